@@ -1,0 +1,60 @@
+package dev.flipbook;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * How a feed is at one moment.
+ *
+ * @param name of the feed
+ * @param state of its source
+ * @param reason why it is in this state, in words a user understands; empty while live
+ * @param since when the state began
+ * @param source what it is, or "a program" when frames are published
+ * @param encoder what makes the JPEGs; "none" when the source has them already
+ * @param width of the newest picture in pixels; 0 before the first
+ * @param height of the newest picture in pixels; 0 before the first
+ * @param fps measured over the last pictures; 0 when there are none
+ * @param viewers now
+ * @param frames published in all
+ * @param delivered frames handed to viewers' connections, all viewers together
+ * @param skipped frames that a busy viewer did not get as a newer one had come, all viewers together
+ * @param dropped frames that found no memory or an image nobody asked for
+ * @param age of the newest picture; empty before the first
+ * @param tries of the source since it last delivered; 0 while live
+ * @param nextTry when an offline source is tried again
+ */
+public record FeedStatus(
+        String name,
+        State state,
+        String reason,
+        Instant since,
+        String source,
+        String encoder,
+        int width,
+        int height,
+        double fps,
+        int viewers,
+        long frames,
+        long delivered,
+        long skipped,
+        long dropped,
+        Optional<Duration> age,
+        int tries,
+        Optional<Instant> nextTry) {
+
+    /** What a feed's source is doing. */
+    public enum State {
+        /** Closed as nobody watches. */
+        IDLE,
+        /** Opened, the first frame has not come yet. */
+        STARTING,
+        /** Frames come. */
+        LIVE,
+        /** Open, but no frame has come for too long. */
+        STALLED,
+        /** Failed; it is tried again. */
+        OFFLINE
+    }
+}

@@ -1,0 +1,215 @@
+package dev.flipbook;
+
+import dev.flipbook.mjpeg.BlockPool;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The registry: every feed of a process by its name, in the order in which they were made, with the memory and the few
+ * threads they share.
+ *
+ * <p>Thread-safe. One thread keeps time for all feeds, and as many as there are processors wake viewers; a source has a
+ * thread of its own while it is open.
+ */
+public final class Feeds implements AutoCloseable {
+
+    private static final Logger LOG = System.getLogger("dev.flipbook");
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+    private static final String LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    /** Often enough that a viewer sees a failure within a fraction of a second, and nothing for the processor. */
+    private static final Duration TICK = Duration.ofMillis(100);
+
+    private final FeedOptions options;
+    private final Ticker ticker;
+    private final BlockPool pool;
+    private final SecureRandom random = new SecureRandom();
+    private final ExecutorService executor;
+    private final ScheduledExecutorService timekeeper;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    // guarded by lock; replaced as a whole
+    private volatile Map<String, Feed> feeds = Map.of();
+
+    /** With the waiting times of {@link FeedOptions#DEFAULT} and the machine's clocks. */
+    public Feeds() {
+        this(FeedOptions.DEFAULT, Ticker.system());
+    }
+
+    /** With other waiting times, or clocks. */
+    public Feeds(FeedOptions options, Ticker ticker) {
+        this.options = options;
+        this.ticker = ticker;
+        this.pool = new BlockPool(options.blockCeiling());
+        this.executor =
+                Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors(), daemons("flipbook-wake-"));
+        this.timekeeper = Executors.newSingleThreadScheduledExecutor(daemons("flipbook-tick-"));
+        var unused =
+                timekeeper.scheduleWithFixedDelay(this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * The feed of this name for a program to publish to; it is made when it is not there yet.
+     *
+     * @throws IllegalArgumentException as {@link #checkName}
+     */
+    public Feed feed(String name) {
+        lock.lock();
+        try {
+            Feed there = feeds.get(name);
+            return there != null ? there : add(name, null);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * A new feed that shows this source, which is opened when somebody watches.
+     *
+     * @throws IllegalArgumentException when the name is taken, or as {@link #checkName}
+     */
+    public Feed feed(String name, FrameSource source) {
+        lock.lock();
+        try {
+            if (feeds.containsKey(name)) {
+                throw new IllegalArgumentException("there is a feed named '" + name + "' already");
+            }
+            return add(name, source);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Feed add(String name, @Nullable FrameSource source) {
+        checkName(name);
+        Map<String, Feed> more = new LinkedHashMap<>(feeds);
+        Feed feed = new Feed(
+                name,
+                boundary(),
+                source,
+                options,
+                ticker,
+                pool,
+                new Backoff(random),
+                executor,
+                daemons("flipbook-source-"));
+        more.put(name, feed);
+        feeds = more;
+        return feed;
+    }
+
+    /** Ends the feed of this name and forgets it; false when there is none. Its viewers' responses end. */
+    public boolean remove(String name) {
+        Feed gone;
+        lock.lock();
+        try {
+            Map<String, Feed> fewer = new LinkedHashMap<>(feeds);
+            gone = fewer.remove(name);
+            feeds = fewer;
+        } finally {
+            lock.unlock();
+        }
+        if (gone != null) {
+            gone.close();
+        }
+        return gone != null;
+    }
+
+    /** The feed of this name. */
+    public Optional<Feed> find(String name) {
+        return Optional.ofNullable(feeds.get(name));
+    }
+
+    /** Every feed, the oldest first. */
+    public List<Feed> list() {
+        return List.copyOf(feeds.values());
+    }
+
+    /**
+     * Checks a feed's name: a letter or digit, then up to 63 letters, digits, dots, underscores or dashes; and not ending
+     * like a picture's address.
+     *
+     * @throws IllegalArgumentException with a sentence that says so
+     */
+    public static void checkName(String name) {
+        if (!NAME.matcher(name).matches() || name.endsWith(".mjpg") || name.endsWith(".jpg")) {
+            throw new IllegalArgumentException("'" + name.replaceAll("\\p{Cntrl}", "?")
+                    + "' is no name for a feed: it takes 1 to 64 of A-Z a-z 0-9 . _ -, begins with a letter or digit,"
+                    + " and does not end in .jpg or .mjpg");
+        }
+    }
+
+    /** Bytes of direct memory in frames that are shown or being sent now. */
+    public long usedBytes() {
+        return pool.usedBytes();
+    }
+
+    /** Viewers of all feeds together. */
+    public int viewers() {
+        return feeds.values().stream().mapToInt(Feed::viewers).sum();
+    }
+
+    /**
+     * Ends every feed. Viewers' responses end on a part boundary as soon as they have drained, for which this waits up to
+     * 3 s; sources have 2 s to come out.
+     */
+    @Override
+    public void close() {
+        List<Feed> all = list();
+        all.forEach(Feed::close);
+        try {
+            for (Feed feed : all) {
+                feed.awaitEnd(Duration.ofSeconds(2));
+            }
+            long end = System.nanoTime() + Duration.ofSeconds(3).toNanos();
+            while (viewers() > 0 && System.nanoTime() - end < 0) {
+                TimeUnit.MILLISECONDS.sleep(10);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        timekeeper.shutdownNow();
+        executor.shutdown();
+    }
+
+    private void tick() {
+        for (Feed feed : feeds.values()) {
+            try {
+                feed.tick();
+            } catch (RuntimeException e) {
+                LOG.log(Level.ERROR, "feed=" + feed.name() + " could not be looked after", e);
+            }
+        }
+    }
+
+    /** Cannot occur in a picture but by a chance of one in 62 to the 30th. */
+    private String boundary() {
+        return random.ints(30, 0, LETTERS.length())
+                .mapToObj(i -> LETTERS.substring(i, i + 1))
+                .collect(Collectors.joining());
+    }
+
+    private static ThreadFactory daemons(String prefix) {
+        AtomicInteger number = new AtomicInteger();
+        return task -> {
+            Thread thread = new Thread(task, prefix + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+}

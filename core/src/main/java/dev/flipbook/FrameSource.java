@@ -1,0 +1,57 @@
+package dev.flipbook;
+
+import java.io.IOException;
+
+/**
+ * Where frames come from: the camera driver. Anyone can write one.
+ *
+ * <p>A source opens itself at the first {@link #next()}, and again at the first one after a {@link #close()}: a feed closes
+ * its source when nobody watches and goes on with it when somebody does. Both are called on one thread, the source thread,
+ * with one exception: when {@code next()} does not return although it was asked to, by an interrupt first, {@code close()}
+ * is called from another thread to wake it. Whatever {@code next()} throws is shown to the viewers as the reason why they
+ * see no new picture, and the source is tried again.
+ */
+@FunctionalInterface
+public interface FrameSource extends AutoCloseable {
+
+    /**
+     * Waits for the next frame and returns it. Its bytes may be overwritten by the next call.
+     *
+     * @throws IOException when there is none; the message tells the user why, in a sentence
+     * @throws InterruptedException when the thread was interrupted, which asks the source to stop waiting
+     */
+    Frame next() throws IOException, InterruptedException;
+
+    /** Frees what the source holds and wakes a waiting {@link #next()}. Closing what is closed does nothing. */
+    @Override
+    default void close() {}
+
+    /** What the source is, for people: {@code car.mp4}, {@code demo}. Without secrets. */
+    default String description() {
+        return getClass().getSimpleName().isEmpty() ? "a program" : getClass().getSimpleName();
+    }
+
+    /** What makes its JPEGs, for the status: {@code TurboJPEG}, {@code ImageIO}; {@code none} when it has them already. */
+    default String encoder() {
+        return "none";
+    }
+
+    /**
+     * The source that a SOURCE text of the command line stands for, such as {@code demo} or {@code car.mp4}, by the
+     * {@link FrameSourceProvider}s on the class path. It is not opened yet.
+     *
+     * @throws IOException when there is no such source; the message says what would be one
+     */
+    static FrameSource open(String source) throws IOException {
+        return open(source, SourceOptions.DEFAULT);
+    }
+
+    /**
+     * As {@link #open(String)}, with wishes that a source follows as far as it can.
+     *
+     * @throws IOException as there
+     */
+    static FrameSource open(String source, SourceOptions options) throws IOException {
+        return FrameSourceProvider.find(source, options);
+    }
+}

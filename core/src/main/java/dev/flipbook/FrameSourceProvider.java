@@ -1,0 +1,37 @@
+package dev.flipbook;
+
+import java.io.IOException;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.StringJoiner;
+
+/**
+ * A kind of source, found by {@link ServiceLoader}: a jar on the class path that names its provider in {@code
+ * META-INF/services/dev.flipbook.FrameSourceProvider} adds a kind.
+ */
+public interface FrameSourceProvider {
+
+    /**
+     * The source that this text stands for, not opened yet; empty when the text is not of this kind.
+     *
+     * @throws IOException when the text is of this kind and no source can come of it, such as a file that is not there; the
+     *     message is for the user
+     */
+    Optional<FrameSource> open(String source, SourceOptions options) throws IOException;
+
+    /** What a text of this kind looks like, for messages: {@code a video file}. */
+    String form();
+
+    /** Asks every provider in turn. */
+    static FrameSource find(String source, SourceOptions options) throws IOException {
+        StringJoiner forms = new StringJoiner(", ");
+        for (FrameSourceProvider provider : ServiceLoader.load(FrameSourceProvider.class)) {
+            Optional<FrameSource> found = provider.open(source, options);
+            if (found.isPresent()) {
+                return found.get();
+            }
+            forms.add(provider.form());
+        }
+        throw new IOException("there is no source '" + source + "'; a source is one of: " + forms);
+    }
+}

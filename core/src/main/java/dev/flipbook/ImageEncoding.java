@@ -1,0 +1,103 @@
+package dev.flipbook;
+
+import java.awt.image.BufferedImage;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a feed's frames are made from pixels: a program's images, and placeholders. It has one encoder, made when first
+ * needed, and one picture is made at a time; whoever takes it has it until that call returns. Thread-safe.
+ */
+final class ImageEncoding {
+
+    /** Quality of images that a program publishes: the least at which text in a picture stays clean. */
+    private static final int QUALITY = 80;
+
+    private final ReentrantLock lock = new ReentrantLock();
+
+    // guarded by lock
+    private final Placeholder placeholder = new Placeholder();
+    private @Nullable BufferedImage kept;
+    private @Nullable JpegEncoder encoder;
+
+    private volatile String encoderName = "none";
+
+    /** Encodes the image if somebody watches, else keeps it until somebody does. */
+    void publish(BufferedImage image, BooleanSupplier watched, Consumer<Frame> frames) {
+        lock.lock();
+        try {
+            if (watched.getAsBoolean()) {
+                kept = null;
+                frames.accept(Canvas.of(image).encode(encoder(), QUALITY));
+            } else {
+                kept = image;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether an image waits for somebody to watch. */
+    boolean keepsImage() {
+        lock.lock();
+        try {
+            return kept != null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void encodeKept(Consumer<Frame> frames) {
+        lock.lock();
+        try {
+            BufferedImage image = kept;
+            kept = null;
+            if (image != null) {
+                frames.accept(Canvas.of(image).encode(encoder(), QUALITY));
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Draws a placeholder over the last picture, if there was one. */
+    void placeholder(Optional<Frame> last, String title, String reason, Duration age, Consumer<Frame> frames) {
+        lock.lock();
+        try {
+            frames.accept(placeholder.draw(last, title, reason, age, encoder()));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What makes JPEGs here, "none" as long as none was made. */
+    String encoderName() {
+        return encoderName;
+    }
+
+    private JpegEncoder encoder() {
+        JpegEncoder made = encoder;
+        if (made == null) {
+            made = JpegEncoder.best();
+            encoder = made;
+            encoderName = made.name();
+        }
+        return made;
+    }
+
+    void close() {
+        lock.lock();
+        try {
+            if (encoder != null) {
+                encoder.close();
+                encoder = null;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+}

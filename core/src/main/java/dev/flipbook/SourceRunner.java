@@ -1,0 +1,334 @@
+package dev.flipbook;
+
+import dev.flipbook.FeedStatus.State;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Supervises one source: opens it when it is wanted, closes it when nobody has watched for a while, notices failure and
+ * silence, and tries again.
+ *
+ * <p>Each try is an {@link Attempt} with a thread of its own, the source thread; between tries there is none. Never are there
+ * two at once: a source that does not come out of {@code next()} is interrupted, then closed from outside, and until it has
+ * ended no new try begins. Time passes only by {@link #tick}. Thread-safe.
+ */
+final class SourceRunner {
+
+    private static final Logger LOG = System.getLogger("dev.flipbook");
+
+    /** After so much time of good frames a failure counts as the first again. */
+    private static final Duration GOOD = Duration.ofSeconds(10);
+    /** A source that was asked to stop is interrupted after this, and closed from outside after twice this. */
+    private static final Duration PATIENCE = Duration.ofMillis(500);
+    /** A message of a source, in the status and in the picture, is cut to this. */
+    private static final int LONGEST_REASON = 200;
+
+    private final String feed;
+    private final FrameSource source;
+    private final Consumer<Frame> frames;
+    private final FeedOptions options;
+    private final Ticker ticker;
+    private final Backoff backoff;
+    private final Executor executor;
+    private final ThreadFactory threads;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    // guarded by lock
+    private State state = State.IDLE;
+    private String reason = "nobody watches";
+    private Instant since;
+    private int failures;
+    private long nextTry;
+    private @Nullable Attempt attempt;
+    private boolean closed;
+
+    /** @param frames takes what the source delivers, on the source thread */
+    SourceRunner(
+            String feed,
+            FrameSource source,
+            Consumer<Frame> frames,
+            FeedOptions options,
+            Ticker ticker,
+            Backoff backoff,
+            Executor executor,
+            ThreadFactory threads) {
+        this.feed = feed;
+        this.source = source;
+        this.frames = frames;
+        this.options = options;
+        this.ticker = ticker;
+        this.backoff = backoff;
+        this.executor = executor;
+        this.threads = threads;
+        this.since = ticker.now();
+    }
+
+    /** Somebody came to watch: the source is opened, or tried again at once when it had failed. */
+    void wanted() {
+        lock.lock();
+        try {
+            if (attempt == null && !closed) {
+                begin();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Does what is due. A few times a second. */
+    void tick(boolean watched, long unwatchedNanos) {
+        lock.lock();
+        try {
+            boolean idle = !watched && unwatchedNanos >= options.idleStop().toNanos();
+            Attempt current = attempt;
+            if (current != null) {
+                current.tick(idle);
+            } else if (idle && state != State.IDLE) {
+                become(State.IDLE, "nobody watches");
+            } else if (!closed && due(watched, idle)) {
+                begin();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether a try is to begin: the back-off is over, or a viewer came while the last try was ending. */
+    private boolean due(boolean watched, boolean idle) {
+        return state == State.IDLE ? watched : !idle && ticker.nanos() - nextTry >= 0;
+    }
+
+    /** Ends for good. The source has a second to come out by itself; {@link #awaitEnd} waits for it. */
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+            if (attempt != null) {
+                attempt.stop(null);
+                attempt.thread.interrupt();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until the source thread has ended; closes the source from outside when half of the time has passed. */
+    void awaitEnd(Duration patience) throws InterruptedException {
+        Thread last;
+        lock.lock();
+        try {
+            last = attempt == null ? null : attempt.thread;
+        } finally {
+            lock.unlock();
+        }
+        if (last != null && !join(last, patience.dividedBy(2))) {
+            executor.execute(source::close);
+            join(last, patience.dividedBy(2));
+        }
+    }
+
+    private static boolean join(Thread thread, Duration patience) throws InterruptedException {
+        thread.join(Math.max(1, patience.toMillis()));
+        return !thread.isAlive();
+    }
+
+    /** The parts of a feed's status that are the source's. */
+    record Report(State state, String reason, Instant since, int failures, Optional<Instant> nextTry) {}
+
+    Report report() {
+        lock.lock();
+        try {
+            boolean waiting = state == State.OFFLINE && attempt == null;
+            return new Report(
+                    state,
+                    reason,
+                    since,
+                    failures,
+                    waiting ? Optional.of(ticker.now().plusNanos(nextTry - ticker.nanos())) : Optional.empty());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    FrameSource source() {
+        return source;
+    }
+
+    // the rest: under lock
+
+    private void begin() {
+        if (state == State.IDLE) {
+            failures = 0;
+            become(State.STARTING, "starting " + source.description());
+        }
+        attempt = new Attempt();
+        attempt.thread.start();
+    }
+
+    private void become(State next, String why) {
+        if (state != next) {
+            LOG.log(Level.INFO, "feed={0} state={1}{2}", feed, next, why.isEmpty() ? "" : " reason=\"" + why + "\"");
+            since = ticker.now();
+        }
+        state = next;
+        reason = why;
+    }
+
+    private void failed(String why) {
+        failures++;
+        Duration wait = backoff.after(failures);
+        nextTry = ticker.nanos() + wait.toNanos();
+        become(State.OFFLINE, why);
+        LOG.log(Level.INFO, "feed={0} failures={1} retry_ms={2} reason=\"{3}\"", feed, failures, wait.toMillis(), why);
+    }
+
+    /** What went wrong, as one line for people. */
+    static String describe(Throwable failure) {
+        String message = failure.getMessage();
+        String text = message == null || message.isBlank() ? failure.getClass().getSimpleName() : message;
+        text = text.replaceAll("\\p{Cntrl}+", " ").strip();
+        return text.length() <= LONGEST_REASON ? text : text.substring(0, LONGEST_REASON - 1) + "…";
+    }
+
+    /** One opening of the source and the thread it runs on. */
+    private final class Attempt implements Runnable {
+
+        private final Thread thread;
+        private final long began = ticker.nanos();
+
+        // guarded by lock
+        private boolean stopping;
+        private long stopAsked;
+        private int urged;
+        private @Nullable String complaint;
+        private long firstFrame;
+        private long lastFrame;
+        private long interval;
+        private long count;
+
+        Attempt() {
+            thread = threads.newThread(this);
+            thread.setName("flipbook-source-" + feed);
+        }
+
+        @Override
+        public void run() {
+            String failure = null;
+            try {
+                runOnce();
+            } catch (InterruptedException e) {
+                failure = "the source was interrupted";
+            } catch (IOException | RuntimeException | LinkageError e) {
+                failure = describe(e);
+                if (!(e instanceof IOException)) {
+                    LOG.log(Level.DEBUG, "feed=" + feed, e);
+                }
+            }
+            try {
+                source.close();
+            } catch (RuntimeException e) {
+                LOG.log(Level.WARNING, "feed={0} close failed: {1}", feed, describe(e));
+            }
+            ended(failure);
+        }
+
+        private void runOnce() throws IOException, InterruptedException {
+            while (true) {
+                Frame frame = source.next();
+                if (!arrived()) {
+                    return;
+                }
+                frames.accept(frame);
+            }
+        }
+
+        /** Whether the frame that has just come is still wanted. */
+        private boolean arrived() {
+            lock.lock();
+            try {
+                if (stopping) {
+                    return false;
+                }
+                long now = ticker.nanos();
+                if (count++ == 0) {
+                    firstFrame = now;
+                } else {
+                    interval = Math.max(now - lastFrame, interval - interval / 8);
+                }
+                lastFrame = now;
+                if (now - firstFrame >= GOOD.toNanos()) {
+                    failures = 0;
+                }
+                become(State.LIVE, "");
+                return true;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        private void ended(@Nullable String failure) {
+            lock.lock();
+            try {
+                attempt = null;
+                String why = stopping ? complaint : failure;
+                if (why != null) {
+                    failed(why);
+                } else {
+                    become(State.IDLE, "nobody watches");
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        private void tick(boolean idle) {
+            long now = ticker.nanos();
+            if (stopping) {
+                urge(now - stopAsked);
+            } else if (idle) {
+                stop(null);
+            } else if (count == 0 && now - began > options.startTimeout().toNanos()) {
+                stop("no picture within " + options.startTimeout().toSeconds() + " s of the start");
+            } else if (count > 0 && now - lastFrame > patience()) {
+                stop("no picture for " + Duration.ofNanos(now - lastFrame).toSeconds() + " s");
+            }
+        }
+
+        /** How long the source may be silent. One frame tells nothing of its rate. */
+        private long patience() {
+            return count == 1
+                    ? options.startTimeout().toNanos()
+                    : Math.max(options.stallTimeout().toNanos(), 10 * interval);
+        }
+
+        private void stop(@Nullable String why) {
+            if (!stopping) {
+                stopping = true;
+                stopAsked = ticker.nanos();
+                complaint = why;
+                if (why != null) {
+                    become(State.STALLED, why);
+                }
+            }
+        }
+
+        private void urge(long waited) {
+            if (urged == 0 && waited > PATIENCE.toNanos()) {
+                urged = 1;
+                thread.interrupt();
+            } else if (urged == 1 && waited > 2 * PATIENCE.toNanos()) {
+                urged = 2;
+                executor.execute(source::close);
+            }
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package dev.flipbook;
+
+import dev.flipbook.mjpeg.Block;
+import dev.flipbook.mjpeg.Framing;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One reader of a feed: a cursor, and a sink that says when it has drained. It has no thread, no queue and no copy of
+ * anything.
+ *
+ * <p>Thread-safe. A viewer is either armed, and the next {@link #wake} sends it the newest frame, or writing, and takes the
+ * newest frame itself when its sink has drained, or gone. Whoever moves it from armed to writing owns its other fields
+ * until it is armed again.
+ */
+public final class Viewer {
+
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0).asReadOnlyBuffer();
+
+    private static final int ARMED = 0;
+    private static final int WRITING = 1;
+    private static final int GONE = 2;
+
+    private static final int IN_CALL = 0;
+    private static final int WAITING = 1;
+    private static final int COMPLETED = 2;
+
+    private final Feed feed;
+    private final FrameSink sink;
+    private final Framing framing;
+    private final Completion completion = new Completion();
+    private final AtomicInteger state = new AtomicInteger(ARMED);
+    private final AtomicInteger write = new AtomicInteger();
+    private final AtomicLong sent = new AtomicLong();
+    private final AtomicLong skipped = new AtomicLong();
+
+    // owned by whoever made the state WRITING
+    private long cursor;
+    private long sequence;
+    private boolean begun;
+    private @Nullable Turn held;
+    private @Nullable Throwable failure;
+
+    Viewer(Feed feed, FrameSink sink, Framing framing) {
+        this.feed = feed;
+        this.sink = sink;
+        this.framing = framing;
+    }
+
+    /** Frames handed to the sink and drained. */
+    public long sent() {
+        return sent.get();
+    }
+
+    /** Frames of the feed that this viewer did not get as a newer one had come. */
+    public long skipped() {
+        return skipped.get();
+    }
+
+    /** Sends the newest turn if the viewer is armed and has not had it. Never waits. */
+    void wake() {
+        if (state.compareAndSet(ARMED, WRITING)) {
+            advance();
+        }
+    }
+
+    private void advance() {
+        do {
+            Turn turn = feed.takeNewer(cursor);
+            if (turn == null) {
+                state.set(ARMED);
+                // A publish between the look and the arming found us writing: nobody else will wake us for it.
+                if (!feed.hasNewer(cursor) || !state.compareAndSet(ARMED, WRITING)) {
+                    return;
+                }
+                continue;
+            }
+            write.set(IN_CALL);
+            sink.write(begin(turn), turn.last(), completion);
+            if (write.compareAndSet(IN_CALL, WAITING)) {
+                return; // the completion goes on
+            }
+        } while (finish());
+    }
+
+    private ByteBuffer begin(Turn turn) {
+        if (begun && turn.sequence() > sequence + 1) {
+            skipped.setRelease(skipped.getPlain() + turn.sequence() - sequence - 1);
+        }
+        held = turn;
+        cursor = turn.number();
+        sequence = turn.sequence();
+        Block block = turn.block();
+        if (block == null) {
+            return NOTHING;
+        }
+        ByteBuffer slice = begun ? block.next(framing) : block.first(framing);
+        begun = true;
+        return slice;
+    }
+
+    /** After a write: whether there may be another one. */
+    private boolean finish() {
+        Turn done = held;
+        held = null;
+        boolean more = failure == null && done != null && !done.last();
+        if (failure == null) {
+            sent.setRelease(sent.getPlain() + 1);
+            feed.delivered();
+        }
+        if (!more) {
+            state.set(GONE);
+            feed.leave(this);
+        }
+        if (done != null) {
+            done.release();
+        }
+        return more;
+    }
+
+    private final class Completion implements FrameSink.Completion {
+
+        @Override
+        public void drained() {
+            // A sink that completes inside its own write is not called from here again: the loop above goes on.
+            if (write.getAndSet(COMPLETED) == WAITING && finish()) {
+                advance();
+            }
+        }
+
+        @Override
+        public void failed(Throwable cause) {
+            failure = cause;
+            drained();
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package dev.flipbook.mjpeg;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The direct memory of all {@link Block}s, reused so that the garbage collector sees no pictures, and never more than a
+ * ceiling. Thread-safe; its lock is held for a few list operations once for each frame, never for each viewer.
+ */
+public final class BlockPool {
+
+    /** Smaller blocks are rounded up to this. */
+    private static final int SMALLEST = 4096;
+
+    private final long ceiling;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    // guarded by lock
+    private final TreeMap<Integer, Deque<ByteBuffer>> free = new TreeMap<>();
+    private long allocated;
+    private long idle;
+
+    /** @param ceiling how many bytes may be allocated at once, used or waiting for reuse */
+    public BlockPool(long ceiling) {
+        if (ceiling <= 0) {
+            throw new IllegalArgumentException("ceiling must be above 0 bytes: " + ceiling);
+        }
+        this.ceiling = ceiling;
+    }
+
+    /**
+     * A block with this picture in it, held by the caller.
+     *
+     * @param boundary between parts, without leading dashes, at most 70 characters
+     * @param unixMicros when the picture was taken, in microseconds since 1970
+     * @param last whether the responses end behind this picture
+     * @return nothing when the ceiling is reached: the frame is to be dropped
+     */
+    public Optional<Block> block(Jpeg picture, String contentType, String boundary, long unixMicros, boolean last) {
+        ByteBuffer memory = take(sizeFor(picture.size() + Block.OVERHEAD));
+        if (memory == null) {
+            return Optional.empty();
+        }
+        Block block = new Block(this, memory);
+        block.fill(picture, contentType, boundary, unixMicros, last);
+        return Optional.of(block);
+    }
+
+    /** Bytes allocated now, used or waiting for reuse. */
+    public long allocatedBytes() {
+        lock.lock();
+        try {
+            return allocated;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Bytes in blocks that somebody holds now. */
+    public long usedBytes() {
+        lock.lock();
+        try {
+            return allocated - idle;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Bytes that may be allocated at once. */
+    public long ceilingBytes() {
+        return ceiling;
+    }
+
+    /** Four sizes for each power of two: a block wastes a fifth at most, and a feed's frames share one size or two. */
+    static int sizeFor(int bytes) {
+        int step = Math.max(SMALLEST, Integer.highestOneBit(bytes) / 4);
+        return (bytes + step - 1) / step * step;
+    }
+
+    private @Nullable ByteBuffer take(int size) {
+        lock.lock();
+        try {
+            Deque<ByteBuffer> same = free.get(size);
+            ByteBuffer memory = same == null ? null : same.pollLast();
+            if (memory != null) {
+                idle -= size;
+                return memory;
+            }
+            if (!makeRoom(size)) {
+                return null;
+            }
+            memory = ByteBuffer.allocateDirect(size);
+            allocated += size;
+            return memory;
+        } catch (OutOfMemoryError e) { // the JVM's own limit for direct memory lies below our ceiling
+            return null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Lets go of free memory of other sizes until this fits below the ceiling. */
+    private boolean makeRoom(int size) {
+        while (allocated + size > ceiling && !free.isEmpty()) {
+            Map.Entry<Integer, Deque<ByteBuffer>> largest = free.lastEntry();
+            if (largest.getValue().pollLast() == null) {
+                free.remove(largest.getKey());
+                continue;
+            }
+            allocated -= largest.getKey();
+            idle -= largest.getKey();
+        }
+        return allocated + size <= ceiling;
+    }
+
+    void giveBack(ByteBuffer memory) {
+        lock.lock();
+        try {
+            free.computeIfAbsent(memory.capacity(), size -> new ArrayDeque<>()).addLast(memory);
+            idle += memory.capacity();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

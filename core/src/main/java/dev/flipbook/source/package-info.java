@@ -1,0 +1,2 @@
+/** The sources that need only the JDK. */
+package dev.flipbook.source;

@@ -1,0 +1,19 @@
+/**
+ * The vocabulary of Flipbook: frames, sources, feeds, viewers, and the multipart wire format. It needs the JDK alone and
+ * opens no socket.
+ */
+@org.jspecify.annotations.NullMarked
+module dev.flipbook {
+    // For publishing a BufferedImage, and for drawing why a feed has no picture; without it both are left out.
+    requires static transitive java.desktop;
+    requires static org.jspecify;
+
+    exports dev.flipbook;
+    exports dev.flipbook.mjpeg;
+
+    uses dev.flipbook.FrameSourceProvider;
+    uses dev.flipbook.JpegEncoder;
+
+    provides dev.flipbook.FrameSourceProvider with
+            dev.flipbook.source.BuiltInSources;
+}
