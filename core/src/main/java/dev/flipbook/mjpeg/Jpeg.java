@@ -163,7 +163,7 @@ public record Jpeg(List<ByteBuffer> parts, int size, int width, int height) {
                 throw new IllegalArgumentException("the picture is " + width + "x" + height + " pixels; at most "
                         + MAX_PIXELS + " in all are taken");
             }
-            if (components != 1 && components != 3 && components != 4 || length < 8 + 3 * components) {
+            if ((components != 1 && components != 3 && components != 4) || length < 8 + 3 * components) {
                 throw bad("the frame header names " + components + " components (1, 3 or 4 are possible)", start - 2);
             }
         }
