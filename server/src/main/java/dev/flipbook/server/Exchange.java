@@ -1,0 +1,58 @@
+package dev.flipbook.server;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.Fields;
+
+/**
+ * One request and its answer.
+ *
+ * @param name what stands for {@code {name}} in the route; empty when it has none
+ */
+record Exchange(Request request, Response response, Callback callback, String name) {
+
+    /** A query value, the first one where there are several. */
+    Optional<String> query(String key) {
+        Fields fields = Request.extractQueryParameters(request);
+        return Optional.ofNullable(fields.getValue(key));
+    }
+
+    /** A request header, or an empty text. */
+    String header(HttpHeader header) {
+        String value = request.getHeaders().get(header);
+        return value == null ? "" : value;
+    }
+
+    HttpFields.Mutable headers() {
+        return response.getHeaders();
+    }
+
+    boolean isHead() {
+        return request.getMethod().equals("HEAD");
+    }
+
+    /** Answers with this body, or with its headers alone where only they were asked for. */
+    void answer(int status, HttpField type, ByteBuffer body) {
+        response.setStatus(status);
+        headers().put(type);
+        headers().put(HttpHeader.CONTENT_LENGTH, body.remaining());
+        response.write(true, isHead() ? ByteBuffer.allocate(0) : body, callback);
+    }
+
+    void answer(int status, HttpField type, String body) {
+        answer(status, type, StandardCharsets.UTF_8.encode(body));
+    }
+
+    /** Answers with headers alone. */
+    void answer(int status) {
+        response.setStatus(status);
+        response.write(true, null, callback);
+    }
+}

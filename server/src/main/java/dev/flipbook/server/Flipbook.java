@@ -1,0 +1,167 @@
+package dev.flipbook.server;
+
+import dev.flipbook.Feed;
+import dev.flipbook.Feeds;
+import dev.flipbook.FrameSource;
+import dev.flipbook.Ticker;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.URI;
+import java.time.Duration;
+import org.eclipse.jetty.http.HttpCompliance;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/**
+ * A server of live pictures. {@snippet :
+ * try (var flipbook = Flipbook.start(8080)) {
+ *     Feed edges = flipbook.feed("edges");
+ *     while (running) edges.publish(detector.next());
+ * }
+ * }
+ *
+ * <p>Thread-safe. Feeds may be added at any time.
+ */
+public final class Flipbook implements AutoCloseable {
+
+    /**
+     * A viewer whose connection has taken no byte for so long is closed; Jetty's idle time-out starts anew with every byte. A
+     * feed sends something every 5 s, so a connection that works never comes near it.
+     */
+    private static final Duration NO_PROGRESS = Duration.ofSeconds(30);
+    /** What the kernel may hold for one viewer; twice as much on Linux, which counts its own bookkeeping. */
+    private static final int SEND_BUFFER = 256 << 10;
+    /** A request's line and headers; larger ones are refused with 431. */
+    private static final int REQUEST_HEADER = 8 << 10;
+    /** Nothing here blocks, so that a few threads serve any number of viewers. */
+    private static final int THREADS = 16;
+
+    private final Feeds feeds;
+    private final Server server;
+    private final ServerConnector connector;
+
+    private Flipbook(ServerOptions options) throws IOException {
+        feeds = new Feeds(options.feeds(), Ticker.system());
+        QueuedThreadPool threads = new QueuedThreadPool(THREADS);
+        threads.setName("flipbook-http");
+        threads.setDaemon(true);
+        server = new Server(threads);
+        server.setErrorHandler(new PlainErrorHandler());
+        ConnectionGuard guard = new ConnectionGuard();
+        server.setHandler(new Router(
+                Routes.of(feeds),
+                new HostCheck(options.host(), options.hostNames()),
+                new EmbedPolicy(options.embedOrigins()),
+                guard));
+        connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http()));
+        connector.setHost(options.host());
+        connector.setPort(options.port());
+        connector.setIdleTimeout(NO_PROGRESS.toMillis());
+        connector.setAcceptQueueSize(1024);
+        connector.setAcceptedSendBufferSize(SEND_BUFFER);
+        connector.addBean(guard);
+        server.addConnector(connector);
+        open(options);
+    }
+
+    private void open(ServerOptions options) throws IOException {
+        try {
+            connector.open(); // before anything starts: a taken port is told at once
+            server.start();
+        } catch (Exception e) {
+            close();
+            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+                if (cause instanceof BindException) {
+                    throw new IOException(
+                            "port " + options.port() + " on " + options.host()
+                                    + " cannot be listened on: it is taken by another program, or not ours to take ("
+                                    + cause.getMessage() + "); --port takes another",
+                            e);
+                }
+            }
+            throw e instanceof IOException io ? io : new IOException("the server did not start: " + e.getMessage(), e);
+        }
+    }
+
+    private static HttpConfiguration http() {
+        HttpConfiguration http = new HttpConfiguration();
+        http.setSendServerVersion(false);
+        http.setRequestHeaderSize(REQUEST_HEADER);
+        http.setHttpCompliance(HttpCompliance.RFC9110);
+        http.setUriCompliance(UriCompliance.DEFAULT);
+        return http;
+    }
+
+    /**
+     * Serves on 127.0.0.1.
+     *
+     * @param port 0 to 65535; 0 takes a free one, which {@link #port} tells
+     * @throws IOException when the port is taken
+     */
+    public static Flipbook start(int port) throws IOException {
+        return start(ServerOptions.DEFAULT.withPort(port));
+    }
+
+    /**
+     * Serves as the options say.
+     *
+     * @throws IOException when the port is taken
+     */
+    public static Flipbook start(ServerOptions options) throws IOException {
+        return new Flipbook(options);
+    }
+
+    /**
+     * The feed of this name for the program to publish to; made when it is not there yet.
+     *
+     * @throws IllegalArgumentException as {@link Feeds#checkName}
+     */
+    public Feed feed(String name) {
+        return feeds.feed(name);
+    }
+
+    /**
+     * A new feed that shows this source, which is opened while somebody watches.
+     *
+     * @throws IllegalArgumentException when the name is taken, or as {@link Feeds#checkName}
+     */
+    public Feed feed(String name, FrameSource source) {
+        return feeds.feed(name, source);
+    }
+
+    /** All feeds of this server. */
+    public Feeds feeds() {
+        return feeds;
+    }
+
+    /** The port that is listened on. */
+    public int port() {
+        return connector.getLocalPort();
+    }
+
+    /** The address to open in a browser. */
+    public URI address() {
+        String host = connector.getHost();
+        String shown = host.equals("0.0.0.0") || host.equals("::") ? "127.0.0.1" : host;
+        return URI.create("http://" + (shown.contains(":") ? "[" + shown + "]" : shown) + ":" + port() + "/");
+    }
+
+    /**
+     * Stops within 5 s: no connection is taken any more, every stream ends on a part boundary with the closing delimiter, and
+     * the sources are closed.
+     */
+    @Override
+    public void close() {
+        connector.close();
+        feeds.close();
+        try {
+            server.stop();
+        } catch (Exception e) {
+            throw new IllegalStateException("the server did not stop: " + e.getMessage(), e);
+        }
+    }
+}

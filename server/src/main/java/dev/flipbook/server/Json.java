@@ -1,0 +1,47 @@
+package dev.flipbook.server;
+
+import dev.flipbook.FeedStatus;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The JSON of the interface. */
+final class Json {
+
+    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+    private Json() {}
+
+    static String write(Object value) {
+        return MAPPER.writeValueAsString(value);
+    }
+
+    /** A feed's status under the names of the interface. */
+    static Map<String, Object> of(FeedStatus status) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("name", status.name());
+        json.put("state", status.state().name().toLowerCase(Locale.ROOT));
+        json.put("reason", status.reason());
+        json.put("since", status.since().toString());
+        json.put("source", status.source());
+        json.put("encoder", status.encoder());
+        json.put("width", status.width());
+        json.put("height", status.height());
+        json.put("fps", Math.round(status.fps() * 100) / 100.0);
+        json.put("viewers", status.viewers());
+        json.put("frames", status.frames());
+        json.put("delivered", status.delivered());
+        json.put("skipped", status.skipped());
+        json.put("dropped", status.dropped());
+        status.age().ifPresentOrElse(age -> json.put("ageMs", age.toMillis()), () -> putNull(json, "ageMs"));
+        json.put("failures", status.tries());
+        status.nextTry().ifPresentOrElse(next -> json.put("nextTry", next.toString()), () -> putNull(json, "nextTry"));
+        return json;
+    }
+
+    @SuppressWarnings("NullAway") // absent figures are null in the JSON, so that a reader always finds the key
+    private static void putNull(Map<String, Object> json, String key) {
+        json.put(key, null);
+    }
+}

@@ -1,0 +1,75 @@
+package dev.flipbook.server;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Optional;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/** The way of every request: is it addressed to us, is there such a route, may its method do this; then the endpoint. */
+final class Router extends Handler.Abstract.NonBlocking {
+
+    private static final Logger LOG = System.getLogger("dev.flipbook.server");
+    private static final String METHODS = "GET, HEAD, OPTIONS";
+
+    private final Routes routes;
+    private final HostCheck hosts;
+    private final EmbedPolicy embedding;
+    private final ConnectionGuard guard;
+
+    Router(Routes routes, HostCheck hosts, EmbedPolicy embedding, ConnectionGuard guard) {
+        this.routes = routes;
+        this.hosts = hosts;
+        this.embedding = embedding;
+        this.guard = guard;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+        guard.asked(request);
+        Exchange exchange = new Exchange(request, response, callback, "");
+        try {
+            hosts.check(request);
+            response.getHeaders().put("X-Content-Type-Options", "nosniff");
+            embedding.apply(exchange);
+            route(exchange);
+        } catch (HttpError error) {
+            HttpErrors.answer(exchange, error);
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "path=" + Text.quotable(request.getHttpURI().getPath()) + " failed", e);
+            HttpErrors.answer(exchange, new HttpError(500, "this failed inside the server; its log says more"));
+        }
+        return true;
+    }
+
+    private void route(Exchange exchange) {
+        String path = exchange.request().getHttpURI().getPath();
+        for (Routes.Route route : routes.list()) {
+            Optional<String> name = route.match(path);
+            if (name.isPresent()) {
+                Exchange named = new Exchange(exchange.request(), exchange.response(), exchange.callback(), name.get());
+                switch (exchange.request().getMethod()) {
+                    case "GET", "HEAD" -> route.endpoint().handle(named);
+                    case "OPTIONS" -> options(named);
+                    default ->
+                        throw new HttpError(
+                                405,
+                                "the method here is one of " + METHODS + ", not "
+                                        + Text.quotable(exchange.request().getMethod()),
+                                "Allow",
+                                METHODS);
+                }
+                return;
+            }
+        }
+        throw new HttpError(404, "there is nothing at '" + Text.quotable(path) + "'; / shows every feed");
+    }
+
+    private static void options(Exchange exchange) {
+        exchange.headers().put(HttpHeader.ALLOW, METHODS);
+        exchange.answer(204);
+    }
+}

@@ -1,0 +1,58 @@
+package dev.flipbook.server;
+
+import dev.flipbook.FeedOptions;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Set;
+
+/**
+ * Where and for whom a server serves.
+ *
+ * @param host the address or name to listen on
+ * @param port 0 to 65535; 0 takes a free one
+ * @param insecure whether another address than this machine's own (loopback) may be listened on although nobody is asked who
+ *     they are
+ * @param hostNames further names by which clients may address the server in their {@code Host} header; addresses, {@code
+ *     localhost} and {@code host} are always allowed
+ * @param embedOrigins origins (such as {@code https://wall.example}) whose pages may show and read feeds; {@code null} stands
+ *     for pages that were opened from a file
+ * @param feeds waiting times and memory of feeds
+ */
+public record ServerOptions(
+        String host, int port, boolean insecure, Set<String> hostNames, Set<String> embedOrigins, FeedOptions feeds) {
+
+    /** This machine only, port 8080. */
+    public static final ServerOptions DEFAULT =
+            new ServerOptions("127.0.0.1", 8080, false, Set.of(), Set.of(), FeedOptions.DEFAULT);
+
+    public ServerOptions {
+        if (port < 0 || port > 65535) {
+            throw new IllegalArgumentException("port is " + port + "; it goes from 0 to 65535");
+        }
+        if (!insecure && !loopback(host)) {
+            throw new IllegalArgumentException("listening on " + host
+                    + " would show every feed to everybody who reaches it, without asking who they are;"
+                    + " leave it at 127.0.0.1, or say --insecure as well");
+        }
+        hostNames = Set.copyOf(hostNames);
+        embedOrigins = Set.copyOf(embedOrigins);
+    }
+
+    /** The same on another port. */
+    public ServerOptions withPort(int other) {
+        return new ServerOptions(host, other, insecure, hostNames, embedOrigins, feeds);
+    }
+
+    /** The same with other waiting times. */
+    public ServerOptions withFeeds(FeedOptions other) {
+        return new ServerOptions(host, port, insecure, hostNames, embedOrigins, other);
+    }
+
+    private static boolean loopback(String host) {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException("there is no address for the host '" + host + "'", e);
+        }
+    }
+}

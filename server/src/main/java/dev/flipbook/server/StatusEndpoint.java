@@ -1,0 +1,40 @@
+package dev.flipbook.server;
+
+import dev.flipbook.Feeds;
+import java.util.Map;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.PreEncodedHttpField;
+
+/** How the feeds are, as JSON. */
+final class StatusEndpoint {
+
+    private static final HttpField JSON = new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, "application/json");
+
+    private final Feeds feeds;
+    private final FeedLookup lookup;
+
+    StatusEndpoint(Feeds feeds, FeedLookup lookup) {
+        this.feeds = feeds;
+        this.lookup = lookup;
+    }
+
+    void all(Exchange exchange) {
+        answer(
+                exchange,
+                Map.of(
+                        "feeds",
+                        feeds.list().stream()
+                                .map(feed -> Json.of(feed.status()))
+                                .toList()));
+    }
+
+    void one(Exchange exchange) {
+        answer(exchange, Json.of(lookup.find(exchange.name()).status()));
+    }
+
+    private static void answer(Exchange exchange, Object json) {
+        exchange.headers().put(HttpHeader.CACHE_CONTROL, "no-store");
+        exchange.answer(200, JSON, Json.write(json) + "\n");
+    }
+}

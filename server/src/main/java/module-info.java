@@ -1,0 +1,13 @@
+/** The HTTP server of Flipbook, to be embedded in a program or run by the launcher. */
+@org.jspecify.annotations.NullMarked
+module dev.flipbook.server {
+    requires transitive dev.flipbook;
+    requires org.eclipse.jetty.http;
+    requires org.eclipse.jetty.io;
+    requires org.eclipse.jetty.server;
+    requires org.eclipse.jetty.util;
+    requires static org.jspecify;
+    requires tools.jackson.databind;
+
+    exports dev.flipbook.server;
+}
