@@ -1,52 +1,208 @@
 package dev.flipbook;
 
+import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
+import java.awt.image.DataBufferInt;
+import java.awt.image.SinglePixelPackedSampleModel;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.Arrays;
 import java.util.Optional;
+import javax.imageio.ImageIO;
+import javax.imageio.stream.MemoryCacheImageInputStream;
+import org.jspecify.annotations.Nullable;
 
-/** To be drawn. */
+/**
+ * A picture under construction: rows of pixels from the top, each {@code 0xRRGGBB}. What is drawn outside of it is cut off.
+ * Text is drawn in letters of Flipbook's own, since machines without a screen often have no fonts. One thread at a time.
+ */
 public final class Canvas {
+
+    /** In pixels, of a side; {@link dev.flipbook.mjpeg.Jpeg#MAX_PIXELS} is a square of it. */
+    private static final int LONGEST_SIDE = 8192;
+
     private final int[] pixels;
     private final int width;
     private final int height;
 
+    /**
+     * A picture all in one colour.
+     *
+     * @param width in pixels, 1 to 8192
+     * @param height in pixels, 1 to 8192
+     * @param colour {@code 0xRRGGBB}, here and in the methods
+     */
     public Canvas(int width, int height, int colour) {
-        this.width = width;
-        this.height = height;
-        this.pixels = new int[width * height];
-        java.util.Arrays.fill(pixels, colour);
+        this(new int[checkedSize(width, height)], width, height);
+        Arrays.fill(pixels, colour);
     }
 
+    private Canvas(int[] pixels, int width, int height) {
+        this.pixels = pixels;
+        this.width = width;
+        this.height = height;
+    }
+
+    private static int checkedSize(int width, int height) {
+        if (width < 1 || height < 1 || width > LONGEST_SIDE || height > LONGEST_SIDE) {
+            throw new IllegalArgumentException("the picture's size is " + width + "x" + height
+                    + "; each side goes from 1 to " + LONGEST_SIDE + " pixels");
+        }
+        return width * height;
+    }
+
+    /**
+     * The image as a canvas. One of type {@code INT_RGB}, or {@code INT_ARGB} without transparency, shares its pixels with
+     * the canvas; any other is copied, its transparent parts on black.
+     *
+     * @throws IllegalArgumentException when a side is longer than 8192 pixels
+     */
+    public static Canvas of(BufferedImage image) {
+        int size = checkedSize(image.getWidth(), image.getHeight());
+        int[] shared = Desktop.pixels(image, size);
+        return shared != null
+                ? new Canvas(shared, image.getWidth(), image.getHeight())
+                : new Canvas(Desktop.copy(image), image.getWidth(), image.getHeight());
+    }
+
+    /** The picture of a JPEG; empty when it cannot be decoded here. */
+    static Optional<Canvas> decode(byte[] jpeg) {
+        try {
+            return Optional.ofNullable(Desktop.decode(jpeg)).map(Canvas::of);
+        } catch (IOException | RuntimeException | LinkageError e) {
+            return Optional.empty(); // not a kind that ImageIO knows (CMYK), or a Java without java.desktop
+        }
+    }
+
+    /** In pixels. */
     public int width() {
         return width;
     }
 
+    /** In pixels. */
     public int height() {
         return height;
     }
 
-    static Optional<Canvas> decode(byte[] jpeg) {
-        return Optional.empty();
+    int colour(int x, int y) {
+        return pixels[y * width + x] & 0xFFFFFF;
     }
 
-    public static Canvas of(BufferedImage image) {
-        return new Canvas(image.getWidth(), image.getHeight(), 0);
+    /** Fills a rectangle whose upper left corner is at x, y. */
+    public void fill(int x, int y, int width, int height, int colour) {
+        int left = Math.max(0, x);
+        int right = (int) Math.min(this.width, (long) x + width);
+        int bottom = (int) Math.min(this.height, (long) y + height);
+        for (int row = Math.max(0, y); row < bottom && left < right; row++) {
+            Arrays.fill(pixels, row * this.width + left, row * this.width + right, colour);
+        }
     }
 
-    void grey() {}
+    /**
+     * Draws one line of text whose first capital has its upper left corner at x, y. Accents are left out; characters beyond
+     * ASCII without a likeness in it become {@code ?}.
+     *
+     * @param scale pixels for each dot of the letters: capitals are 5 × 7 dots, descenders hang two lower
+     */
+    public void text(int x, int y, int scale, int colour, String text) {
+        String plain = PixelFont.plain(text);
+        for (int i = 0; i < plain.length(); i++) {
+            for (int row = 0; row < PixelFont.HEIGHT; row++) {
+                int dots = PixelFont.row(plain.charAt(i), row);
+                for (int column = 0; column < PixelFont.WIDTH; column++) {
+                    if ((dots >> (PixelFont.WIDTH - 1 - column) & 1) != 0) {
+                        int left = x + (i * PixelFont.ADVANCE + column) * scale;
+                        fill(left, y + row * scale, scale, scale, colour);
+                    }
+                }
+            }
+        }
+    }
+
+    /** How wide {@link #text} draws it, in pixels. */
+    public static int textWidth(String text, int scale) {
+        int characters = PixelFont.plain(text).length();
+        return Math.max(0, characters * PixelFont.ADVANCE - 1) * scale;
+    }
+
+    /**
+     * Takes over every pixel of another canvas, such as a background prepared once.
+     *
+     * @throws IllegalArgumentException when it is of another size
+     */
+    public void copyFrom(Canvas other) {
+        if (other.width != width || other.height != height) {
+            throw new IllegalArgumentException("a canvas of " + other.width + "x" + other.height
+                    + " cannot be copied to one of " + width + "x" + height);
+        }
+        System.arraycopy(other.pixels, 0, pixels, 0, pixels.length);
+    }
 
     Canvas copy() {
-        return this;
+        return new Canvas(pixels.clone(), width, height);
     }
 
-    public void fill(int x, int y, int width, int height, int colour) {}
-
-    public void text(int x, int y, int scale, int colour, String text) {}
-
-    public static int textWidth(String text, int scale) {
-        return 6 * scale * text.length();
+    /** Takes out the colours and half of the brightness. */
+    void grey() {
+        for (int i = 0; i < pixels.length; i++) {
+            int pixel = pixels[i];
+            // The weights of ITU-R BT.601, which JPEG is made with, in 512ths: they sum up to a half.
+            int half = ((pixel >> 16 & 0xFF) * 77 + (pixel >> 8 & 0xFF) * 150 + (pixel & 0xFF) * 29) >> 9;
+            pixels[i] = half * 0x010101;
+        }
     }
 
+    /**
+     * The picture as a frame. Its bytes may be overwritten by the encoder's next call.
+     *
+     * @param quality 1 to 100
+     */
     public Frame encode(JpegEncoder encoder, int quality) {
         return encoder.encode(pixels, width, height, quality);
+    }
+
+    /** What needs java.desktop, in a class of its own so that the rest works without. */
+    private static final class Desktop {
+
+        /** The image's own pixels; null when they are not as a canvas has them. */
+        static int @Nullable [] pixels(BufferedImage image, int size) {
+            boolean opaque = image.getType() == BufferedImage.TYPE_INT_RGB;
+            if ((opaque || image.getType() == BufferedImage.TYPE_INT_ARGB)
+                    && image.getRaster().getDataBuffer() instanceof DataBufferInt buffer
+                    && image.getRaster().getSampleModel() instanceof SinglePixelPackedSampleModel rows
+                    && rows.getScanlineStride() == image.getWidth()
+                    && buffer.getOffset() == 0
+                    && buffer.getSize() == size // a part of a larger image has all of its pixels
+                    && (opaque || opaque(buffer.getData()))) {
+                return buffer.getData();
+            }
+            return null;
+        }
+
+        private static boolean opaque(int[] pixels) {
+            int all = 0xFF000000;
+            for (int pixel : pixels) {
+                all &= pixel;
+            }
+            return all == 0xFF000000;
+        }
+
+        static int[] copy(BufferedImage image) {
+            BufferedImage rgb = new BufferedImage(image.getWidth(), image.getHeight(), BufferedImage.TYPE_INT_RGB);
+            Graphics2D graphics = rgb.createGraphics();
+            try {
+                graphics.drawImage(image, 0, 0, null);
+            } finally {
+                graphics.dispose();
+            }
+            return ((DataBufferInt) rgb.getRaster().getDataBuffer()).getData();
+        }
+
+        static @Nullable BufferedImage decode(byte[] jpeg) throws IOException {
+            // Not from an InputStream: ImageIO would put the bytes into a file first.
+            try (var in = new MemoryCacheImageInputStream(new ByteArrayInputStream(jpeg))) {
+                return ImageIO.read(in);
+            }
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.flipbook;
 
+import java.lang.ref.SoftReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,8 +8,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Draws what viewers see while there is no new picture: the last one greyed, or a dark one, with the reason and the last
- * picture's age. One thread at a time.
+ * Draws what viewers see while there is no new picture: the last one greyed, or a dark one, with the feed's name, the reason
+ * and the last picture's age. One thread at a time.
  */
 final class Placeholder {
 
@@ -20,8 +21,14 @@ final class Placeholder {
     private static final int BAND = 0x101418;
     private static final int DARK = 0x20262E;
 
-    /** The last picture, decoded and greyed once for as long as it stays the last. */
-    private @Nullable Canvas grey;
+    /** From one line of text to the next, in dots of its letters. */
+    private static final int LINE = 11;
+
+    /** A larger last picture is not decoded, for the memory that it would take: twice 4K, 64 MiB. */
+    private static final int MOST_PIXELS = 1 << 24;
+
+    /** The last picture, decoded and greyed once for as long as it stays the last and memory allows. */
+    private SoftReference<@Nullable Canvas> grey = new SoftReference<>(null);
 
     private long greySequence = -1;
 
@@ -30,55 +37,84 @@ final class Placeholder {
      * @param age of the last picture; ignored without one
      */
     Frame draw(Optional<Frame> last, String title, String reason, Duration age, JpegEncoder encoder) {
-        long sequence = last.map(Frame::sequence).orElse(0L);
-        if (greySequence != sequence) {
-            grey = last.flatMap(frame -> Canvas.decode(frame.bytes())).orElse(null);
-            greySequence = sequence;
-            if (grey != null) {
-                grey.grey();
-            }
+        Canvas greyed = last.map(this::greyed).orElse(null);
+        Canvas picture = greyed == null ? dark(last) : greyed.copy();
+        int scale = Math.max(1, Math.min(picture.width() / 320, picture.height() / 120));
+        int columns = Math.max(8, picture.width() / (PixelFont.ADVANCE * scale) - 1);
+        List<Line> lines = new ArrayList<>();
+        if (greyed == null) {
+            lines.add(new Line("NO SIGNAL", 2 * scale, FAINT));
         }
-        Canvas picture = grey == null ? new Canvas(WIDTH, HEIGHT, DARK) : grey.copy();
-        String old = last.isEmpty() ? "" : "last picture " + people(age) + " ago";
-        write(picture, title, reason, old);
+        lines.add(new Line(cut(PixelFont.plain(title), columns), scale, FAINT));
+        int room = picture.height() / (LINE * scale) - (greyed == null ? 5 : 3); // the other lines, and a margin
+        for (String text : wrap(PixelFont.plain(reason), columns, Math.max(1, Math.min(room, 6)))) {
+            lines.add(new Line(text, scale, INK));
+        }
+        if (last.isPresent()) {
+            lines.add(new Line("last picture " + people(age) + " ago", scale, FAINT));
+        }
+        write(picture, lines, 2 * scale);
         return picture.encode(encoder, QUALITY);
     }
 
-    private static void write(Canvas picture, String title, String reason, String old) {
-        int scale = Math.max(1, picture.width() / 320);
-        int line = 10 * scale;
-        List<String> lines = wrap(reason, Math.max(8, picture.width() / (6 * scale) - 2));
-        int height = (lines.size() + (old.isEmpty() ? 1 : 2)) * line + 2 * scale;
-        int y = Math.max(0, (picture.height() - height) / 2);
-        picture.fill(0, y - 2 * scale, picture.width(), height + 4 * scale, BAND);
-        centre(picture, y + scale, scale, FAINT, title);
-        for (String text : lines) {
-            y += line;
-            centre(picture, y + scale, scale, INK, text);
+    private @Nullable Canvas greyed(Frame last) {
+        Canvas canvas = grey.get();
+        if (greySequence == last.sequence() && canvas != null) {
+            return canvas;
         }
-        if (!old.isEmpty()) {
-            centre(picture, y + line + scale, scale, FAINT, old);
+        greySequence = last.sequence();
+        canvas = (long) last.width() * last.height() > MOST_PIXELS
+                ? null
+                : Canvas.decode(last.bytes()).orElse(null);
+        if (canvas != null) {
+            canvas.grey();
+        }
+        grey = new SoftReference<>(canvas);
+        return canvas;
+    }
+
+    /** As large as the last picture where that is reasonable: a page that shows it does not jump. */
+    private static Canvas dark(Optional<Frame> last) {
+        return last.filter(frame -> (long) frame.width() * frame.height() <= MOST_PIXELS)
+                .map(frame -> new Canvas(frame.width(), frame.height(), DARK))
+                .orElseGet(() -> new Canvas(WIDTH, HEIGHT, DARK));
+    }
+
+    private record Line(String text, int scale, int colour) {
+        int height() {
+            return LINE * scale;
         }
     }
 
-    private static void centre(Canvas picture, int y, int scale, int colour, String text) {
-        picture.text((picture.width() - Canvas.textWidth(text, scale)) / 2, y, scale, colour, text);
+    private static void write(Canvas picture, List<Line> lines, int margin) {
+        int height = lines.stream().mapToInt(Line::height).sum();
+        int y = Math.max(margin, (picture.height() - height) / 2);
+        picture.fill(0, y - 2 * margin, picture.width(), height + 3 * margin, BAND);
+        for (Line line : lines) {
+            int x = Math.max(0, (picture.width() - Canvas.textWidth(line.text, line.scale)) / 2);
+            picture.text(x, y, line.scale, line.colour, line.text);
+            y += line.height();
+        }
     }
 
-    /** Lines of at most so many characters, broken at blanks where there are any; four lines and no more. */
-    private static List<String> wrap(String text, int longest) {
+    /** At most so many lines of so many characters, broken at blanks where there are any. */
+    static List<String> wrap(String text, int columns, int most) {
         List<String> lines = new ArrayList<>();
-        String rest = text;
-        while (!rest.isEmpty() && lines.size() < 4) {
-            int cut = rest.length();
-            if (cut > longest) {
-                int blank = rest.lastIndexOf(' ', longest);
-                cut = blank > 0 ? blank : longest;
-            }
-            lines.add(rest.substring(0, cut).strip());
-            rest = rest.substring(cut).strip();
+        String rest = text.strip();
+        while (rest.length() > columns && lines.size() < most - 1) {
+            int blank = rest.lastIndexOf(' ', columns);
+            int end = blank > 0 ? blank : columns;
+            lines.add(rest.substring(0, end).strip());
+            rest = rest.substring(end).strip();
+        }
+        if (!rest.isEmpty()) {
+            lines.add(cut(rest, columns));
         }
         return lines;
+    }
+
+    private static String cut(String text, int columns) {
+        return text.length() <= columns ? text : text.substring(0, columns - 3) + "...";
     }
 
     /** An age as people say it: {@code 12 s}, {@code 3 min 5 s}, {@code 2 h 10 min}. */

@@ -3,6 +3,7 @@ package dev.flipbook.source;
 import dev.flipbook.FrameSource;
 import dev.flipbook.FrameSourceProvider;
 import dev.flipbook.SourceOptions;
+import dev.flipbook.Ticker;
 import java.util.Optional;
 
 /** The sources of this module by their names: {@code demo} and {@code test}. */
@@ -10,7 +11,11 @@ public final class BuiltInSources implements FrameSourceProvider {
 
     @Override
     public Optional<FrameSource> open(String source, SourceOptions options) {
-        return Optional.empty();
+        return switch (source) {
+            case "demo" -> Optional.of(new EmulatedCamera(Ticker.system()));
+            case "test" -> Optional.of(new TestPattern(Ticker.system(), options));
+            default -> Optional.empty();
+        };
     }
 
     @Override
