@@ -199,10 +199,8 @@ public final class Canvas {
         }
 
         static @Nullable BufferedImage decode(byte[] jpeg) throws IOException {
-            // Not from an InputStream: ImageIO would put the bytes into a file first.
-            try (var in = new MemoryCacheImageInputStream(new ByteArrayInputStream(jpeg))) {
-                return ImageIO.read(in);
-            }
+            // Not from an InputStream: ImageIO would put the bytes into a file first. It closes this one itself.
+            return ImageIO.read(new MemoryCacheImageInputStream(new ByteArrayInputStream(jpeg)));
         }
     }
 }

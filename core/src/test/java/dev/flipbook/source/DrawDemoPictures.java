@@ -75,7 +75,8 @@ final class DrawDemoPictures {
 
     private static void write(BufferedImage image, Path file) throws IOException {
         ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
-        try (var out = new MemoryCacheImageOutputStream(Files.newOutputStream(file))) {
+        try (var bytes = Files.newOutputStream(file);
+                var out = new MemoryCacheImageOutputStream(bytes)) {
             ImageWriteParam settings = writer.getDefaultWriteParam();
             settings.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
             settings.setCompressionQuality(0.9f);

@@ -1,0 +1,130 @@
+package dev.flipbook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PlaceholderTest {
+
+    private static final Duration AGE = Duration.ofSeconds(12);
+
+    private final JpegEncoder encoder = new ImageIoEncoder();
+    private final Placeholder placeholder = new Placeholder();
+
+    @Test
+    void lastPictureIsGreyBehindTheText() {
+        Canvas shown = draw(Optional.of(picture(640, 360, 0xFF0000, 1)), "connection refused");
+
+        assertThat(shown.width()).isEqualTo(640);
+        assertThat(shown.height()).isEqualTo(360);
+        int colour = shown.colour(20, 20);
+        assertThat(colour >> 16).isCloseTo(0xFF * 77 / 512, within(3));
+        assertThat(colour & 0xFF).as("no colour is left").isCloseTo(colour >> 16, within(3));
+        assertThat(brightest(shown)).as("text in white").isGreaterThan(0xF0);
+    }
+
+    @Test
+    void withoutALastPictureThereIsADarkOneWithText() {
+        Canvas shown = draw(Optional.empty(), "connection refused");
+
+        assertThat(shown.width()).isEqualTo(640);
+        assertThat(shown.height()).isEqualTo(360);
+        assertThat(shown.colour(20, 20) & 0xFF).isLessThan(0x40);
+        assertThat(brightest(shown)).isGreaterThan(0xF0);
+    }
+
+    @Test
+    void reasonAndNameAndAgeAreInThePicture() {
+        Optional<Frame> last = Optional.of(picture(640, 360, 0xFF0000, 1));
+        byte[] one = placeholder.draw(last, "door", "refused", AGE, encoder).bytes();
+
+        assertThat(placeholder.draw(last, "door", "refused", AGE, encoder).bytes())
+                .as("same again")
+                .isEqualTo(one);
+        assertThat(placeholder.draw(last, "gate", "refused", AGE, encoder).bytes())
+                .isNotEqualTo(one);
+        assertThat(placeholder.draw(last, "door", "expired", AGE, encoder).bytes())
+                .isNotEqualTo(one);
+        assertThat(placeholder
+                        .draw(last, "door", "refused", AGE.plusSeconds(1), encoder)
+                        .bytes())
+                .isNotEqualTo(one);
+    }
+
+    @Test
+    void nextLastPictureTakesThePlaceOfTheOneBefore() {
+        draw(Optional.of(picture(320, 240, 0xFFFFFF, 1)), "refused");
+
+        assertThat(draw(Optional.of(picture(640, 480, 0, 2)), "refused").width())
+                .isEqualTo(640);
+        assertThat(draw(Optional.empty(), "refused").height()).isEqualTo(360);
+    }
+
+    @Test
+    void lastPictureThatCannotBeDecodedLeavesADarkOneOfItsSize() {
+        byte[] noScan = picture(400, 300, 0xFFFFFF, 1).bytes();
+        for (int i = 0; i < noScan.length - 1; i++) {
+            if ((noScan[i] & 0xFF) == 0xFF && (noScan[i + 1] & 0xFF) == 0xC0) {
+                noScan[i + 11] = 0x55; // sampling factors that no decoder has
+            }
+        }
+        Canvas shown = draw(Optional.of(Frame.ofJpeg(noScan).numbered(1, 0)), "refused");
+
+        assertThat(shown.width()).isEqualTo(400);
+        assertThat(shown.colour(5, 5) & 0xFF).isLessThan(0x40);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"16, 16", "160, 120", "240, 426", "4000, 16", "16, 4000", "1, 1"})
+    void anySizeHoldsAPlaceholder(int width, int height) {
+        Canvas shown = draw(Optional.of(picture(width, height, 0x808080, 1)), "a long reason, word by word ".repeat(9));
+
+        assertThat(shown.width()).isEqualTo(width);
+        assertThat(shown.height()).isEqualTo(height);
+    }
+
+    @Test
+    void longReasonsAreBrokenAtBlanksAndCutAtTheEnd() {
+        assertThat(Placeholder.wrap("cannot open the door", 10, 4)).containsExactly("cannot", "open the", "door");
+        assertThat(Placeholder.wrap("cannot open the door", 10, 2)).containsExactly("cannot", "open th...");
+        assertThat(Placeholder.wrap("0123456789abcdef", 10, 4)).containsExactly("0123456789", "abcdef");
+        assertThat(Placeholder.wrap("exactly 10", 10, 1)).containsExactly("exactly 10");
+        assertThat(Placeholder.wrap(" ", 10, 4)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "-5, 0 s",
+        "0, 0 s",
+        "59, 59 s",
+        "60, 1 min 0 s",
+        "3599, 59 min 59 s",
+        "3600, 1 h 0 min",
+        "90060, 25 h 1 min"
+    })
+    void agesAreAsPeopleSayThem(long seconds, String said) {
+        assertThat(Placeholder.people(Duration.ofSeconds(seconds))).isEqualTo(said);
+    }
+
+    private Canvas draw(Optional<Frame> last, String reason) {
+        Frame frame = placeholder.draw(last, "front-door", reason, AGE, encoder);
+        return Canvas.decode(frame.bytes()).orElseThrow();
+    }
+
+    private Frame picture(int width, int height, int colour, long number) {
+        return new Canvas(width, height, colour).encode(encoder, 90).numbered(number, 0);
+    }
+
+    private static int brightest(Canvas canvas) {
+        return IntStream.range(0, canvas.width() * canvas.height())
+                .map(i -> canvas.colour(i % canvas.width(), i / canvas.width()) & 0xFF)
+                .max()
+                .orElseThrow();
+    }
+}
