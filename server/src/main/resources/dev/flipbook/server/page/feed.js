@@ -2,7 +2,7 @@
 
 import { Picture } from './picture.js';
 import { Poll, feedUrl, presence } from './watch.js';
-import { age, badge, clock, fps, isPoor, make, put, say, size, state, why } from './words.js';
+import { age, badge, clock, fps, isPoor, lose, make, put, say, size, state, why } from './words.js';
 
 const byId = (id) => document.getElementById(id);
 const name = nameOfPage();
@@ -43,6 +43,7 @@ function heard(answer) {
 
 function show(before) {
   badge(byId('badge'), feed);
+  stage.dataset.state = feed.state;
   const reason = why(feed);
   for (const place of [byId('reason'), byId('told')]) {
     put(place, reason);
@@ -93,6 +94,10 @@ function missed() {
   document.body.classList.add('lost');
   byId('lost').hidden = false;
   say('Flipbook does not answer. Trying again.');
+  for (const place of [byId('reason'), byId('told')]) {
+    lose(byId('badge'), place);
+    place.hidden = false;
+  }
 }
 
 function found() {

@@ -2,7 +2,7 @@
 
 import { Picture } from './picture.js';
 import { Poll, backOff, feedUrl, presence } from './watch.js';
-import { age, badge, fps, isPoor, make, put, say, size, state, why } from './words.js';
+import { age, badge, fps, isPoor, lose, make, put, say, size, state, why } from './words.js';
 
 /**
  * Browsers open six connections to a host over HTTP/1.1, and everything beyond hangs: four streams leave one for the
@@ -50,6 +50,10 @@ class Tile {
     const reason = why(feed);
     put(this.#line, reason || figures(feed));
     this.#line.title = reason;
+  }
+
+  lose() {
+    lose(this.#badge, this.#line);
   }
 }
 
@@ -162,6 +166,7 @@ function missed() {
   document.body.classList.add('lost');
   byId('lost').hidden = false;
   say('Flipbook does not answer. Trying again.');
+  for (const tile of tiles.values()) tile.lose();
   fit();
 }
 
@@ -188,7 +193,7 @@ function ratio() {
 function fit() {
   const count = tiles.size;
   const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
-  const [gap, words, least] = [rem, 5.2 * rem, 15 * rem];
+  const [gap, words, least] = [rem, 5.2 * rem, 18 * rem];
   const width = grid.clientWidth;
   const height = innerHeight - grid.offsetTop - gap;
   const shape = ratio();
@@ -200,10 +205,7 @@ function fit() {
     const wide = Math.min(across(columns), ((height - gap * (rows - 1)) / rows - words) * shape);
     if (wide > tile) [best, tile] = [columns, wide];
   }
-  if (tile < least || (most === 1 && count > 1)) {
-    best = Math.max(1, Math.floor((width + gap) / (18 * rem + gap)));
-    tile = across(best);
-  }
+  if (tile < least || (most === 1 && count > 1)) [best, tile] = [most, across(most)];
   grid.style.setProperty('--columns', best);
   grid.style.setProperty('--tile', `${Math.floor(tile)}px`);
   grid.style.setProperty('--ratio', shape);

@@ -50,7 +50,7 @@ export class Picture {
     this.#open();
   }
 
-  /** Ends the connection; what was seen last stays as a still. */
+  /** Ends the connection, which waits a moment at most for the last picture to be kept as a still. */
   async pause() {
     if (!this.#playing) return;
     this.#playing = false;
@@ -59,7 +59,7 @@ export class Picture {
     this.#failures = 0;
     const image = this.#image;
     this.#image = null;
-    if (image && this.#shown) await this.#keep(image);
+    if (image && this.#shown) await Promise.race([this.#keep(image), new Promise((done) => setTimeout(done, 200))]);
     release(image);
   }
 
@@ -146,6 +146,8 @@ export class Picture {
     const width = Math.round(this.element.clientWidth * devicePixelRatio);
     const options = width > 0 ? { resizeWidth: width, resizeQuality: 'medium' } : {};
     const bitmap = await createImageBitmap(picture, options);
+    this.#still.width = bitmap.width;
+    this.#still.height = bitmap.height;
     this.#still.getContext('bitmaprenderer').transferFromImageBitmap(bitmap);
   }
 }

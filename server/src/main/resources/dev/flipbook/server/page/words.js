@@ -29,6 +29,13 @@ export function badge(element, feed) {
   put(element, state(feed));
 }
 
+/** While the server is silent nothing is known of a feed, and a page that goes on saying "live" would lie. */
+export function lose(badgeOf, line) {
+  badgeOf.dataset.state = 'idle';
+  put(badgeOf, 'No contact');
+  put(line, `No news since ${clock(Date.now())}`);
+}
+
 export function isPoor(feed) {
   return feed.state === 'stalled' || feed.state === 'offline';
 }
@@ -36,8 +43,8 @@ export function isPoor(feed) {
 /** Why the feed is not live; empty when it is. Absolute times, as this clock and the server's may differ. */
 export function why(feed) {
   if (isPoor(feed)) {
-    const next = feed.nextTry ? `, next try ${clock(feed.nextTry)}` : '';
-    return `${feed.reason || 'No reason given'} (since ${clock(feed.since)}${next})`;
+    const next = feed.nextTry ? `; next try ${clock(feed.nextTry)}` : '';
+    return `Since ${clock(feed.since)}: ${feed.reason || 'no reason given'}${next}`;
   }
   return feed.state === 'live' ? '' : feed.reason || '';
 }
