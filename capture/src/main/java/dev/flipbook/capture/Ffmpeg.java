@@ -27,7 +27,9 @@ final class Ffmpeg {
      */
     static void load() throws IOException {
         try {
-            Libraries.log.getClass();
+            if (Libraries.LOG.isNull()) {
+                throw new IOException("FFmpeg's log cannot be connected");
+            }
         } catch (LinkageError e) {
             throw new IOException("FFmpeg is not available on this platform (" + Loader.getPlatform() + ")", e);
         }
@@ -68,7 +70,7 @@ final class Ffmpeg {
     private static final class Libraries {
 
         /** FFmpeg's log is one for the process; the reference keeps the callback from being collected. */
-        static final Log log = start();
+        static final Log LOG = start();
 
         private static Log start() {
             Loader.load(avfilter.class); // and with it all that it stands on
@@ -96,7 +98,10 @@ final class Ffmpeg {
         @Override
         public void call(int level, BytePointer message) {
             if (passes()) {
-                LOG.log(Level.DEBUG, "{0}", message.getString(StandardCharsets.UTF_8).strip());
+                LOG.log(
+                        Level.DEBUG,
+                        "{0}",
+                        message.getString(StandardCharsets.UTF_8).strip());
             }
         }
 

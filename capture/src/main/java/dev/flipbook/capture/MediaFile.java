@@ -53,8 +53,27 @@ final class MediaFile implements AutoCloseable {
      * demuxer may have several.
      */
     private static final Set<String> REFUSED = Set.of(
-            "hls", "applehttp", "concat", "dash", "imf", "sdp", "rtsp", "rtp", "sap", "mmst", "webm_dash_manifest", "image2",
-            "avisynth", "vapoursynth", "lavfi", "tty", "bin", "xbin", "adf", "idf", "ffmetadata");
+            "hls",
+            "applehttp",
+            "concat",
+            "dash",
+            "imf",
+            "sdp",
+            "rtsp",
+            "rtp",
+            "sap",
+            "mmst",
+            "webm_dash_manifest",
+            "image2",
+            "avisynth",
+            "vapoursynth",
+            "lavfi",
+            "tty",
+            "bin",
+            "xbin",
+            "adf",
+            "idf",
+            "ffmetadata");
 
     private final Path path;
     private final AVFormatContext context;
@@ -146,7 +165,8 @@ final class MediaFile implements AutoCloseable {
             throw new IOException(name() + " has pictures of " + parameters().width() + "x"
                     + parameters().height() + " pixels; at most " + Jpeg.MAX_PIXELS + " in all are shown");
         }
-        nanosPerTick = 1e9 * video.time_base().num() / Math.max(1, video.time_base().den());
+        nanosPerTick =
+                1e9 * video.time_base().num() / Math.max(1, video.time_base().den());
         for (int i = 0; i < context.nb_streams(); i++) {
             if (i != index) {
                 context.streams(i).discard(avcodec.AVDISCARD_ALL);

@@ -38,15 +38,19 @@ final class Pace {
     private long offset;
     private long position;
     private long end;
-    private long interval = FALLBACK_INTERVAL;
+    private long interval;
     private boolean begun;
     private boolean newRound = true;
     private int dropped;
     private long lastSlot = -1;
 
-    /** @param fps at most so many pictures a second are shown, evenly; 0 for all */
-    Pace(int fps) {
+    /**
+     * @param fps at most so many pictures a second are shown, evenly; 0 for all
+     * @param usualInterval between two pictures, for where the file does not say; 0 if it never does
+     */
+    Pace(int fps, long usualInterval) {
         this.fps = fps;
+        this.interval = usualInterval > 0 && usualInterval <= LONGEST_GAP ? usualInterval : FALLBACK_INTERVAL;
     }
 
     /** The next picture is the file's first again. */
