@@ -1,0 +1,117 @@
+package dev.flipbook.capture;
+
+import static org.bytedeco.ffmpeg.global.avutil.AV_LOG_QUIET;
+import static org.bytedeco.ffmpeg.global.avutil.AV_LOG_WARNING;
+import static org.bytedeco.ffmpeg.global.avutil.av_log_set_level;
+import static org.bytedeco.ffmpeg.global.avutil.av_strerror;
+import static org.bytedeco.ffmpeg.global.avutil.setLogCallback;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import org.bytedeco.ffmpeg.avutil.LogCallback;
+import org.bytedeco.ffmpeg.global.avfilter;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Loader;
+
+/** FFmpeg's libraries in this process, loaded when first needed, and their errors as exceptions. Thread-safe. */
+final class Ffmpeg {
+
+    private Ffmpeg() {}
+
+    /**
+     * Loads the libraries.
+     *
+     * @throws IOException when there are none for this platform
+     */
+    static void load() throws IOException {
+        try {
+            if (Libraries.LOG.isNull()) {
+                throw new IOException("FFmpeg's log cannot be connected");
+            }
+        } catch (LinkageError e) {
+            throw new IOException("FFmpeg is not available on this platform (" + Loader.getPlatform() + ")", e);
+        }
+    }
+
+    /**
+     * Passes on what an FFmpeg function returned.
+     *
+     * @throws IOException when that is an error, with a sentence that begins with {@code what}
+     */
+    static int check(int code, String what) throws IOException {
+        if (code < 0) {
+            throw new IOException(what + ": " + error(code));
+        }
+        return code;
+    }
+
+    /** Passes on what an FFmpeg function allocated; JavaCPP gives null for a null pointer. */
+    static <T> T allocated(T pointer) throws IOException {
+        if (pointer == null) {
+            throw new IOException("there is not enough memory for FFmpeg");
+        }
+        return pointer;
+    }
+
+    /** FFmpeg's own words for its error code. */
+    static String error(int code) {
+        byte[] text = new byte[256];
+        av_strerror(code, text, text.length);
+        int end = 0;
+        while (end < text.length && text[end] != 0) {
+            end++;
+        }
+        return new String(text, 0, end, StandardCharsets.UTF_8);
+    }
+
+    /** Its initialisation loads the libraries, once in a process, as the operating system does. */
+    private static final class Libraries {
+
+        /** FFmpeg's log is one for the process; the reference keeps the callback from being collected. */
+        static final Log LOG = start();
+
+        private static Log start() {
+            Loader.load(avfilter.class); // and with it all that it stands on
+            Log log = new Log();
+            if (Log.LOG.isLoggable(Level.DEBUG)) {
+                av_log_set_level(AV_LOG_WARNING);
+                setLogCallback(log);
+            } else {
+                av_log_set_level(AV_LOG_QUIET);
+            }
+            return log;
+        }
+    }
+
+    /** Where FFmpeg's messages go. A broken file brings one for each macroblock, so no more than ten a second pass. */
+    private static final class Log extends LogCallback {
+
+        static final Logger LOG = System.getLogger("dev.flipbook.capture.ffmpeg");
+        private static final int PER_SECOND = 10;
+
+        // guarded by this: decoders call from threads of their own
+        private long second;
+        private int messages;
+
+        @Override
+        public void call(int level, BytePointer message) {
+            if (passes()) {
+                LOG.log(
+                        Level.DEBUG,
+                        "{0}",
+                        message.getString(StandardCharsets.UTF_8).strip());
+            }
+        }
+
+        private synchronized boolean passes() {
+            long now = System.nanoTime() / 1_000_000_000;
+            if (now != second) {
+                second = now;
+                messages = 0;
+            }
+            return messages++ < PER_SECOND;
+        }
+    }
+}

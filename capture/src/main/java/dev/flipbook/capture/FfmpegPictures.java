@@ -1,0 +1,116 @@
+package dev.flipbook.capture;
+
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_FLAG_QSCALE;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_MJPEG;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_alloc_context3;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_encoder;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_free_context;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_open2;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_receive_packet;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_send_frame;
+import static org.bytedeco.ffmpeg.global.avutil.AVCOL_RANGE_JPEG;
+import static org.bytedeco.ffmpeg.global.avutil.AV_PICTURE_TYPE_NONE;
+import static org.bytedeco.ffmpeg.global.avutil.FF_QP2LAMBDA;
+import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
+import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
+
+import dev.flipbook.Frame;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import org.bytedeco.ffmpeg.avcodec.AVCodec;
+import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
+import org.bytedeco.ffmpeg.avcodec.AVPacket;
+import org.bytedeco.ffmpeg.avutil.AVDictionary;
+import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.bytedeco.javacpp.Pointer;
+
+/** Encodes by FFmpeg's own MJPEG encoder, where there is no libjpeg-turbo. Confined to the source thread. */
+final class FfmpegPictures implements PictureEncoder {
+
+    private final AVCodec codec;
+    private final AVPacket packet;
+    private final JpegBuffer buffer = new JpegBuffer();
+    private AVCodecContext context = new AVCodecContext((Pointer) null);
+    private long number;
+
+    FfmpegPictures() throws IOException {
+        Ffmpeg.load();
+        codec = avcodec_find_encoder(AV_CODEC_ID_MJPEG);
+        if (codec == null) {
+            throw new IOException("this FFmpeg has no MJPEG encoder");
+        }
+        packet = Ffmpeg.allocated(av_packet_alloc());
+    }
+
+    @Override
+    public String name() {
+        return "FFmpeg";
+    }
+
+    @Override
+    public PixelLayout takes(PixelLayout best) {
+        return best.isYuv() ? best : PixelLayout.YUV420;
+    }
+
+    @Override
+    @SuppressWarnings("restricted") // FFmpeg's memory, which it describes with an address and a size
+    public Frame encode(AVFrame picture, PixelLayout layout, PixelLayout subsampled, int quality) throws IOException {
+        int lambda = scale(quality) * FF_QP2LAMBDA;
+        if (context.isNull()
+                || context.width() != picture.width()
+                || context.height() != picture.height()
+                || context.pix_fmt() != layout.format) {
+            open(picture.width(), picture.height(), layout, lambda);
+        }
+        picture.format(layout.format);
+        picture.color_range(AVCOL_RANGE_JPEG);
+        picture.pict_type(AV_PICTURE_TYPE_NONE);
+        picture.quality(lambda);
+        picture.pts(number++);
+        Ffmpeg.check(avcodec_send_frame(context, picture), "FFmpeg cannot encode a picture");
+        Ffmpeg.check(avcodec_receive_packet(context, packet), "FFmpeg cannot encode a picture");
+        try {
+            return buffer.copyOf(
+                    MemorySegment.ofAddress(packet.data().address()).reinterpret(packet.size()));
+        } finally {
+            av_packet_unref(packet);
+        }
+    }
+
+    /** FFmpeg's quantiser scale that gives about the size that libjpeg gives for this quality: 80 is 4. */
+    private static int scale(int quality) {
+        int percent = quality < 50 ? 5000 / quality : 200 - 2 * quality; // as libjpeg scales its tables
+        return Math.clamp(Math.round(percent / 10f), 1, 31);
+    }
+
+    private void open(int width, int height, PixelLayout layout, int lambda) throws IOException {
+        avcodec_free_context(context);
+        context = Ffmpeg.allocated(avcodec_alloc_context3(codec));
+        context.width(width);
+        context.height(height);
+        context.pix_fmt(layout.format);
+        context.color_range(AVCOL_RANGE_JPEG);
+        context.time_base().num(1).den(25);
+        context.flags(context.flags() | AV_CODEC_FLAG_QSCALE);
+        context.global_quality(lambda);
+        context.qmin(1);
+        context.thread_count(1);
+        AVDictionary options = new AVDictionary();
+        try {
+            av_dict_set(options, "huffman", "default", 0); // tables made for each picture cost a second pass
+            Ffmpeg.check(avcodec_open2(context, codec, options), "FFmpeg's MJPEG encoder does not start");
+        } finally {
+            av_dict_free(options);
+        }
+    }
+
+    @Override
+    public void close() {
+        avcodec_free_context(context);
+        av_packet_free(packet);
+        buffer.close();
+    }
+}

@@ -1,0 +1,139 @@
+package dev.flipbook.capture;
+
+import static org.bytedeco.ffmpeg.global.avutil.AVCOL_RANGE_JPEG;
+import static org.bytedeco.ffmpeg.global.avutil.AVCOL_SPC_BT470BG;
+import static org.bytedeco.ffmpeg.global.avutil.AVCOL_SPC_SMPTE170M;
+import static org.bytedeco.ffmpeg.global.avutil.AVCOL_SPC_UNSPECIFIED;
+import static org.bytedeco.ffmpeg.global.avutil.AV_FRAME_DATA_DISPLAYMATRIX;
+import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_YUVJ420P;
+import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_YUVJ422P;
+import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_YUVJ444P;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_get_side_data;
+import static org.bytedeco.ffmpeg.global.avutil.av_pix_fmt_desc_get;
+
+import dev.flipbook.SourceOptions;
+import dev.flipbook.mjpeg.Jpeg;
+import java.io.IOException;
+import java.util.StringJoiner;
+import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.bytedeco.ffmpeg.avutil.AVFrameSideData;
+import org.bytedeco.ffmpeg.avutil.AVPixFmtDescriptor;
+import org.bytedeco.ffmpeg.avutil.AVRational;
+import org.bytedeco.javacpp.IntPointer;
+
+/**
+ * All that decides how a decoded picture becomes a JPEG. It may change from one picture of a file to the next. Immutable.
+ *
+ * @param format FFmpeg's pixel format
+ * @param range FFmpeg's colour range
+ * @param colorspace FFmpeg's matrix; not said means BT.601, as FFmpeg's own conversions take it
+ * @param turn the filters that set the picture upright, or nothing
+ * @param pixelAspect how much wider than high a pixel is
+ */
+record PictureShape(int width, int height, int format, int range, int colorspace, String turn, double pixelAspect) {
+
+    /** Rounded to the nearest, as the table is made of whole numbers by cutting off. */
+    private static final String WIDEN_RANGE = "lutyuv=y=clip((val-16)*255/219+0.5\\,0\\,255)"
+            + ":u=clip((val-128)*255/224+128.5\\,0\\,255):v=clip((val-128)*255/224+128.5\\,0\\,255)";
+
+    static PictureShape of(AVFrame picture) {
+        return new PictureShape(
+                picture.width(),
+                picture.height(),
+                picture.format(),
+                picture.color_range(),
+                picture.colorspace(),
+                turn(picture),
+                aspect(picture.sample_aspect_ratio()));
+    }
+
+    private static double aspect(AVRational ratio) {
+        double aspect = ratio.num() <= 0 || ratio.den() <= 0 ? 1 : (double) ratio.num() / ratio.den();
+        return aspect < 0.25 || aspect > 4 ? 1 : aspect; // beyond that it is a mistake
+    }
+
+    /** The nearest quarter turn, and mirroring, that the picture's display matrix asks for. */
+    private static String turn(AVFrame picture) {
+        AVFrameSideData data = av_frame_get_side_data(picture, AV_FRAME_DATA_DISPLAYMATRIX);
+        if (data == null || data.isNull() || data.size() < 9 * Integer.BYTES) {
+            return "";
+        }
+        IntPointer matrix = new IntPointer(data.data());
+        int a = matrix.get(0);
+        int b = matrix.get(1);
+        int c = matrix.get(3);
+        int d = matrix.get(4);
+        if (Math.abs((long) a) >= Math.abs((long) b)) {
+            return a < 0 ? d < 0 ? "hflip,vflip,copy" : "hflip" : d < 0 ? "vflip,copy" : "";
+        }
+        if (b > 0) {
+            return c > 0 ? "transpose=cclock_flip" : "transpose=clock";
+        }
+        return c < 0 ? "transpose=clock_flip" : "transpose=cclock";
+    }
+
+    /** The layout of the original, as near as JPEGs come to it. */
+    PixelLayout subsampling() {
+        PixelLayout nearest = PixelLayout.nearest(format, about());
+        boolean turned = turn.startsWith("transpose");
+        return turned && nearest == PixelLayout.YUV422 ? PixelLayout.YUV420 : nearest; // there is no 440 layout
+    }
+
+    /** The layout that is cheapest to come to: other matrices become RGB, from which the encoder makes BT.601 itself. */
+    PixelLayout bestLayout() {
+        boolean planes = !PixelLayout.isRgb(about()) && (isBt601() || subsampling() == PixelLayout.GRAY);
+        return planes ? subsampling() : PixelLayout.BGRX;
+    }
+
+    /** FFmpeg's filters that lead to this layout, upright, in square pixels and in the size that is asked for; empty if none. */
+    String filters(PixelLayout layout, SourceOptions options) throws IOException {
+        StringJoiner filters = new StringJoiner(",");
+        String size = size(options);
+        if (!layout.isOf(format) || !size.isEmpty()) {
+            filters.add("scale=" + size
+                    + (layout.isYuv() ? "out_range=full" + (isBt601() ? "" : ":out_color_matrix=bt601") : ""));
+            filters.add("format=" + layout.filter);
+        } else if (layout.isYuv() && !isBt601()) {
+            filters.add("scale=out_range=full:out_color_matrix=bt601,format=" + layout.filter);
+        } else if (layout.isYuv() && !isFullRange()) {
+            filters.add(WIDEN_RANGE);
+        }
+        if (!turn.isEmpty()) {
+            filters.add(turn);
+        }
+        return filters.toString();
+    }
+
+    private String size(SourceOptions options) throws IOException {
+        boolean turned = turn.startsWith("transpose");
+        int wantedWidth = turned ? options.height() : options.width();
+        int wantedHeight = turned ? options.width() : options.height();
+        if (wantedWidth == 0) {
+            wantedWidth = (int) Math.round(width * Math.max(1, pixelAspect));
+            wantedHeight = (int) Math.round(height / Math.min(1, pixelAspect));
+        }
+        if ((long) wantedWidth * wantedHeight > Jpeg.MAX_PIXELS) {
+            throw new IOException("the pictures have " + wantedWidth + "x" + wantedHeight + " pixels; at most "
+                    + Jpeg.MAX_PIXELS + " in all are shown");
+        }
+        boolean same = wantedWidth == width && wantedHeight == height;
+        return same ? "" : "w=" + wantedWidth + ":h=" + wantedHeight + ":";
+    }
+
+    private boolean isBt601() {
+        return colorspace == AVCOL_SPC_UNSPECIFIED
+                || colorspace == AVCOL_SPC_BT470BG
+                || colorspace == AVCOL_SPC_SMPTE170M;
+    }
+
+    private boolean isFullRange() {
+        return range == AVCOL_RANGE_JPEG
+                || format == AV_PIX_FMT_YUVJ420P
+                || format == AV_PIX_FMT_YUVJ422P
+                || format == AV_PIX_FMT_YUVJ444P;
+    }
+
+    private AVPixFmtDescriptor about() {
+        return av_pix_fmt_desc_get(format);
+    }
+}

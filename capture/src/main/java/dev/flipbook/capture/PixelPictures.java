@@ -1,0 +1,55 @@
+package dev.flipbook.capture;
+
+import dev.flipbook.Frame;
+import dev.flipbook.JpegEncoder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.bytedeco.ffmpeg.avutil.AVFrame;
+
+/** Encodes by one of core's encoders, which takes pixels on the Java heap. Confined to the source thread. */
+final class PixelPictures implements PictureEncoder {
+
+    private final JpegEncoder encoder;
+    private int[] pixels = {};
+
+    PixelPictures(JpegEncoder encoder) {
+        this.encoder = encoder;
+    }
+
+    @Override
+    public String name() {
+        return encoder.name();
+    }
+
+    @Override
+    public PixelLayout takes(PixelLayout best) {
+        return PixelLayout.BGRX;
+    }
+
+    @Override
+    @SuppressWarnings("restricted") // FFmpeg's memory, which it describes with an address and the length of a row
+    public Frame encode(AVFrame picture, PixelLayout layout, PixelLayout subsampled, int quality) throws IOException {
+        int width = picture.width();
+        int height = picture.height();
+        int pitch = picture.linesize(0);
+        if (pixels.length != width * height) {
+            pixels = new int[width * height];
+        }
+        MemorySegment rows = MemorySegment.ofAddress(picture.data(0).address()).reinterpret((long) pitch * height);
+        for (int y = 0; y < height; y++) {
+            MemorySegment.copy(rows, ValueLayout.JAVA_INT_UNALIGNED, (long) pitch * y, pixels, width * y, width);
+        }
+        try {
+            return encoder.encode(pixels, width, height, quality);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    @Override
+    public void close() {
+        encoder.close();
+    }
+}

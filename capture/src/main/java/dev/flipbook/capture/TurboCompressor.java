@@ -1,0 +1,138 @@
+package dev.flipbook.capture;
+
+import static dev.flipbook.capture.TurboJpegLibrary.BGRX;
+import static dev.flipbook.capture.TurboJpegLibrary.C_LONG;
+import static dev.flipbook.capture.TurboJpegLibrary.NO_REALLOC;
+
+import dev.flipbook.Frame;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+
+/** One compressor of libjpeg-turbo and the memory it writes to. One thread at a time. */
+@SuppressWarnings("restricted") // calling native code is what this class is for
+final class TurboCompressor implements AutoCloseable {
+
+    private final TurboJpegLibrary library;
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment jpeg = arena.allocate(ValueLayout.ADDRESS);
+    private final MemorySegment size = arena.allocate(ValueLayout.JAVA_LONG);
+    private final JpegBuffer buffer = new JpegBuffer();
+    private final MemorySegment handle;
+
+    TurboCompressor(TurboJpegLibrary library) {
+        this.library = library;
+        try {
+            this.handle = (MemorySegment) library.initCompress().invokeExact();
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+        if (handle.equals(MemorySegment.NULL)) {
+            throw new IllegalStateException("libjpeg-turbo gives no compressor; is there enough memory?");
+        }
+    }
+
+    /**
+     * @param planes an array of addresses, one for each plane
+     * @param strides an array of ints, the length of a row in bytes for each plane
+     */
+    Frame planes(MemorySegment planes, MemorySegment strides, Picture picture) throws IOException {
+        try {
+            prepare(picture);
+            int code = (int) library.planes()
+                    .invokeExact(
+                            handle,
+                            planes,
+                            picture.width,
+                            strides,
+                            picture.height,
+                            picture.subsampling,
+                            jpeg,
+                            size,
+                            picture.quality,
+                            NO_REALLOC);
+            return finish(code);
+        } catch (IOException e) {
+            throw e;
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /**
+     * @param pixels in native memory or a heap array, four bytes each: blue, green, red, and one that is ignored
+     * @param pitch the length of a row in bytes
+     */
+    Frame pixels(MemorySegment pixels, int pitch, Picture picture) throws IOException {
+        try {
+            prepare(picture);
+            MethodHandle compress = pixels.isNative() ? library.pixels() : library.heapPixels();
+            int code = (int) compress.invokeExact(
+                    handle,
+                    pixels,
+                    picture.width,
+                    pitch,
+                    picture.height,
+                    BGRX,
+                    jpeg,
+                    size,
+                    picture.subsampling,
+                    picture.quality,
+                    NO_REALLOC);
+            return finish(code);
+        } catch (IOException e) {
+            throw e;
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    private void prepare(Picture picture) throws Throwable {
+        long most = C_LONG.byteSize() == 8
+                ? (long) library.bufSize().invokeExact(picture.width, picture.height, picture.subsampling)
+                : (int) library.bufSize().invokeExact(picture.width, picture.height, picture.subsampling);
+        if (most <= 0) {
+            throw new IOException(
+                    "libjpeg-turbo cannot encode a picture of " + picture.width + "x" + picture.height + " pixels");
+        }
+        jpeg.set(ValueLayout.ADDRESS, 0, buffer.atLeast(most));
+        size.set(ValueLayout.JAVA_LONG, 0, 0); // all of it, as C's long may be the half
+        if (C_LONG.byteSize() == 8) {
+            size.set(ValueLayout.JAVA_LONG, 0, most);
+        } else {
+            size.set(ValueLayout.JAVA_INT, 0, (int) most);
+        }
+    }
+
+    private Frame finish(int code) throws Throwable {
+        if (code != 0) {
+            MemorySegment text = (MemorySegment) library.error().invokeExact(handle);
+            throw new IOException("libjpeg-turbo: " + text.reinterpret(200).getString(0));
+        }
+        return buffer.frame(size.get(ValueLayout.JAVA_LONG, 0));
+    }
+
+    private static IllegalStateException unexpected(Throwable e) {
+        return new IllegalStateException("calling libjpeg-turbo failed", e);
+    }
+
+    @Override
+    public void close() {
+        if (!arena.scope().isAlive()) {
+            return;
+        }
+        try {
+            int ignored = (int) library.destroy().invokeExact(handle);
+        } catch (Throwable e) {
+            throw unexpected(e);
+        } finally {
+            arena.close();
+            buffer.close();
+        }
+    }
+
+    /** What is to be encoded. */
+    record Picture(int width, int height, int subsampling, int quality) {}
+}

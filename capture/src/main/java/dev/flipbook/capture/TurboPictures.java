@@ -1,0 +1,47 @@
+package dev.flipbook.capture;
+
+import dev.flipbook.Frame;
+import dev.flipbook.capture.TurboCompressor.Picture;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import org.bytedeco.ffmpeg.avutil.AVFrame;
+
+/** Encodes by libjpeg-turbo, straight from the decoder's planes. Confined to the source thread. */
+final class TurboPictures implements PictureEncoder {
+
+    private final TurboCompressor compressor;
+
+    TurboPictures(TurboJpegLibrary library) {
+        compressor = new TurboCompressor(library);
+    }
+
+    @Override
+    public String name() {
+        return "TurboJPEG";
+    }
+
+    @Override
+    public PixelLayout takes(PixelLayout best) {
+        return best;
+    }
+
+    @Override
+    public Frame encode(AVFrame picture, PixelLayout layout, PixelLayout subsampled, int quality) throws IOException {
+        int width = picture.width();
+        int height = picture.height();
+        if (layout == PixelLayout.BGRX) {
+            MemorySegment pixels = MemorySegment.ofAddress(picture.data(0).address());
+            return compressor.pixels(
+                    pixels, picture.linesize(0), new Picture(width, height, subsampled.turbo, quality));
+        }
+        // FFmpeg and libjpeg-turbo happen to describe planes alike: an array of addresses and one of ints.
+        MemorySegment planes = MemorySegment.ofAddress(picture.data().address());
+        MemorySegment strides = MemorySegment.ofAddress(picture.linesize().address());
+        return compressor.planes(planes, strides, new Picture(width, height, layout.turbo, quality));
+    }
+
+    @Override
+    public void close() {
+        compressor.close();
+    }
+}

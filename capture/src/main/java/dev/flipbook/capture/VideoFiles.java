@@ -1,0 +1,89 @@
+package dev.flipbook.capture;
+
+import dev.flipbook.FrameSource;
+import dev.flipbook.FrameSourceProvider;
+import dev.flipbook.SourceOptions;
+import dev.flipbook.Ticker;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Video files as sources. What can be known of a file without FFmpeg is checked when it is named; the rest, when somebody
+ * watches. Thread-safe.
+ */
+public final class VideoFiles implements FrameSourceProvider {
+
+    /** An address such as {@code rtsp://…}; one letter is a drive of Windows. */
+    private static final Pattern ADDRESS = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:.*");
+
+    private static final Pattern PATH = Pattern.compile(".*[/\\\\].*|.+\\.[A-Za-z0-9]{1,5}");
+    private static final Pattern GLOB = Pattern.compile(".*[*?\\[{].*");
+
+    /** How lists of other files begin: HLS, FFmpeg's concat, SDP, DASH. */
+    private static final List<String> LISTS = List.of("#EXTM3U", "ffconcat ", "v=0\r\n", "v=0\n");
+
+    /** For the service loader. */
+    public VideoFiles() {}
+
+    @Override
+    public Optional<FrameSource> open(String source, SourceOptions options) throws IOException {
+        Optional<Path> path = path(source);
+        if (path.isEmpty()) {
+            return Optional.empty();
+        }
+        check(source, path.get());
+        return Optional.of(new VideoFile(path.get(), options, Ticker.system(), PictureEncoder.Kind::best));
+    }
+
+    /** The file that the text names, whether it is there or not; empty when the text is of another kind. */
+    private static Optional<Path> path(String source) {
+        if (source.isBlank() || source.equals("-") || ADDRESS.matcher(source).matches()) {
+            return Optional.empty();
+        }
+        try {
+            Path path = Path.of(source);
+            boolean looksLikePath = PATH.matcher(source).matches();
+            if (Files.exists(path)) {
+                boolean ours = Files.isRegularFile(path) || (Files.isDirectory(path) && looksLikePath);
+                return ours ? Optional.of(path) : Optional.empty();
+            }
+            return looksLikePath && !GLOB.matcher(source).matches() ? Optional.of(path) : Optional.empty();
+        } catch (InvalidPathException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static void check(String source, Path path) throws IOException {
+        if (!Files.exists(path)) {
+            throw new IOException("there is no file '" + source + "': name a video file that exists");
+        }
+        if (Files.isDirectory(path)) {
+            throw new IOException("'" + source + "' is a folder: name a video file in it");
+        }
+        if (!Files.isReadable(path)) {
+            throw new IOException("'" + source + "' cannot be read: its permissions do not allow it");
+        }
+        if (Files.size(path) == 0) {
+            throw new IOException("'" + source + "' is empty: name a video file");
+        }
+        try (InputStream in = Files.newInputStream(path)) {
+            String head = new String(in.readNBytes(16), StandardCharsets.ISO_8859_1);
+            if (LISTS.stream().anyMatch(head::startsWith)) {
+                throw new IOException("'" + source
+                        + "' is not a video but a list that leads to other files: name the video file itself");
+            }
+        }
+    }
+
+    @Override
+    public String form() {
+        return "a video file";
+    }
+}

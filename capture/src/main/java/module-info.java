@@ -1,0 +1,21 @@
+import dev.flipbook.FrameSourceProvider;
+import dev.flipbook.JpegEncoder;
+import dev.flipbook.capture.TurboJpeg;
+import dev.flipbook.capture.VideoFiles;
+
+/**
+ * Pictures from outside the JVM: video files through FFmpeg, and JPEG encoding through libjpeg-turbo. Nothing of it is
+ * called by name; it is found by {@link java.util.ServiceLoader}.
+ */
+@org.jspecify.annotations.NullMarked
+module dev.flipbook.capture {
+    requires dev.flipbook;
+    requires org.bytedeco.ffmpeg;
+    requires org.bytedeco.javacpp;
+    requires static org.jspecify;
+
+    provides FrameSourceProvider with
+            VideoFiles;
+    provides JpegEncoder with
+            TurboJpeg;
+}
