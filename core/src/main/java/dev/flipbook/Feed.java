@@ -55,7 +55,6 @@ public final class Feed {
     private final BlockPool pool;
     private final Executor executor;
     private final @Nullable SourceRunner runner;
-    private final Instant created;
     private final ConcurrentHashMap<Viewer, Boolean> viewers = new ConcurrentHashMap<>();
     private final AtomicBoolean wakeAsked = new AtomicBoolean();
     private final AtomicBoolean drawing = new AtomicBoolean();
@@ -74,6 +73,7 @@ public final class Feed {
     private long turns;
     private long sequence;
     private long dropped;
+    private Instant begun;
     private boolean closed;
 
     /** A snapshot that waits for the next picture. */
@@ -95,7 +95,7 @@ public final class Feed {
         this.ticker = ticker;
         this.pool = pool;
         this.executor = executor;
-        this.created = ticker.now();
+        this.begun = ticker.now();
         this.lastWanted = ticker.nanos();
         this.quietSince = ticker.nanos();
         this.runner = source == null
@@ -120,6 +120,9 @@ public final class Feed {
      * memory left for it the frame is dropped and counted; after the feed was closed it is ignored.
      */
     public void publish(Frame frame) {
+        if (runner == null) {
+            images.forgetKept();
+        }
         List<Waiting> answered;
         lock.lock();
         try {
@@ -133,7 +136,9 @@ public final class Feed {
                 dropped++;
                 return;
             }
-            sequence++;
+            if (sequence++ == 0) {
+                begun = ticker.now();
+            }
             rate.arrived(now);
             block.retain(); // once as the newest turn, once as the last picture
             Turn turn = new Turn(++turns, Turn.Kind.PICTURE, block, sequence, frame.width(), frame.height(), captured);
@@ -269,7 +274,9 @@ public final class Feed {
                     delivered.sum(),
                     skipped,
                     dropped,
-                    last == null ? Optional.empty() : Optional.of(Duration.ofNanos(now - last.capturedNanos())),
+                    last == null
+                            ? Optional.empty()
+                            : Optional.of(Duration.ofNanos(Math.max(0, now - last.capturedNanos()))),
                     report.failures(),
                     report.nextTry());
         } finally {
@@ -303,9 +310,9 @@ public final class Feed {
     }
 
     void leave(Viewer viewer) {
+        lastWanted = ticker.nanos(); // first, as the source is closed when nobody watches and this is long ago
         if (viewers.remove(viewer) != null) {
             skippedByLeft.add(viewer.skipped());
-            lastWanted = ticker.nanos();
             if (viewers.isEmpty()) {
                 letGoIfClosed();
             }
@@ -325,7 +332,8 @@ public final class Feed {
         for (Waiting one : overdue) {
             settle(one.answer());
         }
-        if (!viewers.isEmpty()) {
+        Turn shown = newest;
+        if (!viewers.isEmpty() && (shown == null || !shown.last())) {
             keepAlive(now);
         }
     }
@@ -382,10 +390,15 @@ public final class Feed {
         if (runner != null) {
             return runner.report();
         }
-        return sequence == 0
-                ? new SourceRunner.Report(
-                        State.STARTING, "nothing has been published yet", created, 0, Optional.empty())
-                : new SourceRunner.Report(State.LIVE, "", created, 0, Optional.empty());
+        lock.lock();
+        try {
+            return sequence == 0
+                    ? new SourceRunner.Report(
+                            State.STARTING, "nothing has been published yet", begun, 0, Optional.empty())
+                    : new SourceRunner.Report(State.LIVE, "", begun, 0, Optional.empty());
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Under lock: makes it what viewers get, and releases what they got before. */

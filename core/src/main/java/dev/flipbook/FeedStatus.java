@@ -20,9 +20,9 @@ import java.util.Optional;
  * @param frames published in all
  * @param delivered frames handed to viewers' connections, all viewers together
  * @param skipped frames that a busy viewer did not get as a newer one had come, all viewers together
- * @param dropped frames that found no memory or an image nobody asked for
+ * @param dropped frames that found no memory
  * @param age of the newest picture; empty before the first
- * @param tries of the source since it last delivered; 0 while live
+ * @param tries of the source that failed, in a row; 0 while live, and after ten seconds of good frames it begins anew
  * @param nextTry when an offline source is tried again
  */
 public record FeedStatus(

@@ -23,6 +23,7 @@ final class ImageEncoding {
     private final Placeholder placeholder = new Placeholder();
     private @Nullable BufferedImage kept;
     private @Nullable JpegEncoder encoder;
+    private boolean closed;
 
     private volatile String encoderName = "none";
 
@@ -30,10 +31,10 @@ final class ImageEncoding {
     void publish(BufferedImage image, BooleanSupplier watched, Consumer<Frame> frames) {
         lock.lock();
         try {
-            if (watched.getAsBoolean()) {
+            if (!closed && watched.getAsBoolean()) {
                 kept = null;
                 frames.accept(Canvas.of(image).encode(encoder(), QUALITY));
-            } else {
+            } else if (!closed) {
                 kept = image;
             }
         } finally {
@@ -51,6 +52,17 @@ final class ImageEncoding {
         }
     }
 
+    /** Something newer has been published than the image that waits. */
+    void forgetKept() {
+        lock.lock();
+        try {
+            kept = null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Encodes the image that waits, if one does. */
     void encodeKept(Consumer<Frame> frames) {
         lock.lock();
         try {
@@ -89,9 +101,12 @@ final class ImageEncoding {
         return made;
     }
 
+    /** Lets go of the image that waits and of the encoder; from now on images are ignored. */
     void close() {
         lock.lock();
         try {
+            closed = true;
+            kept = null;
             if (encoder != null) {
                 encoder.close();
                 encoder = null;

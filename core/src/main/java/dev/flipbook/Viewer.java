@@ -70,19 +70,29 @@ public final class Viewer {
         do {
             Turn turn = feed.takeNewer(cursor);
             if (turn == null) {
+                long had = cursor; // once armed it is somebody else's
                 state.set(ARMED);
                 // A publish between the look and the arming found us writing: nobody else will wake us for it.
-                if (!feed.hasNewer(cursor) || !state.compareAndSet(ARMED, WRITING)) {
+                if (!feed.hasNewer(had) || !state.compareAndSet(ARMED, WRITING)) {
                     return;
                 }
                 continue;
             }
             write.set(IN_CALL);
-            sink.write(begin(turn), turn.last(), completion);
+            write(begin(turn), turn.last());
             if (write.compareAndSet(IN_CALL, WAITING)) {
                 return; // the completion goes on
             }
         } while (finish());
+    }
+
+    /** A sink that throws is a peer that is gone: it hurts neither the other viewers nor whoever woke this one. */
+    private void write(ByteBuffer slice, boolean last) {
+        try {
+            sink.write(slice, last, completion);
+        } catch (RuntimeException | Error e) {
+            completion.failed(e);
+        }
     }
 
     private ByteBuffer begin(Turn turn) {
@@ -106,7 +116,7 @@ public final class Viewer {
         Turn done = held;
         held = null;
         boolean more = failure == null && done != null && !done.last();
-        if (failure == null) {
+        if (failure == null && done != null && done.block() != null) {
             sent.setRelease(sent.getPlain() + 1);
             feed.delivered();
         }

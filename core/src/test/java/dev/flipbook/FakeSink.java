@@ -1,0 +1,116 @@
+package dev.flipbook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection that drains when the test says so, or at once, and keeps what was written. It looks at the bytes when the
+ * write begins and again when it ends: nobody may change them meanwhile. Thread-safe.
+ */
+final class FakeSink implements FrameSink {
+
+    private final boolean drainsAtOnce;
+
+    // guarded by this
+    private final List<byte[]> writes = new ArrayList<>();
+    private @Nullable ByteBuffer slice;
+    private @Nullable Completion pending;
+    private boolean ended;
+
+    private FakeSink(boolean drainsAtOnce) {
+        this.drainsAtOnce = drainsAtOnce;
+    }
+
+    /** One whose peer takes everything at once. */
+    static FakeSink quick() {
+        return new FakeSink(true);
+    }
+
+    /** One whose peer takes a write when the test calls {@link #drain}. */
+    static FakeSink slow() {
+        return new FakeSink(false);
+    }
+
+    @Override
+    public void write(ByteBuffer part, boolean last, Completion completion) {
+        synchronized (this) {
+            assertThat(ended).as("written to after the end").isFalse();
+            assertThat(pending).as("written to before it had drained").isNull();
+            ended = last;
+            writes.add(bytes(part));
+            slice = part;
+            pending = completion;
+        }
+        if (drainsAtOnce) {
+            drain();
+        }
+    }
+
+    /** The peer has taken the write. */
+    void drain() {
+        Completion done;
+        synchronized (this) {
+            assertThat(bytes(slice())).as("bytes under way").isEqualTo(writes.get(writes.size() - 1));
+            done = taken();
+        }
+        done.drained();
+    }
+
+    /** The peer is gone in the middle of the write. */
+    void fail() {
+        taken().failed(new IOException("reset by peer"));
+    }
+
+    private synchronized Completion taken() {
+        Completion done = pending;
+        assertThat(done).as("nothing was written").isNotNull();
+        pending = null;
+        slice = null;
+        return java.util.Objects.requireNonNull(done);
+    }
+
+    synchronized boolean busy() {
+        return pending != null;
+    }
+
+    synchronized boolean ended() {
+        return ended;
+    }
+
+    /** What is being written now. */
+    synchronized ByteBuffer slice() {
+        return java.util.Objects.requireNonNull(slice, "nothing is being written");
+    }
+
+    synchronized List<byte[]> writes() {
+        return List.copyOf(writes);
+    }
+
+    synchronized byte[] bytes() {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        writes.forEach(all::writeBytes);
+        return all.toByteArray();
+    }
+
+    /** The pictures that were written, whole ones. */
+    List<byte[]> pictures(Feed feed) {
+        return Multipart.read(bytes(), feed.boundary()).pictures();
+    }
+
+    /** The numbers of the pictures, which {@link Pictures#numbered} made. */
+    List<Long> numbers(Feed feed) {
+        return pictures(feed).stream().map(Pictures::number).toList();
+    }
+
+    static byte[] bytes(ByteBuffer buffer) {
+        byte[] copy = new byte[buffer.remaining()];
+        buffer.duplicate().get(copy);
+        return copy;
+    }
+}

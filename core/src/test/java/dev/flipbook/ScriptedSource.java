@@ -1,0 +1,149 @@
+package dev.flipbook;
+
+import java.io.IOException;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A camera that does what the test tells it, one step for each {@code next()}, and waits when it was told nothing. It
+ * counts how often it was opened and closed, and complains when it is used by two threads at once.
+ */
+final class ScriptedSource implements FrameSource {
+
+    private interface Step {
+        Frame run() throws IOException, InterruptedException;
+    }
+
+    private final BlockingQueue<Step> steps = new LinkedBlockingQueue<>();
+    private final AtomicInteger inNext = new AtomicInteger();
+    private final AtomicInteger opened = new AtomicInteger();
+    private final AtomicInteger closed = new AtomicInteger();
+    private final AtomicInteger clashes = new AtomicInteger();
+    private volatile boolean open;
+    private volatile boolean deaf;
+    private volatile Runnable onClose = () -> {};
+
+    ScriptedSource frame(long number) {
+        steps.add(() -> Frame.ofJpeg(Pictures.numbered(number, 100)));
+        return this;
+    }
+
+    ScriptedSource frames(long from, long to) {
+        for (long number = from; number <= to; number++) {
+            frame(number);
+        }
+        return this;
+    }
+
+    ScriptedSource fail(String why) {
+        steps.add(() -> {
+            throw new IOException(why);
+        });
+        return this;
+    }
+
+    ScriptedSource fail(RuntimeException why) {
+        steps.add(() -> {
+            throw why;
+        });
+        return this;
+    }
+
+    ScriptedSource fail(Error why) {
+        steps.add(() -> {
+            throw why;
+        });
+        return this;
+    }
+
+    @SuppressWarnings("NullAway") // what a careless driver does
+    ScriptedSource nothing() {
+        steps.add(() -> null);
+        return this;
+    }
+
+    /** Does this within {@code next()}, which then goes on to the step behind it. */
+    ScriptedSource then(Runnable what) {
+        steps.add(() -> {
+            what.run();
+            return take();
+        });
+        return this;
+    }
+
+    /** From now on an interrupt does not end {@code next()}; only a close does. */
+    ScriptedSource deaf() {
+        deaf = true;
+        return this;
+    }
+
+    ScriptedSource onClose(Runnable what) {
+        onClose = what;
+        return this;
+    }
+
+    @Override
+    public Frame next() throws IOException, InterruptedException {
+        if (inNext.getAndIncrement() > 0) {
+            clashes.incrementAndGet();
+        }
+        try {
+            if (!open) {
+                open = true;
+                opened.incrementAndGet();
+            }
+            return take();
+        } finally {
+            inNext.decrementAndGet();
+        }
+    }
+
+    private Frame take() throws IOException, InterruptedException {
+        while (true) {
+            try {
+                return steps.take().run();
+            } catch (InterruptedException e) {
+                if (!deaf) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        if (open && deaf) {
+            fail("closed");
+        }
+        open = false;
+        closed.incrementAndGet();
+        onClose.run();
+    }
+
+    @Override
+    public String description() {
+        return "a script";
+    }
+
+    int opened() {
+        return opened.get();
+    }
+
+    int closed() {
+        return closed.get();
+    }
+
+    boolean isOpen() {
+        return open;
+    }
+
+    /** Whether a thread is within {@code next()}. */
+    boolean waits() {
+        return inNext.get() > 0 && steps.isEmpty();
+    }
+
+    int clashes() {
+        return clashes.get();
+    }
+}

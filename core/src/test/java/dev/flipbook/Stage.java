@@ -1,0 +1,142 @@
+package dev.flipbook;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.flipbook.FeedStatus.State;
+import dev.flipbook.mjpeg.Block;
+import dev.flipbook.mjpeg.BlockPool;
+import dev.flipbook.mjpeg.Framing;
+import dev.flipbook.mjpeg.Jpeg;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One feed with a clock that the test moves, memory of its own, and an executor that works on the calling thread or holds
+ * its work back until the test lets it. Only a source has a thread, its own.
+ */
+final class Stage implements AutoCloseable {
+
+    final FakeTicker ticker = new FakeTicker();
+    final BlockPool pool;
+    final Feed feed;
+    private final Deque<Runnable> held = new ArrayDeque<>();
+    private final List<Thread> threads = new CopyOnWriteArrayList<>();
+    private boolean holding;
+
+    private Stage(@Nullable FrameSource source, long ceiling) {
+        pool = new BlockPool(ceiling);
+        FeedOptions options = new FeedOptions(
+                Duration.ofSeconds(10), Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofSeconds(5), ceiling);
+        feed = new Feed(
+                "front-door",
+                "b0unDarY",
+                source,
+                options,
+                ticker,
+                pool,
+                new Backoff(new Random(1)),
+                this::execute,
+                this::thread);
+    }
+
+    static Stage forProgram() {
+        return new Stage(null, 64 << 20);
+    }
+
+    static Stage forProgram(long ceiling) {
+        return new Stage(null, ceiling);
+    }
+
+    static Stage showing(FrameSource source) {
+        return new Stage(source, 64 << 20);
+    }
+
+    static Stage showing(FrameSource source, long ceiling) {
+        return new Stage(source, ceiling);
+    }
+
+    /** A block that somebody else holds. */
+    Block takeMemory() {
+        Jpeg picture = Jpeg.check(ByteBuffer.wrap(Pictures.jpeg(16, 16)));
+        return pool.block(picture, "image/jpeg", "x", 0, false).orElseThrow();
+    }
+
+    private void execute(Runnable work) {
+        if (holding) {
+            held.add(work);
+        } else {
+            work.run();
+        }
+    }
+
+    private Thread thread(Runnable work) {
+        Thread thread = new Thread(work, "source");
+        thread.setDaemon(true);
+        threads.add(thread);
+        return thread;
+    }
+
+    /** From now on what the feed gives to its executor waits for {@link #letGo}. For tests on one thread. */
+    void hold() {
+        holding = true;
+    }
+
+    void letGo() {
+        holding = false;
+        while (!held.isEmpty()) {
+            held.remove().run();
+        }
+    }
+
+    FakeSink quickViewer() {
+        FakeSink sink = FakeSink.quick();
+        feed.watch(sink, Framing.STRICT);
+        return sink;
+    }
+
+    FakeSink slowViewer() {
+        FakeSink sink = FakeSink.slow();
+        feed.watch(sink, Framing.STRICT);
+        return sink;
+    }
+
+    void publish(long number) {
+        feed.publish(Pictures.numbered(number, 100));
+    }
+
+    /** Lets time pass as the registry does, with a tick every 100 ms. */
+    void pass(Duration time) {
+        for (long left = time.toMillis(); left > 0; left -= 100) {
+            ticker.advance(Duration.ofMillis(Math.min(100, left)));
+            feed.tick();
+        }
+    }
+
+    /** Waits for what a source thread does by itself; no time passes. */
+    void awaitState(State state) {
+        await().atMost(Duration.ofSeconds(10)).until(() -> feed.status().state() == state);
+    }
+
+    void awaitFrames(long count) {
+        await().atMost(Duration.ofSeconds(10)).until(() -> feed.status().frames() == count);
+    }
+
+    long sourceThreads() {
+        return threads.stream().filter(Thread::isAlive).count();
+    }
+
+    void awaitNoThreads() {
+        await().atMost(Duration.ofSeconds(10)).until(() -> sourceThreads() == 0);
+    }
+
+    @Override
+    public void close() {
+        feed.close();
+    }
+}

@@ -1,0 +1,415 @@
+package dev.flipbook.mjpeg;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.flipbook.Pictures;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Random;
+import javax.imageio.plugins.jpeg.JPEGHuffmanTable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+class JpegTest {
+
+    private static final byte[] BASELINE = Pictures.jpeg(40, 24);
+    private static final byte[] PROGRESSIVE = Pictures.progressive(40, 24);
+
+    // whole pictures
+
+    @Test
+    void baselinePictureIsTakenAsItIs() {
+        Jpeg jpeg = check(BASELINE);
+
+        assertThat(jpeg.parts()).hasSize(1);
+        assertThat(bytes(jpeg)).isEqualTo(BASELINE);
+        assertThat(jpeg.size()).isEqualTo(BASELINE.length);
+        assertThat(jpeg.width()).isEqualTo(40);
+        assertThat(jpeg.height()).isEqualTo(24);
+    }
+
+    @Test
+    void progressivePictureIsTakenAsItIs() {
+        assertThat(bytes(check(PROGRESSIVE))).isEqualTo(PROGRESSIVE);
+    }
+
+    @Test
+    void greyPictureIsTakenAsItIs() {
+        byte[] grey = Pictures.grey(9, 7);
+
+        assertThat(bytes(check(grey))).isEqualTo(grey);
+    }
+
+    @Test
+    void pictureInTheMiddleOfADirectBufferIsFoundAndTheBufferStaysAsItWas() {
+        ByteBuffer buffer = ByteBuffer.allocateDirect(BASELINE.length + 20).order(ByteOrder.LITTLE_ENDIAN);
+        buffer.position(7).put(BASELINE).flip().position(7);
+
+        assertThat(bytes(Jpeg.check(buffer))).isEqualTo(BASELINE);
+        assertThat(buffer.position()).isEqualTo(7);
+        assertThat(buffer.limit()).isEqualTo(7 + BASELINE.length);
+    }
+
+    @Test
+    void bytesBehindTheEndAreCut() {
+        byte[] tail = new byte[1 << 20];
+        new Random(1).nextBytes(tail);
+
+        assertThat(bytes(check(Pictures.insert(BASELINE, BASELINE.length, tail))))
+                .isEqualTo(BASELINE);
+    }
+
+    @Test
+    void secondPictureBehindTheFirstIsCut() {
+        assertThat(bytes(check(Pictures.insert(BASELINE, BASELINE.length, PROGRESSIVE))))
+                .isEqualTo(BASELINE);
+    }
+
+    @Test
+    void fillBytesBeforeMarkersAreKept() {
+        byte[] filled = Pictures.insert(BASELINE, Pictures.find(BASELINE, 0xDB), new byte[] {-1, -1, -1});
+
+        assertThat(bytes(check(filled))).isEqualTo(filled);
+    }
+
+    // what is no whole picture
+
+    @Test
+    void pictureCutAnywhereIsRefused() {
+        byte[] withThumbnail = Pictures.insert(BASELINE, 2, exif(ByteOrder.BIG_ENDIAN, 6, true));
+        for (byte[] whole : new byte[][] {BASELINE, PROGRESSIVE, withThumbnail}) {
+            for (int length = 0; length < whole.length; length++) {
+                refused(Arrays.copyOf(whole, length));
+            }
+        }
+    }
+
+    @Test
+    void cutPictureIsToldBySize() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> check(Arrays.copyOf(BASELINE, 700)))
+                .withMessage("the JPEG is cut off: its 700 bytes end before the end marker FF D9");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "x", "<!doctype html><title>404</title>", "\u0089PNG\r\n\u001a\n", "GIF89a", "JFIF"})
+    void whatIsNoJpegIsRefused(String text) {
+        refused(text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    @Test
+    void endRightBehindTheBeginningIsRefused() {
+        refused(hex("ffd8ffd9"));
+    }
+
+    @Test
+    void headersWithoutImageDataAreRefused() {
+        byte[] headers = Arrays.copyOf(BASELINE, Pictures.find(BASELINE, 0xDA) + 2);
+        headers[headers.length - 1] = (byte) 0xD9;
+
+        refused(headers);
+    }
+
+    @Test
+    void pictureOfMoreThan32MiBIsRefusedUnread() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> check(new byte[Jpeg.MAX_BYTES + 1]))
+                .withMessageContaining("33554433 bytes");
+    }
+
+    // bombs
+
+    @Test
+    void giantSizeIsRefusedBeforeAnythingDecodesIt() {
+        byte[] bomb = BASELINE.clone();
+        int frame = Pictures.find(bomb, 0xC0);
+        Arrays.fill(bomb, frame + 5, frame + 9, (byte) 0xFF);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> check(bomb))
+                .withMessageContaining("65535x65535")
+                .withMessageContaining("67108864");
+    }
+
+    @Test
+    void largestSizeIsTaken() {
+        byte[] large = BASELINE.clone();
+        int frame = Pictures.find(large, 0xC0);
+        large[frame + 5] = large[frame + 7] = 0x20;
+        large[frame + 6] = large[frame + 8] = 0;
+
+        assertThat(check(large).width()).isEqualTo(8192);
+    }
+
+    @Test
+    void pictureWithoutWidthOrHeightIsRefused() {
+        for (int at : new int[] {5, 7}) {
+            byte[] flat = BASELINE.clone();
+            int frame = Pictures.find(flat, 0xC0);
+            flat[frame + at] = flat[frame + at + 1] = 0;
+            refused(flat);
+        }
+    }
+
+    @Test
+    void tenThousandScansAreRefused() {
+        byte[] scan = Arrays.copyOfRange(BASELINE, Pictures.find(BASELINE, 0xDA), BASELINE.length - 2);
+        ByteArrayOutputStream bomb = new ByteArrayOutputStream();
+        bomb.write(BASELINE, 0, BASELINE.length - 2);
+        for (int i = 1; i < 10_000; i++) {
+            bomb.write(scan, 0, scan.length);
+        }
+        bomb.writeBytes(hex("ffd9"));
+
+        refusedQuickly(bomb.toByteArray());
+    }
+
+    @Test
+    void scanBeforeTheFrameHeaderIsRefused() {
+        refused(Pictures.without(BASELINE, 0xC0));
+    }
+
+    @Test
+    void secondFrameHeaderIsRefused() {
+        int frame = Pictures.find(BASELINE, 0xC0);
+
+        refused(Pictures.insert(BASELINE, frame, Arrays.copyOfRange(BASELINE, frame, frame + 19)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ffe00000", "ffe00001", "ff020002", "ffd80002", "00000000", "fff0ffff"})
+    void impossibleSegmentIsRefused(String segment) {
+        refused(Pictures.insert(BASELINE, 2, hex(segment)));
+    }
+
+    @Test
+    void segmentThatReachesPastTheEndIsRefused() {
+        refused(hex("ffd8ffe0ffff00"));
+    }
+
+    @Test
+    void endlessFillBytesAreRefused() {
+        byte[] fill = new byte[4 << 20];
+        Arrays.fill(fill, (byte) 0xFF);
+        fill[1] = (byte) 0xD8;
+        refusedQuickly(fill);
+
+        System.arraycopy(BASELINE, 0, fill, 0, BASELINE.length - 2);
+        refusedQuickly(fill);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0xC3, 0xC5, 0xC9, 0xCA, 0xCF})
+    void codingsThatBrowsersDoNotShowAreRefused(int coding) {
+        byte[] odd = BASELINE.clone();
+        odd[Pictures.find(odd, 0xC0) + 1] = (byte) coding;
+
+        refused(odd);
+    }
+
+    @Test
+    void impossibleNumberOfComponentsIsRefused() {
+        for (int components : new int[] {0, 2, 5, 255}) {
+            byte[] odd = BASELINE.clone();
+            odd[Pictures.find(odd, 0xC0) + 9] = (byte) components;
+            refused(odd);
+        }
+    }
+
+    // repairs
+
+    @Test
+    void missingHuffmanTablesArePutBack() {
+        byte[] bare = Pictures.without(BASELINE, 0xC4);
+
+        Jpeg jpeg = check(bare);
+
+        byte[] repaired = bytes(jpeg);
+        assertThat(repaired).hasSize(bare.length + 420).hasSize(jpeg.size());
+        assertThat(Pictures.find(repaired, 0xDA)).isEqualTo(Pictures.find(repaired, 0xC4) + 420);
+        assertSamePixels(Pictures.decode(repaired), Pictures.decode(BASELINE));
+    }
+
+    @Test
+    void tablesPutBackAreThoseOfTheStandard() {
+        byte[] repaired = bytes(check(Pictures.without(BASELINE, 0xC4)));
+        ByteBuffer tables = ByteBuffer.wrap(repaired, Pictures.find(repaired, 0xC4) + 4, 416);
+
+        assertTable(tables, 0x00, JPEGHuffmanTable.StdDCLuminance);
+        assertTable(tables, 0x10, JPEGHuffmanTable.StdACLuminance);
+        assertTable(tables, 0x01, JPEGHuffmanTable.StdDCChrominance);
+        assertTable(tables, 0x11, JPEGHuffmanTable.StdACChrominance);
+        assertThat(tables.hasRemaining()).isFalse();
+    }
+
+    private static void assertTable(ByteBuffer tables, int kind, JPEGHuffmanTable expected) {
+        assertThat(tables.get()).isEqualTo((byte) kind);
+        for (int i = 0; i < 16; i++) {
+            int length = i < expected.getLengths().length ? expected.getLengths()[i] : 0;
+            assertThat(tables.get()).isEqualTo((byte) length);
+        }
+        for (short value : expected.getValues()) {
+            assertThat(tables.get()).isEqualTo((byte) value);
+        }
+    }
+
+    @Test
+    void thumbnailIsTakenOutSoThatThePictureBeginsOnce() {
+        byte[] jpeg = Pictures.insert(BASELINE, 2, exif(ByteOrder.BIG_ENDIAN, 1, true));
+
+        assertThat(bytes(check(jpeg))).isEqualTo(BASELINE);
+    }
+
+    @Test
+    void orientationOutlivesTheThumbnail() {
+        for (ByteOrder order : new ByteOrder[] {ByteOrder.BIG_ENDIAN, ByteOrder.LITTLE_ENDIAN}) {
+            for (int orientation = 2; orientation <= 8; orientation++) {
+                byte[] repaired = bytes(check(Pictures.insert(BASELINE, 2, exif(order, orientation, true))));
+
+                assertThat(repaired)
+                        .isEqualTo(Pictures.insert(BASELINE, 2, exif(ByteOrder.BIG_ENDIAN, orientation, false)));
+            }
+        }
+    }
+
+    @Test
+    void metadataWithoutAThumbnailStays() {
+        byte[] jpeg = Pictures.insert(BASELINE, 2, exif(ByteOrder.LITTLE_ENDIAN, 6, false));
+
+        assertThat(bytes(check(jpeg))).isEqualTo(jpeg);
+    }
+
+    // hostile bytes
+
+    @Test
+    void hostileExifOffsetsDoNoHarm() {
+        int[] hostile = {Integer.MIN_VALUE, -1, 0, 7, 8, 20, 60, 1000, 0xFFFF, 0x7FFFFFF0, Integer.MAX_VALUE};
+        for (ByteOrder order : new ByteOrder[] {ByteOrder.BIG_ENDIAN, ByteOrder.LITTLE_ENDIAN}) {
+            byte[] segment = exif(order, 6, true);
+            for (int at = 10; at < 36; at++) {
+                for (int value : hostile) {
+                    byte[] odd = segment.clone();
+                    ByteBuffer.wrap(odd).order(order).putInt(at, value);
+                    assertThat(bytes(check(Pictures.insert(BASELINE, 2, odd)))).endsWith(tail(BASELINE));
+                }
+            }
+        }
+    }
+
+    @Test
+    void shortExifSegmentsDoNoHarm() {
+        byte[] segment = exif(ByteOrder.BIG_ENDIAN, 6, false);
+        for (int length = 4; length < segment.length; length++) {
+            byte[] content = Arrays.copyOfRange(segment, 4, 4 + length);
+            content[length - 1] = (byte) 0xD8;
+            content[length - 2] = (byte) 0xFF;
+            assertThat(bytes(check(Pictures.insert(BASELINE, 2, Pictures.segment(0xE1, content)))))
+                    .endsWith(tail(BASELINE));
+        }
+    }
+
+    @Test
+    void garbageIsRefusedOrTakenButNeverBreaksTheWalk() {
+        Random random = new Random(42);
+        byte[][] seeds = {
+            Pictures.insert(BASELINE, 2, exif(ByteOrder.LITTLE_ENDIAN, 6, true)),
+            PROGRESSIVE,
+            Pictures.without(BASELINE, 0xC4)
+        };
+        for (int i = 0; i < 150_000; i++) {
+            byte[] odd = seeds[i % seeds.length].clone();
+            for (int changes = 1 + random.nextInt(4); changes > 0; changes--) {
+                odd[random.nextInt(odd.length)] = random.nextBoolean() ? (byte) random.nextInt(256) : (byte) 0xFF;
+            }
+            takenOrRefused(random.nextInt(4) > 0 ? odd : Arrays.copyOf(odd, random.nextInt(odd.length)));
+        }
+        for (int i = 0; i < 50_000; i++) {
+            byte[] odd = new byte[random.nextInt(200)];
+            random.nextBytes(odd);
+            if (odd.length > 3) {
+                odd[0] = odd[2] = (byte) 0xFF;
+                odd[1] = (byte) 0xD8;
+            }
+            takenOrRefused(odd);
+        }
+    }
+
+    /** What is taken is taken again, unchanged: the repaired picture is a whole one. */
+    private static void takenOrRefused(byte[] odd) {
+        byte[] taken;
+        try {
+            taken = bytes(check(odd));
+        } catch (IllegalArgumentException e) {
+            assertThat(e.getMessage()).isNotBlank();
+            return;
+        }
+        assertThat(bytes(check(taken))).isEqualTo(taken);
+    }
+
+    // the means
+
+    private static Jpeg check(byte[] bytes) {
+        return Jpeg.check(ByteBuffer.wrap(bytes));
+    }
+
+    private static void refused(byte[] bytes) {
+        assertThatIllegalArgumentException().isThrownBy(() -> check(bytes)).withMessageMatching("(?s).{20,200}");
+    }
+
+    private static void refusedQuickly(byte[] bytes) {
+        refused(bytes); // once to warm up
+        long before = System.nanoTime();
+        refused(bytes);
+        assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofMillis(50));
+    }
+
+    static byte[] bytes(Jpeg jpeg) {
+        ByteBuffer out = ByteBuffer.allocate(jpeg.size());
+        jpeg.parts().forEach(part -> out.put(part.duplicate()));
+        assertThat(out.hasRemaining()).isFalse();
+        return out.array();
+    }
+
+    private static byte[] tail(byte[] jpeg) {
+        return Arrays.copyOfRange(jpeg, 2, jpeg.length);
+    }
+
+    private static byte[] hex(String text) {
+        return java.util.HexFormat.of().parseHex(text);
+    }
+
+    /** An Exif segment with one entry, the orientation; and behind the directory a thumbnail. */
+    private static byte[] exif(ByteOrder order, int orientation, boolean thumbnail) {
+        ByteBuffer out = ByteBuffer.allocate(thumbnail ? 36 : 32).order(order);
+        out.put("Exif\0\0".getBytes(StandardCharsets.US_ASCII));
+        out.put((order == ByteOrder.BIG_ENDIAN ? "MM" : "II").getBytes(StandardCharsets.US_ASCII));
+        out.putShort((short) 42).putInt(8).putShort((short) 1);
+        out.putShort((short) 0x0112)
+                .putShort((short) 3)
+                .putInt(1)
+                .putShort((short) orientation)
+                .putShort((short) 0);
+        out.putInt(0);
+        if (thumbnail) {
+            out.put(hex("ffd8ffd9"));
+        }
+        return Pictures.segment(0xE1, out.array());
+    }
+
+    private static void assertSamePixels(BufferedImage one, BufferedImage other) {
+        for (int y = 0; y < other.getHeight(); y++) {
+            for (int x = 0; x < other.getWidth(); x++) {
+                assertThat(one.getRGB(x, y)).isEqualTo(other.getRGB(x, y));
+            }
+        }
+    }
+}
