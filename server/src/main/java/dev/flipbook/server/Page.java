@@ -30,19 +30,30 @@ final class Page {
 
     private final Map<String, Optional<byte[]>> files = new ConcurrentHashMap<>();
 
-    void grid(Exchange exchange) {
-        send(exchange, "index.html");
+    private final FeedLookup feeds;
+
+    Page(FeedLookup feeds) {
+        this.feeds = feeds;
     }
 
+    void grid(Exchange exchange) {
+        send(exchange, 200, "index.html");
+    }
+
+    /** A browser gets the page of an unknown feed too: it says so, and shows the feed as soon as there is one. */
     void feed(Exchange exchange) {
-        send(exchange, "feed.html");
+        boolean known = feeds.feeds().find(exchange.name()).isPresent();
+        if (!known && !exchange.header(HttpHeader.ACCEPT).contains("text/html")) {
+            feeds.find(exchange.name());
+        }
+        send(exchange, known ? 200 : 404, "feed.html");
     }
 
     void file(Exchange exchange) {
-        send(exchange, exchange.name());
+        send(exchange, 200, exchange.name());
     }
 
-    private void send(Exchange exchange, String file) {
+    private void send(Exchange exchange, int status, String file) {
         byte[] bytes = Optional.of(file)
                 .filter(name -> FILE.matcher(name).matches())
                 .flatMap(name -> files.computeIfAbsent(name, Page::read))
@@ -51,7 +62,7 @@ final class Page {
         exchange.headers().put("Referrer-Policy", "same-origin");
         exchange.headers().put(HttpHeader.CACHE_CONTROL, "no-cache");
         HttpField type = TYPES.getOrDefault(file.substring(file.lastIndexOf('.') + 1), HttpErrors.TEXT);
-        exchange.answer(200, type, ByteBuffer.wrap(bytes));
+        exchange.answer(status, type, ByteBuffer.wrap(bytes));
     }
 
     private static Optional<byte[]> read(String name) {

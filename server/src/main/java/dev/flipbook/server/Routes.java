@@ -48,7 +48,7 @@ final class Routes {
         StreamEndpoint stream = new StreamEndpoint(lookup);
         SnapshotEndpoint snapshot = new SnapshotEndpoint(lookup);
         StatusEndpoint status = new StatusEndpoint(feeds, lookup);
-        Page page = new Page();
+        Page page = new Page(lookup);
         return new Routes(List.of(
                 new Route("/", page::grid),
                 new Route("/feeds/{name}.mjpg", stream),
