@@ -1,0 +1,5 @@
+/** Small programs that show how Flipbook is embedded. The documents quote them, and the tests run them. */
+@NullMarked
+package dev.flipbook.examples;
+
+import org.jspecify.annotations.NullMarked;
