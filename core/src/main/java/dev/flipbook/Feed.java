@@ -186,6 +186,7 @@ public final class Feed {
      * viewer leaves when its sink fails; when the feed is closed its last write says so.
      */
     public Viewer watch(FrameSink sink, Framing framing) {
+        forgetIfIdle(); // the source may have closed since the last tick
         Viewer viewer = new Viewer(this, sink, framing);
         viewers.put(viewer, true);
         lastWanted = ticker.nanos();

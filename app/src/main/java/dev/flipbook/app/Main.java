@@ -3,6 +3,7 @@ package dev.flipbook.app;
 import dev.flipbook.FeedOptions;
 import dev.flipbook.FrameSource;
 import dev.flipbook.SourceOptions;
+import dev.flipbook.server.Deadlines;
 import dev.flipbook.server.Flipbook;
 import dev.flipbook.server.ServerOptions;
 import java.io.IOException;
@@ -115,7 +116,8 @@ public final class Main implements Callable<Integer> {
         Ending ending = Ending.onSignals();
         Map<String, FrameSource> feeds =
                 new NamedSources(options()).open(sources.isEmpty() ? List.of("demo") : sources);
-        ServerOptions options = new ServerOptions(host, port, insecure, hostNames, embedOrigins, FeedOptions.DEFAULT);
+        ServerOptions options = new ServerOptions(
+                host, port, insecure, hostNames, embedOrigins, FeedOptions.DEFAULT, Deadlines.DEFAULT);
         try (Flipbook flipbook = Flipbook.start(options)) {
             feeds.forEach(flipbook::feed);
             PrintWriter out = spec.commandLine().getOut();

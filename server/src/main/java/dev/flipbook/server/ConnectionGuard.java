@@ -13,17 +13,17 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.component.AbstractLifeCycle;
 
 /**
- * Keeps connections that ask for nothing from taking the place of those that do: a request's headers must be whole within 10
- * s of the connection's opening or of the headers' first byte, one address has at most 1,000 connections without a request,
- * and there are at most 20,000 connections in all. Thread-safe.
+ * Keeps connections that ask for nothing from taking the place of those that do: a request's headers must be whole within a
+ * deadline from the connection's opening or the headers' first byte, one address has at most 1,000 connections without a
+ * request, and there are at most 20,000 connections in all. Thread-safe.
  */
 final class ConnectionGuard extends AbstractLifeCycle implements Connection.Listener {
 
-    private static final Duration HEADER_TIME = Duration.ofSeconds(10);
     private static final int MOST_WAITING_PER_ADDRESS = 1000;
     private static final int MOST = 20_000;
     private static final long NO_BYTES_YET = -1;
 
+    private final Duration headerTime;
     private final Map<Connection, Waiting> connections = new ConcurrentHashMap<>();
     private final Map<String, Integer> waitingOf = new ConcurrentHashMap<>();
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -34,6 +34,10 @@ final class ConnectionGuard extends AbstractLifeCycle implements Connection.List
 
     /** How a connection stands between requests. Replaced, never changed. */
     private record Waiting(String address, boolean asked, long since, long bytesIn) {}
+
+    ConnectionGuard(Duration headerTime) {
+        this.headerTime = headerTime;
+    }
 
     @Override
     protected void doStart() {
@@ -94,7 +98,7 @@ final class ConnectionGuard extends AbstractLifeCycle implements Connection.List
             if (silent) { // between requests; the idle time-out is for these, and the deadline begins with the first
                 // byte
                 connections.replace(connection, waiting, new Waiting(waiting.address(), false, now, waiting.bytesIn()));
-            } else if (now - waiting.since() > HEADER_TIME.toNanos()) {
+            } else if (now - waiting.since() > headerTime.toNanos()) {
                 connection.getEndPoint().close();
             }
         });

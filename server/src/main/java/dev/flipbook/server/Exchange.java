@@ -3,6 +3,7 @@ package dev.flipbook.server;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -18,10 +19,18 @@ import org.eclipse.jetty.util.Fields;
  */
 record Exchange(Request request, Response response, Callback callback, String name) {
 
-    /** A query value, the first one where there are several. */
+    /**
+     * A query value, the first one where there are several.
+     *
+     * @throws HttpError when the query cannot be read
+     */
     Optional<String> query(String key) {
-        Fields fields = Request.extractQueryParameters(request);
-        return Optional.ofNullable(fields.getValue(key));
+        try {
+            Fields fields = Request.extractQueryParameters(request);
+            return Optional.ofNullable(fields.getValue(key));
+        } catch (IllegalArgumentException | IllegalStateException | HttpException.RuntimeException e) {
+            throw new HttpError(400, "the query cannot be read; % stands before two hexadecimal digits of UTF-8 only");
+        }
     }
 
     /** A request header, or an empty text. */

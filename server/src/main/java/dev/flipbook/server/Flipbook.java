@@ -7,7 +7,6 @@ import dev.flipbook.Ticker;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.URI;
-import java.time.Duration;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -28,11 +27,6 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  */
 public final class Flipbook implements AutoCloseable {
 
-    /**
-     * A viewer whose connection has taken no byte for so long is closed; Jetty's idle time-out starts anew with every byte. A
-     * feed sends something every 5 s, so a connection that works never comes near it.
-     */
-    private static final Duration NO_PROGRESS = Duration.ofSeconds(30);
     /** What the kernel may hold for one viewer; twice as much on Linux, which counts its own bookkeeping. */
     private static final int SEND_BUFFER = 256 << 10;
     /** A request's line and headers; larger ones are refused with 431. */
@@ -51,7 +45,7 @@ public final class Flipbook implements AutoCloseable {
         threads.setDaemon(true);
         server = new Server(threads);
         server.setErrorHandler(new PlainErrorHandler());
-        ConnectionGuard guard = new ConnectionGuard();
+        ConnectionGuard guard = new ConnectionGuard(options.deadlines().headers());
         server.setHandler(new Router(
                 Routes.of(feeds),
                 new HostCheck(options.host(), options.hostNames()),
@@ -60,7 +54,8 @@ public final class Flipbook implements AutoCloseable {
         connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http()));
         connector.setHost(options.host());
         connector.setPort(options.port());
-        connector.setIdleTimeout(NO_PROGRESS.toMillis());
+        // Jetty counts it anew from every byte that goes either way
+        connector.setIdleTimeout(options.deadlines().progress().toMillis());
         connector.setAcceptQueueSize(1024);
         connector.setAcceptedSendBufferSize(SEND_BUFFER);
         connector.addBean(guard);

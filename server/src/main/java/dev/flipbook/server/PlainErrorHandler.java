@@ -14,6 +14,11 @@ import org.jspecify.annotations.Nullable;
 final class PlainErrorHandler extends ErrorHandler {
 
     @Override
+    public boolean errorPageForMethod(String method) {
+        return true; // a method that nobody knows deserves an answer too
+    }
+
+    @Override
     protected void generateResponse(
             Request request,
             Response response,

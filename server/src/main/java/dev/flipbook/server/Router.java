@@ -4,6 +4,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -33,6 +34,7 @@ final class Router extends Handler.Abstract.NonBlocking {
         Exchange exchange = new Exchange(request, response, callback, "");
         try {
             hosts.check(request);
+            checkLength(request);
             response.getHeaders().put("X-Content-Type-Options", "nosniff");
             embedding.apply(exchange);
             route(exchange);
@@ -43,6 +45,14 @@ final class Router extends Handler.Abstract.NonBlocking {
             HttpErrors.answer(exchange, new HttpError(500, "this failed inside the server; its log says more"));
         }
         return true;
+    }
+
+    /** A body in chunks is not known to HTTP/1.0: a proxy before us may see a second request where its body is. */
+    private static void checkLength(Request request) {
+        if (request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_0
+                && request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING)) {
+            throw new HttpError(400, "HTTP/1.0 has no Transfer-Encoding", "Connection", "close");
+        }
     }
 
     private void route(Exchange exchange) {

@@ -17,13 +17,20 @@ import java.util.Set;
  * @param embedOrigins origins (such as {@code https://wall.example}) whose pages may show and read feeds; {@code null} stands
  *     for pages that were opened from a file
  * @param feeds waiting times and memory of feeds
+ * @param deadlines for whoever connects
  */
 public record ServerOptions(
-        String host, int port, boolean insecure, Set<String> hostNames, Set<String> embedOrigins, FeedOptions feeds) {
+        String host,
+        int port,
+        boolean insecure,
+        Set<String> hostNames,
+        Set<String> embedOrigins,
+        FeedOptions feeds,
+        Deadlines deadlines) {
 
     /** This machine only, port 8080. */
     public static final ServerOptions DEFAULT =
-            new ServerOptions("127.0.0.1", 8080, false, Set.of(), Set.of(), FeedOptions.DEFAULT);
+            new ServerOptions("127.0.0.1", 8080, false, Set.of(), Set.of(), FeedOptions.DEFAULT, Deadlines.DEFAULT);
 
     public ServerOptions {
         if (port < 0 || port > 65535) {
@@ -40,12 +47,17 @@ public record ServerOptions(
 
     /** The same on another port. */
     public ServerOptions withPort(int other) {
-        return new ServerOptions(host, other, insecure, hostNames, embedOrigins, feeds);
+        return new ServerOptions(host, other, insecure, hostNames, embedOrigins, feeds, deadlines);
     }
 
     /** The same with other waiting times. */
     public ServerOptions withFeeds(FeedOptions other) {
-        return new ServerOptions(host, port, insecure, hostNames, embedOrigins, other);
+        return new ServerOptions(host, port, insecure, hostNames, embedOrigins, other, deadlines);
+    }
+
+    /** The same with other deadlines. */
+    public ServerOptions withDeadlines(Deadlines other) {
+        return new ServerOptions(host, port, insecure, hostNames, embedOrigins, feeds, other);
     }
 
     private static boolean loopback(String host) {
