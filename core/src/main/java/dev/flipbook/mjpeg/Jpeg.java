@@ -32,6 +32,9 @@ public record Jpeg(List<ByteBuffer> parts, int size, int width, int height) {
     /** More scans than this are an attack on the decoder; progressive pictures of real encoders have about ten. */
     static final int MAX_SCANS = 100;
 
+    /** Any number of FF may stand before a marker, says the standard; more than this only wear the reader out. */
+    static final int MAX_FILL = 1024;
+
     /**
      * The Huffman tables of ITU-T T.81, annex K.3, as one DHT segment. Cameras that send "motion JPEG" leave them out, and
      * Safari paints nothing without them.
@@ -108,13 +111,20 @@ public record Jpeg(List<ByteBuffer> parts, int size, int width, int height) {
             if (pos >= end || in.get(pos) != (byte) 0xFF) {
                 throw pos >= end ? cutOff() : bad("there is no marker", pos);
             }
-            while (pos < end && in.get(pos) == (byte) 0xFF) { // any number of fill bytes may stand before a marker
-                pos++;
-            }
+            passFill();
             if (pos >= end) {
                 throw cutOff();
             }
             return in.get(pos++) & 0xFF;
+        }
+
+        private void passFill() {
+            int start = pos;
+            while (pos < end && in.get(pos) == (byte) 0xFF) {
+                if (++pos - start > MAX_FILL) {
+                    throw bad("there are more than " + MAX_FILL + " fill bytes", start);
+                }
+            }
         }
 
         private void segment(int marker) {
@@ -188,7 +198,8 @@ public record Jpeg(List<ByteBuffer> parts, int size, int width, int height) {
                 }
                 int next = in.get(pos + 1) & 0xFF;
                 if (next == 0xFF) {
-                    pos++;
+                    passFill();
+                    pos--; // the last of them begins the marker
                 } else if (next == 0 || (next >= 0xD0 && next <= 0xD7)) { // a stuffed byte, or a restart marker
                     pos += 2;
                 } else {

@@ -9,7 +9,6 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
 import javax.imageio.plugins.jpeg.JPEGHuffmanTable;
@@ -170,7 +169,9 @@ class JpegTest {
         }
         bomb.writeBytes(hex("ffd9"));
 
-        refusedQuickly(bomb.toByteArray());
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> check(bomb.toByteArray()))
+                .withMessageContaining("more than 100 scans");
     }
 
     @Test
@@ -201,10 +202,12 @@ class JpegTest {
         byte[] fill = new byte[4 << 20];
         Arrays.fill(fill, (byte) 0xFF);
         fill[1] = (byte) 0xD8;
-        refusedQuickly(fill);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> check(fill))
+                .withMessageContaining("fill bytes at byte 2");
 
         System.arraycopy(BASELINE, 0, fill, 0, BASELINE.length - 2);
-        refusedQuickly(fill);
+        assertThatIllegalArgumentException().isThrownBy(() -> check(fill)).withMessageContaining("fill bytes");
     }
 
     @ParameterizedTest
@@ -363,13 +366,6 @@ class JpegTest {
 
     private static void refused(byte[] bytes) {
         assertThatIllegalArgumentException().isThrownBy(() -> check(bytes)).withMessageMatching("(?s).{20,200}");
-    }
-
-    private static void refusedQuickly(byte[] bytes) {
-        refused(bytes); // once to warm up
-        long before = System.nanoTime();
-        refused(bytes);
-        assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofMillis(50));
     }
 
     static byte[] bytes(Jpeg jpeg) {
