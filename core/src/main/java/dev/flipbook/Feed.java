@@ -100,7 +100,7 @@ public final class Feed {
         this.quietSince = ticker.nanos();
         this.runner = source == null
                 ? null
-                : new SourceRunner(name, source, this::publish, options, ticker, backoff, executor, threads);
+                : new SourceRunner(name, source, this::publish, options, ticker, backoff, threads);
     }
 
     /** The name people watch it by. */
@@ -193,7 +193,7 @@ public final class Feed {
         if (newest == null) {
             quietSince = ticker.nanos();
         }
-        wanted();
+        wanted(true);
         viewer.wake();
         return viewer;
     }
@@ -218,7 +218,7 @@ public final class Feed {
         if (now) {
             settle(answer);
         } else {
-            wanted();
+            wanted(false);
         }
         return answer;
     }
@@ -265,8 +265,8 @@ public final class Feed {
                     report.state(),
                     report.reason(),
                     report.since(),
-                    runner == null ? "a program" : runner.source().description(),
-                    runner == null ? images.encoderName() : runner.source().encoder(),
+                    runner == null ? "a program" : runner.description(),
+                    runner == null ? images.encoderName() : runner.encoder(),
                     last == null ? 0 : last.width(),
                     last == null ? 0 : last.height(),
                     rate.fps(now),
@@ -373,15 +373,20 @@ public final class Feed {
         }
     }
 
+    /** Whether a feed that was closed needs no tick any more: its source has come out. */
+    boolean ended() {
+        return runner == null || runner.ended();
+    }
+
     int viewers() {
         return viewers.size();
     }
 
     // inside
 
-    private void wanted() {
+    private void wanted(boolean hurry) {
         if (runner != null) {
-            runner.wanted();
+            runner.wanted(hurry);
         } else if (images.keepsImage()) {
             executor.execute(() -> images.encodeKept(this::publish));
         }

@@ -7,7 +7,6 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -18,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * silence, and tries again.
  *
  * <p>Each try is an {@link Attempt} with a thread of its own, the source thread; between tries there is none. Never are there
- * two at once: a source that does not come out of {@code next()} is interrupted, then closed from outside, and until it has
- * ended no new try begins. Time passes only by {@link #tick}. Thread-safe.
+ * two at once: a source that does not come out of {@code next()} is interrupted, then closed from outside, and until both
+ * have ended no new try begins. Time passes only by {@link #tick}. Thread-safe.
  */
 final class SourceRunner {
 
@@ -38,8 +37,8 @@ final class SourceRunner {
     private final FeedOptions options;
     private final Ticker ticker;
     private final Backoff backoff;
-    private final Executor executor;
     private final ThreadFactory threads;
+    private final String description;
     private final ReentrantLock lock = new ReentrantLock();
 
     // guarded by lock
@@ -49,6 +48,7 @@ final class SourceRunner {
     private int failures;
     private long nextTry;
     private @Nullable Attempt attempt;
+    private boolean hurry;
     private boolean closed;
 
     /** @param frames takes what the source delivers, on the source thread */
@@ -59,7 +59,6 @@ final class SourceRunner {
             FeedOptions options,
             Ticker ticker,
             Backoff backoff,
-            Executor executor,
             ThreadFactory threads) {
         this.feed = feed;
         this.source = source;
@@ -67,16 +66,23 @@ final class SourceRunner {
         this.options = options;
         this.ticker = ticker;
         this.backoff = backoff;
-        this.executor = executor;
         this.threads = threads;
+        this.description = source.description(); // once: it is the driver's code, which may wait for its own next()
         this.since = ticker.now();
     }
 
-    /** Somebody came to watch: the source is opened, or tried again at once when it had failed. */
-    void wanted() {
+    /**
+     * Somebody wants a picture: the source is opened.
+     *
+     * @param hurry whether it is tried again at once when it had failed: worth it for a viewer who comes, and not for each
+     *     of the snapshots that a page asks for
+     */
+    void wanted(boolean hurry) {
         lock.lock();
         try {
-            if (attempt == null && !closed) {
+            if (attempt != null) {
+                this.hurry |= hurry && attempt.stopping;
+            } else if (!closed && (hurry || state == State.IDLE)) {
                 begin();
             }
         } finally {
@@ -107,21 +113,24 @@ final class SourceRunner {
         return state == State.IDLE ? watched : !idle && ticker.nanos() - nextTry >= 0;
     }
 
-    /** Ends for good. The source has a second to come out by itself; {@link #awaitEnd} waits for it. */
+    /**
+     * Ends for good. The source is interrupted, and closed from outside when it has not come out after a second of ticks;
+     * {@link #awaitEnd} waits for it.
+     */
     void close() {
         lock.lock();
         try {
             closed = true;
             if (attempt != null) {
                 attempt.stop(null);
-                attempt.thread.interrupt();
+                attempt.interrupt();
             }
         } finally {
             lock.unlock();
         }
     }
 
-    /** Waits until the source thread has ended; closes the source from outside when half of the time has passed. */
+    /** Waits until the source thread has ended, or for so long. */
     void awaitEnd(Duration patience) throws InterruptedException {
         Thread last;
         lock.lock();
@@ -130,15 +139,19 @@ final class SourceRunner {
         } finally {
             lock.unlock();
         }
-        if (last != null && !join(last, patience.dividedBy(2))) {
-            executor.execute(source::close);
-            join(last, patience.dividedBy(2));
+        if (last != null) {
+            last.join(Math.max(1, patience.toMillis()));
         }
     }
 
-    private static boolean join(Thread thread, Duration patience) throws InterruptedException {
-        thread.join(Math.max(1, patience.toMillis()));
-        return !thread.isAlive();
+    /** Whether the source thread has ended, or there was none. */
+    boolean ended() {
+        lock.lock();
+        try {
+            return attempt == null;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** The parts of a feed's status that are the source's. */
@@ -152,15 +165,19 @@ final class SourceRunner {
                     state,
                     reason,
                     since,
-                    failures,
+                    state == State.LIVE ? 0 : failures,
                     waiting ? Optional.of(ticker.now().plusNanos(nextTry - ticker.nanos())) : Optional.empty());
         } finally {
             lock.unlock();
         }
     }
 
-    FrameSource source() {
-        return source;
+    String description() {
+        return description;
+    }
+
+    String encoder() {
+        return source.encoder();
     }
 
     // the rest: under lock
@@ -168,10 +185,15 @@ final class SourceRunner {
     private void begin() {
         if (state == State.IDLE) {
             failures = 0;
-            become(State.STARTING, "starting " + source.description());
+            become(State.STARTING, "starting " + description);
         }
-        attempt = new Attempt();
-        attempt.thread.start();
+        Attempt next = new Attempt();
+        try {
+            next.thread.start();
+            attempt = next;
+        } catch (OutOfMemoryError e) { // so the JVM says that the system grants no more threads
+            failed("there is no thread for the source: " + describe(e));
+        }
     }
 
     private void become(State next, String why) {
@@ -186,9 +208,11 @@ final class SourceRunner {
     private void failed(String why) {
         failures++;
         Duration wait = backoff.after(failures);
-        nextTry = ticker.nanos() + wait.toNanos();
+        nextTry = ticker.nanos() + (hurry ? 0 : wait.toNanos());
+        hurry = false;
         become(State.OFFLINE, why);
-        LOG.log(Level.INFO, "feed={0} failures={1} retry_ms={2} reason=\"{3}\"", feed, failures, wait.toMillis(), why);
+        String retry = Long.toString(wait.toMillis());
+        LOG.log(Level.INFO, "feed={0} failures={1} retry_ms={2} reason=\"{3}\"", feed, failures, retry, why);
     }
 
     /** What went wrong, as one line for people. */
@@ -208,7 +232,9 @@ final class SourceRunner {
         // guarded by lock
         private boolean stopping;
         private long stopAsked;
-        private int urged;
+        private boolean interrupted;
+        private boolean out;
+        private @Nullable Thread closer;
         private @Nullable String complaint;
         private long firstFrame;
         private long lastFrame;
@@ -227,23 +253,53 @@ final class SourceRunner {
                 runOnce();
             } catch (InterruptedException e) {
                 failure = "the source was interrupted";
-            } catch (IOException | RuntimeException | LinkageError e) {
+            } catch (Exception | Error e) { // an error too: nobody else would notice that this thread has ended
                 failure = describe(e);
                 if (!(e instanceof IOException)) {
                     LOG.log(Level.DEBUG, "feed=" + feed, e);
                 }
             }
+            comeOut();
+            closeSource();
+            ended(failure);
+        }
+
+        /** From here on the source is left in peace; a close from outside that has begun is waited for. */
+        private void comeOut() {
+            @Nullable Thread outside;
+            lock.lock();
+            try {
+                out = true;
+                outside = closer;
+            } finally {
+                lock.unlock();
+            }
+            while (outside != null) {
+                try {
+                    outside.join();
+                    outside = null;
+                } catch (InterruptedException e) {
+                    LOG.log(Level.DEBUG, "feed={0} is interrupted while its source is closed", feed);
+                }
+            }
+            // The interrupt was for next(); close() is to do its work undisturbed.
+            Thread.interrupted();
+        }
+
+        private void closeSource() {
             try {
                 source.close();
-            } catch (RuntimeException e) {
+            } catch (Exception | Error e) {
                 LOG.log(Level.WARNING, "feed={0} close failed: {1}", feed, describe(e));
             }
-            ended(failure);
         }
 
         private void runOnce() throws IOException, InterruptedException {
             while (true) {
                 Frame frame = source.next();
+                if (frame == null) {
+                    throw new IOException("the source's next() returned null instead of a frame");
+                }
                 if (!arrived()) {
                     return;
                 }
@@ -283,8 +339,9 @@ final class SourceRunner {
                 if (why != null) {
                     failed(why);
                 } else {
-                    become(State.IDLE, "nobody watches");
+                    become(State.IDLE, closed ? "the feed was closed" : "nobody watches");
                 }
+                hurry = false;
             } finally {
                 lock.unlock();
             }
@@ -321,13 +378,21 @@ final class SourceRunner {
             }
         }
 
-        private void urge(long waited) {
-            if (urged == 0 && waited > PATIENCE.toNanos()) {
-                urged = 1;
+        private void interrupt() {
+            if (!out) {
                 thread.interrupt();
-            } else if (urged == 1 && waited > 2 * PATIENCE.toNanos()) {
-                urged = 2;
-                executor.execute(source::close);
+            }
+        }
+
+        private void urge(long waited) {
+            if (!interrupted && waited > PATIENCE.toNanos()) {
+                interrupted = true;
+                interrupt();
+            } else if (!out && closer == null && waited > 2 * PATIENCE.toNanos()) {
+                // A thread of its own: a close that hangs too is not to hold up those who wake viewers.
+                closer = threads.newThread(this::closeSource);
+                closer.setName("flipbook-close-" + feed);
+                closer.start();
             }
         }
     }

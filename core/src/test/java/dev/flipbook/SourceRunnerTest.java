@@ -1,0 +1,435 @@
+package dev.flipbook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.flipbook.FeedStatus.State;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class SourceRunnerTest {
+
+    private final ScriptedSource source = new ScriptedSource();
+    private final Stage stage = Stage.showing(source);
+    private final Feed feed = stage.feed;
+
+    @AfterEach
+    void end() {
+        stage.close();
+        stage.pass(Duration.ofMillis(1300)); // for the source that has to be closed from outside
+        stage.awaitNoThreads();
+        assertThat(source.clashes()).isZero();
+        assertThat(source.isOpen()).isFalse();
+    }
+
+    // opening and closing
+
+    @Test
+    void sourceStaysClosedWhileNobodyWatches() {
+        stage.pass(Duration.ofSeconds(60));
+
+        assertThat(source.opened()).isZero();
+        assertThat(stage.sourceThreads()).isZero();
+        assertThat(feed.status().state()).isEqualTo(State.IDLE);
+        assertThat(feed.status().reason()).isEqualTo("nobody watches");
+    }
+
+    @Test
+    void sourceOpensForTheFirstViewerOnly() {
+        source.frames(1, 3);
+        stage.quickViewer();
+        stage.quickViewer();
+        stage.awaitFrames(3);
+
+        assertThat(source.opened()).isEqualTo(1);
+        assertThat(feed.status().state()).isEqualTo(State.LIVE);
+        assertThat(feed.status().reason()).isEmpty();
+        assertThat(feed.status().source()).isEqualTo("a script");
+    }
+
+    @Test
+    void sourceIsStartingUntilItsFirstFrame() {
+        stage.quickViewer();
+
+        assertThat(feed.status().state()).isEqualTo(State.STARTING);
+        assertThat(feed.status().reason()).isEqualTo("starting a script");
+    }
+
+    @Test
+    void sourceClosesTenSecondsAfterTheLastViewer() {
+        source.frame(1);
+        FakeSink viewer = stage.slowViewer();
+        stage.awaitFrames(1);
+        viewer.fail();
+
+        stage.pass(Duration.ofMillis(9900));
+        assertThat(source.isOpen()).isTrue();
+        stage.pass(Duration.ofSeconds(2));
+
+        stage.awaitState(State.IDLE);
+        assertThat(source.isOpen()).isFalse();
+        stage.awaitNoThreads();
+        stage.pass(Duration.ofMillis(100));
+        assertThat(stage.quickViewer().writes()).as("no picture of before").isEmpty();
+    }
+
+    @Test
+    void viewerWhoComesWithinTheTenSecondsKeepsTheSourceOpen() {
+        source.frame(1);
+        FakeSink first = stage.slowViewer();
+        stage.awaitFrames(1);
+        first.fail();
+        stage.pass(Duration.ofSeconds(9));
+
+        FakeSink second = stage.quickViewer();
+        source.frame(2);
+        stage.awaitFrames(2);
+        stage.pass(Duration.ofSeconds(4));
+
+        assertThat(second.numbers(feed)).containsExactly(1L, 2L);
+        assertThat(source.opened()).isEqualTo(1);
+    }
+
+    @Test
+    void viewerWhoComesWhileTheSourceIsBeingClosedSeesItOpenAgain() {
+        CountDownLatch closing = new CountDownLatch(1);
+        source.frame(1).onClose(() -> awaitUninterrupted(closing));
+        FakeSink first = stage.slowViewer();
+        stage.awaitFrames(1);
+        first.fail();
+        stage.pass(Duration.ofMillis(10_100));
+        source.frame(99); // asked to stop, it comes out with a frame that nobody wants any more
+        await().until(() -> source.closed() == 1);
+
+        FakeSink second = stage.quickViewer();
+        closing.countDown();
+        stage.awaitState(State.IDLE);
+        source.frame(2);
+        stage.pass(Duration.ofMillis(100));
+        stage.awaitFrames(2);
+
+        assertThat(second.numbers(feed)).contains(2L).doesNotContain(99L);
+        assertThat(source.opened()).isEqualTo(2);
+    }
+
+    @Test
+    void viewerWhoLeavesBeforeTheFirstFrameLeavesNoOpenSource() {
+        FakeSink viewer = stage.slowViewer();
+        await().until(source::waits);
+        stage.pass(Duration.ofMillis(1100)); // the placeholder
+        viewer.fail();
+
+        stage.pass(Duration.ofSeconds(11));
+
+        stage.awaitState(State.IDLE);
+        assertThat(source.isOpen()).isFalse();
+    }
+
+    // failing
+
+    @Test
+    void failedSourceIsTriedAgainAfterTheBackOffOnTheSameConnection() {
+        source.frame(1).fail("the cable is unplugged").frame(2);
+        FakeSink viewer = stage.quickViewer();
+        stage.awaitState(State.OFFLINE);
+        assertThat(feed.status().reason()).isEqualTo("the cable is unplugged");
+        assertThat(feed.status().tries()).isEqualTo(1);
+        assertThat(Duration.between(stage.ticker.now(), feed.status().nextTry().orElseThrow()))
+                .isBetween(Duration.ofMillis(400), Duration.ofMillis(600));
+
+        stage.pass(Duration.ofMillis(300));
+        assertThat(source.opened()).isEqualTo(1);
+        stage.pass(Duration.ofMillis(400));
+        stage.awaitState(State.LIVE);
+        stage.awaitFrames(2);
+
+        assertThat(source.opened()).isEqualTo(2);
+        assertThat(Pictures.number(last(viewer))).isEqualTo(2);
+        assertThat(feed.status().tries()).isZero();
+        assertThat(feed.status().nextTry()).isEmpty();
+    }
+
+    @Test
+    void waitsGrowWhileItFailsAndShrinkAfterTenGoodSeconds() {
+        for (int i = 0; i < 5; i++) {
+            source.fail("no " + i);
+        }
+        stage.quickViewer();
+        for (int tries = 1; tries <= 5; tries++) {
+            int expected = tries;
+            await().until(() -> feed.status().tries() == expected);
+            if (tries < 5) {
+                stage.pass(untilNextTry().plusMillis(100));
+            }
+        }
+        assertThat(untilNextTry()).isBetween(Duration.ofMillis(6400), Duration.ofMillis(9600));
+
+        source.frame(1);
+        stage.pass(untilNextTry().plusMillis(100));
+        for (int second = 2; second <= 12; second++) {
+            stage.awaitFrames(second - 1);
+            stage.pass(Duration.ofSeconds(1));
+            source.frame(second);
+        }
+        stage.awaitFrames(12);
+        source.fail("again");
+        stage.awaitState(State.OFFLINE);
+
+        assertThat(feed.status().tries()).isEqualTo(1);
+    }
+
+    private Duration untilNextTry() {
+        return Duration.between(stage.ticker.now(), feed.status().nextTry().orElseThrow());
+    }
+
+    @Test
+    void viewerWhoArrivesIsWorthATryAtOnce() {
+        source.fail("no").frame(1);
+        stage.quickViewer();
+        stage.awaitState(State.OFFLINE);
+
+        stage.quickViewer();
+
+        stage.awaitState(State.LIVE);
+        assertThat(source.opened()).isEqualTo(2);
+    }
+
+    @Test
+    void viewerWhoArrivesWhileAFailedTryIsEndingIsWorthATryAtOnce() {
+        source.frame(1).frame(2).deaf();
+        CountDownLatch closing = new CountDownLatch(1);
+        source.onClose(() -> awaitUninterrupted(closing));
+        stage.quickViewer();
+        stage.awaitFrames(2);
+        stage.pass(Duration.ofMillis(5200));
+        assertThat(feed.status().state()).isEqualTo(State.STALLED);
+
+        stage.quickViewer();
+        stage.pass(Duration.ofMillis(1200));
+        closing.countDown();
+        stage.awaitState(State.OFFLINE);
+        source.frame(3);
+        stage.pass(Duration.ofMillis(100));
+
+        stage.awaitState(State.LIVE);
+    }
+
+    @Test
+    void sourceThatReturnsNothingIsToldSo() {
+        source.nothing();
+        stage.quickViewer();
+        stage.awaitState(State.OFFLINE);
+
+        assertThat(feed.status().reason()).isEqualTo("the source's next() returned null instead of a frame");
+    }
+
+    @Test
+    void whateverASourceThrowsIsAFailureThatIsTriedAgain() {
+        source.fail(new IllegalStateException("broken"))
+                .fail(new AssertionError("wrong"))
+                .fail(new StackOverflowError());
+        stage.quickViewer();
+        for (String reason : new String[] {"broken", "wrong", "StackOverflowError"}) {
+            await().until(() -> feed.status().reason().equals(reason)
+                    && feed.status().nextTry().isPresent());
+            stage.pass(untilNextTry().plusMillis(100));
+        }
+        source.frame(1);
+
+        stage.awaitState(State.LIVE);
+    }
+
+    @Test
+    void reasonIsOneLineOf200Characters() {
+        source.fail("first\r\nsecond\u001b[31m" + "x".repeat(500));
+        stage.quickViewer();
+        stage.awaitState(State.OFFLINE);
+
+        assertThat(feed.status().reason())
+                .startsWith("first second [31mxxx")
+                .hasSize(200)
+                .endsWith("…");
+    }
+
+    @Test
+    void closeThatThrowsIsNoReasonToStop() {
+        source.onClose(() -> {
+            throw new IllegalStateException("close failed");
+        });
+        source.frame(1).fail("gone").frame(2);
+        stage.quickViewer();
+        stage.awaitState(State.OFFLINE);
+        assertThat(feed.status().reason()).isEqualTo("gone");
+
+        stage.pass(Duration.ofMillis(700));
+
+        stage.awaitState(State.LIVE);
+    }
+
+    @Test
+    void closeThatThrowsAnErrorIsNoReasonToStop() {
+        source.onClose(() -> {
+            throw new AssertionError("close failed");
+        });
+        source.frame(1).fail("gone").frame(2);
+        stage.quickViewer();
+        stage.awaitState(State.OFFLINE);
+
+        stage.pass(Duration.ofMillis(700));
+
+        stage.awaitState(State.LIVE);
+    }
+
+    // silence
+
+    @Test
+    void sourceThatDoesNotStartIsStalledAndThenOffline() {
+        stage.quickViewer();
+        await().until(source::waits);
+
+        stage.pass(Duration.ofSeconds(30));
+        assertThat(feed.status().state()).isEqualTo(State.STARTING);
+        stage.pass(Duration.ofMillis(100));
+        assertThat(feed.status().state()).isEqualTo(State.STALLED);
+        stage.pass(Duration.ofMillis(600));
+
+        stage.awaitState(State.OFFLINE);
+        assertThat(feed.status().reason()).isEqualTo("no picture within 30 s of the start");
+    }
+
+    @Test
+    void sourceThatFallsSilentIsInterruptedAndTriedAgain() {
+        source.frames(1, 3);
+        stage.quickViewer();
+        stage.awaitFrames(3);
+
+        stage.pass(Duration.ofMillis(5100));
+        assertThat(feed.status().state()).isEqualTo(State.STALLED);
+        assertThat(feed.status().reason()).isEqualTo("no picture for 5 s");
+        stage.pass(Duration.ofMillis(600));
+        stage.awaitState(State.OFFLINE);
+        source.frame(4);
+        stage.pass(Duration.ofMillis(700));
+
+        stage.awaitState(State.LIVE);
+    }
+
+    @Test
+    void slowSourceMayBeSilentForTenOfItsIntervals() {
+        stage.quickViewer();
+        for (int number = 1; number <= 4; number++) {
+            source.frame(number);
+            stage.awaitFrames(number);
+            stage.pass(Duration.ofSeconds(2));
+        }
+
+        stage.pass(Duration.ofSeconds(17));
+        assertThat(feed.status().state()).isEqualTo(State.LIVE);
+        stage.pass(Duration.ofSeconds(2));
+        assertThat(feed.status().state()).isNotEqualTo(State.LIVE);
+    }
+
+    @Test
+    void sourceThatIgnoresInterruptsIsClosedFromOutside() {
+        source.frames(1, 2).deaf();
+        stage.quickViewer();
+        stage.awaitFrames(2);
+
+        stage.pass(Duration.ofMillis(5800));
+        await().until(source::waits);
+        assertThat(source.closed()).isZero();
+        stage.pass(Duration.ofMillis(600));
+
+        stage.awaitState(State.OFFLINE);
+        assertThat(feed.status().reason()).startsWith("no picture for 5 s");
+    }
+
+    @Test
+    void noNewTryBeginsWhileACloseFromOutsideIsStillAtWork() {
+        CountDownLatch closing = new CountDownLatch(1);
+        source.frames(1, 2).deaf().onClose(() -> awaitUninterrupted(closing));
+        stage.quickViewer();
+        stage.awaitFrames(2);
+        stage.pass(Duration.ofMillis(6400));
+        await().until(() -> source.closed() >= 1);
+
+        stage.pass(Duration.ofSeconds(5));
+        stage.quickViewer();
+        assertThat(source.opened()).isEqualTo(1);
+        closing.countDown();
+
+        stage.awaitState(State.OFFLINE);
+    }
+
+    @Test
+    void closeIsNotInterrupted() {
+        CountDownLatch closing = new CountDownLatch(1);
+        boolean[] interrupted = new boolean[1];
+        source.frame(1).onClose(() -> {
+            awaitUninterrupted(closing);
+            interrupted[0] = Thread.currentThread().isInterrupted();
+        });
+        FakeSink viewer = stage.slowViewer();
+        stage.awaitFrames(1);
+        viewer.fail();
+        stage.pass(Duration.ofMillis(10_100));
+        source.frame(2);
+        await().until(() -> source.closed() == 1);
+
+        stage.pass(Duration.ofSeconds(3));
+        closing.countDown();
+        stage.awaitState(State.IDLE);
+
+        assertThat(interrupted[0]).isFalse();
+        assertThat(source.closed()).isEqualTo(1);
+    }
+
+    // the end
+
+    @Test
+    void closeWhileStartingEndsTheSource() {
+        stage.quickViewer();
+        await().until(source::waits);
+
+        feed.close();
+
+        stage.awaitNoThreads();
+        assertThat(source.isOpen()).isFalse();
+        assertThat(feed.status().state()).isEqualTo(State.IDLE);
+        assertThat(feed.status().reason()).isEqualTo("the feed was closed");
+    }
+
+    @Test
+    void closedFeedOpensNoSource() {
+        feed.close();
+        stage.quickViewer();
+        stage.pass(Duration.ofSeconds(1));
+
+        assertThat(source.opened()).isZero();
+    }
+
+    private byte[] last(FakeSink viewer) {
+        var pictures = viewer.pictures(feed);
+        return pictures.get(pictures.size() - 1);
+    }
+
+    private static void awaitUninterrupted(CountDownLatch latch) {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
