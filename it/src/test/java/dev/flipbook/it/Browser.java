@@ -35,6 +35,9 @@ interface Browser extends AutoCloseable {
     /** Whether the tab has died since it was opened. */
     boolean crashed() throws InterruptedException;
 
+    /** Kills the process that the tab lives in, as a fault of the browser would. */
+    void killTab();
+
     /** What the tab shows now. */
     BufferedImage screenshot() throws IOException, InterruptedException;
 

@@ -148,7 +148,8 @@ final class BrowserImage {
         return distance(COLOURS.get(nearest), pixel) < 30 ? nearest : UNKNOWN;
     }
 
-    private static int distance(Color one, Color other) {
+    /** How far two colours are from each other, 0 to 765; a JPEG moves them by a few. */
+    static int distance(Color one, Color other) {
         return Math.abs(one.getRed() - other.getRed())
                 + Math.abs(one.getGreen() - other.getGreen())
                 + Math.abs(one.getBlue() - other.getBlue());

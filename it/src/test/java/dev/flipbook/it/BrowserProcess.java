@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -24,6 +25,8 @@ final class BrowserProcess implements AutoCloseable {
     private BrowserProcess(Path profile, Process process) {
         this.profile = profile;
         this.process = process;
+        // for a test run that is cut off: a browser would outlive it
+        Runtime.getRuntime().addShutdownHook(new Thread(this::killAll, "end-browser-" + process.pid()));
     }
 
     /** A folder for {@link #start}. */
@@ -59,12 +62,27 @@ final class BrowserProcess implements AutoCloseable {
                 + "; it said: " + Files.readString(profile.resolve("output.txt")));
     }
 
+    /** Kills the processes that the program has started with this argument. */
+    void kill(String argument) {
+        process.descendants()
+                .filter(one -> (commandLine(one) + " ").contains(" " + argument + " "))
+                .forEach(ProcessHandle::destroyForcibly);
+    }
+
+    /** Asked of Linux itself: of processes that a browser forks, Java tells the program alone. */
+    private static String commandLine(ProcessHandle one) {
+        try {
+            return Files.readString(Path.of("/proc/" + one.pid() + "/cmdline"), StandardCharsets.ISO_8859_1)
+                    .replace('\0', ' ');
+        } catch (IOException e) {
+            return ""; // it has ended
+        }
+    }
+
     /** Kills the program and all that it has started, then removes the profile. */
     @Override
     public void close() {
-        List<ProcessHandle> all = Stream.concat(Stream.of(process.toHandle()), process.descendants())
-                .toList();
-        all.forEach(ProcessHandle::destroyForcibly);
+        List<ProcessHandle> all = killAll();
         all.forEach(one -> one.onExit().orTimeout(10, SECONDS).join());
         try (Stream<Path> files = Files.walk(profile)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
@@ -73,5 +91,12 @@ final class BrowserProcess implements AutoCloseable {
         } catch (IOException e) {
             System.err.println("the profile " + profile + " could not be removed: " + e);
         }
+    }
+
+    private List<ProcessHandle> killAll() {
+        List<ProcessHandle> all = Stream.concat(Stream.of(process.toHandle()), process.descendants())
+                .toList();
+        all.forEach(ProcessHandle::destroyForcibly);
+        return all;
     }
 }

@@ -61,6 +61,16 @@ class BrowserSurvivesIT extends BrowserCase {
         assertLives(image, 3);
     }
 
+    /** Of the others' sentence "it has not crashed", the proof that one would know. */
+    @Test
+    void tabThatDiesIsNoticed() throws Exception {
+        assertThat(browser().crashed()).isFalse();
+
+        browser().killTab();
+
+        soon().until(() -> browser().crashed());
+    }
+
     @Test
     void lastPictureStaysWhenTheServerCloses() throws Exception {
         Feed feed = flipbook.feed("colours");

@@ -107,6 +107,11 @@ final class Chromium implements Browser {
     }
 
     @Override
+    public void killTab() {
+        process.kill("--type=renderer");
+    }
+
+    @Override
     public BufferedImage screenshot() throws IOException, InterruptedException {
         JsonNode answer = call("Page.captureScreenshot", Map.of("format", "png"));
         byte[] png = Base64.getDecoder().decode(answer.path("data").asString());

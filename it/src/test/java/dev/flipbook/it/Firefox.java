@@ -112,6 +112,11 @@ final class Firefox implements Browser {
     }
 
     @Override
+    public void killTab() {
+        process.kill("tab");
+    }
+
+    @Override
     public BufferedImage screenshot() throws IOException, InterruptedException {
         JsonNode answer = socket.call("browsingContext.captureScreenshot", Map.of("context", tab));
         return ImageIO.read(
