@@ -76,8 +76,9 @@ interface Browser extends AutoCloseable {
                     return start(file.toString());
                 }
             }
-            String sentence = "SKIPPED: there is no '" + program + "' on the PATH, so nobody looks whether a browser shows the"
-                    + " pictures; Debian: apt-get install " + program;
+            String sentence =
+                    "SKIPPED: there is no '" + program + "' on the PATH, so nobody looks whether a browser shows the"
+                            + " pictures; Debian: apt-get install " + program;
             System.err.println(sentence);
             return abort(sentence);
         }

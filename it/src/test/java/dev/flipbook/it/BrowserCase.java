@@ -11,13 +11,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.core.ConditionFactory;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.jspecify.annotations.Nullable;
 
 /** Tests that are run in each browser; one browser serves all tests of a class, each in a tab of its own. */
 @ParameterizedClass(name = "{0}")
@@ -61,7 +61,9 @@ abstract class BrowserCase {
 
     /** For what must not happen: it is looked at for a second. */
     static ConditionFactory forASecond() {
-        return await().pollInterval(Duration.ofMillis(100)).during(Duration.ofSeconds(1)).atMost(Duration.ofSeconds(10));
+        return await().pollInterval(Duration.ofMillis(100))
+                .during(Duration.ofSeconds(1))
+                .atMost(Duration.ofSeconds(10));
     }
 
     /** Waits until the feed has its viewer, whose request is on its way when the page has its {@code <img>}. */
@@ -79,7 +81,7 @@ abstract class BrowserCase {
                     times.add(System.currentTimeMillis());
                     feed.publish(picture);
                 };
-                var unused = clock.schedule(one, i * interval.toNanos(), TimeUnit.NANOSECONDS);
+                var _ = clock.schedule(one, i * interval.toNanos(), TimeUnit.NANOSECONDS);
             }
         } // waits for all of them
         return times;

@@ -33,9 +33,8 @@ final class BrowserImage {
      * drawImage alone would draw an older one in Firefox, which keeps a copy. An <img> of another origin may not be read,
      * so its size alone is looked at.
      */
-    private static final String WATCH =
-            """
-            (async (attributes, known) => {
+    private static final String WATCH = """
+            async (attributes, known) => {
               const canvas = document.createElement('canvas');
               canvas.width = canvas.height = 16;
               const context = canvas.getContext('2d', { willReadFrequently: true });
@@ -72,7 +71,7 @@ final class BrowserImage {
               Object.assign(image, attributes);
               look();
               return true;
-            })(%s, %s)
+            }
             """;
 
     /** From this moment on it has shown this picture; milliseconds since 1970, as the browser counts. */
@@ -89,10 +88,11 @@ final class BrowserImage {
      *
      * @param known the pictures that are told apart; their place in this list is what {@link Sight#picture} says
      */
-    static BrowserImage insert(Browser browser, String src, List<byte[]> known) throws IOException, InterruptedException {
+    static BrowserImage insert(Browser browser, String src, List<byte[]> known)
+            throws IOException, InterruptedException {
         List<String> texts =
                 known.stream().map(Base64.getEncoder()::encodeToString).toList();
-        browser.evaluate(WATCH.formatted(json(Map.of("src", src)), json(texts)));
+        browser.evaluate("(" + WATCH + ")(" + json(Map.of("src", src)) + ", " + json(texts) + ")");
         return new BrowserImage(browser);
     }
 

@@ -91,7 +91,10 @@ class BrowserShowsStreamIT extends BrowserCase {
         List<Long> published = publish(feed, second, Duration.ofMillis(33));
 
         soon().until(() -> image.picture() == 4);
-        assertAtOnce("the last of thirty in a second", published.subList(29, 30), image.seen().subList(1, 2));
+        assertAtOnce(
+                "the last of thirty in a second",
+                published.subList(29, 30),
+                image.seen().subList(1, 2));
         forASecond().until(() -> image.picture() == 4 && image.onScreen() == 4);
         assertThat(image.pictures()).containsExactly(0, 4);
     }

@@ -132,8 +132,7 @@ class BrowserSurvivesIT extends BrowserCase {
     }
 
     private static void assertLives(BrowserImage image, int picture) {
-        forASecond()
-                .until(() -> !browser().crashed() && image.picture() == picture && image.onScreen() == picture);
+        forASecond().until(() -> !browser().crashed() && image.picture() == picture && image.onScreen() == picture);
     }
 
     /** Fifty pictures a second, all the same, or a failure: as the test says at the time. */
@@ -151,7 +150,7 @@ class BrowserSurvivesIT extends BrowserCase {
 
         @Override
         public Frame next() throws IOException, InterruptedException {
-            var unused = never.await(20, TimeUnit.MILLISECONDS);
+            var _ = never.await(20, TimeUnit.MILLISECONDS);
             byte[] now = picture;
             if (now.length == 0) {
                 throw new IOException("the cable has been pulled");

@@ -31,7 +31,8 @@ final class Chromium implements Browser {
             "--disable-sync",
             "--disable-breakpad",
             "--no-proxy-server",
-            "--host-resolver-rules=MAP " + FOREIGN + " 127.0.0.1, MAP localhost 127.0.0.1, EXCLUDE 127.0.0.1, MAP * ~NOTFOUND",
+            "--host-resolver-rules=MAP " + FOREIGN
+                    + " 127.0.0.1, MAP localhost 127.0.0.1, EXCLUDE 127.0.0.1, MAP * ~NOTFOUND",
             "--window-size=800,600",
             "--remote-debugging-port=0",
             "about:blank");
@@ -81,7 +82,8 @@ final class Chromium implements Browser {
         loaded = new CountDownLatch(1);
         JsonNode answer = call("Page.navigate", Map.of("url", page.toString()));
         if (answer.has("errorText")) {
-            throw new IOException(page + " was not opened: " + answer.path("errorText").asString());
+            throw new IOException(
+                    page + " was not opened: " + answer.path("errorText").asString());
         }
         if (!loaded.await(30, TimeUnit.SECONDS)) {
             throw new IOException(page + " has not loaded within 30 s");
@@ -93,8 +95,8 @@ final class Chromium implements Browser {
         if (crashed) {
             throw new IOException("the tab has crashed");
         }
-        JsonNode answer = call(
-                "Runtime.evaluate", Map.of("expression", expression, "awaitPromise", true, "returnByValue", true));
+        JsonNode answer =
+                call("Runtime.evaluate", Map.of("expression", expression, "awaitPromise", true, "returnByValue", true));
         if (answer.has("exceptionDetails")) {
             throw new IOException(expression + " failed: " + answer.path("exceptionDetails"));
         }

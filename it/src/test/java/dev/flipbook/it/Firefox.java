@@ -57,11 +57,18 @@ final class Firefox implements Browser {
         Files.writeString(profile.resolve("user.js"), preferences());
         BrowserProcess process = BrowserProcess.start(
                 profile,
-                List.of(program, "--headless", "--no-remote", "--profile", profile.toString(), "--remote-debugging-port=0"));
+                List.of(
+                        program,
+                        "--headless",
+                        "--no-remote",
+                        "--profile",
+                        profile.toString(),
+                        "--remote-debugging-port=0"));
         try {
             JsonNode server = BrowserSocket.JSON.readTree(process.awaitFile("WebDriverBiDiServer.json", "}"));
             Firefox firefox = new Firefox(
-                    process, URI.create("ws://127.0.0.1:" + server.path("ws_port").asInt() + "/session"));
+                    process,
+                    URI.create("ws://127.0.0.1:" + server.path("ws_port").asInt() + "/session"));
             firefox.socket.call("session.new", Map.of("capabilities", Map.of()));
             return firefox;
         } catch (IOException | InterruptedException | RuntimeException e) {
@@ -72,8 +79,8 @@ final class Firefox implements Browser {
 
     private static String preferences() {
         return PREFERENCES.entrySet().stream()
-                .map(one -> "user_pref(\"" + one.getKey() + "\", " + BrowserSocket.JSON.writeValueAsString(one.getValue())
-                        + ");\n")
+                .map(one -> "user_pref(\"" + one.getKey() + "\", "
+                        + BrowserSocket.JSON.writeValueAsString(one.getValue()) + ");\n")
                 .collect(Collectors.joining());
     }
 
@@ -94,7 +101,8 @@ final class Firefox implements Browser {
         // as text, for BiDi describes values in a notation of its own
         String asText = "(async () => JSON.stringify(await (" + expression + ")) ?? 'null')()";
         JsonNode answer = socket.call(
-                "script.evaluate", Map.of("expression", asText, "target", Map.of("context", tab), "awaitPromise", true));
+                "script.evaluate",
+                Map.of("expression", asText, "target", Map.of("context", tab), "awaitPromise", true));
         if (!answer.path("type").asString().equals("success")) {
             throw new IOException(expression + " failed: " + answer.path("exceptionDetails"));
         }
@@ -119,8 +127,8 @@ final class Firefox implements Browser {
     @Override
     public BufferedImage screenshot() throws IOException, InterruptedException {
         JsonNode answer = socket.call("browsingContext.captureScreenshot", Map.of("context", tab));
-        return ImageIO.read(
-                new ByteArrayInputStream(Base64.getDecoder().decode(answer.path("data").asString())));
+        return ImageIO.read(new ByteArrayInputStream(
+                Base64.getDecoder().decode(answer.path("data").asString())));
     }
 
     @Override
