@@ -1,0 +1,86 @@
+package dev.flipbook.it;
+
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import java.awt.image.BufferedImage;
+import java.io.File;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A real web browser without a window, with one tab. It reaches this machine alone, under the address 127.0.0.1 and the names
+ * {@code localhost} and {@link #FOREIGN}; whatever else it wants from the network fails inside it.
+ *
+ * <p>One thread at a time.
+ */
+interface Browser extends AutoCloseable {
+
+    /** A name of this machine which, unlike {@code localhost}, does not tell that it is one. */
+    String FOREIGN = "wall.example";
+
+    /** Shows a page in a new tab and closes the tab before, with all that may have happened to it. Returns when it has loaded. */
+    void open(URI page) throws IOException, InterruptedException;
+
+    /**
+     * The value of a JavaScript expression in the page; of a promise, once it is there.
+     *
+     * @throws IOException with the page's own words when the script fails, and when the tab does not answer
+     */
+    JsonNode evaluate(String expression) throws IOException, InterruptedException;
+
+    /** Whether the tab has died since it was opened. */
+    boolean crashed() throws InterruptedException;
+
+    /** Kills the process that the tab lives in, as a fault of the browser would. */
+    void killTab();
+
+    /** What the tab shows now. */
+    BufferedImage screenshot() throws IOException, InterruptedException;
+
+    /** Ends the browser and all processes it has started, and removes its profile. */
+    @Override
+    void close();
+
+    /** The browsers that are asked. */
+    enum Kind {
+        CHROMIUM("chromium") {
+            @Override
+            Browser start(String program) throws IOException, InterruptedException {
+                return Chromium.start(program);
+            }
+        },
+        FIREFOX("firefox-esr") {
+            @Override
+            Browser start(String program) throws IOException, InterruptedException {
+                return Firefox.start(program);
+            }
+        };
+
+        private final String program;
+
+        Kind(String program) {
+            this.program = program;
+        }
+
+        abstract Browser start(String program) throws IOException, InterruptedException;
+
+        /** A new browser; where it is not installed the test is skipped and says so. */
+        Browser start() throws IOException, InterruptedException {
+            for (String folder : List.of(System.getenv("PATH").split(File.pathSeparator))) {
+                Path file = Path.of(folder, program);
+                if (Files.isExecutable(file)) {
+                    return start(file.toString());
+                }
+            }
+            String sentence =
+                    "SKIPPED: there is no '" + program + "' on the PATH, so nobody looks whether a browser shows the"
+                            + " pictures; Debian: apt-get install " + program;
+            System.err.println(sentence);
+            return abort(sentence);
+        }
+    }
+}

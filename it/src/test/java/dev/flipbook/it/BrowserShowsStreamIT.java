@@ -1,0 +1,144 @@
+package dev.flipbook.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flipbook.Feed;
+import dev.flipbook.Frame;
+import dev.flipbook.FrameSource;
+import dev.flipbook.it.BrowserImage.Sight;
+import dev.flipbook.server.Flipbook;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The plain {@code <img>} shows every picture when it is published, and not when the next one comes. */
+class BrowserShowsStreamIT extends BrowserCase {
+
+    private static final Duration SECOND = Duration.ofSeconds(1);
+
+    private final List<byte[]> colours;
+    private final Flipbook flipbook;
+
+    BrowserShowsStreamIT() throws IOException {
+        colours = BrowserImage.plainPictures();
+        flipbook = Flipbook.start(0);
+    }
+
+    @BeforeEach
+    void openAnyPageOfTheServer() throws Exception {
+        browser().open(flipbook.address().resolve("/healthz"));
+    }
+
+    @AfterEach
+    void closeServer() {
+        flipbook.close();
+    }
+
+    @Test
+    void everyPictureIsShownAtOnceThoughTheNextComesASecondLater() throws Exception {
+        Feed feed = flipbook.feed("colours");
+        BrowserImage image = BrowserImage.insert(browser(), "/video_feed", colours);
+        awaitViewer(feed);
+
+        List<Long> published = publish(feed, colours, SECOND);
+
+        soon().until(() -> image.seen().size() == colours.size());
+        assertThat(image.pictures()).containsExactly(0, 1, 2, 3, 4, 5, 6, 7);
+        assertAtOnce("one a second", published, image.seen());
+    }
+
+    @Test
+    void emulatedCameraCountsThroughItsPictures() throws Exception {
+        List<byte[]> three = new ArrayList<>();
+        try (FrameSource demo = FrameSource.open("demo")) {
+            for (int i = 0; i < 3; i++) {
+                three.add(demo.next().bytes());
+            }
+        }
+        Watched demo = new Watched(FrameSource.open("demo"));
+        flipbook.feed("demo", demo);
+
+        BrowserImage image = BrowserImage.insert(browser(), "/video_feed", three);
+
+        soon().until(() -> image.seen().size() >= 6);
+        List<Integer> expected = demo.pictures.stream()
+                .map(picture -> IntStream.range(0, 3)
+                        .filter(i -> Arrays.equals(three.get(i), picture))
+                        .findFirst()
+                        .orElseThrow())
+                .toList();
+        assertThat(image.pictures().subList(0, 6)).isEqualTo(expected.subList(0, 6));
+        assertThat(expected.subList(0, 3)).containsExactlyInAnyOrder(0, 1, 2);
+        assertAtOnce("emulated camera", demo.times.subList(0, 6), image.seen().subList(0, 6));
+    }
+
+    @Test
+    void lastPictureOfAFeedThatStopsIsShownAndStays() throws Exception {
+        Feed feed = flipbook.feed("colours");
+        BrowserImage image = BrowserImage.insert(browser(), "/feeds/colours.mjpg", colours);
+        awaitViewer(feed);
+        List<byte[]> second = new ArrayList<>(Collections.nCopies(29, colours.get(0)));
+        second.add(colours.get(4));
+
+        List<Long> published = publish(feed, second, Duration.ofMillis(33));
+
+        soon().until(() -> image.picture() == 4);
+        assertAtOnce(
+                "the last of thirty in a second",
+                published.subList(29, 30),
+                image.seen().subList(1, 2));
+        forASecond().until(() -> image.picture() == 4 && image.onScreen() == 4);
+        assertThat(image.pictures()).containsExactly(0, 4);
+    }
+
+    @Test
+    void onlyPictureOfAStillFeedIsShownToWhoComesLater() throws Exception {
+        flipbook.feed("colours").publish(colours.get(2));
+
+        BrowserImage image = BrowserImage.insert(browser(), "/video_feed/colours", colours);
+
+        soon().until(() -> image.picture() == 2);
+        assertAtOnce("the first, from the <img>", List.of(image.inserted()), image.seen());
+        assertThat(image.onScreen()).isEqualTo(2);
+    }
+
+    private void assertAtOnce(String what, List<Long> published, List<Sight> seen) {
+        List<Long> late = IntStream.range(0, published.size())
+                .mapToObj(i -> seen.get(i).at() - published.get(i))
+                .toList();
+        System.out.println(kind + ", " + what + ": ms from publish to pixel " + late);
+        assertThat(late).allSatisfy(ms -> assertThat(ms).isLessThan(AT_ONCE_MS));
+    }
+
+    /** A source that keeps what it has delivered, and when. */
+    private static final class Watched implements FrameSource {
+        final List<byte[]> pictures = new CopyOnWriteArrayList<>();
+        final List<Long> times = new CopyOnWriteArrayList<>();
+        private final FrameSource source;
+
+        Watched(FrameSource source) {
+            this.source = source;
+        }
+
+        @Override
+        public Frame next() throws IOException, InterruptedException {
+            Frame frame = source.next();
+            pictures.add(frame.bytes());
+            times.add(System.currentTimeMillis());
+            return frame;
+        }
+
+        @Override
+        public void close() {
+            source.close();
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package dev.flipbook.it;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import javax.imageio.ImageIO;
+import tools.jackson.databind.JsonNode;
+
+/** Firefox, over WebDriver BiDi: https://w3c.github.io/webdriver-bidi/. */
+final class Firefox implements Browser {
+
+    /**
+     * Firefox asks its maker for a dozen things at the first start. A proxy that is not there ends them all; this machine is
+     * asked without a proxy.
+     */
+    private static final Map<String, Object> PREFERENCES = Map.ofEntries(
+            Map.entry("network.proxy.type", 1),
+            Map.entry("network.proxy.http", "127.0.0.1"),
+            Map.entry("network.proxy.http_port", 9),
+            Map.entry("network.proxy.ssl", "127.0.0.1"),
+            Map.entry("network.proxy.ssl_port", 9),
+            Map.entry("network.proxy.no_proxies_on", FOREIGN),
+            Map.entry("network.dns.localDomains", FOREIGN),
+            Map.entry("network.captive-portal-service.enabled", false),
+            Map.entry("network.connectivity-service.enabled", false),
+            Map.entry("network.prefetch-next", false),
+            Map.entry("app.update.enabled", false),
+            Map.entry("app.normandy.enabled", false),
+            Map.entry("browser.safebrowsing.malware.enabled", false),
+            Map.entry("browser.safebrowsing.phishing.enabled", false),
+            Map.entry("browser.shell.checkDefaultBrowser", false),
+            Map.entry("browser.startup.homepage_override.mstone", "ignore"),
+            Map.entry("browser.startup.page", 0),
+            Map.entry("datareporting.policy.dataSubmissionEnabled", false),
+            Map.entry("extensions.update.enabled", false),
+            Map.entry("services.settings.server", "http://127.0.0.1:9/"),
+            Map.entry("toolkit.telemetry.enabled", false));
+
+    private final BrowserProcess process;
+    private final BrowserSocket socket;
+    private String tab = "";
+
+    private Firefox(BrowserProcess process, URI address) throws IOException {
+        this.process = process;
+        this.socket = new BrowserSocket(address, event -> {});
+    }
+
+    static Firefox start(String program) throws IOException, InterruptedException {
+        Path profile = BrowserProcess.newProfile();
+        Files.writeString(profile.resolve("user.js"), preferences());
+        BrowserProcess process = BrowserProcess.start(
+                profile,
+                List.of(
+                        program,
+                        "--headless",
+                        "--no-remote",
+                        "--profile",
+                        profile.toString(),
+                        "--remote-debugging-port=0"));
+        try {
+            JsonNode server = BrowserSocket.JSON.readTree(process.awaitFile("WebDriverBiDiServer.json", "}"));
+            Firefox firefox = new Firefox(
+                    process,
+                    URI.create("ws://127.0.0.1:" + server.path("ws_port").asInt() + "/session"));
+            firefox.socket.call("session.new", Map.of("capabilities", Map.of()));
+            return firefox;
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            process.close();
+            throw e;
+        }
+    }
+
+    private static String preferences() {
+        return PREFERENCES.entrySet().stream()
+                .map(one -> "user_pref(\"" + one.getKey() + "\", "
+                        + BrowserSocket.JSON.writeValueAsString(one.getValue()) + ");\n")
+                .collect(Collectors.joining());
+    }
+
+    @Override
+    public void open(URI page) throws IOException, InterruptedException {
+        String before = tab;
+        tab = socket.call("browsingContext.create", Map.of("type", "tab"))
+                .path("context")
+                .asString();
+        if (!before.isEmpty()) {
+            socket.call("browsingContext.close", Map.of("context", before));
+        }
+        socket.call("browsingContext.navigate", Map.of("context", tab, "url", page.toString(), "wait", "complete"));
+    }
+
+    @Override
+    public JsonNode evaluate(String expression) throws IOException, InterruptedException {
+        // as text, for BiDi describes values in a notation of its own
+        String asText = "(async () => JSON.stringify(await (" + expression + ")) ?? 'null')()";
+        JsonNode answer = socket.call(
+                "script.evaluate",
+                Map.of("expression", asText, "target", Map.of("context", tab), "awaitPromise", true));
+        if (!answer.path("type").asString().equals("success")) {
+            throw new IOException(expression + " failed: " + answer.path("exceptionDetails"));
+        }
+        return BrowserSocket.JSON.readTree(answer.path("result").path("value").asString());
+    }
+
+    /** BiDi has no word for it: a dead tab evaluates nothing. */
+    @Override
+    public boolean crashed() throws InterruptedException {
+        try {
+            return !evaluate("'alive'").asString().equals("alive");
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    @Override
+    public void killTab() {
+        process.kill("tab");
+    }
+
+    @Override
+    public BufferedImage screenshot() throws IOException, InterruptedException {
+        JsonNode answer = socket.call("browsingContext.captureScreenshot", Map.of("context", tab));
+        return ImageIO.read(new ByteArrayInputStream(
+                Base64.getDecoder().decode(answer.path("data").asString())));
+    }
+
+    @Override
+    public void close() {
+        socket.close();
+        process.close();
+    }
+}
