@@ -54,7 +54,7 @@ class BadFilesTest {
     @Test
     void emptyFileAndFolderAreNotVideos() throws Exception {
         fails(text("empty.mp4", ""), "empty.mp4 is not a video");
-        fails(folder, "cannot be read");
+        fails(folder, "is not a video");
         fails(folder.resolve("gone.mp4"), "gone.mp4 cannot be read: No such file or directory");
     }
 

@@ -99,7 +99,7 @@ final class Clips {
         int at = 0;
         for (int y = 0; y < image.getHeight(); y++) {
             for (int x = 0; x < image.getWidth(); x++) {
-                int pixel = image.getRGB(x, y);
+                int pixel = rgb(image, x, y);
                 for (int shift = 16; shift >= 0; shift -= 8) {
                     int off = (pixel >> shift & 0xFF) - (rgb[at++] & 0xFF);
                     sum += off * off;
@@ -107,5 +107,11 @@ final class Clips {
             }
         }
         return 10 * Math.log10(255.0 * 255 * rgb.length / Math.max(sum, 1));
+    }
+
+    /** The pixel as the JPEG has it: of a gray one getRGB() would bend the brightness. */
+    private static int rgb(BufferedImage image, int x, int y) {
+        boolean gray = image.getRaster().getNumBands() == 1;
+        return gray ? 0x010101 * image.getRaster().getSample(x, y, 0) : image.getRGB(x, y);
     }
 }
