@@ -99,8 +99,8 @@ final class Pace {
         if (due() - now > STILL) {
             return Verdict.HOLD;
         }
-        // The quarter takes up the rounding of timestamps to whole milliseconds, which must not cost a picture.
-        long slot = fps == 0 ? lastSlot + 1 : (long) Math.floor(position * 1e-9 * fps + 0.25);
+        // A quarter of an interval takes up timestamps rounded to whole milliseconds, which must not cost a picture.
+        long slot = fps == 0 ? lastSlot + 1 : (long) Math.floor((position + interval / 4) * 1e-9 * fps);
         boolean late = now - due() > 2 * interval && dropped < MOST_DROPPED;
         if (slot == lastSlot || late) {
             dropped += late ? 1 : 0;

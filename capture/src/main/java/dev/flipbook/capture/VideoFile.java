@@ -116,8 +116,10 @@ final class VideoFile implements FrameSource {
 
     /** Goes on to the next picture, which after the last one is the first, and places it in time. */
     private PictureReader turnOver() throws IOException, InterruptedException {
-        PictureReader from = reader == null ? open(true) : reader;
-        if (!from.advance()) {
+        PictureReader from = reader;
+        if (from == null) {
+            from = open(true);
+        } else if (!from.advance()) {
             from = again(from);
         }
         pace.place(from.timestamp(), from.duration(), ticker.nanos());
@@ -138,6 +140,7 @@ final class VideoFile implements FrameSource {
         return open(false);
     }
 
+    /** Opens the file and goes to its first picture. */
     private PictureReader open(boolean begin) throws IOException, InterruptedException {
         free();
         MediaFile file = MediaFile.open(path);
