@@ -1,0 +1,282 @@
+package dev.flipbook.it;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaField;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The modules and who may name whom, and the rules of the house that can be read from the compiled classes. */
+class ArchitectureTest {
+
+    private static final String[] CORE = {"dev.flipbook", "dev.flipbook.mjpeg", "dev.flipbook.source"};
+
+    /** The modules above core, by their packages, and those of our own that they may name besides core. */
+    private static final Map<String, Set<String>> MAY_NAME = Map.of(
+            "dev.flipbook.capture",
+            Set.of(),
+            "dev.flipbook.server",
+            Set.of(),
+            "dev.flipbook.app",
+            Set.of("dev.flipbook.capture", "dev.flipbook.server"),
+            "dev.flipbook.examples",
+            Set.of("dev.flipbook.capture", "dev.flipbook.server", "dev.flipbook.app"));
+
+    /** Libraries that one module alone may name: the others could not be used without them. */
+    private static final Map<String, String> LIBRARY_OF = Map.of(
+            "org.eclipse.jetty..", "dev.flipbook.server",
+            "tools.jackson..", "dev.flipbook.server",
+            "org.bytedeco..", "dev.flipbook.capture",
+            "picocli..", "dev.flipbook.app");
+
+    /** Where core touches java.desktop, which programs may leave out. */
+    private static final Set<String> DESKTOP = Set.of(
+            "dev.flipbook.Feed", // publish(BufferedImage)
+            "dev.flipbook.ImageEncoding",
+            "dev.flipbook.ImageIoEncoder",
+            "dev.flipbook.Canvas");
+
+    /** Who may ask the machine for the time; everybody else has a {@code Ticker}. */
+    private static final Set<String> CLOCKS = Set.of(
+            "dev.flipbook.Ticker", // is the clock
+            "dev.flipbook.Feeds", // how long close() waits for real connections to drain
+            "dev.flipbook.server.ConnectionGuard", // deadlines of real connections
+            "dev.flipbook.server.SnapshotEndpoint", // the wall clock, for a header
+            "dev.flipbook.capture.Ffmpeg"); // one line of FFmpeg's log a second
+
+    /** One flat package a module is the layout; more than this and it wants another cut. */
+    private static final int MOST_IN_A_PACKAGE = 25;
+
+    private static JavaClasses product;
+
+    @BeforeAll
+    static void readTheClasses() {
+        product = new ClassFileImporter()
+                .importPackages("dev.flipbook")
+                .that(DescribedPredicate.not(resideInAnyPackage("dev.flipbook.it..", "dev.flipbook.bench..")));
+        assertThat(product.contain("dev.flipbook.Feed")).isTrue();
+        assertThat(product.contain("dev.flipbook.server.Flipbook")).isTrue();
+        assertThat(product.contain("dev.flipbook.app.Main")).isTrue();
+    }
+
+    @Test
+    void everyPackageBelongsToAModule() {
+        Set<String> packages = product.stream().map(JavaClass::getPackageName).collect(Collectors.toSet());
+        packages.removeAll(Set.of(CORE));
+        packages.removeAll(MAY_NAME.keySet());
+        assertThat(packages).isEmpty();
+    }
+
+    @Test
+    void coreNeedsTheJdkAlone() {
+        classes()
+                .that(resideInAnyPackage(CORE))
+                .should()
+                .onlyDependOnClassesThat(resideInAnyPackage(CORE)
+                        .or(resideInAnyPackage("java..", "javax.imageio..", "org.jspecify.annotations")))
+                .check(product);
+    }
+
+    @Test
+    void coreTouchesTheDesktopInFewPlaces() {
+        noClasses()
+                .that(resideInAnyPackage(CORE))
+                .and(outside(DESKTOP))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("java.awt..", "javax.imageio..", "javax.swing.."))
+                .check(product);
+    }
+
+    @Test
+    void coreOpensNoServerSocket() {
+        noClasses()
+                .that(resideInAnyPackage(CORE))
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.net.ServerSocket")
+                .check(product);
+    }
+
+    @Test
+    void siblingsNeverNameEachOther() {
+        MAY_NAME.forEach((module, named) -> {
+            String[] others = MAY_NAME.keySet().stream()
+                    .filter(other -> !other.equals(module) && !named.contains(other))
+                    .map(other -> other + "..")
+                    .toArray(String[]::new);
+            noClasses()
+                    .that(resideInAPackage(module + ".."))
+                    .should()
+                    .dependOnClassesThat(resideInAnyPackage(others))
+                    .check(product);
+        });
+    }
+
+    @Test
+    void aLibraryIsNamedInItsOwnModuleAlone() {
+        LIBRARY_OF.forEach((library, module) -> noClasses()
+                .that(DescribedPredicate.not(resideInAPackage(module)))
+                .should()
+                .dependOnClassesThat(resideInAPackage(library))
+                .check(product));
+    }
+
+    @Test
+    void packagesHaveNoCycles() {
+        slices().assignedFrom(new ByPackage()).should().beFreeOfCycles().check(product);
+    }
+
+    /** Each package is a slice, the outer ones too. */
+    private static final class ByPackage implements SliceAssignment {
+        @Override
+        public SliceIdentifier getIdentifierOf(JavaClass javaClass) {
+            return SliceIdentifier.of(javaClass.getPackageName());
+        }
+
+        @Override
+        public String getDescription() {
+            return "packages";
+        }
+    }
+
+    @Test
+    void packagesStaySmall() {
+        Map<String, Long> sizes = product.stream()
+                .filter(one -> one.isTopLevelClass() && !one.getSimpleName().equals("package-info"))
+                .collect(Collectors.groupingBy(JavaClass::getPackageName, Collectors.counting()));
+        assertThat(sizes).allSatisfy((name, size) -> assertThat(size).as(name).isLessThanOrEqualTo(MOST_IN_A_PACKAGE));
+    }
+
+    @Test
+    void noStaticHoldsState() {
+        List<String> state = product.stream()
+                .filter(one -> !one.getPackageName().equals("dev.flipbook.examples"))
+                .flatMap(one -> one.getFields().stream())
+                .filter(field -> field.getModifiers().contains(JavaModifier.STATIC))
+                .filter(field -> !field.getModifiers().contains(JavaModifier.SYNTHETIC))
+                .filter(field -> !field.getModifiers().contains(JavaModifier.FINAL) || holdsState(field))
+                .map(JavaField::getFullName)
+                .toList();
+        assertThat(state).isEmpty();
+    }
+
+    private static boolean holdsState(JavaField field) {
+        String type = field.getRawType().getName();
+        boolean changeable = type.startsWith("java.util.concurrent.atomic.") && !type.endsWith("Updater")
+                || type.startsWith("java.util.concurrent.locks.")
+                || type.equals("java.lang.ThreadLocal")
+                || type.matches("java\\.util\\.(concurrent\\.)?\\w*(Map|List|Set|Deque|Queue|Vector|Table)")
+                        && !field.getRawType().isInterface();
+        return changeable || isFilledLater(field);
+    }
+
+    /** Whether the class makes a collection that can be changed when it is loaded; List.of and the like cannot. */
+    private static boolean isFilledLater(JavaField field) {
+        boolean collection = field.getRawType().isAssignableTo(java.util.Collection.class)
+                || field.getRawType().isAssignableTo(Map.class);
+        return collection
+                && field.getOwner().getConstructorCallsFromSelf().stream()
+                        .anyMatch(call -> call.getOrigin().getName().equals("<clinit>")
+                                && call.getTargetOwner().getName().matches("java\\.util\\..*(Map|List|Set|Deque|Queue)"));
+    }
+
+    @Test
+    void theProgramAloneEndsTheProcess() {
+        assertThat(callers("java.lang.System", "exit")).allMatch("dev.flipbook.app.Main"::equals);
+        assertThat(callers("java.lang.Runtime", "halt")).allMatch("dev.flipbook.app.Ending"::equals);
+        assertThat(callers("java.lang.Runtime", "exit")).isEmpty();
+    }
+
+    @Test
+    void timeComesInByConstructor() {
+        List<String> asking = Stream.of(
+                        callers("java.lang.System", "nanoTime"),
+                        callers("java.lang.System", "currentTimeMillis"),
+                        callers("java.time.Instant", "now"),
+                        callers("java.time.LocalTime", "now"),
+                        callers("java.time.LocalDateTime", "now"),
+                        callers("java.time.ZonedDateTime", "now"))
+                .flatMap(List::stream)
+                .filter(name -> !name.startsWith("dev.flipbook.examples."))
+                .distinct()
+                .toList();
+        assertThat(asking).containsExactlyInAnyOrderElementsOf(CLOCKS);
+    }
+
+    /** The outermost classes that call this. */
+    private static List<String> callers(String owner, String method) {
+        return product.stream()
+                .flatMap(one -> one.getAccessesFromSelf().stream())
+                .filter(calls(owner, method))
+                .map(access -> outermost(access.getOriginOwner()))
+                .distinct()
+                .toList();
+    }
+
+    private static Predicate<JavaAccess<?>> calls(String owner, String method) {
+        return access -> access.getTargetOwner().getName().equals(owner)
+                && access.getTarget().getName().equals(method);
+    }
+
+    private static String outermost(JavaClass one) {
+        return one.getName().replaceAll("\\$.*", "");
+    }
+
+    @Test
+    void namesSayWhatAThingIs() {
+        List<String> names = product.stream()
+                .map(JavaClass::getSimpleName)
+                .filter(name -> name.matches(".*(Util|Utils|Helper|Helpers|Manager|Impl|Channel|Session|Producer|Consumer)"
+                        + "|Stream|I[A-Z][a-z].*|Abstract.*"))
+                .filter(name -> !name.matches("I(mage|nput|dle)\\w*"))
+                .toList();
+        assertThat(names).isEmpty();
+    }
+
+    @Test
+    void testsDoNotSleep() throws IOException {
+        Path home = Path.of(System.getProperty("flipbook.home"));
+        List<Path> tests;
+        try (Stream<Path> modules = Files.list(home)) {
+            tests = modules.map(module -> module.resolve("target/test-classes"))
+                    .filter(Files::isDirectory)
+                    .toList();
+        }
+        assertThat(tests).isNotEmpty();
+        List<String> sleeping = new ClassFileImporter()
+                .importPaths(tests).stream()
+                        .flatMap(one -> one.getAccessesFromSelf().stream())
+                        .filter(calls("java.lang.Thread", "sleep")
+                                .or(calls("java.util.concurrent.TimeUnit", "sleep")))
+                        .map(access -> outermost(access.getOriginOwner()))
+                        .distinct()
+                        .toList();
+        assertThat(sleeping).isEmpty();
+    }
+
+    private static DescribedPredicate<JavaClass> outside(Set<String> names) {
+        return DescribedPredicate.describe("outside " + names, one -> !names.contains(outermost(one)));
+    }
+}

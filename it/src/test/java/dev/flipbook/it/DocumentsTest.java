@@ -1,0 +1,242 @@
+package dev.flipbook.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flipbook.app.Main;
+import dev.flipbook.server.Flipbook;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** What the documents say of addresses, options and code is what there is, and their links lead somewhere. */
+class DocumentsTest {
+
+    private static final Path HOME =
+            Path.of(System.getProperty("flipbook.home")).toAbsolutePath().normalize();
+    private static final Path EXAMPLES = HOME.resolve("examples/src/main/java");
+
+    private static final Pattern LINK = Pattern.compile("]\\(<?([^)\\s>]+)>?(?:\\s+\"[^\"]*\")?\\)");
+    private static final Pattern TAG = Pattern.compile("<(?:img|a)\\s[^>]*?(?:src|href)=\"([^\"]+)\"");
+    private static final Pattern QUOTE = Pattern.compile("<!-- quote: (\\S+)#(\\S+) -->");
+    private static final Pattern CODE = Pattern.compile("`([^`]+)`");
+
+    @Test
+    void everyLinkLeadsToAFileAndAHeading() throws IOException {
+        List<String> dead = new ArrayList<>();
+        int links = 0;
+        for (Path document : documents()) {
+            for (String link : links(document)) {
+                links++;
+                if (!resolves(document, link)) {
+                    dead.add(HOME.relativize(document) + ": " + link);
+                }
+            }
+        }
+        assertThat(dead).isEmpty();
+        assertThat(links).as("links that were looked at").isPositive();
+    }
+
+    private static List<String> links(Path document) throws IOException {
+        List<String> links = new ArrayList<>();
+        for (String line : prose(document)) {
+            String bare = CODE.matcher(line).replaceAll("");
+            for (Pattern pattern : List.of(LINK, TAG)) {
+                pattern.matcher(bare).results().map(match -> match.group(1)).forEach(links::add);
+            }
+        }
+        links.removeIf(link -> link.matches("(https?|mailto):.*"));
+        return links;
+    }
+
+    private static boolean resolves(Path document, String link) throws IOException {
+        String[] parts = link.split("#", 2);
+        Path target = parts[0].isEmpty()
+                ? document
+                : Objects.requireNonNull(document.getParent())
+                        .resolve(parts[0])
+                        .normalize();
+        if (!target.startsWith(HOME) || !Files.exists(target)) {
+            return false;
+        }
+        return parts.length == 1 || !target.toString().endsWith(".md") || anchors(target).contains(parts[1]);
+    }
+
+    /** As GitHub makes them: lower case, without punctuation, blanks as dashes, a number behind a repeated one. */
+    private static Set<String> anchors(Path document) throws IOException {
+        Set<String> anchors = new HashSet<>();
+        for (String line : prose(document)) {
+            if (line.matches("#{1,6} .*")) {
+                String anchor = line.replaceFirst("^#+ ", "")
+                        .replaceAll("]\\([^)]*\\)", "")
+                        .toLowerCase(Locale.ROOT)
+                        .replaceAll("[^\\p{L}\\p{N} _-]", "")
+                        .strip()
+                        .replace(' ', '-');
+                String free = anchor;
+                for (int number = 1; !anchors.add(free); number++) {
+                    free = anchor + "-" + number;
+                }
+            }
+        }
+        return anchors;
+    }
+
+    @Test
+    void quotedCodeIsThatOfTheExamples() throws IOException {
+        List<String> wrong = new ArrayList<>();
+        Set<String> quoted = new HashSet<>();
+        for (Path document : documents()) {
+            List<String> lines = Files.readAllLines(document);
+            for (int i = 0; i < lines.size(); i++) {
+                Matcher quote = QUOTE.matcher(lines.get(i));
+                if (quote.find()) {
+                    quoted.add(quote.group(1));
+                    if (!fenced(lines, i + 1).equals(region(quote.group(1), quote.group(2)))) {
+                        wrong.add(HOME.relativize(document) + ":" + (i + 1) + " differs from " + quote.group(1) + "#"
+                                + quote.group(2));
+                    }
+                }
+            }
+        }
+        assertThat(wrong).isEmpty();
+        assertThat(quoted).as("examples that are quoted").containsExactlyInAnyOrderElementsOf(examplesWithRegions());
+    }
+
+    private static List<String> examplesWithRegions() throws IOException {
+        try (Stream<Path> files = Files.walk(EXAMPLES)) {
+            List<String> found = new ArrayList<>();
+            for (Path file : files.filter(path -> path.toString().endsWith(".java")).toList()) {
+                if (Files.readString(file).contains("// region ")) {
+                    found.add(HOME.relativize(file).toString().replace('\\', '/'));
+                }
+            }
+            assertThat(found).as("examples with regions").isNotEmpty();
+            return found;
+        }
+    }
+
+    /** The fenced block that begins on this line, or behind blank ones. */
+    private static List<String> fenced(List<String> lines, int from) {
+        int open = from;
+        while (open < lines.size() && lines.get(open).isBlank()) {
+            open++;
+        }
+        assertThat(lines.get(open)).as("the line behind a quotation's mark").startsWith("```");
+        int close = open + 1;
+        while (!lines.get(close).startsWith("```")) {
+            close++;
+        }
+        return lines.subList(open + 1, close);
+    }
+
+    /** The lines of a region, moved to the left as far as they go. */
+    private static List<String> region(String file, String name) throws IOException {
+        List<String> lines = Files.readAllLines(HOME.resolve(file));
+        List<String> stripped = lines.stream().map(String::strip).toList();
+        int start = stripped.indexOf("// region " + name);
+        assertThat(start).as("%s has a region %s", file, name).isNotNegative();
+        int length = stripped.subList(start, lines.size()).indexOf("// endregion");
+        assertThat(length).as("%s ends its region %s", file, name).isPositive();
+        return String.join("\n", lines.subList(start + 1, start + length))
+                .stripIndent()
+                .lines()
+                .toList();
+    }
+
+    @Test
+    void theEndpointsAreThoseOfTheServer() throws IOException {
+        List<String> documented = new ArrayList<>();
+        for (String row : rows(HOME.resolve("docs/reference/http.md"), "## Endpoints")) {
+            Matcher path = CODE.matcher(row.split("\\|", -1)[1]);
+            while (path.find()) {
+                documented.add(path.group(1));
+            }
+        }
+        try (Flipbook flipbook = Flipbook.start(0)) {
+            assertThat(documented).containsExactlyInAnyOrderElementsOf(flipbook.routes());
+        }
+    }
+
+    @Test
+    void theOptionsAreThoseOfTheProgram() throws IOException {
+        List<String> documented = rows(HOME.resolve("docs/reference/command-line.md"), "# Command line").stream()
+                .filter(row -> row.startsWith("| `-"))
+                .map(row -> row.split("\\|", -1))
+                .map(cells -> cells[1].strip() + " " + cells[3].strip().replaceFirst("[, ].*", ""))
+                .toList();
+        List<OptionSpec> options = new CommandLine(Main.class).getCommandSpec().options();
+        assertThat(documented).hasSameSizeAs(options);
+        for (OptionSpec option : options) {
+            assertThat(documented).as("option %s", option.longestName()).anyMatch(row -> row.startsWith(form(option)));
+            assertThat(documented)
+                    .as("option %s and its default", option.longestName())
+                    .anyMatch(row -> row.startsWith(form(option)) && row.endsWith(defaultOf(option)));
+        }
+    }
+
+    /** As documents write it: {@code `-p`, `--port=PORT`}. */
+    private static String form(OptionSpec option) {
+        String[] names = option.names();
+        StringBuilder form = new StringBuilder();
+        for (int i = 0; i < names.length; i++) {
+            boolean last = i == names.length - 1;
+            String value = last && option.arity().max() > 0 ? "=" + option.paramLabel() : "";
+            form.append('`').append(names[i]).append(value).append('`').append(last ? "" : ", ");
+        }
+        return form + " ";
+    }
+
+    private static String defaultOf(OptionSpec option) {
+        Object value = option.initialValue();
+        boolean none = value == null || value.equals(0) || value instanceof Boolean || value instanceof Set<?>;
+        return none ? "" : value.toString();
+    }
+
+    /** The table rows from this heading up to the next. */
+    private static List<String> rows(Path document, String heading) throws IOException {
+        List<String> lines = Files.readAllLines(document);
+        int start = lines.indexOf(heading);
+        assertThat(start).as("%s has the heading %s", document, heading).isNotNegative();
+        List<String> section = lines.subList(start + 1, lines.size());
+        return section.stream()
+                .takeWhile(line -> !line.startsWith("#"))
+                .filter(line -> line.startsWith("|"))
+                .toList();
+    }
+
+    /** The lines outside of fenced code. */
+    private static List<String> prose(Path document) throws IOException {
+        List<String> prose = new ArrayList<>();
+        boolean code = false;
+        for (String line : Files.readAllLines(document)) {
+            if (line.strip().startsWith("```")) {
+                code = !code;
+            } else if (!code) {
+                prose.add(line);
+            }
+        }
+        return prose;
+    }
+
+    private static List<Path> documents() throws IOException {
+        try (Stream<Path> files = Files.walk(HOME)) {
+            List<Path> documents = files.filter(file -> file.toString().endsWith(".md"))
+                    .filter(file -> !HOME.relativize(file).toString().matches(".*\\b(target|node_modules)\\b.*"))
+                    .toList();
+            assertThat(documents).as("documents, README.md among them").contains(HOME.resolve("README.md"));
+            return documents;
+        }
+    }
+}

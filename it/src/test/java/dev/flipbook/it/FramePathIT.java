@@ -1,0 +1,294 @@
+package dev.flipbook.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
+
+import dev.flipbook.Feed;
+import dev.flipbook.FeedOptions;
+import dev.flipbook.FeedStatus.State;
+import dev.flipbook.server.Flipbook;
+import dev.flipbook.server.ServerOptions;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * The path of a frame, station by station over a real socket: source, source thread, feed, viewers, wire. The same path is
+ * told in docs/design/frame-path.md.
+ */
+@Timeout(120)
+class FramePathIT {
+
+    private static final FeedOptions SHORT = new FeedOptions(
+            Duration.ofMillis(300), Duration.ofMillis(800), Duration.ofSeconds(30), Duration.ofSeconds(20), 64 << 20);
+
+    private final ScriptedSource source = new ScriptedSource();
+    private final List<AutoCloseable> toClose = new ArrayList<>();
+    private Flipbook flipbook;
+    private Feed feed;
+
+    @BeforeEach
+    void serveOneSource() throws IOException {
+        flipbook = Flipbook.start(ServerOptions.DEFAULT.withPort(0).withFeeds(SHORT));
+        toClose.add(flipbook);
+        feed = flipbook.feed("cam", source);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        for (AutoCloseable one : toClose.reversed()) {
+            one.close();
+        }
+    }
+
+    // source thread: FrameSource.next() -> SourceRunner
+
+    @Test
+    void nobodyWatchesAndTheSourceStaysClosed() {
+        assertThat(feed.status().state()).isEqualTo(State.IDLE);
+        assertThat(source.openings()).isZero();
+        assertThat(sourceThreads()).isEmpty();
+    }
+
+    @Test
+    void theFirstViewerOpensTheSourceOnAThreadOfItsOwn() throws IOException {
+        RawConnection viewer = connect().ask("GET", "/feeds/cam.mjpg");
+        await().until(source::isOpen);
+        assertThat(sourceThreads()).containsExactly("flipbook-source-cam");
+        assertThat(feed.status().state()).isEqualTo(State.STARTING);
+
+        source.deliver(NumberedPicture.of(1));
+        assertThat(PartReader.on(viewer).nextNumber()).isEqualTo(1);
+        assertThat(feed.status().state()).isEqualTo(State.LIVE);
+    }
+
+    @Test
+    void oneOpenSourceServesAllViewers() throws IOException {
+        source.deliver(NumberedPicture.of(1));
+        List<Witness> viewers = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            viewers.add(watch("/feeds/cam.mjpg"));
+        }
+        for (int number = 2; number <= 30; number++) {
+            source.deliver(NumberedPicture.of(number));
+            for (Witness viewer : viewers) {
+                viewer.awaits(number);
+            }
+        }
+        viewers.forEach(viewer -> viewer.sawAllUpTo(30));
+        assertThat(source.openings()).isEqualTo(1);
+        assertThat(sourceThreads()).hasSize(1);
+        assertThat(feed.status().viewers()).isEqualTo(20);
+        assertThat(feed.status().frames()).isEqualTo(30);
+    }
+
+    @Test
+    void theSourceClosesAfterTheLastViewerAndOpensForTheNext() throws Exception {
+        source.deliver(NumberedPicture.of(1));
+        watch("/feeds/cam.mjpg").close();
+        await().until(() -> feed.status().state() == State.IDLE);
+        assertThat(source.isOpen()).isFalse();
+        assertThat(source.closings()).isEqualTo(1);
+        assertThat(sourceThreads()).isEmpty();
+
+        source.deliver(NumberedPicture.of(2));
+        PartReader next = PartReader.of(connect(), "/feeds/cam.mjpg");
+        assertThat(next.nextNumber())
+                .as("the new picture, none of the time before")
+                .isEqualTo(2);
+        assertThat(source.openings()).isEqualTo(2);
+    }
+
+    // feed -> viewer: newest frame, shared block
+
+    @Test
+    void aNewViewerOfALiveFeedGetsTheNewestPictureAtOnce() throws IOException {
+        source.deliver(NumberedPicture.of(1));
+        Witness first = watch("/feeds/cam.mjpg");
+        source.deliver(NumberedPicture.of(2));
+        first.awaits(2);
+        assertThat(PartReader.of(connect(), "/feeds/cam.mjpg").nextNumber()).isEqualTo(2);
+    }
+
+    @Test
+    void aStillSceneIsSentAgain() throws IOException {
+        source.deliver(NumberedPicture.of(1));
+        PartReader viewer = PartReader.of(connect(), "/feeds/cam.mjpg");
+        assertThat(List.of(viewer.nextNumber(), viewer.nextNumber(), viewer.nextNumber()))
+                .containsExactly(1, 1, 1);
+        assertThat(feed.status().frames()).as("no frame of its own").isEqualTo(1);
+    }
+
+    @Test
+    void usedMemoryIsThatOfTheNewestFrameAlone() throws IOException {
+        source.deliver(NumberedPicture.of(1, 100_000));
+        Witness viewer = watch("/feeds/cam.mjpg");
+        viewer.awaits(1);
+        await().untilAsserted(() -> assertThat(flipbook.feeds().usedBytes()).isBetween(100_000L, 130_000L));
+        for (int number = 2; number <= 20; number++) {
+            source.deliver(NumberedPicture.of(number, 100_000));
+            viewer.awaits(number);
+        }
+        await().untilAsserted(() -> assertThat(flipbook.feeds().usedBytes()).isBetween(100_000L, 130_000L));
+    }
+
+    // viewer -> socket: the wire
+
+    @Test
+    void theResponseHasExactlyTheseHeaders() throws IOException {
+        source.deliver(NumberedPicture.of(1));
+        for (String path : List.of("/feeds/cam.mjpg", "/video_feed/cam", "/video_feed")) {
+            ResponseHead head = connect().ask("GET", path).head();
+            assertThat(head.statusLine()).isEqualTo("HTTP/1.1 200 OK");
+            assertThat(head.without("Date"))
+                    .as(path)
+                    .containsExactlyInAnyOrderEntriesOf(Map.of(
+                            "Content-Type", "multipart/x-mixed-replace; boundary=" + feed.boundary(),
+                            "Connection", "close",
+                            "Cache-Control", "no-store, no-transform",
+                            "X-Accel-Buffering", "no",
+                            "X-Content-Type-Options", "nosniff",
+                            "Cross-Origin-Resource-Policy", "same-origin"));
+        }
+        assertThat(feed.boundary()).matches("[A-Za-z0-9]{20,70}");
+    }
+
+    @Test
+    void strictFramingIsTheseBytes() throws IOException {
+        byte[] one = NumberedPicture.of(1);
+        byte[] two = NumberedPicture.of(2);
+        source.deliver(one);
+        RawConnection viewer = connect().ask("GET", "/feeds/cam.mjpg", "Accept: */*");
+        viewer.head();
+        String delimiter = "--" + feed.boundary() + "\r\n";
+        assertBytes(viewer, delimiter);
+        assertStrictPart(viewer, one, delimiter);
+        source.deliver(two);
+        assertStrictPart(viewer, two, delimiter);
+    }
+
+    private static void assertStrictPart(RawConnection viewer, byte[] picture, String delimiter) throws IOException {
+        assertBytes(viewer, "Content-Type: image/jpeg\r\nContent-Length: " + picture.length + "\r\n");
+        String timestamp = viewer.line();
+        assertThat(timestamp).matches("X-Timestamp: \\d{10}\\.\\d{6}");
+        double seconds = Double.parseDouble(timestamp.substring("X-Timestamp: ".length()));
+        assertThat(seconds).isCloseTo(Instant.now().toEpochMilli() / 1000.0, within(20.0));
+        assertBytes(viewer, "\r\n");
+        assertThat(viewer.read(picture.length)).isEqualTo(picture);
+        assertBytes(viewer, "\r\n" + delimiter);
+    }
+
+    @Test
+    void browserFramingPutsTheNextHeaderBehindEachPicture() throws IOException {
+        byte[] one = NumberedPicture.of(1);
+        byte[] two = NumberedPicture.of(2);
+        source.deliver(one);
+        RawConnection viewer = connect().ask("GET", "/video_feed", "Accept: image/avif,image/webp,*/*;q=0.8");
+        viewer.head();
+        String delimiter = "--" + feed.boundary() + "\r\n";
+        String nextHeader = "Content-Type: image/jpeg\r\n\r\n";
+        assertBytes(viewer, delimiter + "Content-Type: image/jpeg\r\nContent-Length: " + one.length + "\r\n");
+        assertThat(viewer.line()).startsWith("X-Timestamp: ");
+        assertBytes(viewer, "\r\n");
+        assertThat(viewer.read(one.length)).isEqualTo(one);
+        assertBytes(viewer, "\r\n" + delimiter + nextHeader); // before there is a second picture
+        source.deliver(two);
+        assertThat(viewer.read(two.length)).isEqualTo(two);
+        assertBytes(viewer, "\r\n" + delimiter + nextHeader);
+    }
+
+    @Test
+    void whoAsksForPicturesOrPagesGetsBrowserFramingAndTheQueryOverrides() throws IOException {
+        source.deliver(NumberedPicture.of(1));
+        assertThat(secondPartHasALength("/video_feed", "Accept: image/*")).isFalse();
+        assertThat(secondPartHasALength("/video_feed", "Accept: text/html,application/xhtml+xml,*/*;q=0.8"))
+                .isFalse();
+        assertThat(secondPartHasALength("/video_feed")).isTrue();
+        assertThat(secondPartHasALength("/video_feed", "Accept: */*")).isTrue();
+        assertThat(secondPartHasALength("/video_feed?framing=browser", "Accept: */*"))
+                .isFalse();
+        assertThat(secondPartHasALength("/video_feed?framing=strict", "Accept: image/*"))
+                .isTrue();
+        assertThat(secondPartHasALength("/video_feed?t=1&cacheBust=2&framing=strict"))
+                .isTrue();
+    }
+
+    private boolean secondPartHasALength(String target, String... headers) throws IOException {
+        PartReader parts = PartReader.of(connect(), target, headers);
+        parts.next();
+        return parts.next().orElseThrow().headers().containsKey("Content-Length");
+    }
+
+    @Test
+    void theFirstPictureLeavesInTheSameWriteAsTheHead() throws IOException {
+        byte[] picture = NumberedPicture.of(1);
+        source.deliver(picture);
+        watch("/feeds/cam.mjpg");
+        RawConnection viewer = connect().ask("GET", "/feeds/cam.mjpg");
+        String first = new String(viewer.readOnce(), StandardCharsets.ISO_8859_1);
+        assertThat(first)
+                .startsWith("HTTP/1.1 200 OK\r\n")
+                .contains(new String(picture, StandardCharsets.ISO_8859_1))
+                .endsWith("\r\n--" + feed.boundary() + "\r\n");
+    }
+
+    @Test
+    void anHttp10ClientGetsTheSameWithoutChunks() throws IOException {
+        source.deliver(NumberedPicture.of(1));
+        RawConnection viewer = connect().send("GET /video_feed HTTP/1.0\r\nHost: localhost\r\n\r\n");
+        PartReader parts = PartReader.on(viewer);
+        assertThat(parts.head().status()).isEqualTo(200);
+        assertThat(parts.head().headers()).doesNotContainKey("Transfer-Encoding");
+        assertThat(parts.nextNumber()).isEqualTo(1);
+    }
+
+    @Test
+    void aSnapshotIsTheNewestPictureWithItsNumberAndAge() throws IOException {
+        byte[] picture = NumberedPicture.of(1);
+        source.deliver(picture);
+        watch("/feeds/cam.mjpg");
+        RawConnection client = connect().ask("GET", "/feeds/cam.jpg");
+        ResponseHead head = client.head();
+        assertThat(head.statusLine()).isEqualTo("HTTP/1.1 200 OK");
+        assertThat(head.header("Content-Type")).isEqualTo("image/jpeg");
+        assertThat(head.header("X-Frame-Sequence")).isEqualTo("1");
+        assertThat(head.header("X-Frame-Age-Ms")).matches("\\d{1,5}");
+        assertThat(head.header("X-Timestamp")).matches("\\d{10}\\.\\d{6}");
+        assertThat(head.header("Cache-Control")).isEqualTo("no-store");
+        assertThat(client.read(Integer.parseInt(head.header("Content-Length")))).isEqualTo(picture);
+    }
+
+    // inside
+
+    private RawConnection connect() throws IOException {
+        RawConnection connection = RawConnection.to(flipbook.port());
+        toClose.add(connection);
+        return connection;
+    }
+
+    private Witness watch(String target) throws IOException {
+        Witness witness = Witness.of(flipbook.port(), target);
+        toClose.add(witness);
+        return witness;
+    }
+
+    private static void assertBytes(RawConnection viewer, String expected) throws IOException {
+        assertThat(new String(viewer.read(expected.length()), StandardCharsets.ISO_8859_1))
+                .isEqualTo(expected);
+    }
+
+    private static List<String> sourceThreads() {
+        return ProcessFigures.now().threads().stream()
+                .filter(name -> name.startsWith("flipbook-source"))
+                .toList();
+    }
+}

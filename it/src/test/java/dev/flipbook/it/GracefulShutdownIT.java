@@ -1,0 +1,97 @@
+package dev.flipbook.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.flipbook.Feed;
+import dev.flipbook.server.Flipbook;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The server ends; no viewer is left with half a picture. */
+@Timeout(120)
+class GracefulShutdownIT {
+
+    @Test
+    void everyResponseEndsWithAWholePictureAndTheClosingDelimiter() throws Exception {
+        Flipbook flipbook = Flipbook.start(0);
+        Feed feed = flipbook.feed("cam");
+        feed.publish(NumberedPicture.of(1, 300_000));
+        List<Witness> viewers = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            viewers.add(Witness.of(flipbook.port(), i % 2 == 0 ? "/video_feed" : "/video_feed?framing=browser"));
+        }
+        feed.publish(NumberedPicture.of(2, 300_000));
+        flipbook.close();
+        for (Witness viewer : viewers) {
+            viewer.awaitEnd();
+            assertThat(viewer.ended()).as("the closing delimiter came").isTrue();
+            assertThat(viewer.newest()).as("its last picture is the newest").isEqualTo(2);
+        }
+    }
+
+    @Test
+    void theLastBytesAreTheClosingDelimiter() throws Exception {
+        Flipbook flipbook = Flipbook.start(0);
+        Feed feed = flipbook.feed("cam");
+        feed.publish(NumberedPicture.of(1));
+        try (RawConnection viewer = RawConnection.to(flipbook.port()).ask("GET", "/video_feed")) {
+            await().until(() -> feed.status().delivered() == 1);
+            flipbook.close();
+            String all = new String(viewer.rest(), StandardCharsets.ISO_8859_1);
+            assertThat(all).endsWith("\r\n--" + feed.boundary() + "--\r\n");
+        }
+    }
+
+    @Test
+    void aViewerInTheMiddleOfAPictureGetsItsRestAndTheEnd() throws Exception {
+        Flipbook flipbook = Flipbook.start(0);
+        Feed feed = flipbook.feed("cam");
+        feed.publish(NumberedPicture.of(1, 4_000_000)); // more than the kernel takes at once
+        try (RawConnection connection = RawConnection.withReceiveBuffer(flipbook.port(), 16 << 10)) {
+            PartReader viewer = PartReader.of(connection, "/video_feed");
+            int port = flipbook.port();
+            Thread closing = Thread.ofPlatform().start(flipbook::close);
+            await().until(() -> refuses(port)); // it has begun to end
+            List<Integer> seen = new ArrayList<>();
+            for (Optional<PartReader.Part> part = viewer.next(); part.isPresent(); part = viewer.next()) {
+                seen.add(part.get().number());
+            }
+            assertThat(viewer.ended()).isTrue();
+            assertThat(seen).containsOnly(1);
+            closing.join();
+        }
+    }
+
+    @Test
+    void noConnectionIsTakenAfterwardsAndNothingIsLeft() throws Exception {
+        ProcessFigures before = ProcessFigures.now();
+        ScriptedSource source = new ScriptedSource();
+        source.deliver(NumberedPicture.of(1));
+        Flipbook flipbook = Flipbook.start(0);
+        int port = flipbook.port();
+        flipbook.feed("cam", source);
+        try (Witness viewer = Witness.of(flipbook.port(), "/video_feed")) {
+            flipbook.close();
+            viewer.awaitEnd();
+        }
+        assertThat(refuses(port)).isTrue();
+        assertThat(source.isOpen()).isFalse();
+        assertThat(flipbook.feeds().usedBytes()).isZero();
+        ProcessFigures.awaitAsBefore(before);
+        flipbook.close(); // once more does no harm
+    }
+
+    private static boolean refuses(int port) {
+        try (RawConnection connection = RawConnection.to(port)) {
+            return connection.ends();
+        } catch (IOException e) {
+            return true;
+        }
+    }
+}

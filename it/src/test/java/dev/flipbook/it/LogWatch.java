@@ -1,0 +1,43 @@
+package dev.flipbook.it;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.slf4j.LoggerFactory;
+
+/** Sees everything that this process logs at the program's own level. Thread-safe. */
+final class LogWatch implements AutoCloseable {
+
+    private final List<ILoggingEvent> events = new CopyOnWriteArrayList<>();
+    private final Logger root = ((LoggerContext) LoggerFactory.getILoggerFactory()).getLogger("ROOT");
+    private final AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
+        @Override
+        protected void append(ILoggingEvent event) {
+            events.add(event);
+        }
+    };
+
+    LogWatch() {
+        appender.start();
+        root.addAppender(appender);
+    }
+
+    /** Lines that carry a stack trace. */
+    List<String> traces() {
+        return events.stream()
+                .filter(event -> event.getThrowableProxy() != null)
+                .map(event -> event.getFormattedMessage() + ": "
+                        + event.getThrowableProxy().getClassName() + ": "
+                        + event.getThrowableProxy().getMessage())
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        root.detachAppender(appender);
+        appender.stop();
+    }
+}

@@ -1,0 +1,132 @@
+package dev.flipbook.it;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Reads a streamed response part by part, and is strict about every byte between the pictures. For one thread.
+ */
+final class PartReader {
+
+    /** One part. */
+    static final class Part {
+
+        private final Map<String, String> headers;
+        private final byte[] picture;
+
+        private Part(Map<String, String> headers, byte[] picture) {
+            this.headers = headers;
+            this.picture = picture;
+        }
+
+        Map<String, String> headers() {
+            return headers;
+        }
+
+        byte[] picture() {
+            return picture;
+        }
+
+        /** As {@link NumberedPicture#numberOf}. */
+        int number() {
+            return NumberedPicture.numberOf(picture);
+        }
+    }
+
+    private final RawConnection connection;
+    private final ResponseHead head;
+    private final byte[] delimiter;
+    private boolean ended;
+
+    private PartReader(RawConnection connection, ResponseHead head) throws IOException {
+        this.connection = connection;
+        this.head = head;
+        String type = head.header("Content-Type");
+        String boundary = type.replaceFirst("^multipart/x-mixed-replace; boundary=([A-Za-z0-9]{20,70})$", "$1");
+        if (boundary.equals(type)) {
+            throw new AssertionError("not a streamed response: " + head);
+        }
+        this.delimiter = ("\r\n--" + boundary).getBytes(StandardCharsets.US_ASCII);
+        expect("--" + boundary, connection.line());
+    }
+
+    /** Reads the response's head and the delimiter line that opens it. */
+    static PartReader on(RawConnection connection) throws IOException {
+        return new PartReader(connection, connection.head());
+    }
+
+    /** Asks for this address and reads as {@link #on}. */
+    static PartReader of(RawConnection connection, String target, String... headers) throws IOException {
+        return on(connection.ask("GET", target, headers));
+    }
+
+    ResponseHead head() {
+        return head;
+    }
+
+    /**
+     * The next part, whole, with the delimiter line behind it; nothing when the closing delimiter has come.
+     *
+     * @throws AssertionError when a byte is not as it must be
+     */
+    Optional<Part> next() throws IOException {
+        if (ended) {
+            return Optional.empty();
+        }
+        Map<String, String> headers = new LinkedHashMap<>();
+        for (String line = connection.line(); !line.isEmpty(); line = connection.line()) {
+            int colon = line.indexOf(": ");
+            headers.put(line.substring(0, colon), line.substring(colon + 2));
+        }
+        String length = headers.getOrDefault("Content-Length", "");
+        byte[] picture = length.isEmpty() ? upToDelimiter() : connection.read(Integer.parseInt(length));
+        if (!length.isEmpty()) {
+            expect(text(delimiter), text(connection.read(delimiter.length)));
+        }
+        String end = connection.line();
+        ended = end.equals("--");
+        if (!ended) {
+            expect("", end);
+        }
+        return Optional.of(new Part(headers, picture));
+    }
+
+    /** The next part's number. */
+    int nextNumber() throws IOException {
+        return next().orElseThrow(() -> new AssertionError("the response has ended"))
+                .number();
+    }
+
+    /** Whether the closing delimiter has been read. */
+    boolean ended() {
+        return ended;
+    }
+
+    private byte[] upToDelimiter() throws IOException {
+        ByteArrayOutputStream picture = new ByteArrayOutputStream();
+        int matched = 0;
+        while (matched < delimiter.length) {
+            int next = connection.read();
+            picture.write(next);
+            // a delimiter's first byte is not in its rest, so that a mismatch can only begin a new one
+            matched = next == delimiter[matched] ? matched + 1 : next == delimiter[0] ? 1 : 0;
+        }
+        byte[] all = picture.toByteArray();
+        return Arrays.copyOf(all, all.length - delimiter.length);
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.ISO_8859_1);
+    }
+
+    private static void expect(String expected, String found) {
+        if (!expected.equals(found)) {
+            throw new AssertionError("expected '" + expected + "' between parts and found '" + found + "'");
+        }
+    }
+}

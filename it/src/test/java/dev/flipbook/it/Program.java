@@ -1,0 +1,81 @@
+package dev.flipbook.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/** The built program in a process of its own, run as the launcher at the repository's root runs it. */
+final class Program implements AutoCloseable {
+
+    private final Process process;
+    private final BufferedReader out;
+    private final Path err;
+
+    private Program(Process process, Path err) {
+        this.process = process;
+        this.out = process.inputReader(StandardCharsets.UTF_8);
+        this.err = err;
+    }
+
+    static Program start(String... arguments) throws IOException {
+        Path built = Path.of(System.getProperty("flipbook.home")).resolve("app/target/flipbook");
+        assertThat(built).as("the program; the module app builds it").isDirectory();
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-Djava.awt.headless=true",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-cp",
+                built + "/*",
+                "dev.flipbook.app.Main"));
+        command.addAll(List.of(arguments));
+        Path err = Files.createTempFile("flipbook-it", ".err");
+        return new Program(
+                new ProcessBuilder(command).redirectError(err.toFile()).start(), err);
+    }
+
+    /** The next line of its standard output; waits for it. */
+    String line() throws IOException {
+        String line = out.readLine();
+        assertThat(line).as("a line of output; standard error: %s", err()).isNotNull();
+        return line;
+    }
+
+    /** The rest of its standard output, to its end. */
+    String out() throws IOException {
+        return out.lines().collect(Collectors.joining("\n"));
+    }
+
+    /** Its standard error so far. */
+    String err() throws IOException {
+        return Files.readString(err);
+    }
+
+    /** Sends TERM or INT. */
+    void signal(String name) throws IOException, InterruptedException {
+        Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+        assertThat(kill.waitFor()).isZero();
+    }
+
+    /** Waits until it has ended. */
+    int exitCode() throws IOException, InterruptedException {
+        boolean ended = process.waitFor(RawConnection.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        assertThat(ended).as("it has ended; standard error: %s", err()).isTrue();
+        return process.exitValue();
+    }
+
+    @Override
+    public void close() throws IOException {
+        process.destroyForcibly().onExit().join();
+        Files.deleteIfExists(err);
+    }
+}
