@@ -199,7 +199,9 @@ class ArchitectureTest {
         return collection
                 && field.getOwner().getConstructorCallsFromSelf().stream()
                         .anyMatch(call -> call.getOrigin().getName().equals("<clinit>")
-                                && call.getTargetOwner().getName().matches("java\\.util\\..*(Map|List|Set|Deque|Queue)"));
+                                && call.getTargetOwner()
+                                        .getName()
+                                        .matches("java\\.util\\..*(Map|List|Set|Deque|Queue)"));
     }
 
     @Test
@@ -248,8 +250,9 @@ class ArchitectureTest {
     void namesSayWhatAThingIs() {
         List<String> names = product.stream()
                 .map(JavaClass::getSimpleName)
-                .filter(name -> name.matches(".*(Util|Utils|Helper|Helpers|Manager|Impl|Channel|Session|Producer|Consumer)"
-                        + "|Stream|I[A-Z][a-z].*|Abstract.*"))
+                .filter(name ->
+                        name.matches(".*(Util|Utils|Helper|Helpers|Manager|Impl|Channel|Session|Producer|Consumer)"
+                                + "|Stream|I[A-Z][a-z].*|Abstract.*"))
                 .filter(name -> !name.matches("I(mage|nput|dle)\\w*"))
                 .toList();
         assertThat(names).isEmpty();
@@ -268,8 +271,7 @@ class ArchitectureTest {
         List<String> sleeping = new ClassFileImporter()
                 .importPaths(tests).stream()
                         .flatMap(one -> one.getAccessesFromSelf().stream())
-                        .filter(calls("java.lang.Thread", "sleep")
-                                .or(calls("java.util.concurrent.TimeUnit", "sleep")))
+                        .filter(calls("java.lang.Thread", "sleep").or(calls("java.util.concurrent.TimeUnit", "sleep")))
                         .map(access -> outermost(access.getOriginOwner()))
                         .distinct()
                         .toList();

@@ -64,13 +64,13 @@ class DocumentsTest {
         String[] parts = link.split("#", 2);
         Path target = parts[0].isEmpty()
                 ? document
-                : Objects.requireNonNull(document.getParent())
-                        .resolve(parts[0])
-                        .normalize();
+                : Objects.requireNonNull(document.getParent()).resolve(parts[0]).normalize();
         if (!target.startsWith(HOME) || !Files.exists(target)) {
             return false;
         }
-        return parts.length == 1 || !target.toString().endsWith(".md") || anchors(target).contains(parts[1]);
+        return parts.length == 1
+                || !target.toString().endsWith(".md")
+                || anchors(target).contains(parts[1]);
     }
 
     /** As GitHub makes them: lower case, without punctuation, blanks as dashes, a number behind a repeated one. */
@@ -117,7 +117,8 @@ class DocumentsTest {
     private static List<String> examplesWithRegions() throws IOException {
         try (Stream<Path> files = Files.walk(EXAMPLES)) {
             List<String> found = new ArrayList<>();
-            for (Path file : files.filter(path -> path.toString().endsWith(".java")).toList()) {
+            for (Path file :
+                    files.filter(path -> path.toString().endsWith(".java")).toList()) {
                 if (Files.readString(file).contains("// region ")) {
                     found.add(HOME.relativize(file).toString().replace('\\', '/'));
                 }
