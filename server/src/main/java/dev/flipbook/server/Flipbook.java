@@ -7,6 +7,7 @@ import dev.flipbook.Ticker;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.URI;
+import java.util.List;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -35,6 +36,7 @@ public final class Flipbook implements AutoCloseable {
     private static final int THREADS = 16;
 
     private final Feeds feeds;
+    private final Routes routes;
     private final Server server;
     private final ServerConnector connector;
 
@@ -46,8 +48,9 @@ public final class Flipbook implements AutoCloseable {
         server = new Server(threads);
         server.setErrorHandler(new PlainErrorHandler());
         ConnectionGuard guard = new ConnectionGuard(options.deadlines().headers());
+        routes = Routes.of(feeds);
         server.setHandler(new Router(
-                Routes.of(feeds),
+                routes,
                 new HostCheck(options.host(), options.hostNames()),
                 new EmbedPolicy(options.embedOrigins()),
                 guard));
@@ -131,6 +134,11 @@ public final class Flipbook implements AutoCloseable {
     /** All feeds of this server. */
     public Feeds feeds() {
         return feeds;
+    }
+
+    /** Every path that is answered; {@code {name}} stands for a feed's name or a file of the page. */
+    public List<String> routes() {
+        return routes.list().stream().map(Routes.Route::path).toList();
     }
 
     /** The port that is listened on. */
