@@ -9,10 +9,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
@@ -46,6 +49,12 @@ public final class Feeds implements AutoCloseable {
     // guarded by lock; replaced as a whole
     private volatile Map<String, Feed> feeds = Map.of();
 
+    /** Removed, and looked after until their sources have come out. */
+    private final CopyOnWriteArrayList<Feed> ending = new CopyOnWriteArrayList<>();
+
+    // guarded by lock
+    private boolean closed;
+
     /** With the waiting times of {@link FeedOptions#DEFAULT} and the machine's clocks. */
     public Feeds() {
         this(FeedOptions.DEFAULT, Ticker.system());
@@ -56,8 +65,15 @@ public final class Feeds implements AutoCloseable {
         this.options = options;
         this.ticker = ticker;
         this.pool = new BlockPool(options.blockCeiling());
-        this.executor =
-                Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors(), daemons("flipbook-wake-"));
+        int processors = Runtime.getRuntime().availableProcessors();
+        this.executor = new ThreadPoolExecutor(
+                processors,
+                processors,
+                0,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                daemons("flipbook-wake-"),
+                new ThreadPoolExecutor.DiscardPolicy()); // a publish that comes while all ends has nobody to wake
         this.timekeeper = Executors.newSingleThreadScheduledExecutor(daemons("flipbook-tick-"));
         var unused =
                 timekeeper.scheduleWithFixedDelay(this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
@@ -97,6 +113,9 @@ public final class Feeds implements AutoCloseable {
 
     private Feed add(String name, @Nullable FrameSource source) {
         checkName(name);
+        if (closed) {
+            throw new IllegalStateException("no feed '" + name + "' can be made: the feeds are closed");
+        }
         Map<String, Feed> more = new LinkedHashMap<>(feeds);
         Feed feed = new Feed(
                 name,
@@ -125,6 +144,7 @@ public final class Feeds implements AutoCloseable {
             lock.unlock();
         }
         if (gone != null) {
+            ending.add(gone);
             gone.close();
         }
         return gone != null;
@@ -165,18 +185,26 @@ public final class Feeds implements AutoCloseable {
     }
 
     /**
-     * Ends every feed. Viewers' responses end on a part boundary as soon as they have drained, for which this waits up to
-     * 3 s; sources have 2 s to come out.
+     * Ends every feed. Sources have 2 s to come out, and viewers' responses end on a part boundary as soon as they have
+     * drained: this returns when all have, and after 3 s at the latest. No feed can be made afterwards.
      */
     @Override
     public void close() {
-        List<Feed> all = list();
+        List<Feed> all;
+        lock.lock();
+        try {
+            closed = true;
+            all = list();
+        } finally {
+            lock.unlock();
+        }
         all.forEach(Feed::close);
         try {
+            long end = System.nanoTime() + Duration.ofSeconds(2).toNanos();
             for (Feed feed : all) {
-                feed.awaitEnd(Duration.ofSeconds(2));
+                feed.awaitEnd(Duration.ofNanos(end - System.nanoTime()));
             }
-            long end = System.nanoTime() + Duration.ofSeconds(3).toNanos();
+            end += Duration.ofSeconds(1).toNanos();
             while (viewers() > 0 && System.nanoTime() - end < 0) {
                 TimeUnit.MILLISECONDS.sleep(10);
             }
@@ -188,12 +216,16 @@ public final class Feeds implements AutoCloseable {
     }
 
     private void tick() {
-        for (Feed feed : feeds.values()) {
-            try {
-                feed.tick();
-            } catch (RuntimeException e) {
-                LOG.log(Level.ERROR, "feed=" + feed.name() + " could not be looked after", e);
-            }
+        feeds.values().forEach(this::tick);
+        ending.forEach(this::tick);
+        ending.removeIf(Feed::ended);
+    }
+
+    private void tick(Feed feed) {
+        try {
+            feed.tick();
+        } catch (RuntimeException | Error e) { // the timekeeper would stop for all feeds
+            LOG.log(Level.ERROR, "feed=" + feed.name() + " could not be looked after", e);
         }
     }
 

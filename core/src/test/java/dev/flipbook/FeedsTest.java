@@ -1,0 +1,182 @@
+package dev.flipbook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
+
+import dev.flipbook.mjpeg.Framing;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(30)
+class FeedsTest {
+
+    private final Feeds feeds = new Feeds();
+
+    @AfterEach
+    void end() {
+        feeds.close();
+    }
+
+    @Test
+    void feedIsMadeOnceAndFoundByItsName() {
+        Feed door = feeds.feed("door");
+
+        assertThat(feeds.feed("door")).isSameAs(door);
+        assertThat(feeds.find("door")).containsSame(door);
+        assertThat(feeds.find("window")).isEmpty();
+    }
+
+    @Test
+    void feedsAreListedInTheOrderInWhichTheyWereMade() {
+        Feed z = feeds.feed("z");
+        Feed a = feeds.feed("a", new ScriptedSource());
+
+        assertThat(feeds.list()).containsExactly(z, a);
+    }
+
+    @Test
+    void nameOfASourcesFeedIsTakenOnce() {
+        feeds.feed("door");
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> feeds.feed("door", new ScriptedSource()))
+                .withMessage("there is a feed named 'door' already");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", ".", ".a", "-a", "_a", "a b", "a/b", "ä", "a\nb", "a.jpg", "a.mjpg", "a\u0000"})
+    void namesThatAreNotPossibleAreRefused(String name) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> feeds.feed(name))
+                .withMessageContaining("is no name for a feed")
+                .withMessageMatching("\\P{Cntrl}*");
+        assertThat(feeds.list()).isEmpty();
+    }
+
+    @Test
+    void namesHave64CharactersAtMost() {
+        feeds.feed("a".repeat(64));
+
+        assertThatIllegalArgumentException().isThrownBy(() -> feeds.feed("a".repeat(65)));
+    }
+
+    @Test
+    void boundaryIsRandomForEachFeed() {
+        assertThat(feeds.feed("a").boundary()).matches("[A-Za-z0-9]{30}");
+        assertThat(feeds.feed("b").boundary()).isNotEqualTo(feeds.feed("a").boundary());
+    }
+
+    @Test
+    void removedFeedEndsItsViewersAndItsSource() {
+        ScriptedSource source = new ScriptedSource().frame(1);
+        Feed door = feeds.feed("door", source);
+        FakeSink viewer = FakeSink.quick();
+        door.watch(viewer, Framing.STRICT);
+        await().until(source::waits);
+
+        assertThat(feeds.remove("door")).isTrue();
+
+        assertThat(feeds.find("door")).isEmpty();
+        assertThat(feeds.remove("door")).isFalse();
+        await().until(() -> viewer.ended() && !source.isOpen());
+        assertThat(feeds.usedBytes()).isZero();
+    }
+
+    @Test
+    void removedFeedEndsASourceThatIgnoresInterrupts() {
+        ScriptedSource source = new ScriptedSource().frame(1).deaf();
+        feeds.feed("door", source).watch(FakeSink.quick(), Framing.STRICT);
+        await().until(source::waits);
+
+        feeds.remove("door");
+
+        await().atMost(Duration.ofSeconds(5)).until(() -> !source.waits() && !source.isOpen());
+    }
+
+    @Test
+    void endOfManyFeedsTakesNoLongerThanThatOfOne() {
+        List<ScriptedSource> sources = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            ScriptedSource source = new ScriptedSource().frame(1).deaf();
+            feeds.feed("door" + i, source).watch(FakeSink.quick(), Framing.STRICT);
+            sources.add(source);
+        }
+        await().until(() -> sources.stream().allMatch(ScriptedSource::waits));
+
+        long before = System.nanoTime();
+        feeds.close();
+
+        assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(3));
+        assertThat(sources).noneMatch(ScriptedSource::isOpen);
+        assertThat(feeds.usedBytes()).isZero();
+    }
+
+    @Test
+    void endWaitsForABusyViewer() {
+        Feed door = feeds.feed("door");
+        FakeSink slow = FakeSink.slow();
+        door.watch(slow, Framing.STRICT);
+        door.publish(Pictures.numbered(1, 100));
+        await().until(slow::busy);
+        Thread peer = new Thread(() -> {
+            await().until(() -> door.newest().isPresent() && door.hasNewer(1));
+            slow.drain();
+            await().until(slow::busy);
+            slow.drain();
+        });
+        peer.start();
+
+        feeds.close();
+
+        assertThat(Multipart.read(slow.bytes(), door.boundary()).ended()).isTrue();
+        assertThat(feeds.viewers()).isZero();
+        assertThat(feeds.usedBytes()).isZero();
+    }
+
+    @Test
+    void nothingIsMadeAfterTheEndAndPublishesAreIgnored() {
+        Feed door = feeds.feed("door");
+        feeds.close();
+
+        door.publish(Pictures.numbered(1, 100));
+        assertThatIllegalStateException().isThrownBy(() -> feeds.feed("late"));
+    }
+
+    @Test
+    void sourceThatHangsInItsCloseDoesNotHoldUpOtherFeeds() {
+        Object never = new Object();
+        for (int i = 0; i < 8; i++) {
+            ScriptedSource source = new ScriptedSource().deaf().onClose(() -> {
+                synchronized (never) {
+                    try {
+                        never.wait(10_000);
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                }
+            });
+            feeds.feed("stuck" + i, source).watch(FakeSink.quick(), Framing.STRICT);
+            await().until(source::waits);
+            feeds.remove("stuck" + i);
+        }
+        await().pollDelay(Duration.ofMillis(1500)).until(() -> true); // until they have been closed from outside
+        Feed door = feeds.feed("door");
+        FakeSink viewer = FakeSink.quick();
+        door.watch(viewer, Framing.STRICT);
+
+        door.publish(Pictures.numbered(1, 100));
+
+        await().atMost(Duration.ofSeconds(2)).until(() -> !viewer.writes().isEmpty());
+        synchronized (never) {
+            never.notifyAll();
+        }
+    }
+}
