@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import javax.imageio.ImageIO;
 
 /** Clips for tests, made by the {@code ffmpeg} program, and what that program makes of them. */
@@ -34,8 +35,9 @@ final class Clips {
     /** A clip from other inputs. */
     Path made(String name, List<String> inputs, double seconds, String... options) {
         Path clip = folder.resolve(name);
-        List<String> command = new ArrayList<>(inputs);
-        command.addAll(List.of("-t", Double.toString(seconds)));
+        // The time limits the input: a filter that waits for its end would otherwise gather pictures for ever.
+        List<String> command = new ArrayList<>(List.of("-t", Double.toString(seconds)));
+        command.addAll(inputs);
         command.addAll(List.of(options));
         command.add(clip.toString());
         run(command);
@@ -63,13 +65,19 @@ final class Clips {
         command.addAll(arguments);
         try {
             Path errors = Files.createTempFile("ffmpeg", ".log");
-            Process process =
-                    new ProcessBuilder(command).redirectError(errors.toFile()).start();
-            byte[] out = process.getInputStream().readAllBytes();
-            int code = process.waitFor();
-            assertThat(code).as(Files.readString(errors)).isZero();
+            Path out = Files.createTempFile("ffmpeg", ".out");
+            Process process = new ProcessBuilder(command)
+                    .redirectError(errors.toFile())
+                    .redirectOutput(out.toFile())
+                    .start();
+            boolean ended = process.waitFor(30, TimeUnit.SECONDS);
+            process.destroyForcibly();
+            assertThat(ended).as("ffmpeg ends within 30 s: " + command).isTrue();
+            assertThat(process.exitValue()).as(Files.readString(errors)).isZero();
+            byte[] bytes = Files.readAllBytes(out);
             Files.delete(errors);
-            return out;
+            Files.delete(out);
+            return bytes;
         } catch (IOException e) {
             return skip("the program ffmpeg is not installed, so no clip can be made: " + e.getMessage());
         } catch (InterruptedException e) {
