@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.flipbook.FeedOptions;
+import dev.flipbook.server.Deadlines;
 import dev.flipbook.server.Flipbook;
 import dev.flipbook.server.ServerOptions;
 import java.io.IOException;
@@ -71,8 +72,9 @@ class BrowserEmbedsStreamIT extends BrowserCase {
     @Test
     void foreignPageThatIsListedShowsTheFeed() throws Exception {
         Set<String> listed = Set.of(origin(Browser.FOREIGN));
-        try (Flipbook open =
-                Flipbook.start(new ServerOptions("127.0.0.1", 0, false, Set.of(), listed, FeedOptions.DEFAULT))) {
+        ServerOptions options =
+                new ServerOptions("127.0.0.1", 0, false, Set.of(), listed, FeedOptions.DEFAULT, Deadlines.DEFAULT);
+        try (Flipbook open = Flipbook.start(options)) {
             openPage(open, Browser.FOREIGN, "");
 
             assertShown();
