@@ -72,8 +72,9 @@ class BrowserEmbedsStreamIT extends BrowserCase {
     @Test
     void foreignPageThatIsListedShowsTheFeed() throws Exception {
         Set<String> listed = Set.of(origin(Browser.FOREIGN));
-        try (Flipbook open = Flipbook.start(
-                new ServerOptions("127.0.0.1", 0, false, Set.of(), listed, FeedOptions.DEFAULT, Deadlines.DEFAULT))) {
+        ServerOptions options =
+                new ServerOptions("127.0.0.1", 0, false, Set.of(), listed, FeedOptions.DEFAULT, Deadlines.DEFAULT);
+        try (Flipbook open = Flipbook.start(options)) {
             openPage(open, Browser.FOREIGN, "");
 
             assertShown();

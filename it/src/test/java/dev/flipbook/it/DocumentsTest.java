@@ -101,7 +101,7 @@ class DocumentsTest {
             List<String> lines = Files.readAllLines(document);
             for (int i = 0; i < lines.size(); i++) {
                 Matcher quote = QUOTE.matcher(lines.get(i));
-                if (quote.find()) {
+                if (quote.matches()) { // alone on its line; in a sentence it is only spoken of
                     quoted.add(quote.group(1));
                     if (!fenced(lines, i + 1).equals(region(quote.group(1), quote.group(2)))) {
                         wrong.add(HOME.relativize(document) + ":" + (i + 1) + " differs from " + quote.group(1) + "#"
