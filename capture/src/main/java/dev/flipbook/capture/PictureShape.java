@@ -1,8 +1,13 @@
 package dev.flipbook.capture;
 
 import static org.bytedeco.ffmpeg.global.avutil.AVCOL_RANGE_JPEG;
+import static org.bytedeco.ffmpeg.global.avutil.AVCOL_SPC_BT2020_NCL;
 import static org.bytedeco.ffmpeg.global.avutil.AVCOL_SPC_BT470BG;
+import static org.bytedeco.ffmpeg.global.avutil.AVCOL_SPC_BT709;
+import static org.bytedeco.ffmpeg.global.avutil.AVCOL_SPC_FCC;
+import static org.bytedeco.ffmpeg.global.avutil.AVCOL_SPC_RGB;
 import static org.bytedeco.ffmpeg.global.avutil.AVCOL_SPC_SMPTE170M;
+import static org.bytedeco.ffmpeg.global.avutil.AVCOL_SPC_SMPTE240M;
 import static org.bytedeco.ffmpeg.global.avutil.AVCOL_SPC_UNSPECIFIED;
 import static org.bytedeco.ffmpeg.global.avutil.AV_FRAME_DATA_DISPLAYMATRIX;
 import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_YUVJ420P;
@@ -14,6 +19,7 @@ import static org.bytedeco.ffmpeg.global.avutil.av_pix_fmt_desc_get;
 import dev.flipbook.SourceOptions;
 import dev.flipbook.mjpeg.Jpeg;
 import java.io.IOException;
+import java.util.Set;
 import java.util.StringJoiner;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.avutil.AVFrameSideData;
@@ -36,7 +42,22 @@ record PictureShape(int width, int height, int format, int range, int colorspace
     private static final String WIDEN_RANGE = "lutyuv=y=clip((val-16)*255/219+0.5\\,0\\,255)"
             + ":u=clip((val-128)*255/224+128.5\\,0\\,255):v=clip((val-128)*255/224+128.5\\,0\\,255)";
 
+    /** What FFmpeg's conversions can read. Anything else, which damage may bring, is set to "not said" in the picture too. */
+    private static final Set<Integer> KNOWN_MATRICES = Set.of(
+            AVCOL_SPC_RGB,
+            AVCOL_SPC_BT709,
+            AVCOL_SPC_FCC,
+            AVCOL_SPC_BT470BG,
+            AVCOL_SPC_SMPTE170M,
+            AVCOL_SPC_SMPTE240M,
+            AVCOL_SPC_BT2020_NCL);
+
     static PictureShape of(AVFrame picture) {
+        int matrix = picture.colorspace();
+        boolean rgb = PixelLayout.isRgb(av_pix_fmt_desc_get(picture.format()));
+        if (!KNOWN_MATRICES.contains(matrix) || (matrix == AVCOL_SPC_RGB && !rgb)) {
+            picture.colorspace(AVCOL_SPC_UNSPECIFIED);
+        }
         return new PictureShape(
                 picture.width(),
                 picture.height(),

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class VideoFileTest {
@@ -187,6 +188,28 @@ class VideoFileTest {
         Path clip = clips.make(name, "25", 0.4, "-c:v", codec, "-pix_fmt", format);
         try (VideoFile file = file(clip)) {
             assertThat(Clips.psnr(file.next(), clips.decoded(clip, 0))).isGreaterThan(34);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 4, 7, 8, 9, 10, 11, 12, 13, 14, 15, 99, 200})
+    void anyMatrixThatAFileClaimsIsShown(int matrix) throws Exception {
+        Path claim = folder.resolve("matrix" + matrix + ".mkv");
+        Clips.run(List.of(
+                "-i",
+                h264().toString(),
+                "-c",
+                "copy",
+                "-bsf:v",
+                "h264_metadata=matrix_coefficients=" + matrix,
+                claim + ""));
+        for (PictureEncoder.Kind kind : List.of(PictureEncoder.Kind.FFMPEG, PictureEncoder.Kind.IMAGE_IO)) {
+            try (VideoFile file = new VideoFile(claim, SourceOptions.DEFAULT, ticker, kind::open)) {
+                assertThat(file.next().width()).isEqualTo(640);
+            }
+        }
+        try (VideoFile file = file(claim)) {
+            assertThat(file.next().width()).isEqualTo(640);
         }
     }
 
