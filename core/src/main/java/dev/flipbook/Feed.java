@@ -65,6 +65,7 @@ public final class Feed {
     private volatile @Nullable Turn newest;
     private volatile long lastWanted;
     private volatile long quietSince;
+    private volatile long drawn;
 
     // guarded by lock
     private final List<Waiting> waiting = new ArrayList<>();
@@ -98,6 +99,7 @@ public final class Feed {
         this.begun = ticker.now();
         this.lastWanted = ticker.nanos();
         this.quietSince = ticker.nanos();
+        this.drawn = ticker.nanos() - PLACEHOLDER_NANOS;
         this.runner = source == null
                 ? null
                 : new SourceRunner(name, source, this::publish, options, ticker, backoff, threads);
@@ -138,6 +140,10 @@ public final class Feed {
             }
             if (sequence++ == 0) {
                 begun = ticker.now();
+            }
+            Turn before = newest;
+            if (before == null || before.kind() != Turn.Kind.PICTURE) {
+                rate.restart();
             }
             rate.arrived(now);
             block.retain(); // once as the newest turn, once as the last picture
@@ -204,10 +210,12 @@ public final class Feed {
      */
     public CompletableFuture<Frame> snapshot() {
         CompletableFuture<Frame> answer = new CompletableFuture<>();
-        boolean now = runner == null ? !images.keepsImage() : runner.report().state() == State.LIVE;
+        boolean live = runner != null && runner.report().state() == State.LIVE;
+        boolean now;
         lock.lock();
         try {
-            now |= closed;
+            // A source is live a moment before its first picture is here; one of an earlier opening is not meant.
+            now = closed || runner == null || (live && newest != null && newest.kind() == Turn.Kind.PICTURE);
             if (!now) {
                 waiting.add(new Waiting(answer, ticker.nanos() + SNAPSHOT_NANOS));
             }
@@ -215,10 +223,18 @@ public final class Feed {
             lock.unlock();
         }
         lastWanted = ticker.nanos();
-        if (now) {
-            settle(answer);
-        } else {
+        if (!now) {
             wanted(false);
+        } else if (runner == null && images.keepsImage()) {
+            executor.execute(() -> {
+                try {
+                    images.encodeKept(this::publish);
+                } finally {
+                    settle(answer);
+                }
+            });
+        } else {
+            settle(answer);
         }
         return answer;
     }
@@ -330,9 +346,7 @@ public final class Feed {
             runner.tick(watched(), now - lastWanted);
             forgetIfIdle();
         }
-        for (Waiting one : overdue) {
-            settle(one.answer());
-        }
+        answer(overdue);
         Turn shown = newest;
         if (!viewers.isEmpty() && (shown == null || !shown.last())) {
             keepAlive(now);
@@ -498,24 +512,27 @@ public final class Feed {
         long quiet = now - quietSince;
         if (report.state() == State.LIVE) {
             if (quiet >= options.repeatAfter().toNanos()) {
-                repeat();
+                repeat(false);
             }
             return;
         }
         Turn shown = newest;
         boolean firstNotice = (report.state() == State.OFFLINE || report.state() == State.STALLED)
                 && (shown == null || shown.kind() == Turn.Kind.PICTURE);
-        if ((firstNotice || quiet >= PLACEHOLDER_NANOS) && !drawing.getAndSet(true)) {
-            executor.execute(() -> drawPlaceholder(report.reason()));
+        boolean due = now - drawn >= PLACEHOLDER_NANOS; // whether or not the last one came to be shown
+        if (due && (firstNotice || quiet >= PLACEHOLDER_NANOS) && !drawing.getAndSet(true)) {
+            drawn = now;
+            executor.execute(this::drawPlaceholder);
         }
     }
 
-    private void repeat() {
+    private void repeat(boolean inPlaceOfPlaceholder) {
         lock.lock();
         try {
             Turn shown = newest;
             if (shown != null && !closed) {
-                newest = shown.again(++turns);
+                Turn again = shown.again(++turns);
+                newest = inPlaceOfPlaceholder ? again.asPlaceholder() : again;
                 quietSince = ticker.nanos();
             }
         } finally {
@@ -524,16 +541,20 @@ public final class Feed {
         wakeViewers();
     }
 
-    private void drawPlaceholder(String reason) {
+    private void drawPlaceholder() {
         try {
             long before = turnsNow();
+            SourceRunner.Report report = report();
+            if (report.state() == State.LIVE) {
+                return; // it says so before its frame is published: one that comes from here on is seen by its turn
+            }
             Optional<Frame> last = newest();
             Duration age = last.map(this::age).orElse(Duration.ZERO);
-            images.placeholder(last, name, reason, age, frame -> showPlaceholder(frame, before));
+            images.placeholder(last, name, report.reason(), age, frame -> showPlaceholder(frame, before));
             wakeViewers();
         } catch (RuntimeException | LinkageError e) { // no java.desktop here, or a picture that it cannot read
             LOG.log(Level.DEBUG, "feed=" + name + " has no placeholder", e);
-            repeat();
+            repeat(true);
         } finally {
             drawing.set(false);
         }

@@ -32,6 +32,11 @@ record Turn(long number, Kind kind, @Nullable Block block, long sequence, int wi
         return new Turn(newNumber, kind, block, sequence, width, height, capturedNanos);
     }
 
+    /** The same once more, in the place of a placeholder that cannot be drawn. */
+    Turn asPlaceholder() {
+        return new Turn(number, Kind.PLACEHOLDER, block, sequence, width, height, capturedNanos);
+    }
+
     /** The end of responses, with this block instead. */
     Turn end(long newNumber, @Nullable Block lastBlock) {
         return new Turn(newNumber, Kind.END, lastBlock, sequence, width, height, capturedNanos);

@@ -96,8 +96,9 @@ public final class Viewer {
     }
 
     private ByteBuffer begin(Turn turn) {
-        if (begun && turn.sequence() > sequence + 1) {
-            skipped.setRelease(skipped.getPlain() + turn.sequence() - sequence - 1);
+        long missed = turn.sequence() - sequence - (turn.kind() == Turn.Kind.PLACEHOLDER ? 0 : 1);
+        if (begun && missed > 0) {
+            skipped.setRelease(skipped.getPlain() + missed);
         }
         held = turn;
         cursor = turn.number();
