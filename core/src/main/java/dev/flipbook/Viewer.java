@@ -1,5 +1,6 @@
 package dev.flipbook;
 
+import dev.flipbook.Newest.Turn;
 import dev.flipbook.mjpeg.Block;
 import dev.flipbook.mjpeg.Framing;
 import java.nio.ByteBuffer;
