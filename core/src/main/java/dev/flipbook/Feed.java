@@ -1,19 +1,14 @@
 package dev.flipbook;
 
 import dev.flipbook.FeedStatus.State;
-import dev.flipbook.mjpeg.Block;
+import dev.flipbook.Newest.Turn;
 import dev.flipbook.mjpeg.BlockPool;
 import dev.flipbook.mjpeg.Framing;
 import dev.flipbook.mjpeg.Jpeg;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,7 +16,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,52 +26,29 @@ import org.jspecify.annotations.Nullable;
 public final class Feed {
 
     /*
-     * The path of a frame. publish() copies the picture once into a block of direct memory and makes it the newest turn;
+     * The path of a frame. publish() has the picture copied once into a block of direct memory and made the newest turn;
      * then it asks the executor to wake the viewers, once however many publishes there are. A viewer that is armed takes
      * the newest turn, holds its block, and writes a slice of it; one that is still writing is passed over and takes the
      * newest turn itself when it has drained. So there is one frame between source and socket, the newest, and a block
      * lives as long as the feed or a viewer holds it.
-     *
-     * The lock orders publishes; viewers never take it. takeNewer() may find a turn whose block has just been released by
-     * the next publish: then the next turn is there already, and it looks again.
      */
-
-    private static final Logger LOG = System.getLogger("dev.flipbook");
-    /** Viewers see a new placeholder so often, with the age counted on. */
-    private static final long PLACEHOLDER_NANOS = Duration.ofSeconds(1).toNanos();
-    /** A snapshot of a feed whose source is closed waits so long for a picture. */
-    private static final long SNAPSHOT_NANOS = Duration.ofSeconds(5).toNanos();
 
     private final String name;
     private final String boundary;
     private final FeedOptions options;
     private final Ticker ticker;
-    private final BlockPool pool;
     private final Executor executor;
     private final @Nullable SourceRunner runner;
+    private final Instant created;
+    private final Newest newest;
+    private final Snapshots snapshots;
+    private final Quiet quiet;
+    private final ImageEncoding images = new ImageEncoding();
     private final ConcurrentHashMap<Viewer, Boolean> viewers = new ConcurrentHashMap<>();
     private final AtomicBoolean wakeAsked = new AtomicBoolean();
-    private final AtomicBoolean drawing = new AtomicBoolean();
     private final LongAdder delivered = new LongAdder();
     private final LongAdder skippedByLeft = new LongAdder();
-    private final ReentrantLock lock = new ReentrantLock();
-    private final ImageEncoding images = new ImageEncoding();
-    private volatile @Nullable Turn newest;
     private volatile long lastWanted;
-    private volatile long quietSince;
-
-    // guarded by lock
-    private final List<Waiting> waiting = new ArrayList<>();
-    private final Rate rate = new Rate();
-    private @Nullable Turn picture;
-    private long turns;
-    private long sequence;
-    private long dropped;
-    private Instant begun;
-    private boolean closed;
-
-    /** A snapshot that waits for the next picture. */
-    private record Waiting(CompletableFuture<Frame> answer, long deadline) {}
 
     Feed(
             String name,
@@ -93,11 +64,13 @@ public final class Feed {
         this.boundary = boundary;
         this.options = options;
         this.ticker = ticker;
-        this.pool = pool;
         this.executor = executor;
-        this.begun = ticker.now();
+        this.created = ticker.now();
         this.lastWanted = ticker.nanos();
-        this.quietSince = ticker.nanos();
+        this.newest = new Newest(boundary, ticker, pool);
+        this.snapshots = new Snapshots(newest::copy, () -> report().reason(), ticker, executor);
+        this.quiet = new Quiet(
+                name, newest, images, this::report, this::wakeViewers, options.repeatAfter(), ticker, executor);
         this.runner = source == null
                 ? null
                 : new SourceRunner(name, source, this::publish, options, ticker, backoff, threads);
@@ -123,37 +96,10 @@ public final class Feed {
         if (runner == null) {
             images.forgetKept();
         }
-        List<Waiting> answered;
-        lock.lock();
-        try {
-            if (closed) {
-                return;
-            }
-            long now = ticker.nanos();
-            long captured = frame.capturedNanosOr(now);
-            Block block = block(frame.picture(), frame.contentType(), captured, now, false);
-            if (block == null) {
-                dropped++;
-                return;
-            }
-            if (sequence++ == 0) {
-                begun = ticker.now();
-            }
-            rate.arrived(now);
-            block.retain(); // once as the newest turn, once as the last picture
-            Turn turn = new Turn(++turns, Turn.Kind.PICTURE, block, sequence, frame.width(), frame.height(), captured);
-            if (picture != null) {
-                picture.release();
-            }
-            picture = turn;
-            show(turn);
-            answered = List.copyOf(waiting);
-            waiting.clear();
-        } finally {
-            lock.unlock();
+        if (newest.publish(frame)) {
+            wakeViewers();
+            snapshots.answer();
         }
-        wakeViewers();
-        answer(answered);
     }
 
     /**
@@ -176,7 +122,7 @@ public final class Feed {
 
     /** Whether anybody watches now, or waits for a snapshot. A program may skip its work while not. */
     public boolean watched() {
-        return !viewers.isEmpty() || snapshotsWait();
+        return !viewers.isEmpty() || snapshots.pending();
     }
 
     // watching
@@ -190,8 +136,8 @@ public final class Feed {
         Viewer viewer = new Viewer(this, sink, framing);
         viewers.put(viewer, true);
         lastWanted = ticker.nanos();
-        if (newest == null) {
-            quietSince = ticker.nanos();
+        if (newest.shown().isEmpty()) {
+            newest.quietFromNow();
         }
         wanted(true);
         viewer.wake();
@@ -204,44 +150,42 @@ public final class Feed {
      */
     public CompletableFuture<Frame> snapshot() {
         CompletableFuture<Frame> answer = new CompletableFuture<>();
-        boolean now = runner == null ? !images.keepsImage() : runner.report().state() == State.LIVE;
-        lock.lock();
-        try {
-            now |= closed;
-            if (!now) {
-                waiting.add(new Waiting(answer, ticker.nanos() + SNAPSHOT_NANOS));
-            }
-        } finally {
-            lock.unlock();
-        }
         lastWanted = ticker.nanos();
-        if (now) {
-            settle(answer);
+        if (runner == null && images.keepsImage()) {
+            executor.execute(() -> encodeKept(answer));
+        } else if (runner == null || isLive()) {
+            snapshots.settle(answer);
         } else {
+            snapshots.await(answer);
+            if (isLive()) { // since a moment ago: that picture may have found nobody waiting
+                snapshots.answer();
+            }
             wanted(false);
         }
         return answer;
     }
 
+    private void encodeKept(CompletableFuture<Frame> answer) {
+        try {
+            images.encodeKept(this::publish);
+        } finally {
+            snapshots.settle(answer);
+        }
+    }
+
+    /**
+     * Whether the newest picture is one of now, or none will come any more. A source is live a moment before its first
+     * picture is here; one of an earlier opening is not meant.
+     */
+    private boolean isLive() {
+        Optional<Turn.Kind> shown = newest.shown();
+        return shown.equals(Optional.of(Turn.Kind.END))
+                || (shown.equals(Optional.of(Turn.Kind.PICTURE)) && report().state() == State.LIVE);
+    }
+
     /** The last picture, however old, or nothing before the first. A copy. */
     public Optional<Frame> newest() {
-        Turn turn;
-        lock.lock();
-        try {
-            turn = picture;
-            if (turn == null || turn.block() == null || !turn.block().retain()) {
-                return Optional.empty();
-            }
-        } finally {
-            lock.unlock();
-        }
-        try {
-            byte[] copy = new byte[turn.block().picture().remaining()];
-            turn.block().picture().get(copy);
-            return Optional.of(Frame.ofJpeg(copy).numbered(turn.sequence(), turn.capturedNanos()));
-        } finally {
-            turn.release();
-        }
+        return newest.copy();
     }
 
     /** How long ago this frame of the feed was taken. */
@@ -256,33 +200,25 @@ public final class Feed {
         for (Viewer viewer : viewers.keySet()) {
             skipped += viewer.skipped();
         }
-        lock.lock();
-        try {
-            Turn last = picture;
-            long now = ticker.nanos();
-            return new FeedStatus(
-                    name,
-                    report.state(),
-                    report.reason(),
-                    report.since(),
-                    runner == null ? "a program" : runner.description(),
-                    runner == null ? images.encoderName() : runner.encoder(),
-                    last == null ? 0 : last.width(),
-                    last == null ? 0 : last.height(),
-                    rate.fps(now),
-                    viewers.size(),
-                    sequence,
-                    delivered.sum(),
-                    skipped,
-                    dropped,
-                    last == null
-                            ? Optional.empty()
-                            : Optional.of(Duration.ofNanos(Math.max(0, now - last.capturedNanos()))),
-                    report.failures(),
-                    report.nextTry());
-        } finally {
-            lock.unlock();
-        }
+        Newest.Figures figures = newest.figures();
+        return new FeedStatus(
+                name,
+                report.state(),
+                report.reason(),
+                report.since(),
+                runner == null ? "a program" : runner.description(),
+                runner == null ? images.encoderName() : runner.encoder(),
+                figures.width(),
+                figures.height(),
+                figures.fps(),
+                viewers.size(),
+                figures.frames(),
+                delivered.sum(),
+                skipped,
+                figures.dropped(),
+                figures.age(),
+                report.failures(),
+                report.nextTry());
     }
 
     // for viewers
@@ -290,20 +226,11 @@ public final class Feed {
     /** The newest turn if it is newer than this one, its block held for the caller. */
     @Nullable
     Turn takeNewer(long than) {
-        while (true) {
-            Turn turn = newest;
-            if (turn == null || turn.number() <= than) {
-                return null;
-            }
-            if (turn.block() == null || turn.block().retain()) {
-                return turn;
-            }
-        }
+        return newest.takeNewer(than);
     }
 
     boolean hasNewer(long than) {
-        Turn turn = newest;
-        return turn != null && turn.number() > than;
+        return newest.hasNewer(than);
     }
 
     void delivered() {
@@ -314,9 +241,7 @@ public final class Feed {
         lastWanted = ticker.nanos(); // first, as the source is closed when nobody watches and this is long ago
         if (viewers.remove(viewer) != null) {
             skippedByLeft.add(viewer.skipped());
-            if (viewers.isEmpty()) {
-                letGoIfClosed();
-            }
+            letGoIfClosed();
         }
     }
 
@@ -324,18 +249,16 @@ public final class Feed {
 
     /** Does what is due; called a few times a second. */
     void tick() {
-        long now = ticker.nanos();
-        List<Waiting> overdue = overdue(now);
         if (runner != null) {
-            runner.tick(watched(), now - lastWanted);
+            runner.tick(watched(), ticker.nanos() - lastWanted);
             forgetIfIdle();
+            if (runner.report().state() == State.OFFLINE) {
+                snapshots.answer(); // with the last picture or the reason: no other comes soon
+            }
         }
-        for (Waiting one : overdue) {
-            settle(one.answer());
-        }
-        Turn shown = newest;
-        if (!viewers.isEmpty() && (shown == null || !shown.last())) {
-            keepAlive(now);
+        snapshots.tick();
+        if (!viewers.isEmpty()) {
+            quiet.tick();
         }
     }
 
@@ -347,22 +270,9 @@ public final class Feed {
         if (runner != null) {
             runner.close();
         }
-        List<Waiting> left;
-        lock.lock();
-        try {
-            if (closed) {
-                return;
-            }
-            closed = true;
-            show(end());
-            left = List.copyOf(waiting);
-            waiting.clear();
-        } finally {
-            lock.unlock();
-        }
-        wakeViewers();
-        left.forEach(one -> settle(one.answer()));
-        if (viewers.isEmpty()) {
+        if (newest.close()) {
+            wakeViewers();
+            snapshots.answer();
             letGoIfClosed();
         }
     }
@@ -396,31 +306,11 @@ public final class Feed {
         if (runner != null) {
             return runner.report();
         }
-        lock.lock();
-        try {
-            return sequence == 0
-                    ? new SourceRunner.Report(
-                            State.STARTING, "nothing has been published yet", begun, 0, Optional.empty())
-                    : new SourceRunner.Report(State.LIVE, "", begun, 0, Optional.empty());
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Under lock: makes it what viewers get, and releases what they got before. */
-    private void show(Turn turn) {
-        Turn before = newest;
-        newest = turn;
-        quietSince = ticker.nanos();
-        if (before != null) {
-            before.release();
-        }
-    }
-
-    private @Nullable Block block(Jpeg jpeg, String contentType, long captured, long now, boolean last) {
-        Instant taken = ticker.now().minusNanos(now - captured);
-        long micros = taken.getEpochSecond() * 1_000_000 + taken.getNano() / 1000;
-        return pool.block(jpeg, contentType, boundary, micros, last).orElse(null);
+        Optional<Instant> begun = newest.begun();
+        return begun.isPresent()
+                ? new SourceRunner.Report(State.LIVE, "", begun.get(), 0, Optional.empty())
+                : new SourceRunner.Report(
+                        State.STARTING, "nothing has been published yet", created, 0, Optional.empty());
     }
 
     private void wakeViewers() {
@@ -436,163 +326,17 @@ public final class Feed {
         }
     }
 
-    private void answer(List<Waiting> answered) {
-        if (!answered.isEmpty()) {
-            executor.execute(() -> answered.forEach(one -> settle(one.answer())));
-        }
-    }
-
-    private void settle(CompletableFuture<Frame> answer) {
-        Optional<Frame> frame = newest();
-        if (frame.isPresent()) {
-            answer.complete(frame.get());
-        } else {
-            SourceRunner.Report report = report();
-            answer.completeExceptionally(
-                    new IOException(report.reason().isEmpty() ? "no picture has come yet" : report.reason()));
-        }
-    }
-
-    private boolean snapshotsWait() {
-        lock.lock();
-        try {
-            return !waiting.isEmpty();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Takes out the snapshots that need not wait any longer: their time is over, or the source has failed. */
-    private List<Waiting> overdue(long now) {
-        boolean failed = runner != null && runner.report().state() == State.OFFLINE;
-        lock.lock();
-        try {
-            List<Waiting> due = new ArrayList<>();
-            waiting.removeIf(one -> (failed || now - one.deadline() >= 0) && due.add(one));
-            return due;
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /** A viewer who comes to an idle feed waits for a new picture and is not shown one of an hour ago. */
     private void forgetIfIdle() {
-        if (runner == null || runner.report().state() != State.IDLE || newest == null) {
-            return;
+        if (runner != null && runner.report().state() == State.IDLE) {
+            newest.forget(viewers::isEmpty);
         }
-        lock.lock();
-        try {
-            Turn before = newest;
-            if (before != null && viewers.isEmpty() && !closed) {
-                newest = null;
-                before.release();
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** While viewers get nothing new: a placeholder once a second when it is the source's fault, else a repeat. */
-    private void keepAlive(long now) {
-        SourceRunner.Report report = report();
-        long quiet = now - quietSince;
-        if (report.state() == State.LIVE) {
-            if (quiet >= options.repeatAfter().toNanos()) {
-                repeat();
-            }
-            return;
-        }
-        Turn shown = newest;
-        boolean firstNotice = (report.state() == State.OFFLINE || report.state() == State.STALLED)
-                && (shown == null || shown.kind() == Turn.Kind.PICTURE);
-        if ((firstNotice || quiet >= PLACEHOLDER_NANOS) && !drawing.getAndSet(true)) {
-            executor.execute(() -> drawPlaceholder(report.reason()));
-        }
-    }
-
-    private void repeat() {
-        lock.lock();
-        try {
-            Turn shown = newest;
-            if (shown != null && !closed) {
-                newest = shown.again(++turns);
-                quietSince = ticker.nanos();
-            }
-        } finally {
-            lock.unlock();
-        }
-        wakeViewers();
-    }
-
-    private void drawPlaceholder(String reason) {
-        try {
-            long before = turnsNow();
-            Optional<Frame> last = newest();
-            Duration age = last.map(this::age).orElse(Duration.ZERO);
-            images.placeholder(last, name, reason, age, frame -> showPlaceholder(frame, before));
-            wakeViewers();
-        } catch (RuntimeException | LinkageError e) { // no java.desktop here, or a picture that it cannot read
-            LOG.log(Level.DEBUG, "feed=" + name + " has no placeholder", e);
-            repeat();
-        } finally {
-            drawing.set(false);
-        }
-    }
-
-    private long turnsNow() {
-        lock.lock();
-        try {
-            return turns;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Unless something newer has come while it was drawn. */
-    private void showPlaceholder(Frame frame, long drawnAfter) {
-        lock.lock();
-        try {
-            if (closed || turns != drawnAfter) {
-                return;
-            }
-            long now = ticker.nanos();
-            Block block = block(frame.picture(), frame.contentType(), now, now, false);
-            if (block == null) {
-                dropped++;
-                return;
-            }
-            show(new Turn(++turns, Turn.Kind.PLACEHOLDER, block, sequence, frame.width(), frame.height(), now));
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Under lock: the turn with which responses end, the newest picture once more. */
-    private Turn end() {
-        Turn shown = newest;
-        if (shown == null || shown.block() == null) {
-            return new Turn(++turns, Turn.Kind.END, null, sequence, 0, 0, ticker.nanos());
-        }
-        ByteBuffer bytes = shown.block().picture();
-        Jpeg jpeg = new Jpeg(List.of(bytes), bytes.remaining(), shown.width(), shown.height());
-        return shown.end(++turns, block(jpeg, "image/jpeg", shown.capturedNanos(), ticker.nanos(), true));
     }
 
     /** When the last viewer of a closed feed has left: its memory goes back. Who comes later gets an empty response. */
     private void letGoIfClosed() {
-        lock.lock();
-        try {
-            if (!closed || !viewers.isEmpty()) {
-                return;
-            }
-            show(new Turn(++turns, Turn.Kind.END, null, sequence, 0, 0, ticker.nanos()));
-            if (picture != null) {
-                picture.release();
-                picture = null;
-            }
-        } finally {
-            lock.unlock();
+        if (newest.letGo(viewers::isEmpty)) {
+            images.close();
         }
-        images.close();
     }
 }

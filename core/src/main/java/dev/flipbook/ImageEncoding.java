@@ -80,7 +80,9 @@ final class ImageEncoding {
     void placeholder(Optional<Frame> last, String title, String reason, Duration age, Consumer<Frame> frames) {
         lock.lock();
         try {
-            frames.accept(placeholder.draw(last, title, reason, age, encoder()));
+            if (!closed) {
+                frames.accept(placeholder.draw(last, title, reason, age, encoder()));
+            }
         } finally {
             lock.unlock();
         }

@@ -6,6 +6,11 @@ final class Rate {
     private final long[] times = new long[16];
     private int count;
 
+    /** Forgets what was measured, as a break lies between it and the next frame. */
+    void restart() {
+        count = 0;
+    }
+
     void arrived(long nanos) {
         times[count++ & 15] = nanos;
         if (count == 32) { // full from now on; keeps the counter small

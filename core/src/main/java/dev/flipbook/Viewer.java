@@ -1,5 +1,6 @@
 package dev.flipbook;
 
+import dev.flipbook.Newest.Turn;
 import dev.flipbook.mjpeg.Block;
 import dev.flipbook.mjpeg.Framing;
 import java.nio.ByteBuffer;
@@ -96,8 +97,9 @@ public final class Viewer {
     }
 
     private ByteBuffer begin(Turn turn) {
-        if (begun && turn.sequence() > sequence + 1) {
-            skipped.setRelease(skipped.getPlain() + turn.sequence() - sequence - 1);
+        long missed = turn.sequence() - sequence - (turn.kind() == Turn.Kind.PLACEHOLDER ? 0 : 1);
+        if (begun && missed > 0) {
+            skipped.setRelease(skipped.getPlain() + missed);
         }
         held = turn;
         cursor = turn.number();

@@ -1,0 +1,197 @@
+package dev.flipbook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.flipbook.FeedStatus.State;
+import dev.flipbook.mjpeg.Block;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What viewers see while there is no new picture. */
+@Timeout(30)
+class QuietTest {
+
+    private final ScriptedSource source = new ScriptedSource();
+    private final Stage stage = Stage.showing(source);
+    private final Feed feed = stage.feed;
+
+    @AfterEach
+    void end() {
+        stage.close();
+        stage.awaitNoThreads();
+    }
+
+    @Test
+    void failureIsShownWithinATickAndThenOnceASecond() {
+        source.frame(1).fail("gone");
+        FakeSink viewer = stage.quickViewer();
+        stage.awaitState(State.OFFLINE);
+        stop();
+
+        stage.pass(Duration.ofMillis(100));
+        assertThat(viewer.pictures(feed)).hasSize(2);
+        stage.pass(Duration.ofMillis(900));
+        assertThat(viewer.pictures(feed)).hasSize(2);
+        stage.pass(Duration.ofMillis(4200));
+        assertThat(viewer.pictures(feed)).hasSize(7);
+    }
+
+    /** Lets the next tries fail as the first one did. */
+    private void stop() {
+        for (int i = 0; i < 20; i++) {
+            source.fail("gone");
+        }
+    }
+
+    @Test
+    void placeholderIsShownWhileASourceStartsForLongerThanASecond() {
+        FakeSink viewer = stage.quickViewer();
+
+        stage.pass(Duration.ofMillis(900));
+        assertThat(viewer.writes()).isEmpty();
+        stage.pass(Duration.ofMillis(2200));
+
+        assertThat(viewer.pictures(feed)).hasSize(3);
+    }
+
+    @Test
+    void silenceIsShownAsSoonAsItIsNoticed() {
+        source.frames(1, 2);
+        FakeSink viewer = stage.quickViewer();
+        stage.awaitFrames(2);
+
+        stage.pass(Duration.ofSeconds(5));
+        int before = viewer.writes().size();
+        stage.pass(Duration.ofMillis(100));
+
+        assertThat(feed.status().state()).isEqualTo(State.STALLED);
+        assertThat(viewer.writes()).hasSize(before + 1);
+    }
+
+    @Test
+    void placeholdersAreNoFrames() {
+        source.frame(1).fail("gone");
+        FakeSink slow = stage.slowViewer();
+        stage.awaitState(State.OFFLINE);
+        slow.drain();
+        stop();
+        stage.pass(Duration.ofMillis(2200));
+
+        assertThat(feed.status().frames()).isEqualTo(1);
+        assertThat(feed.status().skipped()).isZero();
+        assertThat(feed.newest().map(Frame::sequence)).contains(1L);
+    }
+
+    @Test
+    void frameMissedForAPlaceholderCountsAsSkipped() {
+        source.frame(1);
+        FakeSink slow = stage.slowViewer();
+        stage.awaitFrames(1);
+        source.frames(2, 3).fail("gone");
+        stop();
+        stage.awaitState(State.OFFLINE);
+        stage.pass(Duration.ofMillis(100));
+
+        slow.drain();
+
+        assertThat(feed.status().skipped()).isEqualTo(2);
+    }
+
+    @Test
+    void placeholderNeverCoversANewerLiveFrame() {
+        source.frame(1).fail("gone");
+        FakeSink viewer = stage.quickViewer();
+        stage.awaitState(State.OFFLINE);
+        stage.hold();
+        stage.ticker.advance(Duration.ofMillis(100));
+        feed.tick(); // the placeholder is ordered, and not yet drawn
+        source.frame(2);
+        stage.quickViewer(); // worth a try at once
+        stage.awaitFrames(2);
+
+        stage.letGo();
+
+        assertThat(viewer.numbers(feed)).containsExactly(1L, 2L);
+        assertThat(stage.quickViewer().numbers(feed)).containsExactly(2L);
+    }
+
+    @Test
+    void nothingIsDrawnWhileNobodyWatches() {
+        source.frame(1);
+        FakeSink viewer = stage.slowViewer();
+        stage.awaitFrames(1);
+        viewer.fail();
+        source.fail("gone");
+        stage.awaitState(State.OFFLINE);
+        stop();
+
+        stage.pass(Duration.ofSeconds(5));
+
+        assertThat(stage.feed.takeNewer(1)).isNull();
+    }
+
+    @Test
+    void placeholderThatFindsNoMemoryIsNotDrawnAnewWithEveryTick() {
+        ScriptedSource camera = new ScriptedSource().frame(1).fail("gone");
+        for (int i = 0; i < 20; i++) {
+            camera.fail("gone");
+        }
+        try (Stage tight = Stage.showing(camera, 2 * 4096)) {
+            FakeSink viewer = tight.quickViewer();
+            tight.awaitState(State.OFFLINE);
+            Block other = tight.takeMemory();
+
+            tight.pass(Duration.ofMillis(3050));
+
+            assertThat(viewer.writes()).hasSize(1);
+            assertThat(tight.feed.status().dropped()).isBetween(3L, 4L);
+            other.release();
+        }
+    }
+
+    @Test
+    void rateIsMeasuredAnewAfterABreak() {
+        stage.quickViewer();
+        for (int number = 1; number <= 20; number++) {
+            source.frame(number);
+            stage.awaitFrames(number);
+            stage.ticker.advance(Duration.ofMillis(50));
+        }
+        source.fail("gone");
+        stage.awaitState(State.OFFLINE);
+        List<Long> retries = List.of(21L, 22L, 23L);
+        stage.pass(Duration.ofMillis(100));
+        for (long number : retries) {
+            source.frame(number);
+        }
+        stage.pass(Duration.ofMillis(500));
+        stage.awaitFrames(23);
+
+        for (long number = 24; number <= 26; number++) {
+            stage.ticker.advance(Duration.ofMillis(50));
+            source.frame(number);
+            stage.awaitFrames(number);
+        }
+
+        await().untilAsserted(() -> assertThat(feed.status().fps()).isGreaterThan(19));
+    }
+
+    @Test
+    void feedIsLiveAgainOnTheSameConnection() {
+        source.frame(1).fail("gone");
+        FakeSink viewer = stage.quickViewer();
+        stage.awaitState(State.OFFLINE);
+        stage.pass(Duration.ofMillis(200));
+        source.frame(2);
+        stage.pass(Duration.ofMillis(500));
+        stage.awaitFrames(2);
+
+        List<byte[]> pictures = viewer.pictures(feed);
+        assertThat(pictures).hasSize(3);
+        assertThat(Pictures.number(pictures.get(2))).isEqualTo(2);
+    }
+}
