@@ -134,8 +134,8 @@ public final class Feed {
         Viewer viewer = new Viewer(this, sink, framing);
         viewers.put(viewer, true);
         lastWanted = ticker.nanos();
-        if (newest.shown().isEmpty()) {
-            newest.quietFromNow();
+        if (viewers.size() == 1 || newest.shown().isEmpty()) {
+            newest.quietFromNow(); // the source has its second to begin before a placeholder says that it has not
         }
         wanted(true);
         viewer.wake();
