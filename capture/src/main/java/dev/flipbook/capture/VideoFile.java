@@ -65,7 +65,6 @@ final class VideoFile implements FrameSource {
     public Frame next() throws IOException, InterruptedException {
         lock.lockInterruptibly();
         try {
-            closing = false;
             reading = Thread.currentThread();
             return read();
         } catch (IOException | InterruptedException | RuntimeException e) {
@@ -74,6 +73,7 @@ final class VideoFile implements FrameSource {
         } finally {
             reading = null;
             if (closing) {
+                closing = false;
                 free();
             }
             lock.unlock();
@@ -82,7 +82,7 @@ final class VideoFile implements FrameSource {
 
     private Frame read() throws IOException, InterruptedException {
         while (true) {
-            if (Thread.interrupted()) {
+            if (Thread.interrupted() || closing) {
                 throw new InterruptedException();
             }
             PictureReader from = pending && reader != null ? reader : turnOver();

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -418,8 +419,9 @@ class VideoFileTest {
             }
         });
         begun.await();
-        end.accept(thread);
-        thread.join();
+        do { // an end that falls between two next() is not for the one that waits
+            end.accept(thread);
+        } while (!thread.join(Duration.ofMillis(100)));
         file.close();
         return thrown.get();
     }
