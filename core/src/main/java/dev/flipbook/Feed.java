@@ -239,7 +239,9 @@ public final class Feed {
         lastWanted = ticker.nanos(); // first, as the source is closed when nobody watches and this is long ago
         if (viewers.remove(viewer) != null) {
             skippedByLeft.add(viewer.skipped());
-            letGoIfClosed();
+            if (viewers.isEmpty()) { // most leave others behind, and viewers do without the lock
+                letGoIfClosed();
+            }
         }
     }
 
