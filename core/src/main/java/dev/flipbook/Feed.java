@@ -35,7 +35,6 @@ public final class Feed {
 
     private final String name;
     private final String boundary;
-    private final FeedOptions options;
     private final Ticker ticker;
     private final Executor executor;
     private final @Nullable SourceRunner runner;
@@ -62,7 +61,6 @@ public final class Feed {
             ThreadFactory threads) {
         this.name = name;
         this.boundary = boundary;
-        this.options = options;
         this.ticker = ticker;
         this.executor = executor;
         this.created = ticker.now();
