@@ -186,11 +186,11 @@ class ArchitectureTest {
 
     private static boolean holdsState(JavaField field) {
         String type = field.getRawType().getName();
-        boolean changeable = type.startsWith("java.util.concurrent.atomic.") && !type.endsWith("Updater")
+        boolean changeable = (type.startsWith("java.util.concurrent.atomic.") && !type.endsWith("Updater"))
                 || type.startsWith("java.util.concurrent.locks.")
                 || type.equals("java.lang.ThreadLocal")
-                || type.matches("java\\.util\\.(concurrent\\.)?\\w*(Map|List|Set|Deque|Queue|Vector|Table)")
-                        && !field.getRawType().isInterface();
+                || (type.matches("java\\.util\\.(concurrent\\.)?\\w*(Map|List|Set|Deque|Queue|Vector|Table)")
+                        && !field.getRawType().isInterface());
         return changeable || isFilledLater(field);
     }
 
