@@ -12,7 +12,7 @@ final class VideoFile {
     public static void main(String[] arguments) throws IOException, InterruptedException {
         if (arguments.length != 1) {
             System.err.println("VideoFile: name one video file");
-            System.exit(2);
+            return;
         }
         try (Flipbook flipbook = start(8080, arguments[0])) {
             System.out.println("Open " + flipbook.address());

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -225,7 +226,8 @@ class LauncherIT {
 
     private static String textOf(int port, String path) throws IOException {
         try (RawConnection connection = RawConnection.to(port).ask("GET", path)) {
-            return new String(connection.read(Integer.parseInt(connection.head().header("Content-Length"))));
+            int length = Integer.parseInt(connection.head().header("Content-Length"));
+            return new String(connection.read(length), StandardCharsets.UTF_8);
         }
     }
 }

@@ -7,6 +7,7 @@ import dev.flipbook.Feed;
 import dev.flipbook.FeedStatus.State;
 import dev.flipbook.server.Flipbook;
 import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import javax.imageio.ImageIO;
@@ -95,7 +96,9 @@ class SourceDiesAndReturnsIT {
                 ResponseHead head = connection.ask("GET", "/feeds/cam.jpg").head();
                 assertThat(head.status()).isEqualTo(503);
                 assertThat(head.header("Retry-After")).isEqualTo("1");
-                assertThat(new String(connection.read(Integer.parseInt(head.header("Content-Length")))))
+                assertThat(new String(
+                                connection.read(Integer.parseInt(head.header("Content-Length"))),
+                                StandardCharsets.UTF_8))
                         .isEqualTo("the feed 'cam' has no picture: no camera is there\n");
             }
         }
