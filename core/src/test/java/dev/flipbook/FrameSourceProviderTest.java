@@ -1,0 +1,23 @@
+package dev.flipbook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+class FrameSourceProviderTest {
+
+    @Test
+    void sourceIsFoundByItsText() throws IOException {
+        assertThat(FrameSource.open("demo").description()).isEqualTo("demo");
+    }
+
+    @Test
+    void textOfNoKindIsToldWhichKindsThereAre() {
+        assertThatIOException()
+                .isThrownBy(() -> FrameSource.open("no-such-thing"))
+                .withMessageContaining("there is no source 'no-such-thing'; a source is one of: ")
+                .withMessageContaining("demo");
+    }
+}

@@ -1,0 +1,100 @@
+package dev.flipbook.mjpeg;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import dev.flipbook.Pictures;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+class BlockTest {
+
+    private static final byte[] PICTURE = Pictures.jpeg(16, 16);
+    private static final String TYPE = "Content-Type: image/jpeg\r\n";
+    private static final String HEADER =
+            TYPE + "Content-Length: " + PICTURE.length + "\r\nX-Timestamp: 1772366400.000042\r\n\r\n";
+
+    private final BlockPool pool = new BlockPool(1 << 20);
+
+    @Test
+    void slicesOfABlockInTheMiddleOfAResponse() {
+        Block block = block(1_772_366_400_000_042L, false);
+
+        assertThat(text(block.first(Framing.STRICT))).isEqualTo("--b\r\n" + HEADER + text(PICTURE) + "\r\n--b\r\n");
+        assertThat(text(block.next(Framing.STRICT))).isEqualTo(HEADER + text(PICTURE) + "\r\n--b\r\n");
+        assertThat(text(block.first(Framing.BROWSER)))
+                .isEqualTo("--b\r\n" + HEADER + text(PICTURE) + "\r\n--b\r\n" + TYPE + "\r\n");
+        assertThat(text(block.next(Framing.BROWSER))).isEqualTo(text(PICTURE) + "\r\n--b\r\n" + TYPE + "\r\n");
+        assertThat(text(block.picture())).isEqualTo(text(PICTURE));
+    }
+
+    @Test
+    void lastBlockEndsWithTheClosingDelimiterInBothFramings() {
+        Block block = block(0, true);
+
+        for (Framing framing : Framing.values()) {
+            assertThat(text(block.first(framing))).endsWith(text(PICTURE) + "\r\n--b--\r\n");
+            assertThat(text(block.next(framing))).endsWith(text(PICTURE) + "\r\n--b--\r\n");
+        }
+    }
+
+    @Test
+    void timesBefore1970HaveTheirDecimalsToo() {
+        assertThat(text(block(-1, false).first(Framing.STRICT))).contains("X-Timestamp: -1.999999\r\n");
+        assertThat(text(block(1_000_000, false).first(Framing.STRICT))).contains("X-Timestamp: 1.000000\r\n");
+    }
+
+    @Test
+    void slicesAreDirectMemoryAndMoveIndependently() {
+        Block block = block(0, false);
+        ByteBuffer one = block.picture();
+        one.position(5);
+
+        assertThat(one.isDirect()).isTrue();
+        assertThat(block.picture().position()).isZero();
+    }
+
+    @Test
+    void memoryGoesBackWithTheLastHolder() {
+        Block block = block(0, false);
+        assertThat(block.retain()).isTrue();
+
+        block.release();
+        assertThat(pool.usedBytes()).isEqualTo(4096);
+        block.release();
+
+        assertThat(pool.usedBytes()).isZero();
+    }
+
+    @Test
+    void releasedBlockCannotBeHeldAgain() {
+        Block block = block(0, false);
+        block.release();
+
+        assertThat(block.retain()).isFalse();
+    }
+
+    @Test
+    void blockReleasedTooOftenSaysSoAndGoesBackOnce() {
+        Block block = block(0, false);
+        block.release();
+
+        assertThatIllegalStateException().isThrownBy(block::release);
+        assertThat(pool.usedBytes()).isZero();
+        assertThat(pool.allocatedBytes()).isEqualTo(4096);
+    }
+
+    private Block block(long micros, boolean last) {
+        return pool.block(Jpeg.check(ByteBuffer.wrap(PICTURE)), "image/jpeg", "b", micros, last)
+                .orElseThrow();
+    }
+
+    private static String text(ByteBuffer buffer) {
+        return StandardCharsets.ISO_8859_1.decode(buffer).toString();
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.ISO_8859_1);
+    }
+}
