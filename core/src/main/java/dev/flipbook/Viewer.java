@@ -68,23 +68,32 @@ public final class Viewer {
     }
 
     private void advance() {
-        do {
-            Turn turn = feed.takeNewer(cursor);
-            if (turn == null) {
-                long had = cursor; // once armed it is somebody else's
-                state.set(ARMED);
-                // A publish between the look and the arming found us writing: nobody else will wake us for it.
-                if (!feed.hasNewer(had) || !state.compareAndSet(ARMED, WRITING)) {
-                    return;
-                }
-                continue;
-            }
+        for (Turn turn = next(); turn != null; turn = next()) {
             write.set(IN_CALL);
             write(begin(turn), turn.last());
             if (write.compareAndSet(IN_CALL, WAITING)) {
                 return; // the completion goes on
             }
-        } while (finish());
+            if (!finish()) {
+                return;
+            }
+        }
+    }
+
+    /** The newest turn, or nothing after the viewer was armed as it has had that one. */
+    private @Nullable Turn next() {
+        while (true) {
+            long had = cursor; // once armed it is somebody else's
+            Turn turn = feed.takeNewer(had);
+            if (turn != null) {
+                return turn;
+            }
+            state.set(ARMED);
+            // A publish between the look and the arming found us writing: nobody else will wake us for it.
+            if (!feed.hasNewer(had) || !state.compareAndSet(ARMED, WRITING)) {
+                return null;
+            }
+        }
     }
 
     /** A sink that throws is a peer that is gone: it hurts neither the other viewers nor whoever woke this one. */
