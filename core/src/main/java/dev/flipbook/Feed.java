@@ -48,6 +48,7 @@ public final class Feed {
     private final LongAdder delivered = new LongAdder();
     private final LongAdder skippedByLeft = new LongAdder();
     private volatile long lastWanted;
+    private volatile boolean programAsks;
 
     Feed(
             String name,
@@ -115,11 +116,19 @@ public final class Feed {
      * reference to the image, and it is encoded when the next viewer comes: publish an image that you no longer draw in.
      */
     public void publish(BufferedImage image) {
-        images.publish(image, this::watched, this::publish);
+        images.publish(image, this::isWatched, this::publish);
     }
 
-    /** Whether anybody watches now, or waits for a snapshot. A program may skip its work while not. */
+    /**
+     * Whether anybody watches now, or waits for a snapshot. A program may skip its work while not: once it has asked, a
+     * snapshot of an unwatched feed waits for its next picture.
+     */
     public boolean watched() {
+        programAsks = true;
+        return isWatched();
+    }
+
+    private boolean isWatched() {
         return !viewers.isEmpty() || snapshots.pending();
     }
 
@@ -143,15 +152,16 @@ public final class Feed {
     }
 
     /**
-     * The newest picture: at once while the feed is live, else the next one, for which a closed source is opened. Fails with
-     * an {@link IOException} that says why when none comes within 5 s and there was none before.
+     * The newest picture: at once while the feed is live, else the next one, for which a closed source is opened and a
+     * program that asks is told that it is {@link #watched}. Fails with an {@link IOException} that says why when none comes
+     * within 5 s and there was none before.
      */
     public CompletableFuture<Frame> snapshot() {
         CompletableFuture<Frame> answer = new CompletableFuture<>();
         lastWanted = ticker.nanos();
         if (runner == null && images.keepsImage()) {
             executor.execute(() -> encodeKept(answer));
-        } else if (runner == null || isLive()) {
+        } else if (isLive()) {
             snapshots.settle(answer);
         } else {
             snapshots.await(answer);
@@ -173,12 +183,16 @@ public final class Feed {
 
     /**
      * Whether the newest picture is one of now, or none will come any more. A source is live a moment before its first
-     * picture is here; one of an earlier opening is not meant.
+     * picture is here; one of an earlier opening is not meant. A program's picture holds until it publishes the next, but for
+     * one that rests while nobody watches.
      */
     private boolean isLive() {
         Optional<Turn.Kind> shown = newest.shown();
-        return shown.equals(Optional.of(Turn.Kind.END))
-                || (shown.equals(Optional.of(Turn.Kind.PICTURE)) && report().state() == State.LIVE);
+        if (shown.equals(Optional.of(Turn.Kind.END))) {
+            return true;
+        }
+        boolean resting = runner == null && programAsks && viewers.isEmpty();
+        return shown.equals(Optional.of(Turn.Kind.PICTURE)) && report().state() == State.LIVE && !resting;
     }
 
     /** The last picture, however old, or nothing before the first. A copy. */
@@ -250,7 +264,7 @@ public final class Feed {
     /** Does what is due; called a few times a second. */
     void tick() {
         if (runner != null) {
-            runner.tick(watched(), ticker.nanos() - lastWanted);
+            runner.tick(isWatched(), ticker.nanos() - lastWanted);
             forgetIfIdle();
             if (runner.report().state() == State.OFFLINE) {
                 snapshots.answer(); // with the last picture or the reason: no other comes soon

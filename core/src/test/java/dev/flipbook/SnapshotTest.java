@@ -154,10 +154,45 @@ class SnapshotTest {
     @Test
     void programsFeedAnswersAtOnce() {
         try (Stage program = Stage.forProgram()) {
-            assertThatThrownBy(() -> program.feed.snapshot().get())
-                    .hasCause(new IOException("nothing has been published yet"));
             program.publish(1);
+
             assertThat(number(program.feed.snapshot())).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void programsFeedWithoutAPictureWaitsForTheFirst() {
+        try (Stage program = Stage.forProgram()) {
+            CompletableFuture<Frame> first = program.feed.snapshot();
+            assertThat(first).isNotDone();
+            program.publish(1);
+
+            assertThat(number(first)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void programThatPublishesNothingWithinFiveSecondsIsToldOf() {
+        try (Stage program = Stage.forProgram()) {
+            CompletableFuture<Frame> snapshot = program.feed.snapshot();
+            program.pass(Duration.ofMillis(5100));
+
+            assertThatThrownBy(snapshot::get).hasCause(new IOException("nothing has been published yet"));
+        }
+    }
+
+    @Test
+    void programThatRestsWhileNobodyWatchesIsWokenByASnapshot() {
+        try (Stage program = Stage.forProgram()) {
+            program.publish(1);
+            assertThat(program.feed.watched()).isFalse();
+
+            CompletableFuture<Frame> snapshot = program.feed.snapshot();
+            assertThat(snapshot).as("the picture of before it rested").isNotDone();
+            assertThat(program.feed.watched()).isTrue();
+            program.publish(2);
+
+            assertThat(number(snapshot)).isEqualTo(2);
         }
     }
 

@@ -95,13 +95,25 @@ public final class BlockPool {
             if (!makeRoom(size)) {
                 return null;
             }
-            memory = ByteBuffer.allocateDirect(size);
             allocated += size;
-            return memory;
-        } catch (OutOfMemoryError e) { // the JVM's own limit for direct memory lies below our ceiling
-            return null;
         } finally {
             lock.unlock();
+        }
+        return allocate(size);
+    }
+
+    /** Outside the lock: the JVM zeroes the memory, and may wait for the garbage collector before it refuses. */
+    private @Nullable ByteBuffer allocate(int size) {
+        try {
+            return ByteBuffer.allocateDirect(size);
+        } catch (OutOfMemoryError e) { // its own limit for direct memory lies below our ceiling
+            lock.lock();
+            try {
+                allocated -= size;
+            } finally {
+                lock.unlock();
+            }
+            return null;
         }
     }
 

@@ -252,6 +252,17 @@ class FramePathIT {
     }
 
     @Test
+    void theHeadersAloneOfAStreamNameNoLength() throws IOException {
+        RawConnection client = connect().ask("HEAD", "/feeds/cam.mjpg");
+        ResponseHead head = client.head();
+        assertThat(head.statusLine()).isEqualTo("HTTP/1.1 200 OK");
+        assertThat(head.header("Content-Type")).isEqualTo("multipart/x-mixed-replace; boundary=" + feed.boundary());
+        assertThat(head.headers()).doesNotContainKeys("Content-Length", "Transfer-Encoding");
+        assertThat(client.rest()).isEmpty();
+        assertThat(source.openings()).isZero();
+    }
+
+    @Test
     void aSnapshotIsTheNewestPictureWithItsNumberAndAge() throws IOException {
         byte[] picture = NumberedPicture.of(1);
         source.deliver(picture);

@@ -59,6 +59,12 @@ record Exchange(Request request, Response response, Callback callback, String na
         answer(status, type, StandardCharsets.UTF_8.encode(body));
     }
 
+    /** Answers a HEAD with the headers of a response that has no length. */
+    void begin(int status) {
+        response.setStatus(status);
+        response.write(false, ByteBuffer.allocate(0), callback); // as a last write it would get a length of 0
+    }
+
     /** Answers with headers alone. */
     void answer(int status) {
         response.setStatus(status);

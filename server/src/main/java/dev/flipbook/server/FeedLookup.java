@@ -22,6 +22,6 @@ record FeedLookup(Feeds feeds) {
             return new HttpError(404, "there are no feeds yet");
         }
         String names = all.stream().map(Feed::name).collect(Collectors.joining(", "));
-        return new HttpError(404, "there is no feed '" + Text.quotable(name) + "'; there are: " + names);
+        return new HttpError(404, "there is no feed '" + HttpError.quotable(name) + "'; there are: " + names);
     }
 }

@@ -30,7 +30,7 @@ final class HostCheck {
         if (!ADDRESS.matcher(name).matches() && !names.contains(name.toLowerCase(Locale.ROOT))) {
             throw new HttpError(
                     421,
-                    "this server does not answer to the name '" + Text.quotable(name)
+                    "this server does not answer to the name '" + HttpError.quotable(name)
                             + "'; ask by address or localhost, or start it with --host-name");
         }
     }

@@ -1,12 +1,25 @@
 package dev.flipbook.server;
 
 import java.io.Serial;
+import java.util.Map;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.http.PreEncodedHttpField;
 
-/** An answer that is not what was asked for: a status and one sentence for whoever asked. */
+/**
+ * An answer that is not what was asked for: a status and one sentence for whoever asked, as one line of plain text, or as
+ * problem JSON where JSON was asked for.
+ */
 final class HttpError extends RuntimeException {
 
     @Serial
     private static final long serialVersionUID = 1;
+
+    static final HttpField TEXT = new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, "text/plain;charset=utf-8");
+    private static final HttpField PROBLEM =
+            new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, "application/problem+json");
+    private static final int LONGEST_QUOTE = 80;
 
     private final int status;
     private final String headerName;
@@ -24,21 +37,25 @@ final class HttpError extends RuntimeException {
         this.headerValue = headerValue;
     }
 
-    int status() {
-        return status;
+    /** A peer's text, fit to be shown back: on one line, without control characters, cut to 80 characters. */
+    static String quotable(String text) {
+        String line = text.replaceAll("[\\p{Cntrl}\\u2028\\u2029]", "?");
+        return line.length() <= LONGEST_QUOTE ? line : line.substring(0, LONGEST_QUOTE - 1) + "…";
     }
 
-    String headerName() {
-        return headerName;
-    }
-
-    String headerValue() {
-        return headerValue;
-    }
-
-    /** The sentence. */
-    String sentence() {
-        String message = getMessage();
-        return message == null ? "" : message;
+    /** The one place where an error becomes a response. */
+    void answer(Exchange exchange) {
+        String sentence = String.valueOf(getMessage());
+        if (!headerName.isEmpty()) {
+            exchange.headers().put(headerName, headerValue);
+        }
+        exchange.headers().put(HttpHeader.CACHE_CONTROL, "no-store");
+        if (exchange.header(HttpHeader.ACCEPT).contains("json")) {
+            Map<String, Object> problem =
+                    Map.of("title", HttpStatus.getMessage(status), "status", status, "detail", sentence);
+            exchange.answer(status, PROBLEM, Json.write(problem));
+        } else {
+            exchange.answer(status, TEXT, sentence + "\n");
+        }
     }
 }

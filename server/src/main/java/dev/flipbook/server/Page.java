@@ -57,11 +57,11 @@ final class Page {
         byte[] bytes = Optional.of(file)
                 .filter(name -> FILE.matcher(name).matches())
                 .flatMap(name -> files.computeIfAbsent(name, Page::read))
-                .orElseThrow(() -> new HttpError(404, "the page has no file '" + Text.quotable(file) + "'"));
+                .orElseThrow(() -> new HttpError(404, "the page has no file '" + HttpError.quotable(file) + "'"));
         exchange.headers().put(POLICY);
         exchange.headers().put("Referrer-Policy", "same-origin");
         exchange.headers().put(HttpHeader.CACHE_CONTROL, "no-cache");
-        HttpField type = TYPES.getOrDefault(file.substring(file.lastIndexOf('.') + 1), HttpErrors.TEXT);
+        HttpField type = TYPES.getOrDefault(file.substring(file.lastIndexOf('.') + 1), HttpError.TEXT);
         exchange.answer(status, type, ByteBuffer.wrap(bytes));
     }
 

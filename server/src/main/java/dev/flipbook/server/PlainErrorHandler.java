@@ -26,7 +26,7 @@ final class PlainErrorHandler extends ErrorHandler {
             @Nullable String message,
             @Nullable Throwable cause,
             Callback callback) {
-        response.getHeaders().put(HttpErrors.TEXT);
+        response.getHeaders().put(HttpError.TEXT);
         ByteBuffer line = line(code);
         response.getHeaders().put(HttpHeader.CONTENT_LENGTH, line.remaining());
         response.write(true, line, callback);

@@ -39,10 +39,13 @@ final class Router extends Handler.Abstract.NonBlocking {
             embedding.apply(exchange);
             route(exchange);
         } catch (HttpError error) {
-            HttpErrors.answer(exchange, error);
+            error.answer(exchange);
         } catch (RuntimeException e) {
-            LOG.log(Level.ERROR, "path=" + Text.quotable(request.getHttpURI().getPath()) + " failed", e);
-            HttpErrors.answer(exchange, new HttpError(500, "this failed inside the server; its log says more"));
+            LOG.log(
+                    Level.ERROR,
+                    "path=" + HttpError.quotable(request.getHttpURI().getPath()) + " failed",
+                    e);
+            new HttpError(500, "this failed inside the server; its log says more").answer(exchange);
         }
         return true;
     }
@@ -68,14 +71,14 @@ final class Router extends Handler.Abstract.NonBlocking {
                         throw new HttpError(
                                 405,
                                 "the method here is one of " + METHODS + ", not "
-                                        + Text.quotable(exchange.request().getMethod()),
+                                        + HttpError.quotable(exchange.request().getMethod()),
                                 "Allow",
                                 METHODS);
                 }
                 return;
             }
         }
-        throw new HttpError(404, "there is nothing at '" + Text.quotable(path) + "'; / shows every feed");
+        throw new HttpError(404, "there is nothing at '" + HttpError.quotable(path) + "'; / shows every feed");
     }
 
     private static void options(Exchange exchange) {

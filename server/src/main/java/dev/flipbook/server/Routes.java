@@ -67,6 +67,6 @@ final class Routes {
     }
 
     private static void alive(Exchange exchange) {
-        exchange.answer(200, HttpErrors.TEXT, "ok\n");
+        exchange.answer(200, HttpError.TEXT, "ok\n");
     }
 }

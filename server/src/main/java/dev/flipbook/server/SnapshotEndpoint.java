@@ -31,13 +31,8 @@ final class SnapshotEndpoint implements Endpoint {
     private static void answer(Exchange exchange, Feed feed, @Nullable Frame frame, @Nullable Throwable failure) {
         if (frame == null) {
             String reason = failure == null || failure.getMessage() == null ? "no picture" : failure.getMessage();
-            HttpErrors.answer(
-                    exchange,
-                    new HttpError(
-                            503,
-                            "the feed '" + feed.name() + "' has no picture: " + reason,
-                            "Retry-After",
-                            RETRY_AFTER));
+            new HttpError(503, "the feed '" + feed.name() + "' has no picture: " + reason, "Retry-After", RETRY_AFTER)
+                    .answer(exchange);
             return;
         }
         Duration age = feed.age(frame);

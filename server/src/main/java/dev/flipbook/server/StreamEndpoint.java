@@ -33,7 +33,7 @@ final class StreamEndpoint implements Endpoint {
         headers.put(CLOSE);
         headers.put(UNBUFFERED);
         if (exchange.isHead()) {
-            exchange.answer(200);
+            exchange.begin(200);
             return;
         }
         exchange.response().setStatus(200);

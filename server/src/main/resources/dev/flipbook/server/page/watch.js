@@ -7,9 +7,9 @@ export function feedUrl(name, ending) {
   return new URL(`feeds/${encodeURIComponent(name)}${ending}`, root);
 }
 
-/** Half a second, doubled with each failure up to ten, give or take a fifth so that pages do not return in step. */
+/** Half a second, doubled with each failure up to three, give or take a fifth so that pages do not return in step. */
 export function backOff(failures) {
-  return Math.min(10_000, 250 * 2 ** failures) * (0.8 + 0.4 * Math.random());
+  return Math.min(3_000, 250 * 2 ** failures) * (0.8 + 0.4 * Math.random());
 }
 
 const HIDDEN_MS = 5000;
