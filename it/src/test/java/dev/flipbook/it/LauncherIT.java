@@ -129,6 +129,17 @@ class LauncherIT {
         }
     }
 
+    @Test
+    void requestsThatAreNoneLeaveNothingInTheLog() throws Exception {
+        Program program = start("demo", "-p", "0");
+        int port = portOf(program);
+        for (String host : List.of("127.0.0.1@evil.example", "a b", "[::", "127.0.0.1\r\nHost: evil.example")) {
+            RawConnection peer = connect(port).send("GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
+            assertThat(peer.head().status()).as(host).isIn(400, 421);
+        }
+        assertThat(program.err()).isEmpty();
+    }
+
     // ending
 
     @ParameterizedTest
