@@ -1,0 +1,226 @@
+package dev.flipbook.mjpeg;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+
+/** One walk over the markers of one picture, from SOI to EOI. Confined to the thread that runs it. */
+final class JpegWalk {
+
+    /** More scans than this are an attack on the decoder; progressive pictures of real encoders have about ten. */
+    private static final int MAX_SCANS = 100;
+
+    /** Any number of FF may stand before a marker, says the standard; more than this only wear the reader out. */
+    private static final int MAX_FILL = 1024;
+
+    /** More thumbnails than this only make many parts; cameras have one to three. */
+    private static final int MAX_LEFT_OUT = 64;
+
+    private final ByteBuffer in;
+    private final JpegHeaders headers;
+    private final int end;
+    private final List<ByteBuffer> parts = new ArrayList<>(1);
+    private int pos = 2;
+    private int kept;
+    private int markerFrom; // where the latest marker's fill bytes begin
+    private int leftOut;
+    private int scans;
+
+    JpegWalk(ByteBuffer in) {
+        this.in = in;
+        this.headers = new JpegHeaders(in);
+        this.end = in.remaining();
+    }
+
+    Jpeg run() {
+        if (end == 0) {
+            throw new IllegalArgumentException("the picture is empty: 0 bytes");
+        }
+        if (end > Jpeg.MAX_BYTES) {
+            throw new IllegalArgumentException(
+                    "the picture has " + end + " bytes; at most " + Jpeg.MAX_BYTES + " are taken");
+        }
+        if (end < 4 || in.getShort(0) != (short) 0xFFD8) {
+            throw new IllegalArgumentException("not a JPEG: it does not begin with FF D8");
+        }
+        while (true) {
+            int marker = nextMarker();
+            if (marker == 0xD9) {
+                return whole();
+            }
+            if (marker == 0x01 || (marker >= 0xD0 && marker <= 0xD7)) {
+                continue; // stands alone, and means nothing here
+            }
+            segment(marker);
+        }
+    }
+
+    private int nextMarker() {
+        if (pos >= end || in.get(pos) != (byte) 0xFF) {
+            throw pos >= end ? cutOff() : Jpeg.bad("there is no marker", pos);
+        }
+        markerFrom = pos;
+        passFill();
+        if (pos >= end) {
+            throw cutOff();
+        }
+        return in.get(pos++) & 0xFF;
+    }
+
+    private void passFill() {
+        int start = pos;
+        while (pos < end && in.get(pos) == (byte) 0xFF) {
+            if (++pos - start > MAX_FILL) {
+                throw Jpeg.bad("there are more than " + MAX_FILL + " fill bytes", start);
+            }
+        }
+    }
+
+    private void segment(int marker) {
+        int start = pos; // of the length, behind the marker
+        if (end - start < 2) {
+            throw cutOff();
+        }
+        int length = in.getShort(start) & 0xFFFF;
+        if (marker < 0xC0 || marker == 0xD8 || length < 2) {
+            throw Jpeg.bad("there is no valid segment", start - 2);
+        }
+        if (end - start < length) {
+            throw cutOff();
+        }
+        pos = start + length;
+        if (marker == 0xDA) {
+            scan(start + 2);
+        } else if (marker < 0xE0 || marker > 0xEF) {
+            headers.segment(marker, start + 2, pos);
+        } else if (holdsPicture(start + 2, pos)) {
+            leaveOut(marker == 0xE1 ? orientation(start + 2, pos) : 0);
+        }
+    }
+
+    private void scan(int header) {
+        if (++scans > MAX_SCANS) {
+            throw Jpeg.bad("there are more than " + MAX_SCANS + " scans", header - 4);
+        }
+        byte[] missing = headers.scan(header, pos);
+        if (missing.length > 0) {
+            keep(header - 4);
+            parts.add(ByteBuffer.wrap(missing));
+        }
+        passScan();
+    }
+
+    /** Passes the entropy-coded bytes behind a scan header; {@code pos} stands at their first byte. */
+    private void passScan() {
+        while (true) {
+            int first = nextFF(pos);
+            pos = first;
+            passFill();
+            if (pos >= end) {
+                throw cutOff();
+            }
+            int next = in.get(pos) & 0xFF;
+            if (next != 0 && (next < 0xD0 || next > 0xD7)) { // neither a stuffed byte nor a restart marker
+                pos = first;
+                return;
+            }
+            pos++;
+        }
+    }
+
+    /** The place of the next FF from there on, or the end. Reads eight bytes at a time: a picture is mostly this. */
+    private int nextFF(int from) {
+        int at = from;
+        for (; at <= end - 8; at += 8) {
+            long eight = in.getLong(at);
+            long hits = (~eight - 0x0101010101010101L) & eight & 0x8080808080808080L;
+            if (hits != 0) {
+                break;
+            }
+        }
+        while (at < end && in.get(at) != (byte) 0xFF) {
+            at++;
+        }
+        return at;
+    }
+
+    private boolean holdsPicture(int from, int to) {
+        for (int i = from; i < to - 1; i++) {
+            if (in.get(i) == (byte) 0xFF && in.get(i + 1) == (byte) 0xD8) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Leaves out the segment just passed and the fill bytes before it, which would add to those of the next one. */
+    private void leaveOut(int orientation) {
+        if (++leftOut > MAX_LEFT_OUT) {
+            throw Jpeg.bad("there are more than " + MAX_LEFT_OUT + " metadata segments with thumbnails", markerFrom);
+        }
+        keep(markerFrom);
+        kept = pos;
+        if (orientation > 1) {
+            parts.add(ByteBuffer.wrap(orientationSegment(orientation)));
+        }
+    }
+
+    /** The orientation (1 to 8) that an Exif segment's first directory names, or 0. */
+    private int orientation(int from, int to) {
+        if (to - from < 14 || in.getInt(from) != 0x45786966 || in.getShort(from + 4) != 0) { // "Exif"
+            return 0;
+        }
+        int tiff = from + 6;
+        ByteBuffer exif =
+                in.slice(tiff, to - tiff).order(in.get(tiff) == 'I' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
+        int directory = exif.getInt(4);
+        if (directory < 8 || directory > exif.limit() - 2) {
+            return 0;
+        }
+        int entries = exif.getShort(directory) & 0xFFFF;
+        for (int i = 0, at = directory + 2; i < entries && at <= exif.limit() - 12; i++, at += 12) {
+            if (exif.getShort(at) == 0x0112) {
+                int value = exif.getShort(at + 8);
+                return value >= 1 && value <= 8 ? value : 0;
+            }
+        }
+        return 0;
+    }
+
+    /** The smallest Exif segment that says how to turn the picture. */
+    private static byte[] orientationSegment(int orientation) {
+        return HexFormat.of()
+                .parseHex("ffe10022" + "457869660000" + "4d4d002a00000008" + "0001" + "0112000300000001000"
+                        + orientation + "0000" + "00000000");
+    }
+
+    private void keep(int to) {
+        if (to > kept) {
+            parts.add(in.slice(kept, to - kept));
+        }
+        kept = to;
+    }
+
+    private Jpeg whole() {
+        if (scans == 0) {
+            throw Jpeg.bad("the picture ends without any image data", pos - 2);
+        }
+        keep(pos);
+        int size = 0;
+        for (ByteBuffer part : parts) {
+            size += part.remaining();
+        }
+        if (size > Jpeg.MAX_BYTES) {
+            throw new IllegalArgumentException("the picture has " + size
+                    + " bytes with its missing Huffman tables put in; at most " + Jpeg.MAX_BYTES + " are taken");
+        }
+        return new Jpeg(parts, size, headers.width(), headers.height());
+    }
+
+    private IllegalArgumentException cutOff() {
+        return new IllegalArgumentException(
+                "the JPEG is cut off: its " + end + " bytes end before the end marker FF D9");
+    }
+}
