@@ -16,6 +16,9 @@ final class JpegHeaders {
     /** Of 8 × 8 samples, in one unit of a scan with several components: what the standard allows. */
     private static final int MAX_BLOCKS = 10;
 
+    /** More scans than this are an attack on the decoder; progressive pictures of real encoders have about ten. */
+    private static final int MAX_SCANS = 100;
+
     private final ByteBuffer in;
     private final HuffmanTables huffman = new HuffmanTables();
     private int quantization; // bit n stands for table n
@@ -24,7 +27,8 @@ final class JpegHeaders {
     private int specs; // place of the components' three bytes each in the frame header
     private int width;
     private int height;
-    private boolean complete; // a scan held all components, and no further one may come
+    private int scans;
+    private boolean single; // the first scan holds all that there is
 
     JpegHeaders(ByteBuffer in) {
         this.in = in;
@@ -36,6 +40,10 @@ final class JpegHeaders {
 
     int height() {
         return height;
+    }
+
+    int scans() {
+        return scans;
     }
 
     /** Takes in a segment that a decoder looks at, or refuses it; others are passed. */
@@ -151,11 +159,27 @@ final class JpegHeaders {
      * @return the DHT segment to put in before it, nearly always empty
      */
     byte[] scan(int from, int to) {
+        int count = scanComponents(from, to);
+        boolean sequential = frame != 0xC2;
+        int parameters = from + 1 + 2 * count;
+        if (!sequential) {
+            progression(count, parameters);
+        }
+        components(from + 1, count);
+        single = sequential && scans == 1 && count == components;
+        return huffman.missing(tables(from + 1, count, sequential, parameters), sequential, from - 4);
+    }
+
+    /** Whether a scan may come at all, and of how many components it is. */
+    private int scanComponents(int from, int to) {
         if (frame == 0) {
             throw Jpeg.bad("there is a scan before the frame header", from - 4);
         }
-        if (complete) {
-            throw Jpeg.bad("there is a scan more, though one had all components,", from - 4);
+        if (single) {
+            throw Jpeg.bad("there is a second scan, though the first had all components,", from - 4);
+        }
+        if (++scans > MAX_SCANS) {
+            throw Jpeg.bad("there are more than " + MAX_SCANS + " scans", from - 4);
         }
         int count = from < to ? at(from) : 0;
         if (count < 1 || count > 4 || to - from != 4 + 2 * count) {
@@ -164,14 +188,7 @@ final class JpegHeaders {
                             + " components (1 to 4 are possible, of 2 bytes each behind 4)",
                     from - 4);
         }
-        boolean sequential = frame != 0xC2;
-        int parameters = from + 1 + 2 * count;
-        if (!sequential) {
-            progression(count, parameters);
-        }
-        components(from + 1, count);
-        complete = sequential && count == components;
-        return huffman.missing(tables(from + 1, count, sequential, parameters), sequential, from - 4);
+        return count;
     }
 
     /** Which coefficients a progressive scan has, and which of their bits. In sequential scans nobody looks at this. */

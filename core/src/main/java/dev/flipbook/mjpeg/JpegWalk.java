@@ -9,9 +9,6 @@ import java.util.List;
 /** One walk over the markers of one picture, from SOI to EOI. Confined to the thread that runs it. */
 final class JpegWalk {
 
-    /** More scans than this are an attack on the decoder; progressive pictures of real encoders have about ten. */
-    private static final int MAX_SCANS = 100;
-
     /** Any number of FF may stand before a marker, says the standard; more than this only wear the reader out. */
     private static final int MAX_FILL = 1024;
 
@@ -26,7 +23,6 @@ final class JpegWalk {
     private int kept;
     private int markerFrom; // where the latest marker's fill bytes begin
     private int leftOut;
-    private int scans;
 
     JpegWalk(ByteBuffer in) {
         this.in = in;
@@ -101,9 +97,6 @@ final class JpegWalk {
     }
 
     private void scan(int header) {
-        if (++scans > MAX_SCANS) {
-            throw Jpeg.bad("there are more than " + MAX_SCANS + " scans", header - 4);
-        }
         byte[] missing = headers.scan(header, pos);
         if (missing.length > 0) {
             keep(header - 4);
@@ -204,7 +197,7 @@ final class JpegWalk {
     }
 
     private Jpeg whole() {
-        if (scans == 0) {
+        if (headers.scans() == 0) {
             throw Jpeg.bad("the picture ends without any image data", pos - 2);
         }
         keep(pos);

@@ -292,6 +292,60 @@ class JpegTest {
         assertThat(bytes(check(jpeg))).isEqualTo(jpeg);
     }
 
+    @Test
+    void onlyTheMissingOnesOfTheStandardTablesArePutBack() {
+        for (int missing = 1; missing < 16; missing++) {
+            byte[] bare = Pictures.without(BASELINE, 0xC4);
+            for (int table = 0; table < 4; table++) {
+                if ((missing & 1 << table) == 0) {
+                    bare = Pictures.insert(bare, Pictures.find(bare, 0xDA), standardTable(table));
+                }
+            }
+
+            byte[] repaired = bytes(check(bare));
+
+            assertThat(repaired.length - bare.length).isLessThanOrEqualTo(420);
+            assertThat(bytes(check(repaired))).isEqualTo(repaired);
+            assertSamePixels(Pictures.decode(repaired), Pictures.decode(BASELINE));
+        }
+    }
+
+    @Test
+    void pictureThatIsTooLargeWithItsTablesPutBackIsRefused() {
+        byte[] bare = Pictures.without(BASELINE, 0xC4);
+        int room = Jpeg.MAX_BYTES - bare.length;
+
+        assertThat(check(padded(bare, room - 420)).size()).isEqualTo(Jpeg.MAX_BYTES);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> check(padded(bare, room - 419)))
+                .withMessageContaining("33554433 bytes with its missing Huffman tables");
+    }
+
+    @Test
+    void fillBytesBeforeAThumbnailGoWithIt() {
+        byte[] fill = new byte[1000];
+        Arrays.fill(fill, (byte) 0xFF);
+        byte[] jpeg = Pictures.insert(BASELINE, 2, fill);
+        jpeg = Pictures.insert(jpeg, 2, exif(ByteOrder.BIG_ENDIAN, 1, true));
+        jpeg = Pictures.insert(jpeg, 2, fill);
+
+        assertThat(bytes(check(jpeg))).isEqualTo(Pictures.insert(BASELINE, 2, fill));
+    }
+
+    @Test
+    void moreThan64ThumbnailsAreRefused() {
+        byte[] jpeg = BASELINE;
+        for (int i = 0; i < 64; i++) {
+            jpeg = Pictures.insert(jpeg, 2, exif(ByteOrder.BIG_ENDIAN, 6, true));
+        }
+        byte[] many = Pictures.insert(jpeg, 2, exif(ByteOrder.BIG_ENDIAN, 6, true));
+
+        assertThat(bytes(check(jpeg))).endsWith(tail(BASELINE));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> check(many))
+                .withMessageContaining("more than 64 metadata segments with thumbnails at byte 2562");
+    }
+
     // hostile bytes
 
     @Test
@@ -382,6 +436,19 @@ class JpegTest {
 
     private static byte[] hex(String text) {
         return java.util.HexFormat.of().parseHex(text);
+    }
+
+    /** One of the four standard tables as a segment: DC and AC for brightness, then for colour. */
+    private static byte[] standardTable(int table) {
+        byte[] repaired = bytes(check(Pictures.without(BASELINE, 0xC4)));
+        int[] places = {0, 29, 208, 237, 416};
+        int from = Pictures.find(repaired, 0xC4) + 4;
+        return Pictures.segment(0xC4, Arrays.copyOfRange(repaired, from + places[table], from + places[table + 1]));
+    }
+
+    /** The picture with so many bytes more at the end of its image data. */
+    private static byte[] padded(byte[] jpeg, int bytes) {
+        return Pictures.insert(jpeg, jpeg.length - 2, new byte[bytes]);
     }
 
     /** An Exif segment with one entry, the orientation; and behind the directory a thumbnail. */
