@@ -54,7 +54,7 @@ final class JpegHeaders {
             case 0xDD -> restartInterval(from, to);
             case 0xDC, 0xFE -> {} // the number of lines, which decoders pass over, and a comment
             default -> {
-                if (marker > 0xEF || marker == 0xDE || marker == 0xDF || marker == 0xCC) {
+                if (marker > 0xEF || marker == 0xDE || marker == 0xDF) {
                     throw Jpeg.bad(
                             "a segment is of the kind " + Integer.toHexString(marker) + ", at which decoders stop,",
                             from - 4);
