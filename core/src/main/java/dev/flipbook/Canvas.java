@@ -43,6 +43,11 @@ public final class Canvas {
         this.height = height;
     }
 
+    /** @throws IllegalArgumentException when {@link #of} would not take it */
+    static void check(BufferedImage image) {
+        int unused = checkedSize(image.getWidth(), image.getHeight());
+    }
+
     private static int checkedSize(int width, int height) {
         if (width < 1 || height < 1 || width > LONGEST_SIDE || height > LONGEST_SIDE) {
             throw new IllegalArgumentException("the picture's size is " + width + "x" + height

@@ -176,8 +176,9 @@ public final class Feed {
     private void encodeKept(CompletableFuture<Frame> answer) {
         try {
             images.encodeKept(this::publish);
-        } finally {
             snapshots.settle(answer);
+        } catch (RuntimeException | Error e) { // the encoder's: nobody else would tell whoever waits
+            Snapshots.fail(answer, SourceRunner.describe(e));
         }
     }
 
@@ -243,6 +244,11 @@ public final class Feed {
 
     boolean hasNewer(long than) {
         return newest.hasNewer(than);
+    }
+
+    /** The number of the newest frame. */
+    long sequence() {
+        return newest.sequence();
     }
 
     void delivered() {

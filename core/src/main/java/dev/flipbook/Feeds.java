@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -66,7 +67,7 @@ public final class Feeds implements AutoCloseable {
         this.ticker = ticker;
         this.pool = new BlockPool(options.blockCeiling());
         int processors = Runtime.getRuntime().availableProcessors();
-        this.executor = new ThreadPoolExecutor(
+        ThreadPoolExecutor wakers = new ThreadPoolExecutor(
                 processors,
                 processors,
                 0,
@@ -74,6 +75,9 @@ public final class Feeds implements AutoCloseable {
                 new LinkedBlockingQueue<>(),
                 daemons("flipbook-wake-"),
                 new ThreadPoolExecutor.DiscardPolicy()); // a publish that comes while all ends has nobody to wake
+        // Now or never: later there may be no thread to be had, and what was to be done would be lost.
+        wakers.prestartAllCoreThreads();
+        this.executor = wakers;
         this.timekeeper = Executors.newSingleThreadScheduledExecutor(daemons("flipbook-tick-"));
         var unused =
                 timekeeper.scheduleWithFixedDelay(this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
@@ -88,7 +92,7 @@ public final class Feeds implements AutoCloseable {
         lock.lock();
         try {
             Feed there = feeds.get(name);
-            return there != null ? there : add(name, null);
+            return there != null ? there : add(make(name, null));
         } finally {
             lock.unlock();
         }
@@ -100,24 +104,22 @@ public final class Feeds implements AutoCloseable {
      * @throws IllegalArgumentException when the name is taken, or as {@link #checkName}
      */
     public Feed feed(String name, FrameSource source) {
+        Objects.requireNonNull(source, "a feed without a source is made by feed(name)");
+        Feed made = make(name, source); // before the lock, as it asks the driver, which may wait
         lock.lock();
         try {
             if (feeds.containsKey(name)) {
                 throw new IllegalArgumentException("there is a feed named '" + name + "' already");
             }
-            return add(name, source);
+            return add(made);
         } finally {
             lock.unlock();
         }
     }
 
-    private Feed add(String name, @Nullable FrameSource source) {
+    private Feed make(String name, @Nullable FrameSource source) {
         checkName(name);
-        if (closed) {
-            throw new IllegalStateException("no feed '" + name + "' can be made: the feeds are closed");
-        }
-        Map<String, Feed> more = new LinkedHashMap<>(feeds);
-        Feed feed = new Feed(
+        return new Feed(
                 name,
                 boundary(),
                 source,
@@ -125,11 +127,29 @@ public final class Feeds implements AutoCloseable {
                 ticker,
                 pool,
                 new Backoff(random),
-                executor,
+                this::execute,
                 daemons("flipbook-source-"));
-        more.put(name, feed);
+    }
+
+    private Feed add(Feed feed) {
+        if (closed) {
+            throw new IllegalStateException("no feed '" + feed.name() + "' can be made: the feeds are closed");
+        }
+        Map<String, Feed> more = new LinkedHashMap<>(feeds);
+        more.put(feed.name(), feed);
         feeds = more;
         return feed;
+    }
+
+    /** Never fails: a thread that a task ended might not be replaced, and waking would end with it. */
+    private void execute(Runnable task) {
+        executor.execute(() -> {
+            try {
+                task.run();
+            } catch (RuntimeException | Error e) {
+                LOG.log(Level.ERROR, "viewers could not be woken, or a snapshot not be answered", e);
+            }
+        });
     }
 
     /** Ends the feed of this name and forgets it; false when there is none. Its viewers' responses end. */

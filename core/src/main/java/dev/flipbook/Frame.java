@@ -58,6 +58,11 @@ public final class Frame {
         return new Frame(picture, number, nanos);
     }
 
+    /** Of a picture that was checked before. */
+    static Frame of(Jpeg picture, long number, long nanos) {
+        return new Frame(picture, number, nanos);
+    }
+
     /** The picture's content type: {@code image/jpeg}. */
     public String contentType() {
         return "image/jpeg";

@@ -29,6 +29,7 @@ final class ImageEncoding {
 
     /** Encodes the image if somebody watches, else keeps it until somebody does. */
     void publish(BufferedImage image, BooleanSupplier watched, Consumer<Frame> frames) {
+        Canvas.check(image); // now, when whoever made it hears of it
         lock.lock();
         try {
             if (!closed && watched.getAsBoolean()) {

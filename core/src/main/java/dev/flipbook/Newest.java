@@ -215,6 +215,12 @@ final class Newest {
         return turn != null && turn.number() > than;
     }
 
+    /** The number of the frame that is shown, or that came before what is shown; 0 while there is nothing. */
+    long sequence() {
+        Turn turn = newest;
+        return turn == null ? 0 : turn.sequence();
+    }
+
     /** What kind of turn is shown; empty while there is nothing to show. */
     Optional<Turn.Kind> shown() {
         Turn turn = newest;
@@ -267,7 +273,8 @@ final class Newest {
             ByteBuffer bytes = turn.block().picture();
             byte[] copy = new byte[bytes.remaining()];
             bytes.get(copy);
-            return Optional.of(Frame.ofJpeg(copy).numbered(turn.sequence(), turn.capturedNanos()));
+            Jpeg same = new Jpeg(List.of(ByteBuffer.wrap(copy)), copy.length, turn.width(), turn.height());
+            return Optional.of(Frame.of(same, turn.sequence(), turn.capturedNanos()));
         } finally {
             turn.release();
         }

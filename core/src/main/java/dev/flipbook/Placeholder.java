@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,16 @@ final class Placeholder {
     private SoftReference<@Nullable Canvas> grey = new SoftReference<>(null);
 
     private long greySequence = -1;
+    private final Function<byte[], Optional<Canvas>> decoder;
+
+    Placeholder() {
+        this(Canvas::decode);
+    }
+
+    /** @param decoder gives nothing for a JPEG that it does not know; which ones it knows differs from one Java to the next */
+    Placeholder(Function<byte[], Optional<Canvas>> decoder) {
+        this.decoder = decoder;
+    }
 
     /**
      * @param last the last picture, if there was one
@@ -65,7 +76,7 @@ final class Placeholder {
         greySequence = last.sequence();
         canvas = (long) last.width() * last.height() > MOST_PIXELS
                 ? null
-                : Canvas.decode(last.bytes()).orElse(null);
+                : decoder.apply(last.bytes()).orElse(null);
         if (canvas != null) {
             canvas.grey();
         }

@@ -95,7 +95,8 @@ final class Quiet {
             Duration age = last.map(frame -> Duration.ofNanos(ticker.nanos() - frame.capturedNanos()))
                     .orElse(Duration.ZERO);
             images.placeholder(last, feed, now.reason(), age, frame -> newest.placeholder(frame, before));
-        } catch (RuntimeException | LinkageError e) { // no java.desktop here, or a picture that it cannot read
+        } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
+            // no java.desktop here, or a picture that it cannot read, or none that fits into memory
             LOG.log(Level.DEBUG, "feed=" + feed + " has no placeholder", e);
             newest.repeatAs(Turn.Kind.PLACEHOLDER);
         } finally {

@@ -85,12 +85,20 @@ final class Snapshots {
 
     /** Completes it with the newest picture, or fails it with the reason why there is none. */
     void settle(CompletableFuture<Frame> answer) {
-        Optional<Frame> frame = newest.get();
-        if (frame.isPresent()) {
-            answer.complete(frame.get());
-        } else {
-            String why = reason.get();
-            answer.completeExceptionally(new IOException(why.isEmpty() ? "no picture has come yet" : why));
+        try {
+            Optional<Frame> frame = newest.get();
+            if (frame.isPresent()) {
+                answer.complete(frame.get());
+            } else {
+                fail(answer, reason.get());
+            }
+        } catch (OutOfMemoryError e) { // a copy of the picture is made
+            fail(answer, "there is not enough memory for a copy of the picture");
         }
+    }
+
+    /** Fails it with this reason. */
+    static void fail(CompletableFuture<Frame> answer, String why) {
+        answer.completeExceptionally(new IOException(why.isEmpty() ? "no picture has come yet" : why));
     }
 }

@@ -7,6 +7,8 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -28,6 +30,8 @@ final class SourceRunner {
     private static final Duration GOOD = Duration.ofSeconds(10);
     /** A source that was asked to stop is interrupted after this, and closed from outside after twice this. */
     private static final Duration PATIENCE = Duration.ofMillis(500);
+    /** A source that failed is tried again for a viewer who comes, but for one in so long only. */
+    private static final Duration HURRIED = Duration.ofSeconds(1);
     /** A message of a source, in the status and in the picture, is cut to this. */
     private static final int LONGEST_REASON = 200;
 
@@ -48,8 +52,15 @@ final class SourceRunner {
     private int failures;
     private long nextTry;
     private @Nullable Attempt attempt;
+    private boolean hurried;
+    private long lastHurried;
     private boolean hurry;
     private boolean closed;
+
+    /** What is to be logged once the lock is free: a log that stands still, as a terminal can, is to hold up nobody else. */
+    private final Queue<String> news = new ConcurrentLinkedQueue<>();
+
+    private volatile String encoder = "none";
 
     /** @param frames takes what the source delivers, on the source thread */
     SourceRunner(
@@ -74,20 +85,29 @@ final class SourceRunner {
     /**
      * Somebody wants a picture: the source is opened.
      *
-     * @param hurry whether it is tried again at once when it had failed: worth it for a viewer who comes, and not for each
-     *     of the snapshots that a page asks for
+     * @param hurry whether it is tried again at once when it had failed: worth it for a viewer who comes, once a second, and
+     *     not for each of the snapshots that a page asks for
      */
     void wanted(boolean hurry) {
         lock.lock();
         try {
             if (attempt != null) {
                 this.hurry |= hurry && attempt.stopping;
-            } else if (!closed && (hurry || state == State.IDLE)) {
+                if (state == State.IDLE && !closed) {
+                    become(State.STARTING, "waiting for " + description + " to close");
+                }
+            } else if (!closed && state == State.IDLE) {
                 begin();
+            } else if (!closed && hurry) {
+                hurryUp();
+                if (ticker.nanos() - nextTry >= 0) {
+                    begin();
+                }
             }
         } finally {
             lock.unlock();
         }
+        log();
     }
 
     /** Does what is due. A few times a second. */
@@ -106,6 +126,7 @@ final class SourceRunner {
         } finally {
             lock.unlock();
         }
+        log();
     }
 
     /** Whether a try is to begin: the back-off is over, or a viewer came while the last try was ending. */
@@ -128,6 +149,7 @@ final class SourceRunner {
         } finally {
             lock.unlock();
         }
+        log();
     }
 
     /** Waits until the source thread has ended, or for so long. */
@@ -176,8 +198,9 @@ final class SourceRunner {
         return description;
     }
 
+    /** As the source said with its latest frame. It is asked on its own thread: it may wait for its own next(). */
     String encoder() {
-        return source.encoder();
+        return encoder;
     }
 
     // the rest: under lock
@@ -198,7 +221,7 @@ final class SourceRunner {
 
     private void become(State next, String why) {
         if (state != next) {
-            LOG.log(Level.INFO, "feed={0} state={1}{2}", feed, next, why.isEmpty() ? "" : " reason=\"" + why + "\"");
+            news.add("feed=" + feed + " state=" + next + (why.isEmpty() ? "" : " reason=\"" + why + "\""));
             since = ticker.now();
         }
         state = next;
@@ -208,11 +231,35 @@ final class SourceRunner {
     private void failed(String why) {
         failures++;
         Duration wait = backoff.after(failures);
-        nextTry = ticker.nanos() + (hurry ? 0 : wait.toNanos());
+        nextTry = ticker.nanos() + wait.toNanos();
+        if (hurry) {
+            hurryUp();
+        }
         hurry = false;
         become(State.OFFLINE, why);
-        String retry = Long.toString(wait.toMillis());
-        LOG.log(Level.INFO, "feed={0} failures={1} retry_ms={2} reason=\"{3}\"", feed, failures, retry, why);
+        news.add("feed=" + feed + " failures=" + failures + " retry_ms=" + wait.toMillis() + " reason=\"" + why + "\"");
+    }
+
+    /** The next try is due now, or a second after the last that a viewer brought forward. */
+    private void hurryUp() {
+        long now = ticker.nanos();
+        long earliest = hurried ? Math.max(now, lastHurried + HURRIED.toNanos()) : now;
+        if (earliest - nextTry < 0) {
+            nextTry = earliest;
+            lastHurried = earliest;
+            hurried = true;
+        }
+    }
+
+    /** Not under lock. */
+    private void log() {
+        for (String line = news.poll(); line != null; line = news.poll()) {
+            LOG.log(Level.INFO, line);
+        }
+    }
+
+    private String whyIdle() {
+        return closed ? "the feed was closed" : "nobody watches";
     }
 
     /** What went wrong, as one line for people. */
@@ -300,6 +347,7 @@ final class SourceRunner {
                 if (frame == null) {
                     throw new IOException("the source's next() returned null instead of a frame");
                 }
+                encoder = source.encoder();
                 if (!arrived()) {
                     return;
                 }
@@ -325,10 +373,11 @@ final class SourceRunner {
                     failures = 0;
                 }
                 become(State.LIVE, "");
-                return true;
             } finally {
                 lock.unlock();
             }
+            log();
+            return true;
         }
 
         private void ended(@Nullable String failure) {
@@ -339,12 +388,13 @@ final class SourceRunner {
                 if (why != null) {
                     failed(why);
                 } else {
-                    become(State.IDLE, closed ? "the feed was closed" : "nobody watches");
+                    become(State.IDLE, whyIdle());
                 }
                 hurry = false;
             } finally {
                 lock.unlock();
             }
+            log();
         }
 
         private void tick(boolean idle) {
@@ -374,6 +424,8 @@ final class SourceRunner {
                 complaint = why;
                 if (why != null) {
                     become(State.STALLED, why);
+                } else { // also while it takes its time to close: what it showed last is none of now
+                    become(State.IDLE, whyIdle());
                 }
             }
         }

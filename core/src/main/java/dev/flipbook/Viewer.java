@@ -37,9 +37,10 @@ public final class Viewer {
     private final AtomicLong sent = new AtomicLong();
     private final AtomicLong skipped = new AtomicLong();
 
-    // owned by whoever made the state WRITING
+    private volatile long sequence;
+
+    // owned by whoever made the state WRITING, as is every change of the numbers above
     private long cursor;
-    private long sequence;
     private boolean begun;
     private @Nullable Turn held;
     private @Nullable Throwable failure;
@@ -55,9 +56,10 @@ public final class Viewer {
         return sent.get();
     }
 
-    /** Frames of the feed that this viewer did not get as a newer one had come. */
+    /** Frames of the feed that this viewer did not get as a newer one had come; also while it is still at an older one. */
     public long skipped() {
-        return skipped.get();
+        long passed = state.get() == WRITING && sequence > 0 ? Math.max(0, feed.sequence() - sequence - 1) : 0;
+        return skipped.get() + passed;
     }
 
     /** Sends the newest turn if the viewer is armed and has not had it. Never waits. */

@@ -23,6 +23,7 @@ final class ScriptedSource implements FrameSource {
     private volatile boolean open;
     private volatile boolean deaf;
     private volatile Runnable onClose = () -> {};
+    private volatile Runnable onEncoder = () -> {};
 
     ScriptedSource frame(long number) {
         steps.add(() -> Frame.ofJpeg(Pictures.numbered(number, 100)));
@@ -119,6 +120,17 @@ final class ScriptedSource implements FrameSource {
         open = false;
         closed.incrementAndGet();
         onClose.run();
+    }
+
+    ScriptedSource onEncoder(Runnable what) {
+        onEncoder = what;
+        return this;
+    }
+
+    @Override
+    public String encoder() {
+        onEncoder.run();
+        return "scripted";
     }
 
     @Override

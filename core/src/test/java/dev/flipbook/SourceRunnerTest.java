@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.flipbook.FeedStatus.State;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -72,7 +74,7 @@ class SourceRunnerTest {
         stage.pass(Duration.ofSeconds(2));
 
         stage.awaitState(State.IDLE);
-        assertThat(source.isOpen()).isFalse();
+        await().until(() -> !source.isOpen());
         stage.awaitNoThreads();
         stage.pass(Duration.ofMillis(100));
         assertThat(stage.quickViewer().writes()).as("no picture of before").isEmpty();
@@ -127,7 +129,7 @@ class SourceRunnerTest {
         stage.pass(Duration.ofSeconds(11));
 
         stage.awaitState(State.IDLE);
-        assertThat(source.isOpen()).isFalse();
+        await().until(() -> !source.isOpen());
     }
 
     // failing
@@ -197,6 +199,59 @@ class SourceRunnerTest {
 
         stage.awaitState(State.LIVE);
         assertThat(source.opened()).isEqualTo(2);
+    }
+
+    @Test
+    void viewersWhoComeAndGoAreWorthOneTryASecond() {
+        source.fail("no").fail("no").fail("no").fail("no").frame(1);
+        stage.quickViewer();
+        stage.awaitState(State.OFFLINE);
+        stage.quickViewer();
+        await().until(() -> feed.status().tries() == 2);
+
+        stage.quickViewer();
+        stage.quickViewer();
+        stage.pass(Duration.ofMillis(700));
+        assertThat(source.opened()).isEqualTo(2);
+        stage.pass(Duration.ofMillis(400));
+
+        await().until(() -> feed.status().tries() == 3);
+    }
+
+    @Test
+    void encoderIsAskedOnTheSourceThreadAlone() {
+        List<String> askers = new CopyOnWriteArrayList<>();
+        source.onEncoder(() -> askers.add(Thread.currentThread().getName()));
+        source.frame(1);
+        stage.quickViewer();
+        stage.awaitFrames(1);
+
+        assertThat(feed.status().encoder()).isEqualTo("scripted");
+        assertThat(askers).isNotEmpty().allMatch(name -> name.startsWith("flipbook-source-"));
+    }
+
+    @Test
+    void sourceThatIsSlowToCloseIsNotLiveMeanwhile() {
+        CountDownLatch closing = new CountDownLatch(1);
+        source.onClose(() -> awaitUninterrupted(closing));
+        source.frame(1);
+        FakeSink first = stage.slowViewer();
+        stage.awaitFrames(1);
+        first.fail();
+        stage.pass(Duration.ofSeconds(11));
+        await().until(() -> source.closed() == 1);
+        assertThat(feed.status().state()).isEqualTo(State.IDLE);
+
+        FakeSink viewer = stage.quickViewer();
+        assertThat(feed.status().state()).isEqualTo(State.STARTING);
+        assertThat(feed.status().reason()).contains("to close");
+        assertThat(viewer.writes()).as("no picture of before").isEmpty();
+        source.frame(2);
+        closing.countDown();
+        await().until(() -> {
+            stage.pass(Duration.ofMillis(100));
+            return feed.status().state() == State.LIVE;
+        });
     }
 
     @Test
