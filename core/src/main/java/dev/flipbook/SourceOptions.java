@@ -3,7 +3,7 @@ package dev.flipbook;
 /**
  * What a user asks of a source; 0 leaves it to the source.
  *
- * @param fps at most this many frames a second, 1 to 1000
+ * @param fps at most this many frames a second, 1 to 1000; 0 for all
  * @param width in pixels, 16 to 8192, with {@code height} or without
  * @param height in pixels, 16 to 8192
  * @param quality of the JPEGs that are made, 1 to 100; {@link #DEFAULT} says 80

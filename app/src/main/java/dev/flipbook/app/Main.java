@@ -79,7 +79,7 @@ public final class Main implements Callable<Integer> {
                             + " the feeds. Pages served from this machine may show them anyway. May be repeated.")
     private Set<String> embedOrigins = Set.of();
 
-    @Option(names = "--fps", paramLabel = "N", description = "At most N frames a second, 1 to 1000.")
+    @Option(names = "--fps", paramLabel = "N", description = "At most N frames a second, 1 to 1000; 0 for all.")
     private int fps;
 
     @Option(names = "--size", paramLabel = "WxH", description = "Size of the pictures in pixels, such as 640x480.")

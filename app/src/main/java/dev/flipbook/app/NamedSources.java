@@ -31,8 +31,8 @@ record NamedSources(SourceOptions options) {
             String name = given ? named.group(1) : nameFor(text, sources.keySet());
             Feeds.checkName(name);
             if (sources.putIfAbsent(name, FrameSource.open(given ? named.group(2) : text, options)) != null) {
-                throw new IllegalArgumentException(
-                        "two feeds are named '" + name + "'; give one another name: NAME=" + text);
+                throw new IllegalArgumentException("two feeds are named '" + name + "'; give one another name: NAME="
+                        + (given ? named.group(2) : text));
             }
         }
         return sources;

@@ -96,9 +96,8 @@ class FramePathIT {
         source.deliver(NumberedPicture.of(1));
         watch("/feeds/cam.mjpg").close();
         await().until(() -> feed.status().state() == State.IDLE);
-        assertThat(source.isOpen()).isFalse();
+        await().until(() -> !source.isOpen() && sourceThreads().isEmpty());
         assertThat(source.closings()).isEqualTo(1);
-        assertThat(sourceThreads()).isEmpty();
 
         source.deliver(NumberedPicture.of(2));
         PartReader next = PartReader.of(connect(), "/feeds/cam.mjpg");

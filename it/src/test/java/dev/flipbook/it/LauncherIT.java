@@ -81,6 +81,22 @@ class LauncherIT {
     }
 
     @Test
+    void anAddressOfAnotherMachineIsRefused() throws Exception {
+        assertRefused(
+                "192.0.2.1 is no address of this machine", "demo", "--host", "192.0.2.1", "--insecure", "-p", "0");
+    }
+
+    @Test
+    void aWrongJavaForTheLauncherIsRefusedInOneSentence() throws Exception {
+        ProcessBuilder launcher = new ProcessBuilder(System.getProperty("flipbook.home") + "/flipbook", "--version");
+        launcher.environment().put("FLIPBOOK_JAVA", "/nowhere/java");
+        Process refused = launcher.start();
+        assertThat(refused.waitFor()).isEqualTo(2);
+        assertThat(new String(refused.getErrorStream().readAllBytes(), StandardCharsets.UTF_8))
+                .matches("flipbook: FLIPBOOK_JAVA is /nowhere/java, which [^\\n]+\\n");
+    }
+
+    @Test
     void anUnknownSourceIsRefusedWithTheKindsThatExist() throws Exception {
         assertThat(assertRefused("rtps://door", "rtps://door", "-p", "0")).contains("demo");
     }
@@ -138,6 +154,17 @@ class LauncherIT {
             assertThat(peer.head().status()).as(host).isIn(400, 421);
         }
         assertThat(program.err()).isEmpty();
+    }
+
+    @Test
+    void aLogThatNobodyReadsStopsNothing() throws Exception {
+        Program program = Program.startWithAFullLog("demo", "-p", "0");
+        toClose.add(program);
+        int port = portOf(program);
+        assertThat(snapshotOf(port, "demo")).isNotEmpty(); // which has been logged about
+        assertThat(textOf(port, "/api/feeds/demo")).contains("\"live\"");
+        program.signal("TERM");
+        assertThat(program.exitCode()).isZero();
     }
 
     // ending

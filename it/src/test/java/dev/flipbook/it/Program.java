@@ -26,6 +26,28 @@ final class Program implements AutoCloseable {
     }
 
     static Program start(String... arguments) throws IOException {
+        Path err = Files.createTempFile("flipbook-it", ".err");
+        return new Program(
+                new ProcessBuilder(command(arguments))
+                        .redirectError(err.toFile())
+                        .start(),
+                err);
+    }
+
+    /** One whose standard error is a pipe that nobody reads, and full from the beginning. */
+    static Program startWithAFullLog(String... arguments) throws IOException {
+        Path pipe = Files.createTempDirectory("flipbook-it").resolve("err");
+        List<String> command = new ArrayList<>(List.of(
+                "sh",
+                "-c",
+                "mkfifo \"$0\" && exec 3<>\"$0\" && rm \"$0\" && dd if=/dev/zero of=/dev/fd/3 bs=65536 count=1 2>/dev/null"
+                        + " && exec \"$@\" 2>&3",
+                pipe.toString()));
+        command.addAll(command(arguments));
+        return new Program(new ProcessBuilder(command).start(), Files.createFile(pipe.resolveSibling("none")));
+    }
+
+    private static List<String> command(String... arguments) {
         Path built = Path.of(System.getProperty("flipbook.home")).resolve("app/target/flipbook");
         assertThat(built).as("the program; the module app builds it").isDirectory();
         List<String> command = new ArrayList<>(List.of(
@@ -38,9 +60,7 @@ final class Program implements AutoCloseable {
                 built + "/*",
                 "dev.flipbook.app.Main"));
         command.addAll(List.of(arguments));
-        Path err = Files.createTempFile("flipbook-it", ".err");
-        return new Program(
-                new ProcessBuilder(command).redirectError(err.toFile()).start(), err);
+        return command;
     }
 
     /** The next line of its standard output; waits for it. */

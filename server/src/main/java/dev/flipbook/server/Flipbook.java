@@ -74,15 +74,19 @@ public final class Flipbook implements AutoCloseable {
             close();
             for (Throwable cause = e; cause != null; cause = cause.getCause()) {
                 if (cause instanceof BindException) {
-                    throw new IOException(
-                            "port " + options.port() + " on " + options.host()
-                                    + " cannot be listened on: it is taken by another program, or not ours to take ("
-                                    + cause.getMessage() + "); --port takes another",
-                            e);
+                    throw new IOException(notOurs(options, cause), e);
                 }
             }
             throw e instanceof IOException io ? io : new IOException("the server did not start: " + e.getMessage(), e);
         }
+    }
+
+    private static String notOurs(ServerOptions options, Throwable cause) {
+        return "Cannot assign requested address".equals(cause.getMessage())
+                ? options.host() + " is no address of this machine; --host takes one that is, or 0.0.0.0 for all"
+                : "port " + options.port() + " on " + options.host()
+                        + " cannot be listened on: it is taken by another program, or not ours to take ("
+                        + cause.getMessage() + "); --port takes another";
     }
 
     private static HttpConfiguration http() {

@@ -25,7 +25,13 @@ final class SnapshotEndpoint implements Endpoint {
     @Override
     public void handle(Exchange exchange) {
         Feed feed = feeds.find(exchange.name());
-        var _ = feed.snapshot().whenComplete((frame, failure) -> answer(exchange, feed, frame, failure));
+        var _ = feed.snapshot().whenComplete((frame, failure) -> {
+            try {
+                answer(exchange, feed, frame, failure);
+            } catch (RuntimeException | Error e) { // out of memory, say: the request is not to hang
+                exchange.callback().failed(e);
+            }
+        });
     }
 
     private static void answer(Exchange exchange, Feed feed, @Nullable Frame frame, @Nullable Throwable failure) {
