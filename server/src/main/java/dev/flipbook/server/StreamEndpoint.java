@@ -37,7 +37,7 @@ final class StreamEndpoint implements Endpoint {
             return;
         }
         exchange.response().setStatus(200);
-        feed.watch(new JettySink(exchange.response(), exchange.callback()), framing);
+        feed.watch(new JettySink(exchange.request(), exchange.response(), exchange.callback()), framing);
     }
 
     /** An {@code <img>} or a browser window asks for pictures or pages by name; programs ask for anything. */
