@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The first write goes through the response, which puts the head before it, and the last one too, as the connection ends
  * behind it. Those between are the body of a response without length or chunks: they are the bytes of the connection, and go
- * to it directly. Through the response each would cost twice the processor time in code that has nothing to add.
+ * to it directly. The response would have nothing to add, and much code to be run and compiled on the way.
  */
 final class JettySink implements FrameSink, Callback {
 
