@@ -64,6 +64,7 @@ class ArchitectureTest {
             "dev.flipbook.Ticker", // is the clock
             "dev.flipbook.Feeds", // how long close() waits for real connections to drain
             "dev.flipbook.server.ConnectionGuard", // deadlines of real connections
+            "dev.flipbook.server.JettySink", // how long real writes take
             "dev.flipbook.server.SnapshotEndpoint", // the wall clock, for a header
             "dev.flipbook.capture.Ffmpeg"); // one line of FFmpeg's log a second
 
