@@ -50,8 +50,9 @@ final class BenchCommand implements Callable<Integer> {
             names = "--viewers",
             paramLabel = "LIST",
             split = ",",
+            hideParamSyntax = true,
             defaultValue = "1,10,100,1000",
-            description = "How many viewers at once, one step after the other. Default: ${DEFAULT-VALUE}.")
+            description = "How many viewers at once, 1 to 20000, one step after the other. Default: ${DEFAULT-VALUE}.")
     private List<Integer> viewers = List.of();
 
     @Option(
@@ -92,16 +93,17 @@ final class BenchCommand implements Callable<Integer> {
         BenchTarget target = BenchTarget.of(url);
         PrintWriter err = spec.commandLine().getErr();
         ProgressLine progress = ProgressLine.on(err);
-        say(target.shown() + "  (" + seconds + " s each, after " + warmUp + " s)");
-        say(BenchTable.HEADER);
         for (int count : viewers) {
             if (!ending.asked() && hasRoomFor(count, err)) {
                 LoadStep step = step(target, count, ending, progress);
                 progress.clear();
-                report(step, ending, err);
+                report(target, step, ending, err);
             }
         }
-        end(target, ending);
+        if (steps.isEmpty() && !ending.asked()) {
+            return Main.REFUSED; // it was said why
+        }
+        end(target);
         return 0;
     }
 
@@ -152,9 +154,13 @@ final class BenchCommand implements Callable<Integer> {
         return true;
     }
 
-    private void report(LoadStep step, Ending ending, PrintWriter err) {
+    private void report(BenchTarget target, LoadStep step, Ending ending, PrintWriter err) {
         if (ending.asked() && step.seconds() == 0) {
             return;
+        }
+        if (steps.isEmpty()) {
+            say(target.shown() + "  (" + seconds + " s each, after " + warmUp + " s)");
+            say(BenchTable.HEADER);
         }
         steps.add(step);
         say(BenchTable.row(step));
@@ -184,10 +190,7 @@ final class BenchCommand implements Callable<Integer> {
         out.flush();
     }
 
-    private void end(BenchTarget target, Ending ending) throws IOException {
-        if (steps.isEmpty() && !ending.asked()) {
-            throw new IOException("no step could be measured");
-        }
+    private void end(BenchTarget target) {
         if (json) {
             print(BenchJson.of(target.shown(), seconds, steps));
         } else if (!steps.isEmpty()) {

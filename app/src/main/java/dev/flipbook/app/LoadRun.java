@@ -89,7 +89,7 @@ final class LoadRun {
         while (before < viewers.size()
                 && ticker.nanos() - since < PATIENCE
                 && running.stream().noneMatch(Future::isDone)) {
-            progress.accept(viewers.size() + " viewers: connecting " + phase.allLetIn() + "/" + viewers.size());
+            progress.accept(people() + ": connecting " + phase.allLetIn() + "/" + viewers.size());
             if (ending.await(LOOK_MILLIS)) {
                 return;
             }
@@ -106,7 +106,7 @@ final class LoadRun {
         phase.measure(new LoadPhase.Window(from, to));
         for (long now = ticker.nanos(); now - to < 0; now = ticker.nanos()) {
             long past = (long) ((now - from) / SECOND);
-            progress.accept(viewers.size() + " viewers: "
+            progress.accept(people() + ": "
                     + (now - from < 0 ? "warming up" : "measuring " + (past + 1) + "/" + seconds + " s"));
             long left = (to - now) / 1_000_000 + 1;
             if (ending.await(Math.min(LOOK_MILLIS, left))) {
@@ -116,6 +116,10 @@ final class LoadRun {
             }
         }
         return seconds;
+    }
+
+    private String people() {
+        return viewers.size() + (viewers.size() == 1 ? " viewer" : " viewers");
     }
 
     private static void awaitEnd(List<Future<Void>> running) throws IOException, InterruptedException {
@@ -159,9 +163,9 @@ final class LoadRun {
     }
 
     private void note(List<String> notes, List<String> reasons, String what) {
-        if (!reasons.isEmpty()) {
-            notes.add(reasons.size() + " of " + viewers.size() + " viewers were " + what + ": the server "
-                    + reasons.getFirst());
+        if (!reasons.isEmpty()) { // the first tells enough: they hardly ever differ
+            notes.add(reasons.size() + " of " + people() + (reasons.size() == 1 ? " was " : " were ") + what
+                    + ": the server " + reasons.getFirst());
         }
     }
 

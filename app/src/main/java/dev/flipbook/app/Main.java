@@ -45,7 +45,7 @@ import picocli.CommandLine.Spec;
 public final class Main implements Callable<Integer> {
 
     /** Bad command line, source or port. */
-    private static final int REFUSED = 2;
+    static final int REFUSED = 2;
 
     @Parameters(paramLabel = "[NAME=]SOURCE", arity = "0..*", description = "What to show. Without any: demo.")
     private List<String> sources = List.of();
