@@ -256,7 +256,8 @@ class BenchIT {
 
     private static void assertAges(String json) {
         assertThat(figure(json, "p50")).isBetween(0.0, figure(json, "p90"));
-        assertThat(figure(json, "p99")).isBetween(figure(json, "p90"), figure(json.substring(json.indexOf("ageMs")), "max"));
+        assertThat(figure(json, "p99"))
+                .isBetween(figure(json, "p90"), figure(json.substring(json.indexOf("ageMs")), "max"));
         assertThat(figure(json, "p50")).as("milliseconds").isLessThan(1000);
     }
 
