@@ -193,7 +193,7 @@ final class BenchCommand implements Callable<Integer> {
     private void end(BenchTarget target) {
         if (json) {
             print(BenchJson.of(target.shown(), seconds, steps));
-        } else if (!steps.isEmpty()) {
+        } else if (steps.stream().anyMatch(step -> step.allFrames() > 0)) {
             print(BenchTable.clock(steps).sentence());
         }
     }

@@ -15,17 +15,21 @@ final class BenchTable {
     static String row(LoadStep step) {
         return String.format(
                 Locale.ROOT,
-                "%8d %12.1f %9.1f %9.1f %8.1f %8d %10s %9s %9s %9s",
+                "%8d %12.1f %9.1f %9.1f %8s %8d %10s %9s %9s %9s",
                 step.viewers(),
                 step.medianFps(),
                 step.slowestFps(),
                 step.fastestFps(),
-                step.bytesPerSecond() / 1e6,
+                megabytes(step.bytesPerSecond()),
                 step.missed(),
                 age(step, ages -> ages.percentile(0.50)),
                 age(step, ages -> ages.percentile(0.90)),
                 age(step, ages -> ages.percentile(0.99)),
                 age(step, Ages::max));
+    }
+
+    private static String megabytes(double bytes) {
+        return String.format(Locale.ROOT, bytes < 10e6 ? "%.2f" : "%.1f", bytes / 1e6);
     }
 
     private static String age(LoadStep step, ToDoubleFunction<Ages> figure) {

@@ -43,6 +43,7 @@ final class LoadViewer implements MultipartReader.Parts {
     private @Nullable SocketChannel socket;
     private @Nullable PartHeader header;
     private long now;
+    private long arrived; // when the latest bytes of the part came
     private boolean measured;
     private boolean asked;
     private boolean letIn;
@@ -163,11 +164,13 @@ final class LoadViewer implements MultipartReader.Parts {
     @Override
     public void begin(PartHeader partHeader) {
         header = partHeader;
+        arrived = now;
         start.clear();
     }
 
     @Override
     public void bytes(ByteBuffer piece) {
+        arrived = now;
         if (start.hasRemaining()) {
             int take = Math.min(start.remaining(), piece.remaining());
             start.put(start.position(), piece, piece.position(), take);
@@ -197,7 +200,7 @@ final class LoadViewer implements MultipartReader.Parts {
         if (!target.local() || start.hasRemaining() || !ByteBuffer.wrap(STAMP).equals(start.slice(0, STAMP.length))) {
             return -1;
         }
-        long age = now - start.getLong(STAMP.length);
+        long age = arrived - start.getLong(STAMP.length);
         return age < OLDEST ? age : -1;
     }
 
@@ -205,7 +208,7 @@ final class LoadViewer implements MultipartReader.Parts {
         try {
             Instant wall = ticker.now();
             double age = wall.getEpochSecond() - Double.parseDouble(seconds) + wall.getNano() / 1e9;
-            byTimestamp.add((long) (age * 1e9));
+            byTimestamp.add((long) (age * 1e9) - (now - arrived));
         } catch (NumberFormatException e) {
             // some other notion of a time: as if there were none
         }

@@ -29,7 +29,7 @@ class LoadStepTest {
     void theTableHasADashAndTheJsonANullWithoutATime() {
         LoadStep none = step(300L);
         assertThat(BenchTable.row(none))
-                .matches(" +3 +30\\.0 +30\\.0 +30\\.0 +0\\.0 +0 +- +- +- +-")
+                .matches(" +3 +30\\.0 +30\\.0 +30\\.0 +0\\.00 +0 +- +- +- +-")
                 .hasSameSizeAs(BenchTable.HEADER);
         assertThat(BenchJson.of("http://a/", 10, List.of(none)))
                 .startsWith("{\"url\":\"http://a/\",\"seconds\":10,\"clock\":\"none\",\"steps\":[{\"viewers\":3,")

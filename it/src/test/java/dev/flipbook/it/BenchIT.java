@@ -77,8 +77,8 @@ class BenchIT {
         String[] lines = bench.out().split("\n", -1);
         assertThat(lines[0]).matches("http://127\\.0\\.0\\.1:\\d+/video_feed +\\(1 s each, after 0 s\\)");
         assertThat(lines[1]).contains("viewers", "fps median", "slowest", "fastest", "MB/s", "missed", "age p50");
-        assertThat(lines[2]).matches(" +2( +\\d+\\.\\d){4} +0( +[0-9.]+ m?s){4}");
-        assertThat(lines[3]).matches(" +1( +\\d+\\.\\d){4} +0( +[0-9.]+ m?s){4}");
+        assertThat(lines[2]).matches(" +2( +\\d+\\.\\d){3} +\\d+\\.\\d\\d +0( +[0-9.]+ m?s){4}");
+        assertThat(lines[3]).matches(" +1( +\\d+\\.\\d){3} +\\d+\\.\\d\\d +0( +[0-9.]+ m?s){4}");
         assertThat(lines[4]).contains("X-Timestamp");
         assertThat(bench.err()).isEmpty(); // no progress where there is no terminal
     }
