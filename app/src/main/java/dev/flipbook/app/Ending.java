@@ -1,6 +1,7 @@
 package dev.flipbook.app;
 
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import sun.misc.Signal;
 
 /**
@@ -34,5 +35,14 @@ final class Ending {
 
     void await() throws InterruptedException {
         asked.await();
+    }
+
+    /** Waits so many milliseconds at most; whether the end was asked for. */
+    boolean await(long millis) throws InterruptedException {
+        return asked.await(millis, TimeUnit.MILLISECONDS);
+    }
+
+    boolean asked() {
+        return asked.getCount() == 0;
     }
 }

@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
         versionProvider = Main.Version.class,
         sortOptions = false,
         usageHelpAutoWidth = true,
+        subcommands = BenchCommand.class,
         description = "Turns anything that makes pictures into live video that every browser shows with an <img> tag.",
         footer = {
             "",
@@ -39,11 +40,12 @@ import picocli.CommandLine.Spec;
             "",
             "  flipbook demo",
             "  flipbook car.mp4 lobby=other.mkv",
+            "  flipbook bench http://127.0.0.1:8080/video_feed",
         })
 public final class Main implements Callable<Integer> {
 
     /** Bad command line, source or port. */
-    private static final int REFUSED = 2;
+    static final int REFUSED = 2;
 
     @Parameters(paramLabel = "[NAME=]SOURCE", arity = "0..*", description = "What to show. Without any: demo.")
     private List<String> sources = List.of();
@@ -149,7 +151,8 @@ public final class Main implements Callable<Integer> {
         if (!(e instanceof ParameterException || e instanceof IOException || e instanceof IllegalArgumentException)) {
             throw new IllegalStateException(e); // a fault of ours: its trace helps
         }
-        err.println("flipbook: " + e.getMessage());
+        // what was typed is repeated, but for the password in an address
+        err.println("flipbook: " + String.valueOf(e.getMessage()).replaceAll("//[^/\\s]*@", "//"));
         err.flush();
         return REFUSED;
     }

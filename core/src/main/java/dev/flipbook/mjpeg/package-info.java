@@ -1,2 +1,2 @@
-/** The wire format: what a whole JPEG is, and the block of memory in which a frame goes to its viewers. */
+/** The wire format in both directions: what a whole JPEG is, the block in which a frame goes to its viewers, the reader of parts. */
 package dev.flipbook.mjpeg;

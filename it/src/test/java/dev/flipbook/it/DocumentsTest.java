@@ -172,12 +172,20 @@ class DocumentsTest {
 
     @Test
     void theOptionsAreThoseOfTheProgram() throws IOException {
-        List<String> documented = rows(HOME.resolve("docs/reference/command-line.md"), "# Command line").stream()
+        CommandLine program = new CommandLine(Main.class);
+        assertDocumented("# Command line", program);
+        for (String command : program.getSubcommands().keySet()) {
+            assertDocumented("## flipbook " + command, program.getSubcommands().get(command));
+        }
+    }
+
+    private static void assertDocumented(String heading, CommandLine command) throws IOException {
+        List<String> documented = rows(HOME.resolve("docs/reference/command-line.md"), heading).stream()
                 .filter(row -> row.startsWith("| `-"))
                 .map(row -> row.split("\\|", -1))
-                .map(cells -> cells[1].strip() + " " + cells[3].strip().replaceFirst("[, ].*", ""))
+                .map(cells -> cells[1].strip() + " " + cells[3].strip().replaceFirst(",? .*", ""))
                 .toList();
-        List<OptionSpec> options = new CommandLine(Main.class).getCommandSpec().options();
+        List<OptionSpec> options = command.getCommandSpec().options();
         assertThat(documented).hasSameSizeAs(options);
         for (OptionSpec option : options) {
             assertThat(documented).as("option %s", option.longestName()).anyMatch(row -> row.startsWith(form(option)));
@@ -200,7 +208,7 @@ class DocumentsTest {
     }
 
     private static String defaultOf(OptionSpec option) {
-        Object value = option.initialValue();
+        Object value = option.defaultValue() == null ? option.initialValue() : option.defaultValue();
         boolean none = value == null || value.equals(0) || value instanceof Boolean || value instanceof Set<?>;
         return none ? "" : value.toString();
     }

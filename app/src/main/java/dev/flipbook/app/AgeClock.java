@@ -1,0 +1,28 @@
+package dev.flipbook.app;
+
+/** What the age of a picture was told by. */
+enum AgeClock {
+    STAMP("stamp", "Age: by the stamp in the pictures, which has this machine's clock."),
+    X_TIMESTAMP(
+            "x-timestamp",
+            "Age: by X-Timestamp. From another machine it includes what the two clocks differ by;"
+                    + " some servers put the time of sending there."),
+    NONE("none", "Age: not known, the pictures carry no time.");
+
+    private final String key;
+    private final String sentence;
+
+    AgeClock(String key, String sentence) {
+        this.key = key;
+        this.sentence = sentence;
+    }
+
+    /** As in the JSON. */
+    String key() {
+        return key;
+    }
+
+    String sentence() {
+        return sentence;
+    }
+}

@@ -1,0 +1,65 @@
+package dev.flipbook.app;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+
+/** One thread that opens its viewers, a few at a time, and reads what all of them get into one piece of memory. */
+final class LoadLoop implements Callable<Void> {
+
+    /** Several frames of usual size, and small enough for a processor's second-level cache. */
+    private static final int BUFFER = 256 << 10;
+
+    /** More requests at once would overrun the queue of connections that many servers have (5 to 128). */
+    private static final int MOST_ASKING = 4;
+
+    /** How soon it is seen that nobody is let in any more, or that the run stops. */
+    private static final long LOOK_MILLIS = 20;
+
+    private final List<LoadViewer> viewers;
+    private final LoadPhase phase;
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
+    private final List<LoadViewer> asking = new ArrayList<>();
+    private int opened;
+
+    LoadLoop(List<LoadViewer> viewers, LoadPhase phase) {
+        this.viewers = List.copyOf(viewers);
+        this.phase = phase;
+    }
+
+    @Override
+    public Void call() throws IOException {
+        try (Selector selector = Selector.open()) {
+            while (!phase.stopped() && !phase.doorShut()) {
+                openSome(selector);
+                selector.select(this::ready, LOOK_MILLIS);
+            }
+            viewers.stream().filter(viewer -> !viewer.wasLetIn()).forEach(viewer -> viewer.leave("does not answer"));
+            while (!phase.stopped()) {
+                selector.select(this::ready, LOOK_MILLIS);
+            }
+        } finally {
+            viewers.forEach(LoadViewer::close);
+        }
+        return null;
+    }
+
+    private void openSome(Selector selector) {
+        asking.removeIf(viewer -> !viewer.isAsking());
+        while (asking.size() < MOST_ASKING && opened < viewers.size()) {
+            LoadViewer next = viewers.get(opened++);
+            next.connect(selector);
+            asking.add(next);
+        }
+    }
+
+    private void ready(SelectionKey key) {
+        if (key.attachment() instanceof LoadViewer viewer) {
+            viewer.ready(key, buffer);
+        }
+    }
+}

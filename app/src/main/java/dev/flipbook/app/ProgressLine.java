@@ -1,0 +1,58 @@
+package dev.flipbook.app;
+
+import java.io.PrintWriter;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Optional;
+
+/** One line on a terminal that is written anew; nothing where standard error is no terminal. Not thread-safe. */
+final class ProgressLine {
+
+    private static final int STANDARD_ERROR = 2;
+
+    private final PrintWriter err;
+    private final boolean terminal;
+    private String shown = "";
+
+    private ProgressLine(PrintWriter err, boolean terminal) {
+        this.err = err;
+        this.terminal = terminal;
+    }
+
+    static ProgressLine on(PrintWriter err) {
+        return new ProgressLine(err, isTerminal());
+    }
+
+    /** Asks the system: the JDK tells of standard input and output only, and those may go elsewhere. */
+    @SuppressWarnings("restricted") // isatty takes and gives a number
+    private static boolean isTerminal() {
+        Linker linker = Linker.nativeLinker();
+        Optional<MemorySegment> isatty = linker.defaultLookup().find("isatty");
+        if (isatty.isEmpty()) {
+            return false;
+        }
+        try {
+            FunctionDescriptor number = FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT);
+            return (int) linker.downcallHandle(isatty.get(), number).invokeExact(STANDARD_ERROR) == 1;
+        } catch (Throwable e) { // what invokeExact declares
+            return false;
+        }
+    }
+
+    void show(String text) {
+        if (terminal && !text.equals(shown)) {
+            err.print("\r\033[K" + text);
+            err.flush();
+            shown = text;
+        }
+    }
+
+    /** Leaves an empty line for what comes next. */
+    void clear() {
+        if (!shown.isEmpty()) {
+            show("");
+        }
+    }
+}

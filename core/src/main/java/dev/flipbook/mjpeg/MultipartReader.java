@@ -1,0 +1,308 @@
+package dev.flipbook.mjpeg;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Objects;
+
+/**
+ * Takes a {@code multipart/x-mixed-replace} body apart as it comes in, in pieces of any size, wider than the standard because
+ * cameras and scripts are. Nothing of a part's body is copied or kept: it is passed on as it arrives.
+ *
+ * <ul>
+ *   <li>A part with a {@code Content-Length} is counted; one without ends at the next delimiter line.
+ *   <li>The first delimiter line says how delimiters look. So the {@code boundary} parameter may be quoted or not, contain the
+ *       dashes that belong before it or not, differ from what is sent, or be missing.
+ *   <li>Lines end with CRLF or LF, lengths may be padded, names be in any case, blank lines stand between parts, and the first
+ *       delimiter be missing.
+ * </ul>
+ *
+ * <p>Confined to the thread that feeds it.
+ */
+public final class MultipartReader {
+
+    /** Longer parts are refused before they are passed on; the same limit as that of a picture. */
+    public static final int MAX_PART_BYTES = Jpeg.MAX_BYTES;
+
+    /** Blanks and a carriage return that may stand behind a delimiter. */
+    private static final int MAX_DELIMITER_TAIL = 16;
+
+    /** The longest the standard allows is 70; some cameras send a sentence. */
+    private static final int MAX_DELIMITER = 256;
+
+    /** Who is told of the parts, on the thread that feeds the reader. */
+    public interface Parts {
+        /** A part begins; its header can be read until the part has ended. */
+        void begin(PartHeader header);
+
+        /** Some more bytes of the part, between position and limit; both may be moved, and both are void after the call. */
+        void bytes(ByteBuffer bytes);
+
+        /** The part is whole. */
+        void end();
+    }
+
+    private enum State {
+        PREAMBLE,
+        HEADER,
+        COUNTED,
+        SEARCHED,
+        BETWEEN,
+        ENDED
+    }
+
+    private final Parts parts;
+    private final String boundary;
+    private final PartHeader header = new PartHeader();
+    private State state = State.PREAMBLE;
+    private byte[] delimiter;
+    private boolean delimiterSeen;
+    private final ByteBuffer held; // what may be the beginning of a delimiter: [CR] LF delimiter, and a tail
+    private long left; // of the part's counted bytes, or of those that it may still have
+
+    private MultipartReader(String boundary, Parts parts) {
+        this.parts = parts;
+        this.boundary = boundary;
+        this.delimiter = ("--" + boundary).getBytes(StandardCharsets.ISO_8859_1);
+        this.held = ByteBuffer.allocate(MAX_DELIMITER + MAX_DELIMITER_TAIL + 2);
+    }
+
+    /**
+     * A reader for the body of a response with this content type.
+     *
+     * @throws IOException when it is another type
+     */
+    public static MultipartReader of(String contentType, Parts parts) throws IOException {
+        String[] parameters = contentType.split(";", -1);
+        if (!parameters[0].strip().equalsIgnoreCase("multipart/x-mixed-replace")) {
+            throw new IOException("the content type is '" + contentType + "', not multipart/x-mixed-replace");
+        }
+        String boundary = "";
+        for (String parameter : parameters) {
+            String[] pair = parameter.split("=", 2);
+            if (pair.length == 2 && pair[0].strip().equalsIgnoreCase("boundary")) {
+                boundary = pair[1].strip().replaceAll("^\"|\"$", "");
+            }
+        }
+        String bare = withoutDashes(boundary);
+        if (bare.length() > MAX_DELIMITER / 2) {
+            throw new IOException(
+                    "the boundary has " + bare.length() + " characters; at most " + MAX_DELIMITER / 2 + " are taken");
+        }
+        return new MultipartReader(bare, Objects.requireNonNull(parts));
+    }
+
+    private static String withoutDashes(String line) {
+        return line.replaceFirst("^-+", "");
+    }
+
+    /**
+     * Reads all that is between the buffer's position and limit.
+     *
+     * @throws IOException when this is no multipart body, or a part above {@link #MAX_PART_BYTES}; the reader is of no use then
+     */
+    public void feed(ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            switch (state) {
+                case COUNTED -> count(bytes);
+                case SEARCHED -> search(bytes);
+                case ENDED -> bytes.position(bytes.limit());
+                default -> line(bytes);
+            }
+        }
+    }
+
+    /** Whether the closing delimiter has come; what is behind it is passed over. */
+    public boolean ended() {
+        return state == State.ENDED;
+    }
+
+    private void line(ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            byte next = bytes.get();
+            if (next == '\n') {
+                endLine();
+                return;
+            }
+            header.add(next);
+        }
+    }
+
+    private void endLine() throws IOException {
+        boolean blank = header.endLine();
+        if (state == State.HEADER) {
+            if (blank) {
+                beginPart();
+            }
+        } else if (!blank) {
+            if (state == State.BETWEEN) {
+                lineBetween();
+            } else {
+                lineBefore(header.firstLine());
+            }
+        }
+    }
+
+    private void lineBetween() throws IOException {
+        if (header.firstLineIs(delimiter, "")) {
+            expectHeader();
+        } else if (header.firstLineIs(delimiter, "--")) {
+            state = State.ENDED;
+        } else {
+            throw new IOException("a part is not followed by a delimiter: its Content-Length is wrong");
+        }
+    }
+
+    /** A line before any delimiter was seen, which may be the first one. */
+    private void lineBefore(String line) throws IOException {
+        String bare = withoutDashes(line);
+        if (line.toLowerCase(Locale.ROOT).startsWith("content-")) {
+            state = State.HEADER; // of a server that sends no delimiter before the first part
+        } else if (bare.equals(boundary + "--")) {
+            state = State.ENDED;
+        } else if (line.startsWith("--") || bare.equals(boundary)) {
+            if (line.length() > MAX_DELIMITER) {
+                throw new IOException(
+                        "a delimiter has " + line.length() + " characters; at most " + MAX_DELIMITER + " are taken");
+            }
+            delimiter = line.getBytes(StandardCharsets.ISO_8859_1);
+            delimiterSeen = true;
+            expectHeader();
+        } else {
+            header.clear();
+        }
+    }
+
+    private void expectHeader() {
+        header.clear();
+        state = State.HEADER;
+    }
+
+    private void beginPart() throws IOException {
+        long length = header.contentLength();
+        if (length > MAX_PART_BYTES) {
+            throw tooLong();
+        }
+        parts.begin(header);
+        left = length < 0 ? MAX_PART_BYTES : length;
+        state = length < 0 ? State.SEARCHED : State.COUNTED;
+        if (length == 0) {
+            endCounted();
+        }
+    }
+
+    private static IOException tooLong() {
+        return new IOException("a part has more than " + MAX_PART_BYTES + " bytes");
+    }
+
+    /** Ends the part; its header is void from here on. */
+    private void endPart(State next) {
+        parts.end();
+        header.clear();
+        state = next;
+    }
+
+    private void count(ByteBuffer bytes) throws IOException {
+        pass(bytes, bytes.position() + (int) Math.min(left, bytes.remaining()));
+        if (left == 0) {
+            endCounted();
+        }
+    }
+
+    private void endCounted() {
+        endPart(delimiterSeen ? State.BETWEEN : State.PREAMBLE);
+    }
+
+    /** Passes the bytes from the buffer's position up to there on, as a piece of the part. */
+    private void pass(ByteBuffer bytes, int end) throws IOException {
+        int length = end - bytes.position();
+        if (length > left) {
+            throw tooLong();
+        }
+        if (length > 0) {
+            left -= length;
+            int limit = bytes.limit();
+            parts.bytes(bytes.limit(end));
+            bytes.limit(limit).position(end);
+        }
+    }
+
+    private void search(ByteBuffer bytes) throws IOException {
+        if (held.position() == 0) {
+            pass(bytes, candidate(bytes));
+        }
+        while (bytes.hasRemaining()) {
+            byte next = bytes.get(bytes.position());
+            if (!continuesDelimiter(next)) {
+                held.flip(); // it was part of the picture
+                pass(held, held.limit());
+                held.clear();
+                return;
+            }
+            bytes.get();
+            if (next == '\n' && tailLength() >= 0) {
+                boolean closing = tailLength() > 0 && held.get(held.position() - tailLength()) == '-';
+                held.clear();
+                endPart(closing ? State.ENDED : State.HEADER);
+                return;
+            }
+            held.put(next);
+        }
+    }
+
+    /** Where a delimiter may begin, or the limit; a line end that stands last may go on in the next piece. */
+    private int candidate(ByteBuffer bytes) {
+        int from = bytes.position();
+        int end = bytes.limit();
+        for (int at = lineFeed(bytes, from); at < end; at = lineFeed(bytes, at + 1)) {
+            if (at + 1 == end || bytes.get(at + 1) == delimiter[0]) {
+                return at > from && bytes.get(at - 1) == '\r' ? at - 1 : at;
+            }
+        }
+        return end > from && bytes.get(end - 1) == '\r' ? end - 1 : end;
+    }
+
+    /** The place of the next line feed from there on, or the limit. Reads eight bytes at a time: a picture is mostly this. */
+    private static int lineFeed(ByteBuffer bytes, int from) {
+        int at = from;
+        for (; at <= bytes.limit() - 8; at += 8) {
+            long eight = bytes.getLong(at) ^ 0x0A0A0A0A0A0A0A0AL;
+            if (((eight - 0x0101010101010101L) & ~eight & 0x8080808080808080L) != 0) {
+                break;
+            }
+        }
+        while (at < bytes.limit() && bytes.get(at) != '\n') {
+            at++;
+        }
+        return at;
+    }
+
+    /** Whether what is held, and this byte behind it, can be the beginning of a delimiter with its line ends. */
+    private boolean continuesDelimiter(byte next) {
+        int length = held.position();
+        if (length == 0) {
+            return next == '\r' || next == '\n';
+        }
+        int lineEnd = held.get(0) == '\r' ? 2 : 1;
+        int tail = tailLength();
+        if (length < lineEnd) {
+            return next == '\n';
+        }
+        if (tail < 0) {
+            return next == delimiter[length - lineEnd];
+        }
+        boolean dashed = tail > 0 && held.get(length - tail) == '-';
+        if (next == '-') {
+            return tail == 0 || (tail == 1 && dashed);
+        }
+        boolean blank = next == ' ' || next == '\t' || next == '\r' || next == '\n';
+        return blank && tail < MAX_DELIMITER_TAIL && !(tail == 1 && dashed);
+    }
+
+    /** How many bytes are held behind the delimiter; below 0 while it is not whole. */
+    private int tailLength() {
+        int lineEnd = held.position() > 0 && held.get(0) == '\r' ? 2 : 1;
+        return held.position() - lineEnd - delimiter.length;
+    }
+}

@@ -1,0 +1,134 @@
+package dev.flipbook.mjpeg;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * The header lines of the part that a {@link MultipartReader} is at. The next part's lines take the place of these: what is
+ * needed longer must be kept by who reads. Confined to the thread that feeds the reader.
+ */
+public final class PartHeader {
+
+    /** For all lines of one part together; the wordiest server known sends about 700 bytes. */
+    static final int MAX_BYTES = 8 << 10;
+
+    // each line with a line feed behind it, and no carriage return
+    private byte[] text = new byte[256];
+    private int length;
+    private int lineStart;
+
+    PartHeader() {}
+
+    /**
+     * The value of the header of this name (in any case), without the blanks around it; empty when there is none. Each
+     * character is one byte.
+     */
+    public String value(String name) {
+        int at = valueStart(name);
+        if (at < 0) {
+            return "";
+        }
+        int end = at;
+        while (text[end] != '\n') {
+            end++;
+        }
+        return new String(text, at, end - at, StandardCharsets.ISO_8859_1).strip();
+    }
+
+    /** The part's {@code Content-Length} in bytes; -1 when there is none that is a number, and it ends at the delimiter. */
+    public long contentLength() {
+        int at = valueStart("content-length");
+        if (at < 0) {
+            return -1;
+        }
+        while (text[at] == ' ' || text[at] == '\t') {
+            at++;
+        }
+        long value = 0;
+        int digits = 0;
+        for (; text[at] >= '0' && text[at] <= '9'; at++, digits++) {
+            value = Math.min(value * 10 + (text[at] - '0'), Integer.MAX_VALUE);
+        }
+        while (text[at] == ' ' || text[at] == '\t') {
+            at++;
+        }
+        return digits > 0 && text[at] == '\n' ? value : -1;
+    }
+
+    /** Where the value of this header begins, or -1. */
+    private int valueStart(String name) {
+        int line = 0;
+        while (line < length) {
+            int at = line;
+            while (at - line < name.length() && lower(text[at]) == lower((byte) name.charAt(at - line))) {
+                at++;
+            }
+            boolean named = at - line == name.length();
+            while (named && (text[at] == ' ' || text[at] == '\t')) {
+                at++;
+            }
+            if (named && text[at] == ':') {
+                return at + 1;
+            }
+            while (text[at] != '\n') {
+                at++;
+            }
+            line = at + 1;
+        }
+        return -1;
+    }
+
+    private static int lower(byte letter) {
+        return letter >= 'A' && letter <= 'Z' ? letter + ('a' - 'A') : letter;
+    }
+
+    void clear() {
+        length = 0;
+        lineStart = 0;
+    }
+
+    void add(byte next) throws IOException {
+        if (length == MAX_BYTES) {
+            throw new IOException("a part's header has more than " + MAX_BYTES + " bytes, or is none");
+        }
+        if (length == text.length) {
+            text = Arrays.copyOf(text, Math.min(2 * length, MAX_BYTES));
+        }
+        text[length++] = next;
+    }
+
+    /** Ends the line; whether it is blank, and then it is not kept. */
+    boolean endLine() throws IOException {
+        int end = length;
+        while (end > lineStart && (text[end - 1] == '\r' || text[end - 1] == ' ' || text[end - 1] == '\t')) {
+            end--;
+        }
+        length = end;
+        if (end == lineStart) {
+            return true;
+        }
+        add((byte) '\n');
+        lineStart = length;
+        return false;
+    }
+
+    /** The first line without its end. */
+    String firstLine() {
+        return new String(text, 0, Math.max(0, length - 1), StandardCharsets.ISO_8859_1);
+    }
+
+    /** Whether the first line is these bytes and then this ending. */
+    boolean firstLineIs(byte[] bytes, String ending) {
+        int size = bytes.length + ending.length();
+        if (length != size + 1 || !Arrays.equals(text, 0, bytes.length, bytes, 0, bytes.length)) {
+            return false;
+        }
+        for (int i = 0; i < ending.length(); i++) {
+            if (text[bytes.length + i] != ending.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
