@@ -11,10 +11,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -43,9 +42,10 @@ public final class Feed {
     private final Snapshots snapshots;
     private final Quiet quiet;
     private final ImageEncoding images = new ImageEncoding();
-    private final ConcurrentHashMap<Viewer, Boolean> viewers = new ConcurrentHashMap<>();
-    private final AtomicBoolean wakeAsked = new AtomicBoolean();
+    private final Viewers viewers;
+    private final AtomicInteger thinned = new AtomicInteger();
     private final LongAdder delivered = new LongAdder();
+    private final LongAdder deliveredBytes = new LongAdder();
     private final LongAdder skippedByLeft = new LongAdder();
     private volatile long lastWanted;
     private volatile boolean programAsks;
@@ -67,9 +67,10 @@ public final class Feed {
         this.created = ticker.now();
         this.lastWanted = ticker.nanos();
         this.newest = new Newest(boundary, ticker, pool);
+        this.viewers = new Viewers(Runtime.getRuntime().availableProcessors(), executor);
         this.snapshots = new Snapshots(newest::copy, () -> report().reason(), ticker, executor);
-        this.quiet = new Quiet(
-                name, newest, images, this::report, this::wakeViewers, options.repeatAfter(), ticker, executor);
+        this.quiet =
+                new Quiet(name, newest, images, this::report, viewers::wake, options.repeatAfter(), ticker, executor);
         this.runner = source == null
                 ? null
                 : new SourceRunner(name, source, this::publish, options, ticker, backoff, threads);
@@ -96,7 +97,7 @@ public final class Feed {
             images.forgetKept();
         }
         if (newest.publish(frame)) {
-            wakeViewers();
+            viewers.wake();
             snapshots.answer();
         }
     }
@@ -139,9 +140,22 @@ public final class Feed {
      * viewer leaves when its sink fails; when the feed is closed its last write says so.
      */
     public Viewer watch(FrameSink sink, Framing framing) {
+        return watch(sink, framing, 0);
+    }
+
+    /**
+     * The same for a viewer who wants fewer frames: they are taken evenly from those of the feed, each the newest when its
+     * time has come.
+     *
+     * @param fps at most so many frames a second; 0 for all
+     */
+    public Viewer watch(FrameSink sink, Framing framing, double fps) {
         forgetIfIdle(); // the source may have closed since the last tick
-        Viewer viewer = new Viewer(this, sink, framing);
-        viewers.put(viewer, true);
+        Viewer viewer = new Viewer(this, sink, framing, fps <= 0 ? 0 : (long) (1e9 / fps));
+        viewers.add(viewer);
+        if (viewer.isThinned()) {
+            thinned.incrementAndGet();
+        }
         lastWanted = ticker.nanos();
         if (viewers.size() == 1 || newest.shown().isEmpty()) {
             newest.quietFromNow(); // the source has its second to begin before a placeholder says that it has not
@@ -209,10 +223,9 @@ public final class Feed {
     /** How the feed is now. */
     public FeedStatus status() {
         SourceRunner.Report report = report();
-        long skipped = skippedByLeft.sum();
-        for (Viewer viewer : viewers.keySet()) {
-            skipped += viewer.skipped();
-        }
+        LongAdder skipped = new LongAdder();
+        skipped.add(skippedByLeft.sum());
+        viewers.forEach(viewer -> skipped.add(viewer.skipped()));
         Newest.Figures figures = newest.figures();
         return new FeedStatus(
                 name,
@@ -227,7 +240,8 @@ public final class Feed {
                 viewers.size(),
                 figures.frames(),
                 delivered.sum(),
-                skipped,
+                deliveredBytes.sum(),
+                skipped.sum(),
                 figures.dropped(),
                 figures.age(),
                 report.failures(),
@@ -251,14 +265,27 @@ public final class Feed {
         return newest.sequence();
     }
 
-    void delivered() {
+    /** Whether what is shown is the end of the feed. */
+    boolean isEnding() {
+        return newest.isEnd();
+    }
+
+    long nanos() {
+        return ticker.nanos();
+    }
+
+    void delivered(int bytes) {
         delivered.increment();
+        deliveredBytes.add(bytes);
     }
 
     void leave(Viewer viewer) {
         lastWanted = ticker.nanos(); // first, as the source is closed when nobody watches and this is long ago
-        if (viewers.remove(viewer) != null) {
+        if (viewers.remove(viewer)) {
             skippedByLeft.add(viewer.skipped());
+            if (viewer.isThinned()) {
+                thinned.decrementAndGet();
+            }
             if (viewers.isEmpty()) { // most leave others behind, and viewers do without the lock
                 letGoIfClosed();
             }
@@ -280,6 +307,9 @@ public final class Feed {
         if (!viewers.isEmpty()) {
             quiet.tick();
         }
+        if (thinned.get() > 0) {
+            viewers.wake(); // of a frame that was not due when it came, and has stayed the newest
+        }
     }
 
     /**
@@ -291,7 +321,7 @@ public final class Feed {
             runner.close();
         }
         if (newest.close()) {
-            wakeViewers();
+            viewers.wake();
             snapshots.answer();
             letGoIfClosed();
         }
@@ -331,19 +361,6 @@ public final class Feed {
                 ? new SourceRunner.Report(State.LIVE, "", begun.get(), 0, Optional.empty())
                 : new SourceRunner.Report(
                         State.STARTING, "nothing has been published yet", created, 0, Optional.empty());
-    }
-
-    private void wakeViewers() {
-        if (!viewers.isEmpty() && !wakeAsked.getAndSet(true)) {
-            executor.execute(this::wake);
-        }
-    }
-
-    private void wake() {
-        wakeAsked.set(false);
-        for (Viewer viewer : viewers.keySet()) {
-            viewer.wake();
-        }
     }
 
     /** A viewer who comes to an idle feed waits for a new picture and is not shown one of an hour ago. */

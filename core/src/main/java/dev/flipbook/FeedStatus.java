@@ -19,7 +19,9 @@ import java.util.Optional;
  * @param viewers now
  * @param frames published in all
  * @param delivered frames handed to viewers' connections, all viewers together
- * @param skipped frames that a busy viewer did not get as a newer one had come, all viewers together
+ * @param bytes of these, with the lines around the pictures
+ * @param skipped frames that a busy viewer did not get as a newer one had come, all viewers together; those that a viewer did not want
+ *     are not counted
  * @param dropped frames that found no memory
  * @param age of the newest picture; empty before the first
  * @param tries of the source that failed, in a row; 0 while live, and after ten seconds of good frames it begins anew
@@ -38,6 +40,7 @@ public record FeedStatus(
         int viewers,
         long frames,
         long delivered,
+        long bytes,
         long skipped,
         long dropped,
         Optional<Duration> age,

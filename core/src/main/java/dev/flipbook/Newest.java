@@ -221,6 +221,11 @@ final class Newest {
         return turn == null ? 0 : turn.sequence();
     }
 
+    boolean isEnd() {
+        Turn turn = newest;
+        return turn != null && turn.last();
+    }
+
     /** What kind of turn is shown; empty while there is nothing to show. */
     Optional<Turn.Kind> shown() {
         Turn turn = newest;

@@ -31,6 +31,7 @@ public final class Viewer {
     private final Feed feed;
     private final FrameSink sink;
     private final Framing framing;
+    private final long interval;
     private final Completion completion = new Completion();
     private final AtomicInteger state = new AtomicInteger(ARMED);
     private final AtomicInteger write = new AtomicInteger();
@@ -41,14 +42,19 @@ public final class Viewer {
 
     // owned by whoever made the state WRITING, as is every change of the numbers above
     private long cursor;
+    private volatile long due;
     private boolean begun;
+    private int writing;
     private @Nullable Turn held;
     private @Nullable Throwable failure;
 
-    Viewer(Feed feed, FrameSink sink, Framing framing) {
+    /** @param interval between two frames at least, in nanoseconds; 0 for every frame */
+    Viewer(Feed feed, FrameSink sink, Framing framing, long interval) {
         this.feed = feed;
         this.sink = sink;
         this.framing = framing;
+        this.interval = interval;
+        this.due = interval == 0 ? 0 : feed.nanos();
     }
 
     /** Frames handed to the sink and drained. */
@@ -58,15 +64,27 @@ public final class Viewer {
 
     /** Frames of the feed that this viewer did not get as a newer one had come; also while it is still at an older one. */
     public long skipped() {
-        long passed = state.get() == WRITING && sequence > 0 ? Math.max(0, feed.sequence() - sequence - 1) : 0;
+        long passed = interval == 0 && state.get() == WRITING && sequence > 0
+                ? Math.max(0, feed.sequence() - sequence - 1)
+                : 0;
         return skipped.get() + passed;
     }
 
     /** Sends the newest turn if the viewer is armed and has not had it. Never waits. */
     void wake() {
-        if (state.compareAndSet(ARMED, WRITING)) {
+        if (isDue() && state.compareAndSet(ARMED, WRITING)) {
             advance();
         }
+    }
+
+    /** Whether it wants fewer frames than the feed has. */
+    boolean isThinned() {
+        return interval > 0;
+    }
+
+    /** Whether it wants a frame now: of those around the time at which one is due, the nearest is it. */
+    private boolean isDue() {
+        return interval == 0 || feed.nanos() - due >= -interval / 2 || feed.isEnding();
     }
 
     private void advance() {
@@ -86,13 +104,13 @@ public final class Viewer {
     private @Nullable Turn next() {
         while (true) {
             long had = cursor; // once armed it is somebody else's
-            Turn turn = feed.takeNewer(had);
+            Turn turn = isDue() ? feed.takeNewer(had) : null;
             if (turn != null) {
                 return turn;
             }
             state.set(ARMED);
             // A publish between the look and the arming found us writing: nobody else will wake us for it.
-            if (!feed.hasNewer(had) || !state.compareAndSet(ARMED, WRITING)) {
+            if (!feed.hasNewer(had) || !isDue() || !state.compareAndSet(ARMED, WRITING)) {
                 return null;
             }
         }
@@ -109,7 +127,7 @@ public final class Viewer {
 
     private ByteBuffer begin(Turn turn) {
         long missed = turn.sequence() - sequence - (turn.kind() == Turn.Kind.PLACEHOLDER ? 0 : 1);
-        if (begun && missed > 0) {
+        if (begun && missed > 0 && interval == 0) {
             skipped.setRelease(skipped.getPlain() + missed);
         }
         held = turn;
@@ -121,6 +139,11 @@ public final class Viewer {
         }
         ByteBuffer slice = begun ? block.next(framing) : block.first(framing);
         begun = true;
+        writing = slice.remaining();
+        if (interval > 0) {
+            long now = feed.nanos();
+            due = due + interval - now > 0 ? due + interval : now + interval; // nothing is made up for
+        }
         return slice;
     }
 
@@ -131,7 +154,7 @@ public final class Viewer {
         boolean more = failure == null && done != null && !done.last();
         if (failure == null && done != null && done.block() != null) {
             sent.setRelease(sent.getPlain() + 1);
-            feed.delivered();
+            feed.delivered(writing);
         }
         if (!more) {
             state.set(GONE);

@@ -20,6 +20,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The path of a frame, station by station over a real socket: source, source thread, feed, viewers, wire. The same path is
@@ -238,6 +240,30 @@ class FramePathIT {
                 .startsWith("HTTP/1.1 200 OK\r\n")
                 .contains(new String(picture, StandardCharsets.ISO_8859_1))
                 .endsWith("\r\n--" + feed.boundary() + "\r\n");
+    }
+
+    @Test
+    void aViewerWhoWantsFewerFramesGetsThemWhenTheyAreDue() throws IOException {
+        source.deliver(NumberedPicture.of(1));
+        RawConnection viewer = connect();
+        PartReader parts = PartReader.of(viewer, "/feeds/cam.mjpg?fps=2");
+        assertThat(parts.nextNumber()).isEqualTo(1);
+        for (int number = 2; number <= 4; number++) {
+            source.deliver(NumberedPicture.of(number));
+        }
+        assertThat(parts.nextNumber())
+                .as("the newest of those that came before it was due")
+                .isEqualTo(4);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "-1", "1001", "x", "1e3", "0.05", "NaN", "10,5"})
+    void aRateThatIsNoneIsRefusedByItsName(String fps) throws IOException {
+        RawConnection client = connect().ask("GET", "/feeds/cam.mjpg?fps=" + fps);
+        ResponseHead head = client.head();
+        assertThat(head.status()).isEqualTo(400);
+        assertThat(new String(client.read(Integer.parseInt(head.header("Content-Length"))), StandardCharsets.UTF_8))
+                .isEqualTo("fps is a number from 0.1 to 1000, not '" + fps + "'\n");
     }
 
     @Test

@@ -32,6 +32,7 @@ final class Json {
         json.put("viewers", status.viewers());
         json.put("frames", status.frames());
         json.put("delivered", status.delivered());
+        json.put("bytes", status.bytes());
         json.put("skipped", status.skipped());
         json.put("dropped", status.dropped());
         status.age().ifPresentOrElse(age -> json.put("ageMs", age.toMillis()), () -> putNull(json, "ageMs"));

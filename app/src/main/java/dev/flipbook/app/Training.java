@@ -1,0 +1,72 @@
+package dev.flipbook.app;
+
+import dev.flipbook.Feed;
+import dev.flipbook.FrameSource;
+import dev.flipbook.server.Flipbook;
+import dev.flipbook.server.ServerOptions;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Uses the program for a few seconds as people do. The launcher runs it once behind a build, with the JVM told to keep the
+ * classes that were loaded and what it learned of them: later starts take a fraction of the time.
+ */
+final class Training {
+
+    private static final int VIEWERS = 20;
+    /** So often that code is seen as worth compiling. */
+    private static final int FRAMES = 600;
+
+    private static final List<String> ANSWERS =
+            List.of("/", "/feeds/test", "/page/page.js", "/api/feeds", "/api/feeds/test", "/feeds/demo.jpg", "/none");
+
+    private Training() {}
+
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        try (Flipbook flipbook = Flipbook.start(ServerOptions.DEFAULT.withPort(0))) {
+            flipbook.feed("demo", FrameSource.open("demo"));
+            flipbook.feed("test", FrameSource.open("test"));
+            Feed still = flipbook.feed("still");
+            for (String path : ANSWERS) {
+                ask(flipbook.port(), path, true);
+            }
+            byte[] picture = ask(flipbook.port(), "/feeds/test.jpg", true);
+            for (int i = 0; i < VIEWERS; i++) {
+                String path = i % 2 == 0 ? "/feeds/still.mjpg" : "/feeds/still.mjpg?framing=browser";
+                Thread.ofPlatform().daemon().start(() -> watch(flipbook.port(), path));
+            }
+            for (int i = 0; i < FRAMES; i++) {
+                still.publish(picture);
+                Thread.sleep(4);
+            }
+        }
+    }
+
+    /** The body of an answer; that of a stream while there is one. */
+    private static byte[] ask(int port, String path, boolean whole) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            String request = "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            if (!whole) {
+                socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+                return new byte[0];
+            }
+            byte[] answer = socket.getInputStream().readAllBytes();
+            int body = new String(answer, StandardCharsets.ISO_8859_1).indexOf("\r\n\r\n") + 4;
+            return Arrays.copyOfRange(answer, body, answer.length);
+        }
+    }
+
+    private static void watch(int port, String path) {
+        try {
+            ask(port, path, false);
+        } catch (IOException e) {
+            System.err.println("flipbook: " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package dev.flipbook;
+
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/**
+ * The viewers of a feed, in as many groups as there are processors. A group is woken by one task, however many publishes ask
+ * for it before it runs; a second group is begun when the first is full, so that a few viewers wake one thread and thousands
+ * have every processor. Thread-safe; nothing here waits.
+ */
+final class Viewers {
+
+    /** A write takes some 10 µs: this many are done before another thread would have come up to help. */
+    static final int FULL = 64;
+
+    private final Group[] groups;
+    private final Executor executor;
+
+    /** @param executor runs what wakes a group */
+    Viewers(int groups, Executor executor) {
+        this.groups = new Group[groups];
+        for (int i = 0; i < groups; i++) {
+            this.groups[i] = new Group();
+        }
+        this.executor = executor;
+    }
+
+    private static final class Group implements Runnable {
+
+        private final ConcurrentHashMap<Viewer, Boolean> members = new ConcurrentHashMap<>();
+        private final AtomicBoolean wakeAsked = new AtomicBoolean();
+
+        @Override
+        public void run() {
+            wakeAsked.set(false);
+            for (Viewer viewer : members.keySet()) {
+                viewer.wake();
+            }
+        }
+    }
+
+    void add(Viewer viewer) {
+        place().members.put(viewer, true);
+    }
+
+    private Group place() {
+        Group emptiest = groups[0];
+        for (Group group : groups) {
+            int size = group.members.size();
+            if (size < FULL) {
+                return group;
+            }
+            if (size < emptiest.members.size()) {
+                emptiest = group;
+            }
+        }
+        return emptiest;
+    }
+
+    /** Whether it was among them. */
+    boolean remove(Viewer viewer) {
+        for (Group group : groups) {
+            if (group.members.remove(viewer) != null) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    boolean isEmpty() {
+        for (Group group : groups) {
+            if (!group.members.isEmpty()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    int size() {
+        int size = 0;
+        for (Group group : groups) {
+            size += group.members.size();
+        }
+        return size;
+    }
+
+    void forEach(Consumer<Viewer> action) {
+        for (Group group : groups) {
+            group.members.keySet().forEach(action);
+        }
+    }
+
+    /** Has all of them woken soon. */
+    void wake() {
+        for (Group group : groups) {
+            if (!group.members.isEmpty() && !group.wakeAsked.getAndSet(true)) {
+                executor.execute(group);
+            }
+        }
+    }
+}
