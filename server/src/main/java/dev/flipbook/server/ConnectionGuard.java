@@ -3,6 +3,7 @@ package dev.flipbook.server;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -14,18 +15,19 @@ import org.eclipse.jetty.util.component.AbstractLifeCycle;
 
 /**
  * Keeps connections that ask for nothing from taking the place of those that do: a request's headers must be whole within a
- * deadline from the connection's opening or the headers' first byte, one address has at most 1,000 connections without a
- * request, and there are at most 20,000 connections in all. Thread-safe.
+ * deadline from the connection's opening or the headers' first byte, one address has at most 1,000 connections that have been
+ * without a request for more than a second or two, and there are at most 20,000 connections in all. Thread-safe.
  */
 final class ConnectionGuard extends AbstractLifeCycle implements Connection.Listener {
 
     private static final int MOST_WAITING_PER_ADDRESS = 1000;
     private static final int MOST = 20_000;
     private static final long NO_BYTES_YET = -1;
+    /** In nanoseconds. */
+    private static final long JUST_COME = 1_000_000_000;
 
     private final Duration headerTime;
     private final Map<Connection, Waiting> connections = new ConcurrentHashMap<>();
-    private final Map<String, Integer> waitingOf = new ConcurrentHashMap<>();
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "flipbook-connections");
         thread.setDaemon(true);
@@ -53,18 +55,14 @@ final class ConnectionGuard extends AbstractLifeCycle implements Connection.List
     public void onOpened(Connection connection) {
         String address = address(connection.getEndPoint().getRemoteSocketAddress());
         connections.put(connection, new Waiting(address, false, System.nanoTime(), NO_BYTES_YET));
-        int waiting = waitingOf.merge(address, 1, Integer::sum);
-        if (waiting > MOST_WAITING_PER_ADDRESS || connections.size() > MOST) {
+        if (connections.size() > MOST) {
             connection.getEndPoint().close();
         }
     }
 
     @Override
     public void onClosed(Connection connection) {
-        Waiting was = connections.remove(connection);
-        if (was != null && !was.asked()) {
-            fewer(was.address());
-        }
+        connections.remove(connection);
     }
 
     /** A request with whole headers has come. */
@@ -72,24 +70,18 @@ final class ConnectionGuard extends AbstractLifeCycle implements Connection.List
         Connection connection = request.getConnectionMetaData().getConnection();
         Waiting was = connections.computeIfPresent(connection, (_, w) -> new Waiting(w.address(), true, 0, 0));
         if (was != null) {
-            fewer(was.address());
             Request.addCompletionListener(request, _ -> answered(connection));
         }
     }
 
     private void answered(Connection connection) {
-        connections.computeIfPresent(connection, (c, w) -> {
-            waitingOf.merge(w.address(), 1, Integer::sum);
-            return new Waiting(w.address(), false, System.nanoTime(), c.getBytesIn());
-        });
-    }
-
-    private void fewer(String address) {
-        waitingOf.computeIfPresent(address, (_, count) -> count <= 1 ? null : count - 1);
+        connections.computeIfPresent(
+                connection, (c, w) -> new Waiting(w.address(), false, System.nanoTime(), c.getBytesIn()));
     }
 
     private void closeLate() {
         long now = System.nanoTime();
+        Map<String, Integer> waitingOf = new HashMap<>();
         connections.forEach((connection, waiting) -> {
             if (waiting.asked()) {
                 return;
@@ -100,6 +92,13 @@ final class ConnectionGuard extends AbstractLifeCycle implements Connection.List
                 connections.replace(connection, waiting, new Waiting(waiting.address(), false, now, waiting.bytesIn()));
             } else if (now - waiting.since() > headerTime.toNanos()) {
                 connection.getEndPoint().close();
+                return;
+            }
+            // A thousand viewers may come at once: those that have just come are about to ask.
+            if (silent || now - waiting.since() > JUST_COME) {
+                if (waitingOf.merge(waiting.address(), 1, Integer::sum) > MOST_WAITING_PER_ADDRESS) {
+                    connection.getEndPoint().close();
+                }
             }
         });
     }
