@@ -15,6 +15,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -340,6 +341,10 @@ public final class Feed {
 
     int viewers() {
         return viewers.size();
+    }
+
+    void forEachViewer(Consumer<Viewer> action) {
+        viewers.forEach(action);
     }
 
     // inside

@@ -22,4 +22,9 @@ public record FeedOptions(
             Duration.ofSeconds(30),
             Duration.ofSeconds(5),
             Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 4 * 3));
+
+    /** The same with this ceiling, in bytes. */
+    public FeedOptions withBlockCeiling(long bytes) {
+        return new FeedOptions(idleStop, repeatAfter, startTimeout, stallTimeout, bytes);
+    }
 }

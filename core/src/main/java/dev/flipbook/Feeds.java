@@ -5,6 +5,8 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +41,9 @@ public final class Feeds implements AutoCloseable {
     /** Often enough that a viewer sees a failure within a fraction of a second, and nothing for the processor. */
     private static final Duration TICK = Duration.ofMillis(100);
 
+    /** A viewer that has not taken its frame for so long may be cut off when memory is short. */
+    private static final Duration STUCK = Duration.ofSeconds(1);
+
     private final FeedOptions options;
     private final Ticker ticker;
     private final BlockPool pool;
@@ -55,6 +60,9 @@ public final class Feeds implements AutoCloseable {
 
     // guarded by lock
     private boolean closed;
+
+    // the timekeeper's own
+    private long refusedSeen;
 
     /** With the waiting times of {@link FeedOptions#DEFAULT} and the machine's clocks. */
     public Feeds() {
@@ -199,6 +207,16 @@ public final class Feeds implements AutoCloseable {
         return pool.usedBytes();
     }
 
+    /** Bytes of direct memory that frames have now, shown, being sent, or kept for the next ones. */
+    public long allocatedBytes() {
+        return pool.allocatedBytes();
+    }
+
+    /** Bytes that {@link #allocatedBytes} never exceeds. */
+    public long ceilingBytes() {
+        return pool.ceilingBytes();
+    }
+
     /** Viewers of all feeds together. */
     public int viewers() {
         return feeds.values().stream().mapToInt(Feed::viewers).sum();
@@ -239,7 +257,38 @@ public final class Feeds implements AutoCloseable {
         feeds.values().forEach(this::tick);
         ending.forEach(this::tick);
         ending.removeIf(Feed::ended);
+        relieve();
     }
+
+    /**
+     * When frames have been dropped for want of memory: who has been stuck with an old frame for longest goes, until an eighth
+     * of the memory is free. A peer that does not read would otherwise take frames from those who do.
+     */
+    private void relieve() {
+        long refused = pool.refused();
+        if (refused == refusedSeen) {
+            return;
+        }
+        refusedSeen = refused;
+        long now = ticker.nanos();
+        List<Stuck> stuck = new ArrayList<>();
+        feeds.values()
+                .forEach(feed -> feed.forEachViewer(viewer -> {
+                    long waited = now - viewer.writingSince();
+                    if (viewer.isWriting() && waited > STUCK.toNanos()) {
+                        stuck.add(new Stuck(viewer, waited));
+                    }
+                }));
+        stuck.sort(Comparator.comparingLong(Stuck::waited).reversed());
+        for (Stuck one : stuck) {
+            if (pool.usedBytes() <= pool.ceilingBytes() / 8 * 7) {
+                return;
+            }
+            one.viewer().cut();
+        }
+    }
+
+    private record Stuck(Viewer viewer, long waited) {}
 
     private void tick(Feed feed) {
         try {

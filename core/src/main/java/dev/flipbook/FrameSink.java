@@ -17,6 +17,12 @@ public interface FrameSink {
      */
     void write(ByteBuffer slice, boolean last, Completion completion);
 
+    /**
+     * Ends the connection at once, and with it the write under way: nothing is left for a peer that does not read. Called by
+     * any thread. A sink that cannot do so does nothing.
+     */
+    default void cut() {}
+
     /** What becomes of a write. */
     interface Completion {
 

@@ -43,6 +43,7 @@ public final class Viewer {
     // owned by whoever made the state WRITING, as is every change of the numbers above
     private long cursor;
     private volatile long due;
+    private volatile long writingSince;
     private boolean begun;
     private int writing;
     private @Nullable Turn held;
@@ -75,6 +76,20 @@ public final class Viewer {
         if (isDue() && state.compareAndSet(ARMED, WRITING)) {
             advance();
         }
+    }
+
+    /** Since when it has been writing its frame, as the ticker counts; of use while it {@link #isWriting}. */
+    long writingSince() {
+        return writingSince;
+    }
+
+    boolean isWriting() {
+        return state.get() == WRITING;
+    }
+
+    /** Ends its connection. */
+    void cut() {
+        sink.cut();
     }
 
     /** Whether it wants fewer frames than the feed has. */
@@ -140,8 +155,9 @@ public final class Viewer {
         ByteBuffer slice = begun ? block.next(framing) : block.first(framing);
         begun = true;
         writing = slice.remaining();
+        long now = feed.nanos();
+        writingSince = now;
         if (interval > 0) {
-            long now = feed.nanos();
             due = due + interval - now > 0 ? due + interval : now + interval; // nothing is made up for
         }
         return slice;

@@ -62,6 +62,11 @@ final class FakeSink implements FrameSink {
         done.drained();
     }
 
+    @Override
+    public void cut() {
+        fail();
+    }
+
     /** The peer is gone in the middle of the write. */
     void fail() {
         taken().failed(new IOException("reset by peer"));

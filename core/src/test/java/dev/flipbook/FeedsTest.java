@@ -69,6 +69,36 @@ class FeedsTest {
     }
 
     @Test
+    void whoIsStuckGoesWhenOthersNeedTheMemory() {
+        FeedOptions little = FeedOptions.DEFAULT.withBlockCeiling(128 << 10);
+        FakeTicker ticker = new FakeTicker();
+        try (Feeds small = new Feeds(little, ticker)) {
+            Feed crowded = small.feed("crowded");
+            Feed other = small.feed("other");
+            for (int i = 1;
+                    i <= 20;
+                    i++) { // each of them stays at a frame of its own, until there is no memory for more
+                crowded.publish(Pictures.numbered(i, 6000));
+                crowded.watch(FakeSink.slow(), Framing.STRICT);
+            }
+            FakeSink reads = FakeSink.quick();
+            crowded.watch(reads, Framing.STRICT);
+            assertThat(crowded.status().dropped()).isPositive();
+            ticker.advance(Duration.ofMillis(1100));
+
+            await().until(() -> {
+                other.publish(Pictures.numbered(1, 6000));
+                return other.status().frames() > 0;
+            });
+
+            assertThat(crowded.viewers()).isBetween(2, 20);
+            assertThat(reads.busy()).isFalse();
+            crowded.publish(Pictures.numbered(21, 6000));
+            await().until(() -> reads.numbers(crowded).contains(21L));
+        }
+    }
+
+    @Test
     void boundaryIsRandomForEachFeed() {
         assertThat(feeds.feed("a").boundary()).matches("[A-Za-z0-9]{30}");
         assertThat(feeds.feed("b").boundary()).isNotEqualTo(feeds.feed("a").boundary());

@@ -81,6 +81,13 @@ public final class Main implements Callable<Integer> {
                             + " the feeds. Pages served from this machine may show them anyway. May be repeated.")
     private Set<String> embedOrigins = Set.of();
 
+    @Option(
+            names = "--memory",
+            paramLabel = "MIB",
+            description = "Direct memory for the frames of all feeds in MiB, 1 to 65536; above it frames are dropped."
+                    + " Default: 256, or three quarters of the heap if that is less.")
+    private int memory;
+
     @Option(names = "--fps", paramLabel = "N", description = "At most N frames a second, 1 to 1000; 0 for all.")
     private int fps;
 
@@ -118,8 +125,8 @@ public final class Main implements Callable<Integer> {
         Ending ending = Ending.onSignals();
         Map<String, FrameSource> feeds =
                 new NamedSources(options()).open(sources.isEmpty() ? List.of("demo") : sources);
-        ServerOptions options = new ServerOptions(
-                host, port, insecure, hostNames, embedOrigins, FeedOptions.DEFAULT, Deadlines.DEFAULT);
+        ServerOptions options =
+                new ServerOptions(host, port, insecure, hostNames, embedOrigins, waiting(), Deadlines.DEFAULT);
         try (Flipbook flipbook = Flipbook.start(options)) {
             feeds.forEach(flipbook::feed);
             PrintWriter out = spec.commandLine().getOut();
@@ -128,6 +135,16 @@ public final class Main implements Callable<Integer> {
             ending.await();
         }
         return 0;
+    }
+
+    private FeedOptions waiting() {
+        if (memory == 0) {
+            return FeedOptions.DEFAULT;
+        }
+        if (memory < 1 || memory > 65_536) {
+            throw new ParameterException(spec.commandLine(), "--memory is " + memory + "; it goes from 1 to 65536 MiB");
+        }
+        return FeedOptions.DEFAULT.withBlockCeiling((long) memory << 20);
     }
 
     private SourceOptions options() {

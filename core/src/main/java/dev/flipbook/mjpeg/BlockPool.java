@@ -25,6 +25,7 @@ public final class BlockPool {
     private final TreeMap<Integer, Deque<ByteBuffer>> free = new TreeMap<>();
     private long allocated;
     private long idle;
+    private long refused;
 
     /** @param ceiling how many bytes may be allocated at once, used or waiting for reuse */
     public BlockPool(long ceiling) {
@@ -72,6 +73,16 @@ public final class BlockPool {
         }
     }
 
+    /** How many blocks could not be had. */
+    public long refused() {
+        lock.lock();
+        try {
+            return refused;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Bytes that may be allocated at once. */
     public long ceilingBytes() {
         return ceiling;
@@ -93,6 +104,7 @@ public final class BlockPool {
                 return memory;
             }
             if (!makeRoom(size)) {
+                refused++;
                 return null;
             }
             allocated += size;
@@ -110,6 +122,7 @@ public final class BlockPool {
             lock.lock();
             try {
                 allocated -= size;
+                refused++;
             } finally {
                 lock.unlock();
             }

@@ -124,7 +124,16 @@ class LauncherIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--nonsense", "--fps=x", "--size=12", "--size=1x1", "--quality=500", "--port=99999"})
+    @ValueSource(
+            strings = {
+                "--nonsense",
+                "--fps=x",
+                "--size=12",
+                "--size=1x1",
+                "--quality=500",
+                "--memory=-1",
+                "--port=99999"
+            })
     void aWrongOptionIsRefusedByItsName(String option) throws Exception {
         String name = option.replaceAll("^--|=.*", "");
         assertRefused(name.equals("size") && option.endsWith("1x1") ? "width" : name, option, "demo");

@@ -61,6 +61,11 @@ final class JettySink implements FrameSink, Callback {
     }
 
     @Override
+    public void cut() {
+        connection.close(new IOException("this viewer took nothing while others needed the memory"));
+    }
+
+    @Override
     public void succeeded() {
         Completion done = completion;
         boolean ended = last;

@@ -1,6 +1,7 @@
 package dev.flipbook.server;
 
 import dev.flipbook.Feeds;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
@@ -20,13 +21,17 @@ final class StatusEndpoint {
     }
 
     void all(Exchange exchange) {
-        answer(
-                exchange,
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put(
+                "feeds",
+                feeds.list().stream().map(feed -> Json.of(feed.status())).toList());
+        all.put(
+                "memory",
                 Map.of(
-                        "feeds",
-                        feeds.list().stream()
-                                .map(feed -> Json.of(feed.status()))
-                                .toList()));
+                        "used", feeds.usedBytes(),
+                        "allocated", feeds.allocatedBytes(),
+                        "ceiling", feeds.ceilingBytes()));
+        answer(exchange, all);
     }
 
     void one(Exchange exchange) {
