@@ -9,6 +9,8 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -247,6 +249,13 @@ public final class Feed {
                 figures.age(),
                 report.failures(),
                 report.nextTry());
+    }
+
+    /** How each of its viewers is now, in no order. */
+    public List<ViewerStatus> watching() {
+        List<ViewerStatus> all = new ArrayList<>();
+        viewers.forEach(viewer -> all.add(viewer.status()));
+        return all;
     }
 
     // for viewers

@@ -4,6 +4,7 @@ import dev.flipbook.Newest.Turn;
 import dev.flipbook.mjpeg.Block;
 import dev.flipbook.mjpeg.Framing;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,7 @@ public final class Viewer {
     private final FrameSink sink;
     private final Framing framing;
     private final long interval;
+    private final long came;
     private final Completion completion = new Completion();
     private final AtomicInteger state = new AtomicInteger(ARMED);
     private final AtomicInteger write = new AtomicInteger();
@@ -44,6 +46,8 @@ public final class Viewer {
     private long cursor;
     private volatile long due;
     private volatile long writingSince;
+    private volatile long bytes;
+    private volatile long age;
     private boolean begun;
     private int writing;
     private @Nullable Turn held;
@@ -55,7 +59,8 @@ public final class Viewer {
         this.sink = sink;
         this.framing = framing;
         this.interval = interval;
-        this.due = interval == 0 ? 0 : feed.nanos();
+        this.came = feed.nanos();
+        this.due = came;
     }
 
     /** Frames handed to the sink and drained. */
@@ -69,6 +74,18 @@ public final class Viewer {
                 ? Math.max(0, feed.sequence() - sequence - 1)
                 : 0;
         return skipped.get() + passed;
+    }
+
+    /** How it is now. */
+    public ViewerStatus status() {
+        long here = Math.max(1, feed.nanos() - came);
+        return new ViewerStatus(
+                Duration.ofNanos(here),
+                sent(),
+                skipped(),
+                bytes,
+                sent() * 1e9 / here,
+                Duration.ofNanos(Math.max(0, age)));
     }
 
     /** Sends the newest turn if the viewer is armed and has not had it. Never waits. */
@@ -157,6 +174,7 @@ public final class Viewer {
         writing = slice.remaining();
         long now = feed.nanos();
         writingSince = now;
+        age = now - turn.capturedNanos();
         if (interval > 0) {
             due = due + interval - now > 0 ? due + interval : now + interval; // nothing is made up for
         }
@@ -170,6 +188,8 @@ public final class Viewer {
         boolean more = failure == null && done != null && !done.last();
         if (failure == null && done != null && done.block() != null) {
             sent.setRelease(sent.getPlain() + 1);
+            long before = bytes; // which nobody else changes meanwhile
+            bytes = before + writing;
             feed.delivered(writing);
         }
         if (!more) {

@@ -88,6 +88,19 @@ class ThinnedViewerTest {
     }
 
     @Test
+    void figuresTellOfEachViewer() {
+        play(watch(10), 90, 33);
+
+        ViewerStatus status = feed.watching().get(0);
+        assertThat(status.sent()).isBetween(29L, 31L);
+        assertThat(status.fps()).isBetween(9.5, 10.5);
+        assertThat(status.bytes()).isEqualTo(feed.status().bytes()).isPositive();
+        assertThat(status.skipped()).isZero();
+        assertThat(status.watching()).isEqualTo(Duration.ofMillis(90 * 33));
+        assertThat(status.age()).isZero();
+    }
+
+    @Test
     void endsAtOnceWithTheFeed() {
         FakeSink viewer = watch(0.1);
         stage.publish(1);

@@ -1,6 +1,7 @@
 package dev.flipbook.server;
 
 import dev.flipbook.FeedStatus;
+import dev.flipbook.ViewerStatus;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -38,6 +39,18 @@ final class Json {
         status.age().ifPresentOrElse(age -> json.put("ageMs", age.toMillis()), () -> putNull(json, "ageMs"));
         json.put("failures", status.tries());
         status.nextTry().ifPresentOrElse(next -> json.put("nextTry", next.toString()), () -> putNull(json, "nextTry"));
+        return json;
+    }
+
+    /** A viewer's under the names of the interface. */
+    static Map<String, Object> of(ViewerStatus viewer) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("seconds", viewer.watching().toMillis() / 1000.0);
+        json.put("sent", viewer.sent());
+        json.put("skipped", viewer.skipped());
+        json.put("bytes", viewer.bytes());
+        json.put("fps", Math.round(viewer.fps() * 100) / 100.0);
+        json.put("ageMs", Math.round(viewer.age().toNanos() / 1e4) / 100.0);
         return json;
     }
 

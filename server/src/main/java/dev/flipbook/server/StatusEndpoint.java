@@ -1,5 +1,6 @@
 package dev.flipbook.server;
 
+import dev.flipbook.Feed;
 import dev.flipbook.Feeds;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -35,7 +36,10 @@ final class StatusEndpoint {
     }
 
     void one(Exchange exchange) {
-        answer(exchange, Json.of(lookup.find(exchange.name()).status()));
+        Feed feed = lookup.find(exchange.name());
+        Map<String, Object> one = Json.of(feed.status());
+        one.put("watching", feed.watching().stream().map(Json::of).toList());
+        answer(exchange, one);
     }
 
     private static void answer(Exchange exchange, Object json) {
