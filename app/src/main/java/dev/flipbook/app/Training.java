@@ -2,6 +2,7 @@ package dev.flipbook.app;
 
 import dev.flipbook.Feed;
 import dev.flipbook.FrameSource;
+import dev.flipbook.SourceOptions;
 import dev.flipbook.server.Flipbook;
 import dev.flipbook.server.ServerOptions;
 import java.io.IOException;
@@ -9,6 +10,9 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 
@@ -28,6 +32,8 @@ final class Training {
     private Training() {}
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
+        var _ = Main.run("--version");
+        Path file = Files.createTempFile("flipbook", ".avi");
         try (Flipbook flipbook = Flipbook.start(ServerOptions.DEFAULT.withPort(0))) {
             flipbook.feed("demo", FrameSource.open("demo"));
             flipbook.feed("test", FrameSource.open("test"));
@@ -36,6 +42,7 @@ final class Training {
                 ask(flipbook.port(), path, true);
             }
             byte[] picture = ask(flipbook.port(), "/feeds/test.jpg", true);
+            play(flipbook, file, picture);
             for (int i = 0; i < VIEWERS; i++) {
                 String path = i % 2 == 0 ? "/feeds/still.mjpg" : "/feeds/still.mjpg?framing=browser";
                 Thread.ofPlatform().daemon().start(() -> watch(flipbook.port(), path));
@@ -44,7 +51,18 @@ final class Training {
                 still.publish(picture);
                 Thread.sleep(4);
             }
+        } finally {
+            Files.delete(file);
         }
+    }
+
+    /** A video of this picture in another size, so that it is decoded and encoded again. */
+    private static void play(Flipbook flipbook, Path file, byte[] picture) throws IOException {
+        for (int i = 0; i < 50; i++) {
+            Files.write(file, picture, StandardOpenOption.APPEND);
+        }
+        flipbook.feed("video", FrameSource.open(file.toString(), new SourceOptions(0, 320, 240, 80)));
+        ask(flipbook.port(), "/feeds/video.jpg", true);
     }
 
     /** The body of an answer; that of a stream while there is one. */
