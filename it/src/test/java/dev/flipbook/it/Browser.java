@@ -1,14 +1,8 @@
 package dev.flipbook.it;
 
-import static org.junit.jupiter.api.Assumptions.abort;
-
 import java.awt.image.BufferedImage;
-import java.io.File;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -70,17 +64,7 @@ interface Browser extends AutoCloseable {
 
         /** A new browser; where it is not installed the test is skipped and says so. */
         Browser start() throws IOException, InterruptedException {
-            for (String folder : List.of(System.getenv("PATH").split(File.pathSeparator))) {
-                Path file = Path.of(folder, program);
-                if (Files.isExecutable(file)) {
-                    return start(file.toString());
-                }
-            }
-            String sentence =
-                    "SKIPPED: there is no '" + program + "' on the PATH, so nobody looks whether a browser shows the"
-                            + " pictures; Debian: apt-get install " + program;
-            System.err.println(sentence);
-            return abort(sentence);
+            return start(Installed.program(program, "a browser shows the pictures"));
         }
     }
 }

@@ -41,6 +41,7 @@ final class PartReader {
     private final RawConnection connection;
     private final ResponseHead head;
     private final byte[] delimiter;
+    private Map<String, String> nextHeaders = Map.of();
     private boolean ended;
 
     private PartReader(RawConnection connection, ResponseHead head) throws IOException {
@@ -57,7 +58,11 @@ final class PartReader {
 
     /** Reads the response's head and the delimiter line that opens it. */
     static PartReader on(RawConnection connection) throws IOException {
-        return new PartReader(connection, connection.head());
+        ResponseHead head = connection.head();
+        if (head.header("Transfer-Encoding").equals("chunked")) {
+            connection.readChunks();
+        }
+        return new PartReader(connection, head);
     }
 
     /** Asks for this address and reads as {@link #on}. */
@@ -78,11 +83,8 @@ final class PartReader {
         if (ended) {
             return Optional.empty();
         }
-        Map<String, String> headers = new LinkedHashMap<>();
-        for (String line = connection.line(); !line.isEmpty(); line = connection.line()) {
-            int colon = line.indexOf(": ");
-            headers.put(line.substring(0, colon), line.substring(colon + 2));
-        }
+        Map<String, String> headers = nextHeaders();
+        nextHeaders = Map.of();
         String length = headers.getOrDefault("Content-Length", "");
         byte[] picture = length.isEmpty() ? upToDelimiter() : connection.read(Integer.parseInt(length));
         if (!length.isEmpty()) {
@@ -94,6 +96,19 @@ final class PartReader {
             expect("", end);
         }
         return Optional.of(new Part(headers, picture));
+    }
+
+    /** The headers of the next part, to their end; its picture need not have come. */
+    Map<String, String> nextHeaders() throws IOException {
+        if (nextHeaders.isEmpty()) {
+            Map<String, String> headers = new LinkedHashMap<>();
+            for (String line = connection.line(); !line.isEmpty(); line = connection.line()) {
+                int colon = line.indexOf(": ");
+                headers.put(line.substring(0, colon), line.substring(colon + 2));
+            }
+            nextHeaders = headers;
+        }
+        return nextHeaders;
     }
 
     /** The next part's number. */

@@ -22,7 +22,7 @@ final class RawConnection implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Socket socket;
-    private final InputStream in;
+    private InputStream in;
 
     private RawConnection(Socket socket) throws IOException {
         this.socket = socket;
@@ -79,6 +79,11 @@ final class RawConnection implements AutoCloseable {
             lines.add(line);
         }
         return ResponseHead.of(lines);
+    }
+
+    /** From here on reads what is in the chunks, as a proxy sends a response whose length it does not know. */
+    void readChunks() {
+        in = new Chunks(in);
     }
 
     /** Reads up to CRLF, which is not in the answer. A line feed alone is part of the line. */
