@@ -10,7 +10,6 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -128,10 +127,17 @@ final class ReverseProxy implements AutoCloseable {
         }
     }
 
-    /** Kills the proxy and its workers, then removes its folder. */
+    /** Ends the proxy and kills its workers, and removes its folder. */
     @Override
     public void close() throws IOException {
-        killAll().forEach(one -> one.onExit().orTimeout(10, SECONDS).join());
+        List<ProcessHandle> workers = process.descendants().toList();
+        process.destroy(); // first, or it would start workers anew
+        workers.forEach(ProcessHandle::destroyForcibly); // of Apache, one that waits for Flipbook would take its time
+        try {
+            process.onExit().orTimeout(10, SECONDS).join();
+        } finally {
+            process.destroyForcibly();
+        }
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);
@@ -139,10 +145,9 @@ final class ReverseProxy implements AutoCloseable {
         }
     }
 
-    private List<ProcessHandle> killAll() {
-        List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
-        all.addFirst(process.toHandle()); // first, or it would start workers anew
-        all.forEach(ProcessHandle::destroyForcibly);
-        return all;
+    private void killAll() {
+        List<ProcessHandle> workers = process.descendants().toList();
+        process.destroyForcibly();
+        workers.forEach(ProcessHandle::destroyForcibly);
     }
 }

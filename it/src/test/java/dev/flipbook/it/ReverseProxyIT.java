@@ -156,7 +156,7 @@ class ReverseProxyIT {
 
     @ParameterizedTest
     @EnumSource
-    void aNameThatIsPassedOnMustBeOneOfFlipbooksOwn(ReverseProxy.Kind kind) throws IOException {
+    void aNamePassedOnMustBeOneOfFlipbooksOwn(ReverseProxy.Kind kind) throws IOException {
         assertThat(statusByName(passingNamesOn(kind, serve(NO_REPEATS)))).isEqualTo(421);
         assertThat(statusByName(passingNamesOn(kind, serve(NO_REPEATS, "cameras.example"))))
                 .isEqualTo(200);
