@@ -25,11 +25,12 @@ class DocumentsTest {
 
     private static final Path HOME =
             Path.of(System.getProperty("flipbook.home")).toAbsolutePath().normalize();
-    private static final Path EXAMPLES = HOME.resolve("examples/src/main/java");
+    private static final Path EXAMPLES = HOME.resolve("examples");
 
     private static final Pattern LINK = Pattern.compile("]\\(<?([^)\\s>]+)>?(?:\\s+\"[^\"]*\")?\\)");
     private static final Pattern TAG = Pattern.compile("<(?:img|a)\\s[^>]*?(?:src|href)=\"([^\"]+)\"");
     private static final Pattern QUOTE = Pattern.compile("<!-- quote: (\\S+)#(\\S+) -->");
+    private static final Pattern REGION = Pattern.compile("(?m)^\\s*(//|#) region ");
     private static final Pattern CODE = Pattern.compile("`([^`]+)`");
 
     @Test
@@ -117,10 +118,11 @@ class DocumentsTest {
     private static List<String> examplesWithRegions() throws IOException {
         try (Stream<Path> files = Files.walk(EXAMPLES)) {
             List<String> found = new ArrayList<>();
-            for (Path file :
-                    files.filter(path -> path.toString().endsWith(".java")).toList()) {
-                if (Files.readString(file).contains("// region ")) {
-                    found.add(HOME.relativize(file).toString().replace('\\', '/'));
+            for (Path file : files.map(HOME::relativize)
+                    .filter(path -> path.toString().matches("examples.(src|proxies).*\\.(java|conf|cfg)"))
+                    .toList()) {
+                if (REGION.matcher(Files.readString(HOME.resolve(file))).find()) {
+                    found.add(file.toString().replace('\\', '/'));
                 }
             }
             assertThat(found).as("examples with regions").isNotEmpty();
@@ -145,7 +147,9 @@ class DocumentsTest {
     /** The lines of a region, moved to the left as far as they go. */
     private static List<String> region(String file, String name) throws IOException {
         List<String> lines = Files.readAllLines(HOME.resolve(file));
-        List<String> stripped = lines.stream().map(String::strip).toList();
+        List<String> stripped = lines.stream()
+                .map(line -> line.strip().replaceFirst("^# (?=region |endregion)", "// "))
+                .toList();
         int start = stripped.indexOf("// region " + name);
         assertThat(start).as("%s has a region %s", file, name).isNotNegative();
         int length = stripped.subList(start, lines.size()).indexOf("// endregion");
