@@ -191,7 +191,7 @@ static int capabilities(struct v4l2_capability *of) {
 static int parameters(struct v4l2_streamparm *of) {
     memset(&of->parm, 0, sizeof of->parm);
     of->parm.capture.capability = V4L2_CAP_TIMEPERFRAME;
-    of->parm.capture.timeperframe = (struct v4l2_fract){1000, (unsigned)(rate() * 1000)};
+    of->parm.capture.timeperframe = (struct v4l2_fract){1, (unsigned)rate()}; /* whole rates: ustreamer wants a 1 above */
     return 0;
 }
 
