@@ -28,7 +28,7 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  */
 public final class Flipbook implements AutoCloseable {
 
-    /** What the kernel may hold for one viewer; twice as much on Linux, which counts its own bookkeeping. */
+    /** What the kernel may hold for a connection; twice as much on Linux. For a viewer {@link SendBuffer} sets it anew. */
     private static final int SEND_BUFFER = 256 << 10;
     /** A request's line and headers; larger ones are refused with 431. */
     private static final int REQUEST_HEADER = 8 << 10;
