@@ -26,12 +26,8 @@ final class SourceRunner {
 
     private static final Logger LOG = System.getLogger("dev.flipbook");
 
-    /** After so much time of good frames a failure counts as the first again. */
-    private static final Duration GOOD = Duration.ofSeconds(10);
     /** A source that was asked to stop is interrupted after this, and closed from outside after twice this. */
     private static final Duration PATIENCE = Duration.ofMillis(500);
-    /** A source that failed is tried again for a viewer who comes, but for one in so long only. */
-    private static final Duration HURRIED = Duration.ofSeconds(1);
     /** A message of a source, in the status and in the picture, is cut to this. */
     private static final int LONGEST_REASON = 200;
 
@@ -40,20 +36,16 @@ final class SourceRunner {
     private final Consumer<Frame> frames;
     private final FeedOptions options;
     private final Ticker ticker;
-    private final Backoff backoff;
     private final ThreadFactory threads;
     private final String description;
     private final ReentrantLock lock = new ReentrantLock();
 
     // guarded by lock
+    private final Backoff backoff;
     private State state = State.IDLE;
     private String reason = "nobody watches";
     private Instant since;
-    private int failures;
-    private long nextTry;
     private @Nullable Attempt attempt;
-    private boolean hurried;
-    private long lastHurried;
     private boolean hurry;
     private boolean closed;
 
@@ -99,8 +91,9 @@ final class SourceRunner {
             } else if (!closed && state == State.IDLE) {
                 begin();
             } else if (!closed && hurry) {
-                hurryUp();
-                if (ticker.nanos() - nextTry >= 0) {
+                long now = ticker.nanos();
+                backoff.hurry(now);
+                if (backoff.isDue(now)) {
                     begin();
                 }
             }
@@ -131,7 +124,7 @@ final class SourceRunner {
 
     /** Whether a try is to begin: the back-off is over, or a viewer came while the last try was ending. */
     private boolean due(boolean watched, boolean idle) {
-        return state == State.IDLE ? watched : !idle && ticker.nanos() - nextTry >= 0;
+        return state == State.IDLE ? watched : !idle && backoff.isDue(ticker.nanos());
     }
 
     /**
@@ -187,8 +180,8 @@ final class SourceRunner {
                     state,
                     reason,
                     since,
-                    state == State.LIVE ? 0 : failures,
-                    waiting ? Optional.of(ticker.now().plusNanos(nextTry - ticker.nanos())) : Optional.empty());
+                    state == State.LIVE ? 0 : backoff.failures(),
+                    waiting ? Optional.of(ticker.now().plusNanos(backoff.next() - ticker.nanos())) : Optional.empty());
         } finally {
             lock.unlock();
         }
@@ -207,7 +200,7 @@ final class SourceRunner {
 
     private void begin() {
         if (state == State.IDLE) {
-            failures = 0;
+            backoff.forget();
             become(State.STARTING, "starting " + description);
         }
         Attempt next = new Attempt();
@@ -229,26 +222,15 @@ final class SourceRunner {
     }
 
     private void failed(String why) {
-        failures++;
-        Duration wait = backoff.after(failures);
-        nextTry = ticker.nanos() + wait.toNanos();
+        long now = ticker.nanos();
+        Duration wait = backoff.failed(now);
         if (hurry) {
-            hurryUp();
+            backoff.hurry(now);
         }
         hurry = false;
         become(State.OFFLINE, why);
-        news.add("feed=" + feed + " failures=" + failures + " retry_ms=" + wait.toMillis() + " reason=\"" + why + "\"");
-    }
-
-    /** The next try is due now, or a second after the last that a viewer brought forward. */
-    private void hurryUp() {
-        long now = ticker.nanos();
-        long earliest = hurried ? Math.max(now, lastHurried + HURRIED.toNanos()) : now;
-        if (earliest - nextTry < 0) {
-            nextTry = earliest;
-            lastHurried = earliest;
-            hurried = true;
-        }
+        news.add("feed=" + feed + " failures=" + backoff.failures() + " retry_ms=" + wait.toMillis() + " reason=\""
+                + why + "\"");
     }
 
     /** Not under lock. */
@@ -274,19 +256,15 @@ final class SourceRunner {
     private final class Attempt implements Runnable {
 
         private final Thread thread;
-        private final long began = ticker.nanos();
 
         // guarded by lock
+        private final Pulse pulse = new Pulse(options, ticker.nanos());
         private boolean stopping;
         private long stopAsked;
         private boolean interrupted;
         private boolean out;
         private @Nullable Thread closer;
         private @Nullable String complaint;
-        private long firstFrame;
-        private long lastFrame;
-        private long interval;
-        private long count;
 
         Attempt() {
             thread = threads.newThread(this);
@@ -362,15 +340,9 @@ final class SourceRunner {
                 if (stopping) {
                     return false;
                 }
-                long now = ticker.nanos();
-                if (count++ == 0) {
-                    firstFrame = now;
-                } else {
-                    interval = Math.max(now - lastFrame, interval - interval / 8);
-                }
-                lastFrame = now;
-                if (now - firstFrame >= GOOD.toNanos()) {
-                    failures = 0;
+                pulse.beat(ticker.nanos());
+                if (pulse.isGood()) {
+                    backoff.forget();
                 }
                 become(State.LIVE, "");
             } finally {
@@ -399,22 +371,14 @@ final class SourceRunner {
 
         private void tick(boolean idle) {
             long now = ticker.nanos();
+            String silence = pulse.silence(now);
             if (stopping) {
                 urge(now - stopAsked);
             } else if (idle) {
                 stop(null);
-            } else if (count == 0 && now - began > options.startTimeout().toNanos()) {
-                stop("no picture within " + options.startTimeout().toSeconds() + " s of the start");
-            } else if (count > 0 && now - lastFrame > patience()) {
-                stop("no picture for " + Duration.ofNanos(now - lastFrame).toSeconds() + " s");
+            } else if (silence != null) {
+                stop(silence);
             }
-        }
-
-        /** How long the source may be silent. One frame tells nothing of its rate. */
-        private long patience() {
-            return count == 1
-                    ? options.startTimeout().toNanos()
-                    : Math.max(options.stallTimeout().toNanos(), 10 * interval);
         }
 
         private void stop(@Nullable String why) {
