@@ -195,7 +195,7 @@ public final class Feed {
             images.encodeKept(this::publish);
             snapshots.settle(answer);
         } catch (RuntimeException | Error e) { // the encoder's: nobody else would tell whoever waits
-            Snapshots.fail(answer, SourceRunner.describe(e));
+            Snapshots.fail(answer, SourceState.reason(e));
         }
     }
 

@@ -7,8 +7,6 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -28,8 +26,6 @@ final class SourceRunner {
 
     /** A source that was asked to stop is interrupted after this, and closed from outside after twice this. */
     private static final Duration PATIENCE = Duration.ofMillis(500);
-    /** A message of a source, in the status and in the picture, is cut to this. */
-    private static final int LONGEST_REASON = 200;
 
     private final String feed;
     private final FrameSource source;
@@ -42,15 +38,10 @@ final class SourceRunner {
 
     // guarded by lock
     private final Backoff backoff;
-    private State state = State.IDLE;
-    private String reason = "nobody watches";
-    private Instant since;
+    private final SourceState state;
     private @Nullable Attempt attempt;
     private boolean hurry;
     private boolean closed;
-
-    /** What is to be logged once the lock is free: a log that stands still, as a terminal can, is to hold up nobody else. */
-    private final Queue<String> news = new ConcurrentLinkedQueue<>();
 
     private volatile String encoder = "none";
 
@@ -71,7 +62,7 @@ final class SourceRunner {
         this.backoff = backoff;
         this.threads = threads;
         this.description = source.description(); // once: it is the driver's code, which may wait for its own next()
-        this.since = ticker.now();
+        this.state = new SourceState(feed, ticker);
     }
 
     /**
@@ -85,10 +76,10 @@ final class SourceRunner {
         try {
             if (attempt != null) {
                 this.hurry |= hurry && attempt.stopping;
-                if (state == State.IDLE && !closed) {
-                    become(State.STARTING, "waiting for " + description + " to close");
+                if (state.is(State.IDLE) && !closed) {
+                    state.become(State.STARTING, "waiting for " + description + " to close");
                 }
-            } else if (!closed && state == State.IDLE) {
+            } else if (!closed && state.is(State.IDLE)) {
                 begin();
             } else if (!closed && hurry) {
                 long now = ticker.nanos();
@@ -100,7 +91,7 @@ final class SourceRunner {
         } finally {
             lock.unlock();
         }
-        log();
+        state.log();
     }
 
     /** Does what is due. A few times a second. */
@@ -111,20 +102,20 @@ final class SourceRunner {
             Attempt current = attempt;
             if (current != null) {
                 current.tick(idle);
-            } else if (idle && state != State.IDLE) {
-                become(State.IDLE, "nobody watches");
+            } else if (idle && !state.is(State.IDLE)) {
+                state.become(State.IDLE, "nobody watches");
             } else if (!closed && due(watched, idle)) {
                 begin();
             }
         } finally {
             lock.unlock();
         }
-        log();
+        state.log();
     }
 
     /** Whether a try is to begin: the back-off is over, or a viewer came while the last try was ending. */
     private boolean due(boolean watched, boolean idle) {
-        return state == State.IDLE ? watched : !idle && backoff.isDue(ticker.nanos());
+        return state.is(State.IDLE) ? watched : !idle && backoff.isDue(ticker.nanos());
     }
 
     /**
@@ -142,7 +133,7 @@ final class SourceRunner {
         } finally {
             lock.unlock();
         }
-        log();
+        state.log();
     }
 
     /** Waits until the source thread has ended, or for so long. */
@@ -175,12 +166,12 @@ final class SourceRunner {
     Report report() {
         lock.lock();
         try {
-            boolean waiting = state == State.OFFLINE && attempt == null;
+            boolean waiting = state.is(State.OFFLINE) && attempt == null;
             return new Report(
-                    state,
-                    reason,
-                    since,
-                    state == State.LIVE ? 0 : backoff.failures(),
+                    state.state(),
+                    state.reason(),
+                    state.since(),
+                    state.is(State.LIVE) ? 0 : backoff.failures(),
                     waiting ? Optional.of(ticker.now().plusNanos(backoff.next() - ticker.nanos())) : Optional.empty());
         } finally {
             lock.unlock();
@@ -199,26 +190,17 @@ final class SourceRunner {
     // the rest: under lock
 
     private void begin() {
-        if (state == State.IDLE) {
+        if (state.is(State.IDLE)) {
             backoff.forget();
-            become(State.STARTING, "starting " + description);
+            state.become(State.STARTING, "starting " + description);
         }
         Attempt next = new Attempt();
         try {
             next.thread.start();
             attempt = next;
         } catch (OutOfMemoryError e) { // so the JVM says that the system grants no more threads
-            failed("there is no thread for the source: " + describe(e));
+            failed("there is no thread for the source: " + SourceState.reason(e));
         }
-    }
-
-    private void become(State next, String why) {
-        if (state != next) {
-            news.add("feed=" + feed + " state=" + next + (why.isEmpty() ? "" : " reason=\"" + why + "\""));
-            since = ticker.now();
-        }
-        state = next;
-        reason = why;
     }
 
     private void failed(String why) {
@@ -228,28 +210,11 @@ final class SourceRunner {
             backoff.hurry(now);
         }
         hurry = false;
-        become(State.OFFLINE, why);
-        news.add("feed=" + feed + " failures=" + backoff.failures() + " retry_ms=" + wait.toMillis() + " reason=\""
-                + why + "\"");
-    }
-
-    /** Not under lock. */
-    private void log() {
-        for (String line = news.poll(); line != null; line = news.poll()) {
-            LOG.log(Level.INFO, line);
-        }
+        state.fail(why, backoff.failures(), wait);
     }
 
     private String whyIdle() {
         return closed ? "the feed was closed" : "nobody watches";
-    }
-
-    /** What went wrong, as one line for people. */
-    static String describe(Throwable failure) {
-        String message = failure.getMessage();
-        String text = message == null || message.isBlank() ? failure.getClass().getSimpleName() : message;
-        text = text.replaceAll("\\p{Cntrl}+", " ").strip();
-        return text.length() <= LONGEST_REASON ? text : text.substring(0, LONGEST_REASON - 1) + "…";
     }
 
     /** One opening of the source and the thread it runs on. */
@@ -279,7 +244,7 @@ final class SourceRunner {
             } catch (InterruptedException e) {
                 failure = "the source was interrupted";
             } catch (Exception | Error e) { // an error too: nobody else would notice that this thread has ended
-                failure = describe(e);
+                failure = SourceState.reason(e);
                 if (!(e instanceof IOException)) {
                     LOG.log(Level.DEBUG, "feed=" + feed, e);
                 }
@@ -315,7 +280,7 @@ final class SourceRunner {
             try {
                 source.close();
             } catch (Exception | Error e) {
-                LOG.log(Level.WARNING, "feed={0} close failed: {1}", feed, describe(e));
+                LOG.log(Level.WARNING, "feed={0} close failed: {1}", feed, SourceState.reason(e));
             }
         }
 
@@ -344,11 +309,11 @@ final class SourceRunner {
                 if (pulse.isGood()) {
                     backoff.forget();
                 }
-                become(State.LIVE, "");
+                state.become(State.LIVE, "");
             } finally {
                 lock.unlock();
             }
-            log();
+            state.log();
             return true;
         }
 
@@ -360,13 +325,13 @@ final class SourceRunner {
                 if (why != null) {
                     failed(why);
                 } else {
-                    become(State.IDLE, whyIdle());
+                    state.become(State.IDLE, whyIdle());
                 }
                 hurry = false;
             } finally {
                 lock.unlock();
             }
-            log();
+            state.log();
         }
 
         private void tick(boolean idle) {
@@ -387,9 +352,9 @@ final class SourceRunner {
                 stopAsked = ticker.nanos();
                 complaint = why;
                 if (why != null) {
-                    become(State.STALLED, why);
+                    state.become(State.STALLED, why);
                 } else { // also while it takes its time to close: what it showed last is none of now
-                    become(State.IDLE, whyIdle());
+                    state.become(State.IDLE, whyIdle());
                 }
             }
         }

@@ -1,0 +1,82 @@
+package dev.flipbook;
+
+import dev.flipbook.FeedStatus.State;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * What a source is doing, why, and since when; its changes are told to the log. One thread at a time, but for {@link #log},
+ * which any thread may call.
+ */
+final class SourceState {
+
+    private static final Logger LOG = System.getLogger("dev.flipbook");
+
+    /** A message of a source, in the status and in the picture, is cut to this. */
+    private static final int LONGEST_REASON = 200;
+
+    private final String feed;
+    private final Ticker ticker;
+    private State state = State.IDLE;
+    private String reason = "nobody watches";
+    private Instant since;
+
+    /** What {@link #log} is to tell. */
+    private final Queue<String> news = new ConcurrentLinkedQueue<>();
+
+    SourceState(String feed, Ticker ticker) {
+        this.feed = feed;
+        this.ticker = ticker;
+        this.since = ticker.now();
+    }
+
+    State state() {
+        return state;
+    }
+
+    boolean is(State one) {
+        return state == one;
+    }
+
+    String reason() {
+        return reason;
+    }
+
+    Instant since() {
+        return since;
+    }
+
+    void become(State next, String why) {
+        if (state != next) {
+            news.add("feed=" + feed + " state=" + next + (why.isEmpty() ? "" : " reason=\"" + why + "\""));
+            since = ticker.now();
+        }
+        state = next;
+        reason = why;
+    }
+
+    /** It has failed for this reason, so many times in a row, and is tried again after this wait. */
+    void fail(String why, int failures, Duration wait) {
+        become(State.OFFLINE, why);
+        news.add("feed=" + feed + " failures=" + failures + " retry_ms=" + wait.toMillis() + " reason=\"" + why + "\"");
+    }
+
+    /** Writes what is new. Not under a lock: a log that stands still, as a terminal can, is to hold up nobody else. */
+    void log() {
+        for (String line = news.poll(); line != null; line = news.poll()) {
+            LOG.log(Level.INFO, line);
+        }
+    }
+
+    /** What went wrong, as one line for people. */
+    static String reason(Throwable failure) {
+        String message = failure.getMessage();
+        String text = message == null || message.isBlank() ? failure.getClass().getSimpleName() : message;
+        text = text.replaceAll("\\p{Cntrl}+", " ").strip();
+        return text.length() <= LONGEST_REASON ? text : text.substring(0, LONGEST_REASON - 1) + "…";
+    }
+}
