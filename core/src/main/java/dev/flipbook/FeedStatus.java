@@ -24,7 +24,7 @@ import java.util.Optional;
  *     are not counted
  * @param dropped frames that found no memory
  * @param age of the newest picture; empty before the first
- * @param tries of the source that failed, in a row; 0 while live, and after ten seconds of good frames it begins anew
+ * @param failures tries of the source that failed, in a row; 0 while live, and after ten seconds of good frames it begins anew
  * @param nextTry when an offline source is tried again
  */
 public record FeedStatus(
@@ -44,7 +44,7 @@ public record FeedStatus(
         long skipped,
         long dropped,
         Optional<Duration> age,
-        int tries,
+        int failures,
         Optional<Instant> nextTry) {
 
     /** What a feed's source is doing. */

@@ -195,7 +195,7 @@ class FeedTest {
         assertThat(status.since()).isEqualTo(Instant.parse("2026-03-01T12:00:00Z"));
         assertThat(status.age()).isEmpty();
         assertThat(status.nextTry()).isEmpty();
-        assertThat(List.of(status.width(), status.height(), status.viewers(), status.tries()))
+        assertThat(List.of(status.width(), status.height(), status.viewers(), status.failures()))
                 .containsOnly(0);
         assertThat(List.of(status.frames(), status.delivered(), status.skipped(), status.dropped()))
                 .containsOnly(0L);

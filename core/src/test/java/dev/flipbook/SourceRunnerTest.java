@@ -140,7 +140,7 @@ class SourceRunnerTest {
         FakeSink viewer = stage.quickViewer();
         stage.awaitState(State.OFFLINE);
         assertThat(feed.status().reason()).isEqualTo("the cable is unplugged");
-        assertThat(feed.status().tries()).isEqualTo(1);
+        assertThat(feed.status().failures()).isEqualTo(1);
         assertThat(Duration.between(stage.ticker.now(), feed.status().nextTry().orElseThrow()))
                 .isBetween(Duration.ofMillis(400), Duration.ofMillis(600));
 
@@ -152,7 +152,7 @@ class SourceRunnerTest {
 
         assertThat(source.opened()).isEqualTo(2);
         assertThat(Pictures.number(last(viewer))).isEqualTo(2);
-        assertThat(feed.status().tries()).isZero();
+        assertThat(feed.status().failures()).isZero();
         assertThat(feed.status().nextTry()).isEmpty();
     }
 
@@ -164,7 +164,7 @@ class SourceRunnerTest {
         stage.quickViewer();
         for (int tries = 1; tries <= 5; tries++) {
             int expected = tries;
-            await().until(() -> feed.status().tries() == expected);
+            await().until(() -> feed.status().failures() == expected);
             if (tries < 5) {
                 stage.pass(untilNextTry().plusMillis(100));
             }
@@ -182,7 +182,7 @@ class SourceRunnerTest {
         source.fail("again");
         stage.awaitState(State.OFFLINE);
 
-        assertThat(feed.status().tries()).isEqualTo(1);
+        assertThat(feed.status().failures()).isEqualTo(1);
     }
 
     private Duration untilNextTry() {
@@ -207,7 +207,7 @@ class SourceRunnerTest {
         stage.quickViewer();
         stage.awaitState(State.OFFLINE);
         stage.quickViewer();
-        await().until(() -> feed.status().tries() == 2);
+        await().until(() -> feed.status().failures() == 2);
 
         stage.quickViewer();
         stage.quickViewer();
@@ -215,7 +215,7 @@ class SourceRunnerTest {
         assertThat(source.opened()).isEqualTo(2);
         stage.pass(Duration.ofMillis(400));
 
-        await().until(() -> feed.status().tries() == 3);
+        await().until(() -> feed.status().failures() == 3);
     }
 
     @Test

@@ -50,7 +50,7 @@ class SourceDiesAndReturnsIT {
                             .isBetween(0.9, 3.0);
                 }
                 assertThat(feed.status().viewers()).isEqualTo(2);
-                assertThat(feed.status().tries()).isPositive();
+                assertThat(feed.status().failures()).isPositive();
 
                 source.mend();
                 source.deliver(NumberedPicture.of(2));

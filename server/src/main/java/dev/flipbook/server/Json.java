@@ -37,7 +37,7 @@ final class Json {
         json.put("skipped", status.skipped());
         json.put("dropped", status.dropped());
         status.age().ifPresentOrElse(age -> json.put("ageMs", age.toMillis()), () -> putNull(json, "ageMs"));
-        json.put("failures", status.tries());
+        json.put("failures", status.failures());
         status.nextTry().ifPresentOrElse(next -> json.put("nextTry", next.toString()), () -> putNull(json, "nextTry"));
         return json;
     }
