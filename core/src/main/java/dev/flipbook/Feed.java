@@ -44,7 +44,7 @@ public final class Feed {
     private final Newest newest;
     private final Snapshots snapshots;
     private final Quiet quiet;
-    private final ImageEncoding images = new ImageEncoding();
+    private final ImageEncoding images;
     private final Viewers viewers;
     private final AtomicInteger thinned = new AtomicInteger();
     private final LongAdder delivered = new LongAdder();
@@ -69,6 +69,7 @@ public final class Feed {
         this.executor = executor;
         this.created = ticker.now();
         this.lastWanted = ticker.nanos();
+        this.images = new ImageEncoding(ticker);
         this.newest = new Newest(boundary, ticker, pool);
         this.viewers = new Viewers(Runtime.getRuntime().availableProcessors(), executor);
         this.snapshots = new Snapshots(newest::copy, () -> report().reason(), ticker, executor);
@@ -236,11 +237,12 @@ public final class Feed {
                 report.reason(),
                 report.since(),
                 runner == null ? "a program" : runner.description(),
-                runner == null ? images.encoderName() : runner.encoder(),
+                runner == null ? images.encoding() : runner.encoding(),
                 figures.width(),
                 figures.height(),
                 figures.fps(),
                 viewers.size(),
+                runner == null ? figures.frames() + figures.dropped() + images.unused() : runner.captured(),
                 figures.frames(),
                 delivered.sum(),
                 deliveredBytes.sum(),

@@ -12,11 +12,13 @@ import java.util.Optional;
  * @param reason why it is in this state, in words a user understands; empty while live
  * @param since when the state began
  * @param source what it is, or "a program" when frames are published
- * @param encoder what makes the JPEGs; "none" when the source has them already
+ * @param encoding what was made into JPEGs here; nothing when the source has them already
  * @param width of the newest picture in pixels; 0 before the first
  * @param height of the newest picture in pixels; 0 before the first
  * @param fps measured over the last pictures; 0 when there are none
  * @param viewers now
+ * @param captured frames that the source or the program gave, those included that were not published: a source was about to
+ *     close, a program's image was not encoded as nobody watched
  * @param frames published in all
  * @param delivered frames handed to viewers' connections, all viewers together
  * @param bytes of these, with the lines around the pictures
@@ -33,11 +35,12 @@ public record FeedStatus(
         String reason,
         Instant since,
         String source,
-        String encoder,
+        Encoding encoding,
         int width,
         int height,
         double fps,
         int viewers,
+        long captured,
         long frames,
         long delivered,
         long bytes,
@@ -59,5 +62,34 @@ public record FeedStatus(
         STALLED,
         /** Failed; it is tried again. */
         OFFLINE
+    }
+
+    /**
+     * What has been made into JPEGs so far: by what, how many, and how long it takes. Immutable, so that whoever encodes may keep
+     * it in a volatile field that anybody may read.
+     *
+     * @param encoder name of what makes the JPEGs: {@code TurboJPEG}, {@code ImageIO}; {@code none} when the pictures are JPEGs
+     *     already or none was made yet
+     * @param frames encoded in all
+     * @param nanos from a picture's pixels to its JPEG: the mean of about the sixteen latest, in nanoseconds; 0 before the first
+     */
+    public record Encoding(String encoder, long frames, long nanos) {
+
+        /** Nothing was encoded. */
+        public static final Encoding NONE = new Encoding("none", 0, 0);
+
+        /** As many as a feed's fps are measured over: few enough to show what has changed just now. */
+        private static final int LATEST = 16;
+
+        /** The same, with the next frames made by this encoder. */
+        public Encoding by(String name) {
+            return new Encoding(name, frames, nanos);
+        }
+
+        /** With one frame more, which took so many nanoseconds. */
+        public Encoding plus(long took) {
+            long more = frames + 1;
+            return new Encoding(encoder, more, nanos + (took - nanos) / Math.min(more, LATEST));
+        }
     }
 }

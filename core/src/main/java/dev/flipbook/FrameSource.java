@@ -1,5 +1,6 @@
 package dev.flipbook;
 
+import dev.flipbook.FeedStatus.Encoding;
 import java.io.IOException;
 
 /**
@@ -31,9 +32,12 @@ public interface FrameSource extends AutoCloseable {
         return getClass().getSimpleName().isEmpty() ? "a program" : getClass().getSimpleName();
     }
 
-    /** What makes its JPEGs, for the status: {@code TurboJPEG}, {@code ImageIO}; {@code none} when it has them already. */
-    default String encoder() {
-        return "none";
+    /**
+     * What it has made into JPEGs since it was created, for the status; nothing when it has them already. Asked on the source
+     * thread, behind each frame.
+     */
+    default Encoding encoding() {
+        return Encoding.NONE;
     }
 
     /**

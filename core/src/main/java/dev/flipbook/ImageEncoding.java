@@ -1,5 +1,6 @@
 package dev.flipbook;
 
+import dev.flipbook.FeedStatus.Encoding;
 import java.awt.image.BufferedImage;
 import java.time.Duration;
 import java.util.Optional;
@@ -17,15 +18,21 @@ final class ImageEncoding {
     /** Quality of images that a program publishes: the least at which text in a picture stays clean. */
     private static final int QUALITY = 80;
 
+    private final Ticker ticker;
     private final ReentrantLock lock = new ReentrantLock();
 
     // guarded by lock
     private final Placeholder placeholder = new Placeholder();
     private @Nullable BufferedImage kept;
     private @Nullable JpegEncoder encoder;
+    private long unused;
     private boolean closed;
 
-    private volatile String encoderName = "none";
+    private volatile Encoding encoding = Encoding.NONE;
+
+    ImageEncoding(Ticker ticker) {
+        this.ticker = ticker;
+    }
 
     /** Encodes the image if somebody watches, else keeps it until somebody does. */
     void publish(BufferedImage image, BooleanSupplier watched, Consumer<Frame> frames) {
@@ -34,9 +41,10 @@ final class ImageEncoding {
         try {
             if (!closed && watched.getAsBoolean()) {
                 kept = null;
-                frames.accept(Canvas.of(image).encode(encoder(), QUALITY));
+                encode(image, frames);
             } else if (!closed) {
                 kept = image;
+                unused++;
             }
         } finally {
             lock.unlock();
@@ -70,11 +78,21 @@ final class ImageEncoding {
             BufferedImage image = kept;
             kept = null;
             if (image != null) {
-                frames.accept(Canvas.of(image).encode(encoder(), QUALITY));
+                unused--;
+                encode(image, frames);
             }
         } finally {
             lock.unlock();
         }
+    }
+
+    private void encode(BufferedImage image, Consumer<Frame> frames) {
+        Canvas canvas = Canvas.of(image);
+        JpegEncoder with = encoder();
+        long begun = ticker.nanos();
+        Frame frame = canvas.encode(with, QUALITY);
+        encoding = encoding.plus(ticker.nanos() - begun);
+        frames.accept(frame);
     }
 
     /** Draws a placeholder over the last picture, if there was one. */
@@ -89,9 +107,19 @@ final class ImageEncoding {
         }
     }
 
-    /** What makes JPEGs here, "none" as long as none was made. */
-    String encoderName() {
-        return encoderName;
+    /** What was made of a program's images. Placeholders give no more than the encoder's name. */
+    Encoding encoding() {
+        return encoding;
+    }
+
+    /** How many of a program's images were not encoded, as nobody watched; one that still waits is among them. */
+    long unused() {
+        lock.lock();
+        try {
+            return unused;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private JpegEncoder encoder() {
@@ -99,7 +127,7 @@ final class ImageEncoding {
         if (made == null) {
             made = JpegEncoder.best();
             encoder = made;
-            encoderName = made.name();
+            encoding = encoding.by(made.name());
         }
         return made;
     }

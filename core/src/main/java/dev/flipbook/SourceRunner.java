@@ -1,5 +1,6 @@
 package dev.flipbook;
 
+import dev.flipbook.FeedStatus.Encoding;
 import dev.flipbook.FeedStatus.State;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -8,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +45,8 @@ final class SourceRunner {
     private boolean hurry;
     private boolean closed;
 
-    private volatile String encoder = "none";
+    private final AtomicLong captured = new AtomicLong();
+    private volatile Encoding encoding = Encoding.NONE;
 
     /** @param frames takes what the source delivers, on the source thread */
     SourceRunner(
@@ -183,8 +186,13 @@ final class SourceRunner {
     }
 
     /** As the source said with its latest frame. It is asked on its own thread: it may wait for its own next(). */
-    String encoder() {
-        return encoder;
+    Encoding encoding() {
+        return encoding;
+    }
+
+    /** How many frames the source gave, those included that nobody wanted any more. */
+    long captured() {
+        return captured.get();
     }
 
     // the rest: under lock
@@ -290,7 +298,8 @@ final class SourceRunner {
                 if (frame == null) {
                     throw new IOException("the source's next() returned null instead of a frame");
                 }
-                encoder = source.encoder();
+                captured.incrementAndGet();
+                encoding = source.encoding();
                 if (!arrived()) {
                     return;
                 }

@@ -14,6 +14,7 @@ public final class FakeTicker implements Ticker {
     // guarded by this
     private long nanos = -5_000_000_000L; // below zero: System.nanoTime may begin there, and goes through it
     private Instant now = Instant.parse("2026-03-01T12:00:00Z");
+    private long step;
     private int sleepers;
 
     public FakeTicker() {
@@ -31,6 +32,7 @@ public final class FakeTicker implements Ticker {
 
     @Override
     public synchronized long nanos() {
+        nanos += step;
         return nanos;
     }
 
@@ -44,6 +46,11 @@ public final class FakeTicker implements Ticker {
         nanos += by.toNanos();
         now = now.plus(by);
         notifyAll();
+    }
+
+    /** From now on the time moves on by so much whenever it is read, so that what lies between two readings took so long. */
+    public synchronized void moveAtEachReading(Duration by) {
+        step = by.toNanos();
     }
 
     /** Steps the wall clock alone, as a time server may do. */

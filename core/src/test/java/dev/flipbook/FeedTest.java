@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.flipbook.FeedStatus.Encoding;
 import dev.flipbook.FeedStatus.State;
 import dev.flipbook.mjpeg.Framing;
 import java.awt.image.BufferedImage;
@@ -117,7 +118,7 @@ class FeedTest {
     void imageIsNotEncodedWhileNobodyWatches() {
         feed.publish(image());
 
-        assertThat(feed.status().encoder()).isEqualTo("none");
+        assertThat(feed.status().encoding().encoder()).isEqualTo("none");
         assertThat(feed.status().frames()).isZero();
     }
 
@@ -126,7 +127,7 @@ class FeedTest {
         feed.publish(image());
 
         assertThat(stage.quickViewer().pictures(feed)).hasSize(1);
-        assertThat(feed.status().encoder()).isEqualTo("ImageIO");
+        assertThat(feed.status().encoding().encoder()).isEqualTo("ImageIO");
     }
 
     @Test
@@ -184,6 +185,44 @@ class FeedTest {
         assertThat(feed.status().reason()).isEqualTo("nothing has been published yet");
     }
 
+    @Test
+    void imagesAreCapturedWhetherOrNotSomebodyWatches() {
+        feed.publish(image());
+        feed.publish(image());
+        assertThat(feed.status().captured()).isEqualTo(2);
+        assertThat(feed.status().encoding()).isEqualTo(Encoding.NONE);
+
+        stage.quickViewer();
+        assertThat(feed.status().captured()).as("one of them was shown").isEqualTo(2);
+        assertThat(feed.status().frames()).isEqualTo(1);
+        feed.publish(image());
+        stage.publish(7);
+
+        assertThat(feed.status().captured()).isEqualTo(4);
+        assertThat(feed.status().frames()).isEqualTo(3);
+        assertThat(feed.status().encoding().frames()).isEqualTo(2);
+    }
+
+    @Test
+    void encodingTimeIsThatOfTheImages() {
+        stage.quickViewer();
+        stage.ticker.moveAtEachReading(Duration.ofMillis(3));
+
+        feed.publish(image());
+        feed.publish(image());
+
+        assertThat(feed.status().encoding()).isEqualTo(new Encoding("ImageIO", 2, 3_000_000));
+    }
+
+    @Test
+    void placeholdersAreNotCountedAsEncodedFrames() {
+        stage.quickViewer();
+        stage.pass(Duration.ofSeconds(3));
+
+        assertThat(feed.status().encoding()).isEqualTo(new Encoding("ImageIO", 0, 0));
+        assertThat(feed.status().captured()).isZero();
+    }
+
     // figures
 
     @Test
@@ -197,8 +236,9 @@ class FeedTest {
         assertThat(status.nextTry()).isEmpty();
         assertThat(List.of(status.width(), status.height(), status.viewers(), status.failures()))
                 .containsOnly(0);
-        assertThat(List.of(status.frames(), status.delivered(), status.skipped(), status.dropped()))
+        assertThat(List.of(status.captured(), status.frames(), status.delivered(), status.skipped(), status.dropped()))
                 .containsOnly(0L);
+        assertThat(status.encoding()).isEqualTo(Encoding.NONE);
         assertThat(status.fps()).isZero();
     }
 
@@ -406,7 +446,7 @@ class FeedTest {
         feed.close();
         stage.quickViewer();
 
-        assertThat(feed.status().encoder()).isEqualTo("none");
+        assertThat(feed.status().encoding().encoder()).isEqualTo("none");
     }
 
     @Test
@@ -431,7 +471,7 @@ class FeedTest {
         slow.drain();
 
         assertThat(slow.numbers(feed)).containsExactly(1L, 1L);
-        assertThat(feed.status().encoder()).isEqualTo("none");
+        assertThat(feed.status().encoding().encoder()).isEqualTo("none");
     }
 
     private static BufferedImage image() {

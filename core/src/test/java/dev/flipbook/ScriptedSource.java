@@ -1,5 +1,6 @@
 package dev.flipbook;
 
+import dev.flipbook.FeedStatus.Encoding;
 import java.io.IOException;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -23,7 +24,7 @@ final class ScriptedSource implements FrameSource {
     private volatile boolean open;
     private volatile boolean deaf;
     private volatile Runnable onClose = () -> {};
-    private volatile Runnable onEncoder = () -> {};
+    private volatile Runnable onEncoding = () -> {};
 
     ScriptedSource frame(long number) {
         steps.add(() -> Frame.ofJpeg(Pictures.numbered(number, 100)));
@@ -122,15 +123,15 @@ final class ScriptedSource implements FrameSource {
         onClose.run();
     }
 
-    ScriptedSource onEncoder(Runnable what) {
-        onEncoder = what;
+    ScriptedSource onEncoding(Runnable what) {
+        onEncoding = what;
         return this;
     }
 
     @Override
-    public String encoder() {
-        onEncoder.run();
-        return "scripted";
+    public Encoding encoding() {
+        onEncoding.run();
+        return new Encoding("scripted", opened(), 0);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.flipbook;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.flipbook.FeedStatus.Encoding;
 import dev.flipbook.FeedStatus.State;
 import java.time.Duration;
 import java.util.List;
@@ -132,6 +133,21 @@ class SourceRunnerTest {
         await().until(() -> !source.isOpen());
     }
 
+    @Test
+    void frameThatNobodyWantsAnyMoreIsCapturedAllTheSame() {
+        source.frame(1);
+        FakeSink viewer = stage.slowViewer();
+        stage.awaitFrames(1);
+        assertThat(feed.status().captured()).isEqualTo(1);
+        viewer.fail();
+        stage.pass(Duration.ofMillis(10_100));
+
+        source.frame(2);
+
+        await().until(() -> feed.status().captured() == 2);
+        assertThat(feed.status().frames()).isEqualTo(1);
+    }
+
     // failing
 
     @Test
@@ -219,14 +235,14 @@ class SourceRunnerTest {
     }
 
     @Test
-    void encoderIsAskedOnTheSourceThreadAlone() {
+    void encodingIsAskedForOnTheSourceThreadAlone() {
         List<String> askers = new CopyOnWriteArrayList<>();
-        source.onEncoder(() -> askers.add(Thread.currentThread().getName()));
+        source.onEncoding(() -> askers.add(Thread.currentThread().getName()));
         source.frame(1);
         stage.quickViewer();
         stage.awaitFrames(1);
 
-        assertThat(feed.status().encoder()).isEqualTo("scripted");
+        assertThat(feed.status().encoding()).isEqualTo(new Encoding("scripted", 1, 0));
         assertThat(askers).isNotEmpty().allMatch(name -> name.startsWith("flipbook-source-"));
     }
 

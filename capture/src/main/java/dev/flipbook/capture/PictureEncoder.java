@@ -10,7 +10,7 @@ import org.bytedeco.ffmpeg.avutil.AVFrame;
  */
 interface PictureEncoder extends AutoCloseable {
 
-    /** As {@link dev.flipbook.FrameSource#encoder()}. */
+    /** As {@link dev.flipbook.FeedStatus.Encoding#encoder()}. */
     String name();
 
     /** The layout in which it takes a picture that is best given in this one. */

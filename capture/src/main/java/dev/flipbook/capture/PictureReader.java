@@ -28,7 +28,7 @@ interface PictureReader extends AutoCloseable {
     /** Whether the next {@link #advance()} begins the file anew. */
     boolean rewind();
 
-    /** As {@link dev.flipbook.FrameSource#encoder()}. */
+    /** As {@link dev.flipbook.FeedStatus.Encoding#encoder()}. */
     String encoder();
 
     @Override

@@ -4,6 +4,7 @@ import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_MJPEG;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_FIELD_PROGRESSIVE;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_FIELD_UNKNOWN;
 
+import dev.flipbook.FeedStatus.Encoding;
 import dev.flipbook.Frame;
 import dev.flipbook.FrameSource;
 import dev.flipbook.SourceOptions;
@@ -50,7 +51,7 @@ final class VideoFile implements FrameSource {
     private long first;
     private long good;
 
-    private volatile String encoderName = "none";
+    private volatile Encoding encoding = Encoding.NONE;
     private volatile @Nullable Thread reading;
     private volatile boolean closing;
 
@@ -150,9 +151,9 @@ final class VideoFile implements FrameSource {
             pace = new Pace(options.fps(), file.usualInterval());
             good = 0;
             seekable = true;
-            if (!encoderName.equals(opened.encoder())) {
-                encoderName = opened.encoder();
-                LOG.log(Level.INFO, "file={0} encoder={1}", description(), encoderName);
+            if (!encoding.encoder().equals(opened.encoder())) {
+                encoding = encoding.by(opened.encoder());
+                LOG.log(Level.INFO, "file={0} encoder={1}", description(), encoding.encoder());
             }
         }
         if (!opened.advance()) {
@@ -172,7 +173,7 @@ final class VideoFile implements FrameSource {
     private PictureReader decoded(MediaFile file) throws IOException {
         PictureEncoder encoder = null;
         try {
-            encoder = encoders.open();
+            encoder = new TimedPictures(encoders.open(), ticker, took -> encoding = encoding.plus(took));
             return DecodedPictures.open(file, encoder, options);
         } catch (IOException | RuntimeException e) {
             if (encoder != null) {
@@ -216,7 +217,7 @@ final class VideoFile implements FrameSource {
     }
 
     @Override
-    public String encoder() {
-        return encoderName;
+    public Encoding encoding() {
+        return encoding;
     }
 }

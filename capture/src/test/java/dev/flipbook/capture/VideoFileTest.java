@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.flipbook.FeedStatus.Encoding;
 import dev.flipbook.Frame;
+import dev.flipbook.JpegEncoder;
 import dev.flipbook.SourceOptions;
 import dev.flipbook.Ticker;
 import java.awt.image.BufferedImage;
@@ -231,11 +233,11 @@ class VideoFileTest {
             Clips.skip("libturbojpeg is not installed");
         }
         try (VideoFile file = new VideoFile(h264(), SourceOptions.DEFAULT, ticker, kind::open)) {
-            assertThat(file.encoder()).isEqualTo("none");
+            assertThat(file.encoding()).isEqualTo(Encoding.NONE);
             Frame frame = file.next();
             assertThat(frame.width()).isEqualTo(640);
             assertThat(frame.height()).isEqualTo(360);
-            assertThat(file.encoder())
+            assertThat(file.encoding().encoder())
                     .isEqualTo(
                             switch (kind) {
                                 case TURBO_JPEG -> "TurboJPEG";
@@ -243,6 +245,34 @@ class VideoFileTest {
                                 case IMAGE_IO -> "ImageIO";
                             });
             assertThat(file.description()).isEqualTo("h264.mp4");
+        }
+    }
+
+    @Test
+    void encodedPicturesAndTheirTimeAreCountedOverLoopsAndCloses() throws Exception {
+        Path clip = clips.make("five.mp4", "5", 1, "-pix_fmt", "yuv420p");
+        VideoFile.Encoders slow = () -> new PixelPictures(new SlowEncoder(ticker, Duration.ofMillis(4)));
+        VideoFile file = new VideoFile(clip, SourceOptions.DEFAULT, ticker, slow);
+        for (int i = 0; i < 7; i++) {
+            file.next();
+        }
+        file.close();
+        file.next();
+        file.close();
+
+        assertThat(file.encoding()).isEqualTo(new Encoding("slow", 8, 4_000_000));
+    }
+
+    private record SlowEncoder(FakeTicker ticker, Duration time) implements JpegEncoder {
+        @Override
+        public String name() {
+            return "slow";
+        }
+
+        @Override
+        public Frame encode(int[] pixels, int width, int height, int quality) {
+            ticker.pass(time.toNanos());
+            return JpegEncoder.imageIo().encode(pixels, width, height, quality);
         }
     }
 
@@ -261,7 +291,7 @@ class VideoFileTest {
             for (int i = 1; i <= 5; i++) {
                 assertThat(file.next().bytes()).isEqualTo(Files.readAllBytes(folder.resolve("packet" + i + ".jpg")));
             }
-            assertThat(file.encoder()).isEqualTo("none");
+            assertThat(file.encoding()).isEqualTo(Encoding.NONE);
         }
         try (VideoFile file = file(clip, new SourceOptions(0, 320, 180, 0))) {
             assertThat(file.next().width()).isEqualTo(320);

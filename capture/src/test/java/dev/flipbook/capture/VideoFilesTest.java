@@ -3,6 +3,7 @@ package dev.flipbook.capture;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.flipbook.FeedStatus.Encoding;
 import dev.flipbook.FrameSource;
 import dev.flipbook.FrameSourceProvider;
 import dev.flipbook.SourceOptions;
@@ -49,7 +50,7 @@ class VideoFilesTest {
         Path clip = Files.writeString(folder.resolve("car.mp4"), "anything");
         FrameSource source = files.open(clip.toString(), SourceOptions.DEFAULT).orElseThrow();
         assertThat(source.description()).isEqualTo("car.mp4");
-        assertThat(source.encoder()).isEqualTo("none");
+        assertThat(source.encoding()).isEqualTo(Encoding.NONE);
         source.close();
     }
 

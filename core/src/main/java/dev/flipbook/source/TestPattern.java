@@ -1,5 +1,7 @@
 package dev.flipbook.source;
 
+import dev.flipbook.Canvas;
+import dev.flipbook.FeedStatus.Encoding;
 import dev.flipbook.Frame;
 import dev.flipbook.FrameSource;
 import dev.flipbook.JpegEncoder;
@@ -17,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * day in UTC. 1280 × 720 at 30 frames a second unless asked otherwise. The number belongs to the moment, so that one frame
  * left out, here or on the way, shows as a gap.
  *
- * <p>Confined to the source thread, but for {@link #close()} and {@link #encoder()}.
+ * <p>Confined to the source thread, but for {@link #close()} and {@link #encoding()}.
  */
 final class TestPattern implements FrameSource {
 
@@ -35,7 +37,7 @@ final class TestPattern implements FrameSource {
     private final ReentrantLock lock = new ReentrantLock();
 
     private @Nullable Run run; // guarded by lock
-    private volatile String encoderName = "none";
+    private volatile Encoding encoding = Encoding.NONE;
 
     TestPattern(Ticker ticker, SourceOptions options) {
         this.ticker = ticker;
@@ -69,7 +71,7 @@ final class TestPattern implements FrameSource {
             Run current = run;
             if (current == null) {
                 current = new Run();
-                encoderName = current.encoder.name();
+                encoding = encoding.by(current.encoder.name());
                 run = current;
             }
             return current;
@@ -97,8 +99,8 @@ final class TestPattern implements FrameSource {
     }
 
     @Override
-    public String encoder() {
-        return encoderName;
+    public Encoding encoding() {
+        return encoding;
     }
 
     /** From the first frame to the close. */
@@ -121,7 +123,11 @@ final class TestPattern implements FrameSource {
         Frame draw(long frame, long moment) {
             Instant time = ticker.now().minusNanos(ticker.nanos() - moment);
             double seconds = (double) (moment - start) / SECOND;
-            return pattern.draw(seconds, "frame " + frame, CLOCK.format(time)).encode(encoder, quality);
+            Canvas canvas = pattern.draw(seconds, "frame " + frame, CLOCK.format(time));
+            long begun = ticker.nanos();
+            Frame drawn = canvas.encode(encoder, quality);
+            encoding = encoding.plus(ticker.nanos() - begun);
+            return drawn;
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.flipbook.source;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flipbook.FakeTicker;
+import dev.flipbook.FeedStatus.Encoding;
 import dev.flipbook.Frame;
 import dev.flipbook.FrameSource;
 import java.awt.image.BufferedImage;
@@ -148,7 +149,7 @@ class EmulatedCameraTest {
 
         assertThat(found).isInstanceOf(EmulatedCamera.class);
         assertThat(found.description()).isEqualTo("demo");
-        assertThat(found.encoder()).isEqualTo("none");
+        assertThat(found.encoding()).isEqualTo(Encoding.NONE);
     }
 
     /** By the colour in the middle of the plain left margin: red is 1, green is 2, blue is 3. */

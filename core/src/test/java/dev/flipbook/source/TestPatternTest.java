@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.flipbook.FakeTicker;
+import dev.flipbook.FeedStatus.Encoding;
 import dev.flipbook.Frame;
 import dev.flipbook.FrameSource;
 import dev.flipbook.SourceOptions;
@@ -151,10 +152,23 @@ class TestPatternTest {
     @Test
     void encoderIsNamedFromTheFirstFrame() throws Exception {
         try (TestPattern pattern = pattern(30, 160, 120)) {
-            assertThat(pattern.encoder()).isEqualTo("none");
+            assertThat(pattern.encoding()).isEqualTo(Encoding.NONE);
             pattern.next();
-            assertThat(pattern.encoder()).isEqualTo("ImageIO");
+            assertThat(pattern.encoding().encoder()).isEqualTo("ImageIO");
         }
+    }
+
+    @Test
+    void encodedFramesAndTheirTimeAreCountedOverACloseToo() throws Exception {
+        ticker.moveAtEachReading(Duration.ofMillis(2));
+        TestPattern pattern = pattern(10, 160, 120);
+        pattern.next();
+        pattern.next();
+        pattern.close();
+        pattern.next();
+        pattern.close();
+
+        assertThat(pattern.encoding()).isEqualTo(new Encoding("ImageIO", 3, 2_000_000));
     }
 
     @Test

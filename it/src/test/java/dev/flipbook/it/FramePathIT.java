@@ -9,6 +9,7 @@ import dev.flipbook.FeedOptions;
 import dev.flipbook.FeedStatus.State;
 import dev.flipbook.server.Flipbook;
 import dev.flipbook.server.ServerOptions;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -301,6 +302,36 @@ class FramePathIT {
         assertThat(head.header("X-Timestamp")).matches("\\d{10}\\.\\d{6}");
         assertThat(head.header("Cache-Control")).isEqualTo("no-store");
         assertThat(client.read(Integer.parseInt(head.header("Content-Length")))).isEqualTo(picture);
+    }
+
+    @Test
+    void theStatusCountsTheFramesAtEachStep() throws IOException {
+        source.deliver(NumberedPicture.of(1));
+        Witness viewer = watch("/feeds/cam.mjpg");
+        for (int number = 2; number <= 3; number++) {
+            source.deliver(NumberedPicture.of(number));
+            viewer.awaits(number);
+        }
+        assertThat(status("cam"))
+                .contains("\"encoder\":\"none\",", "\"encoded\":0,", "\"encodeMs\":0.0,")
+                .contains("\"captured\":3,", "\"frames\":3,", "\"skipped\":0,", "\"dropped\":0,");
+    }
+
+    @Test
+    void theStatusTellsOfTheImagesOfAProgramThatWereEncoded() throws IOException {
+        Feed drawn = flipbook.feed("drawn");
+        drawn.publish(new BufferedImage(16, 16, BufferedImage.TYPE_INT_RGB)); // nobody will have seen this one
+        drawn.publish(new BufferedImage(1280, 720, BufferedImage.TYPE_INT_RGB));
+        connect().ask("GET", "/feeds/drawn.mjpg").head();
+        assertThat(status("drawn"))
+                .contains("\"captured\":2,", "\"encoded\":1,", "\"frames\":1,")
+                .containsPattern("\"encodeMs\":(0\\.0[1-9]|0\\.[1-9]|[1-9])");
+    }
+
+    private String status(String name) throws IOException {
+        RawConnection client = connect().ask("GET", "/api/feeds/" + name);
+        int length = Integer.parseInt(client.head().header("Content-Length"));
+        return new String(client.read(length), StandardCharsets.UTF_8);
     }
 
     // inside

@@ -26,11 +26,14 @@ final class Json {
         json.put("reason", status.reason());
         json.put("since", status.since().toString());
         json.put("source", status.source());
-        json.put("encoder", status.encoder());
+        json.put("encoder", status.encoding().encoder());
         json.put("width", status.width());
         json.put("height", status.height());
         json.put("fps", Math.round(status.fps() * 100) / 100.0);
         json.put("viewers", status.viewers());
+        json.put("captured", status.captured());
+        json.put("encoded", status.encoding().frames());
+        json.put("encodeMs", millis(status.encoding().nanos()));
         json.put("frames", status.frames());
         json.put("delivered", status.delivered());
         json.put("bytes", status.bytes());
@@ -50,8 +53,13 @@ final class Json {
         json.put("skipped", viewer.skipped());
         json.put("bytes", viewer.bytes());
         json.put("fps", Math.round(viewer.fps() * 100) / 100.0);
-        json.put("ageMs", Math.round(viewer.age().toNanos() / 1e4) / 100.0);
+        json.put("ageMs", millis(viewer.age().toNanos()));
         return json;
+    }
+
+    /** With two decimals. */
+    private static double millis(long nanos) {
+        return Math.round(nanos / 1e4) / 100.0;
     }
 
     @SuppressWarnings("NullAway") // absent figures are null in the JSON, so that a reader always finds the key

@@ -1,0 +1,45 @@
+package dev.flipbook.capture;
+
+import dev.flipbook.Frame;
+import dev.flipbook.Ticker;
+import java.io.IOException;
+import java.util.function.LongConsumer;
+import org.bytedeco.ffmpeg.avutil.AVFrame;
+
+/** Encodes by another encoder, and tells how long each picture took. Confined to the source thread. */
+final class TimedPictures implements PictureEncoder {
+
+    private final PictureEncoder encoder;
+    private final Ticker ticker;
+    private final LongConsumer took;
+
+    /** @param took is given the nanoseconds */
+    TimedPictures(PictureEncoder encoder, Ticker ticker, LongConsumer took) {
+        this.encoder = encoder;
+        this.ticker = ticker;
+        this.took = took;
+    }
+
+    @Override
+    public Frame encode(AVFrame picture, PixelLayout layout, PixelLayout subsampled, int quality) throws IOException {
+        long begun = ticker.nanos();
+        Frame frame = encoder.encode(picture, layout, subsampled, quality);
+        took.accept(ticker.nanos() - begun);
+        return frame;
+    }
+
+    @Override
+    public String name() {
+        return encoder.name();
+    }
+
+    @Override
+    public PixelLayout takes(PixelLayout best) {
+        return encoder.takes(best);
+    }
+
+    @Override
+    public void close() {
+        encoder.close();
+    }
+}
