@@ -33,7 +33,7 @@ final class Training {
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
         var _ = Main.run("--version");
-        Path file = Files.createTempFile("flipbook", ".avi");
+        Path file = Files.createTempFile("flipbook", ".mjpeg");
         try (Flipbook flipbook = Flipbook.start(ServerOptions.DEFAULT.withPort(0))) {
             flipbook.feed("demo", FrameSource.open("demo"));
             flipbook.feed("test", FrameSource.open("test"));
@@ -56,7 +56,7 @@ final class Training {
         }
     }
 
-    /** A video of this picture in another size, so that it is decoded and encoded again. */
+    /** A video of this picture, JPEG after JPEG, in another size so that it is decoded and encoded again. */
     private static void play(Flipbook flipbook, Path file, byte[] picture) throws IOException {
         for (int i = 0; i < 50; i++) {
             Files.write(file, picture, StandardOpenOption.APPEND);
