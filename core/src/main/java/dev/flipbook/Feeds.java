@@ -14,9 +14,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -49,7 +47,7 @@ public final class Feeds implements AutoCloseable {
     private final BlockPool pool;
     private final SecureRandom random = new SecureRandom();
     private final ExecutorService executor;
-    private final ScheduledExecutorService timekeeper;
+    private final Thread timekeeper;
     private final ReentrantLock lock = new ReentrantLock();
 
     // guarded by lock; replaced as a whole
@@ -80,15 +78,14 @@ public final class Feeds implements AutoCloseable {
                 processors,
                 0,
                 TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(),
+                new LinkedTransferQueue<>(),
                 daemons("flipbook-wake-"),
                 new ThreadPoolExecutor.DiscardPolicy()); // a publish that comes while all ends has nobody to wake
         // Now or never: later there may be no thread to be had, and what was to be done would be lost.
         wakers.prestartAllCoreThreads();
         this.executor = wakers;
-        this.timekeeper = Executors.newSingleThreadScheduledExecutor(daemons("flipbook-tick-"));
-        var unused =
-                timekeeper.scheduleWithFixedDelay(this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
+        this.timekeeper = daemons("flipbook-tick-").newThread(this::keepTime);
+        timekeeper.start();
     }
 
     /**
@@ -249,8 +246,19 @@ public final class Feeds implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        timekeeper.shutdownNow();
+        timekeeper.interrupt();
         executor.shutdown();
+    }
+
+    private void keepTime() {
+        try {
+            while (true) {
+                TimeUnit.NANOSECONDS.sleep(TICK.toNanos());
+                tick();
+            }
+        } catch (InterruptedException e) {
+            LOG.log(Level.DEBUG, "all feeds have ended");
+        }
     }
 
     private void tick() {

@@ -2,6 +2,7 @@ package dev.flipbook;
 
 import dev.flipbook.mjpeg.Block;
 import dev.flipbook.mjpeg.BlockPool;
+import dev.flipbook.mjpeg.BlockText;
 import dev.flipbook.mjpeg.Jpeg;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -23,7 +24,7 @@ final class Newest {
      * next one: then the next turn is there already, and it looks again.
      */
 
-    private final String boundary;
+    private final BlockText text;
     private final Ticker ticker;
     private final BlockPool pool;
     private final ReentrantLock lock = new ReentrantLock();
@@ -85,7 +86,7 @@ final class Newest {
     record Figures(int width, int height, double fps, long frames, long dropped, Optional<Duration> age) {}
 
     Newest(String boundary, Ticker ticker, BlockPool pool) {
-        this.boundary = boundary;
+        this.text = new BlockText("image/jpeg", boundary);
         this.ticker = ticker;
         this.pool = pool;
         this.quietSince = ticker.nanos();
@@ -102,7 +103,7 @@ final class Newest {
             }
             long now = ticker.nanos();
             long captured = frame.capturedNanosOr(now);
-            Block block = block(frame.picture(), frame.contentType(), captured, now, false);
+            Block block = block(frame.picture(), captured, now, false);
             if (block == null) {
                 dropped++;
                 return false;
@@ -140,7 +141,7 @@ final class Newest {
                 return;
             }
             long now = ticker.nanos();
-            Block block = block(frame.picture(), frame.contentType(), now, now, false);
+            Block block = block(frame.picture(), now, now, false);
             if (block == null) {
                 dropped++;
                 return;
@@ -188,10 +189,10 @@ final class Newest {
         }
     }
 
-    private @Nullable Block block(Jpeg jpeg, String contentType, long captured, long now, boolean last) {
-        Instant taken = ticker.now().minusNanos(now - captured);
-        long micros = taken.getEpochSecond() * 1_000_000 + taken.getNano() / 1000;
-        return pool.block(jpeg, contentType, boundary, micros, last).orElse(null);
+    private @Nullable Block block(Jpeg jpeg, long captured, long now, boolean last) {
+        Instant time = ticker.now();
+        long micros = time.getEpochSecond() * 1_000_000 + time.getNano() / 1000 - (now - captured) / 1000;
+        return pool.block(jpeg, text, Math.max(0, micros), last).orElse(null);
     }
 
     // looking
@@ -342,7 +343,7 @@ final class Newest {
         }
         ByteBuffer bytes = shown.block().picture();
         Jpeg jpeg = new Jpeg(List.of(bytes), bytes.remaining(), shown.width(), shown.height());
-        return shown.end(++turns, block(jpeg, "image/jpeg", shown.capturedNanos(), ticker.nanos(), true));
+        return shown.end(++turns, block(jpeg, shown.capturedNanos(), ticker.nanos(), true));
     }
 
     private Turn emptyEnd() {

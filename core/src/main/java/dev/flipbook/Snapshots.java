@@ -5,9 +5,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -21,10 +22,7 @@ final class Snapshots {
     private final Supplier<String> reason;
     private final Ticker ticker;
     private final Executor executor;
-    private final ReentrantLock lock = new ReentrantLock();
-
-    // guarded by lock
-    private final List<Waiting> waiting = new ArrayList<>();
+    private final Queue<Waiting> waiting = new ConcurrentLinkedQueue<>();
 
     private record Waiting(CompletableFuture<Frame> answer, long deadline) {}
 
@@ -42,21 +40,11 @@ final class Snapshots {
 
     /** Lets this one wait for {@link #answer}, or for 5 s. */
     void await(CompletableFuture<Frame> answer) {
-        lock.lock();
-        try {
-            waiting.add(new Waiting(answer, ticker.nanos() + PATIENCE_NANOS));
-        } finally {
-            lock.unlock();
-        }
+        waiting.add(new Waiting(answer, ticker.nanos() + PATIENCE_NANOS));
     }
 
     boolean pending() {
-        lock.lock();
-        try {
-            return !waiting.isEmpty();
-        } finally {
-            lock.unlock();
-        }
+        return !waiting.isEmpty();
     }
 
     /** Answers all that wait. */
@@ -71,13 +59,11 @@ final class Snapshots {
     }
 
     private void answer(Predicate<Waiting> due) {
-        List<Waiting> answered = new ArrayList<>();
-        lock.lock();
-        try {
-            waiting.removeIf(one -> due.test(one) && answered.add(one));
-        } finally {
-            lock.unlock();
+        if (waiting.isEmpty()) { // nearly always, and this is asked for each frame
+            return;
         }
+        List<Waiting> answered = new ArrayList<>();
+        waiting.removeIf(one -> due.test(one) && answered.add(one));
         if (!answered.isEmpty()) {
             executor.execute(() -> answered.forEach(one -> settle(one.answer())));
         }

@@ -50,6 +50,7 @@ public final class Viewer {
     private volatile long age;
     private boolean begun;
     private int writing;
+    private @Nullable ByteBuffer view;
     private @Nullable Turn held;
     private @Nullable Throwable failure;
 
@@ -171,6 +172,7 @@ public final class Viewer {
         }
         ByteBuffer slice = begun ? block.next(framing) : block.first(framing);
         begun = true;
+        view = slice;
         writing = slice.remaining();
         long now = feed.nanos();
         writingSince = now;
@@ -186,7 +188,8 @@ public final class Viewer {
         Turn done = held;
         held = null;
         boolean more = failure == null && done != null && !done.last();
-        if (failure == null && done != null && done.block() != null) {
+        if (failure == null && view != null && done != null && done.block() != null) {
+            done.block().spare(view);
             sent.setRelease(sent.getPlain() + 1);
             long before = bytes; // which nobody else changes meanwhile
             bytes = before + writing;

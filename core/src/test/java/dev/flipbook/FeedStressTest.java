@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.flipbook.mjpeg.BlockPool;
+import dev.flipbook.mjpeg.BlockText;
 import dev.flipbook.mjpeg.Framing;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -95,8 +96,8 @@ class FeedStressTest {
     /** What the block of such a picture takes. */
     private static long blockOf(Frame frame) {
         BlockPool own = new BlockPool(64 << 20);
-        var unused =
-                own.block(frame.picture(), "image/jpeg", "b0unDarY", 0, false).orElseThrow();
+        var unused = own.block(frame.picture(), new BlockText("image/jpeg", "b0unDarY"), 0, false)
+                .orElseThrow();
         return own.usedBytes();
     }
 

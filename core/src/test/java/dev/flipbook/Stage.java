@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import dev.flipbook.FeedStatus.State;
 import dev.flipbook.mjpeg.Block;
 import dev.flipbook.mjpeg.BlockPool;
+import dev.flipbook.mjpeg.BlockText;
 import dev.flipbook.mjpeg.Framing;
 import dev.flipbook.mjpeg.Jpeg;
 import java.nio.ByteBuffer;
@@ -64,7 +65,7 @@ final class Stage implements AutoCloseable {
     /** A block that somebody else holds. */
     Block takeMemory() {
         Jpeg picture = Jpeg.check(ByteBuffer.wrap(Pictures.jpeg(16, 16)));
-        return pool.block(picture, "image/jpeg", "x", 0, false).orElseThrow();
+        return pool.block(picture, new BlockText("image/jpeg", "x"), 0, false).orElseThrow();
     }
 
     private void execute(Runnable work) {

@@ -30,7 +30,18 @@ class ViewersTest {
     }
 
     @Test
-    void fewAreWokenByOneTask() {
+    void fewAreWokenByWhoPublishes() {
+        stage.publish(1);
+        List<Viewer> all = add(Viewers.FEW);
+
+        viewers.wake();
+
+        assertThat(tasks).isEmpty();
+        assertThat(all).allMatch(viewer -> viewer.sent() == 1);
+    }
+
+    @Test
+    void someAreWokenByOneTask() {
         add(Viewers.FULL);
 
         viewers.wake();
@@ -50,7 +61,7 @@ class ViewersTest {
 
     @Test
     void aTaskThatHasNotRunYetIsNotAskedForAgain() {
-        add(1);
+        add(Viewers.FEW + 1);
         viewers.wake();
         viewers.wake();
         assertThat(tasks).hasSize(1);

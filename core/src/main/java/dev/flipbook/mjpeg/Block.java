@@ -1,8 +1,9 @@
 package dev.flipbook.mjpeg;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One frame as it goes to its viewers: part header, picture, delimiter and the next part's header in one piece of direct
@@ -23,13 +24,11 @@ public final class Block {
 
     private static final AtomicIntegerFieldUpdater<Block> HOLDERS =
             AtomicIntegerFieldUpdater.newUpdater(Block.class, "holders");
-    private static final byte[] CRLF = {'\r', '\n'};
-    /** More than the longest part header (content type, ten digits, timestamp) and two delimiters with boundaries. */
-    static final int OVERHEAD = 512;
 
     private final BlockPool pool;
     private final ByteBuffer memory;
     private volatile int holders = 1;
+    private final AtomicReference<@Nullable ByteBuffer> spare = new AtomicReference<>();
     private int headerStart;
     private int pictureStart;
     private int pictureEnd;
@@ -47,48 +46,36 @@ public final class Block {
      *
      * @param last whether the response ends behind this picture: the closing delimiter, and no next header
      */
-    void fill(Jpeg picture, String contentType, String boundary, long unixMicros, boolean last) {
+    void fill(Jpeg picture, BlockText text, long unixMicros, boolean last) {
         ByteBuffer out = memory.duplicate().clear();
-        byte[] delimiter = ("--" + boundary).getBytes(StandardCharsets.US_ASCII);
-        byte[] type = ("Content-Type: " + contentType + "\r\n").getBytes(StandardCharsets.US_ASCII);
-        out.put(delimiter).put(CRLF);
-        headerStart = out.position();
-        out.put(type)
-                .put(("Content-Length: " + picture.size() + "\r\nX-Timestamp: " + seconds(unixMicros) + "\r\n\r\n")
-                        .getBytes(StandardCharsets.US_ASCII));
+        headerStart = text.open(out, picture.size(), unixMicros);
         pictureStart = out.position();
         for (ByteBuffer part : picture.parts()) {
             out.put(part.duplicate());
         }
         pictureEnd = out.position();
-        out.put(CRLF).put(delimiter);
-        if (last) {
-            out.put((byte) '-').put((byte) '-').put(CRLF);
-            delimiterEnd = out.position();
-        } else {
-            out.put(CRLF);
-            delimiterEnd = out.position();
-            out.put(type).put(CRLF);
-        }
+        delimiterEnd = text.close(out, last);
         end = out.position();
     }
 
-    /** Microseconds as seconds with six decimals, the form that clients of the older servers read. */
-    private static String seconds(long unixMicros) {
-        String micros = Long.toString(1_000_000 + Math.floorMod(unixMicros, 1_000_000L));
-        return Math.floorDiv(unixMicros, 1_000_000L) + "." + micros.substring(1);
-    }
-
-    /** The slice that opens a response: delimiter, header with length, picture, and what the framing puts behind it. */
+    /** What opens a response: delimiter, header with length, picture, and what the framing puts behind it. */
     public ByteBuffer first(Framing framing) {
-        return memory.slice(0, framing == Framing.STRICT ? delimiterEnd : end);
+        return view(0, framing == Framing.STRICT ? delimiterEnd : end);
     }
 
-    /** The slice that goes on with a response which {@link #first} opened in the same framing. */
+    /** What goes on with a response that {@link #first} opened in the same framing. */
     public ByteBuffer next(Framing framing) {
-        return framing == Framing.STRICT
-                ? memory.slice(headerStart, delimiterEnd - headerStart)
-                : memory.slice(pictureStart, end - pictureStart);
+        return framing == Framing.STRICT ? view(headerStart, delimiterEnd) : view(pictureStart, end);
+    }
+
+    private ByteBuffer view(int from, int to) {
+        ByteBuffer view = spare.getAndSet(null);
+        return (view == null ? memory.duplicate() : view).limit(to).position(from);
+    }
+
+    /** Gives back what {@link #first} or {@link #next} gave, which is not used any more: the next viewer gets it. */
+    public void spare(ByteBuffer view) {
+        spare.set(view);
     }
 
     /** The picture alone. */

@@ -38,18 +38,18 @@ public final class BlockPool {
     /**
      * A block with this picture in it, held by the caller.
      *
-     * @param boundary between parts, without leading dashes, at most 70 characters
+     * @param text what stands around the pictures of this feed
      * @param unixMicros when the picture was taken, in microseconds since 1970
      * @param last whether the responses end behind this picture
      * @return nothing when the ceiling is reached: the frame is to be dropped
      */
-    public Optional<Block> block(Jpeg picture, String contentType, String boundary, long unixMicros, boolean last) {
-        ByteBuffer memory = take(sizeFor(picture.size() + Block.OVERHEAD));
+    public Optional<Block> block(Jpeg picture, BlockText text, long unixMicros, boolean last) {
+        ByteBuffer memory = take(sizeFor(picture.size() + text.size()));
         if (memory == null) {
             return Optional.empty();
         }
         Block block = new Block(this, memory);
-        block.fill(picture, contentType, boundary, unixMicros, last);
+        block.fill(picture, text, unixMicros, last);
         return Optional.of(block);
     }
 

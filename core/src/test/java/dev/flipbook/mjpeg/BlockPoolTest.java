@@ -66,6 +66,6 @@ class BlockPoolTest {
 
     private static Optional<Block> take(BlockPool pool, int filling) {
         Jpeg picture = Jpeg.check(ByteBuffer.wrap(Pictures.numbered(1, filling)));
-        return pool.block(picture, "image/jpeg", "b", 0, false);
+        return pool.block(picture, new BlockText("image/jpeg", "b"), 0, false);
     }
 }

@@ -40,9 +40,28 @@ class BlockTest {
     }
 
     @Test
-    void timesBefore1970HaveTheirDecimalsToo() {
-        assertThat(text(block(-1, false).first(Framing.STRICT))).contains("X-Timestamp: -1.999999\r\n");
+    void timesHaveSixDecimals() {
+        assertThat(text(block(0, false).first(Framing.STRICT))).contains("X-Timestamp: 0.000000\r\n");
+        assertThat(text(block(1_777_000_000_000_042L, false).first(Framing.STRICT)))
+                .contains("X-Timestamp: 1777000000.000042\r\n");
         assertThat(text(block(1_000_000, false).first(Framing.STRICT))).contains("X-Timestamp: 1.000000\r\n");
+    }
+
+    @Test
+    void aViewThatIsGivenBackIsUsedAgainInEitherFraming() {
+        Block block = block(0, false);
+        ByteBuffer first = block.first(Framing.BROWSER);
+        String opened = text(first.duplicate());
+        first.position(first.limit());
+        block.spare(first);
+
+        ByteBuffer next = block.next(Framing.STRICT);
+
+        assertThat(next).isSameAs(first);
+        assertThat(text(next.duplicate())).startsWith("Content-Type").endsWith("\r\n--b\r\n");
+        block.spare(next);
+        assertThat(text(block.first(Framing.BROWSER))).isEqualTo(opened);
+        assertThat(block.next(Framing.STRICT)).isNotSameAs(first);
     }
 
     @Test
@@ -86,7 +105,7 @@ class BlockTest {
     }
 
     private Block block(long micros, boolean last) {
-        return pool.block(Jpeg.check(ByteBuffer.wrap(PICTURE)), "image/jpeg", "b", micros, last)
+        return pool.block(Jpeg.check(ByteBuffer.wrap(PICTURE)), new BlockText("image/jpeg", "b"), micros, last)
                 .orElseThrow();
     }
 

@@ -8,6 +8,7 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.NetworkChannel;
 import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -53,11 +54,29 @@ final class JettySink implements FrameSink, Callback {
         buffer.writing(size);
         since = System.nanoTime();
         if (begun && !lastWrite) {
-            connection.write(this, slice);
+            pass(slice);
         } else {
             begun = true;
             response.write(lastWrite, slice, this);
         }
+    }
+
+    /** To the kernel at once, which nearly always takes all of it; else Jetty waits until it takes the rest. */
+    private void pass(ByteBuffer slice) {
+        if (connection instanceof SocketChannelEndPoint socket) {
+            try {
+                socket.getChannel().write(slice);
+            } catch (IOException e) {
+                failed(e);
+                return;
+            }
+            if (!slice.hasRemaining()) {
+                socket.notIdle();
+                succeeded();
+                return;
+            }
+        }
+        connection.write(this, slice);
     }
 
     @Override

@@ -1,0 +1,89 @@
+package dev.flipbook.mjpeg;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * What stands around the pictures of one feed: delimiter lines and part headers, made once, so that a frame adds its two
+ * numbers only. Immutable.
+ */
+public final class BlockText {
+
+    private static final byte[] TIMESTAMP = ascii("\r\nX-Timestamp: ");
+    private static final byte[] BLANK = ascii("\r\n\r\n");
+    private static final byte[] END = ascii("--\r\n");
+    /** A long's digits, a point and a zero. */
+    private static final int NUMBER = 24;
+
+    private final byte[] opening;
+    private final byte[] delimiter;
+    private final byte[] next;
+    private final int headerStart;
+
+    /**
+     * @param contentType of the pictures
+     * @param boundary between parts, without leading dashes
+     */
+    public BlockText(String contentType, String boundary) {
+        String line = "--" + boundary;
+        String type = "Content-Type: " + contentType + "\r\n";
+        headerStart = line.length() + 2;
+        opening = ascii(line + "\r\n" + type + "Content-Length: ");
+        delimiter = ascii("\r\n" + line);
+        next = ascii("\r\n" + type + "\r\n");
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** Bytes that all of it takes at most. */
+    int size() {
+        return opening.length + TIMESTAMP.length + BLANK.length + delimiter.length + next.length + 2 * NUMBER;
+    }
+
+    /** Writes what comes before a picture taken at this time, 0 or later; returns where the part's header begins. */
+    int open(ByteBuffer out, int pictureSize, long unixMicros) {
+        int start = out.position() + headerStart;
+        out.put(opening);
+        decimal(out, pictureSize, digits(pictureSize));
+        out.put(TIMESTAMP);
+        // seconds with six decimals, the form that clients of the older servers read
+        long seconds = unixMicros / 1_000_000;
+        decimal(out, seconds, digits(seconds));
+        out.put((byte) '.');
+        decimal(out, unixMicros % 1_000_000, 6);
+        out.put(BLANK);
+        return start;
+    }
+
+    /** Writes what comes behind a picture; returns where its delimiter line ends. */
+    int close(ByteBuffer out, boolean last) {
+        out.put(delimiter);
+        if (last) {
+            return out.put(END).position();
+        }
+        int lineEnd = out.position() + 2;
+        out.put(next);
+        return lineEnd;
+    }
+
+    private static int digits(long number) {
+        int digits = 1;
+        for (long left = number / 10; left > 0; left /= 10) {
+            digits++;
+        }
+        return digits;
+    }
+
+    /** Not by a String: this runs for each frame. */
+    private static void decimal(ByteBuffer out, long number, int digits) {
+        int end = out.position() + digits;
+        long left = number;
+        for (int at = end - 1; at >= end - digits; at--) {
+            out.put(at, (byte) ('0' + left % 10));
+            left /= 10;
+        }
+        out.position(end);
+    }
+}
