@@ -29,7 +29,7 @@ public final class Feed {
 
     /*
      * The path of a frame. publish() has the picture copied once into a block of direct memory and made the newest turn;
-     * then it asks the executor to wake the viewers, once however many publishes there are. A viewer that is armed takes
+     * then it wakes the viewers, many of them by the executor, once however many publishes there are. A viewer that is armed takes
      * the newest turn, holds its block, and writes a slice of it; one that is still writing is passed over and takes the
      * newest turn itself when it has drained. So there is one frame between source and socket, the newest, and a block
      * lives as long as the feed or a viewer holds it.
@@ -101,9 +101,14 @@ public final class Feed {
             images.forgetKept();
         }
         if (newest.publish(frame)) {
-            viewers.wake();
-            snapshots.answer();
+            announce();
         }
+    }
+
+    /** Not under a lock: viewers are written to. */
+    private void announce() {
+        viewers.wake();
+        snapshots.answer();
     }
 
     /**
@@ -121,7 +126,9 @@ public final class Feed {
      * reference to the image, and it is encoded when the next viewer comes: publish an image that you no longer draw in.
      */
     public void publish(BufferedImage image) {
-        images.publish(image, this::isWatched, this::publish);
+        if (images.publish(image, this::isWatched, newest::publish)) {
+            announce();
+        }
     }
 
     /**
@@ -191,9 +198,15 @@ public final class Feed {
         return answer;
     }
 
+    private void encodeKept() {
+        if (images.encodeKept(newest::publish)) {
+            announce();
+        }
+    }
+
     private void encodeKept(CompletableFuture<Frame> answer) {
         try {
-            images.encodeKept(this::publish);
+            encodeKept();
             snapshots.settle(answer);
         } catch (RuntimeException | Error e) { // the encoder's: nobody else would tell whoever waits
             Snapshots.fail(answer, SourceState.reason(e));
@@ -333,8 +346,7 @@ public final class Feed {
             runner.close();
         }
         if (newest.close()) {
-            viewers.wake();
-            snapshots.answer();
+            announce();
             letGoIfClosed();
         }
     }
@@ -364,7 +376,7 @@ public final class Feed {
         if (runner != null) {
             runner.wanted(hurry);
         } else if (images.keepsImage()) {
-            executor.execute(() -> images.encodeKept(this::publish));
+            executor.execute(this::encodeKept);
         }
     }
 

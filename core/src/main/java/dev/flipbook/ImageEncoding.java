@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,18 +35,25 @@ final class ImageEncoding {
         this.ticker = ticker;
     }
 
-    /** Encodes the image if somebody watches, else keeps it until somebody does. */
-    void publish(BufferedImage image, BooleanSupplier watched, Consumer<Frame> frames) {
+    /**
+     * Encodes the image if somebody watches, else keeps it until somebody does.
+     *
+     * @param frames takes what was encoded, under lock: so images stay in their order
+     * @return whether it took a frame
+     */
+    boolean publish(BufferedImage image, BooleanSupplier watched, Predicate<Frame> frames) {
         Canvas.check(image); // now, when whoever made it hears of it
         lock.lock();
         try {
             if (!closed && watched.getAsBoolean()) {
                 kept = null;
-                encode(image, frames);
-            } else if (!closed) {
+                return encode(image, frames);
+            }
+            if (!closed) {
                 kept = image;
                 unused++;
             }
+            return false;
         } finally {
             lock.unlock();
         }
@@ -71,28 +79,29 @@ final class ImageEncoding {
         }
     }
 
-    /** Encodes the image that waits, if one does. */
-    void encodeKept(Consumer<Frame> frames) {
+    /** Encodes the image that waits, if one does; as {@link #publish}. */
+    boolean encodeKept(Predicate<Frame> frames) {
         lock.lock();
         try {
             BufferedImage image = kept;
             kept = null;
-            if (image != null) {
-                unused--;
-                encode(image, frames);
+            if (image == null) {
+                return false;
             }
+            unused--;
+            return encode(image, frames);
         } finally {
             lock.unlock();
         }
     }
 
-    private void encode(BufferedImage image, Consumer<Frame> frames) {
+    private boolean encode(BufferedImage image, Predicate<Frame> frames) {
         Canvas canvas = Canvas.of(image);
         JpegEncoder with = encoder();
         long begun = ticker.nanos();
         Frame frame = canvas.encode(with, QUALITY);
         encoding = encoding.plus(ticker.nanos() - begun);
-        frames.accept(frame);
+        return frames.test(frame);
     }
 
     /** Draws a placeholder over the last picture, if there was one. */

@@ -8,12 +8,12 @@ import java.util.function.Consumer;
 /**
  * The viewers of a feed. A few are woken by whoever publishes; more are woken by tasks, in as many groups as there are
  * processors. A group is woken by one task, however many publishes ask for it before it runs; a second group is begun when the
- * first is full, so that hundreds wake one thread and thousands have every processor. Thread-safe; nothing here waits.
+ * first is full, so that a hundred wake one thread and thousands have every processor. Thread-safe; nothing here waits.
  */
 final class Viewers {
 
     /** A write takes some 10 µs: this many are done before another thread would have come up to help. */
-    static final int FULL = 64;
+    static final int FULL = 128;
 
     /** So many are served sooner than another thread would have come up, and delay a publish by some 0.2 ms at most. */
     static final int FEW = 16;
