@@ -1,0 +1,108 @@
+package dev.flipbook;
+
+import dev.flipbook.mjpeg.Numbered;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection that drains within its write, or when a trial says so, and that holds the feed to its promises: whole
+ * pictures whose bytes stay until they have drained, one write at a time, none after the last.
+ *
+ * <p>Its fields are plain, so that it orders nothing between the threads of a trial but what a connection orders: a write,
+ * and the completion of that write.
+ */
+final class Peer implements FrameSink {
+
+    private final boolean quick;
+    private final AtomicReference<@Nullable Completion> pending = new AtomicReference<>();
+    private ByteBuffer slice = ByteBuffer.allocate(0);
+    private int shown;
+    private int sent;
+    private int ends;
+    private boolean brokenRules;
+    private boolean writing;
+    private int cameAfter;
+
+    private Peer(boolean quick) {
+        this.quick = quick;
+    }
+
+    static Peer quick() {
+        return new Peer(true);
+    }
+
+    static Peer slow() {
+        return new Peer(false);
+    }
+
+    @Override
+    public void write(ByteBuffer part, boolean last, Completion completion) {
+        brokenRules |= writing || ends > 0;
+        writing = true;
+        slice = part;
+        shown = Numbered.in(part);
+        if (sent == 0) {
+            cameAfter = shown - 1; // as far as frames are published in the order of their numbers
+        }
+        sent = sent * 10 + shown;
+        if (last) {
+            ends++;
+        }
+        if (quick) {
+            taken();
+            completion.drained();
+        } else {
+            pending.set(completion);
+        }
+    }
+
+    private void taken() {
+        brokenRules |= shown < 0 || Numbered.in(slice) != shown;
+        writing = false;
+    }
+
+    /** Takes what was written, if there is something. */
+    boolean drain() {
+        Completion completion = pending.getAndSet(null);
+        if (completion == null) {
+            return false;
+        }
+        taken();
+        completion.drained();
+        return true;
+    }
+
+    /** Leaves in the middle of a write. */
+    void leave() {
+        Completion completion = pending.getAndSet(null);
+        if (completion != null) {
+            taken();
+            completion.failed(new IOException("gone"));
+        }
+    }
+
+    /** The picture that was sent last. */
+    int shown() {
+        return shown;
+    }
+
+    /** All pictures, as digits. */
+    int sent() {
+        return sent;
+    }
+
+    /** How many frames of the feed there were before the first that was sent. */
+    int cameAfter() {
+        return cameAfter;
+    }
+
+    int ends() {
+        return ends;
+    }
+
+    boolean brokenRules() {
+        return brokenRules;
+    }
+}
