@@ -3,6 +3,7 @@ package dev.flipbook;
 import dev.flipbook.mjpeg.Numbered;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,7 @@ final class Peer implements FrameSink {
 
     private final boolean quick;
     private final AtomicReference<@Nullable Completion> pending = new AtomicReference<>();
+    private final AtomicInteger writes = new AtomicInteger();
     private ByteBuffer slice = ByteBuffer.allocate(0);
     private int shown;
     private int sent;
@@ -47,6 +49,7 @@ final class Peer implements FrameSink {
             cameAfter = shown - 1; // as far as frames are published in the order of their numbers
         }
         sent = sent * 10 + shown;
+        writes.setOpaque(writes.getPlain() + 1);
         if (last) {
             ends++;
         }
@@ -72,6 +75,17 @@ final class Peer implements FrameSink {
         taken();
         completion.drained();
         return true;
+    }
+
+    /** Whether so many writes have come, or come while this looks so often. Of no help to any other order. */
+    boolean awaitWrites(int count, int looks) {
+        for (int i = 0; i < looks; i++) {
+            if (writes.getOpaque() >= count) {
+                return true;
+            }
+            Thread.onSpinWait();
+        }
+        return false;
     }
 
     /** Leaves in the middle of a write. */

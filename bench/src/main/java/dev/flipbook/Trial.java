@@ -17,10 +17,10 @@ import org.openjdk.jcstress.infra.results.III_Result;
  */
 final class Trial {
 
-    static final Frame ONE = Frame.of(Numbered.picture(1), 0, 0);
-    static final Frame TWO = Frame.of(Numbered.picture(2), 0, 0);
-    static final Frame THREE = Frame.of(Numbered.picture(3), 0, 0);
-    private static final Frame FOUR = Frame.of(Numbered.picture(4), 0, 0);
+    static final Frame ONE = frame(1);
+    static final Frame TWO = frame(2);
+    static final Frame THREE = frame(3);
+    private static final Frame FOUR = frame(4);
 
     // what the third number is the sum of
     private static final int BROKE_THE_RULES = 1; // see Peer
@@ -74,6 +74,10 @@ final class Trial {
     /** One whose viewers are woken by whoever calls {@link #work}. */
     static Trial wakingLater(Peer peer) {
         return new Trial(peer, true);
+    }
+
+    static Frame frame(int number) {
+        return Frame.of(Numbered.picture(number), 0, 0);
     }
 
     static Newest newest(BlockPool pool) {

@@ -41,6 +41,55 @@ public class ViewerTrials {
         }
     }
 
+    /**
+     * The same a hundred times with one viewer, a little earlier or later each time: between its last look and its arming
+     * there are a few nanoseconds only. A program that finds the viewer behind for long stops, and leaves it to be judged.
+     */
+    @JCStressTest
+    @Outcome(id = "0, 0, 0", expect = Expect.ACCEPTABLE, desc = "the viewer has each of them")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "asleep, lost, or torn: see Trial")
+    @State
+    public static class DrainedWhilePublishedOften {
+
+        private static final int ROUNDS = 100;
+        private static final int PATIENCE = 3000;
+        private static final Frame[] FRAMES = {Trial.ONE, Trial.TWO, Trial.THREE};
+
+        private final Trial trial = Trial.of(Peer.slow());
+        private final Viewer viewer = trial.watch();
+
+        public DrainedWhilePublishedOften() {
+            trial.feed.publish(Trial.ONE);
+        }
+
+        @Actor
+        public void program() {
+            for (int round = 1; round < ROUNDS && trial.peer.awaitWrites(round, PATIENCE); round++) {
+                trial.feed.publish(FRAMES[round % FRAMES.length]);
+            }
+        }
+
+        @Actor
+        public void peer() {
+            int round = 0;
+            for (int waited = 0; round < ROUNDS && waited < PATIENCE; waited++) {
+                for (int i = round * 7 % 31; i > 0; i--) {
+                    Thread.onSpinWait();
+                }
+                if (trial.peer.drain()) {
+                    round++;
+                    waited = 0;
+                }
+            }
+        }
+
+        @Arbiter
+        public void after(III_Result result) {
+            trial.judge(viewer, result);
+            result.r1 = 0; // more than has room
+        }
+    }
+
     /** Two frames come while a viewer drains. */
     @JCStressTest
     @Outcome(id = "123, 0, 0", expect = Expect.ACCEPTABLE, desc = "drained before the second: it has both")
