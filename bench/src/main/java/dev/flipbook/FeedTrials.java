@@ -4,6 +4,7 @@ import dev.flipbook.Newest.Turn;
 import dev.flipbook.mjpeg.Block;
 import dev.flipbook.mjpeg.BlockPool;
 import dev.flipbook.mjpeg.Numbered;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
@@ -17,42 +18,60 @@ import org.openjdk.jcstress.infra.results.II_Result;
 /** Frames that are published while others wake viewers, come, leave, or take the newest. */
 public class FeedTrials {
 
-    /** The newest is taken while two newer ones come, the second in the memory of the first. */
+    /**
+     * The newest is taken again and again while newer ones come, in the memory of those before them: each time there is
+     * one, whole and not older than the one before.
+     */
     @JCStressTest
-    @Outcome(
-            id = {"1, 0", "2, 0", "3, 0"},
-            expect = Expect.ACCEPTABLE,
-            desc = "a frame that was the newest")
-    @Outcome(expect = Expect.FORBIDDEN, desc = "none, another one's bytes, or memory lost")
+    @Outcome(id = "0, 0", expect = Expect.ACCEPTABLE, desc = "each was the newest")
+    @Outcome(id = "1, .*", expect = Expect.FORBIDDEN, desc = "there was none")
+    @Outcome(id = "2, .*", expect = Expect.FORBIDDEN, desc = "another frame's bytes")
+    @Outcome(id = "3, .*", expect = Expect.FORBIDDEN, desc = "an older one")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "memory is lost")
     @State
     public static class TakenWhilePublished {
 
-        private static final int PICTURES = 3;
+        private static final int PICTURES = 4;
+        private static final int PUBLISHED = 30;
+        private static final int TAKEN = 200;
+        private static final Frame[] FRAMES =
+                IntStream.rangeClosed(1, 9).mapToObj(Trial::frame).toArray(Frame[]::new);
 
         private final BlockPool pool = Numbered.pool(PICTURES);
         private final Newest newest = Trial.newest(pool);
 
         public TakenWhilePublished() {
-            newest.publish(Trial.ONE);
+            newest.publish(FRAMES[0]);
         }
 
         @Actor
         public void viewer(II_Result result) {
-            Turn turn = newest.takeNewer(0);
-            result.r1 = turn == null ? 0 : number(turn);
+            long before = 0;
+            for (int i = 0; i < TAKEN && result.r1 == 0; i++) {
+                Turn turn = newest.takeNewer(0);
+                result.r1 = fault(turn, before);
+                before = turn == null ? 0 : turn.sequence();
+            }
         }
 
-        private static int number(Turn turn) {
-            Block block = turn.block();
-            int number = block == null ? 0 : Numbered.in(block.picture());
+        private static int fault(@Nullable Turn turn, long before) {
+            Block block = turn == null ? null : turn.block();
+            if (turn == null || block == null) {
+                return 1;
+            }
+            boolean whole = Numbered.in(block.picture()) == (turn.sequence() - 1) % FRAMES.length + 1;
             turn.release();
-            return number == turn.sequence() ? number : -1;
+            if (!whole) {
+                return 2;
+            }
+            return turn.sequence() < before ? 3 : 0;
         }
 
         @Actor
         public void program() {
-            newest.publish(Trial.TWO);
-            newest.publish(Trial.THREE);
+            for (int i = 1; i < PUBLISHED; i++) {
+                newest.publish(FRAMES[i % FRAMES.length]);
+            }
         }
 
         @Arbiter

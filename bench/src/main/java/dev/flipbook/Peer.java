@@ -3,6 +3,7 @@ package dev.flipbook;
 import dev.flipbook.mjpeg.Numbered;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class Peer implements FrameSink {
 
-    private final boolean quick;
+    /** How often a write that lingers looks whether it has completed, at most. */
+    private static final int LOOKS = 500;
+
+    private enum Kind {
+        QUICK,
+        SLOW,
+        LINGERING
+    }
+
+    private final Kind kind;
     private final AtomicReference<@Nullable Completion> pending = new AtomicReference<>();
     private final AtomicInteger writes = new AtomicInteger();
     private ByteBuffer slice = ByteBuffer.allocate(0);
@@ -27,16 +37,23 @@ final class Peer implements FrameSink {
     private boolean writing;
     private int cameAfter;
 
-    private Peer(boolean quick) {
-        this.quick = quick;
+    private Peer(Kind kind) {
+        this.kind = kind;
     }
 
+    /** Drains within its write. */
     static Peer quick() {
-        return new Peer(true);
+        return new Peer(Kind.QUICK);
     }
 
+    /** Drains by {@link #drain}. */
     static Peer slow() {
-        return new Peer(false);
+        return new Peer(Kind.SLOW);
+    }
+
+    /** Drains by {@link #drain}, and its write comes back about when another thread is doing that. */
+    static Peer lingering() {
+        return new Peer(Kind.LINGERING);
     }
 
     @Override
@@ -53,11 +70,23 @@ final class Peer implements FrameSink {
         if (last) {
             ends++;
         }
-        if (quick) {
+        if (kind == Kind.QUICK) {
             taken();
             completion.drained();
-        } else {
-            pending.set(completion);
+            return;
+        }
+        pending.set(completion);
+        if (kind == Kind.LINGERING) {
+            linger();
+        }
+    }
+
+    private void linger() {
+        for (int i = 0; i < LOOKS && pending.get() != null; i++) {
+            Thread.onSpinWait();
+        }
+        for (int i = ThreadLocalRandom.current().nextInt(16); i > 0; i--) { // the other one is reading meanwhile
+            Thread.onSpinWait();
         }
     }
 

@@ -135,7 +135,7 @@ public class ViewerTrials {
         /** How often the peer looks for the write: long enough to meet it, and bounded as it may come later. */
         private static final int LOOKS = 300;
 
-        private final Trial trial = Trial.of(Peer.slow());
+        private final Trial trial = Trial.of(Peer.lingering());
         private final Viewer viewer = trial.watch();
 
         public CompletedBeforeTheWriteReturns() {
