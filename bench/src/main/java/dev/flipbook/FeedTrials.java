@@ -92,6 +92,7 @@ public class FeedTrials {
         private final Viewer viewer = trial.watch();
 
         public PublishedWhileWaking() {
+            trial.accompany(8);
             trial.feed.publish(Trial.ONE);
             trial.work();
             trial.feed.publish(Trial.TWO);

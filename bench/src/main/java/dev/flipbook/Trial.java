@@ -58,6 +58,7 @@ final class Trial {
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     final Peer peer;
     final Feed feed;
+    private int others;
 
     private Trial(Peer peer, boolean later) {
         this.peer = peer;
@@ -88,6 +89,14 @@ final class Trial {
         return feed.watch(peer, Framing.BROWSER);
     }
 
+    /** Others watch too, and make the waking of all take longer. */
+    void accompany(int count) {
+        for (int i = 0; i < count; i++) {
+            feed.watch(Peer.quick(), Framing.BROWSER);
+        }
+        others += count;
+    }
+
     /** Runs what was given to the executor. */
     void work() {
         for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
@@ -114,7 +123,7 @@ final class Trial {
         }
         feed.publish(FOUR);
         settle();
-        if (feed.viewers() != 1 || peer.shown() != 4) {
+        if (feed.viewers() != 1 + others || peer.shown() != 4) {
             faults += LOST;
         }
         feed.close();
