@@ -1,3 +1,7 @@
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import dev.flipbook.Feed;
 import dev.flipbook.Feeds;
 import dev.flipbook.Frame;
@@ -11,15 +15,17 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.LongBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Feeds of one picture, {@code NumberedFeeds PICTURE FPS SOURCES PUBLISHED}: so many have a source, which is closed while
- * nobody watches, and into so many this program publishes all the time. They are {@code /feeds/0.mjpg} and so on, those with
- * a source first. The picture begins with the stamp and the number that {@code crowd.c} describes, which are set anew for
- * each frame; a number belongs to a time, so that a frame that was not made leaves a gap.
+ * Feeds of one picture, {@code NumberedFeeds PICTURE NEWEST FPS SOURCES PUBLISHED}: so many have a source, which is closed
+ * while nobody watches, and into so many this program publishes all the time. They are {@code /feeds/0.mjpg} and so on, those
+ * with a source first. The picture begins with the stamp and the number that {@code crowd.c} describes, which are set anew for
+ * each frame. The file NEWEST holds the number of each feed's newest frame, for whoever maps it: 8 bytes for each feed.
  *
  * <p>Prints the port. For each line of standard input it collects garbage and prints one line of "key=value" fields; it ends
  * with its input.
@@ -30,12 +36,13 @@ final class NumberedFeeds {
 
     public static void main(String[] arguments) throws IOException {
         byte[] picture = Files.readAllBytes(Path.of(arguments[0]));
-        double fps = Double.parseDouble(arguments[1]);
-        int sources = Integer.parseInt(arguments[2]);
-        int feeds = sources + Integer.parseInt(arguments[3]);
+        double fps = Double.parseDouble(arguments[2]);
+        int sources = Integer.parseInt(arguments[3]);
+        int feeds = sources + Integer.parseInt(arguments[4]);
+        LongBuffer newest = mapped(Path.of(arguments[1]), feeds);
         Flipbook flipbook = Flipbook.start(0);
         for (int i = 0; i < feeds; i++) {
-            Clockwork frames = new Clockwork(picture, fps, (double) i / feeds);
+            Clockwork frames = new Clockwork(picture, fps, (double) i / feeds, newest.slice(i, 1));
             if (i < sources) {
                 flipbook.feed(String.valueOf(i), frames);
             } else {
@@ -49,6 +56,14 @@ final class NumberedFeeds {
             System.out.println(figures(flipbook.feeds()));
         }
         System.exit(0);
+    }
+
+    private static LongBuffer mapped(Path file, int feeds) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, CREATE, READ, WRITE)) {
+            return channel.map(FileChannel.MapMode.READ_WRITE, 0, (long) feeds * Long.BYTES)
+                    .order(ByteOrder.nativeOrder())
+                    .asLongBuffer();
+        }
     }
 
     private static void publish(Clockwork frames, Feed feed) {
@@ -85,7 +100,7 @@ final class NumberedFeeds {
                         pool);
     }
 
-    /** A frame for each tick of its clock; ticks that passed while nobody asked are gone. */
+    /** A frame for each tick of its clock, in one sequence of numbers; ticks that passed while nobody asked are gone. */
     private static final class Clockwork implements FrameSource {
 
         private static final int TIME = 12;
@@ -95,24 +110,28 @@ final class NumberedFeeds {
         private final ByteBuffer fields;
         private final long period;
         private final long began;
+        private final LongBuffer newest;
+        private long tick;
         private long number;
 
         /** @param phase by which part of a frame's time it is ahead: cameras do not tick together */
-        Clockwork(byte[] picture, double fps, double phase) {
+        Clockwork(byte[] picture, double fps, double phase, LongBuffer newest) {
             this.picture = picture.clone();
             this.fields = ByteBuffer.wrap(this.picture).order(ByteOrder.LITTLE_ENDIAN);
             this.period = (long) (1e9 / fps);
             this.began = System.nanoTime() - (long) (phase * period);
+            this.newest = newest;
         }
 
         @Override
         public Frame next() {
-            number = Math.max(number + 1, (System.nanoTime() - began) / period);
-            long due = began + number * period;
+            tick = Math.max(tick + 1, (System.nanoTime() - began) / period);
+            long due = began + tick * period;
             for (long now = System.nanoTime(); now < due && !Thread.currentThread().isInterrupted(); now = System.nanoTime()) {
                 LockSupport.parkNanos(due - now);
             }
-            fields.putLong(TIME, System.nanoTime()).putLong(NUMBER, number);
+            fields.putLong(TIME, System.nanoTime()).putLong(NUMBER, ++number);
+            newest.put(0, number);
             return Frame.ofJpeg(picture);
         }
     }

@@ -3,17 +3,19 @@
  * far behind. What is received is thrown away in the kernel (MSG_TRUNC). The viewers come from eight loopback addresses, as
  * one has no more than 28,000 ports.
  *
- *   crowd PORT FPS SETTLE SECONDS COUNT:RATE:PATH...
+ *   crowd PORT NEWEST SETTLE SECONDS COUNT:RATE:FEED...
  *
- * Each group is COUNT viewers of a PATH whose feed has FPS frames a second. RATE: 0 takes all as it comes; a number takes so
- * many bytes a second, with a small receive buffer (such groups stand side by side); -1 never reads. When all are there and
- * SETTLE seconds have passed it prints "begin", measures for SECONDS, and prints for each group one line of "key=value" fields.
- * It goes on viewing until its standard input ends.
+ * Each group is COUNT viewers of /feeds/FEED.mjpg, FEED being a number, whose frames are counted in the file NEWEST as
+ * NumberedFeeds.java does. RATE: 0 takes all as it comes; a number takes so many bytes a second, with a small receive buffer
+ * (such groups stand side by side); -1 never reads. When all are there and SETTLE seconds have passed it prints "begin",
+ * measures for SECONDS, and prints for each group one line of "key=value" fields. It goes on viewing until its standard input
+ * ends.
  *
  * A picture begins with SOI and two comments: the stamp that viewers.c describes, and FF FE 00 10, "NUMBER", the frame's number
- * (8 bytes, little-endian). Of each viewer that reads: frames a second (slowest, fastest of the group), frames that it never got
- * (lost), and by how many frames the one it shows has been behind the newest at most (behind): 1 is a viewer that has each
- * frame before the next. ages are from the stamp to the picture's last byte, in ms.
+ * (8 bytes, little-endian). Printed are the frames a second that the feed made (made) and that the viewers got (slowest,
+ * fastest), the frames that one of them never got (lost), and by how many frames the picture that one shows has been behind the
+ * newest at most (behind): 1 is a viewer that has each frame before the next is made. Ages are from the stamp to the picture's
+ * last byte, in ms.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -25,18 +27,20 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 enum { HEAD = 42, SMALL_RECEIVE_BUFFER = 65536, ADDRESSES = 8, NEVER = -1 };
 
 typedef struct {
-    char *path;
-    int count;
+    int count, feed;
     double rate;
-    long newest; /* the newest number that one of the group has seen, and its stamp */
-    double stamped;
+    volatile long *newest; /* the number of the feed's newest frame; another process sets it */
+    long newest_at_begin;
+    double made; /* frames a second */
     float *ages; /* in ms */
     long held, room;
 } group;
@@ -55,7 +59,6 @@ typedef struct {
 } viewer;
 
 static int epoll, measuring;
-static double fps;
 
 static double now(void) {
     struct timespec t;
@@ -78,31 +81,28 @@ static int connected(int port, group *to, int number) {
     if (bind(fd, (struct sockaddr *)&from, sizeof from) < 0) fail("a loopback address");
     if (connect(fd, (struct sockaddr *)&at, sizeof at) < 0) fail("a connection");
     char request[512];
-    int length = snprintf(request, sizeof request, "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n", to->path, port);
+    int length = snprintf(request, sizeof request, "GET /feeds/%d.mjpg HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n", to->feed, port);
     if (send(fd, request, length, MSG_NOSIGNAL) != length) fail("a request");
     fcntl(fd, F_SETFL, O_NONBLOCK);
     return fd;
 }
 
-/* By how many frames what it shows is behind what its feed has published by now. */
-static void look(viewer *v, double t) {
-    group *g = v->of;
-    if (g->newest == 0) return;
-    long behind = g->newest + (long)((t - g->stamped) * fps) - v->shown;
+/* By how many frames what it shows is behind what its feed has made by now. */
+static void look(viewer *v) {
+    long behind = *v->of->newest - v->shown;
     if (behind > v->behind) v->behind = behind;
 }
 
 static void arrived(viewer *v) {
     group *g = v->of;
-    double t = now();
     if (measuring) {
         v->frames++;
         if (v->shown) {
             v->lost += v->coming - v->shown - 1;
-            look(v, t);
+            look(v);
         }
         if (g->held == g->room && !(g->ages = realloc(g->ages, (g->room = 2 * g->room + 1024) * sizeof *g->ages))) fail("memory");
-        g->ages[g->held++] = (t - v->stamped) * 1e3;
+        g->ages[g->held++] = (now() - v->stamped) * 1e3;
     }
     v->shown = v->coming;
 }
@@ -121,10 +121,6 @@ static void find_stamp(viewer *v) {
         v->stamped = nanos / 1e9;
         v->left = (long)length - behind;
         v->held = 0;
-        if (v->coming > v->of->newest) {
-            v->of->newest = v->coming;
-            v->of->stamped = v->stamped;
-        }
         return;
     }
     int keep = v->held < HEAD - 1 ? v->held : HEAD - 1;
@@ -185,7 +181,7 @@ static int ascending(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-static void print(group *g, viewer *first, double took, double t) {
+static void print(group *g, viewer *first, double took) {
     printf("viewers=%d", g->count);
     if (g->rate == NEVER) {
         printf("\n");
@@ -193,13 +189,12 @@ static void print(group *g, viewer *first, double took, double t) {
     }
     long least = first->frames, most = 0, lost = 0, behind = 0;
     for (viewer *v = first; v < first + g->count; v++) {
-        look(v, t); /* one that stands still has nothing arriving */
         if (v->frames < least) least = v->frames;
         if (v->frames > most) most = v->frames;
         if (v->behind > behind) behind = v->behind;
         lost += v->lost;
     }
-    printf(" frames=%ld slowest=%.2f fastest=%.2f lost=%ld behind=%ld", g->held, least / took, most / took, lost, behind);
+    printf(" frames=%ld made=%.2f slowest=%.2f fastest=%.2f lost=%ld behind=%ld", g->held, g->made, least / took, most / took, lost, behind);
     if (g->held) {
         qsort(g->ages, g->held, sizeof *g->ages, ascending);
         long last = g->held - 1;
@@ -211,15 +206,24 @@ static void print(group *g, viewer *first, double took, double t) {
 int main(int argc, char **argv) {
     int groups = argc - 5, port = argc > 5 ? atoi(argv[1]) : 0, total = 0, slow_ones = 0;
     if (groups < 1) {
-        fprintf(stderr, "crowd: usage: crowd PORT FPS SETTLE SECONDS COUNT:RATE:PATH...\n");
+        fprintf(stderr, "crowd: usage: crowd PORT NEWEST SETTLE SECONDS COUNT:RATE:FEED...\n");
         return 2;
     }
-    fps = atof(argv[2]);
+    int file = open(argv[2], O_RDONLY);
+    struct stat about;
+    if (file < 0 || fstat(file, &about) < 0) fail(argv[2]);
+    volatile long *newest = mmap(NULL, about.st_size, PROT_READ, MAP_SHARED, file, 0);
+    if (newest == MAP_FAILED) fail(argv[2]);
     double settle = atof(argv[3]), seconds = atof(argv[4]);
     group *all = calloc(groups, sizeof(group));
     for (int i = 0; i < groups; i++) {
         group *g = &all[i];
-        if (sscanf(argv[5 + i], "%d:%lf:%ms", &g->count, &g->rate, &g->path) != 3) fail(argv[5 + i]);
+        if (sscanf(argv[5 + i], "%d:%lf:%d", &g->count, &g->rate, &g->feed) != 3 || g->feed < 0
+            || g->feed >= about.st_size / 8) {
+            fprintf(stderr, "crowd: %s is no group of viewers of a feed that there is\n", argv[5 + i]);
+            return 2;
+        }
+        g->newest = &newest[g->feed];
         total += g->count;
     }
     epoll = epoll_create1(0);
@@ -239,12 +243,15 @@ int main(int argc, char **argv) {
     printf("begin\n");
     fflush(stdout);
     double began = now();
+    for (int i = 0; i < groups; i++) all[i].newest_at_begin = *all[i].newest;
     measuring = 1;
     serve(began + seconds, slow, slow_ones);
     measuring = 0;
-    double ended_at = now();
+    double took = now() - began;
+    for (v = viewers; v < viewers + total; v++) look(v); /* at one that stands still nothing arrives */
+    for (int i = 0; i < groups; i++) all[i].made = (*all[i].newest - all[i].newest_at_begin) / took;
     v = viewers;
-    for (int i = 0; i < groups; v += all[i++].count) print(&all[i], v, ended_at - began, ended_at);
+    for (int i = 0; i < groups; v += all[i++].count) print(&all[i], v, took);
     fflush(stdout);
     serve(1e300, slow, slow_ones);
     return 0;

@@ -1,5 +1,5 @@
 """A program with numbered feeds, and crowds that watch them: what bench/crowd, many-feeds, neighbours and churn measure with."""
-import re, subprocess, time
+import re, subprocess, tempfile, time
 
 import picture
 from servers import compile_c, cpu_time, kill, resident, start, stop, Embedding
@@ -15,11 +15,12 @@ class Feeds:
     """A running NumberedFeeds."""
 
     def __init__(self, program, folder, size, fps, sources, published, options=()):
-        file, self.log = f"{folder}/{size}.jpg", f"{folder}/log"
+        own = tempfile.mkdtemp(dir=folder)
+        file, self.log, self.newest = f"{own}/{size}.jpg", f"{own}/log", f"{own}/newest"
         with open(file, "wb") as out:
             out.write(picture.numbered(size))
         with open(self.log, "w") as log:
-            self.process = start(program.command(file, fps, sources, published, options=options), text=True,
+            self.process = start(program.command(file, self.newest, fps, sources, published, options=options), text=True,
                                  stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log)
         self.pid = self.process.pid
         line = self.process.stdout.readline()
@@ -54,12 +55,12 @@ class Feeds:
 
 
 class Crowd:
-    """Viewers in a process of their own, see crowd.c; a group is (count, rate, path)."""
+    """Viewers in a process of their own, see crowd.c; a group is (count, rate, feed)."""
 
-    def __init__(self, binary, feeds, fps, settle, seconds, *groups):
-        specs = [f"{count}:{rate}:{path}" for count, rate, path in groups]
+    def __init__(self, binary, feeds, settle, seconds, *groups):
+        specs = [f"{count}:{rate}:{feed}" for count, rate, feed in groups]
         self.feeds = feeds
-        self.process = start([binary, str(feeds.port), str(fps), str(settle), str(seconds), *specs], text=True,
+        self.process = start([binary, str(feeds.port), feeds.newest, str(settle), str(seconds), *specs], text=True,
                              stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         self.groups = self.busy = self.own = None
         if self.process.stdout.readline() == "begin\n":
@@ -83,6 +84,11 @@ def viewers_gone(feeds):
     while (now := feeds.figures())["viewers"] and time.monotonic() < end:
         time.sleep(0.5)
     return now
+
+
+def whole(group, fps, seconds):
+    """Whether every viewer of it had the feed's rate, but for a frame at the edge of the time."""
+    return group["slowest"] >= fps - 1.5 / seconds
 
 
 def prepared(folder):
