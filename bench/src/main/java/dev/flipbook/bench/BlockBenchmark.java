@@ -2,6 +2,7 @@ package dev.flipbook.bench;
 
 import dev.flipbook.mjpeg.Block;
 import dev.flipbook.mjpeg.BlockPool;
+import dev.flipbook.mjpeg.BlockText;
 import dev.flipbook.mjpeg.Jpeg;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
@@ -20,7 +21,7 @@ import org.openjdk.jmh.annotations.State;
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 public class BlockBenchmark {
 
-    private static final String BOUNDARY = "b0unDarYofThirtyTwoLettersOrSo00";
+    private static final BlockText TEXT = new BlockText("image/jpeg", "b0unDarYofThirtyTwoLettersOrSo00");
 
     @Param({"60", "300"})
     public int kilobytes;
@@ -37,7 +38,7 @@ public class BlockBenchmark {
     @Benchmark
     public Block block() {
         micros += 33_333;
-        Block block = pool.block(picture, "image/jpeg", BOUNDARY, micros, false).orElseThrow();
+        Block block = pool.block(picture, TEXT, micros, false).orElseThrow();
         block.release();
         return block;
     }

@@ -99,6 +99,26 @@ class SlowViewerIT {
         }
     }
 
+    @Test
+    void aViewerThatHasTakenPicturesAndTakesNoMoreIsClosedToo() throws Exception {
+        Deadlines deadlines = new Deadlines(Duration.ofSeconds(10), Duration.ofSeconds(2));
+        try (Flipbook flipbook = start(deadlines)) {
+            Feed feed = flipbook.feed("cam");
+            feed.publish(NumberedPicture.of(1, 20_000));
+            try (RawConnection dead = notReading(flipbook);
+                    Witness witness = Witness.of(flipbook.port(), "/video_feed")) {
+                for (int number = 2; number <= PICTURES; number++) { // the kernel takes some, and then no more
+                    feed.publish(NumberedPicture.of(number, PICTURE));
+                    witness.awaits(number);
+                }
+                await().atMost(RawConnection.PATIENCE).until(() -> feed.status().viewers() == 1);
+                assertThat(dead.ends()).as("its connection is closed").isTrue();
+                feed.publish(NumberedPicture.of(PICTURES + 1, PICTURE));
+                witness.sawAllUpTo(PICTURES + 1);
+            }
+        }
+    }
+
     private static Flipbook start(Deadlines deadlines) throws IOException {
         return Flipbook.start(ServerOptions.DEFAULT.withPort(0).withFeeds(FEEDS).withDeadlines(deadlines));
     }

@@ -7,6 +7,7 @@ import java.lang.System.Logger.Level;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.NetworkChannel;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.server.Request;
@@ -20,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The first write goes through the response, which puts the head before it, and the last one too, as the connection ends
  * behind it. Those between are the body of a response without length or chunks: they are the bytes of the connection, and go
- * to it directly. The response would have nothing to add, and much code to be run and compiled on the way.
+ * to it directly. The response would have nothing to add, and much code to be run and compiled on the way. It does not know
+ * of these writes, though, and would let one wait for ever: this looks itself for a viewer that takes nothing.
  */
 final class JettySink implements FrameSink, Callback {
 
@@ -38,12 +40,23 @@ final class JettySink implements FrameSink, Callback {
     private int size;
     private long since;
 
+    private volatile boolean writing;
+
     /** @param whenGone is completed when the viewer has gone */
     JettySink(Request request, Response response, Callback whenGone) {
         this.response = response;
         this.connection = request.getConnectionMetaData().getConnection().getEndPoint();
         this.request = whenGone;
         this.buffer = new SendBuffer(this::limit);
+        request.addIdleTimeoutListener(this::idle);
+    }
+
+    /** Nothing has gone either way for the deadline; of a first or last write the response has taken care before. */
+    private boolean idle(TimeoutException why) {
+        if (writing) {
+            connection.close(why);
+        }
+        return false; // there is nothing else to be failed
     }
 
     @Override
@@ -53,6 +66,7 @@ final class JettySink implements FrameSink, Callback {
         size = slice.remaining();
         buffer.writing(size);
         since = System.nanoTime();
+        writing = true;
         if (begun && !lastWrite) {
             pass(slice);
         } else {
@@ -65,13 +79,14 @@ final class JettySink implements FrameSink, Callback {
     private void pass(ByteBuffer slice) {
         if (connection instanceof SocketChannelEndPoint socket) {
             try {
-                socket.getChannel().write(slice);
+                if (socket.getChannel().write(slice) > 0) {
+                    socket.notIdle();
+                }
             } catch (IOException e) {
                 failed(e);
                 return;
             }
             if (!slice.hasRemaining()) {
-                socket.notIdle();
                 succeeded();
                 return;
             }
@@ -86,6 +101,7 @@ final class JettySink implements FrameSink, Callback {
 
     @Override
     public void succeeded() {
+        writing = false;
         Completion done = completion;
         boolean ended = last;
         long now = System.nanoTime();
