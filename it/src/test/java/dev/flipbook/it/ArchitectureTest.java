@@ -263,13 +263,7 @@ class ArchitectureTest {
 
     @Test
     void testsDoNotSleep() throws IOException {
-        Path home = Path.of(System.getProperty("flipbook.home"));
-        List<Path> tests;
-        try (Stream<Path> modules = Files.list(home)) {
-            tests = modules.map(module -> module.resolve("target/test-classes"))
-                    .filter(Files::isDirectory)
-                    .toList();
-        }
+        List<Path> tests = inTheModules("target/test-classes");
         assertThat(tests).isNotEmpty();
         List<String> sleeping = new ClassFileImporter()
                 .importPaths(tests).stream()
@@ -279,6 +273,23 @@ class ArchitectureTest {
                         .distinct()
                         .toList();
         assertThat(sleeping).isEmpty();
+    }
+
+    /** The jar tool of the Java that Maven runs on has to read them, and that may be a 17: class version 61, in byte 7. */
+    @Test
+    void moduleDescriptorsAreCompiledForJava17() throws IOException {
+        assertThat(inTheModules("target/classes/module-info.class"))
+                .isNotEmpty()
+                .allSatisfy(file -> assertThat(Files.readAllBytes(file)[7]).isEqualTo((byte) 61));
+    }
+
+    private static List<Path> inTheModules(String path) throws IOException {
+        Path home = Path.of(System.getProperty("flipbook.home"));
+        try (Stream<Path> modules = Files.list(home)) {
+            return modules.map(module -> module.resolve(path))
+                    .filter(Files::exists)
+                    .toList();
+        }
     }
 
     private static DescribedPredicate<JavaClass> outside(Set<String> names) {
