@@ -14,12 +14,11 @@ import org.openjdk.jcstress.infra.results.I_Result;
 public class BlockTrials {
 
     private static final int PICTURES = 2;
-    private static final BlockText TEXT = new BlockText("image/jpeg", "b");
     private static final Jpeg ONE = Numbered.picture(1);
     private static final Jpeg TWO = Numbered.picture(2);
 
     private static Block block(BlockPool pool, Jpeg picture) {
-        return pool.block(picture, TEXT, 0, false).orElseThrow();
+        return pool.block(picture, Numbered.TEXT, 0, false).orElseThrow();
     }
 
     /** A viewer takes hold of a block while the feed lets it go and fills the memory that comes back with the next frame. */
@@ -44,7 +43,7 @@ public class BlockTrials {
         @Actor
         public void feed() {
             block.release();
-            pool.block(TWO, TEXT, 0, false).ifPresent(Block::release);
+            pool.block(TWO, Numbered.TEXT, 0, false).ifPresent(Block::release);
         }
 
         @Arbiter

@@ -7,6 +7,8 @@ import java.util.List;
 /** Pictures that are told apart by their bytes, and memory to put them in, quick enough to be made a million times a second. */
 public final class Numbered {
 
+    static final BlockText TEXT = new BlockText("image/jpeg", "b");
+
     /** Read for torn pictures: more than a processor copies at once. */
     private static final int BYTES = 96;
 
@@ -43,7 +45,7 @@ public final class Numbered {
      * quicker with that than with direct memory. {@link #held} says how much of it is in use.
      */
     public static BlockPool pool(int pictures) {
-        int size = BlockPool.sizeFor(BYTES + Block.OVERHEAD);
+        int size = BlockPool.sizeFor(BYTES + TEXT.size());
         BlockPool pool = new BlockPool(1);
         for (int i = 0; i < pictures; i++) {
             pool.giveBack(ByteBuffer.allocate(size));
@@ -53,7 +55,7 @@ public final class Numbered {
 
     /** Whether so many blocks of such a pool are held: none given back twice, none kept. */
     public static boolean held(int blocks, BlockPool pool, int pictures) {
-        int size = BlockPool.sizeFor(BYTES + Block.OVERHEAD);
+        int size = BlockPool.sizeFor(BYTES + TEXT.size());
         return pool.usedBytes() == (blocks - pictures) * (long) size; // what is in it was not allocated by it
     }
 }
