@@ -39,6 +39,9 @@ public final class Feeds implements AutoCloseable {
     /** Often enough that a viewer sees a failure within a fraction of a second, and nothing for the processor. */
     private static final Duration TICK = Duration.ofMillis(100);
 
+    /** Memory that no frame has needed for so many ticks goes back, after ten seconds. */
+    private static final int TRIM = 100;
+
     /** A viewer that has not taken its frame for so long may be cut off when memory is short. */
     private static final Duration STUCK = Duration.ofSeconds(1);
 
@@ -61,6 +64,7 @@ public final class Feeds implements AutoCloseable {
 
     // the timekeeper's own
     private long refusedSeen;
+    private int ticks;
 
     /** With the waiting times of {@link FeedOptions#DEFAULT} and the machine's clocks. */
     public Feeds() {
@@ -266,6 +270,9 @@ public final class Feeds implements AutoCloseable {
         ending.forEach(this::tick);
         ending.removeIf(Feed::ended);
         relieve();
+        if (++ticks % TRIM == 0) {
+            pool.trim();
+        }
     }
 
     /**

@@ -360,6 +360,24 @@ class FeedTest {
     }
 
     @Test
+    void stalledViewersHoldOnePictureEachAndNoMoreHoweverLongTheyStall() {
+        int stalled = 12;
+        for (int i = 1; i <= stalled; i++) {
+            stage.publish(i); // each of them stays at a picture of its own
+            stage.slowViewer();
+        }
+        long held = stage.pool.usedBytes();
+
+        for (int i = 1; i <= 100; i++) {
+            stage.publish(stalled + i);
+        }
+
+        assertThat(held).isEqualTo(stalled * 4096L);
+        assertThat(stage.pool.usedBytes()).as("theirs and the newest").isEqualTo((stalled + 1) * 4096L);
+        assertThat(stage.pool.allocatedBytes()).as("and the one before it").isEqualTo((stalled + 2) * 4096L);
+    }
+
+    @Test
     void frameThatFindsNoMemoryIsDroppedAndCounted() {
         try (Stage tight = Stage.forProgram(2 * 4096)) {
             FakeSink slow = tight.slowViewer();

@@ -2,7 +2,6 @@ package dev.flipbook.mjpeg;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -22,7 +21,7 @@ public final class BlockPool {
     private final ReentrantLock lock = new ReentrantLock();
 
     // guarded by lock
-    private final TreeMap<Integer, Deque<ByteBuffer>> free = new TreeMap<>();
+    private final TreeMap<Integer, Shelf> free = new TreeMap<>();
     private long allocated;
     private long idle;
     private long refused;
@@ -97,8 +96,8 @@ public final class BlockPool {
     private @Nullable ByteBuffer take(int size) {
         lock.lock();
         try {
-            Deque<ByteBuffer> same = free.get(size);
-            ByteBuffer memory = same == null ? null : same.pollLast();
+            Shelf same = free.get(size);
+            ByteBuffer memory = same == null ? null : same.take();
             if (memory != null) {
                 idle -= size;
                 return memory;
@@ -133,13 +132,12 @@ public final class BlockPool {
     /** Lets go of free memory of other sizes until this fits below the ceiling. */
     private boolean makeRoom(int size) {
         while (allocated + size > ceiling && !free.isEmpty()) {
-            Map.Entry<Integer, Deque<ByteBuffer>> largest = free.lastEntry();
-            if (largest.getValue().pollLast() == null) {
+            Map.Entry<Integer, Shelf> largest = free.lastEntry();
+            if (largest.getValue().take() == null) {
                 free.remove(largest.getKey());
-                continue;
+            } else {
+                forget(1, largest.getKey());
             }
-            allocated -= largest.getKey();
-            idle -= largest.getKey();
         }
         return allocated + size <= ceiling;
     }
@@ -147,10 +145,64 @@ public final class BlockPool {
     void giveBack(ByteBuffer memory) {
         lock.lock();
         try {
-            free.computeIfAbsent(memory.capacity(), size -> new ArrayDeque<>()).addLast(memory);
+            free.computeIfAbsent(memory.capacity(), size -> new Shelf()).add(memory);
             idle += memory.capacity();
         } finally {
             lock.unlock();
+        }
+    }
+
+    /**
+     * Lets go of the memory that nobody has needed since this was called last; the garbage collector gives it back to the
+     * system. What a feed uses stays.
+     */
+    public void trim() {
+        lock.lock();
+        try {
+            for (Map.Entry<Integer, Shelf> one : free.entrySet()) {
+                forget(one.getValue().trim(), one.getKey());
+            }
+            free.values().removeIf(Shelf::isEmpty);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void forget(int count, int size) {
+        allocated -= (long) count * size;
+        idle -= (long) count * size;
+    }
+
+    /** Free memory of one size. The piece that came last is taken first, so that those that nobody needs stay behind. */
+    private static final class Shelf {
+
+        private final ArrayDeque<ByteBuffer> pieces = new ArrayDeque<>();
+        /** So many at least were there all the time since the last trimming. */
+        private int unused;
+
+        @Nullable
+        ByteBuffer take() {
+            ByteBuffer memory = pieces.pollLast();
+            unused = Math.min(unused, pieces.size());
+            return memory;
+        }
+
+        void add(ByteBuffer memory) {
+            pieces.addLast(memory);
+        }
+
+        boolean isEmpty() {
+            return pieces.isEmpty();
+        }
+
+        /** How many it lets go of. */
+        int trim() {
+            int count = unused;
+            for (int i = 0; i < count; i++) {
+                pieces.pollFirst();
+            }
+            unused = pieces.size();
+            return count;
         }
     }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.flipbook.Pictures;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -57,6 +59,31 @@ class BlockPoolTest {
         assertThat(pool.usedBytes()).isEqualTo(32_768);
         large.release();
         assertThat(pool.usedBytes()).isZero();
+    }
+
+    @Test
+    void memoryThatNobodyNeededBetweenTwoTrimmingsGoesBack() {
+        BlockPool pool = new BlockPool(1 << 20);
+        List<Block> burst = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            burst.add(take(pool, 100).orElseThrow());
+        }
+        burst.forEach(Block::release);
+        pool.trim();
+        assertThat(pool.allocatedBytes()).as("needed a moment ago").isEqualTo(20 * 4096);
+
+        Block one = take(pool, 100).orElseThrow();
+        Block two = take(pool, 100).orElseThrow();
+        one.release();
+        pool.trim();
+
+        assertThat(pool.allocatedBytes()).as("two were needed").isEqualTo(2 * 4096);
+        assertThat(pool.usedBytes()).isEqualTo(4096);
+        two.release();
+        pool.trim();
+        pool.trim();
+        assertThat(pool.allocatedBytes()).isZero();
+        assertThat(take(pool, 100)).isPresent();
     }
 
     @Test
