@@ -12,8 +12,8 @@ import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.spi.ContextAwareBase;
 
 /**
- * Where the log goes: to standard error, a line for each message; standard output says where to look. In code, as reading
- * XML costs each start 0.1 s. A file that is named by {@code -Dlogback.configurationFile} goes before it.
+ * Where the log goes: to standard error, a line for each message; standard output says where to look. In code, so that
+ * no start reads XML. A file that is named by {@code -Dlogback.configurationFile} goes before it.
  */
 @ConfiguratorRank(ConfiguratorRank.CUSTOM_NORMAL_PRIORITY)
 public final class LogConfiguration extends ContextAwareBase implements Configurator {
