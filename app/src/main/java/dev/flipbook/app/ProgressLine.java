@@ -1,6 +1,6 @@
 package dev.flipbook.app;
 
-import java.io.PrintWriter;
+import java.io.PrintStream;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
@@ -12,17 +12,17 @@ final class ProgressLine {
 
     private static final int STANDARD_ERROR = 2;
 
-    private final PrintWriter err;
+    private final PrintStream err;
     private final boolean terminal;
     private String shown = "";
 
-    private ProgressLine(PrintWriter err, boolean terminal) {
+    private ProgressLine(PrintStream err, boolean terminal) {
         this.err = err;
         this.terminal = terminal;
     }
 
-    static ProgressLine on(PrintWriter err) {
-        return new ProgressLine(err, isTerminal());
+    static ProgressLine onStandardError() {
+        return new ProgressLine(System.err, isTerminal());
     }
 
     /** Asks the system: the JDK tells of standard input and output only, and those may go elsewhere. */

@@ -7,7 +7,9 @@ import dev.flipbook.server.Flipbook;
 import dev.flipbook.server.ServerOptions;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,6 +17,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import sun.misc.Signal;
 
 /**
  * Uses the program for a few seconds as people do. The launcher runs it once behind a build, with the JVM told to keep the
@@ -32,7 +36,7 @@ final class Training {
     private Training() {}
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
-        var _ = Main.run("--version");
+        serve();
         Path file = Files.createTempFile("flipbook", ".mjpeg");
         try (Flipbook flipbook = Flipbook.start(ServerOptions.DEFAULT.withPort(0))) {
             flipbook.feed("demo", FrameSource.open("demo"));
@@ -53,6 +57,33 @@ final class Training {
             }
         } finally {
             Files.delete(file);
+        }
+    }
+
+    /** The way of every start, from the command line to the first picture and the signal that ends it. */
+    private static void serve() throws IOException, InterruptedException {
+        int port;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        Thread.ofPlatform().daemon().start(() -> {
+            watchFirst(port);
+            Signal.raise(new Signal("TERM"));
+        });
+        var _ = Main.run("demo", "--port", String.valueOf(port));
+    }
+
+    private static void watchFirst(int port) {
+        for (int i = 0; i < 1000; i++) {
+            try {
+                ask(port, "/feeds/demo.jpg", true);
+                return;
+            } catch (ConnectException e) {
+                LockSupport.parkNanos(10_000_000); // it is not up yet
+            } catch (IOException e) {
+                System.err.println("flipbook: " + e.getMessage());
+                return;
+            }
         }
     }
 

@@ -36,6 +36,20 @@ final class Ffmpeg {
     }
 
     /**
+     * Begins to load the libraries, which takes a quarter of a second, before anybody waits for a picture. {@link #load}
+     * waits for the end of it, and tells what went wrong.
+     */
+    static void loadAhead() {
+        Thread.ofPlatform().daemon().name("flipbook-ffmpeg").start(() -> {
+            try {
+                load();
+            } catch (IOException e) {
+                Log.LOG.log(Level.DEBUG, "FFmpeg is not there; the first picture will tell", e);
+            }
+        });
+    }
+
+    /**
      * Passes on what an FFmpeg function returned.
      *
      * @throws IOException when that is an error, with a sentence that begins with {@code what}

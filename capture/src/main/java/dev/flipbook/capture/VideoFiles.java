@@ -39,6 +39,7 @@ public final class VideoFiles implements FrameSourceProvider {
             return Optional.empty();
         }
         check(source, path.get());
+        Ffmpeg.loadAhead();
         return Optional.of(new VideoFile(path.get(), options, Ticker.system(), PictureEncoder.Kind::best));
     }
 

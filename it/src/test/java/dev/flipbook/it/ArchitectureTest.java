@@ -50,7 +50,8 @@ class ArchitectureTest {
             "org.eclipse.jetty..", "dev.flipbook.server",
             "tools.jackson..", "dev.flipbook.server",
             "org.bytedeco..", "dev.flipbook.capture",
-            "picocli..", "dev.flipbook.app");
+            "org.apache.commons.cli..", "dev.flipbook.app",
+            "ch.qos.logback..", "dev.flipbook.app");
 
     /** Where core touches java.desktop, which programs may leave out. */
     private static final Set<String> DESKTOP = Set.of(
