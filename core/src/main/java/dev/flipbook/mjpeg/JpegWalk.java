@@ -1,5 +1,7 @@
 package dev.flipbook.mjpeg;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -14,6 +16,9 @@ final class JpegWalk {
 
     /** More thumbnails than this only make many parts; cameras have one to three. */
     private static final int MAX_LEFT_OUT = 64;
+
+    /** Quicker than {@code ByteBuffer.getLong}, by far where the JVM compiles once only. */
+    private static final VarHandle LONGS = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
     private final ByteBuffer in;
     private final JpegHeaders headers;
@@ -127,7 +132,7 @@ final class JpegWalk {
     private int nextFF(int from) {
         int at = from;
         for (; at <= end - 8; at += 8) {
-            long eight = in.getLong(at);
+            long eight = (long) LONGS.get(in, at);
             long hits = (~eight - 0x0101010101010101L) & eight & 0x8080808080808080L;
             if (hits != 0) {
                 break;
