@@ -290,6 +290,11 @@ public final class Feed {
         return newest.sequence();
     }
 
+    /** Between two frames of late, in nanoseconds; 0 while there are not two. */
+    long interval() {
+        return newest.interval();
+    }
+
     /** Whether what is shown is the end of the feed. */
     boolean isEnding() {
         return newest.isEnd();
@@ -333,7 +338,7 @@ public final class Feed {
             quiet.tick();
         }
         if (thinned.get() > 0) {
-            viewers.wake(); // of a frame that was not due when it came, and has stayed the newest
+            executor.execute(this::wakeThinned);
         }
     }
 
@@ -357,9 +362,9 @@ public final class Feed {
         }
     }
 
-    /** Whether a feed that was closed needs no tick any more: its source has come out. */
+    /** Whether a feed that was closed needs no tick any more: its source has come out, and its viewers have gone. */
     boolean ended() {
-        return runner == null || runner.ended();
+        return viewers.isEmpty() && (runner == null || runner.ended());
     }
 
     int viewers() {
@@ -389,6 +394,15 @@ public final class Feed {
                 ? new SourceRunner.Report(State.LIVE, "", begun.get(), 0, Optional.empty())
                 : new SourceRunner.Report(
                         State.STARTING, "nothing has been published yet", created, 0, Optional.empty());
+    }
+
+    /** Of a frame that was not due for them when it came, and has stayed the newest. */
+    private void wakeThinned() {
+        viewers.forEach(viewer -> {
+            if (viewer.isThinned()) {
+                viewer.wake();
+            }
+        });
     }
 
     /** A viewer who comes to an idle feed waits for a new picture and is not shown one of an hour ago. */

@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -269,15 +270,19 @@ public final class Feeds implements AutoCloseable {
         feeds.values().forEach(this::tick);
         ending.forEach(this::tick);
         ending.removeIf(Feed::ended);
-        relieve();
-        if (++ticks % TRIM == 0) {
-            pool.trim();
+        try {
+            relieve();
+            if (++ticks % TRIM == 0) {
+                pool.trim();
+            }
+        } catch (RuntimeException | Error e) { // a sink's, or no memory: time goes on for all feeds
+            LOG.log(Level.ERROR, "memory could not be made free", e);
         }
     }
 
     /**
      * When frames have been dropped for want of memory: who has been stuck with an old frame for longest goes, until an eighth
-     * of the memory is free. A peer that does not read would otherwise take frames from those who do.
+     * of the memory is free; of what was used then, as the JVM may grant less than the ceiling. A peer that does not read would otherwise take frames from those who do.
      */
     private void relieve() {
         long refused = pool.refused();
@@ -286,8 +291,9 @@ public final class Feeds implements AutoCloseable {
         }
         refusedSeen = refused;
         long now = ticker.nanos();
+        long enough = Math.min(pool.ceilingBytes(), pool.usedBytes()) / 8 * 7;
         List<Stuck> stuck = new ArrayList<>();
-        feeds.values()
+        Stream.concat(feeds.values().stream(), ending.stream())
                 .forEach(feed -> feed.forEachViewer(viewer -> {
                     long waited = now - viewer.writingSince();
                     if (viewer.isWriting() && waited > STUCK.toNanos()) {
@@ -296,7 +302,7 @@ public final class Feeds implements AutoCloseable {
                 }));
         stuck.sort(Comparator.comparingLong(Stuck::waited).reversed());
         for (Stuck one : stuck) {
-            if (pool.usedBytes() <= pool.ceilingBytes() / 8 * 7) {
+            if (pool.usedBytes() <= enough) {
                 return;
             }
             one.viewer().cut();

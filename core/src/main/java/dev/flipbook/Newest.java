@@ -30,6 +30,7 @@ final class Newest {
     private final ReentrantLock lock = new ReentrantLock();
     private volatile @Nullable Turn newest;
     private volatile long quietSince;
+    private volatile long interval;
 
     // guarded by lock
     private final Rate rate = new Rate();
@@ -131,6 +132,7 @@ final class Newest {
             rate.restart();
         }
         rate.arrived(now);
+        interval = rate.interval();
     }
 
     /** Shows a placeholder, unless something newer has come since {@link #turns()} was this. */
@@ -236,6 +238,11 @@ final class Newest {
     /** Since when nothing was shown, as the ticker counts. */
     long quietSince() {
         return quietSince;
+    }
+
+    /** Between two frames of late, in nanoseconds; 0 while there are not two. */
+    long interval() {
+        return interval;
     }
 
     /** A viewer has come whom nothing can be shown: the quiet that it sees begins now. */

@@ -18,6 +18,12 @@ final class Rate {
         }
     }
 
+    /** Between two frames, in nanoseconds; 0 with fewer than two. */
+    long interval() {
+        int kept = Math.min(count, 16);
+        return kept < 2 ? 0 : (times[(count - 1) & 15] - times[(count - kept) & 15]) / (kept - 1);
+    }
+
     /** 0 with fewer than two frames; sinks when the next one is overdue. */
     double fps(long now) {
         int kept = Math.min(count, 16);

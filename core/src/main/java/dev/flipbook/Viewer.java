@@ -117,7 +117,7 @@ public final class Viewer {
 
     /** Whether it wants a frame now: of those around the time at which one is due, the nearest is it. */
     private boolean isDue() {
-        return interval == 0 || feed.nanos() - due >= -interval / 2 || feed.isEnding();
+        return interval == 0 || feed.nanos() - due >= -Math.min(interval, feed.interval()) / 2 || feed.isEnding();
     }
 
     private void advance() {
@@ -196,7 +196,9 @@ public final class Viewer {
             feed.delivered(writing);
         }
         if (!more) {
+            long all = skipped(); // with those that it is behind now
             state.set(GONE);
+            skipped.setRelease(all);
             feed.leave(this);
         }
         if (done != null) {

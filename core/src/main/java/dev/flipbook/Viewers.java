@@ -95,9 +95,20 @@ final class Viewers {
         }
     }
 
-    /** Has all of them woken soon; a few of them at once, on this thread. */
+    /** How many of them do not write now. The others take the newest by themselves when they have drained. */
+    private int ready() {
+        int ready = 0;
+        for (Group group : groups) {
+            for (Viewer viewer : group.members.keySet()) {
+                ready += viewer.isWriting() ? 0 : 1;
+            }
+        }
+        return ready;
+    }
+
+    /** Has all of them woken soon; at once, on this thread, if few of them are ready. */
     void wake() {
-        if (size() <= FEW) {
+        if (size() <= FULL && ready() <= FEW) {
             forEach(Viewer::wake);
             return;
         }

@@ -360,6 +360,20 @@ class FeedTest {
     }
 
     @Test
+    void whatAStalledViewerSkippedStaysCountedWhenItHasGone() {
+        FakeSink stalled = stage.slowViewer();
+        for (int i = 1; i <= 50; i++) {
+            stage.publish(i);
+        }
+        long before = feed.status().skipped();
+
+        stalled.fail();
+
+        assertThat(before).as("all but the newest").isEqualTo(48);
+        assertThat(feed.status().skipped()).isEqualTo(before);
+    }
+
+    @Test
     void stalledViewersHoldOnePictureEachAndNoMoreHoweverLongTheyStall() {
         int stalled = 12;
         for (int i = 1; i <= stalled; i++) {

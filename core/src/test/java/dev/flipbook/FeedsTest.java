@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
 import dev.flipbook.mjpeg.Framing;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -95,6 +97,39 @@ class FeedsTest {
             assertThat(reads.busy()).isFalse();
             crowded.publish(Pictures.numbered(21, 6000));
             await().until(() -> reads.numbers(crowded).contains(21L));
+        }
+    }
+
+    @Test
+    void aSinkThatThrowsWhenItIsCutDoesNotStopTheTime() {
+        FakeTicker ticker = new FakeTicker();
+        try (Feeds small = new Feeds(FeedOptions.DEFAULT.withBlockCeiling(32 << 10), ticker)) {
+            Feed feed = small.feed("feed");
+            AtomicInteger cut = new AtomicInteger();
+            for (int i = 1; i <= 10; i++) {
+                feed.publish(Pictures.numbered(i, 6000));
+                feed.watch(new Stubborn(cut), Framing.STRICT);
+            }
+            ticker.advance(Duration.ofMillis(1100));
+
+            await().until(() -> cut.get() > 0);
+            int before = cut.get();
+            feed.publish(Pictures.numbered(11, 6000)); // finds no memory again
+
+            await().until(() -> cut.get() > before);
+        }
+    }
+
+    /** A connection that can neither be written to nor be ended. */
+    private record Stubborn(AtomicInteger cuts) implements FrameSink {
+
+        @Override
+        public void write(ByteBuffer slice, boolean last, Completion completion) {}
+
+        @Override
+        public void cut() {
+            cuts.incrementAndGet();
+            throw new IllegalStateException("no");
         }
     }
 

@@ -41,6 +41,22 @@ class ViewersTest {
     }
 
     @Test
+    void theFewThatAreReadyAreWokenByWhoPublishesHoweverManyAreBusy() {
+        stage.publish(1);
+        for (int i = 0; i < 100; i++) {
+            Viewer busy = new Viewer(stage.feed, FakeSink.slow(), Framing.STRICT, 0);
+            viewers.add(busy);
+            busy.wake();
+        }
+        List<Viewer> ready = add(Viewers.FEW);
+
+        viewers.wake();
+
+        assertThat(tasks).isEmpty();
+        assertThat(ready).allMatch(viewer -> viewer.sent() == 1);
+    }
+
+    @Test
     void someAreWokenByOneTask() {
         add(Viewers.FULL);
 

@@ -144,6 +144,9 @@ final class LoadRun {
         List<String> notes = new ArrayList<>();
         note(notes, failed, "not let in");
         note(notes, cutOff, "cut off");
+        if (notes.isEmpty() && frames.stream().allMatch(some -> some == 0)) {
+            notes.add("no picture came");
+        }
         long bytes = watched.stream().mapToLong(LoadViewer::byteCount).sum();
         AgeClock clock =
                 byStamp.count() > 0 ? AgeClock.STAMP : byTimestamp.count() > 0 ? AgeClock.X_TIMESTAMP : AgeClock.NONE;

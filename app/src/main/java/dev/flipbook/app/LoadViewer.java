@@ -109,10 +109,13 @@ final class LoadViewer implements MultipartReader.Parts {
             now = ticker.nanos();
             measured = phase.window().holds(now);
             bytes += measured ? count : 0;
-            response.feed(buffer.flip());
-            if (!letIn && response.accepted()) {
-                letIn = true;
-                phase.letIn();
+            try {
+                response.feed(buffer.flip());
+            } finally { // what is wrong may stand behind a good head
+                if (!letIn && response.accepted()) {
+                    letIn = true;
+                    phase.letIn();
+                }
             }
             if (response.ended()) {
                 leave("ended the stream");

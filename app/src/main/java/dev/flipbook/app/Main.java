@@ -22,7 +22,7 @@ public final class Main {
             return command(List.of(arguments));
         } catch (IOException | IllegalArgumentException e) {
             // what was typed is repeated, but for the password in an address
-            System.err.println("flipbook: " + String.valueOf(e.getMessage()).replaceAll("//[^/\\s]*@", "//"));
+            System.err.println("flipbook: " + String.valueOf(e.getMessage()).replaceAll("//\\S*@", "//"));
             return REFUSED;
         }
     }

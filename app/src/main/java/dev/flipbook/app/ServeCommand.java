@@ -143,10 +143,12 @@ final class ServeCommand {
         String size = arguments.text("size", "");
         String[] sides = size.split("x", -1);
         try {
-            return new SourceOptions(fps, Integer.parseInt(sides[0]), Integer.parseInt(sides[1]), quality);
-        } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
-            throw new IllegalArgumentException(
-                    "--size is '" + size + "'; it is WIDTHxHEIGHT in pixels, such as 640x480", e);
+            if (sides.length == 2) {
+                return new SourceOptions(fps, Integer.parseInt(sides[0]), Integer.parseInt(sides[1]), quality);
+            }
+        } catch (NumberFormatException e) {
+            // said below, as for another number of sides
         }
+        throw new IllegalArgumentException("--size is '" + size + "'; it is WIDTHxHEIGHT in pixels, such as 640x480");
     }
 }
