@@ -50,7 +50,7 @@ final class Trial {
 
         @Override
         public void sleepUntil(long nanos) {
-            throw new UnsupportedOperationException();
+            throw new IllegalStateException("nothing waits in a trial");
         }
     };
 
