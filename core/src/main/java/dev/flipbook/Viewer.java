@@ -5,8 +5,7 @@ import dev.flipbook.mjpeg.Block;
 import dev.flipbook.mjpeg.Framing;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,20 +28,27 @@ public final class Viewer {
     private static final int WAITING = 1;
     private static final int COMPLETED = 2;
 
+    // Fields and not objects of their own: the kernel has copied so much since this viewer's last turn that every
+    // further
+    // place in memory is one that no cache holds any more.
+    private static final AtomicIntegerFieldUpdater<Viewer> STATE =
+            AtomicIntegerFieldUpdater.newUpdater(Viewer.class, "state");
+    private static final AtomicIntegerFieldUpdater<Viewer> WRITE =
+            AtomicIntegerFieldUpdater.newUpdater(Viewer.class, "write");
+
     private final Feed feed;
     private final FrameSink sink;
     private final Framing framing;
     private final long interval;
     private final long came;
     private final Completion completion = new Completion();
-    private final AtomicInteger state = new AtomicInteger(ARMED);
-    private final AtomicInteger write = new AtomicInteger();
-    private final AtomicLong sent = new AtomicLong();
-    private final AtomicLong skipped = new AtomicLong();
+    private volatile int state = ARMED;
+    private volatile int write;
 
+    // owned by whoever made the state WRITING; others only read
     private volatile long sequence;
-
-    // owned by whoever made the state WRITING, as is every change of the numbers above
+    private volatile long sent;
+    private volatile long skipped;
     private long cursor;
     private volatile long due;
     private volatile long writingSince;
@@ -66,15 +72,14 @@ public final class Viewer {
 
     /** Frames handed to the sink and drained. */
     public long sent() {
-        return sent.get();
+        return sent;
     }
 
     /** Frames of the feed that this viewer did not get as a newer one had come; also while it is still at an older one. */
     public long skipped() {
-        long passed = interval == 0 && state.get() == WRITING && sequence > 0
-                ? Math.max(0, feed.sequence() - sequence - 1)
-                : 0;
-        return skipped.get() + passed;
+        long passed =
+                interval == 0 && state == WRITING && sequence > 0 ? Math.max(0, feed.sequence() - sequence - 1) : 0;
+        return skipped + passed;
     }
 
     /** How it is now. */
@@ -91,7 +96,7 @@ public final class Viewer {
 
     /** Sends the newest turn if the viewer is armed and has not had it. Never waits. */
     void wake() {
-        if (isDue() && state.compareAndSet(ARMED, WRITING)) {
+        if (isDue() && STATE.compareAndSet(this, ARMED, WRITING)) {
             advance();
         }
     }
@@ -102,7 +107,7 @@ public final class Viewer {
     }
 
     boolean isWriting() {
-        return state.get() == WRITING;
+        return state == WRITING;
     }
 
     /** Ends its connection. */
@@ -122,9 +127,9 @@ public final class Viewer {
 
     private void advance() {
         for (Turn turn = next(); turn != null; turn = next()) {
-            write.set(IN_CALL);
+            write = IN_CALL;
             write(begin(turn), turn.last());
-            if (write.compareAndSet(IN_CALL, WAITING)) {
+            if (write == IN_CALL && WRITE.compareAndSet(this, IN_CALL, WAITING)) {
                 return; // the completion goes on
             }
             if (!finish()) {
@@ -141,9 +146,9 @@ public final class Viewer {
             if (turn != null) {
                 return turn;
             }
-            state.set(ARMED);
+            state = ARMED;
             // A publish between the look and the arming found us writing: nobody else will wake us for it.
-            if (!feed.hasNewer(had) || !isDue() || !state.compareAndSet(ARMED, WRITING)) {
+            if (!feed.hasNewer(had) || !isDue() || !STATE.compareAndSet(this, ARMED, WRITING)) {
                 return null;
             }
         }
@@ -161,7 +166,8 @@ public final class Viewer {
     private ByteBuffer begin(Turn turn) {
         long missed = turn.sequence() - sequence - (turn.kind() == Turn.Kind.PLACEHOLDER ? 0 : 1);
         if (begun && missed > 0 && interval == 0) {
-            skipped.setRelease(skipped.getPlain() + missed);
+            long before = skipped; // which nobody else changes meanwhile
+            skipped = before + missed;
         }
         held = turn;
         cursor = turn.number();
@@ -190,15 +196,16 @@ public final class Viewer {
         boolean more = failure == null && done != null && !done.last();
         if (failure == null && view != null && done != null && done.block() != null) {
             done.block().spare(view);
-            sent.setRelease(sent.getPlain() + 1);
-            long before = bytes; // which nobody else changes meanwhile
+            long times = sent; // which nobody else changes meanwhile
+            sent = times + 1;
+            long before = bytes;
             bytes = before + writing;
             feed.delivered(writing);
         }
         if (!more) {
             long all = skipped(); // with those that it is behind now
-            state.set(GONE);
-            skipped.setRelease(all);
+            state = GONE;
+            skipped = all;
             feed.leave(this);
         }
         if (done != null) {
@@ -212,7 +219,7 @@ public final class Viewer {
         @Override
         public void drained() {
             // A sink that completes inside its own write is not called from here again: the loop above goes on.
-            if (write.getAndSet(COMPLETED) == WAITING && finish()) {
+            if (WRITE.getAndSet(Viewer.this, COMPLETED) == WAITING && finish()) {
                 advance();
             }
         }

@@ -28,6 +28,9 @@ final class JettySink implements FrameSink, Callback {
 
     private static final Logger LOG = System.getLogger("dev.flipbook.server");
 
+    /** How often Jetty hears that the connection is in use, in nanoseconds; its deadlines are some ten times as long. */
+    private static final long TELL = 1_000_000_000;
+
     private final Response response;
     private final EndPoint connection;
     private final Callback request;
@@ -39,6 +42,7 @@ final class JettySink implements FrameSink, Callback {
     private boolean last;
     private int size;
     private long since;
+    private long told;
 
     private volatile boolean writing;
 
@@ -48,6 +52,7 @@ final class JettySink implements FrameSink, Callback {
         this.connection = request.getConnectionMetaData().getConnection().getEndPoint();
         this.request = whenGone;
         this.buffer = new SendBuffer(this::limit);
+        this.told = System.nanoTime() - TELL;
         request.addIdleTimeoutListener(this::idle);
     }
 
@@ -79,15 +84,16 @@ final class JettySink implements FrameSink, Callback {
     private void pass(ByteBuffer slice) {
         if (connection instanceof SocketChannelEndPoint socket) {
             try {
-                if (socket.getChannel().write(slice) > 0) {
+                if (socket.getChannel().write(slice) > 0 && since - told > TELL) {
                     socket.notIdle();
+                    told = since;
                 }
             } catch (IOException e) {
                 failed(e);
                 return;
             }
             if (!slice.hasRemaining()) {
-                succeeded();
+                drained(0, since); // the clock is not asked again, as nothing has waited
                 return;
             }
         }
@@ -101,11 +107,15 @@ final class JettySink implements FrameSink, Callback {
 
     @Override
     public void succeeded() {
+        long now = System.nanoTime();
+        drained(now - since, now);
+    }
+
+    private void drained(long took, long now) {
         writing = false;
         Completion done = completion;
         boolean ended = last;
-        long now = System.nanoTime();
-        buffer.written(size, now - since, now);
+        buffer.written(size, took, now);
         if (done != null) {
             done.drained();
         }
