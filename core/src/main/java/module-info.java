@@ -10,6 +10,7 @@ module dev.flipbook {
 
     exports dev.flipbook;
     exports dev.flipbook.mjpeg;
+    exports dev.flipbook.source;
 
     uses dev.flipbook.FrameSourceProvider;
     uses dev.flipbook.JpegEncoder;

@@ -261,7 +261,10 @@ public final class Feed {
                 deliveredBytes.sum(),
                 skipped.sum(),
                 figures.dropped(),
+                runner == null ? 0 : runner.damaged(),
                 figures.age(),
+                figures.still(),
+                runner == null ? List.of() : runner.controls(),
                 report.failures(),
                 report.nextTry());
     }

@@ -2,6 +2,7 @@ package dev.flipbook;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -25,7 +26,10 @@ import java.util.Optional;
  * @param skipped frames that a busy viewer did not get as a newer one had come, all viewers together; those that a viewer did not want
  *     are not counted
  * @param dropped frames that found no memory
+ * @param damaged frames that the source gave and that could not be shown, as they were cut off or no pictures
  * @param age of the newest picture; empty before the first
+ * @param still for how long the source has given the same picture again and again; 0 while pictures change
+ * @param controls what can be set of the camera; empty for sources that have nothing
  * @param failures tries of the source that failed, in a row; 0 while live, and after ten seconds of good frames it begins anew
  * @param nextTry when an offline source is tried again
  */
@@ -46,9 +50,16 @@ public record FeedStatus(
         long bytes,
         long skipped,
         long dropped,
+        long damaged,
         Optional<Duration> age,
+        Duration still,
+        List<Control> controls,
         int failures,
         Optional<Instant> nextTry) {
+
+    public FeedStatus {
+        controls = List.copyOf(controls);
+    }
 
     /** What a feed's source is doing. */
     public enum State {
@@ -62,6 +73,25 @@ public record FeedStatus(
         STALLED,
         /** Failed; it is tried again. */
         OFFLINE
+    }
+
+    /**
+     * Something that can be set of a camera.
+     *
+     * @param name in small letters with underscores: {@code brightness}
+     * @param kind of its values: {@code integer}, {@code boolean}, {@code menu}, {@code button}
+     * @param least value
+     * @param most value
+     * @param step between values
+     * @param usual what the driver sets
+     * @param value now
+     * @param choices what the values of a menu stand for, from {@code least} on; empty for others
+     */
+    public record Control(
+            String name, String kind, long least, long most, long step, long usual, long value, List<String> choices) {
+        public Control {
+            choices = List.copyOf(choices);
+        }
     }
 
     /**

@@ -1,7 +1,9 @@
 package dev.flipbook;
 
+import dev.flipbook.FeedStatus.Control;
 import dev.flipbook.FeedStatus.Encoding;
 import java.io.IOException;
+import java.util.List;
 
 /**
  * Where frames come from: the camera driver. Anyone can write one.
@@ -38,6 +40,19 @@ public interface FrameSource extends AutoCloseable {
      */
     default Encoding encoding() {
         return Encoding.NONE;
+    }
+
+    /**
+     * How many frames came and could not be shown, as they were cut off or no pictures, since the source was created. Asked as
+     * {@link #encoding()} is.
+     */
+    default long damaged() {
+        return 0;
+    }
+
+    /** What can be set of a camera, as it is now. Asked as {@link #encoding()} is. */
+    default List<Control> controls() {
+        return List.of();
     }
 
     /**

@@ -1,6 +1,8 @@
 package dev.flipbook;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.StringJoiner;
@@ -21,6 +23,34 @@ public interface FrameSourceProvider {
 
     /** What a text of this kind looks like, for messages: {@code a video file}. */
     String form();
+
+    /** The cameras of this kind that this machine has now; none is kept open. */
+    default List<Camera> cameras() {
+        return List.of();
+    }
+
+    /**
+     * A camera that was found.
+     *
+     * @param name for people: {@code HD Pro Webcam C920}
+     * @param source the SOURCE text that shows it: {@code /dev/video0}
+     * @param id by which it is known again on another plug or after a restart; empty when there is none
+     * @param formats what it offers, a line for each format with its sizes and rates, or why that cannot be told
+     */
+    record Camera(String name, String source, String id, List<String> formats) {
+        public Camera {
+            formats = List.copyOf(formats);
+        }
+    }
+
+    /** Every camera of every kind. */
+    static List<Camera> allCameras() {
+        List<Camera> all = new ArrayList<>();
+        for (FrameSourceProvider provider : ServiceLoader.load(FrameSourceProvider.class)) {
+            all.addAll(provider.cameras());
+        }
+        return all;
+    }
 
     /** Asks every provider in turn. */
     static FrameSource find(String source, SourceOptions options) throws IOException {

@@ -38,6 +38,8 @@ final class Newest {
     private long turns;
     private long sequence;
     private long dropped;
+    private long sameSince;
+    private boolean same;
     private Optional<Instant> begun = Optional.empty();
     private boolean closed;
 
@@ -84,7 +86,8 @@ final class Newest {
     }
 
     /** The parts of a feed's status that are the pictures'. */
-    record Figures(int width, int height, double fps, long frames, long dropped, Optional<Duration> age) {}
+    record Figures(
+            int width, int height, double fps, long frames, long dropped, Optional<Duration> age, Duration still) {}
 
     Newest(String boundary, Ticker ticker, BlockPool pool) {
         this.text = new BlockText("image/jpeg", boundary);
@@ -110,6 +113,7 @@ final class Newest {
                 return false;
             }
             count(now);
+            compare(frame.picture(), now);
             block.retain(); // once as the newest turn, once as the last picture
             Turn turn = new Turn(++turns, Turn.Kind.PICTURE, block, sequence, frame.width(), frame.height(), captured);
             if (picture != null) {
@@ -120,6 +124,15 @@ final class Newest {
             return true;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** A source that gives one picture for ever is alive, and yet viewers should know. Two lengths are seldom the same. */
+    private void compare(Jpeg jpeg, long now) {
+        Turn before = picture;
+        same = before != null && before.block() != null && before.block().holds(jpeg);
+        if (!same) {
+            sameSince = now;
         }
     }
 
@@ -306,7 +319,8 @@ final class Newest {
                     dropped,
                     last == null
                             ? Optional.empty()
-                            : Optional.of(Duration.ofNanos(Math.max(0, now - last.capturedNanos()))));
+                            : Optional.of(Duration.ofNanos(Math.max(0, now - last.capturedNanos()))),
+                    same ? Duration.ofNanos(now - sameSince) : Duration.ZERO);
         } finally {
             lock.unlock();
         }

@@ -1,5 +1,6 @@
 package dev.flipbook;
 
+import dev.flipbook.FeedStatus.Control;
 import dev.flipbook.FeedStatus.Encoding;
 import dev.flipbook.FeedStatus.State;
 import java.io.IOException;
@@ -7,6 +8,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicLong;
@@ -47,6 +49,8 @@ final class SourceRunner {
 
     private final AtomicLong captured = new AtomicLong();
     private volatile Encoding encoding = Encoding.NONE;
+    private volatile long damaged;
+    private volatile List<Control> controls = List.of();
 
     /** @param frames takes what the source delivers, on the source thread */
     SourceRunner(
@@ -190,6 +194,16 @@ final class SourceRunner {
         return encoding;
     }
 
+    /** As {@link #encoding()}. */
+    long damaged() {
+        return damaged;
+    }
+
+    /** As {@link #encoding()}. */
+    List<Control> controls() {
+        return controls;
+    }
+
     /** How many frames the source gave, those included that nobody wanted any more. */
     long captured() {
         return captured.get();
@@ -294,17 +308,28 @@ final class SourceRunner {
 
         private void runOnce() throws IOException, InterruptedException {
             while (true) {
-                Frame frame = source.next();
-                if (frame == null) {
-                    throw new IOException("the source's next() returned null instead of a frame");
-                }
+                Frame frame = next();
                 captured.incrementAndGet();
                 encoding = source.encoding();
+                controls = source.controls();
                 if (!arrived()) {
                     return;
                 }
                 frames.accept(frame);
             }
+        }
+
+        private Frame next() throws IOException, InterruptedException {
+            Frame frame;
+            try {
+                frame = source.next();
+            } finally {
+                damaged = source.damaged(); // also where no whole frame comes any more
+            }
+            if (frame == null) {
+                throw new IOException("the source's next() returned null instead of a frame");
+            }
+            return frame;
         }
 
         /** Whether the frame that has just come is still wanted. */

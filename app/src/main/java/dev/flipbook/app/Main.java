@@ -31,6 +31,7 @@ public final class Main {
     private static int command(List<String> words) throws IOException, InterruptedException {
         return switch (words.isEmpty() ? "" : words.getFirst()) {
             case BenchCommand.NAME -> BenchCommand.run(words.subList(1, words.size()));
+            case CamerasCommand.NAME -> CamerasCommand.run(words.subList(1, words.size()));
             default -> ServeCommand.run(words);
         };
     }

@@ -83,6 +83,21 @@ public final class Block {
         return memory.slice(pictureStart, pictureEnd - pictureStart);
     }
 
+    /** Whether its picture has just these bytes. */
+    public boolean holds(Jpeg picture) {
+        if (picture.size() != pictureEnd - pictureStart) {
+            return false;
+        }
+        int at = pictureStart;
+        for (ByteBuffer part : picture.parts()) {
+            if (memory.slice(at, part.remaining()).mismatch(part) >= 0) {
+                return false;
+            }
+            at += part.remaining();
+        }
+        return true;
+    }
+
     /** Becomes a holder, unless the last one has just released the block; then it must not be used. */
     public boolean retain() {
         int now;

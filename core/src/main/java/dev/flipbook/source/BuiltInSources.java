@@ -9,6 +9,9 @@ import java.util.Optional;
 /** The sources of this module by their names: {@code demo} and {@code test}. */
 public final class BuiltInSources implements FrameSourceProvider {
 
+    /** For the service loader. */
+    public BuiltInSources() {}
+
     @Override
     public Optional<FrameSource> open(String source, SourceOptions options) {
         return switch (source) {

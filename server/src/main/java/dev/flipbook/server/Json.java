@@ -27,6 +27,7 @@ final class Json {
         json.put("since", status.since().toString());
         json.put("source", status.source());
         json.put("encoder", status.encoding().encoder());
+        json.put("passThrough", status.frames() > 0 && status.encoding().frames() == 0);
         json.put("width", status.width());
         json.put("height", status.height());
         json.put("fps", Math.round(status.fps() * 100) / 100.0);
@@ -39,9 +40,14 @@ final class Json {
         json.put("bytes", status.bytes());
         json.put("skipped", status.skipped());
         json.put("dropped", status.dropped());
+        json.put("damaged", status.damaged());
         status.age().ifPresentOrElse(age -> json.put("ageMs", age.toMillis()), () -> putNull(json, "ageMs"));
+        json.put("stillMs", status.still().toMillis());
         json.put("failures", status.failures());
         status.nextTry().ifPresentOrElse(next -> json.put("nextTry", next.toString()), () -> putNull(json, "nextTry"));
+        if (!status.controls().isEmpty()) {
+            json.put("controls", status.controls()); // a record's fields have the names of the interface
+        }
         return json;
     }
 

@@ -59,6 +59,7 @@ final class Routes {
                 new Route("/video_feed/{name}", stream),
                 new Route("/api/feeds", status::all),
                 new Route("/api/feeds/{name}", status::one),
+                new Route("/api/events", new EventsEndpoint(feeds, status)),
                 new Route("/healthz", Routes::alive)));
     }
 

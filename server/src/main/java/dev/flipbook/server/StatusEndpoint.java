@@ -22,6 +22,11 @@ final class StatusEndpoint {
     }
 
     void all(Exchange exchange) {
+        answer(exchange, all());
+    }
+
+    /** How all of them are now, under the names of the interface. */
+    Map<String, Object> all() {
         Map<String, Object> all = new LinkedHashMap<>();
         all.put(
                 "feeds",
@@ -32,7 +37,7 @@ final class StatusEndpoint {
                         "used", feeds.usedBytes(),
                         "allocated", feeds.allocatedBytes(),
                         "ceiling", feeds.ceilingBytes()));
-        answer(exchange, all);
+        return all;
     }
 
     void one(Exchange exchange) {
