@@ -243,6 +243,24 @@ class FeedTest {
     }
 
     @Test
+    void statusTellsForHowLongAPictureStandsStill() {
+        for (int i = 0; i < 4; i++) {
+            feed.publish(Pictures.numbered(1, 100));
+            stage.ticker.advance(Duration.ofSeconds(1));
+        }
+        assertThat(feed.status().still()).isEqualTo(Duration.ofSeconds(4));
+
+        feed.publish(Pictures.numbered(2, 100));
+        stage.ticker.advance(Duration.ofSeconds(1));
+        assertThat(feed.status().still())
+                .as("of the same length, and another picture")
+                .isZero();
+
+        feed.publish(Pictures.numbered(2, 100));
+        assertThat(feed.status().still()).isEqualTo(Duration.ofSeconds(1));
+    }
+
+    @Test
     void statusCountsWhatWasDeliveredAndSkipped() {
         FakeSink quick = stage.quickViewer();
         FakeSink slow = stage.slowViewer();
