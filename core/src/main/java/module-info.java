@@ -16,5 +16,6 @@ module dev.flipbook {
     uses dev.flipbook.JpegEncoder;
 
     provides dev.flipbook.FrameSourceProvider with
-            dev.flipbook.source.BuiltInSources;
+            dev.flipbook.source.BuiltInSources,
+            dev.flipbook.source.PipeSources;
 }
