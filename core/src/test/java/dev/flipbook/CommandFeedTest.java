@@ -1,0 +1,184 @@
+package dev.flipbook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.flipbook.FeedStatus.State;
+import dev.flipbook.mjpeg.Framing;
+import dev.flipbook.source.CommandSource;
+import dev.flipbook.source.Processes;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Random;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Commands that die, stand still and come back, under a feed with viewers, whose back-off runs ten times as fast. */
+@Timeout(120)
+class CommandFeedTest {
+
+    private static final int KILLS = 100;
+    private static final Duration SECOND = Duration.ofSeconds(1);
+
+    /** A second is enough for a process that stands still; a start is never given up. */
+    private static final FeedOptions PATIENCE = new FeedOptions(
+            Duration.ofSeconds(10), Duration.ofSeconds(5), Duration.ofSeconds(600), Duration.ofSeconds(10), 64 << 20);
+
+    @TempDir
+    Path folder;
+
+    private final Processes processes = new Processes();
+    private final Random random = new Random(7);
+    private final Feeds feeds = new Feeds(PATIENCE, new TenTimesAsFast());
+
+    @AfterEach
+    void end() {
+        feeds.close();
+        processes.kill();
+    }
+
+    @Test
+    void hundredKillsAtRandomMomentsAreSeenAndMended() throws Exception {
+        FakeSink viewer = FakeSink.quick();
+        Feed feed = feeds.feed("command", camera());
+        feed.watch(viewer, Framing.STRICT);
+        for (int kill = 1; kill <= KILLS; kill++) {
+            within(Duration.ofSeconds(10), () -> feed.status().state() == State.LIVE);
+            long frames = feed.status().frames() + random.nextInt(20);
+            within(SECOND, () -> feed.status().frames() >= frames);
+
+            List<ProcessHandle> commands = processes.commands();
+            assertThat(commands).as("copies of the command").hasSize(1);
+            commands.get(0).destroyForcibly();
+
+            within(SECOND, () -> feed.status().state() == State.OFFLINE);
+            assertThat(feed.status().reason()).isEqualTo("the command was ended by signal 9");
+        }
+        feeds.close();
+
+        assertThat(processes.running()).isEmpty();
+        assertThat(numbers(viewer, feed)).as("whole pictures").isGreaterThan(KILLS);
+    }
+
+    @Test
+    void commandThatStandsStillIsStartedAnewAndNeverTwice() throws Exception {
+        Feed feed = feeds.feed("command", camera());
+        feed.watch(FakeSink.quick(), Framing.STRICT);
+        within(SECOND.multipliedBy(10), () -> feed.status().state() == State.LIVE);
+        within(SECOND, () -> feed.status().frames() > 20);
+        long pid = processes.commands().get(0).pid();
+
+        Processes.signal("STOP", "-" + pid);
+        await().atMost(Duration.ofSeconds(10)).pollInterval(Duration.ofMillis(5)).until(() -> {
+            assertThat(processes.commands()).hasSizeLessThan(2);
+            return feed.status().state() == State.STALLED;
+        });
+        assertThat(feed.status().reason()).startsWith("no picture for");
+        await().atMost(Duration.ofSeconds(10)).pollInterval(Duration.ofMillis(5)).until(() -> {
+            assertThat(processes.commands()).hasSizeLessThan(2);
+            return feed.status().state() == State.LIVE;
+        });
+
+        assertThat(ProcessHandle.of(pid).filter(ProcessHandle::isAlive)).isEmpty();
+    }
+
+    @Test
+    void commandThatGoesOnInTimeIsLeftAlone() throws Exception {
+        Feed feed = feeds.feed("command", camera());
+        feed.watch(FakeSink.quick(), Framing.STRICT);
+        within(SECOND.multipliedBy(10), () -> feed.status().frames() > 20);
+        long pid = processes.commands().get(0).pid();
+
+        Processes.signal("STOP", "-" + pid);
+        long frames = feed.status().frames();
+        Processes.signal("CONT", "-" + pid);
+
+        within(SECOND, () -> feed.status().frames() > frames + 20);
+        assertThat(processes.commands()).extracting(ProcessHandle::pid).containsExactly(pid);
+    }
+
+    @Test
+    void lastViewersLeavingEndsTheCommand() throws Exception {
+        Feed feed = feeds.feed("command", camera());
+        FakeSink viewer = FakeSink.slow();
+        feed.watch(viewer, Framing.STRICT);
+        within(SECOND.multipliedBy(10), () -> feed.status().state() == State.LIVE && viewer.busy());
+
+        viewer.fail();
+
+        within(SECOND.multipliedBy(5), () -> feed.status().state() == State.IDLE);
+        within(SECOND.multipliedBy(2), () -> processes.running().isEmpty());
+    }
+
+    @Test
+    void closingTheFeedsEndsTheCommandsThatDoNotWantToEnd() {
+        for (int i = 0; i < 5; i++) {
+            Feed feed = feeds.feed(
+                    "deaf-" + i,
+                    new CommandSource(
+                            processes.shell("trap '' TERM; while :; do sleep 0.01; done"), SourceOptions.DEFAULT));
+            feed.watch(FakeSink.quick(), Framing.STRICT);
+        }
+        within(SECOND.multipliedBy(10), () -> processes.commands().size() == 5);
+
+        long start = System.nanoTime();
+        feeds.close();
+
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(2500));
+        assertThat(processes.commands()).isEmpty();
+    }
+
+    /** Pictures again and again, each twenty of them at once. */
+    private CommandSource camera() throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        for (int number = 1; number <= 20; number++) {
+            bytes.writeBytes(Pictures.numbered(number, 5000));
+        }
+        Path file = Files.write(folder.resolve("pictures"), bytes.toByteArray());
+        return new CommandSource(
+                processes.shell("while :; do cat \"$1\"; sleep 0.02; done", file), SourceOptions.DEFAULT);
+    }
+
+    /** How many of the command's pictures came; all are looked at to the last byte, the placeholders between them too. */
+    private static long numbers(FakeSink viewer, Feed feed) {
+        return viewer.pictures(feed).stream()
+                .filter(picture -> {
+                    boolean numbered = picture[3] == (byte) 0xFE;
+                    assertThat(numbered ? Pictures.number(picture) : Pictures.decode(picture)).isNotNull();
+                    return numbered;
+                })
+                .count();
+    }
+
+    private static void within(Duration time, BooleanSupplier what) {
+        await().atMost(time).pollInterval(Duration.ofMillis(5)).until(what::getAsBoolean);
+    }
+
+    private static final class TenTimesAsFast implements Ticker {
+        private final Instant begin = Instant.now();
+        private final long beginNanos = System.nanoTime();
+
+        @Override
+        public long nanos() {
+            return (System.nanoTime() - beginNanos) * 10;
+        }
+
+        @Override
+        public Instant now() {
+            return begin.plusNanos(nanos());
+        }
+
+        @Override
+        public void sleepUntil(long nanos) throws InterruptedException {
+            Ticker.system().sleepUntil(beginNanos + nanos / 10);
+        }
+    }
+}
