@@ -38,6 +38,7 @@ final class PipeFrames {
     // guarded by lock
     private boolean wanted = true;
     private @Nullable Frame frame;
+    private boolean taken;
     private @Nullable Throwable failure;
 
     private volatile Counts counts;
@@ -67,12 +68,14 @@ final class PipeFrames {
         lock.lockInterruptibly();
         try {
             wanted = true;
-            frame = null;
-            changed.signalAll();
+            if (taken) {
+                release();
+            }
             while (frame == null && failure == null) {
                 changed.await();
             }
             if (frame != null) {
+                taken = true;
                 return frame;
             }
             if (failure instanceof IOException known) {
@@ -84,13 +87,19 @@ final class PipeFrames {
         }
     }
 
+    /** The frame is done with: the thread reads on. */
+    private void release() {
+        frame = null;
+        taken = false;
+        changed.signalAll();
+    }
+
     /** Nobody wants frames for now: what comes is thrown away. */
     void rest() {
         lock.lock();
         try {
             wanted = false;
-            frame = null;
-            changed.signalAll();
+            release();
         } finally {
             lock.unlock();
         }

@@ -12,6 +12,9 @@ import java.util.Optional;
  */
 public final class PipeSources implements FrameSourceProvider {
 
+    /** For the service loader. */
+    public PipeSources() {}
+
     @Override
     public Optional<FrameSource> open(String source, SourceOptions options) {
         if (source.equals("-")) {

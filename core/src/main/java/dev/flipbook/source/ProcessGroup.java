@@ -52,6 +52,10 @@ final class ProcessGroup {
     private static final long SCRIPT = GRACE + 500;
 
     private final Process process;
+
+    /** To end it by: {@code Process.destroy} would also close what it has printed and nobody has read yet. */
+    private final ProcessHandle leader;
+
     private final boolean leads;
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -60,6 +64,7 @@ final class ProcessGroup {
 
     private ProcessGroup(Process process, boolean leads) {
         this.process = process;
+        this.leader = process.toHandle();
         this.leads = leads;
     }
 
@@ -129,7 +134,7 @@ final class ProcessGroup {
     }
 
     private void kill(List<ProcessHandle> kin) {
-        process.destroyForcibly();
+        leader.destroyForcibly();
         kin.forEach(ProcessHandle::destroyForcibly);
     }
 
@@ -161,7 +166,7 @@ final class ProcessGroup {
 
     private void endEach(List<ProcessHandle> kin) throws InterruptedException {
         kin.forEach(ProcessHandle::destroy);
-        process.destroy();
+        leader.destroy();
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(GRACE);
         process.waitFor(GRACE, TimeUnit.MILLISECONDS);
         while (kin.stream().anyMatch(ProcessHandle::isAlive) && System.nanoTime() - end < 0) {

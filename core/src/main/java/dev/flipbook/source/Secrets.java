@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -29,7 +30,9 @@ final class Secrets {
 
     private static final Pattern AUTHORIZATION = Pattern.compile("(?i)((?:authorization|cookie)\\s*[=:]\\s*).*");
 
-    private static final Pattern ESCAPE = Pattern.compile("%(?![0-9A-Fa-f]{2})");
+    private static final Pattern ESCAPED = Pattern.compile("%[0-9A-F]{2}");
+
+    private static final Pattern BARE_PERCENT = Pattern.compile("%(?![0-9A-Fa-f]{2})");
 
     private final List<String> values;
 
@@ -66,13 +69,19 @@ final class Secrets {
             return; // a user's name alone
         }
         String plain =
-                URLDecoder.decode(ESCAPE.matcher(value).replaceAll("%25").replace("+", "%2B"), StandardCharsets.UTF_8);
+                URLDecoder.decode(BARE_PERCENT.matcher(value).replaceAll("%25").replace("+", "%2B"), StandardCharsets.UTF_8);
         String escaped = URLEncoder.encode(plain, StandardCharsets.UTF_8);
         values.add(value);
         values.add(plain);
         values.add(escaped);
         values.add(escaped.replace("+", "%20"));
-        values.add(escaped.replaceAll("%([0-9A-F]{2})", "%$1").toLowerCase(java.util.Locale.ROOT));
+        values.add(inSmallLetters(escaped));
+        values.add(inSmallLetters(escaped.replace("+", "%20")));
+    }
+
+    /** The letters of the escapes, not those of the text. */
+    private static String inSmallLetters(String escaped) {
+        return ESCAPED.matcher(escaped).replaceAll(escape -> escape.group().toLowerCase(Locale.ROOT));
     }
 
     /** The text without them. */
