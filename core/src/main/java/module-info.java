@@ -14,6 +14,7 @@ module dev.flipbook {
 
     uses dev.flipbook.FrameSourceProvider;
     uses dev.flipbook.JpegEncoder;
+    uses dev.flipbook.source.PictureDecoder;
 
     provides dev.flipbook.FrameSourceProvider with
             dev.flipbook.source.BuiltInSources,

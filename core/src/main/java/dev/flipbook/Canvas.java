@@ -1,11 +1,14 @@
 package dev.flipbook;
 
+import dev.flipbook.mjpeg.Jpeg;
+import dev.flipbook.mjpeg.Orientation;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferInt;
 import java.awt.image.SinglePixelPackedSampleModel;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
 import javax.imageio.ImageIO;
@@ -70,10 +73,26 @@ public final class Canvas {
                 : new Canvas(Desktop.copy(image), image.getWidth(), image.getHeight());
     }
 
-    /** The picture of a JPEG; empty when it cannot be decoded here. */
+    /**
+     * These pixels, which it shares.
+     *
+     * @param pixels rows from the top without gaps, each {@code 0xRRGGBB} in the low bits
+     * @throws IllegalArgumentException when a side is longer than 8192 pixels, or the pixels are too few
+     */
+    public static Canvas of(int[] pixels, int width, int height) {
+        if (pixels.length < checkedSize(width, height)) {
+            throw new IllegalArgumentException(
+                    pixels.length + " pixels are too few for a picture of " + width + "x" + height);
+        }
+        return new Canvas(pixels, width, height);
+    }
+
+    /** The picture of a JPEG, upright; empty when it cannot be decoded here. */
     static Optional<Canvas> decode(byte[] jpeg) {
         try {
-            return Optional.ofNullable(Desktop.decode(jpeg)).map(Canvas::of);
+            Orientation turn = Jpeg.check(ByteBuffer.wrap(jpeg)).orientation();
+            return Optional.ofNullable(Desktop.decode(jpeg))
+                    .map(image -> of(image).turned(turn));
         } catch (IOException | RuntimeException | LinkageError e) {
             return Optional.empty(); // not a kind that ImageIO knows (CMYK), or a Java without java.desktop
         }
@@ -155,6 +174,88 @@ public final class Canvas {
             int half = ((pixel >> 16 & 0xFF) * 77 + (pixel >> 8 & 0xFF) * 150 + (pixel & 0xFF) * 29) >> 9;
             pixels[i] = half * 0x010101;
         }
+    }
+
+    /** The picture turned; itself when there is nothing to turn. */
+    public Canvas turned(Orientation turn) {
+        if (turn.equals(Orientation.UPRIGHT)) {
+            return this;
+        }
+        int newWidth = turn.swapsSides() ? height : width;
+        int newHeight = turn.swapsSides() ? width : height;
+        int origin = origin(turn, 0, 0);
+        int right = origin(turn, 1, 0) - origin;
+        int down = origin(turn, 0, 1) - origin;
+        int[] turned = new int[newWidth * newHeight];
+        for (int y = 0; y < newHeight; y++) {
+            for (int x = 0; x < newWidth; x++) {
+                turned[y * newWidth + x] = pixels[origin + x * right + y * down];
+            }
+        }
+        return new Canvas(turned, newWidth, newHeight);
+    }
+
+    /** The place of the pixel that comes to x, y of the turned picture. */
+    private int origin(Orientation turn, int x, int y) {
+        int[] from = switch (turn.quarters()) {
+            case 1 -> new int[] {y, height - 1 - x};
+            case 2 -> new int[] {width - 1 - x, height - 1 - y};
+            case 3 -> new int[] {width - 1 - y, x};
+            default -> new int[] {x, y};
+        };
+        return from[1] * width + (turn.mirrored() ? width - 1 - from[0] : from[0]);
+    }
+
+    /**
+     * The picture in another size, whatever becomes of its proportions; itself when it has this one.
+     *
+     * @throws IllegalArgumentException when a side is longer than 8192 pixels
+     */
+    public Canvas scaled(int newWidth, int newHeight) {
+        int unused = checkedSize(newWidth, newHeight);
+        if (newWidth == width && newHeight == height) {
+            return this;
+        }
+        int[] columns = stretched(pixels, width, height, newWidth);
+        return new Canvas(stretched(columns, height, newWidth, newHeight), newWidth, newHeight);
+    }
+
+    /**
+     * Makes each line longer or shorter, and columns of the lines. A new pixel is the mean of the old ones under a tent,
+     * which reaches to its neighbours, or over all the old ones that it stands for.
+     */
+    private static int[] stretched(int[] lines, int length, int count, int newLength) {
+        int[] columns = new int[newLength * count];
+        double step = (double) length / newLength;
+        double reach = Math.max(1, step);
+        for (int i = 0; i < newLength; i++) {
+            double centre = (i + 0.5) * step - 0.5;
+            int first = Math.max(0, (int) Math.ceil(centre - reach));
+            int last = Math.min(length - 1, (int) Math.floor(centre + reach));
+            float[] weights = new float[last - first + 1];
+            float sum = 0;
+            for (int j = 0; j < weights.length; j++) {
+                weights[j] = (float) (reach - Math.abs(first + j - centre));
+                sum += weights[j];
+            }
+            for (int line = 0; line < count; line++) {
+                columns[i * count + line] = mean(lines, line * length + first, weights, sum);
+            }
+        }
+        return columns;
+    }
+
+    private static int mean(int[] pixels, int from, float[] weights, float sum) {
+        float red = 0;
+        float green = 0;
+        float blue = 0;
+        for (int i = 0; i < weights.length; i++) {
+            int pixel = pixels[from + i];
+            red += weights[i] * (pixel >> 16 & 0xFF);
+            green += weights[i] * (pixel >> 8 & 0xFF);
+            blue += weights[i] * (pixel & 0xFF);
+        }
+        return Math.round(red / sum) << 16 | Math.round(green / sum) << 8 | Math.round(blue / sum);
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.flipbook;
 
 import dev.flipbook.mjpeg.Jpeg;
+import dev.flipbook.mjpeg.Orientation;
 import java.nio.ByteBuffer;
 
 /**
@@ -54,6 +55,18 @@ public final class Frame {
         return new Frame(picture, sequence, nanos);
     }
 
+    /**
+     * The same picture, to be shown turned: by an Exif segment, which browsers follow; its pixels are not touched. What it
+     * says of itself already is kept and turned further. Returns itself for 0 and false.
+     *
+     * @param rotate degrees clockwise: 0, 90, 180 or 270
+     * @param mirror whether left and right are changed, before the turn
+     */
+    public Frame turned(int rotate, boolean mirror) {
+        Orientation further = Orientation.of(rotate, mirror);
+        return further.equals(Orientation.UPRIGHT) ? this : new Frame(picture.turned(further), sequence, capturedNanos);
+    }
+
     Frame numbered(long number, long nanos) {
         return new Frame(picture, number, nanos);
     }
@@ -68,12 +81,12 @@ public final class Frame {
         return "image/jpeg";
     }
 
-    /** In pixels, as encoded. */
+    /** In pixels, as encoded (an orientation may turn it). */
     public int width() {
         return picture.width();
     }
 
-    /** In pixels, as encoded. */
+    /** In pixels, as encoded (an orientation may turn it). */
     public int height() {
         return picture.height();
     }

@@ -44,6 +44,29 @@ public record Jpeg(List<ByteBuffer> parts, int size, int width, int height) {
         return new JpegWalk(bytes.slice().order(ByteOrder.BIG_ENDIAN)).run();
     }
 
+    /** How the picture wants to be turned before it is shown, as its Exif segment says. */
+    public Orientation orientation() {
+        return Orientation.of(this);
+    }
+
+    /**
+     * The same picture, turned so much further by its Exif segment, which is put in where there is none: nothing is decoded,
+     * and its image data is not copied.
+     *
+     * @throws IllegalArgumentException when it is above {@link #MAX_BYTES} with that segment
+     */
+    public Jpeg turned(Orientation further) {
+        if (further.equals(Orientation.UPRIGHT)) {
+            return this;
+        }
+        Jpeg turned = further.appliedTo(this);
+        if (turned.size > MAX_BYTES) {
+            throw new IllegalArgumentException("the picture has " + turned.size
+                    + " bytes with its orientation put in; at most " + MAX_BYTES + " are taken");
+        }
+        return turned;
+    }
+
     static IllegalArgumentException bad(String what, int at) {
         return new IllegalArgumentException("not a JPEG that can be shown: " + what + " at byte " + at);
     }

@@ -5,7 +5,6 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 
 /** One walk over the markers of one picture, from SOI to EOI. Confined to the thread that runs it. */
@@ -101,7 +100,7 @@ final class JpegWalk {
         } else if (marker < 0xE0 || marker > 0xEF) {
             headers.segment(marker, start + 2, pos);
         } else if (holdsPicture(start + 2, pos)) {
-            leaveOut(marker == 0xE1 ? orientation(start + 2, pos) : 0);
+            leaveOut(marker == 0xE1 ? Orientation.number(in, start + 2, pos) : 0);
         }
     }
 
@@ -178,37 +177,8 @@ final class JpegWalk {
         keep(markerFrom);
         kept = pos;
         if (orientation > 1) {
-            parts.add(ByteBuffer.wrap(orientationSegment(orientation)));
+            parts.add(ByteBuffer.wrap(Orientation.segment(orientation)));
         }
-    }
-
-    /** The orientation (1 to 8) that an Exif segment's first directory names, or 0. */
-    private int orientation(int from, int to) {
-        if (to - from < 14 || in.getInt(from) != 0x45786966 || in.getShort(from + 4) != 0) { // "Exif"
-            return 0;
-        }
-        int tiff = from + 6;
-        ByteBuffer exif =
-                in.slice(tiff, to - tiff).order(in.get(tiff) == 'I' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
-        int directory = exif.getInt(4);
-        if (directory < 8 || directory > exif.limit() - 2) {
-            return 0;
-        }
-        int entries = exif.getShort(directory) & 0xFFFF;
-        for (int i = 0, at = directory + 2; i < entries && at <= exif.limit() - 12; i++, at += 12) {
-            if (exif.getShort(at) == 0x0112) {
-                int value = exif.getShort(at + 8);
-                return value >= 1 && value <= 8 ? value : 0;
-            }
-        }
-        return 0;
-    }
-
-    /** The smallest Exif segment that says how to turn the picture. */
-    private static byte[] orientationSegment(int orientation) {
-        return HexFormat.of()
-                .parseHex("ffe10022" + "457869660000" + "4d4d002a00000008" + "0001" + "0112000300000001000"
-                        + orientation + "0000" + "00000000");
     }
 
     private void keep(int to) {

@@ -58,7 +58,8 @@ class ArchitectureTest {
             "dev.flipbook.Feed", // publish(BufferedImage)
             "dev.flipbook.ImageEncoding",
             "dev.flipbook.ImageIoEncoder",
-            "dev.flipbook.Canvas");
+            "dev.flipbook.Canvas",
+            "dev.flipbook.source.ImageIoDecoder");
 
     /** Who may ask the machine for the time; everybody else has a {@code Ticker}. */
     private static final Set<String> CLOCKS = Set.of(
