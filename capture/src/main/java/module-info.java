@@ -1,7 +1,9 @@
 import dev.flipbook.FrameSourceProvider;
 import dev.flipbook.JpegEncoder;
+import dev.flipbook.capture.FfmpegDecoder;
 import dev.flipbook.capture.TurboJpeg;
 import dev.flipbook.capture.VideoFiles;
+import dev.flipbook.source.PictureDecoder;
 
 /**
  * Pictures from outside the JVM: video files through FFmpeg, and JPEG encoding through libjpeg-turbo. Nothing of it is
@@ -18,4 +20,6 @@ module dev.flipbook.capture {
             VideoFiles;
     provides JpegEncoder with
             TurboJpeg;
+    provides PictureDecoder with
+            FfmpegDecoder;
 }

@@ -17,6 +17,7 @@ import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
 import dev.flipbook.Frame;
 import dev.flipbook.SourceOptions;
 import dev.flipbook.mjpeg.Jpeg;
+import dev.flipbook.mjpeg.Orientation;
 import java.io.IOException;
 import java.util.Optional;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
@@ -39,6 +40,7 @@ final class DecodedPictures implements PictureReader {
     private final MediaFile file;
     private final PictureEncoder encoder;
     private final SourceOptions options;
+    private final Orientation turn;
     private final AVFrame picture;
     private AVCodecContext decoder = new AVCodecContext((Pointer) null);
     private boolean draining;
@@ -51,6 +53,7 @@ final class DecodedPictures implements PictureReader {
         this.file = file;
         this.encoder = encoder;
         this.options = options;
+        this.turn = Orientation.of(options.rotate(), options.mirror());
         this.picture = Ffmpeg.allocated(av_frame_alloc());
     }
 
@@ -124,7 +127,7 @@ final class DecodedPictures implements PictureReader {
 
     @Override
     public Optional<Frame> frame() throws IOException {
-        PictureShape now = PictureShape.of(picture);
+        PictureShape now = PictureShape.of(picture, turn);
         if (!now.equals(shape)) {
             adapt(now);
         }

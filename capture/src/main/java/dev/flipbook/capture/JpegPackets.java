@@ -1,19 +1,25 @@
 package dev.flipbook.capture;
 
 import dev.flipbook.Frame;
+import dev.flipbook.SourceOptions;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 
-/** The pictures of a file that holds JPEGs already: they pass untouched. Confined to the source thread. */
+/**
+ * The pictures of a file that holds JPEGs already: they pass, untouched but for the
+ * orientation where a turn is asked for. Confined to the source thread.
+ */
 final class JpegPackets implements PictureReader {
 
     private final MediaFile file;
+    private final SourceOptions options;
     private final JpegBuffer buffer = new JpegBuffer();
 
     /** Takes over the file, and closes it with itself. */
-    JpegPackets(MediaFile file) {
+    JpegPackets(MediaFile file, SourceOptions options) {
         this.file = file;
+        this.options = options;
     }
 
     @Override
@@ -39,8 +45,9 @@ final class JpegPackets implements PictureReader {
     public Optional<Frame> frame() {
         AVPacket packet = file.packet();
         try {
-            return Optional.of(buffer.copyOf(
-                    MemorySegment.ofAddress(packet.data().address()).reinterpret(packet.size())));
+            Frame frame = buffer.copyOf(
+                    MemorySegment.ofAddress(packet.data().address()).reinterpret(packet.size()));
+            return Optional.of(frame.turned(options.rotate(), options.mirror()));
         } catch (IllegalArgumentException e) {
             return Optional.empty(); // a damaged picture; the next one may be whole
         }

@@ -19,6 +19,7 @@ import static org.bytedeco.ffmpeg.global.avutil.av_pix_fmt_desc_get;
 
 import dev.flipbook.SourceOptions;
 import dev.flipbook.mjpeg.Jpeg;
+import dev.flipbook.mjpeg.Orientation;
 import java.io.IOException;
 import java.util.Set;
 import java.util.StringJoiner;
@@ -34,10 +35,10 @@ import org.bytedeco.javacpp.IntPointer;
  * @param format FFmpeg's pixel format
  * @param range FFmpeg's colour range
  * @param colorspace FFmpeg's matrix; not said means BT.601, as FFmpeg's own conversions take it
- * @param turn the filters that set the picture upright, or nothing
+ * @param turn what sets the picture upright, and then what is asked for
  * @param pixelAspect how much wider than high a pixel is
  */
-record PictureShape(int width, int height, int format, int range, int colorspace, String turn, double pixelAspect) {
+record PictureShape(int width, int height, int format, int range, int colorspace, Orientation turn, double pixelAspect) {
 
     /** Widens the range of samples. zimg takes 0.6 ms for 1080p, FFmpeg's table 1.5; a build may be without zimg. */
     private static final String WIDEN_RANGE = avfilter_get_by_name("zscale") != null
@@ -56,7 +57,8 @@ record PictureShape(int width, int height, int format, int range, int colorspace
             AVCOL_SPC_SMPTE240M,
             AVCOL_SPC_BT2020_NCL);
 
-    static PictureShape of(AVFrame picture) {
+    /** @param turn what is asked for, besides what the picture says of itself */
+    static PictureShape of(AVFrame picture, Orientation turn) {
         int matrix = picture.colorspace();
         boolean rgb = PixelLayout.isRgb(av_pix_fmt_desc_get(picture.format()));
         if (!KNOWN_MATRICES.contains(matrix) || (matrix == AVCOL_SPC_RGB && !rgb)) {
@@ -68,7 +70,7 @@ record PictureShape(int width, int height, int format, int range, int colorspace
                 picture.format(),
                 picture.color_range(),
                 picture.colorspace(),
-                turn(picture),
+                upright(picture).then(turn),
                 aspect(picture.sample_aspect_ratio()));
     }
 
@@ -78,10 +80,10 @@ record PictureShape(int width, int height, int format, int range, int colorspace
     }
 
     /** The nearest quarter turn, and mirroring, that the picture's display matrix asks for. */
-    private static String turn(AVFrame picture) {
+    private static Orientation upright(AVFrame picture) {
         AVFrameSideData data = av_frame_get_side_data(picture, AV_FRAME_DATA_DISPLAYMATRIX);
         if (data == null || data.isNull() || data.size() < 9 * Integer.BYTES) {
-            return "";
+            return Orientation.UPRIGHT;
         }
         IntPointer matrix = new IntPointer(data.data());
         int a = matrix.get(0);
@@ -89,19 +91,29 @@ record PictureShape(int width, int height, int format, int range, int colorspace
         int c = matrix.get(3);
         int d = matrix.get(4);
         if (Math.abs((long) a) >= Math.abs((long) b)) {
-            return a < 0 ? d < 0 ? "hflip,vflip,copy" : "hflip" : d < 0 ? "vflip,copy" : "";
+            return Orientation.ofExif(a < 0 ? d < 0 ? 3 : 2 : d < 0 ? 4 : 1);
         }
-        if (b > 0) {
-            return c > 0 ? "transpose=cclock_flip" : "transpose=clock";
-        }
-        return c < 0 ? "transpose=clock_flip" : "transpose=cclock";
+        return Orientation.ofExif(b > 0 ? c > 0 ? 5 : 6 : c < 0 ? 7 : 8);
+    }
+
+    /** FFmpeg's filter for the turn; where rows would be read from the last to the first, with a copy in their order. */
+    private String turnFilter() {
+        return switch (turn.exif()) {
+            case 2 -> "hflip";
+            case 3 -> "hflip,vflip,copy";
+            case 4 -> "vflip,copy";
+            case 5 -> "transpose=cclock_flip";
+            case 6 -> "transpose=clock";
+            case 7 -> "transpose=clock_flip";
+            case 8 -> "transpose=cclock";
+            default -> "";
+        };
     }
 
     /** The layout of the original, as near as JPEGs come to it. */
     PixelLayout subsampling() {
         PixelLayout nearest = PixelLayout.nearest(format, about());
-        boolean turned = turn.startsWith("transpose");
-        return turned && nearest == PixelLayout.YUV422 ? PixelLayout.YUV420 : nearest; // there is no 440 layout
+        return turn.swapsSides() && nearest == PixelLayout.YUV422 ? PixelLayout.YUV420 : nearest; // there is no 440 layout
     }
 
     /** The layout that is cheapest to come to: other matrices become RGB, from which the encoder makes BT.601 itself. */
@@ -123,14 +135,14 @@ record PictureShape(int width, int height, int format, int range, int colorspace
         } else if (layout.isYuv() && !isFullRange()) {
             filters.add(WIDEN_RANGE);
         }
-        if (!turn.isEmpty()) {
-            filters.add(turn);
+        if (!turnFilter().isEmpty()) {
+            filters.add(turnFilter());
         }
         return filters.toString();
     }
 
     private String size(SourceOptions options) throws IOException {
-        boolean turned = turn.startsWith("transpose");
+        boolean turned = turn.swapsSides();
         int wantedWidth = turned ? options.height() : options.width();
         int wantedHeight = turned ? options.width() : options.height();
         if (wantedWidth == 0) {

@@ -145,7 +145,7 @@ final class VideoFile implements FrameSource {
     private PictureReader open(boolean begin) throws IOException, InterruptedException {
         free();
         MediaFile file = MediaFile.open(path);
-        PictureReader opened = isJpegs(file) ? new JpegPackets(file) : decoded(file);
+        PictureReader opened = isJpegs(file) ? new JpegPackets(file, options) : decoded(file);
         reader = opened;
         if (begin) {
             pace = new Pace(options.fps(), file.usualInterval());
