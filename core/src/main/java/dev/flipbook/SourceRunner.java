@@ -82,7 +82,7 @@ final class SourceRunner {
         lock.lock();
         try {
             if (attempt != null) {
-                this.hurry |= hurry && attempt.stopping;
+                this.hurry |= hurry && (attempt.stopping || attempt.out);
                 if (state.is(State.IDLE) && !closed) {
                     state.become(State.STARTING, "waiting for " + description + " to close");
                 }
@@ -271,18 +271,25 @@ final class SourceRunner {
                     LOG.log(Level.DEBUG, "feed=" + feed, e);
                 }
             }
-            comeOut();
+            comeOut(failure);
+            state.log();
             closeSource();
             ended(failure);
         }
 
-        /** From here on the source is left in peace; a close from outside that has begun is waited for. */
-        private void comeOut() {
+        /**
+         * From here on the source is left in peace; a close from outside that has begun is waited for. Why it failed is told
+         * now, as closing it may take its time.
+         */
+        private void comeOut(@Nullable String failure) {
             @Nullable Thread outside;
             lock.lock();
             try {
                 out = true;
                 outside = closer;
+                if (failure != null && !stopping) {
+                    state.become(State.OFFLINE, failure);
+                }
             } finally {
                 lock.unlock();
             }
@@ -375,7 +382,7 @@ final class SourceRunner {
                 urge(now - stopAsked);
             } else if (idle) {
                 stop(null);
-            } else if (silence != null) {
+            } else if (silence != null && !out) {
                 stop(silence);
             }
         }

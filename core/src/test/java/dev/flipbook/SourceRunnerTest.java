@@ -328,6 +328,28 @@ class SourceRunnerTest {
     }
 
     @Test
+    void reasonIsToldBeforeTheSourceIsClosed() {
+        CountDownLatch closing = new CountDownLatch(1);
+        source.onClose(() -> awaitUninterrupted(closing));
+        source.frame(1).fail("gone").frame(2);
+        stage.quickViewer();
+
+        await().until(() -> source.closed() == 1);
+        assertThat(feed.status().state()).isEqualTo(State.OFFLINE);
+        assertThat(feed.status().reason()).isEqualTo("gone");
+        stage.pass(Duration.ofSeconds(60));
+        assertThat(feed.status().state()).isEqualTo(State.OFFLINE);
+        assertThat(source.opened()).isEqualTo(1);
+
+        closing.countDown();
+        await().until(() -> {
+            stage.pass(Duration.ofMillis(100));
+            return feed.status().state() == State.LIVE;
+        });
+        assertThat(feed.status().frames()).isEqualTo(2);
+    }
+
+    @Test
     void closeThatThrowsIsNoReasonToStop() {
         source.onClose(() -> {
             throw new IllegalStateException("close failed");

@@ -119,9 +119,13 @@ final class Stage implements AutoCloseable {
         }
     }
 
-    /** Waits for what a source thread does by itself; no time passes. */
+    /** Waits for what a source thread does by itself; no time passes. Offline it is also waited for that the source is closed, as only then a next try is due. */
     void awaitState(State state) {
-        await().atMost(Duration.ofSeconds(10)).until(() -> feed.status().state() == state);
+        await().atMost(Duration.ofSeconds(10)).until(() -> {
+            FeedStatus status = feed.status();
+            return status.state() == state
+                    && (state != State.OFFLINE || status.nextTry().isPresent());
+        });
     }
 
     void awaitFrames(long count) {

@@ -2,7 +2,9 @@ package dev.flipbook.app;
 
 import dev.flipbook.Feeds;
 import dev.flipbook.FrameSource;
+import dev.flipbook.FrameSourceProvider.Camera;
 import dev.flipbook.SourceOptions;
+import dev.flipbook.source.CommandSource;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,11 +13,17 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads {@code [NAME=]SOURCE} and finds a name where none is given. */
+/** Reads {@code [NAME=]SOURCE} and {@code [NAME=]exec -- CMD ARGS}, and finds a name where none is given. */
 record NamedSources(SourceOptions options) {
 
     private static final Pattern NAMED = Pattern.compile("([A-Za-z0-9][A-Za-z0-9._-]{0,63})=(.+)");
     private static final int LONGEST_NAME = 64;
+
+    /** A source's address, its host as a group; one letter before the colon is a drive of Windows. */
+    private static final Pattern ADDRESS = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+://(?:[^/?#]*@)?([^/:?#\\[]*).*");
+
+    /** The word that stands before {@code --} and a command. */
+    static final String EXEC = "exec";
 
     /**
      * The sources by their names, in their order; none is opened yet.
@@ -23,26 +31,43 @@ record NamedSources(SourceOptions options) {
      * @throws IOException when there is no such source
      * @throws IllegalArgumentException when a name is given twice, or is none
      */
-    Map<String, FrameSource> open(List<String> texts) throws IOException {
+    Map<String, FrameSource> open(List<String> texts, List<String> command) throws IOException {
         Map<String, FrameSource> sources = new LinkedHashMap<>();
         for (String text : texts) {
             Matcher named = NAMED.matcher(text);
             boolean given = named.matches();
-            String name = given ? named.group(1) : nameFor(text, sources.keySet());
+            String source = given ? named.group(2) : text;
+            boolean exec = source.equals(EXEC);
+            if (exec && command.isEmpty()) {
+                throw new IllegalArgumentException("exec is followed by -- and a command: flipbook exec -- CMD ARGS");
+            }
+            String name = given ? named.group(1) : nameFor(exec ? command.getFirst() : source, sources.keySet());
             Feeds.checkName(name);
-            if (sources.putIfAbsent(name, FrameSource.open(given ? named.group(2) : text, options)) != null) {
-                throw new IllegalArgumentException("two feeds are named '" + name + "'; give one another name: NAME="
-                        + (given ? named.group(2) : text));
+            FrameSource opened = exec ? new CommandSource(command, options) : FrameSource.open(source, options);
+            if (sources.putIfAbsent(name, opened) != null) {
+                throw new IllegalArgumentException(
+                        "two feeds are named '" + name + "'; give one another name: NAME=" + source);
             }
         }
         return sources;
     }
 
-    /** The last part of a path without its ending, in the letters that a name may have; numbered when it is taken. */
+    /** The cameras of this machine under their names, and the emulated one. */
+    Map<String, FrameSource> all(List<Camera> cameras) throws IOException {
+        Map<String, FrameSource> sources = new LinkedHashMap<>();
+        for (Camera camera : cameras) {
+            sources.put(nameFor(camera.name(), sources.keySet()), FrameSource.open(camera.source(), options));
+        }
+        sources.put(nameFor("demo", sources.keySet()), FrameSource.open("demo", options));
+        return sources;
+    }
+
+    /**
+     * The last part of a path without its ending, or the host of an address, in the letters that a name may have; numbered when it
+     * is taken.
+     */
     static String nameFor(String source, Set<String> taken) {
-        String base = source.replaceAll("[/\\\\]+$", "").replaceAll(".*[/\\\\]", "");
-        int dot = base.lastIndexOf('.');
-        String name = (dot > 0 ? base.substring(0, dot) : base)
+        String name = base(source)
                 .replaceAll("[^A-Za-z0-9._-]+", "-")
                 .replaceAll("^[^A-Za-z0-9]+|-+$", "");
         name = name.substring(0, Math.min(name.length(), LONGEST_NAME - 4));
@@ -52,5 +77,22 @@ record NamedSources(SourceOptions options) {
             free = name + "-" + number;
         }
         return free;
+    }
+
+    private static String base(String source) {
+        if (source.equals("-")) {
+            return "stdin";
+        }
+        Matcher address = ADDRESS.matcher(source);
+        if (address.matches()) {
+            return address.group(1);
+        }
+        String path = source.replaceAll("[/\\\\]+$", "");
+        String last = path.replaceAll(".*[/\\\\]", "");
+        if (last.matches(".*[*?\\[{].*") && !path.equals(last)) {
+            return base(path.substring(0, path.length() - last.length())); // of a pattern the folder says more
+        }
+        int dot = last.lastIndexOf('.');
+        return dot > 0 ? last.substring(0, dot) : last;
     }
 }

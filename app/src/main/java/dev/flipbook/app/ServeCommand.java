@@ -2,31 +2,41 @@ package dev.flipbook.app;
 
 import dev.flipbook.FeedOptions;
 import dev.flipbook.FrameSource;
+import dev.flipbook.FrameSourceProvider;
+import dev.flipbook.FrameSourceProvider.Camera;
 import dev.flipbook.SourceOptions;
 import dev.flipbook.server.Deadlines;
 import dev.flipbook.server.Flipbook;
 import dev.flipbook.server.ServerOptions;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.commons.cli.Options;
 
 /** What the program is for, and the composition root: opens the sources, starts the server, waits for the end. */
 final class ServeCommand {
 
     private static final int LARGEST_MEMORY = 65_536;
+    private static final Pattern CONTROL = Pattern.compile("([A-Za-z0-9_]{1,64})=(-?\\d{1,9})");
 
     private ServeCommand() {}
 
     static String help() {
         return """
                 Usage: flipbook [OPTIONS] [[NAME=]SOURCE...]
+                       flipbook [OPTIONS] [NAME=]exec -- CMD [ARGS...]
+                       flipbook cameras
                        flipbook bench [OPTIONS] URL
 
                 Turns anything that makes pictures into live video that every browser shows
                 with an <img> tag.
 
-                  [NAME=]SOURCE...         What to show. Without any: demo.
+                  [NAME=]SOURCE...         What to show. Without any: every camera that is
+                                           found, and demo.
                   -p, --port=PORT          Port to listen on; 0 takes a free one.
                                            Default: %d.
                       --host=ADDRESS       Address to listen on. Default: %s, which
@@ -47,6 +57,20 @@ final class ServeCommand {
                       --size=WxH           Size of the pictures in pixels, such as 640x480.
                       --quality=Q          Quality of the JPEGs that are made, 1 to 100.
                                            Default: %d.
+                      --rotate=DEGREES     Turn the pictures clockwise: 90, 180 or 270.
+                      --mirror             Change left and right, before the turn.
+                      --interval=SECONDS   Between two pictures of a folder or of an address
+                                           that gives one picture at a time. Default: 1.
+                      --follow             Of a folder, the newest picture as it appears.
+                      --format=FORMAT      A camera's format, such as MJPEG or YUYV.
+                      --control=NAME=VALUE What a camera's control is set to; the status of
+                                           its feed lists them. May be repeated.
+                      --start-timeout=SECONDS
+                                           How long a source may take for its first picture.
+                                           Default: %d.
+                      --stall-timeout=SECONDS
+                                           How long it may be silent then, but at least ten
+                                           times as long as between two pictures. Default: %d.
                   -h, --help               Show this help and exit.
                   -V, --version            Show the version and exit.
 
@@ -54,22 +78,37 @@ final class ServeCommand {
                   demo            the pictures 1, 2, 3, one each second
                   test            a moving pattern with frame number and clock
                   a video file    any format that FFmpeg reads, at its own speed, in a loop
+                  a folder        of pictures, or a pattern in quotes: 'shots/*.png'
+                  a picture       one file; it is shown anew when it changes
+                  webcam          the first camera; or /dev/video0, or part of a camera's name
+                  picam           the Raspberry Pi's camera
+                  screen          this screen
+                  rtsp://...      a network camera
+                  http://...      an MJPEG stream, or a picture that is asked for again and
+                                  again; https:// too
+                  exec -- CMD     what a command prints: MJPEG, JPEGs, PNGs or Y4M
+                  -               the same from standard input
 
                 NAME is what the feed is called in addresses; left out, it is made from the
                 source.
 
                 Commands, which stand first:
+                  cameras  Lists the cameras of this machine with what they offer.
                   bench    Opens 1, 10, 100, 1000 viewers of an MJPEG stream, of any server,
                            and shows what each of them gets.
 
                   flipbook demo
                   flipbook car.mp4 lobby=other.mkv
+                  flipbook door=rtsp://admin:secret@door.local/stream1
+                  flipbook robot=exec -- ssh robot rpicam-vid -t 0 --codec mjpeg -o -
                   flipbook bench http://127.0.0.1:8080/video_feed
                 """.formatted(
                         ServerOptions.DEFAULT.port(),
                         ServerOptions.DEFAULT.host(),
                         LARGEST_MEMORY,
-                        SourceOptions.DEFAULT.quality());
+                        SourceOptions.DEFAULT.quality(),
+                        FeedOptions.DEFAULT.startTimeout().toSeconds(),
+                        FeedOptions.DEFAULT.stallTimeout().toSeconds());
     }
 
     static Options options() {
@@ -83,20 +122,41 @@ final class ServeCommand {
                 .addOption(Arguments.valued(null, "fps", "N"))
                 .addOption(Arguments.valued(null, "size", "WxH"))
                 .addOption(Arguments.valued(null, "quality", "Q"))
+                .addOption(Arguments.valued(null, "rotate", "DEGREES"))
+                .addOption(Arguments.flag(null, "mirror"))
+                .addOption(Arguments.valued(null, "interval", "SECONDS"))
+                .addOption(Arguments.flag(null, "follow"))
+                .addOption(Arguments.valued(null, "format", "FORMAT"))
+                .addOption(Arguments.valued(null, "control", "NAME=VALUE"))
+                .addOption(Arguments.valued(null, "start-timeout", "SECONDS"))
+                .addOption(Arguments.valued(null, "stall-timeout", "SECONDS"))
                 .addOption(Arguments.flag("h", "help"))
                 .addOption(Arguments.flag("V", "version"));
     }
 
     static int run(List<String> words) throws IOException, InterruptedException {
-        Arguments arguments = Arguments.read("flipbook", options(), words);
+        int exec = exec(words);
+        List<String> command = exec < 0 ? List.of() : words.subList(exec + 2, words.size());
+        Arguments arguments = Arguments.read("flipbook", options(), exec < 0 ? words : words.subList(0, exec + 1));
         if (arguments.has("help")) {
             System.out.print(help());
         } else if (arguments.has("version")) {
             System.out.println(Main.version());
         } else {
-            serve(server(arguments), sources(arguments));
+            serve(server(arguments), sources(arguments, command));
         }
         return 0;
+    }
+
+    /** Where {@code exec --} begins, behind which all words are the command's; -1 without one. */
+    private static int exec(List<String> words) {
+        for (int i = 0; i + 1 < words.size(); i++) {
+            String word = words.get(i);
+            if (words.get(i + 1).equals("--") && (word.equals(NamedSources.EXEC) || word.endsWith("=" + NamedSources.EXEC))) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     private static void serve(ServerOptions options, Map<String, FrameSource> sources)
@@ -121,34 +181,89 @@ final class ServeCommand {
     }
 
     private static FeedOptions feeds(Arguments arguments) {
+        FeedOptions usual = FeedOptions.DEFAULT;
         int memory = arguments.number("memory", 1, LARGEST_MEMORY, 0);
-        return memory == 0 ? FeedOptions.DEFAULT : FeedOptions.DEFAULT.withBlockCeiling((long) memory << 20);
+        return new FeedOptions(
+                usual.idleStop(),
+                usual.repeatAfter(),
+                seconds(arguments, "start-timeout", usual.startTimeout()),
+                seconds(arguments, "stall-timeout", usual.stallTimeout()),
+                memory == 0 ? usual.blockCeiling() : (long) memory << 20);
     }
 
-    private static Map<String, FrameSource> sources(Arguments arguments) throws IOException {
+    private static Duration seconds(Arguments arguments, String name, Duration usual) {
+        return Duration.ofSeconds(arguments.number(name, 1, 86_400, Math.toIntExact(usual.toSeconds())));
+    }
+
+    private static Map<String, FrameSource> sources(Arguments arguments, List<String> command) throws IOException {
         List<String> sources = arguments.words();
-        if (sources.contains(BenchCommand.NAME)) {
-            throw new IllegalArgumentException(
-                    "bench stands first, and takes no options of the server: flipbook bench URL");
+        for (String name : List.of(BenchCommand.NAME, CamerasCommand.NAME)) {
+            if (sources.contains(name)) {
+                throw new IllegalArgumentException(
+                        name + " stands first, and takes no options of the server: flipbook " + name);
+            }
         }
-        return new NamedSources(pictures(arguments)).open(sources.isEmpty() ? List.of("demo") : sources);
+        NamedSources named = new NamedSources(pictures(arguments));
+        if (!sources.isEmpty()) {
+            return named.open(sources, command);
+        }
+        List<Camera> cameras = FrameSourceProvider.allCameras();
+        if (cameras.isEmpty()) {
+            System.err.println("flipbook: no camera was found; this is the emulated one");
+        }
+        return named.all(cameras);
     }
 
     private static SourceOptions pictures(Arguments arguments) {
         int fps = arguments.number("fps", 0, 1000, SourceOptions.DEFAULT.fps());
         int quality = arguments.number("quality", 1, 100, SourceOptions.DEFAULT.quality());
-        if (!arguments.has("size")) {
-            return new SourceOptions(fps, 0, 0, quality);
-        }
-        String size = arguments.text("size", "");
+        int[] size = arguments.has("size") ? size(arguments.text("size", "")) : new int[2];
+        return new SourceOptions(
+                fps,
+                size[0],
+                size[1],
+                quality,
+                arguments.number("rotate", 0, 270, 0),
+                arguments.has("mirror"),
+                arguments.has("follow"),
+                interval(arguments),
+                arguments.text("format", ""),
+                controls(arguments));
+    }
+
+    private static int[] size(String size) {
         String[] sides = size.split("x", -1);
         try {
             if (sides.length == 2) {
-                return new SourceOptions(fps, Integer.parseInt(sides[0]), Integer.parseInt(sides[1]), quality);
+                return new int[] {Integer.parseInt(sides[0]), Integer.parseInt(sides[1])};
             }
         } catch (NumberFormatException e) {
             // said below, as for another number of sides
         }
         throw new IllegalArgumentException("--size is '" + size + "'; it is WIDTHxHEIGHT in pixels, such as 640x480");
+    }
+
+    private static Duration interval(Arguments arguments) {
+        String text = arguments.text("interval", "0");
+        if (!text.matches("\\d{1,5}(\\.\\d{1,3})?") || Double.parseDouble(text) > 86_400) {
+            throw new IllegalArgumentException(
+                    "--interval is '" + text + "'; it is a number of seconds up to 86400, such as 0.5");
+        }
+        return Duration.ofMillis(Math.round(Double.parseDouble(text) * 1000));
+    }
+
+    private static Map<String, Integer> controls(Arguments arguments) {
+        Map<String, Integer> controls = new LinkedHashMap<>();
+        for (String control : arguments.all("control")) {
+            Matcher parts = CONTROL.matcher(control);
+            if (!parts.matches()) {
+                throw new IllegalArgumentException("--control is '" + control
+                        + "'; it is NAME=NUMBER, such as brightness=20; the status of the feed lists the names");
+            }
+            if (controls.put(parts.group(1), Integer.parseInt(parts.group(2))) != null) {
+                throw new IllegalArgumentException("--control sets " + parts.group(1) + " twice");
+            }
+        }
+        return controls;
     }
 }

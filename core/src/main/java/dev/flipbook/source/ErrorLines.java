@@ -7,6 +7,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
@@ -39,6 +40,7 @@ final class ErrorLines implements Runnable {
     private final String command;
     private final Secrets secrets;
     private final Ticker ticker;
+    private final Consumer<String> log;
 
     // the reading thread's own
     private byte[] line = new byte[LOOKED_AT];
@@ -55,10 +57,16 @@ final class ErrorLines implements Runnable {
 
     /** @param command what the lines are of, for the log */
     ErrorLines(InputStream in, String command, Secrets secrets, Ticker ticker) {
+        this(in, command, secrets, ticker, line -> LOG.log(Level.INFO, line));
+    }
+
+    /** @param log takes the lines */
+    ErrorLines(InputStream in, String command, Secrets secrets, Ticker ticker, Consumer<String> log) {
         this.in = in;
         this.command = command;
         this.secrets = secrets;
         this.ticker = ticker;
+        this.log = log;
         this.refilled = ticker.nanos();
     }
 
@@ -92,7 +100,7 @@ final class ErrorLines implements Runnable {
         if (length > 0) {
             if (isAllowed()) {
                 tellLeftOut();
-                LOG.log(Level.INFO, "command=" + command + " stderr=\"" + text(line, length, cut) + "\"");
+                log.accept("command=" + command + " stderr=\"" + text(line, length, cut) + "\"");
             } else {
                 leftOut++;
             }
@@ -117,7 +125,7 @@ final class ErrorLines implements Runnable {
 
     private void tellLeftOut() {
         if (leftOut > 0) {
-            LOG.log(Level.INFO, "command=" + command + " stderr_lines_left_out=" + leftOut);
+            log.accept("command=" + command + " stderr_lines_left_out=" + leftOut);
             leftOut = 0;
         }
     }
@@ -142,7 +150,11 @@ final class ErrorLines implements Runnable {
         if (cutOff) {
             all = all.substring(0, Math.max(0, all.lastIndexOf(' '))); // the rest may be half of a secret
         }
-        String clean = UNPRINTABLE.matcher(secrets.hide(all)).replaceAll(" ").replace('"', '\'').strip();
+        String clean = UNPRINTABLE
+                .matcher(secrets.hide(all))
+                .replaceAll(" ")
+                .replace('"', '\'')
+                .strip();
         return clean.length() <= KEPT ? clean : clean.substring(0, KEPT - 1) + "…";
     }
 }

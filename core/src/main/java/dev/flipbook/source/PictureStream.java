@@ -63,7 +63,8 @@ final class PictureStream implements AutoCloseable {
     private final Deque<ByteBuffer> ready = new ArrayDeque<>();
     private final Deque<ByteBuffer> spare = new ArrayDeque<>();
     private final long interval;
-    private int head;
+    private int arrived; // and not yet taken apart; -1 behind the end
+    private int head; // kept until there is enough to know the kind by
     private @Nullable Splitter splitter;
     private @Nullable ByteBuffer returned;
     private boolean thinned;
@@ -140,9 +141,36 @@ final class PictureStream implements AutoCloseable {
         }
     }
 
+    /**
+     * Waits until something has come, or nothing will; {@link #next} and {@link #skip} take it then.
+     *
+     * @throws IOException when it cannot be read
+     */
+    void await() throws IOException {
+        if (ready.isEmpty() && arrived == 0) {
+            arrived = in.read(chunk, head, chunk.length - head);
+        }
+    }
+
+    /**
+     * Passes over what has come without decoding it.
+     *
+     * @throws EOFException when the stream has ended
+     * @throws IOException when it cannot be read, or is none of pictures
+     */
+    void skip() throws IOException {
+        if (ready.isEmpty()) {
+            read();
+        }
+        while (!ready.isEmpty()) {
+            recycle(ready.poll());
+        }
+    }
+
     private void read() throws IOException {
-        int from = splitter == null ? head : 0;
-        int count = in.read(chunk, from, chunk.length - from);
+        await();
+        int count = arrived;
+        arrived = Math.min(count, 0); // an end stays
         if (count < 0) {
             if (splitter != null) {
                 splitter.finish();
@@ -150,16 +178,15 @@ final class PictureStream implements AutoCloseable {
             if (ready.isEmpty()) {
                 throw new EOFException("the stream has ended");
             }
-            return;
-        }
-        if (splitter == null) {
+        } else if (splitter != null) {
+            splitter.feed(ByteBuffer.wrap(chunk, 0, count));
+        } else {
             head += count;
             if (head >= HEAD) {
                 splitter = choose();
                 splitter.feed(ByteBuffer.wrap(chunk, 0, head));
+                head = 0;
             }
-        } else {
-            splitter.feed(ByteBuffer.wrap(chunk, 0, count));
         }
     }
 

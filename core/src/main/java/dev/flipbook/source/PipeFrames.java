@@ -154,7 +154,7 @@ final class PipeFrames {
         counts = before.plus(pictures.encoding(), pictures.damaged());
     }
 
-    private boolean skip() {
+    private boolean skip() throws IOException {
         pictures.skip();
         return !ended();
     }

@@ -28,13 +28,13 @@ final class ProcessGroup {
     private static final Logger LOG = System.getLogger("dev.flipbook");
 
     /**
-     * Asks the group $1 to end, stopped processes too, gives it a second, and ends it; exits with 3 when there is no such
-     * group. No word of a user goes in here.
+     * Asks the group $1 to end, stopped processes too, gives it the time of the pauses $2, and ends it; exits with 3 when there
+     * is no such group. No word of a user goes in here.
      */
     private static final String END_GROUP = """
             kill -TERM "-$1" || exit 3
             kill -CONT "-$1"
-            for pause in 0.01 0.02 0.05 0.1 0.1 0.1 0.2 0.2 0.2
+            for pause in $2
             do
               sleep $pause
               kill -0 "-$1" || exit 0
@@ -44,6 +44,12 @@ final class ProcessGroup {
             """;
 
     private static final int NO_GROUP = 3;
+
+    /** In seconds: a group that works is given one. */
+    private static final String PAUSES = "0.01 0.02 0.05 0.1 0.1 0.1 0.2 0.2 0.2";
+
+    /** What a command that has ended left behind gets less: zombies that nobody waits for look alive for ever. */
+    private static final String FEW_PAUSES = "0.01 0.02 0.05 0.1";
 
     /** In milliseconds: a command may take so long to end when it is asked to. */
     private static final long GRACE = 1000;
@@ -94,8 +100,8 @@ final class ProcessGroup {
      * the grace from it, and no more.
      */
     void end() {
-        lock.lock();
         boolean interrupted = Thread.interrupted();
+        lock.lock();
         try {
             if (!ended) {
                 ended = true;
@@ -115,14 +121,15 @@ final class ProcessGroup {
         boolean interrupted = false;
         try {
             boolean young = process.isAlive();
-            boolean found = leads && endGroup();
+            boolean found = leads && endGroup(young ? PAUSES : FEW_PAUSES);
             if (!leads) {
                 endEach(kin);
             }
             kill(kin);
             process.waitFor(GRACE / 4, TimeUnit.MILLISECONDS);
+            awaitEnd(kin, GRACE / 4);
             if (leads && young && !found) {
-                endGroup(); // it was just about to make its group
+                endGroup(FEW_PAUSES); // it was just about to make its group
             }
         } catch (InterruptedException e) {
             interrupted = true;
@@ -139,8 +146,9 @@ final class ProcessGroup {
     }
 
     /** Whether there was a group. */
-    private boolean endGroup() throws IOException, InterruptedException {
-        Process script = new ProcessBuilder("/bin/sh", "-c", END_GROUP, "flipbook-end", Long.toString(process.pid()))
+    private boolean endGroup(String pauses) throws IOException, InterruptedException {
+        Process script = new ProcessBuilder(
+                        "/bin/sh", "-c", END_GROUP, "flipbook-end", Long.toString(process.pid()), pauses)
                 .redirectInput(nothing())
                 .redirectOutput(Redirect.DISCARD)
                 .redirectError(Redirect.DISCARD)
@@ -167,8 +175,12 @@ final class ProcessGroup {
     private void endEach(List<ProcessHandle> kin) throws InterruptedException {
         kin.forEach(ProcessHandle::destroy);
         leader.destroy();
-        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(GRACE);
         process.waitFor(GRACE, TimeUnit.MILLISECONDS);
+        awaitEnd(kin, GRACE);
+    }
+
+    private static void awaitEnd(List<ProcessHandle> kin, long millis) throws InterruptedException {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
         while (kin.stream().anyMatch(ProcessHandle::isAlive) && System.nanoTime() - end < 0) {
             TimeUnit.MILLISECONDS.sleep(20);
         }

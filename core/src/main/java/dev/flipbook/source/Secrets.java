@@ -24,8 +24,8 @@ final class Secrets {
 
     private static final Pattern AUTHORITY_USER_INFO = Pattern.compile("://([^\\s\"'<>/?#]*)@");
 
-    private static final Pattern NAMED = Pattern.compile(
-            "(?i)((?:pass(?:word|wd|phrase)?|pwd|token|secret|api[_-]?key|access[_-]?key|credentials?)"
+    private static final Pattern NAMED =
+            Pattern.compile("(?i)((?:pass(?:word|wd|phrase)?|pwd|token|secret|api[_-]?key|access[_-]?key|credentials?)"
                     + "[\"']?\\s*[=:]\\s*[\"']?)([^\\s\"'&;,]+)");
 
     private static final Pattern AUTHORIZATION = Pattern.compile("(?i)((?:authorization|cookie)\\s*[=:]\\s*).*");
@@ -68,8 +68,8 @@ final class Secrets {
         if (!secret) {
             return; // a user's name alone
         }
-        String plain =
-                URLDecoder.decode(BARE_PERCENT.matcher(value).replaceAll("%25").replace("+", "%2B"), StandardCharsets.UTF_8);
+        String plain = URLDecoder.decode(
+                BARE_PERCENT.matcher(value).replaceAll("%25").replace("+", "%2B"), StandardCharsets.UTF_8);
         String escaped = URLEncoder.encode(plain, StandardCharsets.UTF_8);
         values.add(value);
         values.add(plain);

@@ -146,7 +146,7 @@ final class Y4mPictures implements PictureStream.Splitter {
         convert(picture, now);
         Frame frame = encoder.encode(pixels, now.width(), now.height(), options.quality());
         encoding = encoding.plus(ticker.nanos() - begun);
-        return frame;
+        return frame.turned(options.rotate(), options.mirror());
     }
 
     /** BT.601 in whole numbers with 16 bits behind the point. */

@@ -136,7 +136,9 @@ class CommandSourceTest {
     void commandThatClosesItsOutputHasEnded() {
         CommandSource source = shell("exec >&-; exec sleep $0");
 
-        assertThatThrownBy(source::next).isInstanceOf(IOException.class).hasMessageContaining("closed its standard output");
+        assertThatThrownBy(source::next)
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("closed its standard output");
         closesInTime(source);
     }
 
@@ -146,11 +148,11 @@ class CommandSourceTest {
 
         assertThatThrownBy(open("no-such-camera", "-v")::next)
                 .hasMessage("there is no program 'no-such-camera': it is in no folder of the PATH");
-        assertThatThrownBy(open(folder.resolve("gone").toString())::next).hasMessageEndingWith(": there is no such file");
+        assertThatThrownBy(open(folder.resolve("gone").toString())::next)
+                .hasMessageEndingWith(": there is no such file");
         assertThatThrownBy(open(file.toString())::next).hasMessageEndingWith("/cam': it is not executable");
         assertThatThrownBy(open(folder.toString())::next).hasMessageEndingWith("': it is a folder");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> new CommandSource(List.of(), SourceOptions.DEFAULT));
+        assertThatIllegalArgumentException().isThrownBy(() -> new CommandSource(List.of(), SourceOptions.DEFAULT));
     }
 
     @Test
@@ -199,6 +201,8 @@ class CommandSourceTest {
         CommandSource source = shell("cat \"$1\"; " + script, pictures(1, 1, 10));
         source.next();
         CompletableFuture<Throwable> waiting = waitForNext(source);
+        int expected = script.split("sleep \\$0", -1).length - (script.startsWith("exec") ? 1 : 0); // the shell is one too
+        await().until(() -> processes.running().size() >= expected);
 
         closesInTime(source);
 

@@ -12,47 +12,18 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class ErrorLinesTest {
 
-    private final Logger log = Logger.getLogger("dev.flipbook");
     private final List<String> told = new CopyOnWriteArrayList<>();
     private final FakeTicker ticker = new FakeTicker();
-    private final Handler listener = new Handler() {
-        @Override
-        public void publish(LogRecord line) {
-            told.add(line.getMessage());
-        }
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void close() {}
-    };
-
-    @BeforeEach
-    void listen() {
-        log.addHandler(listener);
-    }
-
-    @AfterEach
-    void leave() {
-        log.removeHandler(listener);
-    }
 
     @Test
     void linesGoToTheLogWithoutControlCharacters() {
         ErrorLines lines = read("one\r\n\033[31mtwo\u009b \u202e\"three\"\n\n");
 
-        assertThat(told)
-                .containsExactly("command=cam stderr=\"one\"", "command=cam stderr=\"[31mtwo   'three'\"");
+        assertThat(told).containsExactly("command=cam stderr=\"one\"", "command=cam stderr=\"[31mtwo   'three'\"");
         assertThat(lines.last()).isEqualTo("[31mtwo   'three'");
     }
 
@@ -106,7 +77,7 @@ class ErrorLinesTest {
                         : new ByteArrayInputStream(part.getBytes(StandardCharsets.UTF_8)).read(bytes, offset, length);
             }
         };
-        new ErrorLines(slowly, "cam", Secrets.in(List.of()), ticker).run();
+        new ErrorLines(slowly, "cam", Secrets.in(List.of()), ticker, told::add).run();
 
         assertThat(told).filteredOn(line -> line.contains("\"b\"")).hasSize(1);
         assertThat(told).filteredOn(line -> line.contains("\"c\"")).hasSize(1);
@@ -117,7 +88,8 @@ class ErrorLinesTest {
                 new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)),
                 "cam",
                 Secrets.in(List.of()),
-                ticker);
+                ticker,
+                told::add);
         lines.run();
         return lines;
     }

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flipbook.FakeTicker;
+import dev.flipbook.Frame;
 import dev.flipbook.Pictures;
 import dev.flipbook.SourceOptions;
+import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -17,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,6 +62,21 @@ class PictureStreamTest {
                     .isEqualTo(2);
             assertThat(pictures.damaged()).as("cut at " + length).isPositive();
         }
+    }
+
+    @Test
+    void pngsComeOutAsJpegs() throws IOException {
+        byte[] stream = join(png(64, 48, 0xFF0000), png(32, 16, 0x0000FF));
+
+        PictureStream pictures = open(stream, 100, SourceOptions.DEFAULT);
+        Frame red = pictures.next();
+        int colour = Pictures.decode(red.bytes()).getRGB(5, 5);
+        Frame blue = pictures.next();
+
+        assertThat(colour >> 16 & 0xFF).isGreaterThan(240);
+        assertThat(red.width()).isEqualTo(64);
+        assertThat(blue.height()).isEqualTo(16);
+        assertThat(pictures.encoding().frames()).isEqualTo(2);
     }
 
     @Test
@@ -220,6 +238,18 @@ class PictureStreamTest {
         for (byte[] piece : pieces) {
             out.writeBytes(piece);
         }
+        return out.toByteArray();
+    }
+
+    private static byte[] png(int width, int height, int rgb) throws IOException {
+        BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        for (int y = 0; y < height; y++) {
+            for (int x = 0; x < width; x++) {
+                image.setRGB(x, y, rgb);
+            }
+        }
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ImageIO.write(image, "png", out);
         return out.toByteArray();
     }
 }

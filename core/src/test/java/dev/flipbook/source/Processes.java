@@ -20,13 +20,13 @@ import java.util.stream.Stream;
  */
 public final class Processes {
 
-    private final String mark =
-            "9" + ThreadLocalRandom.current().nextInt(10_000_000, 100_000_000);
+    private final String mark = "9" + ThreadLocalRandom.current().nextInt(10_000_000, 100_000_000);
 
     /** Aborts a test, aloud, where there are no processes as it needs them. */
     public Processes() {
         if (!Files.isDirectory(Path.of("/proc/self")) || !Files.isExecutable(Path.of("/bin/sh"))) {
-            abort("this machine has no /proc or no /bin/sh: commands are not tested on " + System.getProperty("os.name"));
+            abort("this machine has no /proc or no /bin/sh: commands are not tested on "
+                    + System.getProperty("os.name"));
         }
     }
 
@@ -70,7 +70,9 @@ public final class Processes {
 
     /** Sends a signal to one process, or to a group by its number with a dash. */
     public static void signal(String name, String to) throws IOException, InterruptedException {
-        int code = new ProcessBuilder("/bin/sh", "-c", "kill -" + name + " " + to).start().waitFor();
+        int code = new ProcessBuilder("/bin/sh", "-c", "kill -" + name + " " + to)
+                .start()
+                .waitFor();
         if (code != 0) {
             throw new IOException("no signal " + name + " to " + to);
         }

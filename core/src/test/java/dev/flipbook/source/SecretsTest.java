@@ -40,7 +40,8 @@ class SecretsTest {
     void passwordWithBareSignsIsHidden() {
         assertThat(Secrets.in(List.of("http://me:a@b@door/")).hide("a@b")).isEqualTo("***");
         assertThat(Secrets.in(List.of("http://me:50%@door/")).hide("50%")).isEqualTo("***");
-        assertThat(Secrets.in(List.of("http://me:pässe@door/")).hide("p%C3%A4sse")).isEqualTo("***");
+        assertThat(Secrets.in(List.of("http://me:pässe@door/")).hide("p%C3%A4sse"))
+                .isEqualTo("***");
     }
 
     @Test

@@ -63,6 +63,11 @@ class StandardInputTest {
                 reads.incrementAndGet();
                 return -1;
             }
+
+            @Override
+            public int read(byte[] bytes, int offset, int length) {
+                return read();
+            }
         };
         StandardInput unwatched = new StandardInput(counted, SourceOptions.DEFAULT, Ticker.system());
 
