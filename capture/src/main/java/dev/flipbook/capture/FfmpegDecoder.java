@@ -79,14 +79,22 @@ public final class FfmpegDecoder implements PictureDecoder {
         bytes.get(bytes.position(), head);
         String text = new String(head, StandardCharsets.ISO_8859_1);
         if (text.startsWith("RIFF") && text.startsWith("WEBP", 8)) {
-            long size = 8 + (ByteBuffer.wrap(head).order(java.nio.ByteOrder.LITTLE_ENDIAN).getInt(4) & 0xFFFFFFFFL);
+            long size = 8
+                    + (ByteBuffer.wrap(head)
+                                    .order(java.nio.ByteOrder.LITTLE_ENDIAN)
+                                    .getInt(4)
+                            & 0xFFFFFFFFL);
             if (size > bytes.remaining()) {
-                throw new IOException("the WebP is cut off: " + bytes.remaining() + " of its " + size + " bytes are there");
+                throw new IOException(
+                        "the WebP is cut off: " + bytes.remaining() + " of its " + size + " bytes are there");
             }
             return AV_CODEC_ID_WEBP;
         }
         if (text.startsWith("ftypavif", 4)) {
             return AV_CODEC_ID_AV1;
+        }
+        if (text.startsWith("qoif") && (bytes.remaining() < 22 || bytes.duplicate().getLong(bytes.limit() - 8) != 1)) {
+            throw new IOException("the QOI is cut off: its end is not there"); // the decoder would not notice
         }
         return DECODERS.entrySet().stream()
                 .filter(kind -> text.startsWith(kind.getKey()))

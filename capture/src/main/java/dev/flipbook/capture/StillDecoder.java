@@ -1,5 +1,6 @@
 package dev.flipbook.capture;
 
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_TIFF;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_EF_EXPLODE;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_alloc_context3;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_decoder;
@@ -31,8 +32,8 @@ final class StillDecoder implements AutoCloseable {
     StillDecoder(int id) throws IOException {
         codec = avcodec_find_decoder(id);
         if (codec == null) {
-            throw new IOException("FFmpeg has no decoder here for "
-                    + avcodec_get_name(id).getString());
+            throw new IOException(
+                    "FFmpeg has no decoder here for " + avcodec_get_name(id).getString());
         }
         picture = Ffmpeg.allocated(av_frame_alloc());
         context = avcodec_alloc_context3(codec);
@@ -47,7 +48,10 @@ final class StillDecoder implements AutoCloseable {
 
     void open() throws IOException {
         Ffmpeg.allocated(context).max_pixels(Jpeg.MAX_PIXELS);
-        context.err_recognition(AV_EF_EXPLODE); // half a picture is none: its file may still be written
+        if (codec.id()
+                != AV_CODEC_ID_TIFF) { // which is refused then for tags that are not known, and without when cut off
+            context.err_recognition(AV_EF_EXPLODE); // half a picture is none: its file may still be written
+        }
         context.thread_count(1);
         Ffmpeg.check(avcodec_open2(context, codec, (AVDictionary) null), "the picture cannot be decoded");
     }

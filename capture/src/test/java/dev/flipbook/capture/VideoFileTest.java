@@ -323,6 +323,78 @@ class VideoFileTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "0, 0, true",
+        "0, 90, false",
+        "0, 90, true",
+        "0, 180, false",
+        "0, 270, true",
+        "90, 90, false",
+        "90, 180, true"
+    })
+    void wishedTurnComesBehindTheFilesOwn(int own, int rotate, boolean mirror) throws Exception {
+        Path flat = clips.made(
+                "flat.mp4",
+                List.of("-f", "lavfi", "-i", "color=black:s=320x180:r=25,drawbox=0:0:160:90:white:fill"),
+                0.2,
+                "-pix_fmt",
+                "yuv420p");
+        Path turned = folder.resolve("own" + own + ".mp4");
+        Clips.run(List.of("-i", flat.toString(), "-c", "copy", "-metadata:s:v:0", "rotate=" + own, turned.toString()));
+        BufferedImage upright;
+        try (VideoFile file = file(turned)) {
+            upright = Clips.image(file.next());
+        }
+        try (VideoFile file = file(turned, turn(rotate, mirror))) {
+            BufferedImage image = Clips.image(file.next());
+            BufferedImage expected = turn(upright, rotate, mirror);
+            assertThat(image.getWidth()).isEqualTo(expected.getWidth());
+            for (int x : new int[] {10, image.getWidth() - 10}) {
+                for (int y : new int[] {10, image.getHeight() - 10}) {
+                    assertThat(bright(image, x, y)).as("%d, %d", x, y).isEqualTo(bright(expected, x, y));
+                }
+            }
+        }
+    }
+
+    @Test
+    void jpegsInTheFileAreTurnedByTheirOrientation() throws Exception {
+        Path clip = clips.make("turns.avi", "25", 0.2, "-c:v", "mjpeg", "-huffman", "default");
+        try (VideoFile plain = file(clip);
+                VideoFile turned = file(clip, turn(90, true))) {
+            assertThat(turned.next().bytes())
+                    .isEqualTo(plain.next().turned(90, true).bytes());
+            assertThat(turned.encoding()).isEqualTo(Encoding.NONE);
+        }
+    }
+
+    private static SourceOptions turn(int rotate, boolean mirror) {
+        return new SourceOptions(0, 0, 0, 80, rotate, mirror, false, Duration.ZERO, "", java.util.Map.of());
+    }
+
+    private static BufferedImage turn(BufferedImage image, int rotate, boolean mirror) {
+        BufferedImage turned = image;
+        if (mirror) {
+            turned = new BufferedImage(image.getWidth(), image.getHeight(), BufferedImage.TYPE_INT_RGB);
+            for (int i = 0; i < image.getWidth() * image.getHeight(); i++) {
+                int x = i % image.getWidth();
+                turned.setRGB(image.getWidth() - 1 - x, i / image.getWidth(), image.getRGB(x, i / image.getWidth()));
+            }
+        }
+        return rotate == 0 ? turned : turn(quarter(turned), rotate - 90, false);
+    }
+
+    private static BufferedImage quarter(BufferedImage image) {
+        BufferedImage turned = new BufferedImage(image.getHeight(), image.getWidth(), BufferedImage.TYPE_INT_RGB);
+        for (int i = 0; i < image.getWidth() * image.getHeight(); i++) {
+            int x = i % image.getWidth();
+            int y = i / image.getWidth();
+            turned.setRGB(image.getHeight() - 1 - y, x, image.getRGB(x, y));
+        }
+        return turned;
+    }
+
     private static boolean bright(BufferedImage image, int x, int y) {
         return (image.getRGB(x, y) & 0xFF) > 128;
     }

@@ -1,0 +1,160 @@
+package dev.flipbook.capture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.flipbook.Canvas;
+import dev.flipbook.Frame;
+import dev.flipbook.FrameSource;
+import dev.flipbook.JpegEncoder;
+import dev.flipbook.mjpeg.Jpeg;
+import dev.flipbook.source.PictureDecoder;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.ServiceLoader;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+class FfmpegDecoderTest {
+
+    @TempDir
+    static Path folder;
+
+    private final FfmpegDecoder decoder = new FfmpegDecoder();
+
+    private Path picture(String name, String... options) {
+        Path known = folder.resolve(name);
+        return Files.exists(known) ? known : new Clips(folder).make(name, "25", 0.04, options);
+    }
+
+    private static Frame frame(Canvas canvas) {
+        try (JpegEncoder encoder = JpegEncoder.imageIo()) {
+            return canvas.encode(encoder, 95);
+        }
+    }
+
+    private Canvas decoded(Path file) throws IOException {
+        return decoder.decode(ByteBuffer.wrap(Files.readAllBytes(file))).orElseThrow();
+    }
+
+    @Test
+    void theServiceLoaderFindsIt() {
+        assertThat(ServiceLoader.load(PictureDecoder.class)).hasAtLeastOneElementOfType(FfmpegDecoder.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a.webp", "a.tiff", "a.jp2", "a.png", "a.bmp", "a.jpg", "a.qoi"})
+    void picturesOfThisKindAreDecoded(String name) throws Exception {
+        Path file = picture(name, "-frames:v", "1");
+
+        assertThat(Clips.psnr(frame(decoded(file)), new Clips(folder).decoded(file, 0)))
+                .isGreaterThan(34);
+    }
+
+    @Test
+    void avifIsDecoded() throws Exception {
+        Path file = picture("a.avif", "-frames:v", "1", "-c:v", "libaom-av1", "-still-picture", "1", "-cpu-used", "8");
+
+        Frame frame = frame(decoded(file));
+
+        assertThat(frame.width()).isEqualTo(640);
+        assertThat(frame.height()).isEqualTo(360);
+        assertThat(Clips.psnr(frame, new Clips(folder).decoded(file, 0))).isGreaterThan(34);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"clear.webp, libwebp, bgra", "lossy.webp, libwebp, yuva420p", "clear.tiff, tiff, rgba"})
+    void transparentPartsAreBlack(String name, String codec, String format) throws Exception {
+        Path file = new Clips(folder)
+                .made(
+                        name,
+                        List.of("-f", "lavfi", "-i", "color=white:s=64x32,format=rgba,colorchannelmixer=aa=0.5"),
+                        0.04,
+                        "-frames:v",
+                        "1",
+                        "-c:v",
+                        codec,
+                        "-pix_fmt",
+                        format);
+
+        BufferedImage shown = Clips.image(frame(decoded(file)));
+
+        assertThat(shown.getRGB(32, 16) & 0xFF).isBetween(124, 132);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a.webp", "a.tiff", "a.avif", "a.jp2", "a.png", "a.bmp", "a.qoi", "a.jpg"})
+    void picturesThatAreCutOffAreRefused(String name) throws Exception {
+        Path file = name.equals("a.avif")
+                ? picture(name, "-frames:v", "1", "-c:v", "libaom-av1", "-still-picture", "1", "-cpu-used", "8")
+                : picture(name, "-frames:v", "1");
+        byte[] whole = Files.readAllBytes(file);
+        for (int percent = 0; percent < 100; percent += 7) {
+            byte[] part = Arrays.copyOf(whole, 16 + whole.length * percent / 100);
+            assertThatThrownBy(() -> decoder.decode(ByteBuffer.wrap(part)))
+                    .as("%d %%", percent)
+                    .isInstanceOf(IOException.class)
+                    .hasMessageMatching(".{10,}");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "x", "#EXTM3U\nfile:///etc/passwd\n", "ffconcat version 1.0\n", "v=0\n", "RIFF1234AVI "})
+    void nothingElseIsTried(String text) throws Exception {
+        assertThat(decoder.decode(ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1))))
+                .isEmpty();
+    }
+
+    @Test
+    void aMegabyteThatClaimsTooManyPixelsIsRefused() {
+        int height = Jpeg.MAX_PIXELS / 8192 + 1;
+        ByteBuffer qoi = ByteBuffer.allocate(14 + 8192 * height / 62 + 1 + 8);
+        qoi.put("qoif".getBytes(StandardCharsets.ISO_8859_1)).putInt(8192).putInt(height).put((byte) 3);
+        Arrays.fill(qoi.array(), 14, qoi.capacity() - 8, (byte) 0xFD); // each the last pixel 62 times more
+        qoi.put(qoi.capacity() - 1, (byte) 1);
+
+        assertThatThrownBy(() -> decoder.decode(qoi.clear()))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith("the picture cannot be decoded: "); // and was not
+    }
+
+    @Test
+    void aFolderOfThemIsASource() throws Exception {
+        Path own = Files.createDirectory(folder.resolve("own"));
+        Files.copy(picture("a.webp", "-frames:v", "1"), own.resolve("a.webp"));
+        try (FrameSource source = FrameSource.open(own.toString())) {
+            assertThat(source.next().width()).isEqualTo(640);
+            assertThat(source.description()).isEqualTo("own/");
+        }
+    }
+
+    @Test
+    void decodingLeaksNoMemory() throws Exception {
+        ByteBuffer file = ByteBuffer.wrap(Files.readAllBytes(picture("a.bmp", "-frames:v", "1")));
+        long before = 0;
+        for (int i = 0; i < 800; i++) {
+            assertThat(decoder.decode(file)).isPresent();
+            before = i == 400 ? resident() : before; // by then the heap has been filled once
+        }
+        assertThat(resident() - before).isLessThan(130L << 20); // 400 pictures in native memory would be 276 MB
+    }
+
+    private static long resident() throws IOException {
+        Path memory = Path.of("/proc/self/statm");
+        return Files.exists(memory)
+                ? 4096 * Long.parseLong(Files.readString(memory).split(" ", -1)[1])
+                : 0;
+    }
+}
