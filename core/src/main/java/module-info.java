@@ -18,5 +18,5 @@ module dev.flipbook {
 
     provides dev.flipbook.FrameSourceProvider with
             dev.flipbook.source.BuiltInSources,
-            dev.flipbook.source.PipeSources;
+            dev.flipbook.source.PictureFiles;
 }

@@ -2,6 +2,7 @@ package dev.flipbook;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
@@ -46,16 +47,28 @@ public interface FrameSourceProvider {
     /** Every camera of every kind. */
     static List<Camera> allCameras() {
         List<Camera> all = new ArrayList<>();
-        for (FrameSourceProvider provider : ServiceLoader.load(FrameSourceProvider.class)) {
+        for (FrameSourceProvider provider : providers()) {
             all.addAll(provider.cameras());
         }
+        return all;
+    }
+
+    /** Those of this module as it lists them, then the others by their names: the order of a class path is an accident. */
+    private static List<FrameSourceProvider> providers() {
+        String own = FrameSourceProvider.class.getPackageName() + ".source.";
+        List<FrameSourceProvider> all = new ArrayList<>();
+        ServiceLoader.load(FrameSourceProvider.class).forEach(all::add);
+        all.sort(Comparator.comparing(provider -> {
+            String name = provider.getClass().getName();
+            return name.startsWith(own) ? "" : name;
+        }));
         return all;
     }
 
     /** Asks every provider in turn. */
     static FrameSource find(String source, SourceOptions options) throws IOException {
         StringJoiner forms = new StringJoiner(", ");
-        for (FrameSourceProvider provider : ServiceLoader.load(FrameSourceProvider.class)) {
+        for (FrameSourceProvider provider : providers()) {
             Optional<FrameSource> found = provider.open(source, options);
             if (found.isPresent()) {
                 return found.get();

@@ -38,7 +38,8 @@ import org.bytedeco.javacpp.IntPointer;
  * @param turn what sets the picture upright, and then what is asked for
  * @param pixelAspect how much wider than high a pixel is
  */
-record PictureShape(int width, int height, int format, int range, int colorspace, Orientation turn, double pixelAspect) {
+record PictureShape(
+        int width, int height, int format, int range, int colorspace, Orientation turn, double pixelAspect) {
 
     /** Widens the range of samples. zimg takes 0.6 ms for 1080p, FFmpeg's table 1.5; a build may be without zimg. */
     private static final String WIDEN_RANGE = avfilter_get_by_name("zscale") != null
@@ -113,7 +114,9 @@ record PictureShape(int width, int height, int format, int range, int colorspace
     /** The layout of the original, as near as JPEGs come to it. */
     PixelLayout subsampling() {
         PixelLayout nearest = PixelLayout.nearest(format, about());
-        return turn.swapsSides() && nearest == PixelLayout.YUV422 ? PixelLayout.YUV420 : nearest; // there is no 440 layout
+        return turn.swapsSides() && nearest == PixelLayout.YUV422
+                ? PixelLayout.YUV420
+                : nearest; // there is no 440 layout
     }
 
     /** The layout that is cheapest to come to: other matrices become RGB, from which the encoder makes BT.601 itself. */

@@ -50,12 +50,12 @@ public final class VideoFiles implements FrameSourceProvider {
         }
         try {
             Path path = Path.of(source);
-            boolean looksLikePath = PATH.matcher(source).matches();
             if (Files.exists(path)) {
-                boolean ours = Files.isRegularFile(path) || (Files.isDirectory(path) && looksLikePath);
-                return ours ? Optional.of(path) : Optional.empty();
+                return Files.isRegularFile(path) ? Optional.of(path) : Optional.empty();
             }
-            return looksLikePath && !GLOB.matcher(source).matches() ? Optional.of(path) : Optional.empty();
+            return PATH.matcher(source).matches() && !GLOB.matcher(source).matches()
+                    ? Optional.of(path)
+                    : Optional.empty();
         } catch (InvalidPathException e) {
             return Optional.empty();
         }
@@ -64,9 +64,6 @@ public final class VideoFiles implements FrameSourceProvider {
     private static void check(String source, Path path) throws IOException {
         if (!Files.exists(path)) {
             throw new IOException("there is no file '" + source + "': name a video file that exists");
-        }
-        if (Files.isDirectory(path)) {
-            throw new IOException("'" + source + "' is a folder: name a video file in it");
         }
         if (!Files.isReadable(path)) {
             throw new IOException("'" + source + "' cannot be read: its permissions do not allow it");
