@@ -18,5 +18,6 @@ module dev.flipbook {
 
     provides dev.flipbook.FrameSourceProvider with
             dev.flipbook.source.BuiltInSources,
+            dev.flipbook.source.PipeSources,
             dev.flipbook.source.PictureFiles;
 }

@@ -93,7 +93,8 @@ public final class FfmpegDecoder implements PictureDecoder {
         if (text.startsWith("ftypavif", 4)) {
             return AV_CODEC_ID_AV1;
         }
-        if (text.startsWith("qoif") && (bytes.remaining() < 22 || bytes.duplicate().getLong(bytes.limit() - 8) != 1)) {
+        if (text.startsWith("qoif")
+                && (bytes.remaining() < 22 || bytes.duplicate().getLong(bytes.limit() - 8) != 1)) {
             throw new IOException("the QOI is cut off: its end is not there"); // the decoder would not notice
         }
         return DECODERS.entrySet().stream()

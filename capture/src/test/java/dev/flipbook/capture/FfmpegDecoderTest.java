@@ -118,10 +118,21 @@ class FfmpegDecoderTest {
     }
 
     @Test
+    void howMuchOfAWebpIsMissingIsSaid() throws Exception {
+        byte[] whole = Files.readAllBytes(picture("a.webp", "-frames:v", "1"));
+
+        assertThatThrownBy(() -> decoder.decode(ByteBuffer.wrap(whole, 0, whole.length - 10)))
+                .hasMessage("the WebP is cut off: %d of its %d bytes are there", whole.length - 10, whole.length);
+    }
+
+    @Test
     void aMegabyteThatClaimsTooManyPixelsIsRefused() {
         int height = Jpeg.MAX_PIXELS / 8192 + 1;
         ByteBuffer qoi = ByteBuffer.allocate(14 + 8192 * height / 62 + 1 + 8);
-        qoi.put("qoif".getBytes(StandardCharsets.ISO_8859_1)).putInt(8192).putInt(height).put((byte) 3);
+        qoi.put("qoif".getBytes(StandardCharsets.ISO_8859_1))
+                .putInt(8192)
+                .putInt(height)
+                .put((byte) 3);
         Arrays.fill(qoi.array(), 14, qoi.capacity() - 8, (byte) 0xFD); // each the last pixel 62 times more
         qoi.put(qoi.capacity() - 1, (byte) 1);
 

@@ -57,6 +57,9 @@ final class ProcessGroup {
     /** In milliseconds: the grace, and starting a few small programs on a machine that has much to do. */
     private static final long SCRIPT = GRACE + 500;
 
+    /** In milliseconds. */
+    private static final long STEP = 20;
+
     private final Process process;
 
     /** To end it by: {@code Process.destroy} would also close what it has printed and nobody has read yet. */
@@ -180,9 +183,8 @@ final class ProcessGroup {
     }
 
     private static void awaitEnd(List<ProcessHandle> kin, long millis) throws InterruptedException {
-        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-        while (kin.stream().anyMatch(ProcessHandle::isAlive) && System.nanoTime() - end < 0) {
-            TimeUnit.MILLISECONDS.sleep(20);
+        for (long waited = 0; waited < millis && kin.stream().anyMatch(ProcessHandle::isAlive); waited += STEP) {
+            TimeUnit.MILLISECONDS.sleep(STEP);
         }
     }
 }

@@ -23,7 +23,7 @@ class BuiltInSourcesTest {
     void unknownSourceIsAnsweredWithTheKnown() {
         assertThatThrownBy(() -> FrameSource.open("dmeo"))
                 .isInstanceOf(IOException.class)
-                .hasMessage("there is no source 'dmeo'; a source is one of: demo, test,"
+                .hasMessage("there is no source 'dmeo'; a source is one of: demo, test, picam, - (standard input),"
                         + " a picture, a folder or glob of pictures");
     }
 }
