@@ -1,12 +1,14 @@
 import dev.flipbook.FrameSourceProvider;
 import dev.flipbook.JpegEncoder;
+import dev.flipbook.capture.Devices;
 import dev.flipbook.capture.FfmpegDecoder;
+import dev.flipbook.capture.LiveStreams;
 import dev.flipbook.capture.TurboJpeg;
 import dev.flipbook.capture.VideoFiles;
 import dev.flipbook.source.PictureDecoder;
 
 /**
- * Pictures from outside the JVM: video files through FFmpeg, and JPEG encoding through libjpeg-turbo. Nothing of it is
+ * Pictures from outside the JVM: video files, live streams and screens through FFmpeg, and JPEG encoding through libjpeg-turbo. Nothing of it is
  * called by name; it is found by {@link java.util.ServiceLoader}.
  */
 @org.jspecify.annotations.NullMarked
@@ -17,7 +19,9 @@ module dev.flipbook.capture {
     requires static org.jspecify;
 
     provides FrameSourceProvider with
-            VideoFiles;
+            VideoFiles,
+            LiveStreams,
+            Devices;
     provides JpegEncoder with
             TurboJpeg;
     provides PictureDecoder with

@@ -1,5 +1,6 @@
 package dev.flipbook.capture;
 
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_FLAG_LOW_DELAY;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_alloc_context3;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_decoder;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_flush_buffers;
@@ -28,7 +29,7 @@ import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
-/** A file's pictures, decoded and encoded again. Confined to the source thread. */
+/** An input's pictures, decoded and encoded again. Confined to the source thread. */
 final class DecodedPictures implements PictureReader {
 
     /**
@@ -37,7 +38,10 @@ final class DecodedPictures implements PictureReader {
      */
     private static final long ONE_THREAD = 1920L * 1080 * 61;
 
-    private final MediaFile file;
+    /** Cameras seldom say how often their pictures come: 30 a second. */
+    private static final long USUAL_LIVE = 33_333_333;
+
+    private final MediaInput input;
     private final PictureEncoder encoder;
     private final SourceOptions options;
     private final Orientation turn;
@@ -49,17 +53,17 @@ final class DecodedPictures implements PictureReader {
     private PixelLayout layout = PixelLayout.YUV420;
     private PixelLayout subsampling = PixelLayout.YUV420;
 
-    private DecodedPictures(MediaFile file, PictureEncoder encoder, SourceOptions options) throws IOException {
-        this.file = file;
+    private DecodedPictures(MediaInput input, PictureEncoder encoder, SourceOptions options) throws IOException {
+        this.input = input;
         this.encoder = encoder;
         this.options = options;
         this.turn = Orientation.of(options.rotate(), options.mirror());
         this.picture = Ffmpeg.allocated(av_frame_alloc());
     }
 
-    /** Takes over the file and the encoder, and closes them with itself; not when this throws. */
-    static DecodedPictures open(MediaFile file, PictureEncoder encoder, SourceOptions options) throws IOException {
-        DecodedPictures pictures = new DecodedPictures(file, encoder, options);
+    /** Takes over the input and the encoder, and closes them with itself; not when this throws. */
+    static DecodedPictures open(MediaInput input, PictureEncoder encoder, SourceOptions options) throws IOException {
+        DecodedPictures pictures = new DecodedPictures(input, encoder, options);
         try {
             pictures.openDecoder();
             return pictures;
@@ -70,23 +74,27 @@ final class DecodedPictures implements PictureReader {
     }
 
     private void openDecoder() throws IOException {
-        int id = file.parameters().codec_id();
+        int id = input.parameters().codec_id();
         AVCodec codec = avcodec_find_decoder(id);
         if (codec == null) {
-            throw new IOException("FFmpeg has no decoder here for " + file.name() + ", which is "
+            throw new IOException("FFmpeg has no decoder here for " + input.name() + ", which is "
                     + avcodec_get_name(id).getString());
         }
         decoder = Ffmpeg.allocated(avcodec_alloc_context3(codec));
-        Ffmpeg.check(avcodec_parameters_to_context(decoder, file.parameters()), file.name() + " cannot be decoded");
-        decoder.pkt_timebase(file.video().time_base());
+        Ffmpeg.check(avcodec_parameters_to_context(decoder, input.parameters()), input.name() + " cannot be decoded");
+        decoder.pkt_timebase(input.video().time_base());
         decoder.max_pixels(Jpeg.MAX_PIXELS);
         decoder.thread_count(threads());
-        Ffmpeg.check(avcodec_open2(decoder, codec, (AVDictionary) null), file.name() + " cannot be decoded");
+        if (input.isLive()) { // a picture comes out as soon as it is in, which forbids threads that work on several at
+            // once
+            decoder.flags(decoder.flags() | AV_CODEC_FLAG_LOW_DELAY);
+        }
+        Ffmpeg.check(avcodec_open2(decoder, codec, (AVDictionary) null), input.name() + " cannot be decoded");
     }
 
     private int threads() {
-        long pixels = (long) file.parameters().width() * file.parameters().height();
-        long interval = file.usualInterval();
+        long pixels = (long) input.parameters().width() * input.parameters().height();
+        long interval = input.usualInterval() == 0 && input.isLive() ? USUAL_LIVE : input.usualInterval();
         boolean one = interval == 0 || pixels * 1_000_000_000L / interval <= ONE_THREAD;
         return one ? 1 : Math.min(4, Runtime.getRuntime().availableProcessors());
     }
@@ -106,9 +114,9 @@ final class DecodedPictures implements PictureReader {
     }
 
     /** Gives the decoder the next packet. What it refuses is damaged; a later packet may be whole. */
-    private void feed() throws InterruptedException {
-        if (file.read()) {
-            avcodec_send_packet(decoder, file.packet());
+    private void feed() throws IOException, InterruptedException {
+        if (input.read()) {
+            avcodec_send_packet(decoder, input.packet());
         } else {
             draining = true;
             avcodec_send_packet(decoder, (AVPacket) null);
@@ -117,12 +125,12 @@ final class DecodedPictures implements PictureReader {
 
     @Override
     public long timestamp() {
-        return file.nanos(picture.best_effort_timestamp());
+        return input.nanos(picture.best_effort_timestamp());
     }
 
     @Override
     public long duration() {
-        return picture.duration() <= 0 ? 0 : file.nanos(picture.duration());
+        return picture.duration() <= 0 ? 0 : input.nanos(picture.duration());
     }
 
     @Override
@@ -153,7 +161,7 @@ final class DecodedPictures implements PictureReader {
     public boolean rewind() {
         avcodec_flush_buffers(decoder);
         draining = false;
-        return file.rewind();
+        return input.rewind();
     }
 
     @Override
@@ -174,6 +182,6 @@ final class DecodedPictures implements PictureReader {
     public void close() {
         free();
         encoder.close();
-        file.close();
+        input.close();
     }
 }

@@ -10,13 +10,18 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 import org.bytedeco.ffmpeg.avutil.LogCallback;
+import org.bytedeco.ffmpeg.global.avdevice;
 import org.bytedeco.ffmpeg.global.avfilter;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Loader;
 
 /** FFmpeg's libraries in this process, loaded when first needed, and their errors as exceptions. Thread-safe. */
 final class Ffmpeg {
+
+    private static final Pattern ADDRESS_SECRETS =
+            Pattern.compile("([a-zA-Z][a-zA-Z0-9+.-]*://)(?:[^/\\s'\"]*@)?([^?\\s'\"]*)(?:\\?[^\\s'\"]*)?");
 
     private Ffmpeg() {}
 
@@ -33,6 +38,24 @@ final class Ffmpeg {
         } catch (LinkageError e) {
             throw new IOException("FFmpeg is not available on this platform (" + Loader.getPlatform() + ")", e);
         }
+    }
+
+    /**
+     * Loads the library for screens and cameras too. It stands on libraries of the system that a server may be without.
+     *
+     * @throws IOException with a sentence that says which, when they are missing
+     */
+    static void loadDevices() throws IOException {
+        load();
+        try {
+            Loader.load(avdevice.class);
+        } catch (LinkageError e) {
+            throw new IOException(
+                    "FFmpeg's devices need libxcb, libxcb-shm, libasound and libpulse, and one is missing here;"
+                            + " on Debian: apt install libxcb1 libxcb-shm0 libasound2 libpulse0",
+                    e);
+        }
+        avdevice.avdevice_register_all();
     }
 
     /**
@@ -80,6 +103,11 @@ final class Ffmpeg {
         return new String(text, 0, end, StandardCharsets.UTF_8);
     }
 
+    /** A text without what may be secret in the addresses it names: user and password, and all behind a question mark. */
+    static String redacted(String text) {
+        return ADDRESS_SECRETS.matcher(text).replaceAll("$1$2");
+    }
+
     /** Its initialisation loads the libraries, once in a process, as the operating system does. */
     private static final class Libraries {
 
@@ -115,7 +143,7 @@ final class Ffmpeg {
                 LOG.log(
                         Level.DEBUG,
                         "{0}",
-                        message.getString(StandardCharsets.UTF_8).strip());
+                        redacted(message.getString(StandardCharsets.UTF_8).strip()));
             }
         }
 

@@ -2,48 +2,49 @@ package dev.flipbook.capture;
 
 import dev.flipbook.Frame;
 import dev.flipbook.SourceOptions;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 
 /**
- * The pictures of a file that holds JPEGs already: they pass, untouched but for the
- * orientation where a turn is asked for. Confined to the source thread.
+ * The pictures of an input that holds JPEGs already: they pass, untouched but for the orientation where a turn is asked for.
+ * Confined to the source thread.
  */
 final class JpegPackets implements PictureReader {
 
-    private final MediaFile file;
+    private final MediaInput input;
     private final SourceOptions options;
     private final JpegBuffer buffer = new JpegBuffer();
 
-    /** Takes over the file, and closes it with itself. */
-    JpegPackets(MediaFile file, SourceOptions options) {
-        this.file = file;
+    /** Takes over the input, and closes it with itself. */
+    JpegPackets(MediaInput input, SourceOptions options) {
+        this.input = input;
         this.options = options;
     }
 
     @Override
-    public boolean advance() throws InterruptedException {
-        return file.read();
+    public boolean advance() throws IOException, InterruptedException {
+        return input.read();
     }
 
     @Override
     public long timestamp() {
-        AVPacket packet = file.packet();
-        long pts = file.nanos(packet.pts());
-        return pts == Pace.UNKNOWN ? file.nanos(packet.dts()) : pts;
+        AVPacket packet = input.packet();
+        long pts = input.nanos(packet.pts());
+        return pts == Pace.UNKNOWN ? input.nanos(packet.dts()) : pts;
     }
 
     @Override
     public long duration() {
-        long duration = file.packet().duration();
-        return duration <= 0 ? 0 : file.nanos(duration);
+        long duration = input.packet().duration();
+        return duration <= 0 ? 0 : input.nanos(duration);
     }
 
     @Override
     @SuppressWarnings("restricted") // FFmpeg's memory, which it describes with an address and a size
     public Optional<Frame> frame() {
-        AVPacket packet = file.packet();
+        AVPacket packet = input.packet();
         try {
             Frame frame = buffer.copyOf(
                     MemorySegment.ofAddress(packet.data().address()).reinterpret(packet.size()));
@@ -55,7 +56,7 @@ final class JpegPackets implements PictureReader {
 
     @Override
     public boolean rewind() {
-        return file.rewind();
+        return input.rewind();
     }
 
     @Override
@@ -66,6 +67,6 @@ final class JpegPackets implements PictureReader {
     @Override
     public void close() {
         buffer.close();
-        file.close();
+        input.close();
     }
 }

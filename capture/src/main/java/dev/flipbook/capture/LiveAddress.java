@@ -1,0 +1,237 @@
+package dev.flipbook.capture;
+
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_HTTP_FORBIDDEN;
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_HTTP_NOT_FOUND;
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_HTTP_SERVER_ERROR;
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_HTTP_UNAUTHORIZED;
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_INVALIDDATA;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The address of a live stream, taken apart. Immutable.
+ *
+ * @param login user and password as they stand in an address, %-encoded; empty without
+ * @param host a name or an IP address; empty where the scheme allows it
+ * @param port 0 for the scheme's own
+ * @param path what stands behind the host, the query included
+ */
+record LiveAddress(Scheme scheme, String login, String host, int port, String path) implements LiveOrigin {
+
+    /** What is spoken there, and all that FFmpeg may do for it: one demuxer and these protocols, no file and no HTTP. */
+    enum Scheme {
+        RTSP(554, "rtsp", "tcp", true),
+        RTSPS(322, "rtsp", "tls,tcp", false),
+        RTMP(1935, "flv", "rtmp,tcp", false),
+        RTMPS(443, "flv", "rtmps,tls,tcp", false),
+        RTP(0, "rtp", "rtp,udp", true),
+        SRT(0, "", "srt", true),
+        TCP(0, "", "tcp", true),
+        UDP(0, "", "udp", true);
+
+        private final int port;
+        private final String demuxer;
+        private final String protocols;
+
+        /** Whether the host may stand there as a number: its name matters neither to a certificate nor to the server. */
+        private final boolean byNumber;
+
+        Scheme(int port, String demuxer, String protocols, boolean byNumber) {
+            this.port = port;
+            this.demuxer = demuxer;
+            this.protocols = protocols;
+            this.byNumber = byNumber;
+        }
+
+        static Optional<Scheme> of(String text) {
+            for (Scheme scheme : values()) {
+                if (scheme.text().equalsIgnoreCase(text)) {
+                    return Optional.of(scheme);
+                }
+            }
+            return Optional.empty();
+        }
+
+        String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** A password may hold all but a slash; the last at sign ends it. */
+    private static final Pattern FORM = Pattern.compile(
+            "([A-Za-z][A-Za-z0-9+.-]*)://(?:([^/]*)@)?(\\[[0-9A-Fa-f:.]+]|[^/?#:\\[\\]]*)(?::(\\d{1,5}))?([/?].*)?");
+
+    /** What may come where the scheme does not tell: no kind that names other addresses. */
+    private static final String PLAIN_FORMATS =
+            "mpegts,mpjpeg,mjpeg,h264,hevc,av1,obu,mpegvideo,m4v,flv,matroska,webm,nut,ogg,ivf,yuv4mpegpipe";
+
+    // Error numbers of Linux, macOS and Windows, which do not collide here.
+    private static final Set<Integer> REFUSED = Set.of(-111, -61, -10061);
+    private static final Set<Integer> UNREACHABLE = Set.of(-113, -101, -65, -51, -10065, -10051);
+    private static final Set<Integer> CUT = Set.of(-5, -32, -104, -54, -10054);
+
+    /**
+     * Takes an address apart; empty when the text is none of these.
+     *
+     * @throws IOException when it is one and lacks something; the message does not repeat what may be secret
+     */
+    static Optional<LiveAddress> of(String text) throws IOException {
+        int colon = text.indexOf("://");
+        Optional<Scheme> scheme = colon < 0 ? Optional.empty() : Scheme.of(text.substring(0, colon));
+        if (scheme.isEmpty()) {
+            return Optional.empty();
+        }
+        String form = scheme.get().text() + "://NAME:PASSWORD@HOST:PORT/PATH";
+        Matcher matcher = FORM.matcher(text);
+        if (!matcher.matches() || text.chars().anyMatch(c -> c <= ' ' || c == 0x7F)) {
+            throw new IOException("that is not an address of the form " + form
+                    + "; in a name or password a slash is written %2F and a space %20");
+        }
+        int port = matcher.group(4) == null ? 0 : Integer.parseInt(matcher.group(4));
+        String host = matcher.group(3);
+        if (port > 65535 || (host.isEmpty() && scheme.get().port > 0) || (port == 0 && scheme.get().port == 0)) {
+            throw new IOException("the address of a stream lacks its " + (host.isEmpty() ? "host" : "port")
+                    + ", or it is none; it is written " + form);
+        }
+        String login = matcher.group(2) == null ? "" : encoded(matcher.group(2));
+        return Optional.of(
+                new LiveAddress(scheme.get(), login, host, port, matcher.group(5) == null ? "" : matcher.group(5)));
+    }
+
+    /** As every part of FFmpeg reads it, whether it was typed encoded, plain or half and half. */
+    private static String encoded(String login) {
+        int colon = login.indexOf(':');
+        return colon < 0
+                ? percentEncoded(login)
+                : percentEncoded(login.substring(0, colon)) + ":" + percentEncoded(login.substring(colon + 1));
+    }
+
+    private static String percentEncoded(String text) {
+        StringBuilder out = new StringBuilder();
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        for (int i = 0; i < bytes.length; i++) {
+            char c = (char) (bytes[i] & 0xFF);
+            boolean encoded = c == '%'
+                    && i + 2 < bytes.length
+                    && Character.digit(bytes[i + 1], 16) >= 0
+                    && Character.digit(bytes[i + 2], 16) >= 0;
+            boolean plain = c < 0x80 && (Character.isLetterOrDigit(c) || "-._~".indexOf(c) >= 0);
+            out.append(encoded || plain ? Character.toString(c) : String.format("%%%02X", (int) c));
+        }
+        return out.toString();
+    }
+
+    @Override
+    public String name() {
+        return host.isEmpty() ? shown() : host;
+    }
+
+    /** The address without user, password and query. */
+    String shown() {
+        return scheme.text() + "://" + host + (port == 0 ? "" : ":" + port) + path.replaceFirst("\\?.*", "");
+    }
+
+    private String where() {
+        return name() + ":" + (port == 0 ? scheme.port : port);
+    }
+
+    @Override
+    public List<String> addresses() throws IOException, InterruptedException {
+        if (host.isEmpty()) {
+            return List.of(url(host));
+        }
+        List<InetAddress> allowed = Hosts.resolve(host);
+        if (!scheme.byNumber) {
+            return List.of(url(host));
+        }
+        return allowed.stream().map(LiveAddress::literal).map(this::url).toList();
+    }
+
+    private static String literal(InetAddress address) {
+        String text = address.getHostAddress().replaceFirst("%.*", "");
+        return address instanceof Inet6Address ? "[" + text + "]" : text;
+    }
+
+    private String url(String at) {
+        return scheme.text() + "://" + (login.isEmpty() ? "" : login + "@") + at + (port == 0 ? "" : ":" + port) + path;
+    }
+
+    @Override
+    public String demuxer() {
+        return scheme.demuxer;
+    }
+
+    @Override
+    public Map<String, String> options() {
+        Map<String, String> options = new HashMap<>();
+        options.put("protocol_whitelist", scheme.protocols);
+        if (scheme.demuxer.equals("rtsp")) {
+            options.put("rtsp_transport", "tcp");
+            options.put("allowed_media_types", "video");
+        } else if (scheme.demuxer.isEmpty()) {
+            options.put("format_whitelist", PLAIN_FORMATS);
+        }
+        return options;
+    }
+
+    @Override
+    public IOException failure(int code, boolean opened) {
+        if (REFUSED.contains(code)) {
+            return new ConnectException("connection refused by " + where());
+        }
+        if (UNREACHABLE.contains(code)) {
+            return new ConnectException(name() + " cannot be reached: " + Ffmpeg.error(code));
+        }
+        boolean ended = opened && (isCut(code) || code == AVERROR_INVALIDDATA());
+        return new IOException(ended ? "the stream has ended" : meaning(code));
+    }
+
+    private static boolean isCut(int code) {
+        return code == AVERROR_EOF() || CUT.contains(code);
+    }
+
+    private String meaning(int code) {
+        if (code == AVERROR_HTTP_UNAUTHORIZED()) {
+            return login.isEmpty()
+                    ? name() + " asks for a password; it is written " + scheme.text() + "://NAME:PASSWORD@" + host
+                    : "wrong password for " + name();
+        }
+        if (code == AVERROR_HTTP_FORBIDDEN()) {
+            return name() + " does not allow to watch " + streamPath() + " (403)";
+        }
+        if (code == AVERROR_HTTP_NOT_FOUND()) {
+            return name() + " has no stream " + streamPath() + " (404)";
+        }
+        if (code == AVERROR_HTTP_SERVER_ERROR()) {
+            return name() + " reports an error of its own (5xx)";
+        }
+        if (code == AVERROR_INVALIDDATA()) {
+            return where() + " gave no stream: it closed the connection, or sends nothing that is known as video";
+        }
+        return isCut(code) ? where() + " closed the connection" : name() + ": " + Ffmpeg.error(code);
+    }
+
+    private String streamPath() {
+        String shown = path.replaceFirst("\\?.*", "");
+        return shown.isEmpty() ? "/" : shown;
+    }
+
+    /** Without the password. */
+    @Override
+    public String toString() {
+        return shown();
+    }
+}

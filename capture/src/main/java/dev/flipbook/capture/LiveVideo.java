@@ -1,0 +1,75 @@
+package dev.flipbook.capture;
+
+import dev.flipbook.Frame;
+import dev.flipbook.SourceOptions;
+import dev.flipbook.Ticker;
+import java.io.IOException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Live video by FFmpeg in this process: a stream in the network, a screen, a camera. Its pictures are shown as they come, and
+ * the newest counts. It is opened by the first {@link #next()}, and anew after each failure and each close.
+ */
+final class LiveVideo extends MediaSource {
+
+    private final LiveOrigin origin;
+    private final String description;
+
+    // all by one thread at a time
+    private @Nullable PictureReader reader;
+    private LivePace pace = new LivePace(0);
+    private long damaged;
+
+    /** @param description as {@link #description()}, without secrets */
+    LiveVideo(LiveOrigin origin, String description, SourceOptions options, Ticker ticker, Encoders encoders) {
+        super(options, ticker, encoders);
+        this.origin = origin;
+        this.description = description;
+    }
+
+    @Override
+    Frame read() throws IOException, InterruptedException {
+        while (true) {
+            endIfAsked();
+            PictureReader from = reader == null ? open() : reader;
+            if (!from.advance()) {
+                throw new IOException("the stream has ended");
+            }
+            long now = ticker.nanos();
+            if (pace.shows(from.timestamp(), now)) {
+                Optional<Frame> frame = from.frame();
+                if (frame.isPresent()) {
+                    return frame.get().capturedAt(now);
+                }
+                damaged++;
+            }
+        }
+    }
+
+    private PictureReader open() throws IOException, InterruptedException {
+        PictureReader opened = pictures(LiveInput.open(origin, ticker));
+        pace = new LivePace(options.fps());
+        reader = opened;
+        return opened;
+    }
+
+    @Override
+    void free() {
+        PictureReader open = reader;
+        reader = null;
+        if (open != null) {
+            open.close();
+        }
+    }
+
+    @Override
+    public long damaged() {
+        return damaged;
+    }
+
+    @Override
+    public String description() {
+        return description;
+    }
+}

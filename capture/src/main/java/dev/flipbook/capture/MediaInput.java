@@ -1,0 +1,163 @@
+package dev.flipbook.capture;
+
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
+import static org.bytedeco.ffmpeg.global.avformat.AVSEEK_FLAG_BACKWARD;
+import static org.bytedeco.ffmpeg.global.avformat.AV_DISPOSITION_ATTACHED_PIC;
+import static org.bytedeco.ffmpeg.global.avformat.av_find_best_stream;
+import static org.bytedeco.ffmpeg.global.avformat.av_read_frame;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_alloc_context;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_close_input;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_find_stream_info;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_seek_file;
+import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_VIDEO;
+import static org.bytedeco.ffmpeg.global.avutil.AV_NOPTS_VALUE;
+import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
+import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
+
+import dev.flipbook.mjpeg.Jpeg;
+import java.io.IOException;
+import org.bytedeco.ffmpeg.avcodec.AVCodec;
+import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
+import org.bytedeco.ffmpeg.avcodec.AVPacket;
+import org.bytedeco.ffmpeg.avformat.AVFormatContext;
+import org.bytedeco.ffmpeg.avformat.AVStream;
+import org.bytedeco.ffmpeg.avutil.AVDictionary;
+import org.bytedeco.ffmpeg.global.avcodec;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerPointer;
+
+/**
+ * An open input of FFmpeg: the packets of its best video track, one at a time. How it is opened, and what it means when no
+ * packet comes, is the kind's. Confined to the source thread.
+ */
+abstract sealed class MediaInput implements AutoCloseable permits MediaFile, LiveInput {
+
+    final AVFormatContext context;
+    private final AVPacket packet;
+    private AVStream video = new AVStream((Pointer) null);
+    private int index;
+    private double nanosPerTick;
+
+    MediaInput() throws IOException {
+        packet = Ffmpeg.allocated(av_packet_alloc());
+        context = Ffmpeg.allocated(avformat_alloc_context());
+    }
+
+    /** For messages: a file's name, a host. Without secrets. */
+    abstract String name();
+
+    /** Whether its pictures come when they are taken, so that one that waits is late. */
+    abstract boolean isLive();
+
+    /**
+     * What FFmpeg's error means for the user.
+     *
+     * @throws InterruptedException when it means that the reading is to end
+     */
+    abstract IOException failure(int code) throws InterruptedException;
+
+    /**
+     * No packet came, but this error.
+     *
+     * @return whether to try again; otherwise this is the end
+     */
+    abstract boolean goesOnAfter(int code) throws IOException, InterruptedException;
+
+    /** Reads as much as it takes to know the tracks, and chooses one. */
+    final void selectVideo() throws IOException, InterruptedException {
+        describeTracks();
+        index = av_find_best_stream(context, AVMEDIA_TYPE_VIDEO, -1, -1, (AVCodec) null, 0);
+        if (index < 0 || (context.streams(index).disposition() & AV_DISPOSITION_ATTACHED_PIC) != 0) {
+            throw new IOException(name() + " has no video track");
+        }
+        video = context.streams(index);
+        long pixels = (long) parameters().width() * parameters().height();
+        if (pixels > Jpeg.MAX_PIXELS) {
+            throw new IOException(name() + " has pictures of " + parameters().width() + "x"
+                    + parameters().height() + " pixels; at most " + Jpeg.MAX_PIXELS + " in all are shown");
+        }
+        nanosPerTick =
+                1e9 * video.time_base().num() / Math.max(1, video.time_base().den());
+        for (int i = 0; i < context.nb_streams(); i++) {
+            if (i != index) {
+                context.streams(i).discard(avcodec.AVDISCARD_ALL);
+            }
+        }
+    }
+
+    /** Pictures are decoded for it, so the limit of their size holds here already. */
+    private void describeTracks() throws IOException, InterruptedException {
+        int tracks = context.nb_streams();
+        try (PointerPointer<AVDictionary> each = new PointerPointer<>(Math.max(1, tracks))) {
+            AVDictionary[] options = new AVDictionary[tracks];
+            for (int i = 0; i < tracks; i++) {
+                options[i] = new AVDictionary();
+                av_dict_set(options[i], "max_pixels", Integer.toString(Jpeg.MAX_PIXELS), 0);
+                each.put(i, options[i]);
+            }
+            int found = avformat_find_stream_info(context, each);
+            for (int i = 0; i < tracks; i++) {
+                av_dict_free(new AVDictionary(each.get(i)));
+            }
+            if (found < 0) {
+                throw failure(found);
+            }
+        }
+    }
+
+    final AVCodecParameters parameters() {
+        return video.codecpar();
+    }
+
+    final AVStream video() {
+        return video;
+    }
+
+    /** The packet that was read last; valid until the next read. */
+    final AVPacket packet() {
+        return packet;
+    }
+
+    /** In nanoseconds; only differences mean anything. {@link Pace#UNKNOWN} when the input does not say. */
+    final long nanos(long ticks) {
+        return ticks == AV_NOPTS_VALUE ? Pace.UNKNOWN : Math.round(ticks * nanosPerTick);
+    }
+
+    /** The time of one picture by the track's average rate, or 0. */
+    final long usualInterval() {
+        int num = video.avg_frame_rate().num();
+        return num <= 0 ? 0 : Math.round(1e9 * video.avg_frame_rate().den() / num);
+    }
+
+    /** Reads the video's next packet; false at the end. */
+    boolean read() throws IOException, InterruptedException {
+        while (true) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            av_packet_unref(packet);
+            int code = av_read_frame(context, packet);
+            if (code < 0) {
+                if (!goesOnAfter(code)) {
+                    return false;
+                }
+            } else if (packet.stream_index() == index) {
+                return true;
+            }
+        }
+    }
+
+    /** Whether the next packet is now the first one again. Not every kind of file can do this. */
+    final boolean rewind() {
+        long start = video.start_time() == AV_NOPTS_VALUE ? 0 : video.start_time();
+        return avformat_seek_file(context, index, Long.MIN_VALUE, start, start, AVSEEK_FLAG_BACKWARD) >= 0;
+    }
+
+    @Override
+    public void close() {
+        av_packet_free(packet);
+        avformat_close_input(context);
+    }
+}

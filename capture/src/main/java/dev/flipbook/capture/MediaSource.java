@@ -1,0 +1,130 @@
+package dev.flipbook.capture;
+
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_MJPEG;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_FIELD_PROGRESSIVE;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_FIELD_UNKNOWN;
+
+import dev.flipbook.FeedStatus.Encoding;
+import dev.flipbook.Frame;
+import dev.flipbook.FrameSource;
+import dev.flipbook.SourceOptions;
+import dev.flipbook.Ticker;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all sources through FFmpeg have in common: JPEGs pass untouched, unless another size is asked for, and the rest is
+ * decoded and encoded; any thread may close it, and its native memory is freed by whoever is the last to use it.
+ */
+abstract class MediaSource implements FrameSource {
+
+    private static final System.Logger LOG = System.getLogger("dev.flipbook.capture");
+
+    /** Makes the encoder for pictures that are not JPEGs. */
+    @FunctionalInterface
+    interface Encoders {
+        PictureEncoder open() throws IOException;
+    }
+
+    final SourceOptions options;
+    final Ticker ticker;
+    private final Encoders encoders;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private volatile Encoding encoding = Encoding.NONE;
+    private volatile @Nullable Thread reading;
+    private volatile boolean closing;
+
+    MediaSource(SourceOptions options, Ticker ticker, Encoders encoders) {
+        this.options = options;
+        this.ticker = ticker;
+        this.encoders = encoders;
+    }
+
+    /** The next frame; never called by two threads at once, nor during {@link #free}. */
+    abstract Frame read() throws IOException, InterruptedException;
+
+    /** Frees what was opened; the next {@link #read} opens it again. */
+    abstract void free();
+
+    @Override
+    public final Frame next() throws IOException, InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            reading = Thread.currentThread();
+            return read();
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            free();
+            throw e;
+        } finally {
+            reading = null;
+            if (closing) {
+                closing = false;
+                free();
+            }
+            lock.unlock();
+        }
+    }
+
+    /** To be asked before each picture. */
+    final void endIfAsked() throws InterruptedException {
+        if (Thread.interrupted() || closing) {
+            throw new InterruptedException();
+        }
+    }
+
+    /** The pictures of an input, which they take over: it is closed with them, and when this throws. */
+    final PictureReader pictures(MediaInput input) throws IOException {
+        PictureReader opened = isJpegs(input) ? new JpegPackets(input, options) : decoded(input);
+        if (!encoding.encoder().equals(opened.encoder())) {
+            encoding = encoding.by(opened.encoder());
+            LOG.log(Level.INFO, "source={0} encoder={1}", description(), encoding.encoder());
+        }
+        return opened;
+    }
+
+    private boolean isJpegs(MediaInput input) {
+        int order = input.parameters().field_order(); // an interlaced picture is two JPEGs, of every other row each
+        return input.parameters().codec_id() == AV_CODEC_ID_MJPEG
+                && (order == AV_FIELD_UNKNOWN || order == AV_FIELD_PROGRESSIVE)
+                && options.width() == 0;
+    }
+
+    private PictureReader decoded(MediaInput input) throws IOException {
+        PictureEncoder encoder = null;
+        try {
+            encoder = new TimedPictures(encoders.open(), ticker, took -> encoding = encoding.plus(took));
+            return DecodedPictures.open(input, encoder, options);
+        } catch (IOException | RuntimeException e) {
+            if (encoder != null) {
+                encoder.close();
+            }
+            input.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public final void close() {
+        if (!lock.tryLock()) {
+            closing = true;
+            Thread waiting = reading;
+            if (waiting != null) {
+                waiting.interrupt();
+            }
+            return;
+        }
+        try {
+            free();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public final Encoding encoding() {
+        return encoding;
+    }
+}

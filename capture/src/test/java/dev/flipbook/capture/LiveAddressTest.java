@@ -1,0 +1,108 @@
+package dev.flipbook.capture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+class LiveAddressTest {
+
+    @ParameterizedTest
+    @CsvSource({
+        "rtsp://127.0.0.1/x, rtsp://127.0.0.1/x, rtsp://127.0.0.1/x",
+        "RTSP://127.0.0.1:8554, rtsp://127.0.0.1:8554, rtsp://127.0.0.1:8554",
+        "rtsp://me:secret@127.0.0.1:8554/a/b?channel=1, rtsp://127.0.0.1:8554/a/b, rtsp://me:secret@127.0.0.1:8554/a/b?channel=1",
+        "rtsp://me:p@ss:w%rd@127.0.0.1/x, rtsp://127.0.0.1/x, rtsp://me:p%40ss%3Aw%25rd@127.0.0.1/x",
+        "rtsp://me:%40%2F+ü@127.0.0.1/x, rtsp://127.0.0.1/x, rtsp://me:%40%2F%2B%C3%BC@127.0.0.1/x",
+        "rtsp://me@127.0.0.1/x, rtsp://127.0.0.1/x, rtsp://me@127.0.0.1/x",
+        "rtsp://[::1]:554/x, rtsp://[::1]:554/x, rtsp://[0:0:0:0:0:0:0:1]:554/x",
+        "srt://127.0.0.1:9000?passphrase=secret, srt://127.0.0.1:9000, srt://127.0.0.1:9000?passphrase=secret",
+        "udp://:5000, udp://:5000, udp://:5000",
+        "udp://@239.1.2.3:5000, udp://239.1.2.3:5000, udp://239.1.2.3:5000"
+    })
+    void itIsShownWithoutSecretsAndOpenedWithThem(String typed, String shown, String opened) throws Exception {
+        LiveAddress address = LiveAddress.of(typed).orElseThrow();
+        assertThat(address.shown()).isEqualTo(shown);
+        assertThat(address).hasToString(shown);
+        assertThat(address.addresses()).containsExactly(opened);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "demo",
+                "http://127.0.0.1/x",
+                "https://127.0.0.1/x.m3u8",
+                "file:///etc/passwd",
+                "concat:a|b",
+                "ffmpeg://x",
+                "pipe:0",
+                "rtsp:/x",
+                "screen::0"
+            })
+    void whatIsOfAnotherKindIsLeftToOthers(String text) throws Exception {
+        assertThat(LiveAddress.of(text)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "rtsp://",
+                "rtsp:///x",
+                "rtsp://me:s3cret@",
+                "rtsp://me:s3cret@door:99999/x",
+                "rtsp://me:s3cret@door.local/a b",
+                "rtsp://me:s3cret@door.local/x\r\nEvil: yes",
+                "rtsp://me:s3/cret@door.local:x/y",
+                "udp://127.0.0.1"
+            })
+    void anAddressThatLacksSomethingIsRefusedWithoutItsSecrets(String text) {
+        assertThatThrownBy(() -> LiveAddress.of(text))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("://NAME:PASSWORD@HOST:PORT/PATH")
+                .hasMessageNotContaining("s3");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"169.254.169.254", "[fe80::1]", "169.254.1.2", "100.100.100.200", "[::ffff:169.254.169.254]"})
+    void linkLocalAddressesAreNotOpened(String host) throws Exception {
+        LiveAddress address =
+                LiveAddress.of("rtsp://me:s3cret@" + host + "/latest").orElseThrow();
+        assertThatThrownBy(address::addresses)
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("is a link-local address, which no source opens")
+                .hasMessageNotContaining("s3");
+    }
+
+    @Test
+    void addressesOfOrdinaryNetworksAreOpened() throws Exception {
+        for (String host : new String[] {"127.0.0.1", "192.168.1.7", "10.0.0.9", "::1", "fd12::7", "8.8.8.8"}) {
+            assertThat(Hosts.isAllowed(InetAddress.getByName(host))).as(host).isTrue();
+        }
+    }
+
+    @Test
+    void aHostThatIsUnknownIsNamed() throws Exception {
+        LiveAddress address = LiveAddress.of("rtsp://me:s3cret@door.invalid/x").orElseThrow();
+        assertThatThrownBy(address::addresses)
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("door.invalid")
+                .hasMessageNotContaining("s3");
+    }
+
+    @Test
+    void textsOfFfmpegLoseTheSecretsInTheirAddresses() {
+        assertThat(Ffmpeg.redacted("tls: rtsp://me:p@ss@door.local:554/a?token=x failed, see 'http://a:b@c/?k=v'"))
+                .isEqualTo("tls: rtsp://door.local:554/a failed, see 'http://c/'");
+        assertThat(Ffmpeg.redacted("[h264 @ 0x55] error while decoding MB 3 4"))
+                .isEqualTo("[h264 @ 0x55] error while decoding MB 3 4");
+    }
+}

@@ -1,0 +1,178 @@
+package dev.flipbook.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.flipbook.Feed;
+import dev.flipbook.FeedStatus.State;
+import dev.flipbook.Frame;
+import dev.flipbook.FrameSource;
+import dev.flipbook.SourceOptions;
+import dev.flipbook.server.Flipbook;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Cameras in the network, as GStreamer's RTSP server plays them. */
+@Timeout(180)
+class RtspIT {
+
+    private static final String LOGIN = "me:s3cret%40home@";
+
+    @ParameterizedTest
+    @CsvSource({"/h264, false", "/jpeg, true"})
+    void framesComeAndJpegsPassUntouched(String path, boolean untouched) throws Exception {
+        try (RtspServer server = RtspServer.start(0);
+                FrameSource source = FrameSource.open(server.url("", path))) {
+            long begun = source.next().capturedNanos();
+            Frame last = source.next();
+            for (int i = 0; i < 50; i++) {
+                last = source.next();
+                assertThat(last.width()).isEqualTo(320);
+            }
+            assertThat(source.encoding().encoder().equals("none")).isEqualTo(untouched);
+            assertThat(source.encoding().frames() == 0).isEqualTo(untouched);
+            assertThat(last.capturedNanos() - begun).as("51 pictures, 25 a second").isGreaterThan(1_000_000_000L);
+        }
+    }
+
+    @Test
+    void wishesForRateAndSizeAreFollowed() throws Exception {
+        try (RtspServer server = RtspServer.start(0);
+                FrameSource source = FrameSource.open(server.url("", "/h264"), new SourceOptions(5, 160, 120, 60))) {
+            source.next();
+            source.next();
+            long begun = source.next().capturedNanos();
+            Frame last = source.next();
+            for (int i = 0; i < 9; i++) {
+                last = source.next();
+            }
+            assertThat(last.width()).isEqualTo(160);
+            assertThat((last.capturedNanos() - begun) / 1e9).isBetween(1.8, 2.4);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"basic", "digest"})
+    void aGuardedStreamTakesTheRightPasswordAlone(String method) throws Exception {
+        try (RtspServer server = RtspServer.start(0, method, "me", "s3cret@home")) {
+            try (FrameSource source = FrameSource.open(server.url(LOGIN, "/jpeg"))) {
+                assertThat(source.next().width()).isEqualTo(320);
+                assertThat(source.description()).isEqualTo(server.url("", "/jpeg"));
+            }
+            try (FrameSource source = FrameSource.open(server.url("me:wr0ng@", "/jpeg"))) {
+                assertThatThrownBy(source::next)
+                        .isInstanceOf(IOException.class)
+                        .hasMessage("wrong password for 127.0.0.1");
+            }
+            try (FrameSource source = FrameSource.open(server.url("", "/jpeg"))) {
+                assertThatThrownBy(source::next)
+                        .isInstanceOf(IOException.class)
+                        .hasMessageStartingWith("127.0.0.1 asks for a password");
+            }
+        }
+    }
+
+    @Test
+    void aStreamThatIsNotThereIsNamed() throws Exception {
+        try (RtspServer server = RtspServer.start(0);
+                FrameSource source = FrameSource.open(server.url("", "/nothing"))) {
+            assertThatThrownBy(source::next).hasMessage("127.0.0.1 has no stream /nothing (404)");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/h264", "/jpeg"})
+    void viewersStayWhileTheServerIsAway(String path) throws Exception {
+        RtspServer server = RtspServer.start(0);
+        int port = server.port();
+        try (Flipbook flipbook = Flipbook.start(0)) {
+            Feed feed = flipbook.feed("door", FrameSource.open(server.url("", path)));
+            try (RawConnection connection = RawConnection.to(flipbook.port())) {
+                PartReader viewer = PartReader.of(connection, "/video_feed");
+                Thread.ofVirtual().start(() -> readOn(viewer));
+                await().until(() -> feed.status().state() == State.LIVE);
+
+                server.close();
+                await().atMost(Duration.ofSeconds(2)).until(() -> feed.status().state() == State.OFFLINE);
+                assertThat(feed.status().reason()).isIn("the stream has ended", "connection refused by 127.0.0.1:" + port);
+                await().untilAsserted(() ->
+                        assertThat(feed.status().reason()).isEqualTo("connection refused by 127.0.0.1:" + port));
+
+                server = RtspServer.start(port);
+                await().atMost(Duration.ofSeconds(30)).until(() -> feed.status().state() == State.LIVE);
+                assertThat(feed.status().viewers()).isEqualTo(1);
+            }
+        } finally {
+            server.close();
+        }
+    }
+
+    private static void readOn(PartReader viewer) {
+        try {
+            while (viewer.next().isPresent()) {
+                assertThat(viewer).isNotNull();
+            }
+        } catch (IOException e) {
+            // the test has ended
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aFrozenServerDoesNotHoldTheSource(boolean byClosing) throws Exception {
+        try (RtspServer server = RtspServer.start(0)) {
+            FrameSource source = FrameSource.open(server.url("", "/h264"));
+            source.next();
+            ProcessFigures before = ProcessFigures.now();
+            server.signal("STOP");
+            AtomicReference<Exception> thrown = new AtomicReference<>();
+            Thread thread = Thread.ofPlatform().start(() -> {
+                try {
+                    while (true) {
+                        source.next();
+                    }
+                } catch (IOException | InterruptedException | RuntimeException e) {
+                    thrown.set(e);
+                }
+            });
+            await().until(() -> thread.getState() == Thread.State.RUNNABLE);
+            if (byClosing) {
+                source.close();
+            } else {
+                thread.interrupt();
+            }
+            assertThat(thread.join(Duration.ofSeconds(2))).as("it has ended").isTrue();
+            assertThat(thrown.get()).isInstanceOf(InterruptedException.class);
+            source.close();
+            ProcessFigures.awaitAsBefore(before);
+            server.signal("CONT");
+        }
+    }
+
+    @Test
+    void thePasswordIsNowhereInWhatTheProgramPrints() throws Exception {
+        try (RtspServer server = RtspServer.start(0, "basic", "me", "s3cret@home");
+                Program program = Program.start("--port=0", "door=" + server.url("me:wr0ngs3cret@", "/h264?k=s3cret"))) {
+            String line = program.line();
+            int port = Integer.parseInt(line.replaceFirst("(?s).*127\\.0\\.0\\.1:(\\d+).*", "$1"));
+            try (RawConnection connection = RawConnection.to(port)) {
+                String status = connection.ask("GET", "/feeds/door.jpg").rest().toString();
+                assertThat(status).isNotNull();
+            }
+            try (RawConnection connection = RawConnection.to(port)) {
+                byte[] status = connection.ask("GET", "/api/feeds/door").rest();
+                assertThat(new String(status, java.nio.charset.StandardCharsets.UTF_8))
+                        .contains("wrong password for 127.0.0.1")
+                        .doesNotContain("s3cret");
+            }
+            assertThat(line + program.err()).doesNotContain("s3cret");
+        }
+    }
+}
