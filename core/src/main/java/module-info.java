@@ -9,6 +9,7 @@ module dev.flipbook {
     requires static org.jspecify;
 
     exports dev.flipbook;
+    exports dev.flipbook.command;
     exports dev.flipbook.mjpeg;
     exports dev.flipbook.source;
 
@@ -17,7 +18,5 @@ module dev.flipbook {
     uses dev.flipbook.source.PictureDecoder;
 
     provides dev.flipbook.FrameSourceProvider with
-            dev.flipbook.source.BuiltInSources,
-            dev.flipbook.source.PipeSources,
-            dev.flipbook.source.PictureFiles;
+            dev.flipbook.source.BuiltInSources;
 }

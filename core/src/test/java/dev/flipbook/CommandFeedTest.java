@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.flipbook.FeedStatus.State;
+import dev.flipbook.command.CommandSource;
+import dev.flipbook.command.Processes;
 import dev.flipbook.mjpeg.Framing;
-import dev.flipbook.source.CommandSource;
-import dev.flipbook.source.Processes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;

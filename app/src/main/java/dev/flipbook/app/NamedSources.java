@@ -4,7 +4,7 @@ import dev.flipbook.Feeds;
 import dev.flipbook.FrameSource;
 import dev.flipbook.FrameSourceProvider.Camera;
 import dev.flipbook.SourceOptions;
-import dev.flipbook.source.CommandSource;
+import dev.flipbook.command.CommandSource;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;

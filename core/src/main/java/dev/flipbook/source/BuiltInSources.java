@@ -4,25 +4,47 @@ import dev.flipbook.FrameSource;
 import dev.flipbook.FrameSourceProvider;
 import dev.flipbook.SourceOptions;
 import dev.flipbook.Ticker;
+import dev.flipbook.command.PipeSources;
+import dev.flipbook.folder.PictureFiles;
+import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** The sources of this module by their names: {@code demo} and {@code test}. */
+/**
+ * The sources of this module: {@code demo} and {@code test}, and those of the packages beside this one, which are asked in an
+ * order: a name before a file that is called so.
+ */
 public final class BuiltInSources implements FrameSourceProvider {
+
+    private final List<FrameSourceProvider> others = List.of(new PipeSources(), new PictureFiles());
 
     /** For the service loader. */
     public BuiltInSources() {}
 
     @Override
-    public Optional<FrameSource> open(String source, SourceOptions options) {
+    public Optional<FrameSource> open(String source, SourceOptions options) throws IOException {
         return switch (source) {
             case "demo" -> Optional.of(new EmulatedCamera(Ticker.system()));
             case "test" -> Optional.of(new TestPattern(Ticker.system(), options));
-            default -> Optional.empty();
+            default -> openOther(source, options);
         };
+    }
+
+    private Optional<FrameSource> openOther(String source, SourceOptions options) throws IOException {
+        for (FrameSourceProvider other : others) {
+            Optional<FrameSource> opened = other.open(source, options);
+            if (opened.isPresent()) {
+                return opened;
+            }
+        }
+        return Optional.empty();
     }
 
     @Override
     public String form() {
-        return "demo, test";
+        return Stream.concat(Stream.of("demo, test"), others.stream().map(FrameSourceProvider::form))
+                .collect(Collectors.joining(", "));
     }
 }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class BuiltInSourcesTest {
 
     @Test
-    void leavesToOthersWhatIsNotItsOwn() {
+    void leavesToOthersWhatIsNotItsOwn() throws IOException {
         BuiltInSources sources = new BuiltInSources();
 
         assertThat(sources.open("demo.mp4", SourceOptions.DEFAULT)).isEmpty();
@@ -20,7 +20,7 @@ class BuiltInSourcesTest {
     }
 
     @Test
-    void unknownSourceIsAnsweredWithTheKnown() {
+    void unknownSourceIsAnsweredWithTheKnown() throws IOException {
         assertThatThrownBy(() -> FrameSource.open("dmeo"))
                 .isInstanceOf(IOException.class)
                 .hasMessage("there is no source 'dmeo'; a source is one of: demo, test, picam, - (standard input),"

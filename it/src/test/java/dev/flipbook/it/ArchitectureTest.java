@@ -59,7 +59,7 @@ class ArchitectureTest {
             "dev.flipbook.ImageEncoding",
             "dev.flipbook.ImageIoEncoder",
             "dev.flipbook.Canvas",
-            "dev.flipbook.source.ImageIoDecoder");
+            "dev.flipbook.picture.ImageIoDecoder");
 
     /** Who may ask the machine for the time; everybody else has a {@code Ticker}. */
     private static final Set<String> CLOCKS = Set.of(

@@ -1,0 +1,101 @@
+package dev.flipbook.command;
+
+import dev.flipbook.FeedStatus.Encoding;
+import dev.flipbook.Frame;
+import dev.flipbook.FrameSource;
+import dev.flipbook.SourceOptions;
+import dev.flipbook.Ticker;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a command prints: pictures on its standard output, as multipart of any dialect, JPEGs or PNGs back to back, or Y4M.
+ *
+ * <p>The command is a program and its arguments, as they are; no shell reads them. It is started by the first {@link #next}
+ * and ended by {@link #close} with all that it has started, within 2 s: it is asked first, and killed after a second. Its
+ * standard error goes to the log, a few lines of it and without passwords; its last line is the reason when it fails. Its
+ * standard input is empty.
+ *
+ * <p>{@link #next} is confined to the source thread; {@link #close} may be called by any.
+ */
+public final class CommandSource implements FrameSource {
+
+    private final List<String> command;
+    private final SourceOptions options;
+    private final Programs programs;
+    private final Ticker ticker;
+    private final String name;
+
+    private volatile @Nullable RunningCommand running;
+
+    // source thread only
+    private PipeFrames.Counts counts = PipeFrames.Counts.NONE;
+
+    /**
+     * A source of this command, which is not started yet.
+     *
+     * @param command the program, by a name that is looked for in the {@code PATH} or by its file, and its arguments
+     * @param options as far as they can be followed when the pictures are made already: a JPEG is turned without being encoded
+     *     anew
+     * @throws IllegalArgumentException when there is no program in it
+     */
+    public CommandSource(List<String> command, SourceOptions options) {
+        this(command, options, Programs.of(System.getenv("PATH")), Ticker.system());
+    }
+
+    CommandSource(List<String> command, SourceOptions options, Programs programs, Ticker ticker) {
+        if (command.isEmpty() || command.get(0).isBlank()) {
+            throw new IllegalArgumentException("there is no command; it is a program and its arguments");
+        }
+        this.command = List.copyOf(command);
+        this.options = options;
+        this.programs = programs;
+        this.ticker = ticker;
+        Path file = Path.of(command.get(0)).getFileName();
+        this.name = Secrets.in(command).hide(file == null ? command.get(0) : file.toString());
+    }
+
+    @Override
+    public Frame next() throws IOException, InterruptedException {
+        RunningCommand current = running;
+        if (current == null) {
+            List<String> words = new ArrayList<>(command);
+            words.set(0, programs.resolve(command.get(0)));
+            current = RunningCommand.start(words, name, programs, options, counts, ticker);
+            running = current;
+        }
+        try {
+            return current.next();
+        } finally {
+            counts = current.counts();
+        }
+    }
+
+    @Override
+    public void close() {
+        RunningCommand last = running;
+        if (last != null) {
+            last.close();
+            running = null;
+        }
+    }
+
+    /** The program's name; its arguments may hold secrets. */
+    @Override
+    public String description() {
+        return name;
+    }
+
+    @Override
+    public Encoding encoding() {
+        return counts.encoding();
+    }
+
+    @Override
+    public long damaged() {
+        return counts.damaged();
+    }
+}

@@ -1,0 +1,160 @@
+package dev.flipbook.command;
+
+import dev.flipbook.Ticker;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+
+/**
+ * What a command says on its standard error, line by line for the log: without secrets and control characters, cut, and not
+ * more than the log can bear. However much comes it is read, as the command would stand still else; only the last line is
+ * kept.
+ *
+ * <p>It reads on a thread of its own; {@link #last} is for any thread.
+ */
+final class ErrorLines implements Runnable {
+
+    private static final Logger LOG = System.getLogger("dev.flipbook");
+
+    /** What could move a terminal's cursor, turn its writing round, or begin a line that is not the command's. */
+    private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cc}\\p{Cf}\\u2028\\u2029]+");
+
+    /** Bytes of a line that are looked at: what is kept of it and, so that no half of a secret is, a good deal more. */
+    private static final int LOOKED_AT = 2048;
+
+    /** Characters of a line that are kept. */
+    private static final int KEPT = 300;
+
+    /** A program may say so many lines at once, as many do when they start, */
+    private static final int BURST = 20;
+
+    /** and then one each second. */
+    private static final long REFILL = TimeUnit.SECONDS.toNanos(1);
+
+    private final InputStream in;
+    private final String command;
+    private final Secrets secrets;
+    private final Ticker ticker;
+    private final Consumer<String> log;
+
+    // the reading thread's own
+    private byte[] line = new byte[LOOKED_AT];
+    private int length;
+    private boolean cut;
+    private long allowance = BURST;
+    private long refilled;
+    private long leftOut;
+
+    // guarded by this
+    private byte[] last = new byte[LOOKED_AT];
+    private int lastLength;
+    private boolean lastCut;
+
+    /** @param command what the lines are of, for the log */
+    ErrorLines(InputStream in, String command, Secrets secrets, Ticker ticker) {
+        this(in, command, secrets, ticker, line -> LOG.log(Level.INFO, line));
+    }
+
+    /** @param log takes the lines */
+    ErrorLines(InputStream in, String command, Secrets secrets, Ticker ticker, Consumer<String> log) {
+        this.in = in;
+        this.command = command;
+        this.secrets = secrets;
+        this.ticker = ticker;
+        this.log = log;
+        this.refilled = ticker.nanos();
+    }
+
+    @Override
+    public void run() {
+        byte[] bytes = new byte[8192];
+        try (in) {
+            for (int count = in.read(bytes); count >= 0; count = in.read(bytes)) {
+                for (int i = 0; i < count; i++) {
+                    add(bytes[i]);
+                }
+            }
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "the standard error of " + command + " cannot be read", e);
+        }
+        endLine();
+        tellLeftOut();
+    }
+
+    private void add(byte next) {
+        if (next == '\n' || next == '\r') { // programs that show their progress end lines by a return
+            endLine();
+        } else if (length < LOOKED_AT) {
+            line[length++] = next;
+        } else {
+            cut = true;
+        }
+    }
+
+    private void endLine() {
+        if (length > 0) {
+            if (isAllowed()) {
+                tellLeftOut();
+                log.accept("command=" + command + " stderr=\"" + text(line, length, cut) + "\"");
+            } else {
+                leftOut++;
+            }
+            keep();
+        }
+    }
+
+    private boolean isAllowed() {
+        if (allowance < BURST) {
+            long seconds = (ticker.nanos() - refilled) / REFILL;
+            allowance = Math.min(BURST, allowance + seconds);
+            refilled += seconds * REFILL;
+        } else {
+            refilled = ticker.nanos();
+        }
+        if (allowance == 0) {
+            return false;
+        }
+        allowance--;
+        return true;
+    }
+
+    private void tellLeftOut() {
+        if (leftOut > 0) {
+            log.accept("command=" + command + " stderr_lines_left_out=" + leftOut);
+            leftOut = 0;
+        }
+    }
+
+    private synchronized void keep() {
+        byte[] free = last;
+        last = line;
+        lastLength = length;
+        lastCut = cut;
+        line = free;
+        length = 0;
+        cut = false;
+    }
+
+    /** The last line that was not empty; empty when there was none. */
+    synchronized String last() {
+        return text(last, lastLength, lastCut);
+    }
+
+    private String text(byte[] bytes, int count, boolean cutOff) {
+        String all = new String(bytes, 0, count, StandardCharsets.UTF_8);
+        if (cutOff) {
+            all = all.substring(0, Math.max(0, all.lastIndexOf(' '))); // the rest may be half of a secret
+        }
+        String clean = UNPRINTABLE
+                .matcher(secrets.hide(all))
+                .replaceAll(" ")
+                .replace('"', '\'')
+                .strip();
+        return clean.length() <= KEPT ? clean : clean.substring(0, KEPT - 1) + "…";
+    }
+}

@@ -1,0 +1,154 @@
+package dev.flipbook.command;
+
+import dev.flipbook.Frame;
+import dev.flipbook.SourceOptions;
+import dev.flipbook.Ticker;
+import dev.flipbook.picture.PictureStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A command from its start to its end: its frames, what it says on its standard error, and why it ended.
+ *
+ * <p>Three threads belong to it: one reads the pictures, one the standard error, one waits for the process and ends what it
+ * leaves behind. All end with it. {@link #next} is for one thread at a time, {@link #close} for any.
+ */
+final class RunningCommand implements AutoCloseable {
+
+    private static final Logger LOG = System.getLogger("dev.flipbook");
+
+    /** In milliseconds: pictures and last words of a process that has ended are waited for so long. */
+    private static final long LEFTOVERS = 500;
+
+    /** A shell reports a signal by its number above this, and so does Java. */
+    private static final int BY_SIGNAL = 128;
+
+    private final ProcessGroup group;
+    private final Process process;
+    private final PipeFrames frames;
+    private final ErrorLines errors;
+    private final Thread errorReader;
+    private final Thread watcher;
+    private final Thread atExit;
+
+    private RunningCommand(ProcessGroup group, PipeFrames frames, ErrorLines errors, String name) {
+        this.group = group;
+        this.process = group.process();
+        this.frames = frames;
+        this.errors = errors;
+        this.errorReader = daemon(errors, "flipbook-stderr-" + name);
+        this.watcher = daemon(this::watch, "flipbook-command-" + name);
+        this.atExit = new Thread(group::end, "flipbook-end-" + name);
+    }
+
+    /**
+     * Starts it.
+     *
+     * @param command its first word resolved by {@code programs}
+     * @param name for threads and the log
+     * @param before what earlier runs of it have counted
+     */
+    static RunningCommand start(
+            List<String> command,
+            String name,
+            Programs programs,
+            SourceOptions options,
+            PipeFrames.Counts before,
+            Ticker ticker)
+            throws IOException {
+        ProcessGroup group = ProcessGroup.start(command, programs);
+        Process process = group.process();
+        ErrorLines errors = new ErrorLines(process.getErrorStream(), name, Secrets.in(command), ticker);
+        PictureStream pictures = new PictureStream(process.getInputStream(), "", options, ticker);
+        RunningCommand running =
+                new RunningCommand(group, new PipeFrames(pictures, before, "flipbook-read-" + name), errors, name);
+        running.begin();
+        return running;
+    }
+
+    private static Thread daemon(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private void begin() throws IOException {
+        errorReader.start();
+        watcher.start();
+        try {
+            // an application may end without closing its feeds, as on a hangup
+            Runtime.getRuntime().addShutdownHook(atExit);
+        } catch (IllegalStateException e) {
+            close();
+            throw new IOException("no command is started any more: the program is ending", e);
+        }
+    }
+
+    /**
+     * The next frame.
+     *
+     * @throws IOException when the command has ended, or what it prints cannot be shown; the message says why
+     */
+    Frame next() throws IOException, InterruptedException {
+        try {
+            return frames.next();
+        } catch (EOFException e) {
+            throw new IOException(whyEnded(), e);
+        }
+    }
+
+    PipeFrames.Counts counts() {
+        return frames.counts();
+    }
+
+    private String whyEnded() throws InterruptedException {
+        if (!process.waitFor(LEFTOVERS, TimeUnit.MILLISECONDS)) {
+            return "the command prints nothing more: it has closed its standard output";
+        }
+        errorReader.join(LEFTOVERS);
+        int code = process.exitValue();
+        if (code == 0) {
+            return "the command ended";
+        }
+        String words = errors.last();
+        String how = code > BY_SIGNAL && code <= BY_SIGNAL + 31
+                ? "the command was ended by signal " + (code - BY_SIGNAL)
+                : "the command exited with " + code;
+        return words.isEmpty() ? how : how + ": " + words;
+    }
+
+    /** When the command ends, what it has started ends too, and the pipe with it: nobody is to wait for it. */
+    private void watch() {
+        try {
+            process.waitFor();
+            group.end();
+            frames.join(LEFTOVERS);
+        } catch (InterruptedException e) {
+            LOG.log(Level.DEBUG, "a command is not waited for", e);
+        }
+        frames.end(new EOFException("the command's output is held open by a process that is not of it"));
+    }
+
+    /** Ends it with all that it has started, within 2 s. */
+    @Override
+    public void close() {
+        frames.end(new IOException("the command was closed"));
+        group.end();
+        try {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException e) {
+            LOG.log(Level.DEBUG, "a command is ended as the program is ending");
+        }
+        try {
+            watcher.join(LEFTOVERS);
+            errorReader.join(LEFTOVERS / 5);
+            frames.join(LEFTOVERS / 5);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

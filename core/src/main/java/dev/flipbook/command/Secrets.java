@@ -1,0 +1,97 @@
+package dev.flipbook.command;
+
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What must not be read in a log or a message: the passwords that a user has typed, by their value and however they are
+ * written, and whatever looks like one. Immutable.
+ */
+final class Secrets {
+
+    private static final String HIDDEN = "***";
+
+    /** Up to the last @ of the word: a password may hold one. */
+    private static final Pattern USER_INFO = Pattern.compile("://([^\\s\"'<>]*)@");
+
+    private static final Pattern AUTHORITY_USER_INFO = Pattern.compile("://([^\\s\"'<>/?#]*)@");
+
+    private static final Pattern NAMED =
+            Pattern.compile("(?i)((?:pass(?:word|wd|phrase)?|pwd|token|secret|api[_-]?key|access[_-]?key|credentials?)"
+                    + "[\"']?\\s*[=:]\\s*[\"']?)([^\\s\"'&;,]+)");
+
+    private static final Pattern AUTHORIZATION = Pattern.compile("(?i)((?:authorization|cookie)\\s*[=:]\\s*).*");
+
+    private static final Pattern ESCAPED = Pattern.compile("%[0-9A-F]{2}");
+
+    private static final Pattern BARE_PERCENT = Pattern.compile("%(?![0-9A-Fa-f]{2})");
+
+    private final List<String> values;
+
+    private Secrets(Set<String> values) {
+        // the longest first: one may hold another
+        this.values = values.stream()
+                .filter(value -> !value.isEmpty())
+                .sorted(Comparator.comparingInt(String::length).reversed())
+                .toList();
+    }
+
+    /** Those in the words of a command, or in an address. */
+    static Secrets in(List<String> words) {
+        Set<String> values = new LinkedHashSet<>();
+        for (String word : words) {
+            for (Pattern pattern : List.of(USER_INFO, AUTHORITY_USER_INFO)) {
+                Matcher found = pattern.matcher(word);
+                while (found.find()) {
+                    String[] user = found.group(1).split(":", 2);
+                    addForms(user[user.length - 1], user.length == 2, values);
+                }
+            }
+            Matcher named = NAMED.matcher(word);
+            while (named.find()) {
+                addForms(named.group(2), true, values);
+            }
+        }
+        return new Secrets(values);
+    }
+
+    /** As it was typed, and with and without its escapes: a program prints it in any of these forms. */
+    private static void addForms(String value, boolean secret, Set<String> values) {
+        if (!secret) {
+            return; // a user's name alone
+        }
+        String plain = URLDecoder.decode(
+                BARE_PERCENT.matcher(value).replaceAll("%25").replace("+", "%2B"), StandardCharsets.UTF_8);
+        String escaped = URLEncoder.encode(plain, StandardCharsets.UTF_8);
+        values.add(value);
+        values.add(plain);
+        values.add(escaped);
+        values.add(escaped.replace("+", "%20"));
+        values.add(inSmallLetters(escaped));
+        values.add(inSmallLetters(escaped.replace("+", "%20")));
+    }
+
+    /** The letters of the escapes, not those of the text. */
+    private static String inSmallLetters(String escaped) {
+        return ESCAPED.matcher(escaped).replaceAll(escape -> escape.group().toLowerCase(Locale.ROOT));
+    }
+
+    /** The text without them. */
+    String hide(String text) {
+        String hidden = text;
+        for (String value : values) {
+            hidden = hidden.replace(value, HIDDEN);
+        }
+        hidden = USER_INFO.matcher(hidden).replaceAll("://" + HIDDEN + "@");
+        hidden = AUTHORIZATION.matcher(hidden).replaceAll("$1" + HIDDEN);
+        return NAMED.matcher(hidden).replaceAll("$1" + HIDDEN);
+    }
+}

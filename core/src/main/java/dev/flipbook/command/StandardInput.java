@@ -1,0 +1,94 @@
+package dev.flipbook.command;
+
+import dev.flipbook.FeedStatus.Encoding;
+import dev.flipbook.Frame;
+import dev.flipbook.FrameSource;
+import dev.flipbook.SourceOptions;
+import dev.flipbook.Ticker;
+import dev.flipbook.picture.PictureStream;
+import java.io.EOFException;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The source {@code -}: the pictures that another program writes into this one's standard input.
+ *
+ * <p>Until somebody watches nothing is read, and the program waits. From then on it is read as fast as it comes: while nobody
+ * watches the pictures are passed over without being looked at, so that a camera behind the program is not held up and the next
+ * viewer sees one of now. Its end is the end; there is nothing to start again.
+ *
+ * <p>{@link #next} is confined to the source thread; {@link #close} may be called by any.
+ */
+final class StandardInput implements FrameSource {
+
+    private final InputStream in;
+    private final SourceOptions options;
+    private final Ticker ticker;
+
+    private volatile @Nullable PipeFrames frames;
+
+    // source thread only
+    private PipeFrames.Counts counts = PipeFrames.Counts.NONE;
+    private boolean ended;
+
+    /** @param in is never closed */
+    StandardInput(InputStream in, SourceOptions options, Ticker ticker) {
+        this.in = new FilterInputStream(in) {
+            @Override
+            public void close() {
+                // whoever made it closes it
+            }
+        };
+        this.options = options;
+        this.ticker = ticker;
+    }
+
+    @Override
+    public Frame next() throws IOException, InterruptedException {
+        PipeFrames current = frames;
+        if (current == null) {
+            if (ended) {
+                throw new EOFException("standard input has ended");
+            }
+            current = new PipeFrames(new PictureStream(in, "", options, ticker), counts, "flipbook-read-stdin");
+            frames = current;
+        }
+        try {
+            return current.next();
+        } catch (EOFException e) {
+            ended = true;
+            frames = null;
+            throw new IOException("standard input has ended", e);
+        } catch (IOException e) {
+            frames = null; // the next try looks for pictures in what comes then
+            throw e;
+        } finally {
+            counts = current.counts();
+        }
+    }
+
+    @Override
+    public void close() {
+        PipeFrames current = frames;
+        if (current != null) {
+            current.rest();
+        }
+    }
+
+    @Override
+    public String description() {
+        return "standard input";
+    }
+
+    @Override
+    public Encoding encoding() {
+        return counts.encoding();
+    }
+
+    @Override
+    public long damaged() {
+        return counts.damaged();
+    }
+}

@@ -1,0 +1,132 @@
+package dev.flipbook.folder;
+
+import dev.flipbook.FeedStatus.Encoding;
+import dev.flipbook.Frame;
+import dev.flipbook.FrameSource;
+import dev.flipbook.Ticker;
+import dev.flipbook.picture.Stills;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pictures of a folder as a source: a {@link Slideshow}, or the {@link NewestPicture}. Any thread may close it.
+ *
+ * <p>With nothing to show the first {@link #next()} says so at once, and each later one waits for a picture before it says it
+ * again: so viewers know what is wrong, and see the first picture when it comes and not with the next try.
+ */
+final class FolderSource implements FrameSource {
+
+    /** So long a picture is waited for. Below the time within which a source has to start. */
+    private static final long PATIENCE = Duration.ofSeconds(20).toNanos();
+
+    private static final long LOOK = Duration.ofMillis(250).toNanos();
+
+    private final PictureFolder folder;
+    private final Stills stills;
+    private final Supplier<PictureChoice> choices;
+    private final Ticker ticker;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    // guarded by lock
+    private @Nullable PictureChoice choice;
+    private boolean told;
+
+    private volatile Encoding encoding = Encoding.NONE;
+    private volatile long damaged;
+    private volatile @Nullable Thread reading;
+    private volatile boolean closing;
+
+    /** @param choices makes one for each opening */
+    FolderSource(PictureFolder folder, Stills stills, Supplier<PictureChoice> choices, Ticker ticker) {
+        this.folder = folder;
+        this.stills = stills;
+        this.choices = choices;
+        this.ticker = ticker;
+    }
+
+    @Override
+    public Frame next() throws IOException, InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            reading = Thread.currentThread();
+            Frame frame = read();
+            told = false;
+            return frame;
+        } catch (InterruptedException e) {
+            told = false; // nobody waits any more; who comes later is told again
+            throw e;
+        } finally {
+            reading = null;
+            damaged = folder.damaged();
+            encoding = stills.encoding();
+            lock.unlock();
+            free();
+        }
+    }
+
+    private Frame read() throws IOException, InterruptedException {
+        PictureChoice current = choice == null ? choices.get() : choice;
+        choice = current;
+        long began = ticker.nanos();
+        while (true) {
+            if (closing) {
+                throw new InterruptedException();
+            }
+            long now = ticker.nanos();
+            try {
+                return current.next();
+            } catch (IOException e) {
+                if (!told || now - began >= PATIENCE) {
+                    told = true;
+                    throw e;
+                }
+            }
+            ticker.sleepUntil(now + Math.max(LOOK, 4 * (ticker.nanos() - now)));
+        }
+    }
+
+    @Override
+    public void close() {
+        closing = true;
+        Thread waiting = reading;
+        if (waiting != null) {
+            waiting.interrupt();
+        }
+        free();
+    }
+
+    /** Frees all when it is to be closed: by whoever has the lock, which asks again behind its unlocking. */
+    private void free() {
+        while (closing && lock.tryLock()) {
+            try {
+                closing = false;
+                PictureChoice current = choice;
+                choice = null;
+                if (current != null) {
+                    current.close();
+                }
+                stills.close();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    @Override
+    public String description() {
+        return folder.title();
+    }
+
+    @Override
+    public Encoding encoding() {
+        return encoding;
+    }
+
+    @Override
+    public long damaged() {
+        return damaged;
+    }
+}

@@ -1,0 +1,143 @@
+package dev.flipbook.folder;
+
+import dev.flipbook.FrameSource;
+import dev.flipbook.FrameSourceProvider;
+import dev.flipbook.SourceOptions;
+import dev.flipbook.Ticker;
+import dev.flipbook.picture.PictureKind;
+import dev.flipbook.picture.Stills;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.nio.file.PathMatcher;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+
+/** Folders of pictures, globs such as {@code frames/*.jpg}, and single picture files as sources. Thread-safe. */
+public final class PictureFiles implements FrameSourceProvider {
+
+    /** An address such as {@code http://…}; one letter is a drive of Windows. */
+    private static final Pattern ADDRESS = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:.*", Pattern.DOTALL);
+
+    private static final Pattern GLOB = Pattern.compile("[*?\\[{]");
+
+    /** Alone it is shown as a video is. */
+    private static final Pattern MOVING = Pattern.compile(".*\\.gif", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+
+    /** What the command line means by these words alone, though a folder may have the same name. */
+    private static final Set<String> WORDS =
+            Set.of("demo", "test", "publish", "screen", "webcam", "picam", "exec", "cameras", "-");
+
+    /** Opens nothing yet. */
+    public PictureFiles() {}
+
+    @Override
+    public Optional<FrameSource> open(String source, SourceOptions options) throws IOException {
+        if (source.isBlank()
+                || WORDS.contains(source)
+                || ADDRESS.matcher(source).matches()) {
+            return Optional.empty();
+        }
+        Path path;
+        try {
+            path = Path.of(source);
+        } catch (InvalidPathException e) { // on Windows no name has a star
+            return glob(source, options);
+        }
+        if (Files.isDirectory(path)) {
+            return Optional.of(folder(path, PictureFiles::isPicture, "", options));
+        }
+        if (Files.exists(path)) {
+            boolean ours = isPicture(path.getFileName().toString())
+                    && !MOVING.matcher(source).matches();
+            return ours ? Optional.of(file(source, path, options)) : Optional.empty();
+        }
+        Optional<FrameSource> glob = glob(source, options);
+        if (glob.isEmpty() && source.endsWith("/")) {
+            throw new IOException("there is no folder '" + source + "': name one that exists");
+        }
+        if (glob.isEmpty() && isPicture(source)) {
+            throw new IOException("there is no file '" + source + "': name a picture that exists");
+        }
+        return glob;
+    }
+
+    private static boolean isPicture(String name) {
+        return !name.startsWith(".") && PictureKind.isNamedByAny(name); // the others are often unfinished
+    }
+
+    private static FrameSource file(String source, Path path, SourceOptions options) throws IOException {
+        if (!Files.isRegularFile(path)) {
+            throw new IOException("'" + source + "' is no file but a pipe or a device: name a picture file");
+        }
+        if (!Files.isReadable(path)) {
+            throw new IOException("'" + source + "' cannot be read: its permissions do not allow it");
+        }
+        Ticker ticker = Ticker.system();
+        Stills stills = new Stills(options, ticker);
+        PictureFolder folder = PictureFolder.ofFile(path, stills);
+        return new FolderSource(folder, stills, () -> newest(folder, options, ticker), ticker);
+    }
+
+    /** @param glob for its title; the empty one for all pictures */
+    private static FrameSource folder(Path path, Predicate<String> wanted, String glob, SourceOptions options)
+            throws IOException {
+        if (!Files.isReadable(path)) {
+            throw new IOException("'" + path + "' cannot be read: its permissions do not allow it");
+        }
+        Ticker ticker = Ticker.system();
+        Stills stills = new Stills(options, ticker);
+        Path name = path.toAbsolutePath().normalize().getFileName();
+        PictureFolder folder = PictureFolder.of(path, wanted, (name == null ? "" : name) + "/" + glob, stills);
+        return new FolderSource(
+                folder,
+                stills,
+                () -> options.follow() ? newest(folder, options, ticker) : new Slideshow(folder, options, ticker),
+                ticker);
+    }
+
+    /** Who asks for an interval wants the folder left alone meanwhile. */
+    private static PictureChoice newest(PictureFolder folder, SourceOptions options, Ticker ticker) {
+        FolderWatch watch = options.interval().isZero() ? folder.watch(ticker) : FolderWatch.silent(ticker);
+        return new NewestPicture(folder, watch, options, ticker);
+    }
+
+    private static Optional<FrameSource> glob(String source, SourceOptions options) throws IOException {
+        if (!GLOB.matcher(source).find() || (source.indexOf('.') < 0 && source.indexOf('*') < 0)) {
+            return Optional.empty();
+        }
+        int name = 1 + Math.max(source.lastIndexOf('/'), source.lastIndexOf(File.separatorChar));
+        String parent = source.substring(0, name);
+        String glob = source.substring(name);
+        if (GLOB.matcher(parent).find()) {
+            throw new IOException("'" + source
+                    + "' has a wildcard in the name of a folder: only its last part may have them, as in frames/*.jpg");
+        }
+        Path folder = Path.of(parent);
+        if (!Files.isDirectory(folder)) {
+            throw new IOException("there is no folder '" + parent + "' for '" + source + "'");
+        }
+        return Optional.of(folder(folder, matcher(source, glob), glob, options));
+    }
+
+    private static Predicate<String> matcher(String source, String glob) throws IOException {
+        try {
+            PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + glob);
+            return name ->
+                    (glob.startsWith(".") || !name.startsWith(".")) && matcher.matches(Path.of(name)); // as shells do
+        } catch (PatternSyntaxException e) {
+            throw new IOException("'" + source + "' is not a glob: " + e.getDescription(), e);
+        }
+    }
+
+    @Override
+    public String form() {
+        return "a picture, a folder or glob of pictures";
+    }
+}

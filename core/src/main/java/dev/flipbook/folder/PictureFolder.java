@@ -1,0 +1,278 @@
+package dev.flipbook.folder;
+
+import dev.flipbook.Frame;
+import dev.flipbook.Ticker;
+import dev.flipbook.mjpeg.Jpeg;
+import dev.flipbook.picture.Stills;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/**
+ * The pictures of a folder, or one file alone. Others write to it meanwhile: what cannot be shown is left out, and looked at
+ * again when it has changed.
+ *
+ * <p>Only regular files are opened, and no link is followed out of the folder. Confined to the source thread.
+ */
+final class PictureFolder {
+
+    private static final Comparator<String> BY_NAME = new NaturalOrder();
+
+    /** More than this in one folder is a mistake, and would take the memory of a picture for each of its names. */
+    private static final int MOST_FILES = 1_000_000;
+
+    /** So many files that cannot be shown are known by their version, so that each is read and counted once. */
+    private static final int MOST_BAD = 10_000;
+
+    private final Path folder;
+    private final Predicate<String> wanted;
+    private final boolean single;
+    private final String title;
+    private final Stills stills;
+    private final Map<String, FileVersion> bad = new LinkedHashMap<>();
+    private String complaint = "";
+    private boolean shownOnce;
+    private long damaged;
+
+    private PictureFolder(Path folder, Predicate<String> wanted, boolean single, String title, Stills stills) {
+        this.folder = folder;
+        this.wanted = wanted;
+        this.single = single;
+        this.title = title;
+        this.stills = stills;
+    }
+
+    /**
+     * The files of a folder.
+     *
+     * @param wanted by their names
+     * @param title for people: {@code pictures/}
+     */
+    static PictureFolder of(Path folder, Predicate<String> wanted, String title, Stills stills) {
+        return new PictureFolder(folder, wanted, false, title, stills);
+    }
+
+    /** One file, which may link to anywhere: somebody has named it. */
+    static PictureFolder ofFile(Path file, Stills stills) {
+        Path name = file.toAbsolutePath().normalize();
+        Path parent = name.getParent();
+        String title = String.valueOf(name.getFileName());
+        return new PictureFolder(parent == null ? name : parent, title::equals, true, title, stills);
+    }
+
+    /** A file of it as it is now. */
+    record Entry(String name, FileVersion version) {
+
+        /** Younger, or the same one written anew. */
+        boolean isNewerThan(Entry other) {
+            return name.equals(other.name) ? !version.equals(other.version) : BY_AGE.compare(this, other) > 0;
+        }
+    }
+
+    private static final Comparator<Entry> BY_AGE = Comparator.<Entry, java.nio.file.attribute.FileTime>comparing(
+                    entry -> entry.version.modified())
+            .thenComparing(Entry::name, BY_NAME);
+
+    /** The names in their order, those included of files that cannot be shown. */
+    List<String> names() throws IOException, InterruptedException {
+        List<String> names = new ArrayList<>();
+        list(names::add);
+        names.sort(BY_NAME);
+        return names;
+    }
+
+    /** The youngest files, so many at most, the youngest first. */
+    List<Entry> newest(int most) throws IOException, InterruptedException {
+        PriorityQueue<Entry> newest = new PriorityQueue<>(BY_AGE);
+        list(name -> version(name).ifPresent(version -> {
+            if (version.regular()) {
+                newest.add(new Entry(name, version));
+            }
+            if (newest.size() > most) {
+                newest.remove();
+            }
+        }));
+        List<Entry> sorted = new ArrayList<>(newest);
+        sorted.sort(BY_AGE.reversed());
+        return sorted;
+    }
+
+    private void list(Consumer<String> names) throws IOException, InterruptedException {
+        if (single) {
+            names.accept(title);
+            return;
+        }
+        int files = 0;
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {
+            for (Path path : all) {
+                String name = String.valueOf(path.getFileName());
+                if (wanted.test(name)) {
+                    names.accept(name);
+                }
+                if (++files > MOST_FILES) {
+                    throw new IOException(title + " has more than " + MOST_FILES + " files");
+                }
+                checkInterrupt();
+            }
+        } catch (DirectoryIteratorException e) {
+            throw new IOException(title + " cannot be read to its end", e);
+        } catch (FileSystemException e) {
+            throw new IOException(title + " cannot be read: " + why(e), e);
+        }
+    }
+
+    static void checkInterrupt() throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+    }
+
+    /** Of a file in it; empty when it is not there. */
+    Optional<FileVersion> version(String name) {
+        Path path = folder.resolve(name);
+        try {
+            return Optional.of(FileVersion.of(path));
+        } catch (IOException e) {
+            try {
+                return Optional.of(FileVersion.ofLink(path)); // that leads nowhere
+            } catch (IOException gone) {
+                return Optional.empty();
+            }
+        }
+    }
+
+    /** Of the folder itself, which changes when a file comes, goes or is renamed. */
+    Optional<FileVersion> version() {
+        try {
+            return Optional.of(FileVersion.of(folder));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** A file's picture; empty when it cannot be shown, or could not when it was last read and has not changed since. */
+    Optional<Frame> picture(String name) throws InterruptedException {
+        Optional<FileVersion> version = version(name);
+        if (version.isEmpty() || version.get().equals(bad.get(name))) {
+            return Optional.empty();
+        }
+        try {
+            Frame frame = stills.frame(read(name));
+            bad.remove(name);
+            shownOnce = true;
+            return Optional.of(frame);
+        } catch (NoSuchFileException e) {
+            return Optional.empty(); // deleted meanwhile
+        } catch (IOException e) {
+            checkInterrupt(); // which closes the file that is read
+            if (bad.remove(name) == null) {
+                damaged++; // once, however many times it is seen unfinished
+            }
+            bad.put(name, e instanceof AccessDeniedException ? FileVersion.NONE : version.get());
+            if (bad.size() > MOST_BAD) {
+                bad.remove(bad.keySet().iterator().next());
+            }
+            complaint = (single ? "" : name + ": ") + why(e);
+            return Optional.empty();
+        }
+    }
+
+    private ByteBuffer read(String name) throws IOException {
+        Path real = folder.resolve(name).toRealPath();
+        if (!single && !real.startsWith(folder.toRealPath())) {
+            throw new IOException("it is a link that leads out of the folder");
+        }
+        FileVersion before = FileVersion.ofLink(real);
+        if (!before.regular()) {
+            throw new IOException("it is not a file"); // a pipe would block whoever opens it
+        }
+        if (before.size() > Jpeg.MAX_BYTES) {
+            throw new IOException("it has " + before.size() + " bytes; at most " + Jpeg.MAX_BYTES + " are taken");
+        }
+        ByteBuffer bytes = ByteBuffer.allocate((int) before.size());
+        try (SeekableByteChannel file =
+                Files.newByteChannel(real, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
+            while (bytes.hasRemaining() && file.read(bytes) >= 0) {
+                // goes on
+            }
+        }
+        if (!before.equals(FileVersion.ofLink(real))) {
+            throw new IOException("it is being written");
+        }
+        return bytes.flip();
+    }
+
+    /** Why nothing can be shown, in a sentence for people. */
+    IOException nothing() {
+        if (single) {
+            return new IOException(
+                    version(title).isEmpty()
+                            ? "there is no file " + title + " any more"
+                            : title + " cannot be shown: " + complaint);
+        }
+        if (complaint.isEmpty()) {
+            return new IOException("no picture in " + title + (shownOnce ? " any more" : " yet"));
+        }
+        return new IOException("no picture in " + title + " can be shown: " + complaint);
+    }
+
+    /** Forgets what was wrong: the folder was empty when it was looked at again. */
+    void forgetComplaint() {
+        complaint = "";
+    }
+
+    private static String why(IOException e) {
+        if (e instanceof AccessDeniedException) {
+            return "its permissions do not allow it";
+        }
+        if (e instanceof NoSuchFileException) {
+            return "it is not there";
+        }
+        if (e instanceof NotDirectoryException) {
+            return "it is not a folder";
+        }
+        if (e instanceof FileSystemException system) {
+            if (e instanceof FileSystemLoopException
+                    || String.valueOf(system.getReason()).startsWith("Too many levels")) {
+                return "it is a link that leads in a circle";
+            }
+            return system.getReason() == null ? e.getClass().getSimpleName() : system.getReason();
+        }
+        return String.valueOf(e.getMessage());
+    }
+
+    String title() {
+        return title;
+    }
+
+    /** Tells of changes of its files. */
+    FolderWatch watch(Ticker ticker) {
+        return new FolderWatch(folder, wanted, ticker);
+    }
+
+    /** How many files could not be shown; those counted again that could be meanwhile. */
+    long damaged() {
+        return damaged;
+    }
+}

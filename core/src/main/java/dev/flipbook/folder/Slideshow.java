@@ -1,0 +1,82 @@
+package dev.flipbook.folder;
+
+import dev.flipbook.Frame;
+import dev.flipbook.SourceOptions;
+import dev.flipbook.Ticker;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One picture after the other in the order of their names, evenly, again and again. The folder is read anew for each round.
+ * Confined to the source thread.
+ */
+final class Slideshow implements PictureChoice {
+
+    private static final Duration USUAL = Duration.ofSeconds(1);
+
+    private final PictureFolder folder;
+    private final Ticker ticker;
+    private final long interval;
+    private List<String> names = List.of();
+    private int position;
+    private int shownInRound;
+    private @Nullable Frame last;
+    private long due;
+
+    Slideshow(PictureFolder folder, SourceOptions options, Ticker ticker) {
+        this.folder = folder;
+        this.ticker = ticker;
+        this.interval = options.intervalOr(USUAL).toNanos();
+    }
+
+    @Override
+    public Frame next() throws IOException, InterruptedException {
+        Frame shown = last;
+        long now = ticker.nanos();
+        if (shown == null || now - due > interval) { // or the machine slept, or is too slow for this
+            due = now;
+        }
+        if (shown != null && due - now > REPEAT) {
+            long moment = now + REPEAT;
+            ticker.sleepUntil(moment);
+            return shown.capturedAt(moment);
+        }
+        last = null; // its memory is used again
+        Frame next = picture();
+        ticker.sleepUntil(due);
+        last = next.capturedAt(due);
+        due += interval;
+        return last;
+    }
+
+    private Frame picture() throws IOException, InterruptedException {
+        while (true) {
+            if (position == names.size()) {
+                turnOver();
+            }
+            Optional<Frame> frame = folder.picture(names.get(position++));
+            if (frame.isPresent()) {
+                shownInRound++;
+                return frame.get();
+            }
+            PictureFolder.checkInterrupt();
+        }
+    }
+
+    /** Begins a new round, unless the last one had nothing to show. */
+    private void turnOver() throws IOException, InterruptedException {
+        boolean inVain = !names.isEmpty() && shownInRound == 0;
+        names = inVain ? List.of() : folder.names();
+        position = 0;
+        shownInRound = 0;
+        if (names.isEmpty()) {
+            if (!inVain) {
+                folder.forgetComplaint();
+            }
+            throw folder.nothing();
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** Folders, globs and single files of pictures. */
+package dev.flipbook.folder;

@@ -1,0 +1,64 @@
+package dev.flipbook.picture;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Locale;
+
+/** The kinds of picture files, told by how they begin. */
+public enum PictureKind {
+    JPEG("JPEG", "\u00ff\u00d8", "jpg", "jpeg", "jpe", "jfif"),
+    PNG("PNG", "\u0089PNG\r\n\u001a\n", "png"),
+    GIF("GIF", "GIF8", "gif"),
+    BMP("BMP", "BM", "bmp"),
+    WEBP("WebP", "RIFF....WEBP", "webp"),
+    TIFF("TIFF", "II*\0", "tif", "tiff"),
+    TIFF_BIG_ENDIAN("TIFF", "MM\0*"),
+    AVIF("AVIF", "....ftypavif", "avif"),
+    HEIC("HEIC", "....ftypheic"),
+    JPEG_2000("JPEG 2000", "\0\0\0\fjP  ", "jp2"),
+    QOI("QOI", "qoif", "qoi"),
+    OTHER("a kind that is not known", "");
+
+    /** As people call it. */
+    final String title;
+
+    private final String magic; // a dot stands for any byte
+    private final String endings; // each between two blanks
+
+    PictureKind(String title, String magic, String... endings) {
+        this.title = title;
+        this.magic = magic;
+        this.endings = " " + String.join(" ", endings) + " ";
+    }
+
+    /** The kind of the file that these bytes are the beginning of; they stay where they are. */
+    static PictureKind of(ByteBuffer bytes) {
+        byte[] head = new byte[Math.min(16, bytes.remaining())];
+        bytes.get(bytes.position(), head);
+        String text = new String(head, StandardCharsets.ISO_8859_1);
+        return Arrays.stream(values())
+                .filter(kind -> kind.begins(text))
+                .findFirst()
+                .orElse(OTHER);
+    }
+
+    private boolean begins(String text) {
+        if (text.length() < magic.length()) {
+            return false;
+        }
+        for (int i = 0; i < magic.length(); i++) {
+            if (magic.charAt(i) != '.' && magic.charAt(i) != text.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether a file's name ends as those of pictures do. */
+    public static boolean isNamedByAny(String name) {
+        String ending = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+        return name.indexOf('.') > 0
+                && Arrays.stream(values()).anyMatch(kind -> kind.endings.contains(" " + ending + " "));
+    }
+}

@@ -1,0 +1,249 @@
+package dev.flipbook.picture;
+
+import dev.flipbook.FeedStatus.Encoding;
+import dev.flipbook.Frame;
+import dev.flipbook.SourceOptions;
+import dev.flipbook.Ticker;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Pictures out of a stream of bytes: multipart of any dialect, JPEGs or PNGs back to back, or raw pictures as Y4M. What it is
+ * shows by its first bytes.
+ *
+ * <p>What is no whole picture is passed over and counted, and the next one is taken. Confined to the source thread, but for
+ * {@link #close}, which any thread may call where the stream allows it.
+ */
+public final class PictureStream implements AutoCloseable {
+
+    /** As much as a pipe holds. */
+    private static final int CHUNK = 64 << 10;
+
+    /** Enough to know every kind by; a multipart body may begin with a line end or two. */
+    private static final int HEAD = 12;
+
+    /** After so many in a row that cannot be shown there is no hope, and the reason is worth more than waiting on. */
+    private static final int HOPELESS = 50;
+
+    /** Takes a stream apart, in pieces as they come, and passes whole pictures on. */
+    interface Splitter extends AutoCloseable {
+
+        /** Reads all that is between position and limit. */
+        void feed(ByteBuffer bytes) throws IOException;
+
+        /** Passes on what is whole in that which it has held back, as nothing more will come. */
+        default void finish() {}
+
+        /** One of the pictures it has passed on, as a frame; its bytes may be those that were passed. */
+        Frame frame(ByteBuffer picture) throws IOException;
+
+        /** Pieces that were no pictures. */
+        default long damaged() {
+            return 0;
+        }
+
+        Encoding encoding();
+
+        @Override
+        void close();
+    }
+
+    private final InputStream in;
+    private final String contentType;
+    private final SourceOptions options;
+    private final Ticker ticker;
+    private final byte[] chunk = new byte[CHUNK];
+    private final Deque<ByteBuffer> ready = new ArrayDeque<>();
+    private final Deque<ByteBuffer> spare = new ArrayDeque<>();
+    private final long interval;
+    private int arrived; // and not yet taken apart; -1 behind the end
+    private int head; // kept until there is enough to know the kind by
+    private @Nullable Splitter splitter;
+    private @Nullable ByteBuffer returned;
+    private boolean thinned;
+    private long due;
+    private long refused;
+    private int refusedInRow;
+
+    /** @param contentType as HTTP said it; empty when nobody did */
+    public PictureStream(InputStream in, String contentType, SourceOptions options, Ticker ticker) {
+        this.in = in;
+        this.contentType = contentType;
+        this.options = options;
+        this.ticker = ticker;
+        this.interval = options.fps() == 0 ? 0 : 1_000_000_000L / options.fps();
+    }
+
+    /**
+     * The next picture that can be shown; its bytes are good until the next call.
+     *
+     * @throws EOFException when the stream has ended
+     * @throws IOException when it cannot be read, or is none of pictures
+     */
+    public Frame next() throws IOException {
+        recycle(returned);
+        returned = null;
+        while (true) {
+            ByteBuffer picture = ready.poll();
+            if (picture == null) {
+                read();
+            } else if (isDue()) {
+                Frame frame = frame(picture);
+                if (frame != null) {
+                    returned = picture;
+                    return frame;
+                }
+            } else {
+                recycle(picture);
+            }
+        }
+    }
+
+    /** Whether a picture that has come now is wanted, so many a second being enough. A little early is near enough. */
+    private boolean isDue() {
+        if (interval == 0) {
+            return true;
+        }
+        long now = ticker.nanos();
+        if (thinned && now - due < -interval / 4) {
+            return false;
+        }
+        due = thinned && now - due < interval ? due + interval : now + interval;
+        thinned = true;
+        return true;
+    }
+
+    private @Nullable Frame frame(ByteBuffer picture) throws IOException {
+        try {
+            Frame frame = splitter().frame(picture);
+            refusedInRow = 0;
+            return frame;
+        } catch (IOException | IllegalArgumentException e) {
+            refused++;
+            recycle(picture);
+            if (++refusedInRow >= HOPELESS) {
+                throw new IOException(HOPELESS + " pictures in a row cannot be shown; the last: " + e.getMessage(), e);
+            }
+            return null;
+        }
+    }
+
+    private void recycle(@Nullable ByteBuffer picture) {
+        if (picture != null && spare.size() < 2) {
+            spare.add(picture);
+        }
+    }
+
+    /**
+     * Waits until something has come, or nothing will; {@link #next} and {@link #skip} take it then.
+     *
+     * @throws IOException when it cannot be read
+     */
+    public void await() throws IOException {
+        if (ready.isEmpty() && arrived == 0) {
+            arrived = in.read(chunk, head, chunk.length - head);
+        }
+    }
+
+    /**
+     * Passes over what has come without decoding it.
+     *
+     * @throws EOFException when the stream has ended
+     * @throws IOException when it cannot be read, or is none of pictures
+     */
+    public void skip() throws IOException {
+        if (ready.isEmpty()) {
+            read();
+        }
+        while (!ready.isEmpty()) {
+            recycle(ready.poll());
+        }
+    }
+
+    private void read() throws IOException {
+        await();
+        int count = arrived;
+        arrived = Math.min(count, 0); // an end stays
+        if (count < 0) {
+            if (splitter != null) {
+                splitter.finish();
+            }
+            if (ready.isEmpty()) {
+                throw new EOFException("the stream has ended");
+            }
+        } else if (splitter != null) {
+            splitter.feed(ByteBuffer.wrap(chunk, 0, count));
+        } else {
+            head += count;
+            if (head >= HEAD) {
+                splitter = choose();
+                splitter.feed(ByteBuffer.wrap(chunk, 0, head));
+                head = 0;
+            }
+        }
+    }
+
+    /** By what came first. A server may say multipart and send bare JPEGs, a command may say nothing and send multipart. */
+    private Splitter choose() throws IOException {
+        String text = new String(chunk, 0, HEAD, StandardCharsets.ISO_8859_1);
+        String stripped = text.stripLeading().toLowerCase(Locale.ROOT);
+        if (text.startsWith("YUV4MPEG2")) {
+            return new Y4mPictures(this::whole, options, ticker);
+        }
+        boolean bare = text.startsWith("\u00FF\u00D8") || text.startsWith("\u0089PNG");
+        boolean multipart = stripped.startsWith("--") || stripped.startsWith("content-");
+        boolean said = contentType.toLowerCase(Locale.ROOT).startsWith("multipart/");
+        if (!bare && (multipart || said)) {
+            return new MultipartPictures(
+                    said ? contentType : "multipart/x-mixed-replace", this::whole, options, ticker);
+        }
+        return new BarePictures(this::whole, options, ticker);
+    }
+
+    private Splitter splitter() {
+        Splitter chosen = splitter;
+        if (chosen == null) {
+            throw new IllegalStateException("no picture has come yet");
+        }
+        return chosen;
+    }
+
+    /** A whole picture, between position and limit: it is copied. */
+    private void whole(ByteBuffer picture) {
+        ByteBuffer free = spare.poll();
+        if (free == null || free.capacity() < picture.remaining()) {
+            free = ByteBuffer.allocate(picture.remaining() + picture.remaining() / 4);
+        }
+        ready.add(free.clear().put(picture).flip());
+    }
+
+    /** As {@link dev.flipbook.FrameSource#damaged()}, of this stream. */
+    public long damaged() {
+        return refused + (splitter == null ? 0 : splitter.damaged());
+    }
+
+    /** As {@link dev.flipbook.FrameSource#encoding()}, of this stream. */
+    public Encoding encoding() {
+        return splitter == null ? Encoding.NONE : splitter.encoding();
+    }
+
+    @Override
+    public void close() {
+        Splitter chosen = splitter;
+        try {
+            in.close();
+        } catch (IOException e) {
+            System.getLogger("dev.flipbook").log(System.Logger.Level.DEBUG, "a stream of pictures did not close", e);
+        }
+        if (chosen != null) {
+            chosen.close();
+        }
+    }
+}

@@ -1,0 +1,158 @@
+package dev.flipbook.picture;
+
+import dev.flipbook.Canvas;
+import dev.flipbook.FeedStatus.Encoding;
+import dev.flipbook.Frame;
+import dev.flipbook.JpegEncoder;
+import dev.flipbook.SourceOptions;
+import dev.flipbook.Ticker;
+import dev.flipbook.mjpeg.Jpeg;
+import dev.flipbook.mjpeg.Orientation;
+import dev.flipbook.source.PictureDecoder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Picture files of any kind as frames. A JPEG passes untouched, but for its orientation where a turn is asked for; it is
+ * decoded when another size is. PNG, GIF and BMP are decoded by the JDK, other kinds by the {@link PictureDecoder}s on the
+ * class path, and encoded at the quality that is asked for. Transparent parts become black.
+ *
+ * <p>One thread at a time. After a close it may be used again.
+ */
+public final class Stills implements AutoCloseable {
+
+    private final SourceOptions options;
+    private final Ticker ticker;
+    private final Orientation turn;
+    private final List<PictureDecoder> decoders = new ArrayList<>();
+    private @Nullable JpegEncoder encoder;
+    private Encoding encoding = Encoding.NONE;
+
+    public Stills(SourceOptions options, Ticker ticker) {
+        this.options = options;
+        this.ticker = ticker;
+        this.turn = Orientation.of(options.rotate(), options.mirror());
+    }
+
+    /**
+     * The picture as a frame. Its bytes may be overwritten by the next call, and those of a JPEG are the given ones.
+     *
+     * @param bytes of one file, between position and limit, which stay where they are
+     * @throws IOException when it cannot be shown; the message says why
+     */
+    public Frame frame(ByteBuffer bytes) throws IOException {
+        int size = bytes.remaining();
+        if (size == 0) {
+            throw new IOException("the picture is empty: 0 bytes");
+        }
+        if (size > Jpeg.MAX_BYTES) {
+            throw new IOException("the picture has " + size + " bytes; at most " + Jpeg.MAX_BYTES + " are taken");
+        }
+        try {
+            if (PictureKind.of(bytes) == PictureKind.JPEG) {
+                Frame frame = Frame.ofJpeg(bytes);
+                if (options.width() == 0 || hasTheSize(Jpeg.check(bytes))) {
+                    return frame.turned(options.rotate(), options.mirror());
+                }
+            }
+            return encoded(decoded(bytes));
+        } catch (IllegalArgumentException e) {
+            throw new IOException(e.getMessage(), e);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        } catch (OutOfMemoryError e) {
+            throw new IOException("there is not enough memory for the picture", e);
+        }
+    }
+
+    /** Whether it is shown in the size that is asked for. */
+    private boolean hasTheSize(Jpeg jpeg) {
+        boolean swaps = jpeg.orientation().then(turn).swapsSides();
+        int width = swaps ? jpeg.height() : jpeg.width();
+        int height = swaps ? jpeg.width() : jpeg.height();
+        return width == options.width() && height == options.height();
+    }
+
+    private Canvas decoded(ByteBuffer bytes) throws IOException {
+        for (PictureDecoder decoder : decoders()) {
+            Optional<Canvas> canvas = decode(decoder, bytes);
+            if (canvas.isPresent()) {
+                return canvas.get();
+            }
+        }
+        PictureKind kind = PictureKind.of(bytes);
+        throw new IOException(
+                kind == PictureKind.OTHER
+                        ? "it is not a picture of a kind that is known"
+                        : "there is no decoder here for its kind, " + kind.title);
+    }
+
+    private static Optional<Canvas> decode(PictureDecoder decoder, ByteBuffer bytes) throws IOException {
+        try {
+            return decoder.decode(bytes);
+        } catch (LinkageError e) {
+            return Optional.empty(); // a Java without java.desktop, or a machine without the decoder's library
+        }
+    }
+
+    private Frame encoded(Canvas canvas) {
+        Canvas upright = canvas.turned(turn);
+        Canvas sized = options.width() == 0 ? upright : upright.scaled(options.width(), options.height());
+        JpegEncoder with = encoder();
+        long begun = ticker.nanos();
+        Frame frame = sized.encode(with, options.quality());
+        encoding = encoding.plus(ticker.nanos() - begun);
+        return frame;
+    }
+
+    private JpegEncoder encoder() {
+        JpegEncoder made = encoder;
+        if (made == null) {
+            made = JpegEncoder.best();
+            encoder = made;
+            encoding = encoding.by(made.name());
+        }
+        return made;
+    }
+
+    private List<PictureDecoder> decoders() {
+        if (decoders.isEmpty()) {
+            decoders.add(new ImageIoDecoder());
+            var found = ServiceLoader.load(PictureDecoder.class).iterator();
+            boolean more = true;
+            while (more) {
+                try {
+                    more = found.hasNext();
+                    if (more) {
+                        decoders.add(found.next());
+                    }
+                } catch (ServiceConfigurationError e) {
+                    // It does not work on this machine; the iterator goes on with the next one.
+                }
+            }
+        }
+        return decoders;
+    }
+
+    /** As {@link dev.flipbook.FrameSource#encoding()}; since it was made, not since the last close. */
+    public Encoding encoding() {
+        return encoding;
+    }
+
+    @Override
+    public void close() {
+        decoders.forEach(PictureDecoder::close);
+        decoders.clear();
+        if (encoder != null) {
+            encoder.close();
+            encoder = null;
+        }
+    }
+}

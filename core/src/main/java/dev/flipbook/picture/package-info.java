@@ -1,0 +1,2 @@
+/** Pictures out of bytes: files of every kind, and streams of them. */
+package dev.flipbook.picture;

@@ -1,0 +1,52 @@
+package dev.flipbook.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SecretsTest {
+
+    private final Secrets none = Secrets.in(List.of());
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "opening rtsp://me:pw@door/1 failed | opening rtsp://***@door/1 failed",
+                "http://me:p@ss@door/ | http://***@door/",
+                "GET /x?token=abc&size=5 | GET /x?token=***&size=5",
+                "password = hunter2, user = me | password = ***, user = me",
+                "{\"api_key\": \"k1\"} | {\"api_key\": \"***\"}",
+                "Authorization: Basic bWU6cHc= | Authorization: ***",
+                "frame 12 of rtsp://door/1 | frame 12 of rtsp://door/1"
+            })
+    void whatLooksLikeASecretIsHidden(String text, String expected) {
+        assertThat(none.hide(text)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"p@ss/w rd", "p%40ss%2Fw%20rd", "p%40ss%2Fw+rd", "p%40ss%2fw%20rd"})
+    void passwordOfAnAddressIsHiddenHoweverItIsWritten(String printed) {
+        Secrets secrets = Secrets.in(List.of("-i", "rtsp://me:p%40ss%2Fw%20rd@door/1"));
+
+        assertThat(secrets.hide("401 for " + printed + "!")).isEqualTo("401 for ***!");
+    }
+
+    @Test
+    void passwordWithBareSignsIsHidden() {
+        assertThat(Secrets.in(List.of("http://me:a@b@door/")).hide("a@b")).isEqualTo("***");
+        assertThat(Secrets.in(List.of("http://me:50%@door/")).hide("50%")).isEqualTo("***");
+        assertThat(Secrets.in(List.of("http://me:pässe@door/")).hide("p%C3%A4sse"))
+                .isEqualTo("***");
+    }
+
+    @Test
+    void valueOfAWordIsHiddenWhereverItStands() {
+        assertThat(Secrets.in(List.of("--token=abcdef")).hide("sent abcdef to the camera"))
+                .isEqualTo("sent *** to the camera");
+    }
+}

@@ -1,0 +1,168 @@
+package dev.flipbook.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.flipbook.Pictures;
+import dev.flipbook.SourceOptions;
+import dev.flipbook.Ticker;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.Pipe;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class StandardInputTest {
+
+    private OutputStream program = OutputStream.nullOutputStream();
+    private InputStream in = InputStream.nullInputStream();
+    private StandardInput source = new StandardInput(in, SourceOptions.DEFAULT, Ticker.system());
+
+    @BeforeEach
+    void open() throws IOException {
+        Pipe pipe = Pipe.open();
+        program = Channels.newOutputStream(pipe.sink());
+        in = Channels.newInputStream(pipe.source());
+        source = new StandardInput(in, SourceOptions.DEFAULT, Ticker.system());
+    }
+
+    @AfterEach
+    void end() throws IOException {
+        program.close();
+        source.close();
+    }
+
+    @Test
+    void everyPictureComesAndThenTheEndForEver() throws Exception {
+        write(1, 2);
+        program.close();
+
+        assertThat(number()).isEqualTo(1);
+        assertThat(number()).isEqualTo(2);
+        for (int tries = 0; tries < 3; tries++) {
+            assertThatThrownBy(source::next).isInstanceOf(IOException.class).hasMessage("standard input has ended");
+            source.close();
+        }
+    }
+
+    @Test
+    void nothingIsReadBeforeSomebodyWatches() {
+        AtomicInteger reads = new AtomicInteger();
+        InputStream counted = new InputStream() {
+            @Override
+            public int read() {
+                reads.incrementAndGet();
+                return -1;
+            }
+
+            @Override
+            public int read(byte[] bytes, int offset, int length) {
+                return read();
+            }
+        };
+        StandardInput unwatched = new StandardInput(counted, SourceOptions.DEFAULT, Ticker.system());
+
+        assertThat(unwatched.description()).isEqualTo("standard input");
+        unwatched.close();
+        assertThat(reads).hasValue(0);
+        assertThatThrownBy(unwatched::next).hasMessage("standard input has ended");
+        assertThat(reads).hasPositiveValue();
+    }
+
+    @Test
+    void programIsNotHeldUpWhileNobodyWatchesAndTheNextPictureIsANewOne() throws Exception {
+        write(1, 1);
+        assertThat(number()).isEqualTo(1);
+        source.close();
+
+        write(2, 500); // far more than a pipe holds
+        CompletableFuture<Long> next = CompletableFuture.supplyAsync(this::number);
+        long last = 500;
+        while (!next.isDone()) {
+            write(++last, last);
+        }
+
+        assertThat(next.get()).isGreaterThan(400);
+    }
+
+    @Test
+    void pictureThatComesWhileItIsWatchedAgainIsTheFirst() throws Exception {
+        write(1, 1);
+        assertThat(number()).isEqualTo(1);
+        source.close();
+        CompletableFuture<Long> next = CompletableFuture.supplyAsync(this::number);
+        await().until(() -> !next.isDone());
+
+        write(2, 2);
+
+        assertThat(next.get(5, TimeUnit.SECONDS)).isEqualTo(2);
+    }
+
+    @Test
+    void whileItIsWatchedTheProgramIsHeldBackAndNoPictureIsLost() throws Exception {
+        CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> {
+            try {
+                write(1, 1000);
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        });
+
+        for (long number = 1; number <= 1000; number++) {
+            assertThat(number()).isEqualTo(number);
+        }
+        writing.get(5, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void interruptEndsTheWaitingAndLosesNothing() throws Exception {
+        CompletableFuture<Throwable> failure = new CompletableFuture<>();
+        Thread watching = new Thread(() -> {
+            try {
+                source.next();
+            } catch (IOException | InterruptedException e) {
+                failure.complete(e);
+            }
+        });
+        watching.start();
+        watching.interrupt();
+
+        assertThat(failure.get(1, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
+        write(1, 1);
+        assertThat(number()).isEqualTo(1);
+    }
+
+    @Test
+    void endWhileNobodyWatchesIsSaidToTheNext() throws Exception {
+        write(1, 1);
+        assertThat(number()).isEqualTo(1);
+        source.close();
+        program.close();
+
+        assertThatThrownBy(source::next).hasMessage("standard input has ended");
+    }
+
+    private void write(long from, long to) throws IOException {
+        for (long number = from; number <= to; number++) {
+            program.write(Pictures.numbered(number, 3000));
+        }
+        program.flush();
+    }
+
+    private long number() {
+        try {
+            return Pictures.number(source.next().bytes());
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package dev.flipbook.folder;
+
+import dev.flipbook.FakeTicker;
+import dev.flipbook.Ticker;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.TreeMap;
+
+/** A clock that whoever sleeps moves to where it wants to be, and on the way there things happen. On one thread. */
+final class EventfulTicker implements Ticker {
+
+    /** What happens. */
+    interface Event {
+        void happen() throws Exception;
+    }
+
+    private final FakeTicker clock = FakeTicker.jumping();
+    private final long began = clock.nanos();
+    private final TreeMap<Long, Event> events = new TreeMap<>();
+
+    /** @param millis since the beginning, each once */
+    void at(long millis, Event event) {
+        events.put(millis, event);
+    }
+
+    /** Since the beginning. */
+    long millis() {
+        return Duration.ofNanos(clock.nanos() - began).toMillis();
+    }
+
+    /** When a frame was taken, since the beginning. */
+    long millis(long nanos) {
+        return Duration.ofNanos(nanos - began).toMillis();
+    }
+
+    @Override
+    public long nanos() {
+        return clock.nanos();
+    }
+
+    @Override
+    public Instant now() {
+        return clock.now();
+    }
+
+    @Override
+    public void sleepUntil(long nanos) throws InterruptedException {
+        while (!events.isEmpty() && events.firstKey() * 1_000_000 <= nanos - began) {
+            var next = events.pollFirstEntry();
+            clock.sleepUntil(began + next.getKey() * 1_000_000);
+            try {
+                next.getValue().happen();
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+        }
+        clock.sleepUntil(nanos);
+    }
+}

@@ -1,0 +1,255 @@
+package dev.flipbook.picture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.flipbook.FakeTicker;
+import dev.flipbook.Frame;
+import dev.flipbook.Pictures;
+import dev.flipbook.SourceOptions;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What comes out of streams of every kind, in pieces of every size. */
+@Timeout(30)
+class PictureStreamTest {
+
+    private final FakeTicker ticker = new FakeTicker();
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 7, 1000, 100_000})
+    void jpegsBackToBackComeOutByteForByte(int piece) throws IOException {
+        byte[] stream = join(Pictures.numbered(1, 3000), Pictures.numbered(2, 60_000), Pictures.numbered(3, 10));
+
+        assertThat(numbers(stream, piece)).containsExactly(1L, 2L, 3L);
+    }
+
+    @Test
+    void whatStandsBetweenThemIsPassedOver() throws IOException {
+        byte[] garbage = new byte[20_000];
+        new Random(7).nextBytes(garbage);
+        byte[] stream = join(garbage, Pictures.numbered(1, 3000), garbage, text("\r\n"), Pictures.numbered(2, 3000));
+
+        for (int piece = 1; piece < 65_536; piece = piece * 5 + 1) {
+            assertThat(numbers(stream, piece)).containsExactly(1L, 2L);
+        }
+    }
+
+    @Test
+    void oneThatIsCutOffIsPassedOverAndCountedAndTheNextOneIsWhole() throws IOException {
+        byte[] cut = Pictures.numbered(1, 3000);
+        byte[] next = Pictures.numbered(2, 3000);
+        for (int length = 3; length < cut.length; length++) {
+            PictureStream pictures = open(join(Arrays.copyOf(cut, length), next), 1000, SourceOptions.DEFAULT);
+
+            assertThat(Pictures.number(pictures.next().bytes()))
+                    .as("cut at " + length)
+                    .isEqualTo(2);
+            assertThat(pictures.damaged()).as("cut at " + length).isPositive();
+        }
+    }
+
+    @Test
+    void pngsComeOutAsJpegs() throws IOException {
+        byte[] stream = join(png(64, 48, 0xFF0000), png(32, 16, 0x0000FF));
+
+        PictureStream pictures = open(stream, 100, SourceOptions.DEFAULT);
+        Frame red = pictures.next();
+        int colour = Pictures.decode(red.bytes()).getRGB(5, 5);
+        Frame blue = pictures.next();
+
+        assertThat(colour >> 16 & 0xFF).isGreaterThan(240);
+        assertThat(red.width()).isEqualTo(64);
+        assertThat(blue.height()).isEqualTo(16);
+        assertThat(pictures.encoding().frames()).isEqualTo(2);
+    }
+
+    @Test
+    void anEndThatStandsInASegmentIsNoEnd() throws IOException {
+        byte[] picture = Pictures.insert(
+                Pictures.numbered(1, 100), 2, Pictures.segment(0xE4, (byte) 0xFF, (byte) 0xD9, (byte) 7));
+        PictureStream pictures = open(join(picture, Pictures.numbered(2, 100)), 10, SourceOptions.DEFAULT);
+
+        assertThat(pictures.next().bytes()).isEqualTo(picture);
+        assertThat(pictures.damaged()).isZero();
+    }
+
+    @Test
+    void aPictureThatNeverEndsIsGivenUp() {
+        byte[] endless = join(Arrays.copyOf(Pictures.jpeg(64, 64), 700), new byte[40 << 20]);
+        PictureStream pictures = open(endless, 64 << 10, SourceOptions.DEFAULT);
+
+        assertThatThrownBy(pictures::next).isInstanceOf(EOFException.class);
+        assertThat(pictures.damaged()).isPositive();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"C420jpeg", "C422", "C444", "Cmono", ""})
+    void rawPicturesComeOutInTheirColours(String kind) throws IOException {
+        int colours = switch (kind) {
+            case "Cmono" -> 0;
+            case "C444" -> 64 * 32;
+            case "C422" -> 32 * 32;
+            default -> 32 * 16;
+        };
+        byte[] planes = new byte[64 * 32 + 2 * colours];
+        Arrays.fill(planes, 0, 64 * 32, (byte) 81); // red, by BT.601
+        Arrays.fill(planes, 64 * 32, 64 * 32 + colours, (byte) 90);
+        Arrays.fill(planes, 64 * 32 + colours, planes.length, (byte) 240);
+        byte[] stream =
+                join(text("YUV4MPEG2 W64 H32 F30:1 Ip A1:1 " + kind + "\nFRAME\n"), planes, text("FRAME Ip\n"), planes);
+
+        PictureStream pictures = open(stream, 100, SourceOptions.DEFAULT);
+        int rgb = Pictures.decode(pictures.next().bytes()).getRGB(30, 20);
+        pictures.next();
+
+        assertThat((rgb >> 16) & 0xFF).isBetween(kind.equals("Cmono") ? 70 : 245, kind.equals("Cmono") ? 80 : 255);
+        assertThat(rgb & 0xFF).isLessThan(kind.equals("Cmono") ? 80 : 12);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"W0 H0", "W64", "W99999 H99999", "W64 H32 C420p10", "W-4 H4"})
+    void rawPicturesThatCannotBeShownAreRefusedWithASentence(String header) {
+        byte[] stream = text("YUV4MPEG2 " + header + "\nFRAME\n");
+
+        assertThatThrownBy(open(stream, 100, SourceOptions.DEFAULT)::next)
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("Y4M");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "multipart/x-mixed-replace; boundary=b"})
+    void multipartIsKnownByWhatItBeginsWith(String contentType) throws IOException {
+        byte[] stream = join(
+                text("\r\n--b\r\nContent-Type: image/jpeg\r\n\r\n"),
+                Pictures.numbered(1, 100),
+                text("\r\n--b\r\n\r\n"),
+                Pictures.numbered(2, 100),
+                text("\r\n--b\r\n"));
+        InputStream in = new ByteArrayInputStream(stream);
+        PictureStream pictures = new PictureStream(in, contentType, SourceOptions.DEFAULT, ticker);
+
+        assertThat(Pictures.number(pictures.next().bytes())).isEqualTo(1);
+        assertThat(Pictures.number(pictures.next().bytes())).isEqualTo(2);
+        assertThatThrownBy(pictures::next).isInstanceOf(EOFException.class);
+    }
+
+    @Test
+    void bareJpegsAreReadWhateverTheServerSays() throws IOException {
+        InputStream in = new ByteArrayInputStream(Pictures.numbered(1, 100));
+        PictureStream pictures =
+                new PictureStream(in, "multipart/x-mixed-replace; boundary=b", SourceOptions.DEFAULT, ticker);
+
+        assertThat(Pictures.number(pictures.next().bytes())).isEqualTo(1);
+    }
+
+    @Test
+    void fewerAreTakenWhereFewerAreWanted() throws IOException {
+        byte[][] all = new byte[60][];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = Pictures.numbered(i, 10);
+        }
+        InputStream in = new InputStream() { // a picture each 33 ms
+                    private int next;
+
+                    @Override
+                    public int read() {
+                        throw new UnsupportedOperationException();
+                    }
+
+                    @Override
+                    public int read(byte[] to, int from, int length) {
+                        if (next == all.length) {
+                            return -1;
+                        }
+                        ticker.advance(Duration.ofNanos(33_333_333));
+                        System.arraycopy(all[next], 0, to, from, all[next].length);
+                        return all[next++].length;
+                    }
+                };
+        PictureStream pictures = new PictureStream(in, "", new SourceOptions(10, 0, 0, 80), ticker);
+
+        List<Long> taken = new ArrayList<>();
+        assertThatThrownBy(() -> {
+                    while (true) {
+                        taken.add(Pictures.number(pictures.next().bytes()));
+                    }
+                })
+                .isInstanceOf(EOFException.class);
+
+        assertThat(taken).hasSize(20).startsWith(0L, 3L, 6L, 9L);
+    }
+
+    @Test
+    void picturesThatNobodyCanShowAreTheReasonInTheEnd() {
+        byte[] bad = Pictures.without(Pictures.jpeg(16, 16), 0xDB);
+        byte[][] many = new byte[100][];
+        Arrays.fill(many, bad);
+
+        assertThatThrownBy(open(join(many), 1000, SourceOptions.DEFAULT)::next)
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("50 pictures in a row cannot be shown");
+    }
+
+    private List<Long> numbers(byte[] stream, int piece) throws IOException {
+        PictureStream pictures = open(stream, piece, SourceOptions.DEFAULT);
+        List<Long> all = new ArrayList<>();
+        while (true) {
+            try {
+                all.add(Pictures.number(pictures.next().bytes()));
+            } catch (EOFException e) {
+                return all;
+            }
+        }
+    }
+
+    /** A stream that gives so many bytes at a time. */
+    private PictureStream open(byte[] bytes, int piece, SourceOptions options) {
+        InputStream in = new ByteArrayInputStream(bytes) {
+            @Override
+            public synchronized int read(byte[] to, int from, int length) {
+                return super.read(to, from, Math.min(piece, length));
+            }
+        };
+        return new PictureStream(in, "", options, ticker);
+    }
+
+    private static byte[] text(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    private static byte[] join(byte[]... pieces) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        for (byte[] piece : pieces) {
+            out.writeBytes(piece);
+        }
+        return out.toByteArray();
+    }
+
+    private static byte[] png(int width, int height, int rgb) throws IOException {
+        BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        for (int y = 0; y < height; y++) {
+            for (int x = 0; x < width; x++) {
+                image.setRGB(x, y, rgb);
+            }
+        }
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ImageIO.write(image, "png", out);
+        return out.toByteArray();
+    }
+}
