@@ -19,7 +19,7 @@ class LivePaceTest {
     void picturesThatComeEvenlyAreAllShown() {
         LivePace pace = new LivePace(0);
         for (int i = 0; i < 100; i++) {
-            assertThat(pace.shows(CAMERA + i * 40 * MS, now + i * 40 * MS + i % 3 * 20 * MS))
+            assertThat(pace.shows(CAMERA + i * 40L * MS, now + i * 40L * MS + i % 3 * 20L * MS))
                     .isTrue();
         }
     }
@@ -32,12 +32,12 @@ class LivePaceTest {
         now += 2_000 * MS;
         int shown = 0;
         for (int i = 1; i <= 50; i++) {
-            shown += pace.shows(CAMERA + i * 40 * MS, now += MS) ? 1 : 0;
+            shown += pace.shows(CAMERA + i * 40L * MS, now += MS) ? 1 : 0;
         }
         assertThat(shown)
                 .as("the first, and the last few, which are on time again")
                 .isBetween(2, 5);
-        assertThat(pace.shows(CAMERA + 51 * 40 * MS, now += 40 * MS)).isTrue();
+        assertThat(pace.shows(CAMERA + 51 * 40L * MS, now += 40 * MS)).isTrue();
     }
 
     @Test
@@ -46,7 +46,7 @@ class LivePaceTest {
         pace.shows(CAMERA, now);
         int shown = 0;
         for (int i = 1; i <= 250; i++) { // 25 a second were taken, 20 a second come
-            shown += pace.shows(CAMERA + i * 40 * MS, now + i * 50 * MS) ? 1 : 0;
+            shown += pace.shows(CAMERA + i * 40L * MS, now + i * 50L * MS) ? 1 : 0;
         }
         assertThat(shown).isBetween(120, 140);
     }
@@ -56,7 +56,7 @@ class LivePaceTest {
         LivePace pace = new LivePace(0);
         int shown = 0;
         for (int i = 0; i < 100_000; i++) { // more than an hour, 200 parts in a million
-            shown += pace.shows(CAMERA + i * 40 * MS, now + i * 40_008_000L) ? 1 : 0;
+            shown += pace.shows(CAMERA + i * 40L * MS, now + i * 40_008_000L) ? 1 : 0;
         }
         assertThat(shown).isEqualTo(100_000);
     }

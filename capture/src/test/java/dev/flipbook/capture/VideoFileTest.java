@@ -251,7 +251,7 @@ class VideoFileTest {
     @Test
     void encodedPicturesAndTheirTimeAreCountedOverLoopsAndCloses() throws Exception {
         Path clip = clips.make("five.mp4", "5", 1, "-pix_fmt", "yuv420p");
-        VideoFile.Encoders slow = () -> new PixelPictures(new SlowEncoder(ticker, Duration.ofMillis(4)));
+        MediaSource.Encoders slow = () -> new PixelPictures(new SlowEncoder(ticker, Duration.ofMillis(4)));
         VideoFile file = new VideoFile(clip, SourceOptions.DEFAULT, ticker, slow);
         for (int i = 0; i < 7; i++) {
             file.next();

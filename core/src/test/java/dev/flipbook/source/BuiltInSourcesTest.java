@@ -20,7 +20,7 @@ class BuiltInSourcesTest {
     }
 
     @Test
-    void unknownSourceIsAnsweredWithTheKnown() throws IOException {
+    void unknownSourceIsAnsweredWithTheKnown() {
         assertThatThrownBy(() -> FrameSource.open("dmeo"))
                 .isInstanceOf(IOException.class)
                 .hasMessage("there is no source 'dmeo'; a source is one of: demo, test, picam, - (standard input),"
