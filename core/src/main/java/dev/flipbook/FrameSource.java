@@ -56,6 +56,16 @@ public interface FrameSource extends AutoCloseable {
     }
 
     /**
+     * Whether what made {@link #next()} fail seems to be over, such as a camera that has been plugged in again: it is then tried
+     * at once, or a second after the last try that was brought forward, and not only when the wait after the failure has passed.
+     * Asked some ten times a second while the source has failed and is watched, on a thread that serves all feeds: it must not
+     * wait.
+     */
+    default boolean isBack() {
+        return false;
+    }
+
+    /**
      * The source that a SOURCE text of the command line stands for, such as {@code demo} or {@code car.mp4}, by the
      * {@link FrameSourceProvider}s on the class path. It is not opened yet.
      *

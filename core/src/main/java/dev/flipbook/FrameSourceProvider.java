@@ -22,7 +22,7 @@ public interface FrameSourceProvider {
      */
     Optional<FrameSource> open(String source, SourceOptions options) throws IOException;
 
-    /** What a text of this kind looks like, for messages: {@code a video file}. */
+    /** What a text of this kind looks like, for messages: {@code a video file}; empty where this machine can have none of it. */
     String form();
 
     /** The cameras of this kind that this machine has now; none is kept open. */
@@ -73,7 +73,10 @@ public interface FrameSourceProvider {
             if (found.isPresent()) {
                 return found.get();
             }
-            forms.add(provider.form());
+            String form = provider.form();
+            if (!form.isEmpty()) {
+                forms.add(form);
+            }
         }
         throw new IOException("there is no source '" + source + "'; a source is one of: " + forms);
     }

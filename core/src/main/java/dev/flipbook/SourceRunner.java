@@ -103,8 +103,12 @@ final class SourceRunner {
 
     /** Does what is due. A few times a second. */
     void tick(boolean watched, long unwatchedNanos) {
+        boolean back = isBack();
         lock.lock();
         try {
+            if (back) {
+                backoff.hurry(ticker.nanos());
+            }
             boolean idle = !watched && unwatchedNanos >= options.idleStop().toNanos();
             Attempt current = attempt;
             if (current != null) {
@@ -118,6 +122,24 @@ final class SourceRunner {
             lock.unlock();
         }
         state.log();
+    }
+
+    /** Whether the source that has failed says that it is worth another try. It is asked outside the lock: it is others' code. */
+    private boolean isBack() {
+        lock.lock();
+        try {
+            if (closed || attempt != null || !state.is(State.OFFLINE)) {
+                return false;
+            }
+        } finally {
+            lock.unlock();
+        }
+        try {
+            return source.isBack();
+        } catch (RuntimeException e) {
+            LOG.log(Level.DEBUG, "feed=" + feed, e);
+            return false;
+        }
     }
 
     /** Whether a try is to begin: the back-off is over, or a viewer came while the last try was ending. */

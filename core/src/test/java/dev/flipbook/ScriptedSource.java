@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 
 /**
  * A camera that does what the test tells it, one step for each {@code next()}, and waits when it was told nothing. It
@@ -25,6 +26,7 @@ final class ScriptedSource implements FrameSource {
     private volatile boolean deaf;
     private volatile Runnable onClose = () -> {};
     private volatile Runnable onEncoding = () -> {};
+    private volatile BooleanSupplier back = () -> false;
 
     ScriptedSource frame(long number) {
         steps.add(() -> Frame.ofJpeg(Pictures.numbered(number, 100)));
@@ -132,6 +134,17 @@ final class ScriptedSource implements FrameSource {
     public Encoding encoding() {
         onEncoding.run();
         return new Encoding("scripted", opened(), 0);
+    }
+
+    /** What it answers from now on when it is asked whether its trouble is over. */
+    ScriptedSource back(BooleanSupplier answer) {
+        back = answer;
+        return this;
+    }
+
+    @Override
+    public boolean isBack() {
+        return back.getAsBoolean();
     }
 
     @Override

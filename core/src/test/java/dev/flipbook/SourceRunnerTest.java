@@ -235,6 +235,50 @@ class SourceRunnerTest {
     }
 
     @Test
+    void sourceThatSaysItIsBackIsTriedAtOnce() {
+        source.fail("unplugged").frame(1);
+        stage.quickViewer();
+        stage.awaitState(State.OFFLINE);
+        stage.pass(Duration.ofMillis(100));
+        assertThat(source.opened()).as("the back-off is half a second").isEqualTo(1);
+
+        source.back(() -> true);
+        stage.pass(Duration.ofMillis(100));
+
+        stage.awaitState(State.LIVE);
+        assertThat(source.opened()).isEqualTo(2);
+    }
+
+    @Test
+    void sourceThatSaysSoAndFailsAgainIsTriedOnceASecond() {
+        source.fail("no").fail("no").fail("no").fail("no").fail("no");
+        stage.quickViewer();
+        stage.awaitState(State.OFFLINE);
+        source.back(() -> true);
+        stage.pass(Duration.ofMillis(100));
+        await().until(() -> feed.status().failures() == 2);
+
+        stage.pass(Duration.ofMillis(700));
+        assertThat(source.opened()).isEqualTo(2);
+        stage.pass(Duration.ofMillis(400));
+
+        await().until(() -> feed.status().failures() >= 3); // the back-off of its own may have come first
+    }
+
+    @Test
+    void sourceThatCannotSayWhetherItIsBackIsTriedAfterTheBackOff() {
+        source.fail("no").frame(1);
+        stage.quickViewer();
+        stage.awaitState(State.OFFLINE);
+        source.back(() -> {
+            throw new IllegalStateException("a careless driver");
+        });
+        stage.pass(Duration.ofMillis(700));
+
+        stage.awaitState(State.LIVE);
+    }
+
+    @Test
     void encodingIsAskedForOnTheSourceThreadAlone() {
         List<String> askers = new CopyOnWriteArrayList<>();
         source.onEncoding(() -> askers.add(Thread.currentThread().getName()));
