@@ -17,11 +17,10 @@ final class JpegWalk {
     private static final int MAX_LEFT_OUT = 64;
 
     /** Quicker than {@code ByteBuffer.getLong}, five times so where the JVM compiles once only. */
-    private static final VarHandle IN_ARRAY =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+    private static final VarHandle EIGHT = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
-    private static final VarHandle IN_BUFFER =
-            MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
+    /** Memory that is no array is looked at by so many bytes: to copy them and read an array takes half as long as to read it. */
+    private static final int WINDOW = 4096;
 
     private final ByteBuffer in;
     private final JpegHeaders headers;
@@ -32,10 +31,18 @@ final class JpegWalk {
     private int markerFrom; // where the latest marker's fill bytes begin
     private int leftOut;
 
+    // the bytes that nextFF looks at, up to seenTo, in an array: byte n of the picture is at n - before
+    private final byte[] seen;
+    private int before;
+    private int seenTo;
+
     JpegWalk(ByteBuffer in) {
         this.in = in;
         this.headers = new JpegHeaders(in);
         this.end = in.remaining();
+        this.seen = in.hasArray() ? in.array() : new byte[Math.min(end, WINDOW)];
+        this.before = in.hasArray() ? -in.arrayOffset() : 0;
+        this.seenTo = in.hasArray() ? end : 0;
     }
 
     Jpeg run() {
@@ -131,29 +138,40 @@ final class JpegWalk {
         }
     }
 
-    /** The place of the next FF from there on, or the end. Reads eight bytes at a time: a picture is mostly this. */
+    /** The place of the next FF from there on, or the end. No call goes further back than the one before it. */
     private int nextFF(int from) {
-        int at = in.hasArray() ? nearFF(in.array(), in.arrayOffset(), from) : nearFF(from);
-        while (at < end && in.get(at) != (byte) 0xFF) {
-            at++;
-        }
-        return at;
-    }
-
-    private int nearFF(byte[] bytes, int offset, int from) {
         int at = from;
-        while (at <= end - 8 && !holdsFF((long) IN_ARRAY.get(bytes, offset + at))) {
-            at += 8;
+        while (at < end) {
+            if (at >= seenTo) {
+                see(at);
+            }
+            at = nearFF(at);
+            while (at < seenTo && seen[at - before] != (byte) 0xFF) {
+                at++;
+            }
+            if (at < seenTo) {
+                return at;
+            }
         }
-        return at;
+        return end;
     }
 
+    private void see(int from) {
+        int length = Math.min(WINDOW, end - from);
+        in.get(from, seen, 0, length);
+        before = from;
+        seenTo = from + length;
+    }
+
+    /** Not beyond the next FF in what is seen. Reads eight bytes at a time: a picture is mostly this. */
     private int nearFF(int from) {
-        int at = from;
-        while (at <= end - 8 && !holdsFF((long) IN_BUFFER.get(in, at))) {
+        byte[] bytes = seen;
+        int at = from - before;
+        int last = seenTo - before - 8;
+        while (at <= last && !holdsFF((long) EIGHT.get(bytes, at))) {
             at += 8;
         }
-        return at;
+        return at + before;
     }
 
     private static boolean holdsFF(long eight) {

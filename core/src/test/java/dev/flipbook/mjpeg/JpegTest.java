@@ -74,6 +74,36 @@ class JpegTest {
     }
 
     @Test
+    void whereAPictureLiesMakesNoDifference() {
+        byte[] picture = new byte[20_000];
+        System.arraycopy(
+                BASELINE, 0, picture, 0, BASELINE.length - 2); // its scan goes on, with FF at every place of a window
+        for (int i = BASELINE.length - 2, gap = 1; i < picture.length - 2; i++) {
+            boolean stuffed = picture[i - 1] != -1 && i % 131 == gap % 131 && i < picture.length - 3;
+            picture[i] = (byte) (picture[i - 1] == -1 ? 0 : stuffed ? 0xFF : 0x55);
+            gap += stuffed ? 1 : 0;
+        }
+        picture[picture.length - 2] = (byte) 0xFF;
+        picture[picture.length - 1] = (byte) 0xD9;
+        for (int length = picture.length; length > picture.length - 9000; length -= length > 19_900 ? 1 : 37) {
+            byte[] cut = Arrays.copyOf(picture, length);
+            String inArray = outcome(ByteBuffer.wrap(cut));
+            assertThat(outcome(ByteBuffer.allocateDirect(length).put(cut).flip()))
+                    .isEqualTo(inArray);
+            assertThat(outcome(ByteBuffer.wrap(cut).asReadOnlyBuffer())).isEqualTo(inArray);
+            assertThat(inArray.equals("20000")).isEqualTo(length == picture.length);
+        }
+    }
+
+    private static String outcome(ByteBuffer picture) {
+        try {
+            return Integer.toString(Jpeg.check(picture).size());
+        } catch (IllegalArgumentException e) {
+            return String.valueOf(e.getMessage());
+        }
+    }
+
+    @Test
     void fillBytesBeforeMarkersAreKept() {
         byte[] filled = Pictures.insert(BASELINE, Pictures.find(BASELINE, 0xDB), new byte[] {-1, -1, -1});
 
