@@ -6,9 +6,10 @@ import dev.flipbook.capture.LiveStreams;
 import dev.flipbook.capture.TurboJpeg;
 import dev.flipbook.capture.VideoFiles;
 import dev.flipbook.source.PictureDecoder;
+import dev.flipbook.v4l2.Cameras;
 
 /**
- * Pictures from outside the JVM: video files, live streams and screens through FFmpeg, and JPEG encoding through libjpeg-turbo. Nothing of it is
+ * Pictures from outside the JVM: cameras through V4L2, video files, live streams and screens through FFmpeg, and JPEG encoding through libjpeg-turbo. Nothing of it is
  * called by name; it is found by {@link java.util.ServiceLoader}.
  */
 @org.jspecify.annotations.NullMarked
@@ -19,6 +20,7 @@ module dev.flipbook.capture {
     requires static org.jspecify;
 
     provides FrameSourceProvider with
+            Cameras,
             VideoFiles,
             LiveStreams,
             Devices;

@@ -67,9 +67,7 @@ record NamedSources(SourceOptions options) {
      * is taken.
      */
     static String nameFor(String source, Set<String> taken) {
-        String name = base(source)
-                .replaceAll("[^A-Za-z0-9._-]+", "-")
-                .replaceAll("^[^A-Za-z0-9]+|-+$", "");
+        String name = base(source).replaceAll("[^A-Za-z0-9._-]+", "-").replaceAll("^[^A-Za-z0-9]+|-+$", "");
         name = name.substring(0, Math.min(name.length(), LONGEST_NAME - 4));
         name = name.isEmpty() || name.endsWith(".jpg") || name.endsWith(".mjpg") ? "feed" : name;
         String free = name;

@@ -152,7 +152,8 @@ final class ServeCommand {
     private static int exec(List<String> words) {
         for (int i = 0; i + 1 < words.size(); i++) {
             String word = words.get(i);
-            if (words.get(i + 1).equals("--") && (word.equals(NamedSources.EXEC) || word.endsWith("=" + NamedSources.EXEC))) {
+            if (words.get(i + 1).equals("--")
+                    && (word.equals(NamedSources.EXEC) || word.endsWith("=" + NamedSources.EXEC))) {
                 return i;
             }
         }

@@ -1,0 +1,168 @@
+package dev.flipbook.capture;
+
+import static org.bytedeco.ffmpeg.global.avutil.AVCOL_RANGE_JPEG;
+import static org.bytedeco.ffmpeg.global.avutil.AVCOL_RANGE_MPEG;
+import static org.bytedeco.ffmpeg.global.avutil.AVCOL_SPC_BT709;
+import static org.bytedeco.ffmpeg.global.avutil.AVCOL_SPC_RGB;
+import static org.bytedeco.ffmpeg.global.avutil.AVCOL_SPC_UNSPECIFIED;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
+import static org.bytedeco.ffmpeg.global.avutil.av_get_pix_fmt;
+import static org.bytedeco.ffmpeg.global.avutil.av_image_fill_linesizes;
+import static org.bytedeco.ffmpeg.global.avutil.av_image_fill_pointers;
+import static org.bytedeco.ffmpeg.global.avutil.av_pix_fmt_desc_get;
+
+import dev.flipbook.Frame;
+import dev.flipbook.SourceOptions;
+import dev.flipbook.Ticker;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.function.LongConsumer;
+import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.bytedeco.javacpp.BytePointer;
+import org.jspecify.annotations.Nullable;
+
+/** Makes JPEGs of pictures that lie in native memory as plain pixels, such as cameras give. Confined to the source thread. */
+public final class RawPictures implements AutoCloseable {
+
+    private final Layout pixels;
+    private final int quality;
+    private final PictureEncoder encoder;
+    private final AVFrame picture;
+    private int needed;
+    private @Nullable Conversion conversion;
+    private PixelLayout layout = PixelLayout.YUV420;
+    private PixelLayout subsampling = PixelLayout.YUV420;
+
+    /**
+     * How the pixels lie in memory.
+     *
+     * @param format FFmpeg's name of the pixel format: {@code yuyv422}
+     * @param width in pixels
+     * @param height in pixels
+     * @param stride from one row of the first plane to the next in bytes; less than a row takes means that there are no gaps
+     * @param swapped whether the second and third plane stand in the other order
+     * @param fullRange whether the samples of YUV go from 0 to 255
+     * @param bt709 whether YUV is made by the matrix of BT.709; else it is BT.601
+     */
+    public record Layout(
+            String format, int width, int height, int stride, boolean swapped, boolean fullRange, boolean bt709) {}
+
+    private RawPictures(Layout pixels, int quality, PictureEncoder encoder) throws IOException {
+        this.pixels = pixels;
+        this.quality = quality;
+        this.encoder = encoder;
+        this.picture = Ffmpeg.allocated(av_frame_alloc());
+    }
+
+    /**
+     * Ready for pictures of this layout.
+     *
+     * @param options of which quality, rotate and mirror count; the size stays
+     * @param took is given the nanoseconds that each took to encode
+     * @throws IOException when FFmpeg is not there or does not know the format
+     */
+    public static RawPictures open(Layout pixels, SourceOptions options, Ticker ticker, LongConsumer took)
+            throws IOException {
+        Ffmpeg.load();
+        PictureEncoder encoder = new TimedPictures(PictureEncoder.Kind.best(), ticker, took);
+        RawPictures pictures = null;
+        try {
+            pictures = new RawPictures(pixels, options.quality(), encoder);
+            pictures.describe();
+            pictures.adapt(options);
+            return pictures;
+        } catch (IOException | RuntimeException e) {
+            if (pictures == null) {
+                encoder.close();
+            } else {
+                pictures.close();
+            }
+            throw e;
+        }
+    }
+
+    private void describe() throws IOException {
+        int format = av_get_pix_fmt(pixels.format());
+        Ffmpeg.check(format, "FFmpeg has no pixels '" + pixels.format() + "'");
+        boolean rgb = PixelLayout.isRgb(av_pix_fmt_desc_get(format));
+        picture.format(format).width(pixels.width()).height(pixels.height());
+        picture.color_range(rgb || pixels.fullRange() ? AVCOL_RANGE_JPEG : AVCOL_RANGE_MPEG);
+        picture.colorspace(rgb ? AVCOL_SPC_RGB : pixels.bt709() ? AVCOL_SPC_BT709 : AVCOL_SPC_UNSPECIFIED);
+        String size = pixels.width() + "x" + pixels.height();
+        Ffmpeg.check(av_image_fill_linesizes(picture.linesize(), format, pixels.width()), "no picture can be " + size);
+        int dense = picture.linesize(0);
+        if (pixels.stride() > dense) {
+            for (int plane = 0; plane < 4; plane++) { // gaps of the first plane are in the others in proportion
+                picture.linesize(plane, (int) ((long) picture.linesize(plane) * pixels.stride() / dense));
+            }
+        }
+        needed = Ffmpeg.check(
+                av_image_fill_pointers(picture.data(), format, pixels.height(), (BytePointer) null, picture.linesize()),
+                "no picture can be " + size);
+    }
+
+    private void adapt(SourceOptions options) throws IOException {
+        PictureShape shape = PictureShape.of(picture);
+        layout = encoder.takes(shape.bestLayout());
+        subsampling = shape.subsampling();
+        String filters = shape.filters(layout, sizeless(options));
+        if (!filters.isEmpty()) {
+            conversion = Conversion.open(shape, filters);
+        }
+    }
+
+    private static SourceOptions sizeless(SourceOptions options) {
+        return new SourceOptions(
+                options.fps(),
+                0,
+                0,
+                options.quality(),
+                options.rotate(),
+                options.mirror(),
+                options.follow(),
+                options.interval(),
+                options.format(),
+                options.controls());
+    }
+
+    /**
+     * A frame of the pixels in this direct memory, which is only read and may be used again when this returns.
+     *
+     * @return its bytes are valid until the next call or close
+     * @throws IllegalArgumentException when these are fewer bytes than a picture has
+     */
+    public Frame frame(ByteBuffer bytes) throws IOException {
+        if (bytes.remaining() < needed) {
+            throw new IllegalArgumentException("a picture has " + needed + " bytes; here are " + bytes.remaining());
+        }
+        try (BytePointer begin = new BytePointer(bytes)) {
+            Ffmpeg.check(
+                    av_image_fill_pointers(
+                            picture.data(), picture.format(), pixels.height(), begin, picture.linesize()),
+                    "a picture cannot be read");
+            if (pixels.swapped()) {
+                BytePointer second = picture.data(1);
+                picture.data(1, picture.data(2));
+                picture.data(2, second);
+            }
+            AVFrame source = conversion == null ? picture : conversion.apply(picture);
+            return encoder.encode(source, layout, subsampling, quality);
+        }
+    }
+
+    /** As {@link dev.flipbook.FeedStatus.Encoding#encoder()}. */
+    public String encoder() {
+        return encoder.name();
+    }
+
+    @Override
+    public void close() {
+        if (conversion != null) {
+            conversion.close();
+            conversion = null;
+        }
+        av_frame_free(picture);
+        encoder.close();
+    }
+}

@@ -1,0 +1,286 @@
+package dev.flipbook.v4l2;
+
+import dev.flipbook.FeedStatus;
+import dev.flipbook.FeedStatus.Encoding;
+import dev.flipbook.Frame;
+import dev.flipbook.FrameSource;
+import dev.flipbook.SourceOptions;
+import dev.flipbook.Ticker;
+import dev.flipbook.capture.RawPictures;
+import dev.flipbook.v4l2.CameraFolder.Found;
+import dev.flipbook.v4l2.CameraFolder.Identity;
+import dev.flipbook.v4l2.CameraFolder.Opened;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A camera of this machine, by V4L2. JPEGs pass untouched; pixels are encoded.
+ *
+ * <p>It is opened by the first {@link #next()}, and known again after it was unplugged. Any thread may close it; what it holds
+ * is freed by whoever is the last to use it.
+ */
+final class CameraSource implements FrameSource {
+
+    private static final System.Logger LOG = System.getLogger("dev.flipbook.v4l2");
+
+    /** How long a close from another thread may have to wait. */
+    private static final int PATIENCE_MILLIS = 200;
+
+    /** Cameras that are starting send such: fewer bytes than the headers of any JPEG. */
+    private static final int SMALLEST_JPEG = 128;
+
+    /** A driver that says a picture was taken longer ago than this, or in the future, has another clock. */
+    private static final long OLDEST = 10_000_000_000L;
+
+    private final String text;
+    private final CameraFolder folder;
+    private final SourceOptions options;
+    private final Ticker ticker;
+    private final Arrivals arrivals;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    // guarded by lock
+    private @Nullable OpenCamera camera;
+    private @Nullable RawPictures raw;
+    private @Nullable Identity known;
+    private Path last;
+    private String name;
+    private long damagedBefore;
+    private long due = Long.MIN_VALUE;
+
+    private volatile boolean closing;
+    private volatile long damaged;
+    private volatile Encoding encoding = Encoding.NONE;
+    private volatile List<FeedStatus.Control> controls = List.of();
+
+    /** @param text as the user wrote it: a path, a camera's name, or {@link Cameras#FIRST} */
+    CameraSource(String text, CameraFolder folder, SourceOptions options, Ticker ticker) {
+        this.text = text;
+        this.folder = folder;
+        this.options = options;
+        this.ticker = ticker;
+        this.arrivals = new Arrivals(folder, ticker);
+        this.last = Path.of(text);
+        this.name = text;
+    }
+
+    /**
+     * Says at once what the camera would refuse, if it is there and can be asked.
+     *
+     * @throws IOException when it does not offer what the options wish for
+     */
+    void check() throws IOException {
+        Opened opened;
+        try {
+            opened = find();
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "camera={0} cannot be asked now: {1}", text, e.getMessage());
+            return;
+        }
+        try (Device device = opened.device()) {
+            choice(opened);
+            Controls.of(device).check(name, options.controls());
+        }
+    }
+
+    @Override
+    public Frame next() throws IOException, InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            return read();
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            free();
+            throw e;
+        } finally {
+            lock.unlock();
+            if (closing) {
+                close(); // whoever asked for it found the camera in use
+            }
+        }
+    }
+
+    private Frame read() throws IOException, InterruptedException {
+        try {
+            OpenCamera from = camera == null ? open() : camera;
+            while (!Thread.interrupted() && !closing) {
+                Optional<OpenCamera.Picture> picture = from.newest(PATIENCE_MILLIS);
+                Frame frame = picture.isPresent() && isDue(picture.get()) ? frame(picture.get()) : null;
+                damaged = damagedBefore + from.damaged();
+                if (frame != null) {
+                    return frame;
+                }
+            }
+        } catch (DeviceException e) {
+            throw new IOException(folder.reason(e, last, name), e);
+        }
+        throw new InterruptedException();
+    }
+
+    /** Whether it is time for the next frame, where the camera gives more of them than are wanted. */
+    private boolean isDue(OpenCamera.Picture picture) {
+        if (options.fps() == 0) {
+            return true;
+        }
+        long interval = 1_000_000_000L / options.fps();
+        long now = taken(picture);
+        if (due != Long.MIN_VALUE && now < due - interval / 4) { // cameras are not punctual
+            return false;
+        }
+        due = Math.max(due == Long.MIN_VALUE ? now : due, now - interval) + interval;
+        return true;
+    }
+
+    private long taken(OpenCamera.Picture picture) {
+        long now = ticker.nanos();
+        long age = now - picture.nanos();
+        return picture.nanos() != OpenCamera.UNKNOWN && age >= 0 && age < OLDEST ? picture.nanos() : now;
+    }
+
+    /** The picture as a frame; null when it is damaged, which is counted. */
+    private @Nullable Frame frame(OpenCamera.Picture picture) throws IOException {
+        try {
+            RawPictures pixels = raw;
+            if (pixels == null && picture.bytes().remaining() < SMALLEST_JPEG) {
+                damagedBefore++;
+                return null;
+            }
+            Frame frame = pixels == null
+                    ? Frame.ofJpeg(picture.bytes()).turned(options.rotate(), options.mirror())
+                    : pixels.frame(picture.bytes());
+            return frame.capturedAt(taken(picture));
+        } catch (IllegalArgumentException e) {
+            LOG.log(Level.DEBUG, "camera={0} damaged: {1}", name, e.getMessage());
+            damagedBefore++;
+            return null;
+        }
+    }
+
+    private OpenCamera open() throws IOException {
+        boolean ignored = arrivals.isRecent(); // what is there now has not appeared when this fails
+        Opened opened = find();
+        known = opened.identity();
+        last = opened.path();
+        name = opened.identity().name();
+        Choice choice;
+        try {
+            choice = choice(opened);
+            Controls before = Controls.of(opened.device());
+            before.set(opened.device(), name, options.controls());
+            controls = Controls.of(opened.device()).status();
+        } catch (IOException | RuntimeException e) {
+            opened.device().close();
+            throw e;
+        }
+        OpenCamera started = OpenCamera.start(opened.device(), choice, options.width() > 0, ticker);
+        camera = started;
+        due = Long.MIN_VALUE;
+        raw = choice.pixels().isJpeg() ? null : pixels(choice.pixels(), started.shape());
+        String encoder = raw == null ? "none" : raw.encoder();
+        encoding = encoding.by(encoder);
+        LOG.log(
+                Level.INFO,
+                "camera={0} device={1} format={2} size={3}x{4} fps={5} encoder={6}",
+                name,
+                last,
+                Pixels.name(choice.pixels().fourcc),
+                Integer.toString(started.shape().width()),
+                Integer.toString(started.shape().height()),
+                choice.interval().map(one -> Interval.text(one.fps())).orElse("unknown"),
+                encoder);
+        return started;
+    }
+
+    private Choice choice(Opened opened) throws IOException {
+        Device device = opened.device();
+        return Choice.of(opened.identity().name(), Offer.of(device), options, OpenCamera.driversOwn(device));
+    }
+
+    private RawPictures pixels(Pixels pixels, OpenCamera.Shape shape) throws IOException {
+        RawPictures.Layout layout = new RawPictures.Layout(
+                pixels.ffmpeg,
+                shape.width(),
+                shape.height(),
+                shape.stride(),
+                pixels.isSwapped(),
+                shape.fullRange(),
+                shape.bt709());
+        return RawPictures.open(layout, options, ticker, took -> encoding = encoding.plus(took));
+    }
+
+    private Opened find() throws IOException {
+        Identity before = known;
+        if (before != null && !Cameras.isPlace(text)) {
+            return folder.openAgain(before, last);
+        }
+        if (Cameras.isPath(text)) {
+            return folder.open(Path.of(text), name);
+        }
+        List<Found> cameras = folder.cameras();
+        Found found = Cameras.pick(text, cameras)
+                .orElseThrow(() -> new IOException(
+                        text.equals(Cameras.FIRST)
+                                ? "no camera is plugged in"
+                                : "no camera that is called '" + text + "' is plugged in"));
+        if (!found.problem().isEmpty()) {
+            throw new IOException(found.problem());
+        }
+        return folder.open(found.path(), found.identity().name());
+    }
+
+    private void free() {
+        OpenCamera open = camera;
+        RawPictures pixels = raw;
+        camera = null;
+        raw = null;
+        if (pixels != null) {
+            pixels.close();
+        }
+        if (open != null) {
+            damagedBefore += open.damaged();
+            open.close();
+        }
+    }
+
+    @Override
+    public boolean isBack() {
+        return arrivals.isRecent();
+    }
+
+    @Override
+    public void close() {
+        closing = true;
+        if (lock.tryLock()) { // else next() sees it within its patience, and closes
+            try {
+                closing = false;
+                free();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    @Override
+    public String description() {
+        return text;
+    }
+
+    @Override
+    public Encoding encoding() {
+        return encoding;
+    }
+
+    @Override
+    public long damaged() {
+        return damaged;
+    }
+
+    @Override
+    public List<FeedStatus.Control> controls() {
+        return controls;
+    }
+}

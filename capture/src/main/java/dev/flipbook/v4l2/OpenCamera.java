@@ -1,0 +1,289 @@
+package dev.flipbook.v4l2;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import dev.flipbook.Ticker;
+import dev.flipbook.v4l2.V4l2.Buffer;
+import dev.flipbook.v4l2.V4l2.Format;
+import dev.flipbook.v4l2.V4l2.RequestBuffers;
+import dev.flipbook.v4l2.V4l2.StreamParm;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A camera that streams into buffers which its driver shares with us. Nothing that the driver says of a buffer is believed
+ * beyond its memory.
+ *
+ * <p>One thread at a time. The bytes of a picture throw when they are read after the close, instead of reading freed memory.
+ */
+final class OpenCamera implements AutoCloseable {
+
+    /** One that the driver fills, one that is being shown, and two for when this program comes late. */
+    private static final int BUFFERS = 4;
+
+    /** More for one picture is a mistake: 8192 x 8192 pixels of four bytes. */
+    private static final long LARGEST = 256L << 20;
+
+    /** Who has waited so long for a picture has come before it: there is no second one behind it. */
+    private static final long WAITED = 1_000_000;
+
+    /** Stands for "the driver does not say". */
+    static final long UNKNOWN = Long.MIN_VALUE;
+
+    private final Device device;
+    private final Arena arena = Arena.ofShared(); // whoever closes need not be who opened
+    private final Ticker ticker;
+    private final MemorySegment taking = buffer(0);
+    private final ByteBuffer taken =
+            taking.asByteBuffer().order(ByteOrder.nativeOrder()); // read in a third of the time
+    private final List<Shared> buffers = new ArrayList<>();
+    private Shape shape = new Shape(0, 0, 0, false, false);
+    private int held = -1;
+    private long damaged;
+
+    /**
+     * How the pictures lie in a buffer.
+     *
+     * @param stride from one row to the next in bytes; of use for pixels only
+     * @param fullRange whether samples of YUV go from 0 to 255
+     * @param bt709 whether YUV is made by the matrix of BT.709 and not of BT.601
+     */
+    record Shape(int width, int height, int stride, boolean fullRange, boolean bt709) {}
+
+    /**
+     * A picture in the driver's memory, valid until the next one is asked for.
+     *
+     * @param nanos when it was taken, as {@link System#nanoTime()} counts, or {@link #UNKNOWN}
+     */
+    record Picture(ByteBuffer bytes, long nanos) {}
+
+    /**
+     * A buffer of the driver's.
+     *
+     * @param description by which it is given back, as the driver wrote it
+     */
+    private record Shared(MemorySegment description, ByteBuffer bytes) {}
+
+    private OpenCamera(Device device, Ticker ticker) {
+        this.device = device;
+        this.ticker = ticker;
+    }
+
+    /**
+     * Sets the camera to this and starts it. Takes over the device, and closes it with itself, also when this throws.
+     *
+     * @param exact whether another size than the one that was asked for is a failure
+     */
+    static OpenCamera start(Device device, Choice choice, boolean exact, Ticker ticker) throws IOException {
+        OpenCamera camera = new OpenCamera(device, ticker);
+        try {
+            camera.format(choice, exact);
+            camera.rate(choice);
+            camera.buffers();
+            check(camera.stream(V4l2.STREAMON), "it does not start");
+            return camera;
+        } catch (IOException | RuntimeException e) {
+            camera.close();
+            throw e;
+        }
+    }
+
+    /** The width and height that the driver is set to. */
+    static int[] driversOwn(Device device) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment format = arena.allocate(Format.SIZE, Long.BYTES);
+            format.set(JAVA_INT, Format.TYPE, V4l2.BUF_TYPE_VIDEO_CAPTURE);
+            return device.ioctl(V4l2.G_FMT, format) == 0
+                    ? new int[] {format.get(JAVA_INT, Format.WIDTH), format.get(JAVA_INT, Format.HEIGHT)}
+                    : new int[] {640, 480};
+        }
+    }
+
+    private void format(Choice choice, boolean exact) throws IOException {
+        MemorySegment format = arena.allocate(Format.SIZE, Long.BYTES);
+        format.set(JAVA_INT, Format.TYPE, V4l2.BUF_TYPE_VIDEO_CAPTURE);
+        format.set(JAVA_INT, Format.WIDTH, choice.width());
+        format.set(JAVA_INT, Format.HEIGHT, choice.height());
+        format.set(JAVA_INT, Format.PIXELFORMAT, choice.pixels().fourcc);
+        check(device.ioctl(V4l2.S_FMT, format), "it cannot be set to " + choice.width() + "x" + choice.height());
+        int fourcc = format.get(JAVA_INT, Format.PIXELFORMAT);
+        int width = format.get(JAVA_INT, Format.WIDTH);
+        int height = format.get(JAVA_INT, Format.HEIGHT);
+        boolean asked = width == choice.width() && height == choice.height();
+        if (fourcc != choice.pixels().fourcc || width < 1 || height < 1 || (exact && !asked)) {
+            throw new IOException("the camera gives " + Pixels.name(fourcc) + " " + width + "x" + height
+                    + " where it was asked for " + Pixels.name(choice.pixels().fourcc) + " " + choice.width() + "x"
+                    + choice.height());
+        }
+        int colours = format.get(JAVA_INT, Format.COLORSPACE);
+        int matrix = format.get(JAVA_INT, Format.YCBCR_ENC);
+        int range = format.get(JAVA_INT, Format.QUANTIZATION);
+        shape = new Shape(
+                width,
+                height,
+                format.get(JAVA_INT, Format.BYTESPERLINE),
+                range == V4l2.QUANTIZATION_FULL_RANGE || (range == 0 && colours == V4l2.COLORSPACE_JPEG),
+                matrix == V4l2.YCBCR_ENC_709 || (matrix == 0 && colours == V4l2.COLORSPACE_REC709));
+    }
+
+    /** Drivers without rates refuse this, which is no failure. */
+    private void rate(Choice choice) {
+        MemorySegment rate = arena.allocate(StreamParm.SIZE, Long.BYTES);
+        rate.set(JAVA_INT, StreamParm.TYPE, V4l2.BUF_TYPE_VIDEO_CAPTURE);
+        if (choice.interval().isPresent()
+                && device.ioctl(V4l2.G_PARM, rate) == 0
+                && (rate.get(JAVA_INT, StreamParm.CAPABILITY) & V4l2.CAP_TIMEPERFRAME) != 0) {
+            Interval interval = choice.interval().get();
+            rate.set(JAVA_INT, StreamParm.NUMERATOR, interval.numerator());
+            rate.set(JAVA_INT, StreamParm.DENOMINATOR, interval.denominator());
+            int ignored = device.ioctl(V4l2.S_PARM, rate);
+        }
+    }
+
+    private void buffers() throws IOException {
+        MemorySegment request = arena.allocate(RequestBuffers.SIZE, Long.BYTES);
+        request.set(JAVA_INT, RequestBuffers.COUNT, BUFFERS);
+        request.set(JAVA_INT, RequestBuffers.TYPE, V4l2.BUF_TYPE_VIDEO_CAPTURE);
+        request.set(JAVA_INT, RequestBuffers.MEMORY, V4l2.MEMORY_MMAP);
+        check(device.ioctl(V4l2.REQBUFS, request), "it has no memory for pictures");
+        int count = request.get(JAVA_INT, RequestBuffers.COUNT);
+        if (count < 2 || count > 32) {
+            throw new IOException("the camera has memory for " + count + " pictures; 2 to 32 can be used");
+        }
+        for (int i = 0; i < count; i++) {
+            buffers.add(share(i));
+        }
+        for (int i = 0; i < count; i++) {
+            queue(i);
+        }
+    }
+
+    private Shared share(int index) throws IOException {
+        MemorySegment description = buffer(index);
+        check(device.ioctl(V4l2.QUERYBUF, description), "it has no memory for pictures");
+        long length = Integer.toUnsignedLong(description.get(JAVA_INT, Buffer.LENGTH));
+        if (length == 0 || length > LARGEST) {
+            throw new IOException(
+                    "the camera wants " + length + " bytes for one picture; at most " + LARGEST + " are given");
+        }
+        long offset = Integer.toUnsignedLong(description.get(JAVA_INT, Buffer.OFFSET));
+        return new Shared(description, device.map(offset, length, arena).asByteBuffer());
+    }
+
+    private MemorySegment buffer(int index) {
+        MemorySegment buffer = arena.allocate(Buffer.SIZE, Long.BYTES);
+        buffer.set(JAVA_INT, Buffer.INDEX, index);
+        buffer.set(JAVA_INT, Buffer.TYPE, V4l2.BUF_TYPE_VIDEO_CAPTURE);
+        buffer.set(JAVA_INT, Buffer.MEMORY, V4l2.MEMORY_MMAP);
+        return buffer;
+    }
+
+    private void queue(int index) throws DeviceException {
+        check(device.ioctl(V4l2.QBUF, buffers.get(index).description()), "it does not take its memory back");
+    }
+
+    private int stream(int request) {
+        MemorySegment type = arena.allocate(Integer.BYTES, Integer.BYTES);
+        type.set(JAVA_INT, 0, V4l2.BUF_TYPE_VIDEO_CAPTURE);
+        return device.ioctl(request, type);
+    }
+
+    Shape shape() {
+        return shape;
+    }
+
+    /** Buffers so far that came empty, cut off or with the driver's own mark of damage. */
+    long damaged() {
+        return damaged;
+    }
+
+    /**
+     * Waits for a picture; when several have come the newest, the others being dropped. The one before goes back to the driver.
+     *
+     * @param millis to wait at most; then nothing is returned
+     * @throws DeviceException with {@link Errno#ENODEV} when the camera is gone
+     */
+    Optional<Picture> newest(int millis) throws IOException {
+        giveBack();
+        long asked = ticker.nanos();
+        int events = device.poll(millis);
+        if ((events & (Device.POLLERR | Device.POLLHUP)) != 0) {
+            throw failed();
+        }
+        boolean waited = ticker.nanos() - asked > WAITED;
+        Picture newest = null;
+        for (int i = 0; events != 0 && i < buffers.size() && !(waited && newest != null); i++) {
+            int errno = device.ioctl(V4l2.DQBUF, taking);
+            if (errno == Errno.EAGAIN) {
+                break;
+            }
+            check(errno, "it gives no picture");
+            Picture next = taken();
+            newest = next == null ? newest : next;
+        }
+        return Optional.ofNullable(newest);
+    }
+
+    /** What poll calls an error is nearly always a pulled plug; a camera that still answers has had another trouble. */
+    private DeviceException failed() {
+        MemorySegment capability = arena.allocate(V4l2.Capability.SIZE, Long.BYTES);
+        boolean there = device.ioctl(V4l2.QUERYCAP, capability) == 0;
+        return new DeviceException(there ? Errno.EIO : Errno.ENODEV, "it gives no picture");
+    }
+
+    /** The picture that the driver has just described; null when it is damaged. */
+    private @Nullable Picture taken() throws IOException {
+        int index = taken.getInt(Buffer.INDEX);
+        if (index < 0 || index >= buffers.size()) {
+            throw new IOException(
+                    "the camera's driver says that its picture is in buffer " + index + " of " + buffers.size());
+        }
+        ByteBuffer bytes = buffers.get(index).bytes();
+        long used = Integer.toUnsignedLong(taken.getInt(Buffer.BYTESUSED));
+        int flags = taken.getInt(Buffer.FLAGS);
+        if ((flags & V4l2.BUF_FLAG_ERROR) != 0 || used == 0 || used > bytes.capacity()) {
+            damaged++;
+            queue(index);
+            return null;
+        }
+        boolean monotonic = (flags & V4l2.BUF_FLAG_TIMESTAMP_MASK) == V4l2.BUF_FLAG_TIMESTAMP_MONOTONIC;
+        long nanos = taken.getLong(Buffer.SECONDS) * 1_000_000_000 + taken.getLong(Buffer.MICROSECONDS) * 1000;
+        giveBack();
+        held = index;
+        return new Picture(bytes.slice(0, (int) used), monotonic && nanos != 0 ? nanos : UNKNOWN);
+    }
+
+    private void giveBack() throws DeviceException {
+        if (held >= 0) {
+            int index = held;
+            held = -1;
+            queue(index);
+        }
+    }
+
+    private static void check(int errno, String what) throws DeviceException {
+        if (errno != 0) {
+            throw new DeviceException(errno, what);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (!arena.scope().isAlive()) {
+            return;
+        }
+        int ignored = stream(V4l2.STREAMOFF); // a camera that is gone cannot be stopped
+        try {
+            arena.close();
+        } finally {
+            device.close();
+        }
+    }
+}
