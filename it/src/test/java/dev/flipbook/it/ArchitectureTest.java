@@ -40,6 +40,8 @@ class ArchitectureTest {
     private static final Map<String, Set<String>> MAY_NAME = Map.of(
             "dev.flipbook.capture",
             Set.of(),
+            "dev.flipbook.v4l2", // of the module capture too
+            Set.of("dev.flipbook.capture"),
             "dev.flipbook.server",
             Set.of(),
             "dev.flipbook.app",

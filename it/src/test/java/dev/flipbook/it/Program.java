@@ -3,17 +3,23 @@ package dev.flipbook.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The built program in a process of its own, run as the launcher at the repository's root runs it. */
 final class Program implements AutoCloseable {
+
+    private static final Pattern ADDRESS = Pattern.compile(".* at http://127\\.0\\.0\\.1:(\\d+)/");
 
     private final Process process;
     private final BufferedReader out;
@@ -26,12 +32,29 @@ final class Program implements AutoCloseable {
     }
 
     static Program start(String... arguments) throws IOException {
+        return start(Map.of(), arguments);
+    }
+
+    /** One that sees these too among the variables of its environment. */
+    static Program start(Map<String, String> environment, String... arguments) throws IOException {
+        return start(environment, command(arguments));
+    }
+
+    /** A program of the test's own that has Flipbook as a library. */
+    static Program startOwn(Class<?> main, Map<String, String> environment) throws IOException {
+        List<String> command = new ArrayList<>(command());
+        String classes = Path.of(System.getProperty("flipbook.home"), "it/target/test-classes")
+                .toString();
+        command.replaceAll(word -> word.endsWith("/*") ? word + File.pathSeparator + classes : word);
+        command.set(command.size() - 1, main.getName());
+        return start(environment, command);
+    }
+
+    private static Program start(Map<String, String> environment, List<String> command) throws IOException {
         Path err = Files.createTempFile("flipbook-it", ".err");
-        return new Program(
-                new ProcessBuilder(command(arguments))
-                        .redirectError(err.toFile())
-                        .start(),
-                err);
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(err.toFile());
+        builder.environment().putAll(environment);
+        return new Program(builder.start(), err);
     }
 
     /** One whose standard error is a pipe that nobody reads, and full from the beginning. */
@@ -65,11 +88,23 @@ final class Program implements AutoCloseable {
         return command;
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     /** The next line of its standard output; waits for it. */
     String line() throws IOException {
         String line = out.readLine();
         assertThat(line).as("a line of output; standard error: %s", err()).isNotNull();
         return line;
+    }
+
+    /** The port on which it says that it serves; waits for that. */
+    int port() throws IOException {
+        String line = line();
+        Matcher address = ADDRESS.matcher(line);
+        assertThat(address.matches()).as("%s; standard error: %s", line, err()).isTrue();
+        return Integer.parseInt(address.group(1));
     }
 
     /** The rest of its standard output, to its end. */
