@@ -53,15 +53,13 @@ public interface FrameSourceProvider {
         return all;
     }
 
-    /** Those of this module as it lists them, then the others by their names: the order of a class path is an accident. */
+    /** Those of this module, then the others, those of one jar in its order. */
     private static List<FrameSourceProvider> providers() {
         String own = FrameSourceProvider.class.getPackageName() + ".source.";
         List<FrameSourceProvider> all = new ArrayList<>();
         ServiceLoader.load(FrameSourceProvider.class).forEach(all::add);
-        all.sort(Comparator.comparing(provider -> {
-            String name = provider.getClass().getName();
-            return name.startsWith(own) ? "" : name;
-        }));
+        all.sort(Comparator.comparing(
+                provider -> !provider.getClass().getName().startsWith(own)));
         return all;
     }
 

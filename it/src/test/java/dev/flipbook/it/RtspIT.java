@@ -38,7 +38,9 @@ class RtspIT {
             }
             assertThat(source.encoding().encoder().equals("none")).isEqualTo(untouched);
             assertThat(source.encoding().frames() == 0).isEqualTo(untouched);
-            assertThat(last.capturedNanos() - begun).as("51 pictures, 25 a second").isGreaterThan(1_000_000_000L);
+            assertThat(last.capturedNanos() - begun)
+                    .as("51 pictures, 25 a second")
+                    .isGreaterThan(1_000_000_000L);
         }
     }
 
@@ -101,7 +103,8 @@ class RtspIT {
 
                 server.close();
                 await().atMost(Duration.ofSeconds(2)).until(() -> feed.status().state() == State.OFFLINE);
-                assertThat(feed.status().reason()).isIn("the stream has ended", "connection refused by 127.0.0.1:" + port);
+                assertThat(feed.status().reason())
+                        .isIn("the stream has ended", "connection refused by 127.0.0.1:" + port);
                 await().untilAsserted(() ->
                         assertThat(feed.status().reason()).isEqualTo("connection refused by 127.0.0.1:" + port));
 
@@ -159,7 +162,8 @@ class RtspIT {
     @Test
     void thePasswordIsNowhereInWhatTheProgramPrints() throws Exception {
         try (RtspServer server = RtspServer.start(0, "basic", "me", "s3cret@home");
-                Program program = Program.start("--port=0", "door=" + server.url("me:wr0ngs3cret@", "/h264?k=s3cret"))) {
+                Program program =
+                        Program.start("--port=0", "door=" + server.url("me:wr0ngs3cret@", "/h264?k=s3cret"))) {
             String line = program.line();
             int port = Integer.parseInt(line.replaceFirst("(?s).*127\\.0\\.0\\.1:(\\d+).*", "$1"));
             try (RawConnection connection = RawConnection.to(port)) {

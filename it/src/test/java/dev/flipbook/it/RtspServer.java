@@ -64,7 +64,9 @@ final class RtspServer implements AutoCloseable {
 
     /** Sends STOP or CONT. */
     void signal(String name) throws IOException, InterruptedException {
-        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .start()
+                .waitFor();
     }
 
     /** Kills it, as a power cut does. */
