@@ -1,8 +1,8 @@
 import dev.flipbook.FrameSourceProvider;
 import dev.flipbook.JpegEncoder;
-import dev.flipbook.capture.Devices;
+import dev.flipbook.live.Devices;
 import dev.flipbook.capture.FfmpegDecoder;
-import dev.flipbook.capture.LiveStreams;
+import dev.flipbook.live.LiveStreams;
 import dev.flipbook.capture.TurboJpeg;
 import dev.flipbook.capture.VideoFiles;
 import dev.flipbook.source.PictureDecoder;

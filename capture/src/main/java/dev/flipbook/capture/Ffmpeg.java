@@ -18,7 +18,7 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Loader;
 
 /** FFmpeg's libraries in this process, loaded when first needed, and their errors as exceptions. Thread-safe. */
-final class Ffmpeg {
+public final class Ffmpeg {
 
     private static final Pattern ADDRESS_SECRETS =
             Pattern.compile("([a-zA-Z][a-zA-Z0-9+.-]*://)(?:[^/\\s'\"]*@)?([^?\\s'\"]*)(?:\\?[^\\s'\"]*)?");
@@ -30,7 +30,7 @@ final class Ffmpeg {
      *
      * @throws IOException when there are none for this platform
      */
-    static void load() throws IOException {
+    public static void load() throws IOException {
         try {
             if (Libraries.LOG.isNull()) {
                 throw new IOException("FFmpeg's log cannot be connected");
@@ -45,7 +45,7 @@ final class Ffmpeg {
      *
      * @throws IOException with a sentence that says which, when they are missing
      */
-    static void loadDevices() throws IOException {
+    public static void loadDevices() throws IOException {
         load();
         try {
             Loader.load(avdevice.class);
@@ -62,7 +62,7 @@ final class Ffmpeg {
      * Begins to load the libraries, which takes a quarter of a second, before anybody waits for a picture. {@link #load}
      * waits for the end of it, and tells what went wrong.
      */
-    static void loadAhead() {
+    public static void loadAhead() {
         Thread.ofPlatform().daemon().name("flipbook-ffmpeg").start(() -> {
             try {
                 load();
@@ -77,7 +77,7 @@ final class Ffmpeg {
      *
      * @throws IOException when that is an error, with a sentence that begins with {@code what}
      */
-    static int check(int code, String what) throws IOException {
+    public static int check(int code, String what) throws IOException {
         if (code < 0) {
             throw new IOException(what + ": " + error(code));
         }
@@ -85,7 +85,7 @@ final class Ffmpeg {
     }
 
     /** Passes on what an FFmpeg function allocated; JavaCPP gives null for a null pointer. */
-    static <T> T allocated(T pointer) throws IOException {
+    public static <T> T allocated(T pointer) throws IOException {
         if (pointer == null) {
             throw new IOException("there is not enough memory for FFmpeg");
         }
@@ -93,7 +93,7 @@ final class Ffmpeg {
     }
 
     /** FFmpeg's own words for its error code. */
-    static String error(int code) {
+    public static String error(int code) {
         byte[] text = new byte[256];
         av_strerror(code, text, text.length);
         int end = 0;
@@ -104,7 +104,7 @@ final class Ffmpeg {
     }
 
     /** A text without what may be secret in the addresses it names: user and password, and all behind a question mark. */
-    static String redacted(String text) {
+    public static String redacted(String text) {
         return ADDRESS_SECRETS.matcher(text).replaceAll("$1$2");
     }
 

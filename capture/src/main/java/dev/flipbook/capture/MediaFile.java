@@ -110,23 +110,23 @@ final class MediaFile extends MediaInput {
 
     /** The file's name without its folder. */
     @Override
-    String name() {
+    public String name() {
         return String.valueOf(path.getFileName());
     }
 
     @Override
-    boolean isLive() {
+    public boolean isLive() {
         return false;
     }
 
     @Override
-    IOException failure(int code) {
+    public IOException failure(int code) {
         return new IOException(name() + " is damaged, or not a video: " + Ffmpeg.error(code));
     }
 
     /** Where a file that is cut off or damaged ends, there it ends. */
     @Override
-    boolean goesOnAfter(int code) {
+    public boolean goesOnAfter(int code) {
         return false;
     }
 

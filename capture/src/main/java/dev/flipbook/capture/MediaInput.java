@@ -1,5 +1,6 @@
 package dev.flipbook.capture;
 
+
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
@@ -32,41 +33,41 @@ import org.bytedeco.javacpp.PointerPointer;
  * An open input of FFmpeg: the packets of its best video track, one at a time. How it is opened, and what it means when no
  * packet comes, is the kind's. Confined to the source thread.
  */
-abstract sealed class MediaInput implements AutoCloseable permits MediaFile, LiveInput {
+public abstract class MediaInput implements AutoCloseable {
 
-    final AVFormatContext context;
+    public final AVFormatContext context;
     private final AVPacket packet;
     private AVStream video = new AVStream((Pointer) null);
     private int index;
     private double nanosPerTick;
 
-    MediaInput() throws IOException {
+    public MediaInput() throws IOException {
         packet = Ffmpeg.allocated(av_packet_alloc());
         context = Ffmpeg.allocated(avformat_alloc_context());
     }
 
     /** For messages: a file's name, a host. Without secrets. */
-    abstract String name();
+    public abstract String name();
 
     /** Whether its pictures come when they are taken, so that one that waits is late. */
-    abstract boolean isLive();
+    public abstract boolean isLive();
 
     /**
      * What FFmpeg's error means for the user.
      *
      * @throws InterruptedException when it means that the reading is to end
      */
-    abstract IOException failure(int code) throws InterruptedException;
+    public abstract IOException failure(int code) throws InterruptedException;
 
     /**
      * No packet came, but this error.
      *
      * @return whether to try again; otherwise this is the end
      */
-    abstract boolean goesOnAfter(int code) throws IOException, InterruptedException;
+    public abstract boolean goesOnAfter(int code) throws IOException, InterruptedException;
 
     /** Reads as much as it takes to know the tracks, and chooses one. */
-    final void selectVideo() throws IOException, InterruptedException {
+    public final void selectVideo() throws IOException, InterruptedException {
         describeTracks();
         index = av_find_best_stream(context, AVMEDIA_TYPE_VIDEO, -1, -1, (AVCodec) null, 0);
         if (index < 0 || (context.streams(index).disposition() & AV_DISPOSITION_ATTACHED_PIC) != 0) {
@@ -107,32 +108,32 @@ abstract sealed class MediaInput implements AutoCloseable permits MediaFile, Liv
         }
     }
 
-    final AVCodecParameters parameters() {
+    public final AVCodecParameters parameters() {
         return video.codecpar();
     }
 
-    final AVStream video() {
+    public final AVStream video() {
         return video;
     }
 
     /** The packet that was read last; valid until the next read. */
-    final AVPacket packet() {
+    public final AVPacket packet() {
         return packet;
     }
 
     /** In nanoseconds; only differences mean anything. {@link Pace#UNKNOWN} when the input does not say. */
-    final long nanos(long ticks) {
+    public final long nanos(long ticks) {
         return ticks == AV_NOPTS_VALUE ? Pace.UNKNOWN : Math.round(ticks * nanosPerTick);
     }
 
     /** The time of one picture by the track's average rate, or 0. */
-    final long usualInterval() {
+    public final long usualInterval() {
         int num = video.avg_frame_rate().num();
         return num <= 0 ? 0 : Math.round(1e9 * video.avg_frame_rate().den() / num);
     }
 
     /** Reads the video's next packet; false at the end. */
-    boolean read() throws IOException, InterruptedException {
+    public boolean read() throws IOException, InterruptedException {
         while (true) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
@@ -150,7 +151,7 @@ abstract sealed class MediaInput implements AutoCloseable permits MediaFile, Liv
     }
 
     /** Whether the next packet is now the first one again. Not every kind of file can do this. */
-    final boolean rewind() {
+    public final boolean rewind() {
         long start = video.start_time() == AV_NOPTS_VALUE ? 0 : video.start_time();
         return avformat_seek_file(context, index, Long.MIN_VALUE, start, start, AVSEEK_FLAG_BACKWARD) >= 0;
     }

@@ -18,18 +18,18 @@ import org.jspecify.annotations.Nullable;
  * What all sources through FFmpeg have in common: JPEGs pass untouched, unless another size is asked for, and the rest is
  * decoded and encoded; any thread may close it, and its native memory is freed by whoever is the last to use it.
  */
-abstract class MediaSource implements FrameSource {
+public abstract class MediaSource implements FrameSource {
 
     private static final System.Logger LOG = System.getLogger("dev.flipbook.capture");
 
     /** Makes the encoder for pictures that are not JPEGs. */
     @FunctionalInterface
-    interface Encoders {
+    public interface Encoders {
         PictureEncoder open() throws IOException;
     }
 
-    final SourceOptions options;
-    final Ticker ticker;
+    public final SourceOptions options;
+    public final Ticker ticker;
     private final Encoders encoders;
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -37,17 +37,17 @@ abstract class MediaSource implements FrameSource {
     private volatile @Nullable Thread reading;
     private volatile boolean closing;
 
-    MediaSource(SourceOptions options, Ticker ticker, Encoders encoders) {
+    public MediaSource(SourceOptions options, Ticker ticker, Encoders encoders) {
         this.options = options;
         this.ticker = ticker;
         this.encoders = encoders;
     }
 
     /** The next frame; never called by two threads at once, nor during {@link #free}. */
-    abstract Frame read() throws IOException, InterruptedException;
+    public abstract Frame read() throws IOException, InterruptedException;
 
     /** Frees what was opened; the next {@link #read} opens it again. */
-    abstract void free();
+    public abstract void free();
 
     @Override
     public final Frame next() throws IOException, InterruptedException {
@@ -69,14 +69,14 @@ abstract class MediaSource implements FrameSource {
     }
 
     /** To be asked before each picture. */
-    final void endIfAsked() throws InterruptedException {
+    public final void endIfAsked() throws InterruptedException {
         if (Thread.interrupted() || closing) {
             throw new InterruptedException();
         }
     }
 
     /** The pictures of an input, which they take over: it is closed with them, and when this throws. */
-    final PictureReader pictures(MediaInput input) throws IOException {
+    public final PictureReader pictures(MediaInput input) throws IOException {
         PictureReader opened = isJpegs(input) ? new JpegPackets(input, options) : decoded(input);
         if (!encoding.encoder().equals(opened.encoder())) {
             encoding = encoding.by(opened.encoder());

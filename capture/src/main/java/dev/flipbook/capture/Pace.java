@@ -7,10 +7,10 @@ package dev.flipbook.capture;
  * then the first one comes. Timestamps that run back or leap are taken as "right after the one before". All times are in
  * nanoseconds. Confined to the source thread.
  */
-final class Pace {
+public final class Pace {
 
     /** Stands for a timestamp that the file does not give. */
-    static final long UNKNOWN = Long.MIN_VALUE;
+    public static final long UNKNOWN = Long.MIN_VALUE;
 
     /** What is to be done with a picture. */
     enum Verdict {

@@ -8,7 +8,7 @@ import org.bytedeco.ffmpeg.avutil.AVFrame;
 /**
  * Makes JPEGs from FFmpeg's pictures. Confined to the source thread.
  */
-interface PictureEncoder extends AutoCloseable {
+public interface PictureEncoder extends AutoCloseable {
 
     /** As {@link dev.flipbook.FeedStatus.Encoding#encoder()}. */
     String name();
@@ -53,7 +53,7 @@ interface PictureEncoder extends AutoCloseable {
         abstract PictureEncoder open() throws IOException;
 
         /** The fastest that this machine has. */
-        static PictureEncoder best() {
+        public static PictureEncoder best() {
             for (Kind kind : values()) {
                 try {
                     return kind.open();

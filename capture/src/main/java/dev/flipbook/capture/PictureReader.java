@@ -7,7 +7,7 @@ import java.util.Optional;
 /**
  * The pictures of an open file in the order of showing, one at a time, as JPEGs. Confined to the source thread.
  */
-interface PictureReader extends AutoCloseable {
+public interface PictureReader extends AutoCloseable {
 
     /** Goes on to the next picture; false at the end of the file. */
     boolean advance() throws IOException, InterruptedException;

@@ -15,6 +15,7 @@ import static org.bytedeco.ffmpeg.global.avutil.av_pix_fmt_desc_get;
 import dev.flipbook.Frame;
 import dev.flipbook.SourceOptions;
 import dev.flipbook.Ticker;
+import dev.flipbook.mjpeg.Orientation;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.function.LongConsumer;
@@ -103,7 +104,7 @@ public final class RawPictures implements AutoCloseable {
     }
 
     private void adapt(SourceOptions options) throws IOException {
-        PictureShape shape = PictureShape.of(picture);
+        PictureShape shape = PictureShape.of(picture, Orientation.of(options.rotate(), options.mirror()));
         layout = encoder.takes(shape.bestLayout());
         subsampling = shape.subsampling();
         String filters = shape.filters(layout, sizeless(options));

@@ -37,7 +37,7 @@ final class VideoFile extends MediaSource {
     }
 
     @Override
-    Frame read() throws IOException, InterruptedException {
+    public Frame read() throws IOException, InterruptedException {
         while (true) {
             endIfAsked();
             PictureReader from = pending && reader != null ? reader : turnOver();
@@ -115,7 +115,7 @@ final class VideoFile extends MediaSource {
     }
 
     @Override
-    void free() {
+    public void free() {
         PictureReader open = reader;
         reader = null;
         shown = null;

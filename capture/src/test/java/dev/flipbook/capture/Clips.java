@@ -16,10 +16,10 @@ import java.util.concurrent.TimeUnit;
 import javax.imageio.ImageIO;
 
 /** Clips for tests, made by the {@code ffmpeg} program, and what that program makes of them. */
-final class Clips {
+public final class Clips {
 
     /** Black, white and colours with soft edges, in slow motion. */
-    static final String PICTURES = "gradients=s=640x360:c0=black:c1=white:c2=red:c3=0x2060e0:n=4:speed=0.02:seed=7";
+    public static final String PICTURES = "gradients=s=640x360:c0=black:c1=white:c2=red:c3=0x2060e0:n=4:speed=0.02:seed=7";
 
     private final Path folder;
 
@@ -60,7 +60,7 @@ final class Clips {
                 "-"));
     }
 
-    static byte[] run(List<String> arguments) {
+    public static byte[] run(List<String> arguments) {
         List<String> command = new ArrayList<>(List.of("ffmpeg", "-nostdin", "-v", "error", "-y"));
         command.addAll(arguments);
         try {
@@ -86,12 +86,12 @@ final class Clips {
     }
 
     /** Skips the test, and says so where a reader of the build's output sees it. */
-    static byte[] skip(String reason) {
+    public static byte[] skip(String reason) {
         System.err.println("SKIPPED: " + reason);
         return abort(reason);
     }
 
-    static BufferedImage image(Frame frame) {
+    public static BufferedImage image(Frame frame) {
         try {
             return ImageIO.read(new ByteArrayInputStream(frame.bytes()));
         } catch (IOException e) {
@@ -100,7 +100,7 @@ final class Clips {
     }
 
     /** How like a frame is to RGB bytes, in dB. */
-    static double psnr(Frame frame, byte[] rgb) {
+    public static double psnr(Frame frame, byte[] rgb) {
         BufferedImage image = image(frame);
         assertThat(rgb).hasSize(3 * image.getWidth() * image.getHeight());
         double sum = 0;

@@ -12,6 +12,7 @@ import dev.flipbook.SourceOptions;
 import dev.flipbook.server.Flipbook;
 import java.io.IOException;
 import java.time.Duration;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -167,12 +168,12 @@ class RtspIT {
             String line = program.line();
             int port = Integer.parseInt(line.replaceFirst("(?s).*127\\.0\\.0\\.1:(\\d+).*", "$1"));
             try (RawConnection connection = RawConnection.to(port)) {
-                String status = connection.ask("GET", "/feeds/door.jpg").rest().toString();
+                String status = new String(connection.ask("GET", "/feeds/door.jpg").rest(), StandardCharsets.ISO_8859_1);
                 assertThat(status).isNotNull();
             }
             try (RawConnection connection = RawConnection.to(port)) {
                 byte[] status = connection.ask("GET", "/api/feeds/door").rest();
-                assertThat(new String(status, java.nio.charset.StandardCharsets.UTF_8))
+                assertThat(new String(status, StandardCharsets.UTF_8))
                         .contains("wrong password for 127.0.0.1")
                         .doesNotContain("s3cret");
             }

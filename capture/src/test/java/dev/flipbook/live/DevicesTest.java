@@ -1,4 +1,6 @@
-package dev.flipbook.capture;
+package dev.flipbook.live;
+
+import dev.flipbook.capture.Clips;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

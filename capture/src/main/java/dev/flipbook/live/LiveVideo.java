@@ -1,4 +1,7 @@
-package dev.flipbook.capture;
+package dev.flipbook.live;
+
+import dev.flipbook.capture.MediaSource;
+import dev.flipbook.capture.PictureReader;
 
 import dev.flipbook.Frame;
 import dev.flipbook.SourceOptions;
@@ -29,7 +32,7 @@ final class LiveVideo extends MediaSource {
     }
 
     @Override
-    Frame read() throws IOException, InterruptedException {
+    public Frame read() throws IOException, InterruptedException {
         while (true) {
             endIfAsked();
             PictureReader from = reader == null ? open() : reader;
@@ -55,7 +58,7 @@ final class LiveVideo extends MediaSource {
     }
 
     @Override
-    void free() {
+    public void free() {
         PictureReader open = reader;
         reader = null;
         if (open != null) {

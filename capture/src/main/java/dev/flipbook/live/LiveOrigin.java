@@ -1,4 +1,4 @@
-package dev.flipbook.capture;
+package dev.flipbook.live;
 
 import java.io.IOException;
 import java.util.List;

@@ -1,4 +1,6 @@
-package dev.flipbook.capture;
+package dev.flipbook.live;
+
+import dev.flipbook.capture.Pace;
 
 /**
  * Which pictures of a live input are worth encoding: the newest, at the rate that is wished for.

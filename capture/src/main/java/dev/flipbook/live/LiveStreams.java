@@ -1,4 +1,7 @@
-package dev.flipbook.capture;
+package dev.flipbook.live;
+
+import dev.flipbook.capture.Ffmpeg;
+import dev.flipbook.capture.PictureEncoder;
 
 import dev.flipbook.FrameSource;
 import dev.flipbook.FrameSourceProvider;

@@ -1,4 +1,7 @@
-package dev.flipbook.capture;
+package dev.flipbook.live;
+
+import dev.flipbook.capture.Ffmpeg;
+import dev.flipbook.capture.PictureEncoder;
 
 import static org.bytedeco.ffmpeg.global.avdevice.avdevice_free_list_devices;
 import static org.bytedeco.ffmpeg.global.avdevice.avdevice_list_input_sources;

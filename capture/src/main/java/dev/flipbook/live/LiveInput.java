@@ -1,4 +1,7 @@
-package dev.flipbook.capture;
+package dev.flipbook.live;
+
+import dev.flipbook.capture.Ffmpeg;
+import dev.flipbook.capture.MediaInput;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
@@ -176,17 +179,17 @@ final class LiveInput extends MediaInput {
     }
 
     @Override
-    String name() {
+    public String name() {
         return origin.name();
     }
 
     @Override
-    boolean isLive() {
+    public boolean isLive() {
         return true;
     }
 
     @Override
-    IOException failure(int code) throws InterruptedException {
+    public IOException failure(int code) throws InterruptedException {
         try {
             endIfGivenUp();
         } catch (IOException e) {
@@ -196,13 +199,13 @@ final class LiveInput extends MediaInput {
     }
 
     @Override
-    boolean read() throws IOException, InterruptedException {
+    public boolean read() throws IOException, InterruptedException {
         allow(SILENCE);
         return super.read();
     }
 
     @Override
-    boolean goesOnAfter(int code) throws IOException, InterruptedException {
+    public boolean goesOnAfter(int code) throws IOException, InterruptedException {
         if (code == AVERROR_EAGAIN() && givesUp(MemorySegment.NULL) == 0) {
             ticker.sleepUntil(ticker.nanos() + PAUSE);
             return true;

@@ -1,0 +1,2 @@
+/** Live streams, screens, and the cameras of macOS and Windows, through FFmpeg. */
+package dev.flipbook.live;
