@@ -12,6 +12,8 @@ import java.util.Objects;
  *
  * <ul>
  *   <li>A part with a {@code Content-Length} is counted; one without ends at the next delimiter line.
+ *   <li>Where a counted part is not followed by a delimiter its length was wrong: the reader goes on at the next part, and
+ *       believes no length of this body any more. What it has passed on may be a piece of a picture, or more than one.
  *   <li>The first delimiter line says how delimiters look. So the {@code boundary} parameter may be quoted or not, contain the
  *       dashes that belong before it or not, differ from what is sent, or be missing.
  *   <li>Lines end with CRLF or LF, lengths may be padded, names be in any case, blank lines stand between parts, and the first
@@ -49,6 +51,7 @@ public final class MultipartReader {
         COUNTED,
         SEARCHED,
         BETWEEN,
+        LOST,
         ENDED
     }
 
@@ -59,7 +62,9 @@ public final class MultipartReader {
     private byte[] delimiter;
     private boolean delimiterSeen;
     private final ByteBuffer held; // what may be the beginning of a delimiter: [CR] LF delimiter, and a tail
-    private long left; // of the part's counted bytes, or of those that it may still have
+    private long
+            left; // of the part's counted bytes, or of those that it may still have, or that may still be passed over
+    private boolean lengthsLie;
 
     private MultipartReader(String boundary, Parts parts) {
         this.parts = parts;
@@ -100,13 +105,15 @@ public final class MultipartReader {
     /**
      * Reads all that is between the buffer's position and limit.
      *
-     * @throws IOException when this is no multipart body, or a part above {@link #MAX_PART_BYTES}; the reader is of no use then
+     * @throws IOException when this is no multipart body, or a part or what has no place in it is above {@link
+     *     #MAX_PART_BYTES}; the reader is of no use then
      */
     public void feed(ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining()) {
             switch (state) {
                 case COUNTED -> count(bytes);
                 case SEARCHED -> search(bytes);
+                case BETWEEN, LOST -> lineBetween(bytes);
                 case ENDED -> bytes.position(bytes.limit());
                 default -> line(bytes);
             }
@@ -136,28 +143,61 @@ public final class MultipartReader {
                 beginPart();
             }
         } else if (!blank) {
-            if (state == State.BETWEEN) {
-                lineBetween();
-            } else {
-                lineBefore(header.firstLine());
+            lineBefore(header.firstLine());
+        }
+    }
+
+    /** Behind a counted part: a line that may be the rest of a picture, and is kept no further than a delimiter goes. */
+    private void lineBetween(ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            byte next = bytes.get();
+            if (state == State.LOST && left-- == 0) {
+                throw new IOException("there is no delimiter within " + MAX_PART_BYTES + " bytes");
+            }
+            if (next == '\n') {
+                endLineBetween();
+                return;
+            }
+            if (header.length() < MAX_DELIMITER + MAX_DELIMITER_TAIL) {
+                header.add(next);
+            } else if (state == State.BETWEEN) {
+                lost();
             }
         }
     }
 
-    private void lineBetween() throws IOException {
+    private void endLineBetween() throws IOException {
+        if (header.endLine()) {
+            return;
+        }
         if (header.firstLineIs(delimiter, "")) {
             expectHeader();
         } else if (header.firstLineIs(delimiter, "--")) {
             state = State.ENDED;
+        } else if (isHeaderLine(header.firstLine())) {
+            state = State.HEADER; // the delimiter was counted as of the part, or there is none
         } else {
-            throw new IOException("a part is not followed by a delimiter: its Content-Length is wrong");
+            header.clear();
+            if (state == State.BETWEEN) {
+                lost();
+            }
         }
+    }
+
+    private void lost() {
+        lengthsLie = true;
+        left = MAX_PART_BYTES;
+        state = State.LOST;
+    }
+
+    private static boolean isHeaderLine(String line) {
+        return line.toLowerCase(Locale.ROOT).startsWith("content-");
     }
 
     /** A line before any delimiter was seen, which may be the first one. */
     private void lineBefore(String line) throws IOException {
         String bare = withoutDashes(line);
-        if (line.toLowerCase(Locale.ROOT).startsWith("content-")) {
+        if (isHeaderLine(line)) {
             state = State.HEADER; // of a server that sends no delimiter before the first part
         } else if (bare.equals(boundary + "--")) {
             state = State.ENDED;
@@ -184,10 +224,11 @@ public final class MultipartReader {
         if (length > MAX_PART_BYTES) {
             throw tooLong();
         }
+        boolean counted = length >= 0 && !lengthsLie;
         parts.begin(header);
-        left = length < 0 ? MAX_PART_BYTES : length;
-        state = length < 0 ? State.SEARCHED : State.COUNTED;
-        if (length == 0) {
+        left = counted ? length : MAX_PART_BYTES;
+        state = counted ? State.COUNTED : State.SEARCHED;
+        if (left == 0) {
             endCounted();
         }
     }

@@ -88,6 +88,11 @@ public final class PartHeader {
         lineStart = 0;
     }
 
+    /** In bytes, of the lines so far and the one that is being read. */
+    int length() {
+        return length;
+    }
+
     void add(byte next) throws IOException {
         if (length == MAX_BYTES) {
             throw new IOException("a part's header has more than " + MAX_BYTES + " bytes, or is none");
