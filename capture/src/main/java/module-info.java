@@ -1,10 +1,10 @@
 import dev.flipbook.FrameSourceProvider;
 import dev.flipbook.JpegEncoder;
-import dev.flipbook.live.Devices;
 import dev.flipbook.capture.FfmpegDecoder;
-import dev.flipbook.live.LiveStreams;
 import dev.flipbook.capture.TurboJpeg;
 import dev.flipbook.capture.VideoFiles;
+import dev.flipbook.live.Devices;
+import dev.flipbook.live.LiveStreams;
 import dev.flipbook.source.PictureDecoder;
 import dev.flipbook.v4l2.Cameras;
 

@@ -1,6 +1,6 @@
 /**
  * The vocabulary of Flipbook: frames, sources, feeds, viewers, and the multipart wire format. It needs the JDK alone and
- * opens no socket.
+ * opens no server socket.
  */
 @org.jspecify.annotations.NullMarked
 module dev.flipbook {
@@ -18,5 +18,6 @@ module dev.flipbook {
     uses dev.flipbook.source.PictureDecoder;
 
     provides dev.flipbook.FrameSourceProvider with
-            dev.flipbook.source.BuiltInSources;
+            dev.flipbook.source.BuiltInSources,
+            dev.flipbook.source.HttpSources;
 }

@@ -58,8 +58,7 @@ public interface FrameSourceProvider {
         String own = FrameSourceProvider.class.getPackageName() + ".source.";
         List<FrameSourceProvider> all = new ArrayList<>();
         ServiceLoader.load(FrameSourceProvider.class).forEach(all::add);
-        all.sort(Comparator.comparing(
-                provider -> !provider.getClass().getName().startsWith(own)));
+        all.sort(Comparator.comparing(provider -> !provider.getClass().getName().startsWith(own)));
         return all;
     }
 

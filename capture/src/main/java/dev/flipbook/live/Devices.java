@@ -1,8 +1,5 @@
 package dev.flipbook.live;
 
-import dev.flipbook.capture.Ffmpeg;
-import dev.flipbook.capture.PictureEncoder;
-
 import static org.bytedeco.ffmpeg.global.avdevice.avdevice_free_list_devices;
 import static org.bytedeco.ffmpeg.global.avdevice.avdevice_list_input_sources;
 import static org.bytedeco.ffmpeg.global.avformat.av_find_input_format;
@@ -12,6 +9,8 @@ import dev.flipbook.FrameSource;
 import dev.flipbook.FrameSourceProvider;
 import dev.flipbook.SourceOptions;
 import dev.flipbook.Ticker;
+import dev.flipbook.capture.Ffmpeg;
+import dev.flipbook.capture.PictureEncoder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -1,7 +1,5 @@
 package dev.flipbook.live;
 
-import dev.flipbook.capture.Ffmpeg;
-
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_HTTP_FORBIDDEN;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_HTTP_NOT_FOUND;
@@ -9,6 +7,7 @@ import static org.bytedeco.ffmpeg.global.avutil.AVERROR_HTTP_SERVER_ERROR;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_HTTP_UNAUTHORIZED;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_INVALIDDATA;
 
+import dev.flipbook.capture.Ffmpeg;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.Inet6Address;

@@ -1,8 +1,5 @@
 package dev.flipbook.live;
 
-import dev.flipbook.capture.Ffmpeg;
-import dev.flipbook.capture.MediaInput;
-
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static org.bytedeco.ffmpeg.global.avformat.av_find_input_format;
@@ -12,6 +9,8 @@ import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
 
 import dev.flipbook.Ticker;
+import dev.flipbook.capture.Ffmpeg;
+import dev.flipbook.capture.MediaInput;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;

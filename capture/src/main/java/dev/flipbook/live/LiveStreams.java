@@ -1,12 +1,11 @@
 package dev.flipbook.live;
 
-import dev.flipbook.capture.Ffmpeg;
-import dev.flipbook.capture.PictureEncoder;
-
 import dev.flipbook.FrameSource;
 import dev.flipbook.FrameSourceProvider;
 import dev.flipbook.SourceOptions;
 import dev.flipbook.Ticker;
+import dev.flipbook.capture.Ffmpeg;
+import dev.flipbook.capture.PictureEncoder;
 import java.io.IOException;
 import java.util.Optional;
 

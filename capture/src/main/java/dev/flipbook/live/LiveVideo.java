@@ -1,11 +1,10 @@
 package dev.flipbook.live;
 
-import dev.flipbook.capture.MediaSource;
-import dev.flipbook.capture.PictureReader;
-
 import dev.flipbook.Frame;
 import dev.flipbook.SourceOptions;
 import dev.flipbook.Ticker;
+import dev.flipbook.capture.MediaSource;
+import dev.flipbook.capture.PictureReader;
 import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

@@ -19,7 +19,8 @@ import javax.imageio.ImageIO;
 public final class Clips {
 
     /** Black, white and colours with soft edges, in slow motion. */
-    public static final String PICTURES = "gradients=s=640x360:c0=black:c1=white:c2=red:c3=0x2060e0:n=4:speed=0.02:seed=7";
+    public static final String PICTURES =
+            "gradients=s=640x360:c0=black:c1=white:c2=red:c3=0x2060e0:n=4:speed=0.02:seed=7";
 
     private final Path folder;
 

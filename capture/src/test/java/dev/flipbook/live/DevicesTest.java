@@ -1,7 +1,5 @@
 package dev.flipbook.live;
 
-import dev.flipbook.capture.Clips;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,6 +7,7 @@ import dev.flipbook.FeedStatus.Encoding;
 import dev.flipbook.Frame;
 import dev.flipbook.FrameSource;
 import dev.flipbook.SourceOptions;
+import dev.flipbook.capture.Clips;
 import java.awt.image.BufferedImage;
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -1,10 +1,9 @@
 package dev.flipbook.live;
 
-import dev.flipbook.capture.Ffmpeg;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.flipbook.capture.Ffmpeg;
 import java.io.IOException;
 import java.net.InetAddress;
 import org.junit.jupiter.api.Test;

@@ -1,8 +1,5 @@
 package dev.flipbook.live;
 
-import dev.flipbook.capture.Clips;
-import dev.flipbook.capture.PictureEncoder;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -13,6 +10,8 @@ import dev.flipbook.FrameSource;
 import dev.flipbook.FrameSourceProvider;
 import dev.flipbook.SourceOptions;
 import dev.flipbook.Ticker;
+import dev.flipbook.capture.Clips;
+import dev.flipbook.capture.PictureEncoder;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -11,8 +11,8 @@ import dev.flipbook.FrameSource;
 import dev.flipbook.SourceOptions;
 import dev.flipbook.server.Flipbook;
 import java.io.IOException;
-import java.time.Duration;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -168,7 +168,8 @@ class RtspIT {
             String line = program.line();
             int port = Integer.parseInt(line.replaceFirst("(?s).*127\\.0\\.0\\.1:(\\d+).*", "$1"));
             try (RawConnection connection = RawConnection.to(port)) {
-                String status = new String(connection.ask("GET", "/feeds/door.jpg").rest(), StandardCharsets.ISO_8859_1);
+                String status =
+                        new String(connection.ask("GET", "/feeds/door.jpg").rest(), StandardCharsets.ISO_8859_1);
                 assertThat(status).isNotNull();
             }
             try (RawConnection connection = RawConnection.to(port)) {

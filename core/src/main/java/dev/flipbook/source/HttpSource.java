@@ -1,0 +1,335 @@
+package dev.flipbook.source;
+
+import dev.flipbook.FeedStatus.Encoding;
+import dev.flipbook.Frame;
+import dev.flipbook.FrameSource;
+import dev.flipbook.SourceOptions;
+import dev.flipbook.Ticker;
+import dev.flipbook.mjpeg.Jpeg;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PushbackInputStream;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The source {@code http://…} and {@code https://…}: an MJPEG stream, or one picture that is asked for again and again. Which
+ * of them it is the answer shows.
+ *
+ * <p>Confined to the source thread, but for {@link #close}.
+ */
+final class HttpSource implements FrameSource {
+
+    /** Between two questions for a picture when nobody said otherwise: as often as cameras' own pages ask. */
+    private static final Duration USUAL_INTERVAL = Duration.ofSeconds(1);
+
+    /** A sleep ends within this after a close. */
+    private static final long NAP = TimeUnit.SECONDS.toNanos(1);
+
+    /** A camera that is read while it writes gives a torn picture now and then; more in a row and it is broken. */
+    private static final int MAX_TORN = 3;
+
+    /** Enough to know a picture by. */
+    private static final int SNIFFED = 12;
+
+    private final HttpAddress address;
+    private final SourceOptions options;
+    private final Ticker ticker;
+    private final HttpConnection.Patience patience;
+
+    private volatile @Nullable Run run;
+    private long damaged;
+    private Encoding encoding = Encoding.NONE;
+
+    HttpSource(HttpAddress address, SourceOptions options, Ticker ticker, HttpConnection.Patience patience) {
+        this.address = address;
+        this.options = options;
+        this.ticker = ticker;
+        this.patience = patience;
+    }
+
+    /** @throws IOException when the text is no URL that can be asked */
+    static HttpSource of(String text, SourceOptions options) throws IOException {
+        return new HttpSource(HttpAddress.of(text), options, Ticker.system(), HttpConnection.Patience.USUAL);
+    }
+
+    @Override
+    public Frame next() throws IOException, InterruptedException {
+        Run current = run;
+        if (current == null) {
+            current = new Run(damaged, encoding);
+            run = current;
+        }
+        current.enter();
+        try {
+            return current.next();
+        } catch (EOFException | SocketException | SSLException e) {
+            throw interrupted(new IOException(current.visit.host() + " closed the connection", e));
+        } catch (IOException e) {
+            throw interrupted(e);
+        } finally {
+            damaged = current.damaged();
+            encoding = current.encoding();
+            current.comeOut();
+        }
+    }
+
+    /** An interrupt closes the connection, which looks like any other failure. */
+    private static IOException interrupted(IOException e) throws InterruptedException {
+        if (Thread.interrupted()) {
+            InterruptedException interrupt = new InterruptedException("interrupted while waiting for a picture");
+            interrupt.addSuppressed(e);
+            throw interrupt;
+        }
+        return e;
+    }
+
+    @Override
+    public void close() {
+        Run current = run;
+        run = null;
+        if (current != null) {
+            current.close();
+        }
+    }
+
+    @Override
+    public String description() {
+        return address.toString();
+    }
+
+    @Override
+    public long damaged() {
+        return damaged;
+    }
+
+    @Override
+    public Encoding encoding() {
+        return encoding;
+    }
+
+    /** From the first frame to the close. */
+    private final class Run {
+        private final HttpVisit visit = new HttpVisit(address, patience, ticker);
+        private final Stills stills = new Stills(options, ticker);
+        private final long interval = options.intervalOr(USUAL_INTERVAL).toNanos();
+        private final long damagedBefore;
+        private final Encoding before;
+        private final ReentrantLock lock = new ReentrantLock();
+        private boolean inside; // next(); guarded by lock
+        private volatile boolean closed;
+        private @Nullable PictureStream stream;
+        private long streamed; // pictures of the stream
+        private boolean mayBeOne; // picture, and no stream, for all that was said of it
+        private @Nullable Frame last;
+        private boolean asked;
+        private long due;
+        private long torn;
+        private int tornInRow;
+
+        Run(long damagedBefore, Encoding before) {
+            this.damagedBefore = damagedBefore;
+            this.before = before;
+        }
+
+        Frame next() throws IOException, InterruptedException {
+            while (true) {
+                Frame frame = stream == null ? ask() : streamed(stream);
+                if (frame != null) {
+                    return frame;
+                }
+            }
+        }
+
+        private @Nullable Frame streamed(PictureStream pictures) throws IOException {
+            try {
+                Frame frame = pictures.next();
+                streamed++;
+                return frame;
+            } catch (EOFException e) {
+                if (!mayBeOne || streamed != 1) {
+                    throw e;
+                }
+                torn += pictures.damaged();
+                pictures.close();
+                stream = null; // it was one picture without a length
+                return null;
+            }
+        }
+
+        /** Asks once; nothing when the answer is a stream, or a picture that is torn. */
+        private @Nullable Frame ask() throws IOException, InterruptedException {
+            sleep();
+            HttpAnswer answer = visit.ask();
+            if (answer.status() == 304) {
+                visit.hangUp();
+                return last;
+            }
+            String type = mediaType(answer.value("content-type"));
+            PushbackInputStream body = new PushbackInputStream(answer.body(), SNIFFED);
+            String head = head(body);
+            boolean picture = isPicture(head);
+            if (type.startsWith("multipart/") || isMotionJpeg(type) || isStream(head)) {
+                open(body, answer.value("content-type"), false);
+            } else if (picture && answer.length() < 0 && !head.startsWith("RIFF")) {
+                open(body, "", true);
+            } else if (picture || type.startsWith("image/")) {
+                return picture(answer, body);
+            } else if (head.length() < SNIFFED && answer.length() < 0) {
+                throw new EOFException("the body ends within its first bytes");
+            } else {
+                throw new IOException(visit.host() + " sends " + (type.isEmpty() ? "something of no named type" : type)
+                        + ", neither a picture nor an MJPEG stream");
+            }
+            return null;
+        }
+
+        /** Waits until it is time to ask again. */
+        private void sleep() throws IOException, InterruptedException {
+            long now = ticker.nanos();
+            if (!asked) {
+                asked = true;
+                due = now;
+            }
+            while (due - now > 0 && !closed) {
+                ticker.sleepUntil(Math.min(due - now, NAP) + now);
+                now = ticker.nanos();
+            }
+            if (closed) {
+                throw new IOException("closed");
+            }
+            due = (now - due > interval ? now : due) + interval;
+        }
+
+        private void open(InputStream body, String contentType, boolean mayBeOne) {
+            stream = new PictureStream(body, contentType, options, ticker);
+            streamed = 0;
+            this.mayBeOne = mayBeOne;
+        }
+
+        private @Nullable Frame picture(HttpAnswer answer, InputStream body) throws IOException {
+            byte[] bytes = bytes(answer, body);
+            visit.hangUp();
+            try {
+                Frame frame = stills.frame(ByteBuffer.wrap(bytes));
+                visit.keep(answer);
+                last = frame;
+                tornInRow = 0;
+                return frame;
+            } catch (IOException | IllegalArgumentException e) {
+                torn++;
+                if (++tornInRow >= MAX_TORN || last == null) {
+                    throw new IOException(visit.host() + " sends a picture that cannot be shown: " + e.getMessage(), e);
+                }
+                return null;
+            }
+        }
+
+        private byte[] bytes(HttpAnswer answer, InputStream body) throws IOException {
+            if (answer.length() > Jpeg.MAX_BYTES) {
+                throw tooLarge();
+            }
+            byte[] bytes = body.readNBytes(Jpeg.MAX_BYTES + 1);
+            if (bytes.length > Jpeg.MAX_BYTES) {
+                throw tooLarge();
+            }
+            return bytes;
+        }
+
+        private IOException tooLarge() {
+            return new IOException(
+                    "the picture of " + visit.host() + " is too large: at most " + Jpeg.MAX_BYTES + " bytes are taken");
+        }
+
+        long damaged() {
+            PictureStream open = stream;
+            return damagedBefore + torn + (open == null ? 0 : open.damaged());
+        }
+
+        Encoding encoding() {
+            PictureStream open = stream;
+            Encoding now = open == null ? stills.encoding() : open.encoding();
+            return now.frames() == 0
+                    ? before
+                    : new Encoding(now.encoder(), before.frames() + now.frames(), now.nanos());
+        }
+
+        void enter() {
+            lock.lock();
+            try {
+                inside = true;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        void comeOut() {
+            lock.lock();
+            try {
+                inside = false;
+                if (closed) {
+                    free();
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        /** Ends the connection, and so what {@link #next} waits for; what that still uses is left to {@link #comeOut}. */
+        void close() {
+            visit.close();
+            lock.lock();
+            try {
+                closed = true;
+                if (!inside) {
+                    free();
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        private void free() {
+            stills.close();
+            if (stream != null) {
+                stream.close();
+            }
+        }
+    }
+
+    /** The first bytes as latin letters; they can be read again. */
+    private static String head(PushbackInputStream body) throws IOException {
+        byte[] first = body.readNBytes(SNIFFED);
+        body.unread(first);
+        return new String(first, StandardCharsets.ISO_8859_1);
+    }
+
+    private static boolean isPicture(String head) {
+        boolean webp = head.startsWith("RIFF") && head.startsWith("WEBP", 8);
+        return webp || head.startsWith("\u00FF\u00D8\u00FF") || head.startsWith("\u0089PNG\r\n");
+    }
+
+    private static boolean isStream(String head) {
+        String text = head.stripLeading().toLowerCase(Locale.ROOT);
+        return text.startsWith("--") || text.startsWith("content-") || text.startsWith("yuv4mpeg2");
+    }
+
+    /** Named so are JPEGs one behind the other; other videos need a decoder. */
+    private static boolean isMotionJpeg(String type) {
+        return type.startsWith("video/") && (type.endsWith("jpeg") || type.endsWith("jpg"));
+    }
+
+    /** Without its parameters; nothing when it is none, so that it can be shown to people. */
+    private static String mediaType(String contentType) {
+        String type = contentType.replaceFirst(";.*", "").strip().toLowerCase(Locale.ROOT);
+        return type.matches("[a-z0-9.+-]{1,40}/[a-z0-9.+-]{1,60}") ? type : "";
+    }
+}

@@ -1,0 +1,24 @@
+package dev.flipbook.source;
+
+import dev.flipbook.FrameSource;
+import dev.flipbook.FrameSourceProvider;
+import dev.flipbook.SourceOptions;
+import java.io.IOException;
+import java.util.Optional;
+
+/** The sources that are on a web server: an MJPEG stream, or a picture that is asked for again and again. */
+public final class HttpSources implements FrameSourceProvider {
+
+    /** For the service loader. */
+    public HttpSources() {}
+
+    @Override
+    public Optional<FrameSource> open(String source, SourceOptions options) throws IOException {
+        return HttpAddress.isMeant(source) ? Optional.of(HttpSource.of(source, options)) : Optional.empty();
+    }
+
+    @Override
+    public String form() {
+        return "http://…";
+    }
+}

@@ -1,0 +1,177 @@
+package dev.flipbook.source;
+
+import dev.flipbook.Ticker;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.security.SecureRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks one address again and again, by redirects and with its password where that is wanted, over one connection at a time.
+ *
+ * <p>Confined to the source thread, but for {@link #close}.
+ */
+final class HttpVisit implements AutoCloseable {
+
+    /** As many as curl's users are used to see in earnest. */
+    private static final int MAX_REDIRECTS = 5;
+
+    /** Being asked, a number out of date, and one in reserve. */
+    private static final int MAX_REFUSALS = 3;
+
+    /** Pictures first: a server that also has a page is to know what is wanted. Compression is not asked for. */
+    private static final String HEADERS = String.join(
+            "\r\n",
+            "User-Agent: flipbook",
+            "Accept: multipart/x-mixed-replace, image/jpeg, image/*;q=0.9, */*;q=0.5",
+            "Connection: close",
+            "");
+
+    private final HttpAddress address;
+    private final HttpConnection.Patience patience;
+    private final Ticker ticker;
+    private final @Nullable HttpLogin login;
+    private HttpAddress at;
+    private @Nullable HttpAddress known; // where the picture is to which the next two belong
+    private String tag = "";
+    private String modified = "";
+    private volatile boolean closed;
+    private volatile @Nullable HttpConnection connection;
+
+    HttpVisit(HttpAddress address, HttpConnection.Patience patience, Ticker ticker) {
+        this.address = address;
+        this.patience = patience;
+        this.ticker = ticker;
+        this.at = address;
+        String user = address.user();
+        SecureRandom random = new SecureRandom();
+        this.login = user == null
+                ? null
+                : new HttpLogin(user, address.password(), () -> new BigInteger(127, random).toString(16));
+    }
+
+    /** An answer with a picture or with pictures in it, or 304 where the picture is still that of the last {@link #keep}. */
+    HttpAnswer ask() throws IOException, InterruptedException {
+        at = address;
+        Reach least = Reach.LOOPBACK;
+        int redirects = 0;
+        int refusals = 0;
+        while (true) {
+            HttpConnection open = connection();
+            HttpAnswer answer = open.get(least, HEADERS + login() + unchanged());
+            if (answer.status() == 401) {
+                refused(answer, ++refusals > MAX_REFUSALS);
+            } else if (answer.isRedirect()) {
+                if (++redirects > MAX_REDIRECTS) {
+                    throw new IOException(at.host() + " redirects for ever: more than " + MAX_REDIRECTS + " times");
+                }
+                at = at.redirected(answer.value("location"));
+                least = open.reach();
+            } else {
+                accepted();
+                check(answer);
+                return answer;
+            }
+        }
+    }
+
+    private HttpConnection connection() throws IOException {
+        hangUp();
+        HttpConnection next = new HttpConnection(at, patience, ticker);
+        connection = next;
+        if (closed) {
+            throw new IOException("closed");
+        }
+        return next;
+    }
+
+    private String login() {
+        if (login == null || !address.sameServer(at)) {
+            return "";
+        }
+        String value = login.authorization("GET", at.target());
+        return value == null ? "" : "Authorization: " + value + "\r\n";
+    }
+
+    private String unchanged() {
+        if (known == null || !known.sameServer(at) || !known.target().equals(at.target())) {
+            return "";
+        }
+        return (tag.isEmpty() ? "" : "If-None-Match: " + tag + "\r\n")
+                + (modified.isEmpty() ? "" : "If-Modified-Since: " + modified + "\r\n");
+    }
+
+    private void refused(HttpAnswer answer, boolean often) throws IOException {
+        if (login == null) {
+            throw new IOException(at.host() + " wants a password: " + at.withLogin());
+        }
+        if (!address.sameServer(at)) {
+            throw new IOException(
+                    at.host() + " wants a password, and that for " + address.host() + " is not told to it");
+        }
+        if (often || !login.refused(answer.values("www-authenticate"))) {
+            boolean understood = HttpChallenge.best(answer.values("www-authenticate")) != null;
+            throw new IOException(
+                    understood
+                            ? "wrong password for " + at.host()
+                            : at.host() + " wants a password in a way other than Basic and Digest");
+        }
+    }
+
+    private void accepted() {
+        if (login != null && address.sameServer(at)) {
+            login.accepted();
+        }
+    }
+
+    private void check(HttpAnswer answer) throws IOException {
+        int status = answer.status();
+        if (status != 200 && !(status == 304 && known != null)) {
+            throw new IOException(at.host() + " answered " + status + meaning(status) + " to " + at.path());
+        }
+        String coding = answer.value("content-encoding");
+        if (!coding.isEmpty() && !coding.equalsIgnoreCase("identity")) {
+            throw new IOException(at.host() + " sends its pictures compressed, which was not asked for");
+        }
+    }
+
+    private static String meaning(int status) {
+        return switch (status) {
+            case 403 -> " (forbidden)";
+            case 404 -> " (not found)";
+            case 500 -> " (it has failed)";
+            case 503 -> " (not available now)";
+            default -> "";
+        };
+    }
+
+    /** The answer's picture is shown: only a newer one needs to be sent. */
+    void keep(HttpAnswer answer) {
+        known = at;
+        tag = sendable(answer.value("etag"));
+        modified = sendable(answer.value("last-modified"));
+    }
+
+    private static String sendable(String value) {
+        return value.length() <= 256 && value.chars().allMatch(c -> c >= ' ' && c < 0x7F) ? value : "";
+    }
+
+    /** Who has answered last. */
+    String host() {
+        return at.host();
+    }
+
+    /** Ends the connection; the next {@link #ask} makes another. */
+    void hangUp() {
+        HttpConnection open = connection;
+        if (open != null) {
+            open.close();
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        hangUp();
+    }
+}

@@ -1,0 +1,214 @@
+package dev.flipbook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.flipbook.FeedStatus.State;
+import dev.flipbook.source.Dialect;
+import dev.flipbook.source.FakeCamera;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A feed that shows a camera on the network: what its viewers see of what happens there. */
+@Timeout(120)
+class RelayTest {
+
+    /** Where one bare picture is all that comes it is asked for again. */
+    private static final SourceOptions ASKED_AT_ONCE =
+            new SourceOptions(0, 0, 0, 80, 0, false, false, Duration.ofMillis(1), "", Map.of());
+
+    /** At every byte of the answer, by turns with an end and with a reset: no viewer sees half a picture. */
+    @ParameterizedTest
+    @EnumSource(Dialect.class)
+    void aStreamThatIsCutAtAnyByteTearsNoPicture(Dialect dialect) throws Exception {
+        byte[] answer = answer(dialect, List.of(tiny(1), tiny(2), tiny(3)));
+        try (FakeCamera camera = FakeCamera.of(request -> sendsUpTo(answer, request));
+                FrameSource source = FrameSource.open(camera.url("/"), ASKED_AT_ONCE);
+                Stage stage = Stage.forProgram()) {
+            FakeSink viewer = stage.quickViewer();
+            while (camera.requests().size() <= answer.length) {
+                publishAll(source, stage.feed);
+            }
+            List<byte[]> whole = new ArrayList<>();
+            dialect.readable(List.of(1, 2, 3)).stream()
+                    .filter(number -> number < 3)
+                    .forEach(number -> whole.add(Frame.ofJpeg(tiny(number)).bytes()));
+            List<byte[]> seen = viewer.pictures(stage.feed);
+            assertThat(seen).allMatch(picture -> whole.stream().anyMatch(one -> Arrays.equals(one, picture)));
+            assertThat(whole).allMatch(one -> seen.stream().anyMatch(picture -> Arrays.equals(one, picture)));
+        }
+    }
+
+    /** As few bytes as a picture has, for there are as many connections as bytes. */
+    private static byte[] tiny(int number) {
+        byte[] picture = Pictures.without(Pictures.grey(8, 8), 0xC4);
+        return Pictures.insert(picture, 2, Pictures.segment(0xFE, (byte) number));
+    }
+
+    private static void publishAll(FrameSource source, Feed feed) throws InterruptedException {
+        try {
+            while (true) {
+                feed.publish(source.next());
+            }
+        } catch (IOException e) {
+            assertThat(e).hasMessageStartingWith("127.0.0.1 closed the connection");
+        } finally {
+            source.close();
+        }
+    }
+
+    private static void sendsUpTo(byte[] answer, FakeCamera.Request request) throws IOException {
+        request.send(Arrays.copyOf(answer, Math.min(answer.length, request.number() - 1)));
+        if (request.number() % 2 == 0) {
+            request.reset();
+        }
+    }
+
+    /** The same under supervision, at some bytes: the viewer stays, and sees why there is no picture. */
+    @Test
+    void aViewerStaysWhereverTheStreamIsCut() throws Exception {
+        byte[] answer = answer(
+                Dialect.PROPER, List.of(Pictures.numbered(1, 0), Pictures.numbered(2, 0), Pictures.numbered(3, 0)));
+        try (FakeCamera camera = FakeCamera.of(request ->
+                        request.send(Arrays.copyOf(answer, Math.min(answer.length, request.number() * 31))));
+                Stage stage = showing(camera.url("/"))) {
+            FakeSink viewer = stage.quickViewer();
+            for (int tries = 1; tries < 60; tries++) {
+                int number = tries;
+                soon(() -> camera.requests().size() == number && stage.sourceThreads() == 0);
+                while (stage.sourceThreads() == 0 && camera.requests().size() == number) {
+                    stage.ticker.advance(Duration.ofSeconds(20)); // more than any back-off
+                    stage.feed.tick();
+                }
+            }
+            assertThat(whole(stage, viewer)).contains(1L, 2L).doesNotContain(3L);
+            assertThat(viewer.ended()).isFalse();
+        }
+    }
+
+    private static byte[] answer(Dialect dialect, List<byte[]> pictures) {
+        ByteArrayOutputStream answer = new ByteArrayOutputStream();
+        answer.writeBytes(dialect.head().getBytes(StandardCharsets.ISO_8859_1));
+        answer.writeBytes(dialect.body(pictures));
+        byte[] all = answer.toByteArray();
+        int end = new String(all, StandardCharsets.ISO_8859_1).lastIndexOf("\u00FF\u00D8");
+        return Arrays.copyOf(all, end); // with what follows the second picture, as some dialects need it
+    }
+
+    /** The numbers of the pictures that the camera has made; all others have to be whole ones of ours. */
+    private static List<Long> whole(Stage stage, FakeSink viewer) {
+        List<Long> numbers = new ArrayList<>();
+        for (byte[] picture : viewer.pictures(stage.feed)) {
+            if (picture[3] == (byte) 0xFE) {
+                numbers.add(Pictures.number(picture));
+            } else {
+                assertThat(Pictures.decode(picture)).isNotNull();
+            }
+        }
+        return numbers;
+    }
+
+    @Test
+    void allViewersShareOneConnection() throws Exception {
+        try (FakeCamera camera = FakeCamera.of(RelayTest::sendsTwoAndStays);
+                Stage stage = showing(camera.url("/"))) {
+            List<FakeSink> viewers = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                viewers.add(stage.quickViewer());
+            }
+            stage.awaitFrames(2);
+            assertThat(viewers)
+                    .allSatisfy(viewer -> assertThat(viewer.numbers(stage.feed)).endsWith(2L));
+            assertThat(camera.requests()).hasSize(1);
+            for (FakeSink viewer : viewers) {
+                assertThat(viewer.ended()).isFalse();
+            }
+        }
+    }
+
+    private static void sendsTwoAndStays(FakeCamera.Request request) throws IOException {
+        request.send(Dialect.PROPER.head());
+        request.send(Dialect.PROPER.body(List.of(Pictures.numbered(1, 0), Pictures.numbered(2, 0))));
+        request.awaitGone();
+    }
+
+    @Test
+    void whoFallsSilentIsStalledAndAskedAgainOnANewConnection() throws Exception {
+        try (FakeCamera camera = FakeCamera.of(RelayTest::sendsTwoAndStays);
+                Stage stage = showing(camera.url("/"))) {
+            FakeSink viewer = stage.quickViewer();
+            stage.awaitFrames(2);
+            stage.pass(Duration.ofMillis(5200));
+            assertThat(stage.feed.status().state()).isEqualTo(State.STALLED);
+            assertThat(stage.feed.status().reason()).startsWith("no picture for 5 s");
+            soon(() -> {
+                stage.pass(Duration.ofMillis(100));
+                return stage.feed.status().state() == State.LIVE
+                        && camera.requests().size() == 2;
+            });
+            soon(() -> camera.open() == 1);
+            assertThat(viewer.ended()).isFalse();
+            assertThat(whole(stage, viewer)).isNotEmpty();
+        }
+    }
+
+    @Test
+    void whoClosesAtOnceIsAskedLessAndLess() throws Exception {
+        try (FakeCamera camera = FakeCamera.of(request -> request.send(Dialect.PROPER.head()));
+                Stage stage = showing(camera.url("/"))) {
+            stage.quickViewer();
+            for (int i = 0; i < 300; i++) {
+                soon(() -> stage.sourceThreads() == 0);
+                stage.pass(Duration.ofMillis(100));
+            }
+            assertThat(camera.requests().size()).as("tries within 30 s").isBetween(5, 9);
+            assertThat(stage.feed.status().reason()).isEqualTo("127.0.0.1 closed the connection");
+        }
+    }
+
+    /** The log tells what the status does. */
+    @Test
+    void noPasswordIsEverTold() throws Exception {
+        List<String> answers = List.of(
+                "HTTP/1.1 401 No\r\nWWW-Authenticate: Basic realm=\"x\"\r\n\r\n",
+                "HTTP/1.1 401 No\r\nWWW-Authenticate: Digest realm=\"x\", nonce=\"n\"\r\n\r\n",
+                "HTTP/1.1 404 No\r\n\r\n",
+                "HTTP/1.1 302 On\r\nLocation: http://%s@127.0.0.1:1/?%s\r\n\r\n".formatted("me:S3CR3T", "S3CR3T"),
+                "HTTP/1.1 302 On\r\nLocation: S3CR3T:S3CR3T\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nContent-Type: S3CR3T\r\n\r\nS3CR3T S3CR3T",
+                "S3CR3T",
+                "");
+        for (String answer : answers) {
+            try (FakeCamera camera = FakeCamera.of(request -> request.send(answer));
+                    Stage stage = showing("http://me:S3CR3T@" + camera.place() + "/a?password=S3CR3T#S3CR3T")) {
+                stage.quickViewer();
+                stage.awaitState(State.OFFLINE);
+                assertThat(stage.feed.status().source()).isEqualTo(camera.url("/a"));
+                assertThat(stage.feed.status().toString()).doesNotContain("S3CR3T");
+            }
+        }
+    }
+
+    private static Stage showing(String url) throws IOException {
+        return Stage.showing(FrameSource.open(url));
+    }
+
+    /** As await(), and looks more often: this is done for every byte. */
+    private static void soon(Callable<Boolean> condition) {
+        await().pollInSameThread()
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(1))
+                .until(condition);
+    }
+}
