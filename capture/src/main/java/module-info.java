@@ -5,7 +5,7 @@ import dev.flipbook.capture.TurboJpeg;
 import dev.flipbook.capture.VideoFiles;
 import dev.flipbook.live.Devices;
 import dev.flipbook.live.LiveStreams;
-import dev.flipbook.source.PictureDecoder;
+import dev.flipbook.picture.PictureDecoder;
 import dev.flipbook.v4l2.Cameras;
 
 /**

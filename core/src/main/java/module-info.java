@@ -11,13 +11,12 @@ module dev.flipbook {
     exports dev.flipbook;
     exports dev.flipbook.command;
     exports dev.flipbook.mjpeg;
-    exports dev.flipbook.source;
+    exports dev.flipbook.picture;
 
     uses dev.flipbook.FrameSourceProvider;
     uses dev.flipbook.JpegEncoder;
-    uses dev.flipbook.source.PictureDecoder;
+    uses dev.flipbook.picture.PictureDecoder;
 
     provides dev.flipbook.FrameSourceProvider with
-            dev.flipbook.source.BuiltInSources,
-            dev.flipbook.source.HttpSources;
+            dev.flipbook.source.BuiltInSources;
 }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.flipbook.FeedStatus.State;
-import dev.flipbook.source.Dialect;
-import dev.flipbook.source.FakeCamera;
+import dev.flipbook.http.Dialect;
+import dev.flipbook.http.FakeCamera;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

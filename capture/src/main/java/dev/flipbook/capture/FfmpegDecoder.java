@@ -19,7 +19,7 @@ import static org.bytedeco.ffmpeg.global.avutil.av_pix_fmt_desc_get;
 import dev.flipbook.Canvas;
 import dev.flipbook.SourceOptions;
 import dev.flipbook.mjpeg.Orientation;
-import dev.flipbook.source.PictureDecoder;
+import dev.flipbook.picture.PictureDecoder;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

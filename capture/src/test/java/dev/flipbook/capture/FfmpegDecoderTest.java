@@ -8,7 +8,7 @@ import dev.flipbook.Frame;
 import dev.flipbook.FrameSource;
 import dev.flipbook.JpegEncoder;
 import dev.flipbook.mjpeg.Jpeg;
-import dev.flipbook.source.PictureDecoder;
+import dev.flipbook.picture.PictureDecoder;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.ByteBuffer;

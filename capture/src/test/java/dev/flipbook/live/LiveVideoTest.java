@@ -24,7 +24,6 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.ServiceLoader;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.AfterEach;
@@ -139,7 +138,7 @@ class LiveVideoTest {
 
         @Override
         public void sleepUntil(long nanos) throws InterruptedException {
-            TimeUnit.NANOSECONDS.sleep(nanos / 20 - System.nanoTime());
+            Ticker.system().sleepUntil(nanos / 20);
         }
     }
 

@@ -2,7 +2,6 @@ package dev.flipbook.picture;
 
 import dev.flipbook.Canvas;
 import dev.flipbook.mjpeg.Jpeg;
-import dev.flipbook.source.PictureDecoder;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBuffer;

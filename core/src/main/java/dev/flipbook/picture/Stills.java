@@ -8,7 +8,6 @@ import dev.flipbook.SourceOptions;
 import dev.flipbook.Ticker;
 import dev.flipbook.mjpeg.Jpeg;
 import dev.flipbook.mjpeg.Orientation;
-import dev.flipbook.source.PictureDecoder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;

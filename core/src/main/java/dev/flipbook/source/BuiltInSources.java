@@ -6,6 +6,7 @@ import dev.flipbook.SourceOptions;
 import dev.flipbook.Ticker;
 import dev.flipbook.command.PipeSources;
 import dev.flipbook.folder.PictureFiles;
+import dev.flipbook.http.HttpSources;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -18,7 +19,7 @@ import java.util.stream.Stream;
  */
 public final class BuiltInSources implements FrameSourceProvider {
 
-    private final List<FrameSourceProvider> others = List.of(new PipeSources(), new PictureFiles());
+    private final List<FrameSourceProvider> others = List.of(new PipeSources(), new HttpSources(), new PictureFiles());
 
     /** For the service loader. */
     public BuiltInSources() {}

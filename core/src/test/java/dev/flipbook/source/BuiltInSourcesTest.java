@@ -24,6 +24,6 @@ class BuiltInSourcesTest {
         assertThatThrownBy(() -> FrameSource.open("dmeo"))
                 .isInstanceOf(IOException.class)
                 .hasMessage("there is no source 'dmeo'; a source is one of: demo, test, picam, - (standard input),"
-                        + " a picture, a folder or glob of pictures");
+                        + " http://…, a picture, a folder or glob of pictures");
     }
 }

@@ -30,8 +30,20 @@ class RelayIT {
         int port = freePort();
         String url = "http://127.0.0.1:" + port + "/video";
         Process server = started(
-                ffmpeg, "-nostdin", "-v", "error", "-re", "-f", "lavfi", "-i", "testsrc=size=320x240:rate=25", "-f", "mpjpeg",
-                "-listen", "1", url);
+                ffmpeg,
+                "-nostdin",
+                "-v",
+                "error",
+                "-re",
+                "-f",
+                "lavfi",
+                "-i",
+                "testsrc=size=320x240:rate=25",
+                "-f",
+                "mpjpeg",
+                "-listen",
+                "1",
+                url);
         try (FrameSource source = FrameSource.open(url)) {
             assertPictures(source, 320, 240);
         } finally {
@@ -45,8 +57,17 @@ class RelayIT {
         int port = freePort();
         // Without a camera it shows a picture that says so, over the same wire.
         Process server = started(
-                ustreamer, "--device", folder.resolve("none").toString(), "--host", "127.0.0.1", "--port",
-                String.valueOf(port), "--user", "me", "--passwd", "S3CR3T");
+                ustreamer,
+                "--device",
+                folder.resolve("none").toString(),
+                "--host",
+                "127.0.0.1",
+                "--port",
+                String.valueOf(port),
+                "--user",
+                "me",
+                "--passwd",
+                "S3CR3T");
         try (FrameSource stream = FrameSource.open("http://me:S3CR3T@127.0.0.1:" + port + "/stream");
                 FrameSource picture = FrameSource.open("http://me:S3CR3T@127.0.0.1:" + port + "/snapshot")) {
             assertPictures(stream, 640, 480);
@@ -85,7 +106,10 @@ class RelayIT {
 
     private Process started(String... command) throws IOException {
         File log = folder.resolve("server.log").toFile();
-        return new ProcessBuilder(List.of(command)).redirectErrorStream(true).redirectOutput(log).start();
+        return new ProcessBuilder(List.of(command))
+                .redirectErrorStream(true)
+                .redirectOutput(log)
+                .start();
     }
 
     private static void end(Process server) throws InterruptedException {

@@ -1,4 +1,4 @@
-package dev.flipbook.source;
+package dev.flipbook.http;
 
 import dev.flipbook.Ticker;
 import java.io.IOException;

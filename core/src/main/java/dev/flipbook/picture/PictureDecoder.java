@@ -1,4 +1,4 @@
-package dev.flipbook.source;
+package dev.flipbook.picture;
 
 import dev.flipbook.Canvas;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package dev.flipbook.source;
+package dev.flipbook.http;
 
 import dev.flipbook.FeedStatus.Encoding;
 import dev.flipbook.Frame;
@@ -6,6 +6,8 @@ import dev.flipbook.FrameSource;
 import dev.flipbook.SourceOptions;
 import dev.flipbook.Ticker;
 import dev.flipbook.mjpeg.Jpeg;
+import dev.flipbook.picture.PictureStream;
+import dev.flipbook.picture.Stills;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,6 +32,9 @@ final class HttpSource implements FrameSource {
 
     /** Between two questions for a picture when nobody said otherwise: as often as cameras' own pages ask. */
     private static final Duration USUAL_INTERVAL = Duration.ofSeconds(1);
+
+    /** Less than the 5 s without a picture after which a feed is stalled at the earliest. */
+    private static final long AGAIN = TimeUnit.SECONDS.toNanos(4);
 
     /** A sleep ends within this after a close. */
     private static final long NAP = TimeUnit.SECONDS.toNanos(1);
@@ -167,7 +172,10 @@ final class HttpSource implements FrameSource {
 
         /** Asks once; nothing when the answer is a stream, or a picture that is torn. */
         private @Nullable Frame ask() throws IOException, InterruptedException {
-            sleep();
+            Frame again = sleep();
+            if (again != null) {
+                return again;
+            }
             HttpAnswer answer = visit.ask();
             if (answer.status() == 304) {
                 visit.hangUp();
@@ -192,14 +200,18 @@ final class HttpSource implements FrameSource {
             return null;
         }
 
-        /** Waits until it is time to ask again. */
-        private void sleep() throws IOException, InterruptedException {
+        /** Waits until it is time to ask again. The last picture, when the wait is so long that the feed would seem to have stalled. */
+        private @Nullable Frame sleep() throws IOException, InterruptedException {
             long now = ticker.nanos();
+            long again = now + AGAIN;
             if (!asked) {
                 asked = true;
                 due = now;
             }
             while (due - now > 0 && !closed) {
+                if (last != null && now - again >= 0) {
+                    return last;
+                }
                 ticker.sleepUntil(Math.min(due - now, NAP) + now);
                 now = ticker.nanos();
             }
@@ -207,6 +219,7 @@ final class HttpSource implements FrameSource {
                 throw new IOException("closed");
             }
             due = (now - due > interval ? now : due) + interval;
+            return null;
         }
 
         private void open(InputStream body, String contentType, boolean mayBeOne) {

@@ -1,4 +1,4 @@
-package dev.flipbook.source;
+package dev.flipbook.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -127,6 +127,22 @@ class HttpSourceTest {
                 }
             }
             assertThat(times).containsExactly(-5000L, -4500L, -4000L, 1200L, 1700L, 2200L);
+        }
+    }
+
+    @Test
+    void betweenTwoQuestionsThatAreFarApartThePictureIsGivenAgain() throws Exception {
+        SourceOptions seldom =
+                new SourceOptions(0, 0, 0, 80, 0, false, false, Duration.ofSeconds(60), "", Map.of());
+        FakeTicker jumping = FakeTicker.jumping();
+        try (FakeCamera camera = FakeCamera.of(request -> request.picture(Pictures.numbered(request.number(), 10)));
+                HttpSource source = source(camera.url("/jpg"), seldom, jumping)) {
+            long begin = jumping.nanos();
+            List<Long> pictures = new ArrayList<>();
+            while (jumping.nanos() - begin < 61_000_000_000L) {
+                pictures.add(Pictures.number(source.next().bytes()));
+            }
+            assertThat(pictures).hasSize(17).startsWith(1L, 1L).endsWith(1L, 2L, 2L);
         }
     }
 

@@ -1,4 +1,4 @@
-package dev.flipbook.source;
+package dev.flipbook.http;
 
 import java.net.Inet4Address;
 import java.net.InetAddress;

@@ -1,4 +1,4 @@
-package dev.flipbook.source;
+package dev.flipbook.http;
 
 import java.io.EOFException;
 import java.io.IOException;

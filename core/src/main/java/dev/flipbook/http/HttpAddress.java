@@ -1,4 +1,4 @@
-package dev.flipbook.source;
+package dev.flipbook.http;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,0 +1,2 @@
+/** Other servers' streams and pictures, by HTTP. */
+package dev.flipbook.http;
