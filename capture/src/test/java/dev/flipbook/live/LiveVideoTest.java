@@ -194,7 +194,7 @@ class LiveVideoTest {
         } while (!thread.join(Duration.ofMillis(300)));
         assertThat(Duration.ofNanos(System.nanoTime() - begun))
                 .as("until it has ended")
-                .isLessThan(Duration.ofSeconds(2));
+                .isLessThan(Duration.ofSeconds(5));
         video.close();
         return thrown.get();
     }

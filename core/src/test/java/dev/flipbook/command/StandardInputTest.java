@@ -10,8 +10,10 @@ import dev.flipbook.Ticker;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.channels.Pipe;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -85,13 +87,11 @@ class StandardInputTest {
         source.close();
 
         write(2, 500); // far more than a pipe holds
-        CompletableFuture<Long> next = CompletableFuture.supplyAsync(this::number);
-        long last = 500;
-        while (!next.isDone()) {
-            write(++last, last);
-        }
+        CompletableFuture<Void> more = CompletableFuture.runAsync(this::writeOn);
 
-        assertThat(next.get()).isGreaterThan(400);
+        assertThat(number()).isGreaterThan(400);
+        program.close();
+        assertThat(more).failsWithin(Duration.ofSeconds(10));
     }
 
     @Test
@@ -156,6 +156,17 @@ class StandardInputTest {
             program.write(Pictures.numbered(number, 3000));
         }
         program.flush();
+    }
+
+    /** Until it is held up, and the pipe is closed. */
+    private void writeOn() {
+        try {
+            for (long number = 501; ; number++) {
+                write(number, number);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private long number() {

@@ -5,14 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import dev.flipbook.Frame;
 import dev.flipbook.FrameSource;
-import dev.flipbook.FrameSourceProvider;
 import dev.flipbook.Pictures;
 import dev.flipbook.SourceOptions;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,8 +28,10 @@ class PictureFilesTest {
     private final PictureFiles files = new PictureFiles();
 
     @Test
-    void theServiceLoaderFindsIt() {
-        assertThat(ServiceLoader.load(FrameSourceProvider.class)).hasAtLeastOneElementOfType(PictureFiles.class);
+    void itIsAskedForEverySource() throws IOException {
+        Path picture = Files.write(temporary.resolve("a.jpg"), Pictures.numbered(1, 10));
+
+        assertThat(FrameSource.open(picture.toString()).description()).endsWith("a.jpg");
     }
 
     @ParameterizedTest

@@ -112,7 +112,8 @@ class ArchitectureTest {
                 .that(resideInAnyPackage(CORE))
                 .should()
                 .onlyDependOnClassesThat(resideInAnyPackage(CORE)
-                        .or(resideInAnyPackage("java..", "javax.imageio..", "javax.net.ssl..", "org.jspecify.annotations")))
+                        .or(resideInAnyPackage(
+                                "java..", "javax.imageio..", "javax.net.ssl..", "org.jspecify.annotations")))
                 .check(product);
     }
 
