@@ -42,7 +42,7 @@ final class Hosts {
     private static List<InetAddress> all(String host) throws IOException, InterruptedException {
         // A thread of its own, as the system's search heeds no interrupt; it ends by itself, soon after.
         FutureTask<InetAddress[]> search = new FutureTask<>(() -> InetAddress.getAllByName(host));
-        Thread.ofPlatform().daemon().name("flipbook-resolve").start(search);
+        Thread.ofPlatform().daemon().name("flipbook-lookup").start(search);
         try {
             return List.of(search.get(PATIENCE, TimeUnit.SECONDS));
         } catch (TimeoutException e) {

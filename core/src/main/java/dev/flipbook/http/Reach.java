@@ -23,6 +23,8 @@ enum Reach {
     /** Where a cloud tells its machines their secrets, besides the link-local addresses. */
     private static final byte[] METADATA = HexFormat.of().parseHex("fd000ec2000000000000000000000254");
 
+    private static final byte[] METADATA4 = {100, 100, 100, (byte) 200};
+
     /** Behind it stands an IPv4 address, which a gateway makes of it. */
     private static final byte[] NAT64 = HexFormat.of().parseHex("0064ff9b0000000000000000");
 
@@ -35,7 +37,7 @@ enum Reach {
     private static Reach of4(InetAddress address) {
         byte[] bytes = address.getAddress();
         int first = bytes[0] & 0xFF;
-        if (address.isLinkLocalAddress() || first >= 224) { // groups, those kept for later, and everybody
+        if (address.isLinkLocalAddress() || Arrays.equals(bytes, METADATA4) || first >= 224) { // groups, those kept for later, and everybody
             return FORBIDDEN;
         }
         if (first == 127 || first == 0) {

@@ -73,6 +73,7 @@ class HttpAddressTest {
         "PUBLIC, 93.184.216.34",
         "PUBLIC, 2001:db8::1",
         "FORBIDDEN, 169.254.169.254",
+        "FORBIDDEN, 100.100.100.200",
         "FORBIDDEN, fe80::1",
         "FORBIDDEN, fd00:ec2::254",
         "FORBIDDEN, 224.0.0.1",
