@@ -249,7 +249,7 @@ class CommandSourceTest {
         assertThatThrownBy(source::next).hasMessage("the command exited with 3");
 
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(CLOSING);
-        assertThat(processes.running()).isEmpty();
+        processes.awaitRunning(0);
     }
 
     @Test
