@@ -65,7 +65,7 @@ class CommandFeedTest {
         }
         feeds.close();
 
-        assertThat(processes.running()).isEmpty();
+        processes.awaitRunning(0);
         assertThat(numbers(viewer, feed)).as("whole pictures").isGreaterThan(KILLS);
     }
 

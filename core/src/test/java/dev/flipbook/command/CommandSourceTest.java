@@ -104,7 +104,7 @@ class CommandSourceTest {
             assertThat(Pictures.number(source.next().bytes())).isOne();
             assertThat(processes.commands()).hasSize(1);
             source.close();
-            assertThat(processes.running()).isEmpty();
+            processes.awaitRunning(0);
         }
     }
 
@@ -209,8 +209,8 @@ class CommandSourceTest {
         closesInTime(source);
 
         assertThat(waiting.get(1, TimeUnit.SECONDS)).hasMessage("the command was closed");
-        assertThat(processes.running()).isEmpty();
-        assertThat(threads()).isEmpty();
+        processes.awaitRunning(0);
+        await().untilAsserted(() -> assertThat(threads()).isEmpty());
     }
 
     @Test
@@ -225,7 +225,7 @@ class CommandSourceTest {
 
         assertThat(waiting.get(1, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
         closesInTime(source);
-        assertThat(processes.running()).isEmpty();
+        processes.awaitRunning(0);
     }
 
     @Test
@@ -280,7 +280,7 @@ class CommandSourceTest {
                 source.close();
                 return waiting.isDone();
             });
-            assertThat(processes.running()).isEmpty();
+            processes.awaitRunning(0);
         }
     }
 
@@ -296,7 +296,7 @@ class CommandSourceTest {
 
         closesInTime(source);
 
-        assertThat(processes.running()).isEmpty();
+        processes.awaitRunning(0);
     }
 
     private static void closesInTime(CommandSource source) {

@@ -46,7 +46,7 @@ class PiCameraTest {
                     .isEqualTo("--codec mjpeg --timeout 0 --nopreview --flush --output - --camera 0 --quality 80");
             assertThat(camera.description()).isEqualTo("picam");
         }
-        assertThat(processes.running()).isEmpty();
+        processes.awaitRunning(0);
     }
 
     @Test
