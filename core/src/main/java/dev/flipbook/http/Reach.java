@@ -37,7 +37,9 @@ enum Reach {
     private static Reach of4(InetAddress address) {
         byte[] bytes = address.getAddress();
         int first = bytes[0] & 0xFF;
-        if (address.isLinkLocalAddress() || Arrays.equals(bytes, METADATA4) || first >= 224) { // groups, those kept for later, and everybody
+        if (address.isLinkLocalAddress()
+                || Arrays.equals(bytes, METADATA4)
+                || first >= 224) { // groups, those kept for later, and everybody
             return FORBIDDEN;
         }
         if (first == 127 || first == 0) {
