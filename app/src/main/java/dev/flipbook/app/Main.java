@@ -21,10 +21,14 @@ public final class Main {
         try {
             return command(List.of(arguments));
         } catch (IOException | IllegalArgumentException e) {
-            // what was typed is repeated, but for the password in an address
-            System.err.println("flipbook: " + String.valueOf(e.getMessage()).replaceAll("//\\S*@", "//"));
+            System.err.println("flipbook: " + withoutPassword(String.valueOf(e.getMessage())));
             return REFUSED;
         }
+    }
+
+    /** What was typed is repeated, but for the password in an address; how one is written is said. */
+    static String withoutPassword(String message) {
+        return message.replaceAll("//(?!(?:NAME|USER):PASSWORD@)\\S*@", "//");
     }
 
     /** A command stands first. Whatever else stands there is for serving, which has no name. */

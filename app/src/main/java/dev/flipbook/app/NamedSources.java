@@ -5,7 +5,9 @@ import dev.flipbook.FrameSource;
 import dev.flipbook.FrameSourceProvider.Camera;
 import dev.flipbook.SourceOptions;
 import dev.flipbook.command.CommandSource;
+import java.io.File;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +19,10 @@ import java.util.regex.Pattern;
 record NamedSources(SourceOptions options) {
 
     private static final Pattern NAMED = Pattern.compile("([A-Za-z0-9][A-Za-z0-9._-]{0,63})=(.+)");
+
+    /** An equals sign behind what is neither a path nor an address. */
+    private static final Pattern MEANT = Pattern.compile("([^=/\\\\:*?\\[{]*)=.*");
+
     private static final int LONGEST_NAME = 64;
 
     /** A source's address, its host as a group; one letter before the colon is a drive of Windows. */
@@ -33,11 +39,18 @@ record NamedSources(SourceOptions options) {
      */
     Map<String, FrameSource> open(List<String> texts, List<String> command) throws IOException {
         Map<String, FrameSource> sources = new LinkedHashMap<>();
+        Set<String> inputs = new HashSet<>();
         for (String text : texts) {
             Matcher named = NAMED.matcher(text);
             boolean given = named.matches();
             String source = given ? named.group(2) : text;
             boolean exec = source.equals(EXEC);
+            if (!given) {
+                checkNoName(text);
+            }
+            if (source.equals("-") && !inputs.add(source)) {
+                throw new IllegalArgumentException("standard input can be one feed only, here it is two");
+            }
             if (exec && command.isEmpty()) {
                 throw new IllegalArgumentException("exec is followed by -- and a command: flipbook exec -- CMD ARGS");
             }
@@ -46,10 +59,19 @@ record NamedSources(SourceOptions options) {
             FrameSource opened = exec ? new CommandSource(command, options) : FrameSource.open(source, options);
             if (sources.putIfAbsent(name, opened) != null) {
                 throw new IllegalArgumentException(
-                        "two feeds are named '" + name + "'; give one another name: NAME=" + source);
+                        "two feeds are named '" + name + "'; give one another name: NAME=SOURCE");
             }
         }
         return sources;
+    }
+
+    /** That what stands before an equals sign was not meant as a name; paths and addresses may have one too. */
+    private static void checkNoName(String text) {
+        Matcher parts = MEANT.matcher(text);
+        if (parts.matches() && !new File(text).exists()) {
+            Feeds.checkName(parts.group(1));
+            throw new IllegalArgumentException("behind '" + text + "' a source is missing: NAME=SOURCE");
+        }
     }
 
     /** The cameras of this machine under their names, and the emulated one. */

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.commons.cli.Options;
@@ -224,7 +225,7 @@ final class ServeCommand {
                 size[0],
                 size[1],
                 quality,
-                arguments.number("rotate", 0, 270, 0),
+                rotate(arguments),
                 arguments.has("mirror"),
                 arguments.has("follow"),
                 interval(arguments),
@@ -235,13 +236,21 @@ final class ServeCommand {
     private static int[] size(String size) {
         String[] sides = size.split("x", -1);
         try {
-            if (sides.length == 2) {
+            if (sides.length == 2 && !size.matches("0+x0+")) { // which would mean the source's own
                 return new int[] {Integer.parseInt(sides[0]), Integer.parseInt(sides[1])};
             }
         } catch (NumberFormatException e) {
             // said below, as for another number of sides
         }
         throw new IllegalArgumentException("--size is '" + size + "'; it is WIDTHxHEIGHT in pixels, such as 640x480");
+    }
+
+    private static int rotate(Arguments arguments) {
+        String text = arguments.text("rotate", "0");
+        if (!Set.of("0", "90", "180", "270").contains(text)) {
+            throw new IllegalArgumentException("--rotate is '" + text + "'; it is 0, 90, 180 or 270, clockwise");
+        }
+        return Integer.parseInt(text);
     }
 
     private static Duration interval(Arguments arguments) {

@@ -71,6 +71,9 @@ public final class Devices implements FrameSourceProvider {
 
     private FrameSource screen(String named, SourceOptions options) throws IOException {
         String display = named.isEmpty() ? environment.getOrDefault("DISPLAY", "") : named;
+        if (display.matches("\\d+(\\.\\d+)?")) {
+            display = ":" + display; // the number is what people know of a screen
+        }
         if (display.isEmpty()) {
             throw new IOException(
                     "there is no screen here: DISPLAY is not set; name an X11 screen, as in screen::0 for the first");

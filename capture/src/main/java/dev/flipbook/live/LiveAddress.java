@@ -75,6 +75,12 @@ record LiveAddress(Scheme scheme, String login, String host, int port, String pa
     private static final Pattern FORM = Pattern.compile(
             "([A-Za-z][A-Za-z0-9+.-]*)://(?:([^/]*)@)?(\\[[0-9A-Fa-f:.]+]|[^/?#:\\[\\]]*)(?::(\\d{1,5}))?([/?].*)?");
 
+    /** Most likely a slash in a password. */
+    private static final Pattern STRAY_AT = Pattern.compile("/[^/?@]+@.*", Pattern.DOTALL);
+
+    /** Some cameras have passwords in their paths. */
+    private static final Pattern SECRET = Pattern.compile("(?i)((?:pass(?:word|wd)?|pwd|token|secret)=)[^/&;]*");
+
     /** What may come where the scheme does not tell: no kind that names other addresses. */
     private static final String PLAIN_FORMATS =
             "mpegts,mpjpeg,mjpeg,h264,hevc,av1,obu,mpegvideo,m4v,flv,matroska,webm,nut,ogg,ivf,yuv4mpegpipe";
@@ -100,6 +106,11 @@ record LiveAddress(Scheme scheme, String login, String host, int port, String pa
         if (!matcher.matches() || text.chars().anyMatch(c -> c <= ' ' || c == 0x7F)) {
             throw new IOException("that is not an address of the form " + form
                     + "; in a name or password a slash is written %2F and a space %20");
+        }
+        if (matcher.group(2) == null
+                && STRAY_AT.matcher(String.valueOf(matcher.group(5))).matches()) {
+            throw new IOException("the address has an @ behind its first slash; it is written " + form
+                    + ", a slash in a password %2F, and an @ elsewhere %40");
         }
         int port = matcher.group(4) == null ? 0 : Integer.parseInt(matcher.group(4));
         String host = matcher.group(3);
@@ -142,7 +153,12 @@ record LiveAddress(Scheme scheme, String login, String host, int port, String pa
 
     /** The address without user, password and query. */
     String shown() {
-        return scheme.text() + "://" + host + (port == 0 ? "" : ":" + port) + path.replaceFirst("\\?.*", "");
+        return scheme.text() + "://" + host + (port == 0 ? "" : ":" + port) + pathShown();
+    }
+
+    /** Without the query, and without what is named a password. */
+    private String pathShown() {
+        return SECRET.matcher(path.replaceFirst("\\?.*", "")).replaceAll("$1***");
     }
 
     private String where() {
@@ -226,7 +242,7 @@ record LiveAddress(Scheme scheme, String login, String host, int port, String pa
     }
 
     private String streamPath() {
-        String shown = path.replaceFirst("\\?.*", "");
+        String shown = pathShown();
         return shown.isEmpty() ? "/" : shown;
     }
 

@@ -106,4 +106,18 @@ class LiveAddressTest {
         assertThat(Ffmpeg.redacted("[h264 @ 0x55] error while decoding MB 3 4"))
                 .isEqualTo("[h264 @ 0x55] error while decoding MB 3 4");
     }
+
+    @Test
+    void aSlashInAPasswordIsNotTakenForAPath() {
+        assertThatThrownBy(() -> LiveAddress.of("rtsp://admin:12/34@door.local/stream"))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("%2F");
+    }
+
+    @Test
+    void passwordsInPathsAreNotShown() throws IOException {
+        assertThat(LiveAddress.of("rtsp://door.local/user=a_password=S3cr3t_channel=1.sdp?x=y"))
+                .hasValueSatisfying(
+                        address -> assertThat(address.shown()).isEqualTo("rtsp://door.local/user=a_password=***"));
+    }
 }

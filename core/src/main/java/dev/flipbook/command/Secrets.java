@@ -28,6 +28,13 @@ final class Secrets {
             Pattern.compile("(?i)((?:pass(?:word|wd|phrase)?|pwd|token|secret|api[_-]?key|access[_-]?key|credentials?)"
                     + "[\"']?\\s*[=:]\\s*[\"']?)([^\\s\"'&;,]+)");
 
+    /** Of these options the next word is the password, */
+    private static final Pattern ASKING = Pattern.compile(
+            "(?i)--?(?:pass(?:word|wd|phrase)?|pwd|token|secret|api[_-]?key|access[_-]?key|credentials?)");
+
+    /** and of these it is what stands behind the colon. */
+    private static final Set<String> USERS = Set.of("-u", "--user", "--proxy-user", "-U");
+
     private static final Pattern AUTHORIZATION = Pattern.compile("(?i)((?:authorization|cookie)\\s*[=:]\\s*).*");
 
     private static final Pattern ESCAPED = Pattern.compile("%[0-9A-F]{2}");
@@ -47,6 +54,14 @@ final class Secrets {
     /** Those in the words of a command, or in an address. */
     static Secrets in(List<String> words) {
         Set<String> values = new LinkedHashSet<>();
+        for (int i = 0; i + 1 < words.size(); i++) {
+            String next = words.get(i + 1);
+            if (ASKING.matcher(words.get(i)).matches() || (i == 1 && isSshpass(words))) {
+                addForms(next, !next.startsWith("-"), values);
+            } else if (USERS.contains(words.get(i))) {
+                addForms(next.substring(next.indexOf(':') + 1), next.indexOf(':') >= 0, values);
+            }
+        }
         for (String word : words) {
             for (Pattern pattern : List.of(USER_INFO, AUTHORITY_USER_INFO)) {
                 Matcher found = pattern.matcher(word);
@@ -61,6 +76,10 @@ final class Secrets {
             }
         }
         return new Secrets(values);
+    }
+
+    private static boolean isSshpass(List<String> words) {
+        return words.get(0).endsWith("sshpass") && words.get(1).equals("-p");
     }
 
     /** As it was typed, and with and without its escapes: a program prints it in any of these forms. */

@@ -22,6 +22,12 @@ final class HttpAddress {
     private static final Pattern FORM =
             Pattern.compile("(?i)(https?)://(?:([^/?#]*)@)?([^/?#@]*)([/?][^#]*)?(?:#.*)?", Pattern.DOTALL);
 
+    /** Most likely a slash in a password. */
+    private static final Pattern STRAY_AT = Pattern.compile("/[^/?@]+@.*", Pattern.DOTALL);
+
+    /** Some cameras have passwords in their paths. */
+    private static final Pattern SECRET = Pattern.compile("(?i)((?:pass(?:word|wd)?|pwd|token|secret)=)[^/&;]*");
+
     private static final Pattern PLACE = Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[^:\\[\\]]+)(?::(\\d{0,5}))?");
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9._-]{0,252})");
@@ -60,6 +66,10 @@ final class HttpAddress {
         Matcher parts = FORM.matcher(text);
         if (!parts.matches()) {
             throw bad("is none that can be read");
+        }
+        if (parts.group(2) == null
+                && STRAY_AT.matcher(String.valueOf(parts.group(4))).matches()) {
+            throw bad("has an @ behind its first slash; in a password a slash is written %2F, and elsewhere an @ %40");
         }
         boolean secure = parts.group(1).length() == 5;
         Matcher place = PLACE.matcher(parts.group(3));
@@ -224,10 +234,10 @@ final class HttpAddress {
         return target;
     }
 
-    /** The path alone, for people. */
+    /** The path alone, for people: without what is named a password in it. */
     String path() {
         int query = target.indexOf('?');
-        return query < 0 ? target : target.substring(0, query);
+        return SECRET.matcher(query < 0 ? target : target.substring(0, query)).replaceAll("$1***");
     }
 
     /** Host and port, for people. */

@@ -37,6 +37,19 @@ class SecretsTest {
     }
 
     @Test
+    void passwordsAreTheNextWordOfSomeOptions() {
+        assertThat(Secrets.in(List.of("cam", "--password", "hunter2")).hide("cannot log in with hunter2"))
+                .isEqualTo("cannot log in with ***");
+        assertThat(Secrets.in(List.of("curl", "-u", "me:hunter2", "x")).hide("me, hunter2"))
+                .isEqualTo("me, ***");
+        assertThat(Secrets.in(List.of("sshpass", "-p", "hunter2", "ssh")).hide("no hunter2"))
+                .isEqualTo("no ***");
+        assertThat(Secrets.in(List.of("cp", "-p", "file")).hide("no file")).isEqualTo("no file");
+        assertThat(Secrets.in(List.of("cam", "--password", "--quiet")).hide("not --quiet"))
+                .isEqualTo("not --quiet");
+    }
+
+    @Test
     void passwordWithBareSignsIsHidden() {
         assertThat(Secrets.in(List.of("http://me:a@b@door/")).hide("a@b")).isEqualTo("***");
         assertThat(Secrets.in(List.of("http://me:50%@door/")).hide("50%")).isEqualTo("***");

@@ -108,4 +108,18 @@ class HttpAddressTest {
         assertThat(login.refused(List.of(asked))).as("it was told all there is").isFalse();
         return String.valueOf(answer);
     }
+
+    @Test
+    void aSlashInAPasswordIsNotTakenForAPath() {
+        assertThatThrownBy(() -> HttpAddress.of("http://admin:12/34@door.local/basic"))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("%2F");
+    }
+
+    @Test
+    void passwordsInPathsAreNotShown() throws IOException {
+        assertThat(HttpAddress.of("http://door.local/user=a_password=S3cr3t_channel=1/x.jpg"))
+                .hasToString("http://door.local/user=a_password=***/x.jpg");
+        assertThat(HttpAddress.of("http://door.local/@axis/x.jpg")).hasToString("http://door.local/@axis/x.jpg");
+    }
 }
