@@ -204,12 +204,13 @@ final class BarePictures implements PictureStream.Splitter {
             return false;
         }
         int length = number(at);
-        if (length < 0 || length > Jpeg.MAX_BYTES) {
+        boolean last = number(at + 4) == IEND;
+        if (length < 0 || length > Jpeg.MAX_BYTES || (last && length > 0)) {
             broken();
             return true;
         }
         int next = at + 12 + length;
-        if (number(at + 4) == IEND) {
+        if (last) {
             if (next > end) {
                 return false;
             }

@@ -80,6 +80,16 @@ class PictureStreamTest {
     }
 
     @Test
+    void anEndOfAPngThatHasALengthIsNone() throws IOException {
+        byte[] damagedPng = png(8, 8, 0x00FF00);
+        damagedPng[damagedPng.length - 9] = 100; // of the last chunk's length
+        PictureStream pictures = open(join(damagedPng, Pictures.numbered(1, 100)), 50, SourceOptions.DEFAULT);
+
+        assertThat(Pictures.number(pictures.next().bytes())).isEqualTo(1);
+        assertThat(pictures.damaged()).isPositive();
+    }
+
+    @Test
     void anEndThatStandsInASegmentIsNoEnd() throws IOException {
         byte[] picture = Pictures.insert(
                 Pictures.numbered(1, 100), 2, Pictures.segment(0xE4, (byte) 0xFF, (byte) 0xD9, (byte) 7));
