@@ -109,7 +109,7 @@ class LauncherIT {
     @Test
     void aBadNameIsRefused() throws Exception {
         assertRefused("cam.jpg", "cam.jpg=demo", "-p", "0");
-        assertRefused("a b=demo", "a b=demo", "-p", "0");
+        assertRefused("'a b'", "a b=demo", "-p", "0");
     }
 
     @Test
