@@ -65,7 +65,7 @@ class ErrorLinesTest {
         InputStream slowly = new InputStream() {
             @Override
             public int read() {
-                throw new UnsupportedOperationException();
+                throw new AssertionError("lines are read in pieces");
             }
 
             @Override

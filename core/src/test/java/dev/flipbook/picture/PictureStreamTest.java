@@ -179,7 +179,7 @@ class PictureStreamTest {
 
                     @Override
                     public int read() {
-                        throw new UnsupportedOperationException();
+                        throw new AssertionError("pictures are read in pieces");
                     }
 
                     @Override
