@@ -162,15 +162,15 @@ class PictureFolderTest {
     }
 
     @Test
-    void aHundredThousandFilesAreListedInOrder() throws Exception {
-        for (int i = 0; i < 100_000; i++) {
+    void tenThousandFilesAreListedInOrder() throws Exception {
+        for (int i = 0; i < 10_000; i++) {
             Files.createFile(inside.resolve(i + ".jpg"));
         }
         disk.write("x.jpg", 2, 999_999_999);
 
         List<String> names = folder.names();
-        assertThat(names).hasSize(100_001).startsWith("0.jpg", "1.jpg", "2.jpg").endsWith("99999.jpg", "x.jpg");
-        assertThat(folder.newest(2)).extracting(PictureFolder.Entry::name).containsExactly("x.jpg", "99999.jpg");
+        assertThat(names).hasSize(10_001).startsWith("0.jpg", "1.jpg", "2.jpg").endsWith("9999.jpg", "x.jpg");
+        assertThat(folder.newest(2)).extracting(PictureFolder.Entry::name).containsExactly("x.jpg", "9999.jpg");
         assertThatIOException()
                 .isThrownBy(() -> PictureFolder.of(
                                 inside.resolve("x.jpg"), name -> true, "x/", PicturesOnDisk.stills(ticker))
