@@ -38,7 +38,8 @@ class ArchitectureTest {
         "dev.flipbook.source",
         "dev.flipbook.command",
         "dev.flipbook.folder",
-        "dev.flipbook.http"
+        "dev.flipbook.http",
+        "dev.flipbook.web"
     };
 
     /** Small programs, which may name everything. */
@@ -79,7 +80,7 @@ class ArchitectureTest {
             "dev.flipbook.Feeds", // how long close() waits for real connections to drain
             "dev.flipbook.server.ConnectionGuard", // deadlines of real connections
             "dev.flipbook.server.JettySink", // how long real writes take
-            "dev.flipbook.server.SnapshotEndpoint", // the wall clock, for a header
+            "dev.flipbook.web.SnapshotRequest", // the wall clock, for a header
             "dev.flipbook.capture.Ffmpeg"); // one line of FFmpeg's log a second
 
     /** One flat package a module is the layout; more than this and it wants another cut. */

@@ -33,6 +33,11 @@ record Exchange(Request request, Response response, Callback callback, String na
         }
     }
 
+    /** A request header. */
+    Optional<String> header(String name) {
+        return Optional.ofNullable(request.getHeaders().get(name));
+    }
+
     /** A request header, or an empty text. */
     String header(HttpHeader header) {
         String value = request.getHeaders().get(header);
@@ -49,8 +54,13 @@ record Exchange(Request request, Response response, Callback callback, String na
 
     /** Answers with this body, or with its headers alone where only they were asked for. */
     void answer(int status, HttpField type, ByteBuffer body) {
-        response.setStatus(status);
         headers().put(type);
+        answer(status, body);
+    }
+
+    /** The same, where the type was put already. */
+    void answer(int status, ByteBuffer body) {
+        response.setStatus(status);
         headers().put(HttpHeader.CONTENT_LENGTH, body.remaining());
         response.write(true, isHead() ? ByteBuffer.allocate(0) : body, callback);
     }

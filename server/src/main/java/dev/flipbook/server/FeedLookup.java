@@ -2,6 +2,7 @@ package dev.flipbook.server;
 
 import dev.flipbook.Feed;
 import dev.flipbook.Feeds;
+import dev.flipbook.web.Quote;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -22,6 +23,6 @@ record FeedLookup(Feeds feeds) {
             return new HttpError(404, "there are no feeds yet");
         }
         String names = all.stream().map(Feed::name).collect(Collectors.joining(", "));
-        return new HttpError(404, "there is no feed '" + HttpError.quotable(name) + "'; there are: " + names);
+        return new HttpError(404, "there is no feed '" + Quote.of(name) + "'; there are: " + names);
     }
 }

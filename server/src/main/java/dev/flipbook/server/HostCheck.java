@@ -1,5 +1,6 @@
 package dev.flipbook.server;
 
+import dev.flipbook.web.Quote;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
@@ -30,7 +31,7 @@ final class HostCheck {
         if (!ADDRESS.matcher(name).matches() && !names.contains(name.toLowerCase(Locale.ROOT))) {
             throw new HttpError(
                     421,
-                    "this server does not answer to the name '" + HttpError.quotable(name)
+                    "this server does not answer to the name '" + Quote.of(name)
                             + "'; ask by address or localhost, or start it with --host-name");
         }
     }

@@ -19,7 +19,6 @@ final class HttpError extends RuntimeException {
     static final HttpField TEXT = new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, "text/plain;charset=utf-8");
     private static final HttpField PROBLEM =
             new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, "application/problem+json");
-    private static final int LONGEST_QUOTE = 80;
 
     private final int status;
     private final String headerName;
@@ -35,12 +34,6 @@ final class HttpError extends RuntimeException {
         this.status = status;
         this.headerName = headerName;
         this.headerValue = headerValue;
-    }
-
-    /** A peer's text, fit to be shown back: on one line, without control characters, cut to 80 characters. */
-    static String quotable(String text) {
-        String line = text.replaceAll("[\\p{Cntrl}\\u2028\\u2029]", "?");
-        return line.length() <= LONGEST_QUOTE ? line : line.substring(0, LONGEST_QUOTE - 1) + "…";
     }
 
     /** The one place where an error becomes a response. */

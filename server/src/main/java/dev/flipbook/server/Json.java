@@ -1,10 +1,5 @@
 package dev.flipbook.server;
 
-import dev.flipbook.FeedStatus;
-import dev.flipbook.ViewerStatus;
-import java.util.LinkedHashMap;
-import java.util.Locale;
-import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The JSON of the interface. */
@@ -16,60 +11,5 @@ final class Json {
 
     static String write(Object value) {
         return MAPPER.writeValueAsString(value);
-    }
-
-    /** A feed's status under the names of the interface. */
-    static Map<String, Object> of(FeedStatus status) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("name", status.name());
-        json.put("state", status.state().name().toLowerCase(Locale.ROOT));
-        json.put("reason", status.reason());
-        json.put("since", status.since().toString());
-        json.put("source", status.source());
-        json.put("encoder", status.encoding().encoder());
-        json.put("passThrough", status.frames() > 0 && status.encoding().frames() == 0);
-        json.put("width", status.width());
-        json.put("height", status.height());
-        json.put("fps", Math.round(status.fps() * 100) / 100.0);
-        json.put("viewers", status.viewers());
-        json.put("captured", status.captured());
-        json.put("encoded", status.encoding().frames());
-        json.put("encodeMs", millis(status.encoding().nanos()));
-        json.put("frames", status.frames());
-        json.put("delivered", status.delivered());
-        json.put("bytes", status.bytes());
-        json.put("skipped", status.skipped());
-        json.put("dropped", status.dropped());
-        json.put("damaged", status.damaged());
-        status.age().ifPresentOrElse(age -> json.put("ageMs", age.toMillis()), () -> putNull(json, "ageMs"));
-        json.put("stillMs", status.still().toMillis());
-        json.put("failures", status.failures());
-        status.nextTry().ifPresentOrElse(next -> json.put("nextTry", next.toString()), () -> putNull(json, "nextTry"));
-        if (!status.controls().isEmpty()) {
-            json.put("controls", status.controls()); // a record's fields have the names of the interface
-        }
-        return json;
-    }
-
-    /** A viewer's under the names of the interface. */
-    static Map<String, Object> of(ViewerStatus viewer) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("seconds", viewer.watching().toMillis() / 1000.0);
-        json.put("sent", viewer.sent());
-        json.put("skipped", viewer.skipped());
-        json.put("bytes", viewer.bytes());
-        json.put("fps", Math.round(viewer.fps() * 100) / 100.0);
-        json.put("ageMs", millis(viewer.age().toNanos()));
-        return json;
-    }
-
-    /** With two decimals. */
-    private static double millis(long nanos) {
-        return Math.round(nanos / 1e4) / 100.0;
-    }
-
-    @SuppressWarnings("NullAway") // absent figures are null in the JSON, so that a reader always finds the key
-    private static void putNull(Map<String, Object> json, String key) {
-        json.put(key, null);
     }
 }

@@ -1,5 +1,6 @@
 package dev.flipbook.server;
 
+import dev.flipbook.web.Quote;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -57,7 +58,7 @@ final class Page {
         byte[] bytes = Optional.of(file)
                 .filter(name -> FILE.matcher(name).matches())
                 .flatMap(name -> files.computeIfAbsent(name, Page::read))
-                .orElseThrow(() -> new HttpError(404, "the page has no file '" + HttpError.quotable(file) + "'"));
+                .orElseThrow(() -> new HttpError(404, "the page has no file '" + Quote.of(file) + "'"));
         exchange.headers().put(POLICY);
         exchange.headers().put("Referrer-Policy", "same-origin");
         exchange.headers().put(HttpHeader.CACHE_CONTROL, "no-cache");

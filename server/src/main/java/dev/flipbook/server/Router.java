@@ -1,5 +1,7 @@
 package dev.flipbook.server;
 
+import dev.flipbook.web.BadRequestException;
+import dev.flipbook.web.Quote;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
@@ -40,11 +42,10 @@ final class Router extends Handler.Abstract.NonBlocking {
             route(exchange);
         } catch (HttpError error) {
             error.answer(exchange);
+        } catch (BadRequestException e) {
+            new HttpError(400, e.getMessage()).answer(exchange);
         } catch (RuntimeException e) {
-            LOG.log(
-                    Level.ERROR,
-                    "path=" + HttpError.quotable(request.getHttpURI().getPath()) + " failed",
-                    e);
+            LOG.log(Level.ERROR, "path=" + Quote.of(request.getHttpURI().getPath()) + " failed", e);
             new HttpError(500, "this failed inside the server; its log says more").answer(exchange);
         }
         return true;
@@ -71,14 +72,14 @@ final class Router extends Handler.Abstract.NonBlocking {
                         throw new HttpError(
                                 405,
                                 "the method here is one of " + METHODS + ", not "
-                                        + HttpError.quotable(exchange.request().getMethod()),
+                                        + Quote.of(exchange.request().getMethod()),
                                 "Allow",
                                 METHODS);
                 }
                 return;
             }
         }
-        throw new HttpError(404, "there is nothing at '" + HttpError.quotable(path) + "'; / shows every feed");
+        throw new HttpError(404, "there is nothing at '" + Quote.of(path) + "'; / shows every feed");
     }
 
     private static void options(Exchange exchange) {

@@ -1,8 +1,7 @@
 package dev.flipbook.server;
 
-import dev.flipbook.Feed;
 import dev.flipbook.Feeds;
-import java.util.LinkedHashMap;
+import dev.flipbook.web.StatusJson;
 import java.util.Map;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
@@ -27,24 +26,11 @@ final class StatusEndpoint {
 
     /** How all of them are now, under the names of the interface. */
     Map<String, Object> all() {
-        Map<String, Object> all = new LinkedHashMap<>();
-        all.put(
-                "feeds",
-                feeds.list().stream().map(feed -> Json.of(feed.status())).toList());
-        all.put(
-                "memory",
-                Map.of(
-                        "used", feeds.usedBytes(),
-                        "allocated", feeds.allocatedBytes(),
-                        "ceiling", feeds.ceilingBytes()));
-        return all;
+        return StatusJson.of(feeds);
     }
 
     void one(Exchange exchange) {
-        Feed feed = lookup.find(exchange.name());
-        Map<String, Object> one = Json.of(feed.status());
-        one.put("watching", feed.watching().stream().map(Json::of).toList());
-        answer(exchange, one);
+        answer(exchange, StatusJson.of(lookup.find(exchange.name())));
     }
 
     private static void answer(Exchange exchange, Object json) {

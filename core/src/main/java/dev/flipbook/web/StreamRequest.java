@@ -1,0 +1,80 @@
+package dev.flipbook.web;
+
+import dev.flipbook.Feed;
+import dev.flipbook.FrameSink;
+import dev.flipbook.Viewer;
+import dev.flipbook.mjpeg.Framing;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+
+/**
+ * What a viewer asks of a feed's stream.
+ *
+ * @param framing strict for programs, browser for an {@code <img>}
+ * @param fps at most so many frames a second, 0.1 to 1000; 0 for all
+ */
+public record StreamRequest(Framing framing, double fps) {
+
+    private static final Pattern NUMBER = Pattern.compile("\\d{1,4}(\\.\\d{1,3})?");
+
+    /**
+     * Reads a request. What it does not name is ignored.
+     *
+     * @param query the value of a key of the query, the first one where there are several
+     * @param header the value of a header
+     * @throws BadRequestException that names the key and the values allowed
+     */
+    public static StreamRequest of(
+            Function<String, Optional<String>> query, Function<String, Optional<String>> header) {
+        return new StreamRequest(framing(query, header), fps(query));
+    }
+
+    /** Adds the viewer, as {@link Feed#watch(FrameSink, Framing, double)}. */
+    public Viewer watch(Feed feed, FrameSink sink) {
+        return feed.watch(sink, framing, fps);
+    }
+
+    /**
+     * The headers of the response, but for one: the response must neither have a length nor be chunked, as some clients cannot
+     * read chunks. With HTTP/1.1 that takes {@code Connection: close}.
+     */
+    public Map<String, String> headers(Feed feed) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put("Content-Type", "multipart/x-mixed-replace; boundary=" + feed.boundary());
+        headers.put("Cache-Control", "no-store, no-transform");
+        headers.put("X-Accel-Buffering", "no"); // nginx would hold the tail of each picture back until the next one
+        return headers;
+    }
+
+    /** How many frames a second the viewer wants at most; 0 when it does not say. */
+    private static double fps(Function<String, Optional<String>> query) {
+        String asked = query.apply("fps").orElse("");
+        if (asked.isEmpty()) {
+            return 0;
+        }
+        if (!NUMBER.matcher(asked).matches() || Double.parseDouble(asked) < 0.1 || Double.parseDouble(asked) > 1000) {
+            throw new BadRequestException("fps is a number from 0.1 to 1000, not '" + Quote.of(asked) + "'");
+        }
+        return Double.parseDouble(asked);
+    }
+
+    /** An {@code <img>} or a browser window asks for pictures or pages by name; programs ask for anything. */
+    private static Framing framing(
+            Function<String, Optional<String>> query, Function<String, Optional<String>> header) {
+        return switch (query.apply("framing").orElse("")) {
+            case "strict" -> Framing.STRICT;
+            case "browser" -> Framing.BROWSER;
+            case "" -> {
+                String accept = header.apply("Accept").orElse("");
+                boolean browser = accept.startsWith("image/")
+                        || accept.contains("text/html")
+                        || header.apply("Sec-Fetch-Dest").equals(Optional.of("image"));
+                yield browser ? Framing.BROWSER : Framing.STRICT;
+            }
+            default -> throw new BadRequestException("framing is one of: strict, browser");
+        };
+    }
+}
