@@ -16,8 +16,11 @@ module dev.flipbook {
 
     uses dev.flipbook.FrameSourceProvider;
     uses dev.flipbook.JpegEncoder;
+    uses dev.flipbook.StillReader;
     uses dev.flipbook.picture.PictureDecoder;
 
     provides dev.flipbook.FrameSourceProvider with
             dev.flipbook.source.BuiltInSources;
+    provides dev.flipbook.StillReader with
+            dev.flipbook.picture.Stills;
 }

@@ -37,6 +37,7 @@ public class PublishBenchmark {
             new BlockPool(16 << 20),
             new Backoff(new Random(1)),
             Runnable::run,
+            Runnable::run,
             Thread::new);
     private final Frame frame = Frame.ofJpeg(SizedPicture.of(60));
 

@@ -64,7 +64,16 @@ final class Trial {
         this.peer = peer;
         Executor executor = later ? tasks::add : Runnable::run;
         this.feed = new Feed(
-                "tried", "b", null, FeedOptions.DEFAULT, TICKER, pool, new Backoff(RANDOM), executor, Thread::new);
+                "tried",
+                "b",
+                null,
+                FeedOptions.DEFAULT,
+                TICKER,
+                pool,
+                new Backoff(RANDOM),
+                executor,
+                executor,
+                Thread::new);
     }
 
     /** One whose viewers are woken by whoever publishes. */

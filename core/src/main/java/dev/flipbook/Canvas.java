@@ -46,6 +46,11 @@ public final class Canvas {
         this.height = height;
     }
 
+    /** Whether {@link #of(BufferedImage)} shares its pixels. */
+    static boolean shares(BufferedImage image) {
+        return Desktop.pixels(image, image.getWidth() * image.getHeight()) != null;
+    }
+
     /** @throws IllegalArgumentException when {@link #of} would not take it */
     static void check(BufferedImage image) {
         int unused = checkedSize(image.getWidth(), image.getHeight());

@@ -7,6 +7,7 @@ import dev.flipbook.mjpeg.Framing;
 import dev.flipbook.mjpeg.Jpeg;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,6 +64,7 @@ public final class Feed {
             BlockPool pool,
             Backoff backoff,
             Executor executor,
+            Executor encoders,
             ThreadFactory threads) {
         this.name = name;
         this.boundary = boundary;
@@ -69,8 +72,8 @@ public final class Feed {
         this.executor = executor;
         this.created = ticker.now();
         this.lastWanted = ticker.nanos();
-        this.images = new ImageEncoding(ticker);
         this.newest = new Newest(boundary, ticker, pool);
+        this.images = new ImageEncoding(name, ticker, encoders, newest::publish, this::isWatched, this::announce);
         this.viewers = new Viewers(Runtime.getRuntime().availableProcessors(), executor);
         this.snapshots = new Snapshots(newest::copy, () -> report().reason(), ticker, executor);
         this.quiet =
@@ -98,9 +101,8 @@ public final class Feed {
      */
     public void publish(Frame frame) {
         if (runner == null) {
-            images.forgetKept();
-        }
-        if (newest.publish(frame)) {
+            images.publish(frame);
+        } else if (newest.publish(frame)) {
             announce();
         }
     }
@@ -112,23 +114,56 @@ public final class Feed {
     }
 
     /**
-     * Publishes a JPEG. The array is not kept.
+     * Publishes a picture file: a JPEG, which is not touched, or a PNG, WebP or other kind, of which a JPEG is made as of an
+     * image. The array is not kept.
      *
-     * @throws IllegalArgumentException with a sentence when it is not one whole JPEG, see {@link Jpeg#check}; viewers see
-     *     nothing of it
+     * @throws IllegalArgumentException with a sentence when it begins as a JPEG and is not one whole JPEG, see {@link
+     *     Jpeg#check}; viewers see nothing of it
      */
-    public void publish(byte[] jpeg) {
-        publish(Frame.ofJpeg(jpeg));
+    public void publish(byte[] picture) {
+        publish(ByteBuffer.wrap(picture));
     }
 
     /**
-     * Publishes an image, which is encoded on this thread while somebody watches. While nobody does this only keeps a
-     * reference to the image, and it is encoded when the next viewer comes: publish an image that you no longer draw in.
+     * Publishes the picture file between the buffer's position and limit, as {@link #publish(byte[])}. It stays where it is and may
+     * be used again when this returns.
+     *
+     * @throws IllegalArgumentException as there
+     */
+    public void publish(ByteBuffer picture) {
+        if (picture.hasRemaining() && picture.get(picture.position()) == (byte) 0xFF) { // no other kind begins so
+            publish(Frame.ofJpeg(picture));
+        } else {
+            images.publishFile(picture);
+        }
+    }
+
+    /**
+     * Publishes an image. While somebody watches its pixels are copied, and a JPEG is made of them on another thread; if the
+     * next image comes sooner, this one is skipped. While nobody does, this costs nothing: only a reference to the image is
+     * kept, and the next viewer sees what is in it by then.
+     *
+     * @throws IllegalArgumentException when a side is longer than 8192 pixels
      */
     public void publish(BufferedImage image) {
-        if (images.publish(image, this::isWatched, newest::publish)) {
-            announce();
-        }
+        images.publish(image);
+    }
+
+    /**
+     * Publishes plain pixels, which are copied before this returns, so that their memory may be used again; then as {@link
+     * #publish(BufferedImage)}.
+     */
+    public void publish(RawImage image) {
+        images.publish(image);
+    }
+
+    /**
+     * Publishes the image that the supplier gives. It is asked on another thread, and only if somebody watches, or when the
+     * next viewer comes; if something newer is published before, never. What it throws viewers see as the reason why there is
+     * no new picture. It is to answer soon, as the threads that encode for all feeds are few.
+     */
+    public void publish(Supplier<BufferedImage> image) {
+        images.publishDrawn(image);
     }
 
     /**
@@ -184,8 +219,11 @@ public final class Feed {
     public CompletableFuture<Frame> snapshot() {
         CompletableFuture<Frame> answer = new CompletableFuture<>();
         lastWanted = ticker.nanos();
-        if (runner == null && images.keepsImage()) {
-            executor.execute(() -> encodeKept(answer));
+        if (runner == null && images.keepsPicture()) {
+            snapshots.await(answer);
+            if (!images.begin()) { // it has been encoded since, perhaps before this one waited
+                snapshots.answer();
+            }
         } else if (isLive()) {
             snapshots.settle(answer);
         } else {
@@ -196,21 +234,6 @@ public final class Feed {
             wanted(false);
         }
         return answer;
-    }
-
-    private void encodeKept() {
-        if (images.encodeKept(newest::publish)) {
-            announce();
-        }
-    }
-
-    private void encodeKept(CompletableFuture<Frame> answer) {
-        try {
-            encodeKept();
-            snapshots.settle(answer);
-        } catch (RuntimeException | Error e) { // the encoder's: nobody else would tell whoever waits
-            Snapshots.fail(answer, SourceState.reason(e));
-        }
     }
 
     /**
@@ -383,14 +406,18 @@ public final class Feed {
     private void wanted(boolean hurry) {
         if (runner != null) {
             runner.wanted(hurry);
-        } else if (images.keepsImage()) {
-            executor.execute(this::encodeKept);
+        } else {
+            images.begin();
         }
     }
 
     private SourceRunner.Report report() {
         if (runner != null) {
             return runner.report();
+        }
+        SourceRunner.Report failure = images.failure();
+        if (failure != null) {
+            return failure;
         }
         Optional<Instant> begun = newest.begun();
         return begun.isPresent()

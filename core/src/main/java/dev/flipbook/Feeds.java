@@ -51,6 +51,7 @@ public final class Feeds implements AutoCloseable {
     private final BlockPool pool;
     private final SecureRandom random = new SecureRandom();
     private final ExecutorService executor;
+    private final ExecutorService encoders;
     private final Thread timekeeper;
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -89,6 +90,7 @@ public final class Feeds implements AutoCloseable {
         // Now or never: later there may be no thread to be had, and what was to be done would be lost.
         wakers.prestartAllCoreThreads();
         this.executor = wakers;
+        this.encoders = encoders(processors);
         this.timekeeper = daemons("flipbook-tick-").newThread(this::keepTime);
         timekeeper.start();
     }
@@ -127,6 +129,20 @@ public final class Feeds implements AutoCloseable {
         }
     }
 
+    /** Each feed has one picture encoded at a time, so that no more than feeds wait here. They end when nothing is to be done. */
+    private static ExecutorService encoders(int processors) {
+        ThreadPoolExecutor encoders = new ThreadPoolExecutor(
+                processors,
+                processors,
+                10,
+                TimeUnit.SECONDS,
+                new LinkedTransferQueue<>(),
+                daemons("flipbook-encode-"),
+                new ThreadPoolExecutor.DiscardPolicy()); // what is published while all ends is shown to nobody
+        encoders.allowCoreThreadTimeOut(true);
+        return encoders;
+    }
+
     private Feed make(String name, @Nullable FrameSource source) {
         checkName(name);
         return new Feed(
@@ -138,6 +154,7 @@ public final class Feeds implements AutoCloseable {
                 pool,
                 new Backoff(random),
                 this::execute,
+                encoders,
                 daemons("flipbook-source-"));
     }
 
@@ -253,6 +270,7 @@ public final class Feeds implements AutoCloseable {
         }
         timekeeper.interrupt();
         executor.shutdown();
+        encoders.shutdown();
     }
 
     private void keepTime() {

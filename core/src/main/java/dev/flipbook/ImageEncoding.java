@@ -1,137 +1,300 @@
 package dev.flipbook;
 
 import dev.flipbook.FeedStatus.Encoding;
+import dev.flipbook.FeedStatus.State;
+import dev.flipbook.mjpeg.Jpeg;
 import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a feed's frames are made from pixels: a program's images, and placeholders. It has one encoder, made when first
- * needed, and one picture is made at a time; whoever takes it has it until that call returns. Thread-safe.
+ * Where a feed's frames are made from what a program publishes, and placeholders from nothing. While somebody watches, the
+ * newest picture that has been published is encoded on a thread of the encoders; while nobody does, it waits. Between the
+ * program and the encoder there is one picture, the newest. Thread-safe, and no publish waits for an encoder.
  */
-final class ImageEncoding {
+final class ImageEncoding implements Draft.Tools {
 
-    /** Quality of images that a program publishes: the least at which text in a picture stays clean. */
-    private static final int QUALITY = 80;
+    /*
+     * Two locks. The short one guards which picture is the newest, and is held for as long as a frame is copied into its
+     * block, so that frames stay in the order in which they were published. The long one is held by whoever encodes.
+     */
 
+    private static final Logger LOG = System.getLogger("dev.flipbook");
+
+    private final String feed;
     private final Ticker ticker;
+    private final Executor encoders;
+    private final Predicate<Frame> frames;
+    private final BooleanSupplier watched;
+    private final Runnable announce;
+    private final Copies copies = new Copies();
     private final ReentrantLock lock = new ReentrantLock();
+    private final ReentrantLock work = new ReentrantLock();
 
     // guarded by lock
-    private final Placeholder placeholder = new Placeholder();
-    private @Nullable BufferedImage kept;
-    private @Nullable JpegEncoder encoder;
+    private @Nullable Draft waiting;
+    private boolean working;
+    private long given;
+    private long shown;
     private long unused;
     private boolean closed;
 
-    private volatile Encoding encoding = Encoding.NONE;
+    private @Nullable StillReader reader;
 
-    ImageEncoding(Ticker ticker) {
-        this.ticker = ticker;
-    }
+    // guarded by work
+    private final Placeholder placeholder = new Placeholder();
+    private @Nullable JpegEncoder encoder;
+    private volatile boolean closing;
+    private volatile Encoding encoding = Encoding.NONE;
+    private volatile SourceRunner.@Nullable Report failure;
 
     /**
-     * Encodes the image if somebody watches, else keeps it until somebody does.
-     *
-     * @param frames takes what was encoded, under lock: so images stay in their order
-     * @return whether it took a frame
+     * @param encoders runs what encodes
+     * @param frames takes what was encoded, and says whether it did
+     * @param watched whether anybody would see it
+     * @param announce is run when there is something new, or nothing will come
      */
-    boolean publish(BufferedImage image, BooleanSupplier watched, Predicate<Frame> frames) {
+    ImageEncoding(
+            String feed,
+            Ticker ticker,
+            Executor encoders,
+            Predicate<Frame> frames,
+            BooleanSupplier watched,
+            Runnable announce) {
+        this.feed = feed;
+        this.ticker = ticker;
+        this.encoders = encoders;
+        this.frames = frames;
+        this.watched = watched;
+        this.announce = announce;
+    }
+
+    // publishing
+
+    /** A frame, which is newer than all that was published before. */
+    void publish(Frame frame) {
+        boolean took;
+        lock.lock();
+        try {
+            drop();
+            shown = ++given;
+            failure = null;
+            took = frames.test(frame);
+        } finally {
+            lock.unlock();
+        }
+        if (took) {
+            announce.run();
+        }
+    }
+
+    /** @throws IllegalArgumentException when the image is too large */
+    void publish(BufferedImage image) {
         Canvas.check(image); // now, when whoever made it hears of it
+        offer(
+                watched.getAsBoolean()
+                        ? copies.of(image)
+                        : tools -> Canvas.of(image).encode(tools.encoder(), Copies.QUALITY));
+    }
+
+    void publish(RawImage image) {
+        offer(copies.of(image)); // always: the memory may be given back to somebody else who knows nothing of us
+    }
+
+    void publishDrawn(Supplier<BufferedImage> image) {
+        offer(tools -> Canvas.of(image.get()).encode(tools.encoder(), Copies.QUALITY));
+    }
+
+    /** @throws IllegalArgumentException when it is of no kind that is known */
+    void publishFile(ByteBuffer file) {
+        if (!reader().takes(file)) {
+            throw new IllegalArgumentException("this is no picture: its " + file.remaining()
+                    + " bytes begin as none of JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF, JPEG 2000, QOI");
+        }
+        if (file.remaining() > Jpeg.MAX_BYTES) {
+            throw new IllegalArgumentException(
+                    "the picture has " + file.remaining() + " bytes; at most " + Jpeg.MAX_BYTES + " are taken");
+        }
+        offer(copies.of(file));
+    }
+
+    private void offer(Draft draft) {
         lock.lock();
         try {
-            if (!closed && watched.getAsBoolean()) {
-                kept = null;
-                return encode(image, frames);
+            if (closed) {
+                draft.done();
+                return;
             }
-            if (!closed) {
-                kept = image;
-                unused++;
+            drop();
+            given++;
+            waiting = draft;
+        } finally {
+            lock.unlock();
+        }
+        if (watched.getAsBoolean()) {
+            begin();
+        }
+    }
+
+    /** Under lock: what waits has been overtaken. */
+    private void drop() {
+        Draft before = waiting;
+        if (before != null) {
+            waiting = null;
+            unused++;
+            before.done();
+        }
+    }
+
+    /** Has the picture that waits encoded; false when none does, and none is being encoded. */
+    boolean begin() {
+        lock.lock();
+        try {
+            if (working) {
+                return true;
             }
-            return false;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Whether an image waits for somebody to watch. */
-    boolean keepsImage() {
-        lock.lock();
-        try {
-            return kept != null;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Something newer has been published than the image that waits. */
-    void forgetKept() {
-        lock.lock();
-        try {
-            kept = null;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Encodes the image that waits, if one does; as {@link #publish}. */
-    boolean encodeKept(Predicate<Frame> frames) {
-        lock.lock();
-        try {
-            BufferedImage image = kept;
-            kept = null;
-            if (image == null) {
+            if (waiting == null) {
                 return false;
             }
-            unused--;
-            return encode(image, frames);
+            working = true;
+        } finally {
+            lock.unlock();
+        }
+        encoders.execute(this::encodeWaiting);
+        return true;
+    }
+
+    /** Whether a picture waits for somebody to watch. */
+    boolean keepsPicture() {
+        lock.lock();
+        try {
+            return waiting != null;
         } finally {
             lock.unlock();
         }
     }
 
-    private boolean encode(BufferedImage image, Predicate<Frame> frames) {
-        Canvas canvas = Canvas.of(image);
-        JpegEncoder with = encoder();
-        long begun = ticker.nanos();
-        Frame frame = canvas.encode(with, QUALITY);
-        encoding = encoding.plus(ticker.nanos() - begun);
-        return frames.test(frame);
+    private void encodeWaiting() {
+        while (true) {
+            Draft draft;
+            long number;
+            lock.lock();
+            try {
+                draft = waiting;
+                number = given;
+                waiting = null;
+                if (draft == null) {
+                    working = false;
+                    return;
+                }
+            } finally {
+                lock.unlock();
+            }
+            encode(draft, number);
+            draft.done();
+            announce.run();
+        }
+    }
+
+    private void encode(Draft draft, long number) {
+        work.lock();
+        try {
+            if (closing) {
+                return;
+            }
+            long begun = ticker.nanos();
+            Frame frame = draft.encode(this);
+            encoding = encoding.plus(ticker.nanos() - begun);
+            show(frame, number);
+        } catch (IOException | RuntimeException | LinkageError | OutOfMemoryError e) {
+            fail(e);
+        } finally {
+            work.unlock();
+            freeIfClosing();
+        }
+    }
+
+    /** Unless something newer is shown already. */
+    private void show(Frame frame, long number) {
+        lock.lock();
+        try {
+            if (number < shown) {
+                unused++;
+                return;
+            }
+            shown = number;
+            failure = null;
+            boolean ignored = frames.test(frame); // one that finds no memory is counted there
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void fail(Throwable e) {
+        lock.lock();
+        try {
+            unused++;
+        } finally {
+            lock.unlock();
+        }
+        SourceRunner.Report before = failure;
+        String reason = SourceState.reason(e);
+        Instant since = before == null ? ticker.now() : before.since();
+        int times = before == null ? 1 : before.failures() + 1;
+        failure = new SourceRunner.Report(State.OFFLINE, reason, since, times, Optional.empty());
+        if (before == null) {
+            LOG.log(Level.WARNING, "feed=" + feed + " cannot show what was published: " + reason, e);
+        }
+    }
+
+    /** Why what was published last cannot be shown; null when it can. */
+    SourceRunner.@Nullable Report failure() {
+        return failure;
     }
 
     /** Draws a placeholder over the last picture, if there was one. */
-    void placeholder(Optional<Frame> last, String title, String reason, Duration age, Consumer<Frame> frames) {
-        lock.lock();
+    void placeholder(Optional<Frame> last, String title, String reason, Duration age, Consumer<Frame> shows) {
+        work.lock();
         try {
-            if (!closed) {
-                frames.accept(placeholder.draw(last, title, reason, age, encoder()));
+            if (!closing) {
+                shows.accept(placeholder.draw(last, title, reason, age, encoder()));
             }
         } finally {
-            lock.unlock();
+            work.unlock();
+            freeIfClosing();
         }
     }
 
-    /** What was made of a program's images. Placeholders give no more than the encoder's name. */
+    /** What was made of a program's pictures. Placeholders give no more than the encoder's name. */
     Encoding encoding() {
         return encoding;
     }
 
-    /** How many of a program's images were not encoded, as nobody watched; one that still waits is among them. */
+    /** How many pictures of a program were not encoded, as nobody watched or a newer one came; one that still waits is among them. */
     long unused() {
         lock.lock();
         try {
-            return unused;
+            return waiting == null ? unused : unused + 1;
         } finally {
             lock.unlock();
         }
     }
 
-    private JpegEncoder encoder() {
+    @Override
+    public JpegEncoder encoder() {
         JpegEncoder made = encoder;
         if (made == null) {
             made = JpegEncoder.best();
@@ -141,18 +304,55 @@ final class ImageEncoding {
         return made;
     }
 
-    /** Lets go of the image that waits and of the encoder; from now on images are ignored. */
+    @Override
+    public StillReader reader() {
+        lock.lock();
+        try {
+            StillReader made = reader;
+            if (made == null) {
+                made = ServiceLoader.load(StillReader.class)
+                        .findFirst()
+                        .orElseThrow(() -> new IllegalStateException("nothing here reads picture files"));
+                reader = made;
+            }
+            return made;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Lets go of the picture that waits and of the encoder; from now on pictures are ignored. */
     void close() {
         lock.lock();
         try {
             closed = true;
-            kept = null;
+            if (waiting != null) {
+                waiting.done();
+                waiting = null;
+            }
+        } finally {
+            lock.unlock();
+        }
+        copies.close();
+        closing = true;
+        freeIfClosing();
+    }
+
+    /** Whoever has the tools now frees them afterwards: a program's own code, which may draw, is not waited for. */
+    private void freeIfClosing() {
+        if (!closing || !work.tryLock()) {
+            return;
+        }
+        try {
             if (encoder != null) {
                 encoder.close();
                 encoder = null;
             }
+            if (reader != null) { // nobody makes one any more, and no other thread uses it
+                reader.close();
+            }
         } finally {
-            lock.unlock();
+            work.unlock();
         }
     }
 }

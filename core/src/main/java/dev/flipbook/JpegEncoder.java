@@ -21,6 +21,14 @@ public interface JpegEncoder extends AutoCloseable {
      */
     Frame encode(int[] pixels, int width, int height, int quality);
 
+    /**
+     * A frame of this image, as {@link #encode(int[], int, int, int)}. Encoders that take such pixels as they are do better
+     * than this, which makes others of them first.
+     */
+    default Frame encode(RawImage image, int quality) {
+        return encode(image.rgb(), image.width(), image.height(), quality);
+    }
+
     @Override
     default void close() {}
 

@@ -44,6 +44,7 @@ class FeedStressTest {
                 pool,
                 new Backoff(new Random(1)),
                 wakers,
+                Runnable::run,
                 Thread::new);
         List<RandomSink> sinks = new ArrayList<>();
         List<Viewer> viewers = new ArrayList<>();

@@ -43,6 +43,7 @@ final class Stage implements AutoCloseable {
                 pool,
                 new Backoff(new Random(1)),
                 this::execute,
+                this::execute,
                 this::thread);
     }
 

@@ -5,6 +5,7 @@ import dev.flipbook.FeedStatus.Encoding;
 import dev.flipbook.Frame;
 import dev.flipbook.JpegEncoder;
 import dev.flipbook.SourceOptions;
+import dev.flipbook.StillReader;
 import dev.flipbook.Ticker;
 import dev.flipbook.mjpeg.Jpeg;
 import dev.flipbook.mjpeg.Orientation;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One thread at a time. After a close it may be used again.
  */
-public final class Stills implements AutoCloseable {
+public final class Stills implements StillReader {
 
     private final SourceOptions options;
     private final Ticker ticker;
@@ -34,10 +35,20 @@ public final class Stills implements AutoCloseable {
     private @Nullable JpegEncoder encoder;
     private Encoding encoding = Encoding.NONE;
 
+    /** As the files are: of JPEGs nothing is changed, others are encoded at quality 80. */
+    public Stills() {
+        this(SourceOptions.DEFAULT, Ticker.system());
+    }
+
     public Stills(SourceOptions options, Ticker ticker) {
         this.options = options;
         this.ticker = ticker;
         this.turn = Orientation.of(options.rotate(), options.mirror());
+    }
+
+    @Override
+    public boolean takes(ByteBuffer beginning) {
+        return PictureKind.of(beginning) != PictureKind.OTHER;
     }
 
     /**
@@ -46,6 +57,7 @@ public final class Stills implements AutoCloseable {
      * @param bytes of one file, between position and limit, which stay where they are
      * @throws IOException when it cannot be shown; the message says why
      */
+    @Override
     public Frame frame(ByteBuffer bytes) throws IOException {
         int size = bytes.remaining();
         if (size == 0) {

@@ -1,0 +1,121 @@
+package dev.flipbook;
+
+import java.awt.image.BufferedImage;
+import java.awt.image.ComponentSampleModel;
+import java.awt.image.DataBufferByte;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Copies of the pixels that a program has published, so that it may draw in its image again while a JPEG is made of the
+ * copy. Their memory goes round. Thread-safe.
+ */
+final class Copies {
+
+    /** Quality of images that a program publishes: the least at which text in a picture stays clean. */
+    static final int QUALITY = 80;
+
+    /** One is encoded, one waits, and one is being filled. */
+    private static final int SPARES = 2;
+
+    private final ReentrantLock lock = new ReentrantLock();
+
+    // guarded by lock
+    private final Deque<byte[]> spares = new ArrayDeque<>();
+    private boolean closed;
+
+    /** A copy of these pixels, rows without gaps. */
+    Draft of(RawImage image) {
+        ByteBuffer pixels = image.pixels();
+        byte[] copy = take(image.bytes());
+        pixels.get(pixels.position(), copy, 0, image.bytes());
+        return pixels(image.format(), image.width(), image.height(), image.stride(), copy);
+    }
+
+    /** A copy of this image. */
+    Draft of(BufferedImage image) {
+        if (image.getType() == BufferedImage.TYPE_3BYTE_BGR
+                && image.getRaster().getDataBuffer() instanceof DataBufferByte buffer
+                && image.getRaster().getSampleModel() instanceof ComponentSampleModel rows
+                && buffer.getOffset() == 0
+                && buffer.getSize()
+                        == 3 * image.getWidth() * image.getHeight() // a part of a larger image has all of it
+                && rows.getScanlineStride() == 3 * image.getWidth()) {
+            return of(RawImage.of(PixelFormat.BGR24, image.getWidth(), image.getHeight(), buffer.getData()));
+        }
+        Canvas canvas = Canvas.of(image);
+        Canvas copy = Canvas.shares(image) ? canvas.copy() : canvas;
+        return tools -> copy.encode(tools.encoder(), QUALITY);
+    }
+
+    /** A copy of this picture file. */
+    Draft of(ByteBuffer file) {
+        int size = file.remaining();
+        byte[] copy = take(size);
+        file.get(file.position(), copy, 0, size);
+        return new Draft() {
+            @Override
+            public Frame encode(Tools tools) throws IOException {
+                return tools.reader().frame(ByteBuffer.wrap(copy, 0, size));
+            }
+
+            @Override
+            public void done() {
+                give(copy);
+            }
+        };
+    }
+
+    private Draft pixels(PixelFormat format, int width, int height, int stride, byte[] copy) {
+        return new Draft() {
+            @Override
+            public Frame encode(Tools tools) {
+                RawImage image = new RawImage(format, width, height, stride, ByteBuffer.wrap(copy));
+                return tools.encoder().encode(image, QUALITY);
+            }
+
+            @Override
+            public void done() {
+                give(copy);
+            }
+        };
+    }
+
+    private byte[] take(int bytes) {
+        lock.lock();
+        try {
+            byte[] spare = spares.poll();
+            if (spare != null && spare.length >= bytes && spare.length / 2 <= bytes) {
+                return spare;
+            }
+        } finally {
+            lock.unlock();
+        }
+        return new byte[bytes];
+    }
+
+    private void give(byte[] copy) {
+        lock.lock();
+        try {
+            if (!closed && spares.size() < SPARES) {
+                spares.add(copy);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Keeps no memory any more. */
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+            spares.clear();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package dev.flipbook;
+
+import java.nio.ByteBuffer;
+
+/**
+ * A picture as plain pixels, such as programs that process pictures have them. {@snippet :
+ * feed.publish(RawImage.of(PixelFormat.BGR24, mat.cols(), mat.rows(), buffer)); // an OpenCV Mat's pixels
+ * }
+ *
+ * @param format how they lie in memory
+ * @param width in pixels, 1 to 8192
+ * @param height in pixels, 1 to 8192
+ * @param stride from one row to the next, in bytes; at least what a row takes
+ * @param pixels rows from the top, between position and limit; on the heap or direct. They stay where they are
+ */
+public record RawImage(PixelFormat format, int width, int height, int stride, ByteBuffer pixels) {
+
+    /** @throws IllegalArgumentException when a size is out of range, or the pixels are too few */
+    public RawImage {
+        checkSize(width, height);
+        if (stride < format.rowBytes(width) || stride > 1 << 17) {
+            throw new IllegalArgumentException("the stride is " + stride + "; a row of " + width + " pixels in "
+                    + format + " takes " + format.rowBytes(width) + " bytes, and a stride is at most " + (1 << 17));
+        }
+        int needed = format.bytes(width, height, stride);
+        if (pixels.remaining() < needed) {
+            throw new IllegalArgumentException("a picture of " + width + "x" + height + " in " + format + " has "
+                    + needed + " bytes; here are " + pixels.remaining());
+        }
+        pixels = pixels.slice().asReadOnlyBuffer();
+    }
+
+    /** Of rows without gaps. */
+    public static RawImage of(PixelFormat format, int width, int height, ByteBuffer pixels) {
+        checkSize(width, height); // first, as the length of a row follows from it
+        return new RawImage(format, width, height, format.rowBytes(width), pixels);
+    }
+
+    /** Of rows without gaps. */
+    public static RawImage of(PixelFormat format, int width, int height, byte[] pixels) {
+        return of(format, width, height, ByteBuffer.wrap(pixels));
+    }
+
+    private static void checkSize(int width, int height) {
+        if (width < 1 || height < 1 || width > 8192 || height > 8192) {
+            throw new IllegalArgumentException(
+                    "the picture's size is " + width + "x" + height + "; each side goes from 1 to 8192 pixels");
+        }
+    }
+
+    /** Bytes that the picture takes. */
+    public int bytes() {
+        return format.bytes(width, height, stride);
+    }
+
+    /** Its pixels, each {@code 0xRRGGBB}, rows from the top without gaps. For encoders that know nothing else. */
+    public int[] rgb() {
+        int[] rgb = new int[width * height];
+        for (int y = 0; y < height; y++) {
+            for (int x = 0; x < width; x++) {
+                rgb[y * width + x] = format == PixelFormat.YUV420P ? yuv(x, y) : plain(x, y);
+            }
+        }
+        return rgb;
+    }
+
+    private int plain(int x, int y) {
+        int at = y * stride + format.rowBytes(x);
+        int first = sample(at);
+        return switch (format) {
+            case BGR24 -> sample(at + 2) << 16 | sample(at + 1) << 8 | first;
+            case RGB24, RGBA -> first << 16 | sample(at + 1) << 8 | sample(at + 2);
+            case GREY8, YUV420P -> first * 0x010101;
+        };
+    }
+
+    /** ITU-R BT.601, in 65536ths. */
+    private int yuv(int x, int y) {
+        int half = (stride + 1) / 2;
+        int blueAt = stride * height + y / 2 * half + x / 2;
+        int brightness = (sample(y * stride + x) - 16) * 76309;
+        int blue = sample(blueAt) - 128;
+        int red = sample(blueAt + half * ((height + 1) / 2)) - 128;
+        return clamp(brightness + 104597 * red) << 16
+                | clamp(brightness - 25675 * blue - 53279 * red) << 8
+                | clamp(brightness + 132201 * blue);
+    }
+
+    private static int clamp(int scaled) {
+        return Math.max(0, Math.min(255, (scaled + 32768) >> 16));
+    }
+
+    private int sample(int at) {
+        return pixels.get(at) & 0xFF;
+    }
+}
