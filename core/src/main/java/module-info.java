@@ -12,6 +12,7 @@ module dev.flipbook {
     exports dev.flipbook.command;
     exports dev.flipbook.mjpeg;
     exports dev.flipbook.picture;
+    exports dev.flipbook.testing;
     exports dev.flipbook.web;
 
     uses dev.flipbook.FrameSourceProvider;

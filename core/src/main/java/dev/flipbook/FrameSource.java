@@ -2,8 +2,10 @@ package dev.flipbook;
 
 import dev.flipbook.FeedStatus.Control;
 import dev.flipbook.FeedStatus.Encoding;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Where frames come from: the camera driver. Anyone can write one.
@@ -63,6 +65,20 @@ public interface FrameSource extends AutoCloseable {
      */
     default boolean isBack() {
         return false;
+    }
+
+    /**
+     * A source whose pictures a program draws: it is asked so many times a second, on the source thread, and only while somebody
+     * watches. What it throws viewers see as the reason why there is no new picture, and it is asked again. {@snippet :
+     * flipbook.feed("plot", FrameSource.drawing(10, () -> plot.draw()));
+     * }
+     *
+     * @param fps 0.001 to 1000; fewer when a picture takes longer than that
+     * @param image is asked for the picture of now; it may give the same image again, with something else in it
+     * @throws IllegalArgumentException when fps is out of range
+     */
+    static FrameSource drawing(double fps, Supplier<BufferedImage> image) {
+        return new Drawing(fps, image, Ticker.system());
     }
 
     /**

@@ -10,6 +10,7 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.Executor;
@@ -115,7 +116,11 @@ final class ImageEncoding implements Draft.Tools {
     }
 
     void publishDrawn(Supplier<BufferedImage> image) {
-        offer(tools -> Canvas.of(image.get()).encode(tools.encoder(), Copies.QUALITY));
+        offer(tools -> {
+            BufferedImage drawn =
+                    Objects.requireNonNull(image.get(), "the program drew nothing: its supplier gave null");
+            return Canvas.of(drawn).encode(tools.encoder(), Copies.QUALITY);
+        });
     }
 
     /** @throws IllegalArgumentException when it is of no kind that is known */

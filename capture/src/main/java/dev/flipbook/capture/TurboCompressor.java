@@ -1,6 +1,5 @@
 package dev.flipbook.capture;
 
-import static dev.flipbook.capture.TurboJpegLibrary.BGRX;
 import static dev.flipbook.capture.TurboJpegLibrary.C_LONG;
 import static dev.flipbook.capture.TurboJpegLibrary.NO_REALLOC;
 
@@ -62,10 +61,11 @@ final class TurboCompressor implements AutoCloseable {
     }
 
     /**
-     * @param pixels in native memory or a heap array, four bytes each: blue, green, red, and one that is ignored
+     * @param pixels in native memory or a heap array
+     * @param format libjpeg-turbo's: {@link TurboJpegLibrary#BGRX}
      * @param pitch the length of a row in bytes
      */
-    Frame pixels(MemorySegment pixels, int pitch, Picture picture) throws IOException {
+    Frame pixels(MemorySegment pixels, int format, int pitch, Picture picture) throws IOException {
         try {
             prepare(picture);
             MethodHandle compress = pixels.isNative() ? library.pixels() : library.heapPixels();
@@ -75,7 +75,7 @@ final class TurboCompressor implements AutoCloseable {
                     picture.width,
                     pitch,
                     picture.height,
-                    BGRX,
+                    format,
                     jpeg,
                     size,
                     picture.subsampling,

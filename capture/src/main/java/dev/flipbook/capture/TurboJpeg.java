@@ -2,6 +2,7 @@ package dev.flipbook.capture;
 
 import dev.flipbook.Frame;
 import dev.flipbook.JpegEncoder;
+import dev.flipbook.RawImage;
 import dev.flipbook.capture.TurboCompressor.Picture;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,6 +13,7 @@ import java.nio.ByteOrder;
 public final class TurboJpeg implements JpegEncoder {
 
     private final TurboCompressor compressor;
+    private final VideoPlanes planes = new VideoPlanes();
 
     /** @throws UnsupportedOperationException when this machine has no libjpeg-turbo */
     public TurboJpeg() {
@@ -36,14 +38,35 @@ public final class TurboJpeg implements JpegEncoder {
         }
         try {
             Picture picture = new Picture(width, height, TurboJpegLibrary.SUBSAMPLING_420, quality);
-            return compressor.pixels(MemorySegment.ofArray(pixels), 4 * width, picture);
+            return compressor.pixels(MemorySegment.ofArray(pixels), TurboJpegLibrary.BGRX, 4 * width, picture);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     @Override
+    public Frame encode(RawImage image, int quality) {
+        try {
+            return switch (image.format()) {
+                case BGR24 -> pixels(image, TurboJpegLibrary.BGR, TurboJpegLibrary.SUBSAMPLING_420, quality);
+                case RGB24 -> pixels(image, TurboJpegLibrary.RGB, TurboJpegLibrary.SUBSAMPLING_420, quality);
+                case RGBA -> pixels(image, TurboJpegLibrary.RGBX, TurboJpegLibrary.SUBSAMPLING_420, quality);
+                case GREY8 -> pixels(image, TurboJpegLibrary.GRAY, TurboJpegLibrary.SUBSAMPLING_GRAY, quality);
+                case YUV420P -> planes.encode(image, compressor, quality);
+            };
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Frame pixels(RawImage image, int format, int subsampling, int quality) throws IOException {
+        Picture picture = new Picture(image.width(), image.height(), subsampling, quality);
+        return compressor.pixels(MemorySegment.ofBuffer(image.pixels()), format, image.stride(), picture);
+    }
+
+    @Override
     public void close() {
+        planes.close();
         compressor.close();
     }
 }

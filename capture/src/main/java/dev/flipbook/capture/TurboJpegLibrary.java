@@ -45,6 +45,18 @@ record TurboJpegLibrary(
     /** {@code TJPF_BGRX}: an {@code int} 0xRRGGBB as a little-endian machine stores it. */
     static final int BGRX = 3;
 
+    /** {@code TJPF_RGB}. */
+    static final int RGB = 0;
+
+    /** {@code TJPF_BGR}. */
+    static final int BGR = 1;
+
+    /** {@code TJPF_RGBX}: what is behind the colours is ignored. */
+    static final int RGBX = 2;
+
+    /** {@code TJPF_GRAY}. */
+    static final int GRAY = 6;
+
     /** {@code TJFLAG_NOREALLOC}: write to our buffer, which is large enough for any JPEG, and to no other. */
     static final int NO_REALLOC = 1024;
 

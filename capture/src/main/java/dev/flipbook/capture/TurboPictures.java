@@ -32,7 +32,10 @@ final class TurboPictures implements PictureEncoder {
         if (layout == PixelLayout.BGRX) {
             MemorySegment pixels = MemorySegment.ofAddress(picture.data(0).address());
             return compressor.pixels(
-                    pixels, picture.linesize(0), new Picture(width, height, subsampled.turbo, quality));
+                    pixels,
+                    TurboJpegLibrary.BGRX,
+                    picture.linesize(0),
+                    new Picture(width, height, subsampled.turbo, quality));
         }
         // FFmpeg and libjpeg-turbo happen to describe planes alike: an array of addresses and one of ints.
         MemorySegment planes = MemorySegment.ofAddress(picture.data().address());

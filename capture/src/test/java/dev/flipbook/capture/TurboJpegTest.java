@@ -6,10 +6,15 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.flipbook.Frame;
 import dev.flipbook.JpegEncoder;
+import dev.flipbook.PixelFormat;
+import dev.flipbook.RawImage;
 import java.awt.image.BufferedImage;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class TurboJpegTest {
 
@@ -43,6 +48,50 @@ class TurboJpegTest {
                 }
             }
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(PixelFormat.class)
+    void rawPixelsLookAsTheyAreReadOneByOne(PixelFormat format) {
+        for (boolean direct : new boolean[] {false, true}) {
+            for (int gap : new int[] {0, 6}) {
+                RawImage image = slope(format, 53, 31, gap, direct);
+                try (TurboJpeg encoder = new TurboJpeg()) {
+                    encoder.encode(slope(format, 20, 20, 0, direct), 80); // whose memory is used again
+                    assertSame(Clips.image(encoder.encode(image, 95)), image.rgb());
+                }
+            }
+        }
+    }
+
+    /** Samples that grow slowly from the upper left to the lower right. */
+    private static RawImage slope(PixelFormat format, int width, int height, int gap, boolean direct) {
+        int stride = format.rowBytes(width) + gap;
+        int size = format.bytes(width, height, stride);
+        ByteBuffer pixels = direct ? ByteBuffer.allocateDirect(size) : ByteBuffer.allocate(size);
+        for (int at = 0; at < size; at++) {
+            boolean small = at >= stride * height; // one of the planes of half the size
+            int row = small ? (stride + 1) / 2 : stride;
+            int from = small ? (at - stride * height) % (row * ((height + 1) / 2)) : at;
+            pixels.put(at, (byte) ((small ? 110 : 60) + from % row / format.rowBytes(1) + from / row));
+        }
+        return new RawImage(format, width, height, stride, pixels);
+    }
+
+    private static void assertSame(BufferedImage image, int[] expected) {
+        assertThat(image.getWidth() * image.getHeight()).isEqualTo(expected.length);
+        for (int i = 0; i < expected.length; i++) {
+            int shown = pixel(image, i % image.getWidth(), i / image.getWidth());
+            for (int shift = 0; shift <= 16; shift += 8) {
+                assertThat(shown >> shift & 0xFF).as("pixel %d", i).isCloseTo(expected[i] >> shift & 0xFF, within(12));
+            }
+        }
+    }
+
+    private static int pixel(BufferedImage image, int x, int y) {
+        return image.getRaster().getNumBands() == 1
+                ? image.getRaster().getSample(x, y, 0) * 0x010101 // getRGB would take it for linear light
+                : image.getRGB(x, y);
     }
 
     @Test

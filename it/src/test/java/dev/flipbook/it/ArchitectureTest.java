@@ -39,6 +39,7 @@ class ArchitectureTest {
         "dev.flipbook.command",
         "dev.flipbook.folder",
         "dev.flipbook.http",
+        "dev.flipbook.testing",
         "dev.flipbook.web"
     };
 
@@ -73,6 +74,8 @@ class ArchitectureTest {
             "dev.flipbook.ImageIoEncoder",
             "dev.flipbook.Canvas",
             "dev.flipbook.Copies",
+            "dev.flipbook.Drawing",
+            "dev.flipbook.FrameSource", // drawing(), of which it is the result of a supplier
             "dev.flipbook.picture.ImageIoDecoder");
 
     /** Who may ask the machine for the time; everybody else has a {@code Ticker}. */

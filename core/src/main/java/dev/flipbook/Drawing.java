@@ -1,0 +1,70 @@
+package dev.flipbook;
+
+import dev.flipbook.FeedStatus.Encoding;
+import java.awt.image.BufferedImage;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The pictures that a program draws when it is asked. Confined to the source thread. */
+final class Drawing implements FrameSource {
+
+    private final long interval;
+    private final Supplier<BufferedImage> image;
+    private final Ticker ticker;
+    private @Nullable JpegEncoder encoder;
+    private Encoding encoding = Encoding.NONE;
+    private long due = Long.MIN_VALUE;
+
+    Drawing(double fps, Supplier<BufferedImage> image, Ticker ticker) {
+        if (!(fps >= 0.001 && fps <= 1000)) {
+            throw new IllegalArgumentException("fps is " + fps + "; it goes from 0.001 to 1000");
+        }
+        this.interval = (long) (1e9 / fps);
+        this.image = Objects.requireNonNull(image);
+        this.ticker = ticker;
+    }
+
+    @Override
+    public Frame next() throws InterruptedException {
+        JpegEncoder with = encoder();
+        ticker.sleepUntil(due == Long.MIN_VALUE ? ticker.nanos() : due);
+        long now = ticker.nanos();
+        boolean inTime = due != Long.MIN_VALUE && now - due < interval;
+        due = (inTime ? due : now) + interval; // nothing is made up for
+        BufferedImage drawn = Objects.requireNonNull(image.get(), "the program drew nothing: its supplier gave null");
+        long begun = ticker.nanos();
+        Frame frame = Canvas.of(drawn).encode(with, Copies.QUALITY);
+        encoding = encoding.plus(ticker.nanos() - begun);
+        return frame.capturedAt(now);
+    }
+
+    private JpegEncoder encoder() {
+        JpegEncoder made = encoder;
+        if (made == null) {
+            made = JpegEncoder.best();
+            encoder = made;
+            encoding = encoding.by(made.name());
+        }
+        return made;
+    }
+
+    @Override
+    public void close() {
+        due = Long.MIN_VALUE;
+        if (encoder != null) {
+            encoder.close();
+            encoder = null;
+        }
+    }
+
+    @Override
+    public String description() {
+        return "a program's drawing";
+    }
+
+    @Override
+    public Encoding encoding() {
+        return encoding;
+    }
+}

@@ -1,0 +1,181 @@
+package dev.flipbook.testing;
+
+import dev.flipbook.Feed;
+import dev.flipbook.Frame;
+import dev.flipbook.FrameSink;
+import dev.flipbook.mjpeg.Framing;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A viewer that keeps what it sees, for tests. {@snippet :
+ * try (TestViewer viewer = TestViewer.of(feed)) {
+ *     detector.step();
+ *     Frame seen = viewer.next(Duration.ofSeconds(5));
+ * }
+ * }
+ *
+ * <p>It takes every picture at once, like a viewer on a fast link, or none while it is told to {@link #stopReading}: then it
+ * gets the newest one afterwards, as any viewer does. Thread-safe.
+ */
+public final class TestViewer implements FrameSink, AutoCloseable {
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition came = lock.newCondition();
+
+    // guarded by lock
+    private final List<Frame> frames = new ArrayList<>();
+    private int taken;
+    private boolean reading = true;
+    private boolean ended;
+    private boolean left;
+    private @Nullable Completion pending;
+
+    private TestViewer() {}
+
+    /** A viewer of this feed, which counts as watched from now on. */
+    public static TestViewer of(Feed feed) {
+        TestViewer viewer = new TestViewer();
+        feed.watch(viewer, Framing.STRICT);
+        return viewer;
+    }
+
+    /**
+     * The next picture that has not been returned yet; it is waited for.
+     *
+     * @throws AssertionError when none comes in time, or the feed has ended
+     */
+    public Frame next(Duration patience) throws InterruptedException {
+        long left = patience.toNanos();
+        lock.lock();
+        try {
+            while (taken == frames.size()) {
+                if (ended || left <= 0) {
+                    throw new AssertionError(
+                            ended
+                                    ? "the feed has ended after " + taken + " pictures"
+                                    : "no picture came within " + patience.toMillis() + " ms, after " + taken);
+                }
+                left = came.awaitNanos(left);
+            }
+            return frames.get(taken++);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Every picture that has come. */
+    public List<Frame> frames() {
+        lock.lock();
+        try {
+            return List.copyOf(frames);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether the feed was closed and this viewer has seen its end. */
+    public boolean ended() {
+        lock.lock();
+        try {
+            return ended;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes nothing more behind the picture that comes next, like a peer whose link stands still. */
+    public void stopReading() {
+        lock.lock();
+        try {
+            reading = false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Goes on. */
+    public void readOn() {
+        Completion done;
+        lock.lock();
+        try {
+            reading = true;
+            done = pending;
+            pending = null;
+        } finally {
+            lock.unlock();
+        }
+        if (done != null) {
+            done.drained();
+        }
+    }
+
+    @Override
+    public void write(ByteBuffer slice, boolean last, Completion completion) {
+        boolean gone;
+        lock.lock();
+        try {
+            gone = left;
+            if (!gone) {
+                keep(slice);
+                ended = last;
+                came.signalAll();
+            }
+            if (!gone && !reading) {
+                pending = completion;
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (gone) {
+            completion.failed(new IOException("the viewer has left"));
+        } else {
+            completion.drained();
+        }
+    }
+
+    private void keep(ByteBuffer slice) {
+        String text = StandardCharsets.ISO_8859_1.decode(slice.duplicate()).toString();
+        int blank = text.indexOf("\r\n\r\n");
+        String header = blank < 0 ? "" : text.substring(0, blank).toLowerCase(Locale.ROOT);
+        int length = header.indexOf("content-length: ");
+        if (length >= 0) { // else nothing but the end
+            int digits = length + "content-length: ".length();
+            int line = header.indexOf('\r', digits);
+            byte[] picture = new byte[Integer.parseInt(header.substring(digits, line < 0 ? header.length() : line))];
+            slice.get(slice.position() + blank + 4, picture);
+            frames.add(Frame.ofJpeg(picture));
+        }
+    }
+
+    @Override
+    public void cut() {
+        close();
+    }
+
+    /** Leaves: the feed notices when it sends the next picture, at the latest after five seconds. */
+    @Override
+    public void close() {
+        Completion done;
+        lock.lock();
+        try {
+            left = true;
+            done = pending;
+            pending = null;
+        } finally {
+            lock.unlock();
+        }
+        if (done != null) {
+            done.failed(new IOException("the viewer has left"));
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** For the tests of programs that use Flipbook: a viewer that keeps what it sees, and a source whose pictures have numbers. */
+package dev.flipbook.testing;
