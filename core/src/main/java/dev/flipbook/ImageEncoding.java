@@ -270,9 +270,14 @@ final class ImageEncoding implements Draft.Tools {
         return failure;
     }
 
-    /** Draws a placeholder over the last picture, if there was one. */
+    /**
+     * Draws a placeholder over the last picture, if there was one; not while a picture is being encoded, as a program's own
+     * code may take its time there, and whoever draws serves all feeds. The next one is due in a second.
+     */
     void placeholder(Optional<Frame> last, String title, String reason, Duration age, Consumer<Frame> shows) {
-        work.lock();
+        if (!work.tryLock()) {
+            return;
+        }
         try {
             if (!closing) {
                 shows.accept(placeholder.draw(last, title, reason, age, encoder()));

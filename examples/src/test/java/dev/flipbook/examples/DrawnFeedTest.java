@@ -1,0 +1,29 @@
+package dev.flipbook.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flipbook.Feed;
+import dev.flipbook.Frame;
+import dev.flipbook.server.Flipbook;
+import dev.flipbook.testing.TestViewer;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class DrawnFeedTest {
+
+    // region test
+    @Test
+    void theHandMoves() throws Exception {
+        try (Flipbook flipbook = DrawnFeed.start(0)) {
+            Feed clock = flipbook.feeds().find("clock").orElseThrow();
+            try (TestViewer viewer = TestViewer.of(clock)) {
+                Frame one = viewer.next(Duration.ofSeconds(20));
+                Frame other = viewer.next(Duration.ofSeconds(20));
+                assertThat(other.bytes()).isNotEqualTo(one.bytes());
+            }
+        }
+    }
+    // endregion
+}
