@@ -37,6 +37,7 @@ public final class Flipbook implements AutoCloseable {
 
     private final Feeds feeds;
     private final Routes routes;
+    private final StreamedPages pages;
     private final Server server;
     private final ServerConnector connector;
 
@@ -49,6 +50,7 @@ public final class Flipbook implements AutoCloseable {
         server.setErrorHandler(new PlainErrorHandler());
         ConnectionGuard guard = new ConnectionGuard(options.deadlines().headers());
         routes = Routes.of(feeds);
+        pages = new StreamedPages(options.streamedResponses());
         server.setHandler(new Router(
                 routes,
                 new HostCheck(options.host(), options.hostNames()),
@@ -140,6 +142,23 @@ public final class Flipbook implements AutoCloseable {
         return feeds;
     }
 
+    /**
+     * Answers requests for this path with a streamed response. At any time.
+     *
+     * @param path as clients send it, such as {@code /stock-table}: begins with a slash, has no characters that need encoding,
+     *     and is compared as a whole. What is behind a {@code ?} is for the generator
+     * @throws IllegalArgumentException when the path is none, is taken, or belongs to Flipbook
+     */
+    public void page(String path, StreamedResponse response) {
+        StreamedPages.checkPath(path);
+        routes.add(new Routes.Route(path, pages.endpoint(path, response)));
+    }
+
+    /** Removes the page at this path; false when there is none. Responses that are under way go on. */
+    public boolean removePage(String path) {
+        return routes.remove(path);
+    }
+
     /** Every path that is answered; {@code {name}} stands for a feed's name or a file of the page. */
     public List<String> routes() {
         return routes.list().stream().map(Routes.Route::path).toList();
@@ -158,12 +177,13 @@ public final class Flipbook implements AutoCloseable {
     }
 
     /**
-     * Stops within 5 s: no connection is taken any more, every stream ends on a part boundary with the closing delimiter, and
-     * the sources are closed.
+     * Stops within 5 s: no connection is taken any more, every stream ends on a part boundary with the closing delimiter,
+     * streamed responses are broken off, and the sources are closed.
      */
     @Override
     public void close() {
         connector.close();
+        pages.close();
         feeds.close();
         try {
             server.stop();

@@ -3,6 +3,9 @@ package dev.flipbook.server;
 import dev.flipbook.Feeds;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 
 /**
  * Everything that can be asked for; what is not here does not exist. A path is compared as it was sent: one that needs
@@ -36,10 +39,16 @@ final class Routes {
         }
     }
 
-    private final List<Route> routes;
+    /** First words of paths that are ours, or are to be. */
+    private static final Set<String> OURS = Set.of(
+            "feeds", "page", "video_feed", "api", "healthz", "readyz", "metrics", "ws", "stream", "snapshot", "state");
 
-    private Routes(List<Route> routes) {
-        this.routes = routes;
+    private final List<Route> builtIn;
+    /** Pages of the program. */
+    private final List<Route> pages = new CopyOnWriteArrayList<>();
+
+    private Routes(List<Route> builtIn) {
+        this.builtIn = builtIn;
     }
 
     /** The routes of a server of these feeds; the first that matches a path has it. */
@@ -63,8 +72,31 @@ final class Routes {
                 new Route("/healthz", Routes::alive)));
     }
 
+    /** Those of Flipbook, then the pages of the program. */
     List<Route> list() {
-        return routes;
+        return Stream.concat(builtIn.stream(), pages.stream()).toList();
+    }
+
+    /**
+     * Adds a page of the program.
+     *
+     * @throws IllegalArgumentException when its path is taken
+     */
+    synchronized void add(Route page) {
+        if (page.path().equals("/") || OURS.contains(page.path().split("/", 3)[1])) {
+            throw new IllegalArgumentException(
+                    "the path '" + page.path() + "' is Flipbook's own, with all below it; take another");
+        }
+        if (pages.stream().anyMatch(one -> one.path().equals(page.path()))) {
+            throw new IllegalArgumentException(
+                    "there is a page at '" + page.path() + "' already; remove it first, or take another path");
+        }
+        pages.add(page);
+    }
+
+    /** Removes a page of the program; false when there is none. */
+    boolean remove(String path) {
+        return pages.removeIf(one -> one.path().equals(path));
     }
 
     private static void alive(Exchange exchange) {

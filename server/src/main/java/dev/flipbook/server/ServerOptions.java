@@ -18,6 +18,8 @@ import java.util.Set;
  *     for pages that were opened from a file
  * @param feeds waiting times and memory of feeds
  * @param deadlines for whoever connects
+ * @param streamedResponses how many {@linkplain StreamedResponse streamed responses} there may be at a time; each takes a virtual
+ *     thread, 32 KiB of heap and up to 256 KiB in the kernel. Further ones are answered with status 503
  */
 public record ServerOptions(
         String host,
@@ -26,11 +28,14 @@ public record ServerOptions(
         Set<String> hostNames,
         Set<String> embedOrigins,
         FeedOptions feeds,
-        Deadlines deadlines) {
+        Deadlines deadlines,
+        int streamedResponses) {
 
-    /** This machine only, port 8080. */
-    public static final ServerOptions DEFAULT =
-            new ServerOptions("127.0.0.1", 8080, false, Set.of(), Set.of(), FeedOptions.DEFAULT, Deadlines.DEFAULT);
+    private static final int STREAMED_RESPONSES = 256;
+
+    /** This machine only, port 8080, 256 streamed responses. */
+    public static final ServerOptions DEFAULT = new ServerOptions(
+            "127.0.0.1", 8080, false, Set.of(), Set.of(), FeedOptions.DEFAULT, Deadlines.DEFAULT, STREAMED_RESPONSES);
 
     public ServerOptions {
         if (port < 0 || port > 65535) {
@@ -41,23 +46,43 @@ public record ServerOptions(
                     + " would show every feed to everybody who reaches it, without asking who they are;"
                     + " leave it at 127.0.0.1, or say --insecure as well");
         }
+        if (streamedResponses < 1) {
+            throw new IllegalArgumentException("streamedResponses is " + streamedResponses + "; it is 1 or more");
+        }
         hostNames = Set.copyOf(hostNames);
         embedOrigins = Set.copyOf(embedOrigins);
     }
 
+    /** With 256 streamed responses. */
+    public ServerOptions(
+            String host,
+            int port,
+            boolean insecure,
+            Set<String> hostNames,
+            Set<String> embedOrigins,
+            FeedOptions feeds,
+            Deadlines deadlines) {
+        this(host, port, insecure, hostNames, embedOrigins, feeds, deadlines, STREAMED_RESPONSES);
+    }
+
     /** The same on another port. */
     public ServerOptions withPort(int other) {
-        return new ServerOptions(host, other, insecure, hostNames, embedOrigins, feeds, deadlines);
+        return new ServerOptions(host, other, insecure, hostNames, embedOrigins, feeds, deadlines, streamedResponses);
     }
 
     /** The same with other waiting times. */
     public ServerOptions withFeeds(FeedOptions other) {
-        return new ServerOptions(host, port, insecure, hostNames, embedOrigins, other, deadlines);
+        return new ServerOptions(host, port, insecure, hostNames, embedOrigins, other, deadlines, streamedResponses);
     }
 
     /** The same with other deadlines. */
     public ServerOptions withDeadlines(Deadlines other) {
-        return new ServerOptions(host, port, insecure, hostNames, embedOrigins, feeds, other);
+        return new ServerOptions(host, port, insecure, hostNames, embedOrigins, feeds, other, streamedResponses);
+    }
+
+    /** The same with another number of streamed responses at a time. */
+    public ServerOptions withStreamedResponses(int other) {
+        return new ServerOptions(host, port, insecure, hostNames, embedOrigins, feeds, deadlines, other);
     }
 
     private static boolean loopback(String host) {

@@ -1,0 +1,95 @@
+package dev.flipbook.server;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * What the generator of server-sent events writes to. Each event is sent at once.
+ *
+ * <p>Each method waits while the reader is behind, and throws an {@link IOException} when it has left. Thread-safe: events of
+ * several threads do not mix.
+ */
+public final class StreamedEvents {
+
+    private static final Pattern LINE_END = Pattern.compile("\r\n|\r|\n");
+    private static final Pattern ONE_LINE = Pattern.compile("[^\r\n\0]+");
+
+    private final StreamedResponse.Request request;
+    private final StreamedBody body;
+
+    StreamedEvents(StreamedResponse.Request request, StreamedBody body) {
+        this.request = request;
+        this.body = body;
+    }
+
+    /** What was asked for. */
+    public StreamedResponse.Request request() {
+        return request;
+    }
+
+    /** The id of the last event that the reader had before its connection broke; browsers tell it when they ask again. */
+    public Optional<String> lastId() {
+        return request.header("Last-Event-ID");
+    }
+
+    /** Sends an event without a name, which is {@code message} to an {@code EventSource}. */
+    public void send(String data) throws IOException {
+        put(data(data));
+    }
+
+    /**
+     * Sends an event.
+     *
+     * @param name on one line, not empty
+     * @param data may have several lines, which arrive with line feeds between them
+     */
+    public void send(String name, String data) throws IOException {
+        put("event: " + oneLine("name", name) + '\n' + data(data));
+    }
+
+    /**
+     * Sends an event with an id, which {@link #lastId} tells when the reader comes again.
+     *
+     * @param id on one line, not empty
+     */
+    public void send(String name, String data, String id) throws IOException {
+        put("id: " + oneLine("id", id) + "\nevent: " + oneLine("name", name) + '\n' + data(data));
+    }
+
+    /** Tells the reader how long to wait before it asks again when the connection has ended; a browser's own time is some seconds. */
+    public void retry(Duration wait) throws IOException {
+        if (wait.isNegative()) {
+            throw new IllegalArgumentException("the wait before a retry is " + wait + "; it is 0 or more");
+        }
+        put("retry: " + wait.toMillis() + "\n\n");
+    }
+
+    /** Sends what readers pass over. It keeps proxies from closing a silent connection; every 15 s Flipbook does it by itself. */
+    public void comment(String text) throws IOException {
+        put(lines(": ", text) + '\n');
+    }
+
+    private synchronized void put(String event) throws IOException {
+        body.put(event.getBytes(StandardCharsets.UTF_8));
+        body.flush();
+    }
+
+    private static String data(String data) {
+        return lines("data: ", data) + '\n';
+    }
+
+    private static String lines(String field, String text) {
+        return field + LINE_END.matcher(text).replaceAll('\n' + field) + '\n';
+    }
+
+    private static String oneLine(String what, String text) {
+        if (!ONE_LINE.matcher(text).matches()) {
+            throw new IllegalArgumentException("the " + what + " of an event is empty or has several lines: '"
+                    + text.replaceAll("\\p{Cntrl}", "?") + "'");
+        }
+        return text;
+    }
+}
