@@ -48,12 +48,16 @@ public final class Feed {
     private final Quiet quiet;
     private final ImageEncoding images;
     private final Viewers viewers;
+    private final FeedOptions options;
     private final AtomicInteger thinned = new AtomicInteger();
     private final LongAdder delivered = new LongAdder();
     private final LongAdder deliveredBytes = new LongAdder();
     private final LongAdder skippedByLeft = new LongAdder();
     private volatile long lastWanted;
     private volatile boolean programAsks;
+
+    /** Of a feed that is open to other programs; set before anybody has the feed. */
+    private volatile @Nullable Publishing publishing;
 
     Feed(
             String name,
@@ -70,6 +74,7 @@ public final class Feed {
         this.boundary = boundary;
         this.ticker = ticker;
         this.executor = executor;
+        this.options = options;
         this.created = ticker.now();
         this.lastWanted = ticker.nanos();
         this.newest = new Newest(boundary, ticker, pool);
@@ -95,11 +100,50 @@ public final class Feed {
 
     // publishing
 
+    /** Opens it to other programs. Before anybody has it. */
+    Feed open(SourceOptions wishes) {
+        publishing = new Publishing(name, options, wishes, images, this::announce, ticker);
+        return this;
+    }
+
+    /** Whether other programs may publish to it: it was made by {@link Feeds#open(String)}. */
+    public boolean isOpen() {
+        return publishing != null;
+    }
+
+    /**
+     * Lets one program, which this one speaks for, publish to an open feed. A publisher that falls silent or goes is shown to
+     * viewers as a source that does, and the next one goes on with the same feed.
+     *
+     * @param who it is, in words behind "a": {@code publisher at 127.0.0.1}
+     * @param takeover whether one that is there already is ended; its {@code whenEnded} is run
+     * @param whenEnded is run when this publisher may not publish any more, by another's thread: another has taken over, or the
+     *     feed has ended. Not when it is closed by itself
+     * @throws IllegalStateException with a sentence when there is another one, or the feed is not open or has ended
+     */
+    public Publisher publisher(String who, boolean takeover, Runnable whenEnded) {
+        Publishing open = publishing;
+        if (open == null) {
+            throw new IllegalStateException("the feed '" + name + "' is not open to other programs");
+        }
+        return open.begin(who, takeover, whenEnded);
+    }
+
+    private void checkOwn() {
+        if (publishing != null) {
+            throw new IllegalStateException("the feed '" + name
+                    + "' is open to other programs, and one publishes at a time: publish by a Publisher of it");
+        }
+    }
+
     /**
      * Makes this the newest frame and sends it to everybody who is ready. The bytes are copied before this returns. With no
      * memory left for it the frame is dropped and counted; after the feed was closed it is ignored.
+     *
+     * @throws IllegalStateException when the feed is open to other programs: then a {@link Publisher} publishes
      */
     public void publish(Frame frame) {
+        checkOwn();
         if (runner == null) {
             images.publish(frame);
         } else if (newest.publish(frame)) {
@@ -119,6 +163,7 @@ public final class Feed {
      *
      * @throws IllegalArgumentException with a sentence when it begins as a JPEG and is not one whole JPEG, see {@link
      *     Jpeg#check}; viewers see nothing of it
+     * @throws IllegalStateException as {@link #publish(Frame)}
      */
     public void publish(byte[] picture) {
         publish(ByteBuffer.wrap(picture));
@@ -131,6 +176,7 @@ public final class Feed {
      * @throws IllegalArgumentException as there
      */
     public void publish(ByteBuffer picture) {
+        checkOwn();
         if (picture.hasRemaining() && picture.get(picture.position()) == (byte) 0xFF) { // no other kind begins so
             publish(Frame.ofJpeg(picture));
         } else {
@@ -146,6 +192,7 @@ public final class Feed {
      * @throws IllegalArgumentException when a side is longer than 8192 pixels
      */
     public void publish(BufferedImage image) {
+        checkOwn();
         images.publish(image);
     }
 
@@ -154,6 +201,7 @@ public final class Feed {
      * #publish(BufferedImage)}.
      */
     public void publish(RawImage image) {
+        checkOwn();
         images.publish(image);
     }
 
@@ -163,6 +211,7 @@ public final class Feed {
      * no new picture. It is to answer soon, as the threads that encode for all feeds are few.
      */
     public void publish(Supplier<BufferedImage> image) {
+        checkOwn();
         images.publishDrawn(image);
     }
 
@@ -263,6 +312,7 @@ public final class Feed {
     /** How the feed is now. */
     public FeedStatus status() {
         SourceRunner.Report report = report();
+        Publishing open = publishing;
         LongAdder skipped = new LongAdder();
         skipped.add(skippedByLeft.sum());
         viewers.forEach(viewer -> skipped.add(viewer.skipped()));
@@ -272,8 +322,10 @@ public final class Feed {
                 report.state(),
                 report.reason(),
                 report.since(),
-                runner == null ? "a program" : runner.description(),
-                runner == null ? images.encoding() : runner.encoding(),
+                runner != null ? runner.description() : open != null ? open.description() : "a program",
+                runner != null
+                        ? runner.encoding()
+                        : open != null ? open.encoding(images.encoding()) : images.encoding(),
                 figures.width(),
                 figures.height(),
                 figures.fps(),
@@ -284,7 +336,7 @@ public final class Feed {
                 deliveredBytes.sum(),
                 skipped.sum(),
                 figures.dropped(),
-                runner == null ? 0 : runner.damaged(),
+                runner != null ? runner.damaged() : open != null ? open.damaged() : 0,
                 figures.age(),
                 figures.still(),
                 runner == null ? List.of() : runner.controls(),
@@ -355,9 +407,13 @@ public final class Feed {
         if (runner != null) {
             runner.tick(isWatched(), ticker.nanos() - lastWanted);
             forgetIfIdle();
-            if (runner.report().state() == State.OFFLINE) {
-                snapshots.answer(); // with the last picture or the reason: no other comes soon
-            }
+        }
+        Publishing open = publishing;
+        if (open != null) {
+            open.tick();
+        }
+        if (report().state() == State.OFFLINE && !images.isBusy()) {
+            snapshots.answer(); // with the last picture or the reason: no other comes soon
         }
         snapshots.tick();
         if (!viewers.isEmpty()) {
@@ -375,6 +431,10 @@ public final class Feed {
     void close() {
         if (runner != null) {
             runner.close();
+        }
+        Publishing open = publishing;
+        if (open != null) {
+            open.close();
         }
         if (newest.close()) {
             announce();
@@ -416,6 +476,11 @@ public final class Feed {
             return runner.report();
         }
         SourceRunner.Report failure = images.failure();
+        Publishing open = publishing;
+        SourceRunner.Report published = open == null ? null : open.report();
+        if (published != null && (failure == null || published.state() != State.LIVE)) {
+            return published;
+        }
         if (failure != null) {
             return failure;
         }

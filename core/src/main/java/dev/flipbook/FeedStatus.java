@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param state of its source
  * @param reason why it is in this state, in words a user understands; empty while live
  * @param since when the state began
- * @param source what it is, or "a program" when frames are published
+ * @param source what it is, "a program" when frames are published, or the publisher that is there or was there last
  * @param encoding what was made into JPEGs here; nothing when the source has them already
  * @param width of the newest picture in pixels; 0 before the first
  * @param height of the newest picture in pixels; 0 before the first
@@ -71,7 +71,7 @@ public record FeedStatus(
         LIVE,
         /** Open, but no frame has come for too long. */
         STALLED,
-        /** Failed; it is tried again. */
+        /** Failed, and it is tried again; of an open feed, nobody publishes. */
         OFFLINE
     }
 

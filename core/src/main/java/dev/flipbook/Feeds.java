@@ -143,6 +143,34 @@ public final class Feeds implements AutoCloseable {
         return encoders;
     }
 
+    /**
+     * The feed of this name for other programs to publish to, over HTTP or as {@link Feed#publisher} lets them; it is made when
+     * it is not there yet. No other feed takes pictures from outside this program.
+     *
+     * @throws IllegalArgumentException when there is a feed of this name that is not open, or as {@link #checkName}
+     */
+    public Feed open(String name) {
+        return open(name, SourceOptions.DEFAULT);
+    }
+
+    /** As {@link #open(String)}, with what is asked of the pictures when it is made: their size, quality, turn and rate. */
+    public Feed open(String name, SourceOptions wishes) {
+        lock.lock();
+        try {
+            Feed there = feeds.get(name);
+            if (there == null) {
+                return add(make(name, null).open(wishes));
+            }
+            if (!there.isOpen()) {
+                throw new IllegalArgumentException(
+                        "there is a feed named '" + name + "' already, and it is not open to other programs");
+            }
+            return there;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private Feed make(String name, @Nullable FrameSource source) {
         checkName(name);
         return new Feed(

@@ -87,18 +87,21 @@ final class ImageEncoding implements Draft.Tools {
 
     /** A frame, which is newer than all that was published before. */
     void publish(Frame frame) {
-        boolean took;
+        if (take(frame)) {
+            announce.run();
+        }
+    }
+
+    /** The same, but for the announcement, which is left to the caller when this says that there is something new. */
+    boolean take(Frame frame) {
         lock.lock();
         try {
             drop();
             shown = ++given;
             failure = null;
-            took = frames.test(frame);
+            return frames.test(frame);
         } finally {
             lock.unlock();
-        }
-        if (took) {
-            announce.run();
         }
     }
 
@@ -187,6 +190,16 @@ final class ImageEncoding implements Draft.Tools {
         lock.lock();
         try {
             return waiting != null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether a picture waits, or is being encoded. */
+    boolean isBusy() {
+        lock.lock();
+        try {
+            return working || waiting != null;
         } finally {
             lock.unlock();
         }

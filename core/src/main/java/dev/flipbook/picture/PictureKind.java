@@ -33,7 +33,7 @@ public enum PictureKind {
     }
 
     /** The kind of the file that these bytes are the beginning of; they stay where they are. */
-    static PictureKind of(ByteBuffer bytes) {
+    public static PictureKind of(ByteBuffer bytes) {
         byte[] head = new byte[Math.min(16, bytes.remaining())];
         bytes.get(bytes.position(), head);
         String text = new String(head, StandardCharsets.ISO_8859_1);

@@ -71,6 +71,8 @@ public final class PictureStream implements AutoCloseable {
     private long due;
     private long refused;
     private int refusedInRow;
+    private String refusal = "";
+    private long pictures;
 
     /** @param contentType as HTTP said it; empty when nobody did */
     public PictureStream(InputStream in, String contentType, SourceOptions options, Ticker ticker) {
@@ -127,6 +129,7 @@ public final class PictureStream implements AutoCloseable {
             return frame;
         } catch (IOException | IllegalArgumentException e) {
             refused++;
+            refusal = String.valueOf(e.getMessage());
             recycle(picture);
             if (++refusedInRow >= HOPELESS) {
                 throw new IOException(HOPELESS + " pictures in a row cannot be shown; the last: " + e.getMessage(), e);
@@ -179,13 +182,24 @@ public final class PictureStream implements AutoCloseable {
                 throw new EOFException("the stream has ended");
             }
         } else if (splitter != null) {
-            splitter.feed(ByteBuffer.wrap(chunk, 0, count));
+            feed(splitter, count);
         } else {
             head += count;
             if (head >= HEAD) {
                 splitter = choose();
-                splitter.feed(ByteBuffer.wrap(chunk, 0, head));
+                feed(splitter, head);
                 head = 0;
+            }
+        }
+    }
+
+    private void feed(Splitter chosen, int count) throws IOException {
+        try {
+            chosen.feed(ByteBuffer.wrap(chunk, 0, count));
+        } catch (EOFException e) { // it was told there, and the last pictures have come in the same piece
+            arrived = -1;
+            if (ready.isEmpty()) {
+                throw e;
             }
         }
     }
@@ -222,11 +236,22 @@ public final class PictureStream implements AutoCloseable {
             free = ByteBuffer.allocate(picture.remaining() + picture.remaining() / 4);
         }
         ready.add(free.clear().put(picture).flip());
+        pictures++;
     }
 
     /** As {@link dev.flipbook.FrameSource#damaged()}, of this stream. */
     public long damaged() {
         return refused + (splitter == null ? 0 : splitter.damaged());
+    }
+
+    /** How many whole pictures have come, those included that were not wanted, or could not be shown. */
+    public long pictures() {
+        return pictures;
+    }
+
+    /** Why the last of the whole pictures that could not be shown could not; empty while all could. */
+    public String refusal() {
+        return refusal;
     }
 
     /** As {@link dev.flipbook.FrameSource#encoding()}, of this stream. */

@@ -65,6 +65,18 @@ class PictureStreamTest {
     }
 
     @Test
+    void thePictureBeforeTheClosingDelimiterComesOutWhenBothComeAtOnce() throws IOException {
+        byte[] stream = join(
+                text("--x\r\nContent-Type: image/jpeg\r\n\r\n"),
+                Pictures.numbered(1, 100),
+                text("\r\n--x\r\n\r\n"),
+                Pictures.numbered(2, 100),
+                text("\r\n--x--\r\n"));
+
+        assertThat(numbers(stream, 100_000)).containsExactly(1L, 2L);
+    }
+
+    @Test
     void pngsComeOutAsJpegs() throws IOException {
         byte[] stream = join(png(64, 48, 0xFF0000), png(32, 16, 0x0000FF));
 
