@@ -40,6 +40,14 @@ final class LogWatch implements AutoCloseable {
         events.clear();
     }
 
+    /** Lines that hold this text. */
+    List<String> lines(String text) {
+        return events.stream()
+                .map(ILoggingEvent::getFormattedMessage)
+                .filter(line -> line.contains(text))
+                .toList();
+    }
+
     @Override
     public void close() {
         root.detachAppender(appender);

@@ -135,6 +135,11 @@ final class RawConnection implements AutoCloseable {
         }
     }
 
+    /** Says that no more will be sent, and can still read. */
+    void endOutput() throws IOException {
+        socket.shutdownOutput();
+    }
+
     /** Ends with a reset, as a program that was killed does. */
     void abort() throws IOException {
         socket.setSoLinger(true, 0);

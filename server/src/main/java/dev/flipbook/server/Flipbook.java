@@ -36,6 +36,7 @@ public final class Flipbook implements AutoCloseable {
     private static final int THREADS = 16;
 
     private final Feeds feeds;
+    private final PublishEndpoint publishing;
     private final Routes routes;
     private final StreamedPages pages;
     private final Server server;
@@ -49,7 +50,8 @@ public final class Flipbook implements AutoCloseable {
         server = new Server(threads);
         server.setErrorHandler(new PlainErrorHandler());
         ConnectionGuard guard = new ConnectionGuard(options.deadlines().headers());
-        routes = Routes.of(feeds);
+        publishing = new PublishEndpoint(new FeedLookup(feeds), Ticker.system());
+        routes = Routes.of(feeds, publishing);
         pages = new StreamedPages(options.streamedResponses());
         server.setHandler(new Router(
                 routes,
@@ -185,6 +187,7 @@ public final class Flipbook implements AutoCloseable {
         connector.close();
         pages.close();
         feeds.close();
+        publishing.awaitEnd();
         try {
             server.stop();
         } catch (Exception e) {

@@ -16,7 +16,6 @@ import org.eclipse.jetty.util.Callback;
 final class Router extends Handler.Abstract.NonBlocking {
 
     private static final Logger LOG = System.getLogger("dev.flipbook.server");
-    private static final String METHODS = "GET, HEAD, OPTIONS";
 
     private final Routes routes;
     private final HostCheck hosts;
@@ -33,7 +32,8 @@ final class Router extends Handler.Abstract.NonBlocking {
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
         guard.asked(request);
-        Exchange exchange = new Exchange(request, response, callback, "");
+        Callback end = SameOrigin.onlyReads(request) ? callback : new Draining(request, callback);
+        Exchange exchange = new Exchange(request, response, end, "");
         try {
             hosts.check(request);
             checkLength(request);
@@ -65,25 +65,28 @@ final class Router extends Handler.Abstract.NonBlocking {
             Optional<String> name = route.match(path);
             if (name.isPresent()) {
                 Exchange named = new Exchange(exchange.request(), exchange.response(), exchange.callback(), name.get());
-                switch (exchange.request().getMethod()) {
-                    case "GET", "HEAD" -> route.endpoint().handle(named);
-                    case "OPTIONS" -> options(named);
-                    default ->
-                        throw new HttpError(
-                                405,
-                                "the method here is one of " + METHODS + ", not "
-                                        + Quote.of(exchange.request().getMethod()),
-                                "Allow",
-                                METHODS);
+                String method = exchange.request().getMethod();
+                if (method.equals("OPTIONS")) {
+                    options(named, route);
+                    return;
                 }
+                Endpoint endpoint = route.endpoint(method).orElseThrow(() -> notAllowed(method, route));
+                SameOrigin.check(exchange.request());
+                endpoint.handle(named);
                 return;
             }
         }
         throw new HttpError(404, "there is nothing at '" + Quote.of(path) + "'; / shows every feed");
     }
 
-    private static void options(Exchange exchange) {
-        exchange.headers().put(HttpHeader.ALLOW, METHODS);
+    private static HttpError notAllowed(String method, Routes.Route route) {
+        String methods = route.methods();
+        return new HttpError(
+                405, "the method here is one of " + methods + ", not " + Quote.of(method), "Allow", methods);
+    }
+
+    private static void options(Exchange exchange, Routes.Route route) {
+        exchange.headers().put(HttpHeader.ALLOW, route.methods());
         exchange.answer(204);
     }
 }

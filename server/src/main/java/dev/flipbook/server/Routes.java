@@ -2,9 +2,11 @@ package dev.flipbook.server;
 
 import dev.flipbook.Feeds;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -19,8 +21,29 @@ final class Routes {
      * One of them.
      *
      * @param path with at most one {@code {name}}, which stands for a feed's name or a file of the page
+     * @param endpoint answers GET and HEAD
+     * @param others answer these methods besides
      */
-    record Route(String path, Endpoint endpoint) {
+    record Route(String path, Endpoint endpoint, Map<String, Endpoint> others) {
+
+        /** One that is only read. */
+        Route(String path, Endpoint endpoint) {
+            this(path, endpoint, Map.of());
+        }
+
+        /** What answers this method; nothing where it is not allowed. */
+        Optional<Endpoint> endpoint(String method) {
+            boolean reads = method.equals("GET") || method.equals("HEAD");
+            return Optional.ofNullable(reads ? endpoint : others.get(method));
+        }
+
+        /** The methods that are allowed, as the header {@code Allow} has them. */
+        String methods() {
+            return Stream.concat(
+                            Stream.of("GET", "HEAD", "OPTIONS"),
+                            others.keySet().stream().sorted())
+                    .collect(Collectors.joining(", "));
+        }
 
         /** What stands for the name in this path, nothing when the path is another's. */
         Optional<String> match(String asked) {
@@ -52,7 +75,7 @@ final class Routes {
     }
 
     /** The routes of a server of these feeds; the first that matches a path has it. */
-    static Routes of(Feeds feeds) {
+    static Routes of(Feeds feeds, PublishEndpoint publish) {
         FeedLookup lookup = new FeedLookup(feeds);
         StreamEndpoint stream = new StreamEndpoint(lookup);
         SnapshotEndpoint snapshot = new SnapshotEndpoint(lookup);
@@ -62,7 +85,7 @@ final class Routes {
                 new Route("/", page::grid),
                 new Route("/feeds/{name}.mjpg", stream),
                 new Route("/feeds/{name}.jpg", snapshot),
-                new Route("/feeds/{name}", page::feed),
+                new Route("/feeds/{name}", page::feed, Map.of("PUT", publish, "POST", publish)),
                 new Route("/page/{name}", page::file),
                 new Route("/video_feed", stream),
                 new Route("/video_feed/{name}", stream),

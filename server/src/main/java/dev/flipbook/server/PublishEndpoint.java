@@ -1,0 +1,108 @@
+package dev.flipbook.server;
+
+import dev.flipbook.Feed;
+import dev.flipbook.Ticker;
+import dev.flipbook.web.Quote;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Request;
+
+/**
+ * Takes the pictures that another program sends for a feed which is open to it. Each request has a virtual thread that reads
+ * it: a {@link Publication}.
+ */
+final class PublishEndpoint implements Endpoint {
+
+    /** At once, on all feeds. Each may hold a picture or two that is not whole yet. */
+    private static final int MOST = 64;
+
+    /** Of a body that says how long it is; one that says nothing may go on for ever. */
+    private static final long LONGEST = 1L << 30;
+
+    private final FeedLookup feeds;
+    private final Ticker ticker;
+    private final AtomicInteger running = new AtomicInteger();
+
+    PublishEndpoint(FeedLookup feeds, Ticker ticker) {
+        this.feeds = feeds;
+        this.ticker = ticker;
+    }
+
+    @Override
+    public void handle(Exchange exchange) {
+        Feed feed = feeds.find(exchange.name());
+        if (!feed.isOpen()) {
+            throw new HttpError(
+                    403,
+                    "the feed '" + feed.name() + "' takes no pictures from other programs; one that does is served as "
+                            + "NAME=publish, or made by Feeds.open");
+        }
+        checkBody(exchange.request());
+        boolean takeover = takeover(exchange);
+        Optional<RawShape> raw = RawShape.of(exchange);
+        if (running.incrementAndGet() > MOST) {
+            running.decrementAndGet();
+            throw new HttpError(
+                    503, "there are " + MOST + " publishers already, which is the most", "Retry-After", "1");
+        }
+        try {
+            new Publication(exchange, feed, takeover, raw, ticker, running::decrementAndGet).start();
+        } catch (RuntimeException | Error e) {
+            running.decrementAndGet();
+            throw e;
+        }
+    }
+
+    /** Waits until all have been answered, a second at most; their feeds have ended, which ends them. */
+    void awaitEnd() {
+        try {
+            for (int i = 0; i < 100 && running.get() > 0; i++) {
+                TimeUnit.MILLISECONDS.sleep(10);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What can be told of it before it is read. */
+    private static void checkBody(Request request) {
+        long length = request.getLength();
+        String type = header(request, HttpHeader.CONTENT_TYPE);
+        String coding = header(request, HttpHeader.CONTENT_ENCODING);
+        boolean chunked = request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
+        if (!chunked && !request.getHeaders().contains(HttpHeader.CONTENT_LENGTH)) {
+            throw new HttpError(
+                    411,
+                    "the request has no body: it says neither Content-Length nor Transfer-Encoding",
+                    "Connection",
+                    "close"); // what comes behind it may be meant as a body, and is not to be taken for a request
+        }
+        if (length > LONGEST || (length > RequestBody.MOST && type.startsWith("image/"))) {
+            throw new HttpError(
+                    413,
+                    "a body of " + length + " bytes is too long: one picture has " + RequestBody.MOST
+                            + " at most, and a stream that goes on for longer than " + LONGEST
+                            + " is sent without a length (Transfer-Encoding: chunked)");
+        }
+        if (!coding.isEmpty() && !coding.equals("identity")) {
+            throw new HttpError(
+                    415, "pictures are taken as they are, without Content-Encoding, here it is " + Quote.of(coding));
+        }
+    }
+
+    private static String header(Request request, HttpHeader name) {
+        String value = request.getHeaders().get(name);
+        return value == null ? "" : value.toLowerCase(Locale.ROOT);
+    }
+
+    private static boolean takeover(Exchange exchange) {
+        String asked = exchange.query("takeover").orElse("0");
+        if (!asked.equals("0") && !asked.equals("1")) {
+            throw new HttpError(400, "takeover is 1 or 0, not '" + Quote.of(asked) + "'");
+        }
+        return asked.equals("1");
+    }
+}

@@ -1,0 +1,196 @@
+package dev.flipbook.server;
+
+import dev.flipbook.mjpeg.Jpeg;
+import dev.flipbook.picture.PictureStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The body of a request, to be read by one thread that waits, and that an interrupt wakes. Nothing is read ahead of it, so
+ * that who sends too fast is held up by the network.
+ *
+ * <p>Between two pictures there are never more than so many bytes: what is longer is refused with 413. What cannot go on is
+ * an {@link HttpError}.
+ */
+final class RequestBody extends InputStream {
+
+    /** What may come without a whole picture in it. */
+    static final int MOST = Jpeg.MAX_BYTES;
+
+    /** Pieces that are no pictures, from one picture to the next; to look for them costs more than to receive them. */
+    private static final int MOST_DAMAGED = 1000;
+
+    /** Of a body without any picture so much is kept, to say what is wrong with it. */
+    private static final int KEPT = 1 << 20;
+
+    private final Request request;
+    private final Semaphore content = new Semaphore(0);
+    private final ByteArrayOutputStream beginning = new ByteArrayOutputStream();
+    private Content.@Nullable Chunk chunk;
+    private boolean begun;
+    private boolean ended;
+    private boolean asked;
+    private boolean taken;
+    private long total;
+    private long since;
+    private @Nullable PictureStream pictures;
+    private long pictureSeen;
+    private long damagedSeen;
+
+    private RequestBody(Request request) {
+        this.request = request;
+    }
+
+    /** The one of this request, which is made when it is first asked for. */
+    static RequestBody of(Request request) {
+        String key = RequestBody.class.getName();
+        if (request.getAttribute(key) instanceof RequestBody made) {
+            return made;
+        }
+        RequestBody body = new RequestBody(request);
+        request.setAttribute(key, body);
+        return body;
+    }
+
+    /** From now on pictures are told from the bytes between them by this. */
+    void countBy(PictureStream stream) {
+        pictures = stream;
+    }
+
+    /** A picture has come whole and could be shown: the bytes behind it are the next one's. */
+    void taken() {
+        taken = true;
+        since = 0;
+        beginning.reset();
+    }
+
+    /** All of it, when it has been read, no picture was found, and it is short; to say what is wrong with it. */
+    Optional<ByteBuffer> whole() {
+        return ended && !taken && beginning.size() == total
+                ? Optional.of(ByteBuffer.wrap(beginning.toByteArray()))
+                : Optional.empty();
+    }
+
+    /** Whether any of it has been asked for. */
+    boolean begun() {
+        return begun;
+    }
+
+    /** Whether it has been read to its end. */
+    boolean ended() {
+        return ended;
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+        checkProgress();
+        Content.Chunk from = next();
+        if (from == null) {
+            return -1;
+        }
+        int count = Math.min(length, from.remaining());
+        from.getByteBuffer().get(bytes, offset, count);
+        if (!from.hasRemaining()) {
+            release(from);
+        }
+        if (!taken && beginning.size() + count <= KEPT && beginning.size() == total) {
+            beginning.write(bytes, offset, count);
+        }
+        total += count;
+        since += count;
+        return count;
+    }
+
+    private void checkProgress() {
+        PictureStream stream = pictures;
+        if (stream != null && stream.pictures() > pictureSeen) {
+            pictureSeen = stream.pictures();
+            damagedSeen = stream.damaged();
+            since = 0;
+        }
+        checkLength();
+        if (stream != null && stream.damaged() - damagedSeen > MOST_DAMAGED) {
+            throw new HttpError(422, "more than " + MOST_DAMAGED + " pieces in a row are no whole pictures");
+        }
+    }
+
+    /** Refuses a body in which no picture can come any more. */
+    void checkLength() {
+        if (since > MOST) {
+            throw new HttpError(
+                    413, "no whole picture came within " + MOST + " bytes, which is as large as one may be");
+        }
+    }
+
+    /** The chunk that is to be read on; nothing at the end. */
+    private Content.@Nullable Chunk next() throws IOException {
+        begun = true;
+        while (!ended) {
+            Content.Chunk now = chunk == null ? request.read() : chunk;
+            chunk = now;
+            if (now == null) {
+                await();
+            } else if (Content.Chunk.isFailure(now)) {
+                throw failed(now.getFailure());
+            } else if (now.hasRemaining()) {
+                return now;
+            } else {
+                release(now);
+            }
+        }
+        return null;
+    }
+
+    private void release(Content.Chunk done) {
+        ended = done.isLast();
+        chunk = null;
+        done.release();
+    }
+
+    private void await() throws IOException {
+        if (!asked) {
+            asked = true;
+            request.demand(content::release);
+        }
+        try {
+            content.acquire();
+            asked = false;
+        } catch (InterruptedException e) {
+            throw new InterruptedIOException("the publisher has ended");
+        }
+    }
+
+    /** Reads on and throws away what comes, up to the limit, to its end, or until an interrupt. */
+    void drain() {
+        pictures = null;
+        byte[] waste = new byte[16 << 10];
+        try {
+            while (since <= MOST && read(waste, 0, waste.length) >= 0) {
+                // until the end
+            }
+        } catch (IOException | HttpError e) {
+            System.getLogger("dev.flipbook.server").log(System.Logger.Level.DEBUG, "a body was not read to its end", e);
+        }
+    }
+
+    private static HttpError failed(Throwable why) {
+        return why instanceof TimeoutException || why.getCause() instanceof TimeoutException
+                ? new HttpError(408, "nothing has come for too long")
+                : new HttpError(400, "the connection has broken off");
+    }
+}

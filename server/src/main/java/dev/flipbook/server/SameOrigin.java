@@ -1,0 +1,54 @@
+package dev.flipbook.server;
+
+import dev.flipbook.web.Quote;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Set;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Request;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets pages of this server alone change something, and programs that are no browsers. Any page that a user visits may send
+ * requests to his machine; the browser says so in {@code Sec-Fetch-Site}, an older one by an {@code Origin} that is not
+ * ours. Origins that may embed may watch, and no more than that.
+ */
+final class SameOrigin {
+
+    private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
+
+    private SameOrigin() {}
+
+    /** Whether its method changes nothing. */
+    static boolean onlyReads(Request request) {
+        return READING.contains(request.getMethod());
+    }
+
+    static void check(Request request) {
+        if (onlyReads(request)) {
+            return;
+        }
+        String site = request.getHeaders().get("Sec-Fetch-Site");
+        String origin = request.getHeaders().get(HttpHeader.ORIGIN);
+        boolean ours = site != null
+                ? site.equals("same-origin") || site.equals("none")
+                : origin == null
+                        || authority(origin)
+                                .equalsIgnoreCase(request.getHeaders().get(HttpHeader.HOST));
+        if (!ours) {
+            throw new HttpError(
+                    403,
+                    "a page of " + (origin == null ? "another origin" : "'" + Quote.of(origin) + "'")
+                            + " may not change anything here; programs and pages of this server may");
+        }
+    }
+
+    private static String authority(String origin) {
+        try {
+            @Nullable String authority = new URI(origin).getRawAuthority();
+            return authority == null ? "" : authority;
+        } catch (URISyntaxException e) {
+            return "";
+        }
+    }
+}
