@@ -66,7 +66,8 @@ record BenchTarget(String shown, InetSocketAddress address, String request, bool
         return "http://" + host + (uri.getPort() < 0 ? "" : ":" + uri.getPort()) + target(uri);
     }
 
-    private static String target(URI uri) {
+    /** Path and query, as a request line has them. */
+    static String target(URI uri) {
         URI ascii = URI.create(uri.toASCIIString());
         String path = ascii.getRawPath();
         return (path == null || path.isEmpty() ? "/" : path)
@@ -80,7 +81,8 @@ record BenchTarget(String shown, InetSocketAddress address, String request, bool
                 + "\r\n";
     }
 
-    private static String authorization(URI uri) {
+    /** The header line for a name and password in the address; empty without. */
+    static String authorization(URI uri) {
         if (uri.getRawUserInfo() == null) {
             return "";
         }

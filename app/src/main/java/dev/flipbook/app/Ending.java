@@ -15,7 +15,8 @@ final class Ending {
 
     private final CountDownLatch asked = new CountDownLatch(1);
 
-    private Ending() {}
+    /** One that nobody asks for but by {@link #ask}. */
+    Ending() {}
 
     static Ending onSignals() {
         Ending ending = new Ending();
@@ -30,6 +31,11 @@ final class Ending {
         if (asked.getCount() == 0) {
             Runtime.getRuntime().halt(BY_SIGNAL + number);
         }
+        ask();
+    }
+
+    /** As the first signal does. */
+    void ask() {
         asked.countDown();
     }
 

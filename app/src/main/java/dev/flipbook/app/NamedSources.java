@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -31,14 +32,17 @@ record NamedSources(SourceOptions options) {
     /** The word that stands before {@code --} and a command. */
     static final String EXEC = "exec";
 
+    /** The word for a feed that waits for a publisher. */
+    static final String PUBLISH = "publish";
+
     /**
-     * The sources by their names, in their order; none is opened yet.
+     * The sources by their names, in their order, none of them opened yet; nothing for a feed that waits for a publisher.
      *
      * @throws IOException when there is no such source
      * @throws IllegalArgumentException when a name is given twice, or is none
      */
-    Map<String, FrameSource> open(List<String> texts, List<String> command) throws IOException {
-        Map<String, FrameSource> sources = new LinkedHashMap<>();
+    Map<String, Optional<FrameSource>> open(List<String> texts, List<String> command) throws IOException {
+        Map<String, Optional<FrameSource>> sources = new LinkedHashMap<>();
         Set<String> inputs = new HashSet<>();
         for (String text : texts) {
             Matcher named = NAMED.matcher(text);
@@ -56,13 +60,22 @@ record NamedSources(SourceOptions options) {
             }
             String name = given ? named.group(1) : nameFor(exec ? command.getFirst() : source, sources.keySet());
             Feeds.checkName(name);
-            FrameSource opened = exec ? new CommandSource(command, options) : FrameSource.open(source, options);
+            Optional<FrameSource> opened =
+                    source.equals(PUBLISH) ? Optional.empty() : Optional.of(exec ? command(command) : open(source));
             if (sources.putIfAbsent(name, opened) != null) {
                 throw new IllegalArgumentException(
                         "two feeds are named '" + name + "'; give one another name: NAME=SOURCE");
             }
         }
         return sources;
+    }
+
+    private FrameSource command(List<String> command) {
+        return new CommandSource(command, options);
+    }
+
+    private FrameSource open(String source) throws IOException {
+        return FrameSource.open(source, options);
     }
 
     /** That what stands before an equals sign was not meant as a name; paths and addresses may have one too. */
@@ -75,12 +88,12 @@ record NamedSources(SourceOptions options) {
     }
 
     /** The cameras of this machine under their names, and the emulated one. */
-    Map<String, FrameSource> all(List<Camera> cameras) throws IOException {
-        Map<String, FrameSource> sources = new LinkedHashMap<>();
+    Map<String, Optional<FrameSource>> all(List<Camera> cameras) throws IOException {
+        Map<String, Optional<FrameSource>> sources = new LinkedHashMap<>();
         for (Camera camera : cameras) {
-            sources.put(nameFor(camera.name(), sources.keySet()), FrameSource.open(camera.source(), options));
+            sources.put(nameFor(camera.name(), sources.keySet()), Optional.of(open(camera.source())));
         }
-        sources.put(nameFor("demo", sources.keySet()), FrameSource.open("demo", options));
+        sources.put(nameFor("demo", sources.keySet()), Optional.of(open("demo")));
         return sources;
     }
 

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -31,6 +32,7 @@ final class ServeCommand {
                 Usage: flipbook [OPTIONS] [[NAME=]SOURCE...]
                        flipbook [OPTIONS] [NAME=]exec -- CMD [ARGS...]
                        flipbook cameras
+                       flipbook publish [OPTIONS] URL
                        flipbook bench [OPTIONS] URL
 
                 Turns anything that makes pictures into live video that every browser shows
@@ -89,12 +91,15 @@ final class ServeCommand {
                                   again; https:// too
                   exec -- CMD     what a command prints: MJPEG, JPEGs, PNGs or Y4M
                   -               the same from standard input
+                  publish         what another program sends over HTTP; nothing before
 
                 NAME is what the feed is called in addresses; left out, it is made from the
                 source.
 
                 Commands, which stand first:
                   cameras  Lists the cameras of this machine with what they offer.
+                  publish  Sends standard input (MJPEG or pictures) to a feed of a running
+                           Flipbook.
                   bench    Opens 1, 10, 100, 1000 viewers of an MJPEG stream, of any server,
                            and shows what each of them gets.
 
@@ -144,7 +149,7 @@ final class ServeCommand {
         } else if (arguments.has("version")) {
             System.out.println(Main.version());
         } else {
-            serve(server(arguments), sources(arguments, command));
+            serve(server(arguments), sources(arguments, command), pictures(arguments));
         }
         return 0;
     }
@@ -161,11 +166,14 @@ final class ServeCommand {
         return -1;
     }
 
-    private static void serve(ServerOptions options, Map<String, FrameSource> sources)
+    private static void serve(
+            ServerOptions options, Map<String, Optional<FrameSource>> sources, SourceOptions published)
             throws IOException, InterruptedException {
         Ending ending = Ending.onSignals();
         try (Flipbook flipbook = Flipbook.start(options)) {
-            sources.forEach(flipbook::feed);
+            sources.forEach((name, source) -> source.ifPresentOrElse(
+                    pictures -> flipbook.feed(name, pictures),
+                    () -> flipbook.feeds().open(name, published)));
             System.out.println("Flipbook shows " + String.join(", ", sources.keySet()) + " at " + flipbook.address());
             ending.await();
         }
@@ -197,13 +205,19 @@ final class ServeCommand {
         return Duration.ofSeconds(arguments.number(name, 1, 86_400, Math.toIntExact(usual.toSeconds())));
     }
 
-    private static Map<String, FrameSource> sources(Arguments arguments, List<String> command) throws IOException {
+    private static Map<String, Optional<FrameSource>> sources(Arguments arguments, List<String> command)
+            throws IOException {
         List<String> sources = arguments.words();
         for (String name : List.of(BenchCommand.NAME, CamerasCommand.NAME)) {
             if (sources.contains(name)) {
                 throw new IllegalArgumentException(
                         name + " stands first, and takes no options of the server: flipbook " + name);
             }
+        }
+        int publish = sources.indexOf(PublishCommand.NAME);
+        if (publish >= 0
+                && sources.subList(publish + 1, sources.size()).stream().anyMatch(s -> s.contains("/feeds/"))) {
+            throw new IllegalArgumentException("publish stands first where it sends pictures: flipbook publish URL");
         }
         NamedSources named = new NamedSources(pictures(arguments));
         if (!sources.isEmpty()) {
@@ -233,7 +247,8 @@ final class ServeCommand {
                 controls(arguments));
     }
 
-    private static int[] size(String size) {
+    /** Width and height, as an option has them. */
+    static int[] size(String size) {
         String[] sides = size.split("x", -1);
         try {
             if (sides.length == 2 && !size.matches("0+x0+")) { // which would mean the source's own

@@ -19,6 +19,7 @@ class HelpTest {
     void itListsTheOptionsInTheirOrder() {
         assertListed(ServeCommand.help(), ServeCommand.options());
         assertListed(BenchCommand.help(), BenchCommand.options());
+        assertListed(PublishCommand.help(), PublishCommand.options());
     }
 
     private static void assertListed(String help, Options options) {
@@ -46,7 +47,7 @@ class HelpTest {
 
     @Test
     void itFitsATerminal() {
-        for (String help : List.of(ServeCommand.help(), BenchCommand.help())) {
+        for (String help : List.of(ServeCommand.help(), BenchCommand.help(), PublishCommand.help())) {
             assertThat(help.lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
         }
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.flipbook.SourceOptions;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,6 +47,14 @@ class NamedSourcesTest {
         assertThatThrownBy(() -> named.open(List.of(text), List.of()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(said);
+    }
+
+    @Test
+    void aFeedThatWaitsForAPublisherHasNoSource() throws IOException {
+        assertThat(named.open(List.of("door=publish", "demo", "publish"), List.of()))
+                .containsOnlyKeys("door", "demo", "publish")
+                .containsEntry("door", Optional.empty())
+                .containsEntry("publish", Optional.empty());
     }
 
     @Test

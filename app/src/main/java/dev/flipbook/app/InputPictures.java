@@ -1,0 +1,166 @@
+package dev.flipbook.app;
+
+import dev.flipbook.JpegEncoder;
+import dev.flipbook.PixelFormat;
+import dev.flipbook.RawImage;
+import dev.flipbook.SourceOptions;
+import dev.flipbook.Ticker;
+import dev.flipbook.picture.PictureStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pictures that come in as a stream, read by a thread of its own as fast as they come: who wants one gets the newest, and
+ * those that nobody took are gone. So a camera before this is never held up, and what is sent is never old. Thread-safe.
+ */
+final class InputPictures {
+
+    /** JPEGs, one after the other. */
+    private interface Pictures {
+
+        /** @throws EOFException when there are no more */
+        byte[] next() throws IOException;
+    }
+
+    private final Pictures pictures;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+
+    // guarded by lock
+    private byte @Nullable [] newest;
+    private long count;
+    private boolean ended;
+    private @Nullable String failure;
+
+    private InputPictures(Pictures pictures) {
+        this.pictures = pictures;
+    }
+
+    /** Pictures that say themselves what they are: MJPEG of any kind, JPEGs or PNGs back to back, Y4M. */
+    static InputPictures encoded(InputStream in) {
+        PictureStream stream = new PictureStream(in, "", SourceOptions.DEFAULT, Ticker.system());
+        return new InputPictures(() -> {
+            try {
+                return stream.next().bytes();
+            } catch (EOFException e) {
+                String why = stream.refusal();
+                throw why.isEmpty() ? e : new IOException(why, e);
+            }
+        });
+    }
+
+    /** Plain pixels, one picture right behind the other. */
+    static InputPictures raw(InputStream in, PixelFormat format, int width, int height) {
+        JpegEncoder encoder = JpegEncoder.best();
+        byte[] pixels = new byte[format.bytes(width, height)];
+        return new InputPictures(() -> {
+            int count = in.readNBytes(pixels, 0, pixels.length);
+            if (count == pixels.length) {
+                RawImage image = RawImage.of(format, width, height, pixels);
+                return encoder.encode(image, SourceOptions.DEFAULT.quality()).bytes();
+            }
+            throw count == 0
+                    ? new EOFException()
+                    : new IOException(
+                            "a picture has " + pixels.length + " bytes, and " + count + " were left at the end");
+        });
+    }
+
+    /** Begins to read. */
+    void start() {
+        Thread.ofPlatform().daemon().name("flipbook-read-stdin").start(this::read);
+    }
+
+    private void read() {
+        String why;
+        try {
+            while (true) {
+                add(pictures.next());
+            }
+        } catch (EOFException e) {
+            why = null;
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
+            why = String.valueOf(e.getMessage());
+        }
+        end(why);
+    }
+
+    private void add(byte[] picture) {
+        lock.lock();
+        try {
+            newest = picture;
+            count++;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void end(@Nullable String why) {
+        lock.lock();
+        try {
+            ended = true;
+            failure = why;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Waits until there are more pictures than this, the input has ended, or so many milliseconds have passed.
+     *
+     * @return how many there are
+     */
+    long await(long seen, long millis) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = TimeUnit.MILLISECONDS.toNanos(millis);
+            while (count <= seen && !ended && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+            return count;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The newest; there is one as soon as they have been counted. */
+    byte[] newest() {
+        lock.lock();
+        try {
+            byte[] picture = newest;
+            if (picture == null) {
+                throw new IllegalStateException("no picture has come yet");
+            }
+            return picture;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether no more will come. */
+    boolean ended() {
+        lock.lock();
+        try {
+            return ended;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Why no more will come, or what was wrong with the last that could not be shown; empty when all was well. */
+    String failure() {
+        lock.lock();
+        try {
+            return failure == null ? "" : failure;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,287 @@
+package dev.flipbook.app;
+
+import dev.flipbook.PixelFormat;
+import dev.flipbook.Ticker;
+import java.io.IOException;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.commons.cli.Options;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Publishes the pictures of standard input to a feed of a running Flipbook. The newest wins here too: whatever the network
+ * does, input is read on, and a server that comes back gets a picture of now.
+ */
+final class PublishCommand {
+
+    static final String NAME = "publish";
+
+    /** The server would not have it, or was not to be reached. */
+    private static final int FAILED = 1;
+
+    /** Answers of a server, or of a proxy before it, that may be another soon. */
+    private static final Set<Integer> PASSING = Set.of(408, 429, 500, 502, 503, 504);
+
+    /** What the server says to a second publisher. */
+    private static final int CONFLICT = 409;
+
+    /** Some of the server's waiting time for a byte, in milliseconds. */
+    private static final long SIGN_OF_LIFE = 10_000;
+
+    /** So often it is looked whether the server has said something, in milliseconds. */
+    private static final long LOOK = 100;
+
+    /** Between two tries, in milliseconds. */
+    private static final long FIRST_WAIT = 500;
+
+    private static final long LONGEST_WAIT = 8000;
+
+    /** A server that has lost sight of this program holds its place for as long as it waits for a byte, and some more. */
+    private static final Duration HELD = Duration.ofSeconds(40);
+
+    private final PublishTarget target;
+    private final InputPictures input;
+    private final Ending ending;
+    private final Ticker ticker;
+    private long sent;
+    private long seen;
+    private boolean told;
+    private long lastSent;
+    private volatile @Nullable PublishConnection current;
+
+    private PublishCommand(PublishTarget target, InputPictures input, Ending ending, Ticker ticker) {
+        this.target = target;
+        this.input = input;
+        this.ending = ending;
+        this.ticker = ticker;
+    }
+
+    static String help() {
+        return """
+                Usage: flipbook publish [OPTIONS] URL
+
+                Publishes the pictures of standard input to a feed of a running Flipbook: MJPEG
+                of any kind, JPEGs or PNGs back to back, or Y4M.
+
+                  URL                  Address of the feed:
+                                       http[s]://[NAME:PASSWORD@]HOST[:PORT]/feeds/NAME
+                      --takeover       End a publisher that is there already.
+                      --format=FORMAT  Input is plain pixels, one picture right behind the
+                                       other: bgr24, rgb24, rgba, grey8 or yuv420p.
+                      --size=WxH       Their size, such as 640x480.
+                  -h, --help           Show this help and exit.
+
+                The feed waits for a publisher: flipbook door=publish. Pictures that come faster
+                than they can be sent are left out; while the server is away it is tried again.
+
+                  ffmpeg -i video.mp4 -f mjpeg - | flipbook publish URL
+                """;
+    }
+
+    static Options options() {
+        return new Options()
+                .addOption(Arguments.flag(null, "takeover"))
+                .addOption(Arguments.valued(null, "format", "FORMAT"))
+                .addOption(Arguments.valued(null, "size", "WxH"))
+                .addOption(Arguments.flag("h", "help"));
+    }
+
+    static int run(List<String> words) throws IOException, InterruptedException {
+        Arguments arguments = Arguments.read("flipbook " + NAME, options(), words);
+        if (arguments.has("help")) {
+            System.out.print(help());
+            return 0;
+        }
+        if (arguments.words().size() != 1) {
+            throw new IllegalArgumentException(
+                    "publish takes one URL, such as http://127.0.0.1:8080/feeds/door, here are "
+                            + arguments.words().size()
+                            + "; a feed that waits for a publisher is served by: flipbook door=publish");
+        }
+        PublishTarget target = PublishTarget.of(arguments.words().getFirst(), arguments.has("takeover"));
+        InputPictures input = input(arguments);
+        return publish(target, input, Ending.onSignals());
+    }
+
+    /** Publishes until the input ends, the server refuses, or the end is asked for; returns the exit code. */
+    static int publish(PublishTarget target, InputPictures input, Ending ending) throws InterruptedException {
+        return new PublishCommand(target, input, ending, Ticker.system()).publish();
+    }
+
+    private static InputPictures input(Arguments arguments) {
+        if (!arguments.has("format") && !arguments.has("size")) {
+            return InputPictures.encoded(System.in);
+        }
+        int[] size = ServeCommand.size(arguments.text("size", ""));
+        if (size[0] < 1 || size[1] < 1 || size[0] > 8192 || size[1] > 8192) {
+            throw new IllegalArgumentException("--size is " + size[0] + "x" + size[1] + "; a side goes from 1 to 8192");
+        }
+        String name = arguments.text("format", "");
+        for (PixelFormat format : PixelFormat.values()) {
+            if (format.name().toLowerCase(Locale.ROOT).equals(name)) {
+                return InputPictures.raw(System.in, format, size[0], size[1]);
+            }
+        }
+        throw new IllegalArgumentException("--format is '" + name
+                + "'; it is one of bgr24, rgb24, rgba, grey8, yuv420p, and stands beside --size");
+    }
+
+    private int publish() throws InterruptedException {
+        Thread.ofPlatform().daemon().name("flipbook-ending").start(this::endInTime);
+        input.start();
+        while (input.await(0, LOOK) == 0 && !input.ended() && !ending.asked()) {
+            // before there is a picture nobody is kept from publishing
+        }
+        if (input.await(0, 0) == 0) {
+            return ending.asked() ? 0 : failed("standard input has no picture" + because(input.failure()));
+        }
+        int code = send();
+        if (code == 0) {
+            System.out.println("Published " + sent + " of " + input.await(0, 0) + " pictures to " + target.shown());
+        }
+        return code;
+    }
+
+    /** Sends until the end, by as many connections as it takes. */
+    private int send() throws InterruptedException {
+        long wait = FIRST_WAIT;
+        long inputEnded = 0;
+        while (true) {
+            long before = sent;
+            String problem;
+            try {
+                Optional<PublishConnection.Answer> answer = sendOn();
+                if (answer.isEmpty()) {
+                    return 0; // by a signal
+                }
+                PublishConnection.Answer said = answer.get();
+                if (said.status() / 100 == 2) {
+                    return 0;
+                }
+                if (!passes(said, sent > before)) {
+                    return failed(target.shown() + " refuses (" + said.status() + "): "
+                            + said.sentence().replace("?takeover=1", "--takeover"));
+                }
+                problem = "answers " + said.status() + ": " + said.sentence();
+            } catch (IOException e) {
+                problem = "is not there: " + reason(e);
+            }
+            if (input.ended() && inputEnded++ > 3) {
+                return failed("the last picture was not published: " + target.shown() + " " + problem);
+            }
+            tell(problem);
+            wait = sent > before ? FIRST_WAIT : wait;
+            if (ending.await(wait)) {
+                return 0;
+            }
+            wait = Math.min(2 * wait, LONGEST_WAIT);
+        }
+    }
+
+    /**
+     * Whether it may go another time. A place that is taken may be our own, of a connection that has broken; whoever takes over
+     * from us says so on a connection that was ours.
+     */
+    private boolean passes(PublishConnection.Answer said, boolean wasOurs) {
+        boolean ownPlace =
+                said.status() == CONFLICT && sent > 0 && !wasOurs && ticker.nanos() - lastSent < HELD.toNanos();
+        return ownPlace || PASSING.contains(said.status());
+    }
+
+    /** Sends by one connection, until the server answers; nothing when a signal has ended it. */
+    private Optional<PublishConnection.Answer> sendOn() throws IOException, InterruptedException {
+        try (PublishConnection connection = PublishConnection.open(target)) {
+            current = connection;
+            long alive = ticker.nanos();
+            while (true) {
+                Optional<PublishConnection.Answer> answer = connection.answer();
+                if (answer.isPresent()) {
+                    return answer;
+                }
+                long count = input.await(seen, LOOK);
+                if (count > seen) {
+                    connection.send(input.newest());
+                    seen = count;
+                    sent++;
+                    alive = ticker.nanos();
+                    lastSent = alive;
+                    back();
+                } else if (input.ended() || ending.asked()) {
+                    return last(connection);
+                } else if (ticker.nanos() - alive
+                        > Duration.ofMillis(SIGN_OF_LIFE).toNanos()) {
+                    connection.send(new byte[0]);
+                    alive = ticker.nanos();
+                }
+            }
+        } catch (IOException e) {
+            PublishConnection connection = current;
+            if (connection != null) { // why it has broken may have been said
+                Optional<PublishConnection.Answer> answer = connection.awaitAnswer(LOOK);
+                if (answer.isPresent()) {
+                    return answer;
+                }
+            }
+            throw e;
+        } finally {
+            current = null;
+        }
+    }
+
+    private Optional<PublishConnection.Answer> last(PublishConnection connection)
+            throws IOException, InterruptedException {
+        connection.end();
+        Optional<PublishConnection.Answer> answer = connection.awaitAnswer(PublishTarget.PATIENCE.toMillis());
+        if (answer.isEmpty() && !ending.asked()) {
+            throw new IOException("the server says nothing");
+        }
+        return ending.asked() ? Optional.empty() : answer;
+    }
+
+    /** A server that takes nothing is not to keep this program from ending. */
+    private void endInTime() {
+        try {
+            ending.await();
+            Thread.sleep(Duration.ofSeconds(2));
+            PublishConnection connection = current;
+            if (connection != null) {
+                connection.close();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void tell(String problem) {
+        if (!told) {
+            System.err.println("flipbook: " + target.shown() + " " + problem + "; it is tried again");
+            told = true;
+        }
+    }
+
+    private void back() {
+        if (told) {
+            System.err.println("flipbook: " + target.shown() + " is there again");
+            told = false;
+        }
+    }
+
+    private static int failed(String why) {
+        System.err.println("flipbook: " + why);
+        return FAILED;
+    }
+
+    private static String because(String why) {
+        return why.isEmpty() ? "" : ": " + why;
+    }
+
+    private static String reason(IOException e) {
+        return e instanceof UnknownHostException
+                ? "there is no host named '" + e.getMessage() + "'"
+                : String.valueOf(e.getMessage());
+    }
+}

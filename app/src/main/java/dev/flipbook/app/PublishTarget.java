@@ -1,0 +1,80 @@
+package dev.flipbook.app;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Duration;
+import java.util.Locale;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
+
+/**
+ * A feed's address, as a program publishes to it.
+ *
+ * @param uri as it was given
+ * @param shown the address without name and password
+ * @param takeover whether a publisher that is there already is ended
+ */
+record PublishTarget(URI uri, String shown, boolean takeover) {
+
+    /** So long a connection may take to be made, and a server to answer when all has been sent. */
+    static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    /** @throws IllegalArgumentException when it is no address that can be published to */
+    static PublishTarget of(String url, boolean takeover) {
+        try {
+            URI uri = new URI(url);
+            String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
+            if ((scheme.equals("http") || scheme.equals("https")) && uri.getHost() != null && uri.getPort() <= 65535) {
+                String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
+                return new PublishTarget(
+                        uri, scheme + "://" + uri.getHost() + port + BenchTarget.target(uri), takeover);
+            }
+        } catch (URISyntaxException e) {
+            // the same sentence as for any other text: the exception's own would repeat a password
+        }
+        throw new IllegalArgumentException(
+                "URL is no address of a feed; it is one such as http://127.0.0.1:8080/feeds/door");
+    }
+
+    boolean isSecure() {
+        return "https".equalsIgnoreCase(uri.getScheme());
+    }
+
+    /** What is sent before the pictures, in ASCII. */
+    String head(String boundary) {
+        String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
+        String path = BenchTarget.target(uri);
+        String query = takeover ? (path.contains("?") ? "&" : "?") + "takeover=1" : "";
+        return "POST " + path + query + " HTTP/1.1\r\nHost: " + uri.getHost() + port
+                + "\r\nUser-Agent: flipbook-publish\r\nContent-Type: multipart/x-mixed-replace; boundary=" + boundary
+                + "\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n" + BenchTarget.authorization(uri) + "\r\n";
+    }
+
+    /** A connection to it. */
+    Socket connect() throws IOException {
+        int port = uri.getPort() < 0 ? isSecure() ? 443 : 80 : uri.getPort();
+        Socket plain = new Socket();
+        try {
+            plain.connect(new InetSocketAddress(uri.getHost(), port), Math.toIntExact(PATIENCE.toMillis()));
+            plain.setTcpNoDelay(true);
+            return isSecure() ? secured(plain, port) : plain;
+        } catch (IOException e) {
+            plain.close();
+            throw e;
+        }
+    }
+
+    private Socket secured(Socket plain, int port) throws IOException {
+        SSLSocketFactory factory = (SSLSocketFactory) SSLSocketFactory.getDefault();
+        SSLSocket secure = (SSLSocket) factory.createSocket(plain, uri.getHost(), port, true);
+        SSLParameters parameters = secure.getSSLParameters();
+        parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        secure.setSSLParameters(parameters);
+        secure.startHandshake();
+        return secure;
+    }
+}
