@@ -36,7 +36,7 @@ class DocumentsTest {
     /** An option of the help, and what is said of it: all up to the next one, or to a blank line. */
     private static final Pattern OPTION = Pattern.compile("(?ms)^ {2,6}(-\\w, --\\S+|--\\S+)(.*?)(?=^ {2,6}-|^$)");
 
-    private static final Pattern COMMAND = Pattern.compile("(?m)^  (\\w+)    ");
+    private static final Pattern COMMAND = Pattern.compile("(?m)^  (\\w+) {2,}\\S");
     private static final Pattern CODE = Pattern.compile("`([^`]+)`");
 
     @Test
@@ -125,7 +125,8 @@ class DocumentsTest {
         try (Stream<Path> files = Files.walk(EXAMPLES)) {
             List<String> found = new ArrayList<>();
             for (Path file : files.map(HOME::relativize)
-                    .filter(path -> path.toString().matches("examples.(src|proxies).*\\.(java|conf|cfg)"))
+                    .filter(path ->
+                            path.toString().matches("examples.(src|proxies|publish).*\\.(java|conf|cfg|py|cpp|sh)"))
                     .toList()) {
                 if (REGION.matcher(Files.readString(HOME.resolve(file))).find()) {
                     found.add(file.toString().replace('\\', '/'));
@@ -187,7 +188,7 @@ class DocumentsTest {
         String commands = help.substring(help.indexOf("\nCommands"));
         List<String> names =
                 COMMAND.matcher(commands).results().map(name -> name.group(1)).toList();
-        assertThat(names).contains("bench");
+        assertThat(names).contains("bench", "publish");
         for (String name : names) {
             assertDocumented("## flipbook " + name, help(name));
         }

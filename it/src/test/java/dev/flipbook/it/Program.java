@@ -70,7 +70,8 @@ final class Program implements AutoCloseable {
         return new Program(new ProcessBuilder(command).start(), Files.createFile(pipe.resolveSibling("none")));
     }
 
-    private static List<String> command(String... arguments) {
+    /** What runs it. */
+    static List<String> command(String... arguments) {
         Path built = Path.of(System.getProperty("flipbook.home")).resolve("app/target/flipbook");
         assertThat(built).as("the program; the module app builds it").isDirectory();
         List<String> command = new ArrayList<>(List.of(
