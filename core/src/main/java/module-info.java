@@ -18,6 +18,7 @@ module dev.flipbook {
     uses dev.flipbook.FrameSourceProvider;
     uses dev.flipbook.JpegEncoder;
     uses dev.flipbook.StillReader;
+    uses dev.flipbook.VariantMaker;
     uses dev.flipbook.picture.PictureDecoder;
 
     provides dev.flipbook.FrameSourceProvider with

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe. A publish never waits for a viewer.
  */
-public final class Feed {
+public final class Feed extends Shown {
 
     /*
      * The path of a frame. publish() has the picture copied once into a block of direct memory and made the newest turn;
@@ -35,24 +36,28 @@ public final class Feed {
      * the newest turn, holds its block, and writes a slice of it; one that is still writing is passed over and takes the
      * newest turn itself when it has drained. So there is one frame between source and socket, the newest, and a block
      * lives as long as the feed or a viewer holds it.
+     *
+     * A variant follows the newest turn as a viewer does, and is one of those who are woken; it has viewers of its own.
      */
+
+    /** So long a snapshot waits for a picture. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final String name;
     private final String boundary;
-    private final Ticker ticker;
     private final Executor executor;
     private final @Nullable SourceRunner runner;
     private final Instant created;
-    private final Newest newest;
     private final Snapshots snapshots;
     private final Quiet quiet;
     private final ImageEncoding images;
-    private final Viewers viewers;
+    private final Variants variants;
     private final FeedOptions options;
     private final AtomicInteger thinned = new AtomicInteger();
     private final LongAdder delivered = new LongAdder();
     private final LongAdder deliveredBytes = new LongAdder();
     private final LongAdder skippedByLeft = new LongAdder();
+    private final LongAdder variantFrames = new LongAdder();
     private volatile long lastWanted;
     private volatile boolean programAsks;
 
@@ -70,19 +75,37 @@ public final class Feed {
             Executor executor,
             Executor encoders,
             ThreadFactory threads) {
+        this(name, boundary, source, options, ticker, pool, backoff, executor, encoders, threads, VariantMaker::best);
+    }
+
+    /** @param maker makes the makers of variants, one for each */
+    Feed(
+            String name,
+            String boundary,
+            @Nullable FrameSource source,
+            FeedOptions options,
+            Ticker ticker,
+            BlockPool pool,
+            Backoff backoff,
+            Executor executor,
+            Executor encoders,
+            ThreadFactory threads,
+            Supplier<VariantMaker> maker) {
+        super(
+                new Newest(boundary, ticker, pool),
+                new Viewers(Runtime.getRuntime().availableProcessors(), executor),
+                ticker);
         this.name = name;
         this.boundary = boundary;
-        this.ticker = ticker;
         this.executor = executor;
         this.options = options;
         this.created = ticker.now();
         this.lastWanted = ticker.nanos();
-        this.newest = new Newest(boundary, ticker, pool);
         this.images = new ImageEncoding(name, ticker, encoders, newest::publish, this::isWatched, this::announce);
-        this.viewers = new Viewers(Runtime.getRuntime().availableProcessors(), executor);
-        this.snapshots = new Snapshots(newest::copy, () -> report().reason(), ticker, executor);
+        this.variants = new Variants(this, options.maxVariants(), pool, ticker, executor, encoders, maker);
+        this.snapshots = new Snapshots(newest, () -> report().reason(), ticker, executor);
         this.quiet =
-                new Quiet(name, newest, images, this::report, viewers::wake, options.repeatAfter(), ticker, executor);
+                new Quiet(name, newest, images, this::report, this::wakeAll, options.repeatAfter(), ticker, executor);
         this.runner = source == null
                 ? null
                 : new SourceRunner(name, source, this::publish, options, ticker, backoff, threads);
@@ -153,8 +176,13 @@ public final class Feed {
 
     /** Not under a lock: viewers are written to. */
     private void announce() {
-        viewers.wake();
+        wakeAll();
         snapshots.answer();
+    }
+
+    private void wakeAll() {
+        variants.wake(); // first, as making a picture takes its time
+        viewers.wake();
     }
 
     /**
@@ -225,7 +253,15 @@ public final class Feed {
     }
 
     private boolean isWatched() {
-        return !viewers.isEmpty() || snapshots.pending();
+        return hasViewers() || snapshots.pending();
+    }
+
+    private boolean hasViewers() {
+        return !viewers.isEmpty() || !variants.isEmpty();
+    }
+
+    private boolean hasNoViewers() {
+        return !hasViewers();
     }
 
     // watching
@@ -245,19 +281,56 @@ public final class Feed {
      * @param fps at most so many frames a second; 0 for all
      */
     public Viewer watch(FrameSink sink, Framing framing, double fps) {
+        return watch(sink, framing, fps, Variant.ORIGINAL);
+    }
+
+    /**
+     * The same for a viewer who wants a variant of the feed: its pictures are made once for all who want the same, while
+     * somebody does, and of the newest frame only. What it is rounded to is settled now, by the size of the last picture.
+     *
+     * @throws Variant.LimitException when this would be one variant more than there may be
+     */
+    public Viewer watch(FrameSink sink, Framing framing, double fps, Variant variant) {
         forgetIfIdle(); // the source may have closed since the last tick
-        Viewer viewer = new Viewer(this, sink, framing, fps <= 0 ? 0 : (long) (1e9 / fps));
-        viewers.add(viewer);
-        if (viewer.isThinned()) {
-            thinned.incrementAndGet();
-        }
+        long interval = fps <= 0 ? 0 : (long) (1e9 / fps);
+        Rung rung = rung(variant);
+        Viewer viewer = rung.isOriginal()
+                ? watchOriginal(sink, framing, interval)
+                : variants.watch(rung, sink, framing, interval);
         lastWanted = ticker.nanos();
-        if (viewers.size() == 1 || newest.shown().isEmpty()) {
+        if (viewers() == 1 || newest.shown().isEmpty()) {
             newest.quietFromNow(); // the source has its second to begin before a placeholder says that it has not
         }
         wanted(true);
         viewer.wake();
         return viewer;
+    }
+
+    private Viewer watchOriginal(FrameSink sink, Framing framing, long interval) {
+        Viewer viewer = new Viewer(this, sink, framing, interval);
+        viewers.add(viewer);
+        if (viewer.isThinned()) {
+            thinned.incrementAndGet();
+        }
+        return viewer;
+    }
+
+    /**
+     * Checks whether this variant could be watched now.
+     *
+     * @throws Variant.LimitException when it could not, as there are too many others
+     */
+    public void checkVariant(Variant variant) {
+        Rung rung = rung(variant);
+        if (!rung.isOriginal()) {
+            variants.check(rung);
+        }
+    }
+
+    private Rung rung(Variant variant) {
+        return variant.equals(Variant.ORIGINAL)
+                ? Rung.of(variant)
+                : newest.look(picture -> Rung.of(variant, picture)).orElseGet(() -> Rung.of(variant));
     }
 
     /**
@@ -266,23 +339,51 @@ public final class Feed {
      * within 5 s and there was none before.
      */
     public CompletableFuture<Frame> snapshot() {
+        return original(Optional.empty(), PATIENCE);
+    }
+
+    /**
+     * The newest picture as a variant of the feed, which is made once for all who want the same at the same time; the picture
+     * itself where that cannot be made.
+     *
+     * @param maxAge how old the picture may be; an older one is not taken, and the next one is waited for. Empty for any, as
+     *     {@link #snapshot()}
+     * @param maxDelay how long it is waited for; then this fails with an {@link IOException} that says why there is none
+     */
+    public CompletableFuture<Frame> snapshot(Variant variant, Optional<Duration> maxAge, Duration maxDelay) {
+        CompletableFuture<Frame> original = original(maxAge, maxDelay);
+        return variant.equals(Variant.ORIGINAL) ? original : original.thenCompose(frame -> variants.of(frame, variant));
+    }
+
+    private CompletableFuture<Frame> original(Optional<Duration> maxAge, Duration maxDelay) {
         CompletableFuture<Frame> answer = new CompletableFuture<>();
-        lastWanted = ticker.nanos();
+        long now = ticker.nanos();
+        OptionalLong oldest =
+                maxAge.isPresent() ? OptionalLong.of(now - maxAge.get().toNanos()) : OptionalLong.empty();
+        Snapshots.Wish wish = new Snapshots.Wish(oldest, now + maxDelay.toNanos());
+        lastWanted = now;
         if (runner == null && images.keepsPicture()) {
-            snapshots.await(answer);
+            snapshots.await(answer, wish);
             if (!images.begin()) { // it has been encoded since, perhaps before this one waited
                 snapshots.answer();
             }
-        } else if (isLive()) {
-            snapshots.settle(answer);
+        } else if (canAnswer(wish)) {
+            snapshots.settle(answer, wish);
         } else {
-            snapshots.await(answer);
-            if (isLive()) { // since a moment ago: that picture may have found nobody waiting
+            snapshots.await(answer, wish);
+            if (canAnswer(wish)) { // since a moment ago: that picture may have found nobody waiting
                 snapshots.answer();
             }
             wanted(false);
+            if (maxDelay.isZero()) {
+                snapshots.tick();
+            }
         }
         return answer;
+    }
+
+    private boolean canAnswer(Snapshots.Wish wish) {
+        return wish.oldest().isEmpty() ? isLive() : newest.isEnd() || wish.isMetBy(newest.captured());
     }
 
     /**
@@ -295,7 +396,7 @@ public final class Feed {
         if (shown.equals(Optional.of(Turn.Kind.END))) {
             return true;
         }
-        boolean resting = runner == null && programAsks && viewers.isEmpty();
+        boolean resting = runner == null && programAsks && hasNoViewers();
         return shown.equals(Optional.of(Turn.Kind.PICTURE)) && report().state() == State.LIVE && !resting;
     }
 
@@ -315,7 +416,7 @@ public final class Feed {
         Publishing open = publishing;
         LongAdder skipped = new LongAdder();
         skipped.add(skippedByLeft.sum());
-        viewers.forEach(viewer -> skipped.add(viewer.skipped()));
+        forEachViewer(viewer -> skipped.add(viewer.skipped()));
         Newest.Figures figures = newest.figures();
         return new FeedStatus(
                 name,
@@ -329,75 +430,66 @@ public final class Feed {
                 figures.width(),
                 figures.height(),
                 figures.fps(),
-                viewers.size(),
+                viewers(),
                 runner == null ? figures.frames() + figures.dropped() + images.unused() : runner.captured(),
                 figures.frames(),
                 delivered.sum(),
                 deliveredBytes.sum(),
                 skipped.sum(),
-                figures.dropped(),
+                figures.dropped() + variants.dropped(),
                 runner != null ? runner.damaged() : open != null ? open.damaged() : 0,
                 figures.age(),
                 figures.still(),
                 runner == null ? List.of() : runner.controls(),
                 report.failures(),
-                report.nextTry());
+                report.nextTry(),
+                variants.status(),
+                variantFrames.sum());
     }
 
     /** How each of its viewers is now, in no order. */
     public List<ViewerStatus> watching() {
         List<ViewerStatus> all = new ArrayList<>();
-        viewers.forEach(viewer -> all.add(viewer.status()));
+        forEachViewer(viewer -> all.add(viewer.status()));
         return all;
     }
 
     // for viewers
 
-    /** The newest turn if it is newer than this one, its block held for the caller. */
-    @Nullable
-    Turn takeNewer(long than) {
-        return newest.takeNewer(than);
-    }
-
-    boolean hasNewer(long than) {
-        return newest.hasNewer(than);
-    }
-
-    /** The number of the newest frame. */
-    long sequence() {
-        return newest.sequence();
-    }
-
-    /** Between two frames of late, in nanoseconds; 0 while there are not two. */
-    long interval() {
-        return newest.interval();
-    }
-
-    /** Whether what is shown is the end of the feed. */
-    boolean isEnding() {
-        return newest.isEnd();
-    }
-
-    long nanos() {
-        return ticker.nanos();
-    }
-
+    @Override
     void delivered(int bytes) {
         delivered.increment();
         deliveredBytes.add(bytes);
     }
 
+    @Override
     void leave(Viewer viewer) {
         lastWanted = ticker.nanos(); // first, as the source is closed when nobody watches and this is long ago
         if (viewers.remove(viewer)) {
-            skippedByLeft.add(viewer.skipped());
             if (viewer.isThinned()) {
                 thinned.decrementAndGet();
             }
-            if (viewers.isEmpty()) { // most leave others behind, and viewers do without the lock
-                letGoIfClosed();
-            }
+            left(viewer);
         }
+    }
+
+    /** One of a variant's. */
+    void leave(LiveVariant variant, Viewer viewer) {
+        lastWanted = ticker.nanos();
+        if (variants.remove(variant, viewer)) {
+            left(viewer);
+        }
+    }
+
+    private void left(Viewer viewer) {
+        skippedByLeft.add(viewer.skipped());
+        if (hasNoViewers()) { // most leave others behind, and viewers do without the lock
+            letGoIfClosed();
+        }
+    }
+
+    void madeForVariant() {
+        variantFrames.increment();
     }
 
     // for the registry
@@ -416,8 +508,11 @@ public final class Feed {
             snapshots.answer(); // with the last picture or the reason: no other comes soon
         }
         snapshots.tick();
-        if (!viewers.isEmpty()) {
+        if (hasViewers()) {
             quiet.tick();
+        }
+        if (!variants.isEmpty()) {
+            executor.execute(variants::tick);
         }
         if (thinned.get() > 0) {
             executor.execute(this::wakeThinned);
@@ -438,6 +533,7 @@ public final class Feed {
         }
         if (newest.close()) {
             announce();
+            snapshots.end();
             letGoIfClosed();
         }
     }
@@ -450,15 +546,16 @@ public final class Feed {
 
     /** Whether a feed that was closed needs no tick any more: its source has come out, and its viewers have gone. */
     boolean ended() {
-        return viewers.isEmpty() && (runner == null || runner.ended());
+        return hasNoViewers() && (runner == null || runner.ended());
     }
 
     int viewers() {
-        return viewers.size();
+        return viewers.size() + variants.viewers();
     }
 
     void forEachViewer(Consumer<Viewer> action) {
         viewers.forEach(action);
+        variants.forEachViewer(action);
     }
 
     // inside
@@ -491,25 +588,16 @@ public final class Feed {
                         State.STARTING, "nothing has been published yet", created, 0, Optional.empty());
     }
 
-    /** Of a frame that was not due for them when it came, and has stayed the newest. */
-    private void wakeThinned() {
-        viewers.forEach(viewer -> {
-            if (viewer.isThinned()) {
-                viewer.wake();
-            }
-        });
-    }
-
     /** A viewer who comes to an idle feed waits for a new picture and is not shown one of an hour ago. */
     private void forgetIfIdle() {
         if (runner != null && runner.report().state() == State.IDLE) {
-            newest.forget(viewers::isEmpty);
+            newest.forget(this::hasNoViewers);
         }
     }
 
     /** When the last viewer of a closed feed has left: its memory goes back. Who comes later gets an empty response. */
     private void letGoIfClosed() {
-        if (newest.letGo(viewers::isEmpty)) {
+        if (newest.letGo(this::hasNoViewers)) {
             images.close();
         }
     }

@@ -32,6 +32,8 @@ import java.util.Optional;
  * @param controls what can be set of the camera; empty for sources that have nothing
  * @param failures tries of the source that failed, in a row; 0 while live, and after ten seconds of good frames it begins anew
  * @param nextTry when an offline source is tried again
+ * @param variants that are watched now, in no order; their viewers and what these got are in the figures above
+ * @param variantFrames pictures made for variants in all, those for snapshots included
  */
 public record FeedStatus(
         String name,
@@ -55,10 +57,13 @@ public record FeedStatus(
         Duration still,
         List<Control> controls,
         int failures,
-        Optional<Instant> nextTry) {
+        Optional<Instant> nextTry,
+        List<VariantStatus> variants,
+        long variantFrames) {
 
     public FeedStatus {
         controls = List.copyOf(controls);
+        variants = List.copyOf(variants);
     }
 
     /** What a feed's source is doing. */
@@ -93,6 +98,20 @@ public record FeedStatus(
             choices = List.copyOf(choices);
         }
     }
+
+    /**
+     * A variant that is watched.
+     *
+     * @param width of the picture that its viewers get now, in pixels; 0 before the first
+     * @param height of the picture that its viewers get now, in pixels; 0 before the first
+     * @param quality that is asked for, rounded; 0 for none
+     * @param rotate degrees clockwise
+     * @param viewers now
+     * @param encoding what was made: one picture for all its viewers
+     * @param failed pictures of the feed of which none could be made
+     */
+    public record VariantStatus(
+            int width, int height, int quality, int rotate, int viewers, Encoding encoding, long failed) {}
 
     /**
      * What has been made into JPEGs so far: by what, how many, and how long it takes. Immutable, so that whoever encodes may keep

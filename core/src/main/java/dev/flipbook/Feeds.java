@@ -129,7 +129,7 @@ public final class Feeds implements AutoCloseable {
         }
     }
 
-    /** Each feed has one picture encoded at a time, so that no more than feeds wait here. They end when nothing is to be done. */
+    /** Each feed, and each variant of one, has one picture encoded at a time, so that no more wait here. They end when nothing is to be done. */
     private static ExecutorService encoders(int processors) {
         ThreadPoolExecutor encoders = new ThreadPoolExecutor(
                 processors,

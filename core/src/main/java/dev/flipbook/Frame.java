@@ -118,7 +118,8 @@ public final class Frame {
         return copy;
     }
 
-    Jpeg picture() {
+    /** The picture where it lies in memory, for as long as this frame's bytes are valid. */
+    public Jpeg picture() {
         return picture;
     }
 

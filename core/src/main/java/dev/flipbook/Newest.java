@@ -8,9 +8,12 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,6 +79,17 @@ final class Newest {
         /** The end of responses, with this block instead. */
         Turn end(long newNumber, @Nullable Block lastBlock) {
             return new Turn(newNumber, Kind.END, lastBlock, sequence, width, height, capturedNanos);
+        }
+
+        /** The same turn with another block: what was made of its picture. */
+        Turn as(Block made, Jpeg picture) {
+            return new Turn(number, kind, made, sequence, picture.width(), picture.height(), capturedNanos);
+        }
+
+        /** The picture as it lies in the block, which the caller holds. */
+        static Jpeg picture(Block block, int width, int height) {
+            ByteBuffer bytes = block.picture();
+            return new Jpeg(List.of(bytes), bytes.remaining(), width, height);
         }
 
         void release() {
@@ -194,6 +208,79 @@ final class Newest {
         }
     }
 
+    // following another one's turns, under their numbers
+
+    /** Shows a turn of another one's as it is; the caller holds its block. */
+    void pass(Turn turn) {
+        lock.lock();
+        try {
+            if (!closed && (turn.block() == null || turn.block().retain())) {
+                follow(turn);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Shows what was made of a turn of another one's; false when there is no memory for it. */
+    boolean pass(Turn turn, Jpeg made) {
+        lock.lock();
+        try {
+            if (closed) {
+                return true; // nobody is there any more
+            }
+            Block block = block(made, turn.capturedNanos(), ticker.nanos(), turn.last());
+            if (block == null) {
+                dropped++;
+                return false;
+            }
+            follow(turn.as(block, made));
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void follow(Turn turn) {
+        if (turn.kind() == Turn.Kind.PICTURE) {
+            rate.arrived(ticker.nanos());
+            interval = rate.interval();
+        } else {
+            rate.restart();
+        }
+        show(turn);
+    }
+
+    /** Shows what is shown once more, as another one does under this turn; false when nothing is shown. */
+    boolean passAgain(Turn turn) {
+        lock.lock();
+        try {
+            Turn shown = newest;
+            if (shown == null || closed) {
+                return closed;
+            }
+            newest = shown.again(turn.number(), turn.kind());
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Nobody watches any more, and nobody will: all memory goes back. */
+    void drop() {
+        lock.lock();
+        try {
+            closed = true;
+            Turn before = newest;
+            newest = null;
+            if (before != null) {
+                before.release();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Under lock: makes it what viewers get, and releases what they got before. */
     private void show(Turn turn) {
         Turn before = newest;
@@ -285,25 +372,78 @@ final class Newest {
 
     /** A copy of the last picture, however old. */
     Optional<Frame> copy() {
-        Turn turn;
-        lock.lock();
-        try {
-            turn = picture;
-            if (turn == null || turn.block() == null || !turn.block().retain()) {
-                return Optional.empty();
-            }
-        } finally {
-            lock.unlock();
+        Turn turn = holdPicture();
+        if (turn == null) {
+            return Optional.empty();
         }
         try {
-            ByteBuffer bytes = turn.block().picture();
-            byte[] copy = new byte[bytes.remaining()];
-            bytes.get(copy);
-            Jpeg same = new Jpeg(List.of(ByteBuffer.wrap(copy)), copy.length, turn.width(), turn.height());
-            return Optional.of(Frame.of(same, turn.sequence(), turn.capturedNanos()));
+            return Optional.of(copy(turn));
         } finally {
             turn.release();
         }
+    }
+
+    /** A copy of what is shown, if it is this frame. */
+    Optional<Frame> copyShown(long ofSequence) {
+        Turn turn = takeNewer(Long.MIN_VALUE);
+        if (turn == null) {
+            return Optional.empty();
+        }
+        try {
+            boolean same = turn.kind() == Turn.Kind.PICTURE && turn.sequence() == ofSequence;
+            return same ? Optional.of(copy(turn)) : Optional.empty();
+        } finally {
+            turn.release();
+        }
+    }
+
+    private static Frame copy(Turn turn) {
+        Block block = Objects.requireNonNull(turn.block()); // a picture has one
+        ByteBuffer bytes = block.picture();
+        byte[] copy = new byte[bytes.remaining()];
+        bytes.get(copy);
+        Jpeg same = new Jpeg(List.of(ByteBuffer.wrap(copy)), copy.length, turn.width(), turn.height());
+        return Frame.of(same, turn.sequence(), turn.capturedNanos());
+    }
+
+    /** What this says of the last picture, which it may read meanwhile; empty before the first. */
+    <T> Optional<T> look(Function<Jpeg, T> reader) {
+        Turn turn = holdPicture();
+        if (turn == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(
+                    reader.apply(Turn.picture(Objects.requireNonNull(turn.block()), turn.width(), turn.height())));
+        } finally {
+            turn.release();
+        }
+    }
+
+    private @Nullable Turn holdPicture() {
+        lock.lock();
+        try {
+            Turn turn = picture;
+            return turn == null || turn.block() == null || !turn.block().retain() ? null : turn;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** When the last picture was taken; empty before the first. */
+    OptionalLong captured() {
+        lock.lock();
+        try {
+            return picture == null ? OptionalLong.empty() : OptionalLong.of(picture.capturedNanos());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What is shown, whose block may be gone any moment. */
+    @Nullable
+    Turn peek() {
+        return newest;
     }
 
     Figures figures() {
@@ -362,8 +502,7 @@ final class Newest {
         if (shown == null || shown.block() == null) {
             return emptyEnd();
         }
-        ByteBuffer bytes = shown.block().picture();
-        Jpeg jpeg = new Jpeg(List.of(bytes), bytes.remaining(), shown.width(), shown.height());
+        Jpeg jpeg = Turn.picture(shown.block(), shown.width(), shown.height());
         return shown.end(++turns, block(jpeg, shown.capturedNanos(), ticker.nanos(), true));
     }
 

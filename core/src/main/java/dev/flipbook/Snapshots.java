@@ -1,10 +1,10 @@
 package dev.flipbook;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -15,72 +15,98 @@ import java.util.function.Supplier;
 /** The snapshots of a feed that wait for its next picture. Thread-safe. */
 final class Snapshots {
 
-    /** So long a snapshot waits for a picture. */
-    private static final long PATIENCE_NANOS = Duration.ofSeconds(5).toNanos();
-
-    private final Supplier<Optional<Frame>> newest;
+    private final Newest newest;
     private final Supplier<String> reason;
     private final Ticker ticker;
     private final Executor executor;
     private final Queue<Waiting> waiting = new ConcurrentLinkedQueue<>();
 
-    private record Waiting(CompletableFuture<Frame> answer, long deadline) {}
+    private record Waiting(CompletableFuture<Frame> answer, Wish wish) {}
 
     /**
-     * @param newest what they are answered with
+     * What somebody waits for.
+     *
+     * @param oldest when a picture has to be taken at the earliest; empty for any
+     * @param deadline until when it is waited for
+     */
+    record Wish(OptionalLong oldest, long deadline) {
+
+        boolean isMetBy(OptionalLong captured) {
+            return oldest.isEmpty() || (captured.isPresent() && captured.getAsLong() - oldest.getAsLong() >= 0);
+        }
+    }
+
+    /**
+     * @param newest whose last picture they are answered with
      * @param reason why there is none, for the message of the failure
      * @param executor completes those that had to wait, as what hangs on them is other people's code
      */
-    Snapshots(Supplier<Optional<Frame>> newest, Supplier<String> reason, Ticker ticker, Executor executor) {
+    Snapshots(Newest newest, Supplier<String> reason, Ticker ticker, Executor executor) {
         this.newest = newest;
         this.reason = reason;
         this.ticker = ticker;
         this.executor = executor;
     }
 
-    /** Lets this one wait for {@link #answer}, or for 5 s. */
-    void await(CompletableFuture<Frame> answer) {
-        waiting.add(new Waiting(answer, ticker.nanos() + PATIENCE_NANOS));
+    /** Lets this one wait for {@link #answer}, or until its deadline. */
+    void await(CompletableFuture<Frame> answer, Wish wish) {
+        waiting.add(new Waiting(answer, wish));
     }
 
     boolean pending() {
         return !waiting.isEmpty();
     }
 
-    /** Answers all that wait. */
+    /** Answers all whose wish the last picture meets. */
     void answer() {
-        answer(one -> true);
+        if (!waiting.isEmpty()) { // seldom, and this is asked for each frame
+            OptionalLong captured = newest.captured();
+            answer(one -> one.wish().isMetBy(captured));
+        }
     }
 
     /** Answers those that have waited for too long. */
     void tick() {
         long now = ticker.nanos();
-        answer(one -> now - one.deadline() >= 0);
+        answer(one -> now - one.wish().deadline() >= 0);
+    }
+
+    /** Answers all, as no picture will come any more. */
+    void end() {
+        answer(one -> true);
     }
 
     private void answer(Predicate<Waiting> due) {
-        if (waiting.isEmpty()) { // nearly always, and this is asked for each frame
+        if (waiting.isEmpty()) {
             return;
         }
         List<Waiting> answered = new ArrayList<>();
         waiting.removeIf(one -> due.test(one) && answered.add(one));
         if (!answered.isEmpty()) {
-            executor.execute(() -> answered.forEach(one -> settle(one.answer())));
+            executor.execute(() -> answered.forEach(one -> settle(one.answer(), one.wish())));
         }
     }
 
-    /** Completes it with the newest picture, or fails it with the reason why there is none. */
-    void settle(CompletableFuture<Frame> answer) {
+    /** Completes it with the last picture, or fails it with the reason why there is none. */
+    void settle(CompletableFuture<Frame> answer, Wish wish) {
         try {
-            Optional<Frame> frame = newest.get();
-            if (frame.isPresent()) {
+            Optional<Frame> frame = newest.copy();
+            if (frame.isEmpty()) {
+                fail(answer, reason.get());
+            } else if (wish.isMetBy(OptionalLong.of(frame.get().capturedNanos()))) {
                 answer.complete(frame.get());
             } else {
-                fail(answer, reason.get());
+                fail(answer, tooOld(frame.get()));
             }
         } catch (OutOfMemoryError e) { // a copy of the picture is made
             fail(answer, "there is not enough memory for a copy of the picture");
         }
+    }
+
+    private String tooOld(Frame frame) {
+        long millis = Math.max(0, ticker.nanos() - frame.capturedNanos()) / 1_000_000;
+        String why = reason.get();
+        return "the newest was taken " + millis + " ms ago" + (why.isEmpty() ? "" : ": " + why);
     }
 
     /** Fails it with this reason. */

@@ -36,7 +36,7 @@ public final class Viewer {
     private static final AtomicIntegerFieldUpdater<Viewer> WRITE =
             AtomicIntegerFieldUpdater.newUpdater(Viewer.class, "write");
 
-    private final Feed feed;
+    private final Shown feed;
     private final FrameSink sink;
     private final Framing framing;
     private final long interval;
@@ -60,8 +60,11 @@ public final class Viewer {
     private @Nullable Turn held;
     private @Nullable Throwable failure;
 
-    /** @param interval between two frames at least, in nanoseconds; 0 for every frame */
-    Viewer(Feed feed, FrameSink sink, Framing framing, long interval) {
+    /**
+     * @param feed or a variant of one
+     * @param interval between two frames at least, in nanoseconds; 0 for every frame
+     */
+    Viewer(Shown feed, FrameSink sink, Framing framing, long interval) {
         this.feed = feed;
         this.sink = sink;
         this.framing = framing;
@@ -113,6 +116,11 @@ public final class Viewer {
     /** Ends its connection. */
     void cut() {
         sink.cut();
+    }
+
+    /** Between two frames that it wants at least, in nanoseconds; 0 for every frame. */
+    long interval() {
+        return interval;
     }
 
     /** Whether it wants fewer frames than the feed has. */

@@ -15,6 +15,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +31,14 @@ final class Stage implements AutoCloseable {
     private final List<Thread> threads = new CopyOnWriteArrayList<>();
     private boolean holding;
 
+    private final Deque<Runnable> work = new ArrayDeque<>();
+    private boolean busy;
+
     private Stage(@Nullable FrameSource source, long ceiling) {
+        this(source, ceiling, VariantMaker::imageIo);
+    }
+
+    private Stage(@Nullable FrameSource source, long ceiling, Supplier<VariantMaker> maker) {
         pool = new BlockPool(ceiling);
         FeedOptions options = new FeedOptions(
                 Duration.ofSeconds(10), Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofSeconds(5), ceiling);
@@ -43,8 +51,14 @@ final class Stage implements AutoCloseable {
                 pool,
                 new Backoff(new Random(1)),
                 this::execute,
-                this::execute,
-                this::thread);
+                this::encode,
+                this::thread,
+                maker);
+    }
+
+    /** One whose variants are made by these. */
+    static Stage forVariants(@Nullable FrameSource source, Supplier<VariantMaker> maker) {
+        return new Stage(source, 64 << 20, maker);
     }
 
     static Stage forProgram() {
@@ -75,6 +89,29 @@ final class Stage implements AutoCloseable {
         } else {
             work.run();
         }
+    }
+
+    private void encode(Runnable task) {
+        if (busy) {
+            work.add(task);
+        } else {
+            execute(task);
+        }
+    }
+
+    /** From now on what is to be encoded waits for {@link #encodeNext}. For tests on one thread. */
+    void beBusy() {
+        busy = true;
+    }
+
+    /** Encodes one picture of those that wait. */
+    void encodeNext() {
+        work.remove().run();
+    }
+
+    /** How many pictures wait to be encoded. */
+    int waitingToBeEncoded() {
+        return work.size();
     }
 
     private Thread thread(Runnable work) {

@@ -2,30 +2,49 @@ package dev.flipbook.web;
 
 import dev.flipbook.Feed;
 import dev.flipbook.Frame;
+import dev.flipbook.Variant;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 
-/** What somebody asks of a feed's snapshot. */
-public record SnapshotRequest() {
+/**
+ * What somebody asks of a feed's snapshot.
+ *
+ * @param variant in which size, quality and rotation
+ * @param maxAge how old the picture may be, up to an hour; empty for any
+ * @param maxDelay how long it may be waited for, up to a minute
+ */
+public record SnapshotRequest(Variant variant, Optional<Duration> maxAge, Duration maxDelay) {
+
+    /** In milliseconds. */
+    private static final int HOUR = 3_600_000;
+
+    private static final int MINUTE = 60_000;
+    private static final int USUAL_DELAY = 5000;
 
     /**
      * Reads a request. What it does not name is ignored.
      *
      * @param query the value of a key of the query, the first one where there are several
-     * @throws BadRequestException that names the key and the values allowed
+     * @throws RequestException that names the key and the values allowed
      */
     public static SnapshotRequest of(Function<String, Optional<String>> query) {
-        return new SnapshotRequest();
+        Optional<Integer> age =
+                VariantQuery.number(query, "max_age", "a number of milliseconds from 0 to " + HOUR, 0, HOUR);
+        Optional<Integer> delay =
+                VariantQuery.number(query, "max_delay", "a number of milliseconds from 0 to " + MINUTE, 0, MINUTE);
+        return new SnapshotRequest(
+                VariantQuery.of(query), age.map(Duration::ofMillis), Duration.ofMillis(delay.orElse(USUAL_DELAY)));
     }
 
-    /** The picture, as {@link Feed#snapshot()}; when it fails, the answer is {@link #refusal} with status 503. */
+    /** The picture, as {@link Feed#snapshot(Variant, Optional, Duration)}; when it fails, the answer is {@link #refusal} with status 503. */
     public CompletableFuture<Frame> take(Feed feed) {
-        return feed.snapshot();
+        return feed.snapshot(variant, maxAge, maxDelay);
     }
 
     /** The headers of the response, its length apart. */
@@ -42,8 +61,12 @@ public record SnapshotRequest() {
 
     /** Why there is no picture, in a sentence, to be sent with status 503 and {@code Retry-After: 1}. */
     public String refusal(Feed feed, Throwable failure) {
-        String reason = failure.getMessage() == null ? "no picture" : failure.getMessage();
-        return "the feed '" + feed.name() + "' has no picture: " + reason;
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        String reason = cause.getMessage() == null ? "no picture" : cause.getMessage();
+        String wish = maxAge.map(age -> " that is at most " + age.toMillis() + " ms old")
+                .orElse("");
+        return "the feed '" + feed.name() + "' has no picture" + wish + ": " + reason;
     }
 
     private static String unixSeconds(Instant time) {

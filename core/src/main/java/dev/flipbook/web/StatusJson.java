@@ -2,6 +2,7 @@ package dev.flipbook.web;
 
 import dev.flipbook.Feed;
 import dev.flipbook.FeedStatus;
+import dev.flipbook.FeedStatus.VariantStatus;
 import dev.flipbook.Feeds;
 import dev.flipbook.ViewerStatus;
 import java.util.LinkedHashMap;
@@ -60,9 +61,25 @@ public final class StatusJson {
         json.put("stillMs", status.still().toMillis());
         json.put("failures", status.failures());
         status.nextTry().ifPresentOrElse(next -> json.put("nextTry", next.toString()), () -> putNull(json, "nextTry"));
+        json.put("variants", status.variants().stream().map(StatusJson::of).toList());
+        json.put("variantFrames", status.variantFrames());
         if (!status.controls().isEmpty()) {
             json.put("controls", status.controls()); // a record's fields have the names of the interface
         }
+        return json;
+    }
+
+    private static Map<String, Object> of(VariantStatus variant) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("width", variant.width());
+        json.put("height", variant.height());
+        json.put("quality", variant.quality());
+        json.put("rotate", variant.rotate());
+        json.put("viewers", variant.viewers());
+        json.put("encoder", variant.encoding().encoder());
+        json.put("encoded", variant.encoding().frames());
+        json.put("encodeMs", millis(variant.encoding().nanos()));
+        json.put("failed", variant.failed());
         return json;
     }
 

@@ -2,6 +2,7 @@ package dev.flipbook.web;
 
 import dev.flipbook.Feed;
 import dev.flipbook.FrameSink;
+import dev.flipbook.Variant;
 import dev.flipbook.Viewer;
 import dev.flipbook.mjpeg.Framing;
 import java.util.LinkedHashMap;
@@ -15,8 +16,9 @@ import java.util.regex.Pattern;
  *
  * @param framing strict for programs, browser for an {@code <img>}
  * @param fps at most so many frames a second, 0.1 to 1000; 0 for all
+ * @param variant in which size, quality and rotation
  */
-public record StreamRequest(Framing framing, double fps) {
+public record StreamRequest(Framing framing, double fps, Variant variant) {
 
     private static final Pattern NUMBER = Pattern.compile("\\d{1,4}(\\.\\d{1,3})?");
 
@@ -25,23 +27,42 @@ public record StreamRequest(Framing framing, double fps) {
      *
      * @param query the value of a key of the query, the first one where there are several
      * @param header the value of a header
-     * @throws BadRequestException that names the key and the values allowed
+     * @throws RequestException that names the key and the values allowed
      */
     public static StreamRequest of(
             Function<String, Optional<String>> query, Function<String, Optional<String>> header) {
-        return new StreamRequest(framing(query, header), fps(query));
+        return new StreamRequest(framing(query, header), fps(query), VariantQuery.of(query));
     }
 
-    /** Adds the viewer, as {@link Feed#watch(FrameSink, Framing, double)}. */
+    /**
+     * Adds the viewer, as {@link Feed#watch(FrameSink, Framing, double, Variant)}.
+     *
+     * @throws RequestException with status 429 when this would be one variant more than a feed may have; nothing was written
+     */
     public Viewer watch(Feed feed, FrameSink sink) {
-        return feed.watch(sink, framing, fps);
+        try {
+            return feed.watch(sink, framing, fps, variant);
+        } catch (Variant.LimitException e) {
+            throw tooMany(e);
+        }
+    }
+
+    private static RequestException tooMany(Variant.LimitException why) {
+        return new RequestException(429, String.valueOf(why.getMessage()));
     }
 
     /**
      * The headers of the response, but for one: the response must neither have a length nor be chunked, as some clients cannot
      * read chunks. With HTTP/1.1 that takes {@code Connection: close}.
+     *
+     * @throws RequestException as {@link #watch} would now, before an answer has begun
      */
     public Map<String, String> headers(Feed feed) {
+        try {
+            feed.checkVariant(variant);
+        } catch (Variant.LimitException e) {
+            throw tooMany(e);
+        }
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("Content-Type", "multipart/x-mixed-replace; boundary=" + feed.boundary());
         headers.put("Cache-Control", "no-store, no-transform");
@@ -56,7 +77,7 @@ public record StreamRequest(Framing framing, double fps) {
             return 0;
         }
         if (!NUMBER.matcher(asked).matches() || Double.parseDouble(asked) < 0.1 || Double.parseDouble(asked) > 1000) {
-            throw new BadRequestException("fps is a number from 0.1 to 1000, not '" + Quote.of(asked) + "'");
+            throw new RequestException("fps is a number from 0.1 to 1000, not '" + Quote.of(asked) + "'");
         }
         return Double.parseDouble(asked);
     }
@@ -74,7 +95,7 @@ public record StreamRequest(Framing framing, double fps) {
                         || header.apply("Sec-Fetch-Dest").equals(Optional.of("image"));
                 yield browser ? Framing.BROWSER : Framing.STRICT;
             }
-            default -> throw new BadRequestException("framing is one of: strict, browser");
+            default -> throw new RequestException("framing is one of: strict, browser");
         };
     }
 }

@@ -1,0 +1,55 @@
+package dev.flipbook;
+
+import java.io.Serial;
+
+/**
+ * A feed in another size, quality or rotation, as a viewer asks for it. In each of them 0 means: as the feed has it.
+ *
+ * <p>Pictures are made in eighths of the feed's size: they are as large as asked for or a little larger, at least an eighth of
+ * the feed's, and never larger than the feed's. Qualities are rounded up to 10, 20 and so on to 90, and 95. So viewers who
+ * ask for nearly the same share one picture.
+ *
+ * @param width in pixels, of the picture as it is seen, 16 to 8192; with a height too, the picture fits inside both
+ * @param height in pixels, of the picture as it is seen, 16 to 8192
+ * @param quality of the JPEG, 1 to 100; where a picture has to be made anew and none is asked for, 80
+ * @param rotate degrees clockwise: 0, 90, 180 or 270
+ */
+public record Variant(int width, int height, int quality, int rotate) {
+
+    /** The feed as it is. */
+    public static final Variant ORIGINAL = new Variant(0, 0, 0, 0);
+
+    private static final int LEAST_SIDE = 16;
+    private static final int MOST_SIDE = 8192;
+
+    /** @throws IllegalArgumentException with a sentence that names the value and those that are possible */
+    public Variant {
+        checkSide("width", width);
+        checkSide("height", height);
+        if (quality < 0 || quality > 100) {
+            throw new IllegalArgumentException("quality is a number from 1 to 100, not '" + quality + "'");
+        }
+        if (rotate % 90 != 0 || rotate < 0 || rotate > 270) {
+            throw new IllegalArgumentException(
+                    "rotate is one of: 0, 90, 180, 270 (degrees clockwise), not '" + rotate + "'");
+        }
+    }
+
+    private static void checkSide(String name, int pixels) {
+        if (pixels != 0 && (pixels < LEAST_SIDE || pixels > MOST_SIDE)) {
+            throw new IllegalArgumentException(
+                    name + " is a number of pixels from " + LEAST_SIDE + " to " + MOST_SIDE + ", not '" + pixels + "'");
+        }
+    }
+
+    /** A feed has as many variants as it may have, and this would be one more. Its message names them. */
+    public static final class LimitException extends RuntimeException {
+
+        @Serial
+        private static final long serialVersionUID = 1;
+
+        LimitException(String sentence) {
+            super(sentence, null, false, false);
+        }
+    }
+}

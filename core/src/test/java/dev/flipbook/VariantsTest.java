@@ -1,0 +1,413 @@
+package dev.flipbook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.flipbook.FeedStatus.State;
+import dev.flipbook.FeedStatus.VariantStatus;
+import dev.flipbook.mjpeg.Framing;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Variants that are watched, on one thread: what is made, how often, and for whom. The feed's pictures are 64x48. */
+@Timeout(30)
+class VariantsTest {
+
+    private static final Variant SMALL = new Variant(32, 0, 0, 0);
+    private static final Variant LIGHT = new Variant(0, 0, 50, 0);
+    private static final Variant TURNED = new Variant(0, 0, 0, 90);
+
+    private final FakeMaker maker = new FakeMaker();
+    private final Stage stage = Stage.forVariants(null, maker::open);
+    private final Feed feed = stage.feed;
+
+    @AfterEach
+    void end() {
+        stage.close();
+        while (stage.waitingToBeEncoded() > 0) {
+            stage.encodeNext();
+        }
+        assertThat(maker.clashes).hasValue(0);
+        assertThat(maker.closed).as("makers closed").hasValue(maker.opened.get());
+        assertThat(stage.pool.usedBytes()).isZero();
+    }
+
+    @Test
+    void onePictureIsMadeForAllWhoWantTheSame() {
+        List<FakeSink> viewers = new ArrayList<>();
+        publish(1);
+        for (int i = 0; i < 50; i++) {
+            viewers.add(watch(List.of(SMALL, LIGHT, TURNED).get(i % 3)));
+        }
+        publish(2);
+        publish(3);
+
+        assertThat(maker.made).hasValue(9);
+        assertThat(viewers.get(48).numbers(feed)).containsExactly(small(1), small(2), small(3));
+        assertThat(viewers.get(0).numbers(feed)).containsExactly(small(1), small(2), small(3));
+        assertThat(viewers.get(1).numbers(feed)).contains(FakeMaker.number(3, 8, 50, 0));
+        assertThat(viewers.get(2).numbers(feed)).contains(FakeMaker.number(3, 8, 0, 1));
+    }
+
+    @Test
+    void nearlyTheSameIsTheSame() {
+        publish(1);
+        watch(new Variant(25, 0, 0, 0));
+        watch(new Variant(32, 0, 0, 0));
+        watch(new Variant(0, 24, 0, 0));
+        watch(new Variant(32, 48, 0, 0));
+        watch(new Variant(0, 0, 41, 0));
+        watch(new Variant(0, 0, 50, 0));
+
+        assertThat(feed.status().variants()).hasSize(2);
+        assertThat(maker.made).hasValue(2);
+    }
+
+    @Test
+    void whatRoundsToTheOriginalIsTheOriginal() {
+        publish(1);
+        FakeSink large = watch(new Variant(640, 480, 0, 0));
+        FakeSink nearly = watch(new Variant(60, 0, 0, 0));
+
+        assertThat(large.pictures(feed)).containsExactly(FakeMaker.picture(1));
+        assertThat(nearly.pictures(feed)).containsExactly(FakeMaker.picture(1));
+        assertThat(maker.opened).hasValue(0);
+        assertThat(feed.status().variants()).isEmpty();
+    }
+
+    @Test
+    void whatRoundsToTheOriginalOnceTheSizeIsKnownIsPassedOn() {
+        FakeSink viewer = watch(new Variant(640, 0, 0, 0));
+        publish(1);
+
+        assertThat(viewer.pictures(feed)).containsExactly(FakeMaker.picture(1));
+        assertThat(maker.made).hasValue(0);
+    }
+
+    @Test
+    void nothingIsMadeWhileNobodyWatchesAndTheMemoryGoesBack() {
+        publish(1);
+        long alone = stage.pool.usedBytes();
+        FakeSink viewer = FakeSink.slow();
+        Viewer unused = feed.watch(viewer, Framing.STRICT, 0, SMALL);
+        assertThat(stage.pool.usedBytes()).isGreaterThan(alone);
+        viewer.fail();
+        publish(2);
+
+        assertThat(maker.made).hasValue(1);
+        assertThat(stage.pool.usedBytes()).isEqualTo(alone);
+        assertThat(feed.status().variants()).isEmpty();
+        assertThat(maker.closed).hasValue(1);
+        assertThat(feed.status().variantFrames()).isEqualTo(1);
+    }
+
+    @Test
+    void onlyTheNewestIsMadeWhenThereIsNoTimeForAll() {
+        publish(1);
+        FakeSink viewer = watch(SMALL);
+        stage.beBusy();
+        for (int i = 2; i <= 9; i++) {
+            publish(i);
+        }
+        assertThat(stage.waitingToBeEncoded()).isEqualTo(1);
+        stage.encodeNext();
+
+        assertThat(viewer.numbers(feed)).containsExactly(small(1), small(9));
+        assertThat(stage.waitingToBeEncoded()).isZero();
+        assertThat(feed.status().skipped()).isEqualTo(7);
+        publish(10);
+        stage.encodeNext();
+        assertThat(viewer.numbers(feed)).containsExactly(small(1), small(9), small(10));
+    }
+
+    @Test
+    void whoLeavesWhileAPictureIsMadeLeavesNothingBehind() {
+        FakeSink viewer = FakeSink.slow();
+        publish(1);
+        Viewer unused = feed.watch(viewer, Framing.STRICT, 0, SMALL);
+        stage.beBusy();
+        publish(2);
+        viewer.fail();
+        assertThat(maker.closed).as("while a task waits").hasValue(0);
+        stage.encodeNext();
+
+        assertThat(maker.closed).hasValue(1);
+        assertThat(maker.made).hasValue(1);
+    }
+
+    @Test
+    void whoComesToAVariantThatIsThereSeesItAtOnce() {
+        publish(1);
+        watch(SMALL);
+        stage.beBusy();
+
+        assertThat(watch(SMALL).numbers(feed)).containsExactly(small(1));
+        assertThat(stage.waitingToBeEncoded()).isZero();
+    }
+
+    @Test
+    void sequenceTimeAndBoundaryAreTheFeeds() {
+        publish(1);
+        publish(2);
+        stage.ticker.advance(Duration.ofMillis(1500));
+        FakeSink viewer = watch(SMALL);
+
+        Multipart parts = Multipart.read(viewer.bytes(), feed.boundary());
+        assertThat(parts.headers().get(0)).contains("X-Timestamp: 1772366400.000000");
+        assertThat(feed.watching().get(0).age()).isEqualTo(Duration.ofMillis(1500));
+    }
+
+    @Test
+    void viewersOfVariantsWatchTheFeed() {
+        assertThat(feed.watched()).isFalse();
+        watch(SMALL);
+        watch(new Variant(0, 0, 50, 180));
+        stage.quickViewer();
+        publish(1);
+
+        FeedStatus status = feed.status();
+        assertThat(feed.watched()).isTrue();
+        assertThat(status.viewers()).isEqualTo(3);
+        assertThat(feed.watching()).hasSize(3);
+        assertThat(status.delivered()).isEqualTo(3);
+        assertThat(status.variantFrames()).isEqualTo(2);
+        assertThat(status.encoding().frames()).isZero();
+        VariantStatus first = status.variants().get(0);
+        assertThat(List.of(first.width(), first.height(), first.quality(), first.rotate(), first.viewers()))
+                .containsExactly(32, 24, 0, 0, 1);
+        assertThat(first.encoding().frames()).isEqualTo(1);
+        assertThat(first.encoding().encoder()).isEqualTo("fake");
+    }
+
+    @Test
+    void aStillSceneIsSentAgainAndNotMadeAgain() {
+        publish(1);
+        FakeSink viewer = watch(SMALL);
+        stage.pass(Duration.ofSeconds(16));
+
+        assertThat(viewer.numbers(feed)).containsExactly(small(1), small(1), small(1), small(1));
+        assertThat(maker.made).hasValue(1);
+    }
+
+    @Test
+    void theEndOfTheFeedIsTheirsToo() {
+        publish(1);
+        FakeSink viewer = watch(SMALL);
+        FakeSink late = FakeSink.slow();
+        Viewer unused = feed.watch(late, Framing.STRICT, 0, LIGHT);
+        feed.close();
+
+        assertThat(viewer.ended()).isTrue();
+        assertThat(viewer.numbers(feed)).containsExactly(small(1), small(1));
+        late.drain();
+        assertThat(late.ended()).isTrue();
+        late.drain();
+        assertThat(feed.viewers()).isZero();
+        assertThat(watch(SMALL).ended()).as("who comes behind the end").isTrue();
+    }
+
+    @Test
+    void aFeedThatIsOfflineShowsItsPlaceholderAsAVariant() {
+        ScriptedSource source = new ScriptedSource();
+        FakeMaker own = new FakeMaker();
+        try (Stage film = Stage.forVariants(source, own::open)) {
+            source.frame(1).fail("the cable is unplugged");
+            FakeSink viewer = FakeSink.quick();
+            Viewer unused = film.feed.watch(viewer, Framing.STRICT, 0, LIGHT);
+            film.awaitState(State.OFFLINE);
+            film.pass(Duration.ofMillis(1500));
+
+            assertThat(film.feed.watched()).isTrue();
+            assertThat(viewer.numbers(film.feed))
+                    .as("the picture, and placeholders, which have no number")
+                    .startsWith(FakeMaker.number(1, 8, 50, 0))
+                    .endsWith(FakeMaker.number(0, 8, 50, 0));
+            source.frame(3);
+            film.pass(Duration.ofSeconds(2));
+            film.awaitFrames(2);
+            await().atMost(Duration.ofSeconds(10))
+                    .until(() -> viewer.numbers(film.feed).contains(FakeMaker.number(3, 8, 50, 0)));
+        }
+    }
+
+    @Test
+    void thinnedViewersHaveNoMoreMadeThanTheQuickestWants() {
+        watch(SMALL, 5);
+        FakeSink quickest = watch(SMALL, 10);
+        play(90);
+
+        assertThat(maker.made.get()).isBetween(29, 32);
+        assertThat(quickest.numbers(feed)).hasSizeBetween(28, 32);
+        assertThat(feed.status().skipped()).isZero();
+    }
+
+    @Test
+    void aViewerWhoWantsAllHasAllMadeAndWhenItLeavesFewerAgain() {
+        watch(SMALL, 5);
+        FakeSink all = FakeSink.slow();
+        Viewer unused = feed.watch(all, Framing.STRICT, 0, SMALL);
+        play(30);
+        assertThat(maker.made).hasValue(30);
+
+        all.fail();
+        play(60);
+        assertThat(maker.made.get() - 30).isBetween(9, 12);
+    }
+
+    @Test
+    void theLastFrameComesWhenItIsDue() {
+        FakeSink viewer = watch(SMALL, 1);
+        publish(1);
+        stage.ticker.advance(Duration.ofMillis(100));
+        publish(2);
+        assertThat(viewer.numbers(feed)).containsExactly(small(1));
+        stage.pass(Duration.ofSeconds(1));
+
+        assertThat(viewer.numbers(feed)).containsExactly(small(1), small(2));
+    }
+
+    @Test
+    void oneVariantMoreThanTheLimitIsRefusedWithThoseThatAreThere() {
+        publish(1);
+        for (int quality = 10; quality <= 80; quality += 10) {
+            watch(new Variant(0, 0, quality, 0));
+        }
+        watch(new Variant(0, 0, 80, 0));
+        watch(Variant.ORIGINAL);
+        assertThatThrownBy(() -> watch(new Variant(20, 0, 90, 90)))
+                .isInstanceOf(Variant.LimitException.class)
+                .hasMessage("the feed 'front-door' has 8 variants, and at most 8 may be watched at once: 'height=32"
+                        + " quality=90 rotate=90' would be one more; those there are: quality=10; quality=20; quality=30;"
+                        + " quality=40; quality=50; quality=60; quality=70; quality=80");
+        assertThatThrownBy(() -> feed.checkVariant(SMALL)).isInstanceOf(Variant.LimitException.class);
+        assertThat(feed.viewers()).isEqualTo(10);
+    }
+
+    @Test
+    void aPictureThatCannotBeMadeIsPassedOverAndSeveralArePassedOn() {
+        publish(1);
+        FakeSink viewer = watch(SMALL);
+        maker.trouble = "of four colours";
+        publish(2);
+        assertThat(viewer.pictures(feed)).hasSize(1);
+        publish(3);
+        maker.trouble = null;
+        publish(4);
+
+        assertThat(viewer.pictures(feed)).hasSize(3).element(1).isEqualTo(FakeMaker.picture(3));
+        assertThat(viewer.pictures(feed))
+                .element(2)
+                .extracting(Pictures::number)
+                .isEqualTo(small(4));
+        assertThat(feed.status().variants().get(0).failed()).isEqualTo(2);
+    }
+
+    @Test
+    void theOnlyPictureThatCannotBeMadeIsPassedOn() {
+        maker.trouble = "of four colours";
+        publish(1);
+
+        assertThat(watch(SMALL).pictures(feed)).containsExactly(FakeMaker.picture(1));
+    }
+
+    @Test
+    void aSourceThatChangesItsSizeKeepsTheVariantAsLargeAsWasAskedFor() {
+        publish(1);
+        FakeSink viewer = watch(SMALL);
+        feed.publish(Pictures.jpeg(256, 192));
+
+        assertThat(viewer.numbers(feed)).containsExactly(small(1), FakeMaker.number(0, 1, 0, 0));
+    }
+
+    // snapshots
+
+    @Test
+    void equalSnapshotsAreMadeOnce() {
+        publish(7);
+        stage.beBusy();
+        CompletableFuture<Frame> one = snapshot(SMALL);
+        CompletableFuture<Frame> other = snapshot(new Variant(30, 0, 0, 0));
+        assertThat(stage.waitingToBeEncoded()).isEqualTo(1);
+        stage.encodeNext();
+
+        assertThat(Pictures.number(one.join().bytes())).isEqualTo(small(7));
+        assertThat(one.join().sequence()).isEqualTo(1);
+        assertThat(other.join().bytes()).isEqualTo(one.join().bytes());
+        assertThat(maker.closed).hasValue(1);
+        assertThat(feed.status().variantFrames()).isEqualTo(1);
+    }
+
+    @Test
+    void aSnapshotOfAVariantThatIsWatchedIsWhatItsViewersSee() {
+        publish(7);
+        watch(SMALL);
+
+        assertThat(Pictures.number(snapshot(SMALL).join().bytes())).isEqualTo(small(7));
+        assertThat(maker.made).hasValue(1);
+    }
+
+    @Test
+    void tooManyDifferentSnapshotsAtOnceAreRefused() {
+        publish(1);
+        stage.beBusy();
+        for (int quality = 10; quality <= 80; quality += 10) {
+            var unused = snapshot(new Variant(0, 0, quality, 0));
+        }
+        CompletableFuture<Frame> more = snapshot(SMALL);
+
+        assertThatThrownBy(more::get).hasCause(new IOException("8 other variants of it are being made; try again"));
+        while (stage.waitingToBeEncoded() > 0) {
+            stage.encodeNext();
+        }
+        stage.beBusy();
+        assertThat(snapshot(SMALL)).isNotCompletedExceptionally();
+        stage.encodeNext();
+    }
+
+    @Test
+    void aSnapshotThatCannotBeMadeIsThePictureItself() {
+        maker.trouble = "of four colours";
+        publish(1);
+
+        assertThat(snapshot(SMALL).join().bytes()).isEqualTo(FakeMaker.picture(1));
+    }
+
+    // inside
+
+    private static long small(long number) {
+        return FakeMaker.number(number, 4, 0, 0);
+    }
+
+    private void publish(long number) {
+        feed.publish(FakeMaker.picture(number));
+    }
+
+    private void play(int frames) {
+        for (int i = 0; i < frames; i++) {
+            publish(i);
+            stage.ticker.advance(Duration.ofMillis(33));
+        }
+    }
+
+    private FakeSink watch(Variant variant) {
+        return watch(variant, 0);
+    }
+
+    private FakeSink watch(Variant variant, double fps) {
+        FakeSink sink = FakeSink.quick();
+        Viewer unused = feed.watch(sink, Framing.STRICT, fps, variant);
+        return sink;
+    }
+
+    private CompletableFuture<Frame> snapshot(Variant variant) {
+        return feed.snapshot(variant, Optional.empty(), Duration.ofSeconds(5));
+    }
+}

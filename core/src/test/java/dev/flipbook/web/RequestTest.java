@@ -1,0 +1,114 @@
+package dev.flipbook.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.flipbook.Feed;
+import dev.flipbook.FeedOptions;
+import dev.flipbook.Feeds;
+import dev.flipbook.Ticker;
+import dev.flipbook.Variant;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RequestTest {
+
+    @Test
+    void whatIsNotNamedIsAsUsual() {
+        StreamRequest stream = stream(Map.of("t", "1", "width", ""));
+        assertThat(stream.variant()).isEqualTo(Variant.ORIGINAL);
+        assertThat(stream.fps()).isZero();
+        SnapshotRequest snapshot = SnapshotRequest.of(query(Map.of()));
+        assertThat(snapshot).isEqualTo(new SnapshotRequest(Variant.ORIGINAL, Optional.empty(), Duration.ofSeconds(5)));
+    }
+
+    @Test
+    void aVariantIsReadForBoth() {
+        Map<String, String> all = Map.of(
+                "width",
+                "320",
+                "height",
+                "0240",
+                "quality",
+                "70",
+                "rotate",
+                "270",
+                "max_age",
+                "0",
+                "max_delay",
+                "60000");
+        Variant variant = new Variant(320, 240, 70, 270);
+        assertThat(stream(all).variant()).isEqualTo(variant);
+        assertThat(SnapshotRequest.of(query(all)))
+                .isEqualTo(new SnapshotRequest(variant, Optional.of(Duration.ZERO), Duration.ofMinutes(1)));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "width|15|width is a number of pixels from 16 to 8192, not '15'",
+                "height|8193|height is a number of pixels from 16 to 8192, not '8193'",
+                "width|99999999999|width is a number of pixels from 16 to 8192, not '99999999999'",
+                "quality|0|quality is a number from 1 to 100, not '0'",
+                "quality|8e1|quality is a number from 1 to 100, not '8e1'",
+                "rotate|45|rotate is one of: 0, 90, 180, 270 (degrees clockwise), not '45'",
+                "rotate|-90|rotate is one of: 0, 90, 180, 270 (degrees clockwise), not '-90'",
+                "max_age|3600001|max_age is a number of milliseconds from 0 to 3600000, not '3600001'",
+                "max_delay|1.5|max_delay is a number of milliseconds from 0 to 60000, not '1.5'"
+            })
+    void aWrongValueIsNamedWithThoseThatAreAllowed(String key, String value, String sentence) {
+        assertThatThrownBy(() -> SnapshotRequest.of(query(Map.of(key, value))))
+                .isInstanceOfSatisfying(
+                        RequestException.class, e -> assertThat(e.status()).isEqualTo(400))
+                .hasMessage(sentence);
+        if (!key.startsWith("max")) {
+            assertThatThrownBy(() -> stream(Map.of(key, value))).hasMessage(sentence);
+        }
+    }
+
+    @Test
+    void oneVariantTooManyIsRefusedBeforeTheAnswerBegins() {
+        FeedOptions none = FeedOptions.DEFAULT.withMaxVariants(0);
+        try (Feeds feeds = new Feeds(none, Ticker.system())) {
+            Feed feed = feeds.feed("door");
+            StreamRequest small = stream(Map.of("width", "320"));
+            for (Runnable asking : new Runnable[] {
+                () -> small.headers(feed), () -> small.watch(feed, (slice, last, completion) -> completion.drained())
+            }) {
+                assertThatThrownBy(asking::run)
+                        .isInstanceOfSatisfying(
+                                RequestException.class,
+                                e -> assertThat(e.status()).isEqualTo(429))
+                        .hasMessage("the feed 'door' has 0 variants, and at most 0 may be watched at once:"
+                                + " 'width=320' would be one more");
+            }
+        }
+    }
+
+    @Test
+    void aRefusalSaysWhatWasAskedForAndWhyThereIsNone() {
+        try (Feeds feeds = new Feeds()) {
+            Feed feed = feeds.feed("door");
+            SnapshotRequest asked = SnapshotRequest.of(query(Map.of("max_age", "250")));
+            assertThat(asked.refusal(feed, new CompletionException(new IOException("the newest was taken 900 ms ago"))))
+                    .isEqualTo(
+                            "the feed 'door' has no picture that is at most 250 ms old: the newest was taken 900 ms ago");
+        }
+    }
+
+    private static StreamRequest stream(Map<String, String> values) {
+        return StreamRequest.of(query(values), name -> Optional.empty());
+    }
+
+    private static Function<String, Optional<String>> query(Map<String, String> values) {
+        return key -> Optional.ofNullable(values.get(key));
+    }
+}
