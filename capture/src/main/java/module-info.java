@@ -1,7 +1,9 @@
 import dev.flipbook.FrameSourceProvider;
 import dev.flipbook.JpegEncoder;
+import dev.flipbook.VariantMaker;
 import dev.flipbook.capture.FfmpegDecoder;
 import dev.flipbook.capture.TurboJpeg;
+import dev.flipbook.capture.TurboVariants;
 import dev.flipbook.capture.VideoFiles;
 import dev.flipbook.live.Devices;
 import dev.flipbook.live.LiveStreams;
@@ -9,7 +11,7 @@ import dev.flipbook.picture.PictureDecoder;
 import dev.flipbook.v4l2.Cameras;
 
 /**
- * Pictures from outside the JVM: cameras through V4L2, video files, live streams and screens through FFmpeg, and JPEG encoding through libjpeg-turbo. Nothing of it is
+ * Pictures from outside the JVM: cameras through V4L2, video files, live streams and screens through FFmpeg, and JPEG encoding and variants through libjpeg-turbo. Nothing of it is
  * called by name; it is found by {@link java.util.ServiceLoader}.
  */
 @org.jspecify.annotations.NullMarked
@@ -28,4 +30,6 @@ module dev.flipbook.capture {
             TurboJpeg;
     provides PictureDecoder with
             FfmpegDecoder;
+    provides VariantMaker with
+            TurboVariants;
 }

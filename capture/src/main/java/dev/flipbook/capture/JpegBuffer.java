@@ -1,6 +1,7 @@
 package dev.flipbook.capture;
 
 import dev.flipbook.Frame;
+import dev.flipbook.mjpeg.Jpeg;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -8,8 +9,8 @@ import java.lang.foreign.MemorySegment;
 /**
  * Native memory for one JPEG, used again for the next one.
  *
- * <p>Its frames are views of it. Once it has been closed they throw when read, instead of reading freed memory. Confined to
- * the source thread.
+ * <p>Its frames are views of it. Once it has been closed they throw when read, instead of reading freed memory. One thread at
+ * a time.
  */
 final class JpegBuffer implements AutoCloseable {
 
@@ -36,6 +37,15 @@ final class JpegBuffer implements AutoCloseable {
     Frame frame(long bytes) throws IOException {
         try {
             return Frame.ofJpeg(memory.asSlice(0, bytes).asByteBuffer());
+        } catch (IllegalArgumentException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    /** The picture that its first bytes are. */
+    Jpeg jpeg(long bytes) throws IOException {
+        try {
+            return Jpeg.check(memory.asSlice(0, bytes).asByteBuffer());
         } catch (IllegalArgumentException e) {
             throw new IOException(e.getMessage(), e);
         }

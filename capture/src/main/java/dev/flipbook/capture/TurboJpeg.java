@@ -25,6 +25,11 @@ public final class TurboJpeg implements JpegEncoder {
                         () -> new UnsupportedOperationException("libjpeg-turbo (libturbojpeg0) is not installed")));
     }
 
+    /** One that writes by a compressor which others use too. */
+    TurboJpeg(TurboCompressor compressor) {
+        this.compressor = compressor;
+    }
+
     @Override
     public String name() {
         return "TurboJPEG";

@@ -75,7 +75,7 @@ record TurboJpegLibrary(
                 names().stream().flatMap(name -> open(name).stream()).findFirst();
     }
 
-    private static List<String> names() {
+    static List<String> names() {
         String os = System.getProperty("os.name", "").toLowerCase(Locale.ROOT);
         if (os.startsWith("mac")) {
             return List.of(
@@ -117,7 +117,7 @@ record TurboJpegLibrary(
                 JAVA_INT, JAVA_INT);
     }
 
-    private static MethodHandle bind(
+    static MethodHandle bind(
             SymbolLookup symbols, String name, FunctionDescriptor descriptor, Linker.Option... options) {
         MemorySegment symbol = symbols.find(name).orElseThrow(() -> new IllegalArgumentException(name));
         return Linker.nativeLinker().downcallHandle(symbol, descriptor, options);

@@ -1,0 +1,211 @@
+package dev.flipbook.capture;
+
+import dev.flipbook.mjpeg.Jpeg;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+
+/** One decompressor of libjpeg-turbo and the memory it writes to. One thread at a time. */
+@SuppressWarnings("restricted") // calling native code is what this class is for
+final class TurboReader implements AutoCloseable {
+
+    /** {@code TJXOP_ROT90} for one quarter clockwise; the next two follow. */
+    private static final int ROTATE = 4;
+
+    /** {@code TJXOPT_PERFECT}, which fails where a block at an edge is not whole, and {@code TJXOPT_COPYNONE}. */
+    private static final int PERFECT_WITHOUT_MARKERS = 1 | 64;
+
+    /** {@code tjtransform}: a region of four ints, the operation, options, and two pointers. */
+    private static final int TRANSFORM = 40;
+
+    private static final int OPERATION = 16;
+    private static final int OPTIONS = 20;
+
+    /** Pixels that one colour sample stands for, by the number of the subsampling: 4:4:4, 4:2:2, 4:2:0, grey, 4:4:0, 4:1:1. */
+    private static final int[] ACROSS = {1, 2, 2, 1, 1, 4};
+
+    private static final int[] DOWN = {1, 1, 2, 1, 2, 1};
+
+    private final TurboReadLibrary library;
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment out = arena.allocate(ValueLayout.JAVA_INT, 4);
+    private final MemorySegment planes = arena.allocate(ValueLayout.ADDRESS, 3);
+    private final MemorySegment strides = arena.allocate(ValueLayout.JAVA_INT, 3);
+    private final MemorySegment transform = arena.allocate(TRANSFORM, 8);
+    private final MemorySegment turned = arena.allocate(ValueLayout.ADDRESS);
+    private final MemorySegment turnedSize = arena.allocate(ValueLayout.JAVA_LONG);
+    private final JpegBuffer input = new JpegBuffer();
+    private final JpegBuffer samples = new JpegBuffer();
+    private final JpegBuffer output = new JpegBuffer();
+    private final MemorySegment handle;
+
+    TurboReader(TurboReadLibrary library) {
+        this.library = library;
+        try {
+            this.handle = (MemorySegment) library.init().invokeExact();
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+        if (handle.equals(MemorySegment.NULL)) {
+            throw new IllegalStateException("libjpeg-turbo gives no decompressor; is there enough memory?");
+        }
+    }
+
+    /** The picture in native memory: where it is, or a copy. */
+    MemorySegment inMemory(Jpeg picture) {
+        if (picture.parts().size() == 1 && picture.parts().get(0).isDirect()) {
+            return MemorySegment.ofBuffer(picture.parts().get(0));
+        }
+        MemorySegment copy = input.atLeast(picture.size()).asSlice(0, picture.size());
+        ByteBuffer to = copy.asByteBuffer();
+        picture.parts().forEach(part -> to.put(part.duplicate()));
+        return copy;
+    }
+
+    /** The number of the picture's subsampling; below 0 when it is one that libjpeg-turbo has no number for. */
+    int subsampling(MemorySegment jpeg) throws IOException {
+        MemorySegment number = out.asSlice(8, 4);
+        number.set(ValueLayout.JAVA_INT, 0, -1);
+        int code;
+        try {
+            code = (int) library.header()
+                    .invokeExact(handle, jpeg, jpeg.byteSize(), out, out.asSlice(4, 4), number, out.asSlice(12, 4));
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+        int found = number.get(ValueLayout.JAVA_INT, 0);
+        return code == 0 && found < ACROSS.length ? found : -1;
+    }
+
+    /** Decodes to a plane for each component, in this size, which is some eighths of the picture's. */
+    Planes planes(MemorySegment jpeg, int subsampling, int width, int height) throws IOException {
+        int across = ACROSS[subsampling];
+        int down = DOWN[subsampling];
+        int fullWidth = (width + across - 1) / across * across;
+        int fullHeight = (height + down - 1) / down * down;
+        long first = (long) fullWidth * fullHeight;
+        long further = subsampling == TurboJpegLibrary.SUBSAMPLING_GRAY ? 0 : first / across / down;
+        MemorySegment memory = samples.atLeast(first + 2 * further);
+        for (int i = 0; i < 3; i++) {
+            long at = i == 0 ? 0 : first + (i - 1) * further;
+            planes.setAtIndex(ValueLayout.ADDRESS, i, memory.asSlice(Math.min(at, memory.byteSize())));
+            strides.setAtIndex(ValueLayout.JAVA_INT, i, i == 0 ? fullWidth : fullWidth / across);
+        }
+        try {
+            check((int) library.planes().invokeExact(handle, jpeg, jpeg.byteSize(), planes, width, strides, height, 0));
+        } catch (IOException e) {
+            throw e;
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+        return new Planes(planes, strides);
+    }
+
+    /** As {@link TurboCompressor#planes} takes them; until the next picture. */
+    record Planes(MemorySegment addresses, MemorySegment strides) {}
+
+    /** Decodes to pixels 0xRRGGBB, in this size. */
+    int[] pixels(MemorySegment jpeg, int width, int height) throws IOException {
+        int[] pixels = new int[width * height];
+        try {
+            check((int) library.pixels()
+                    .invokeExact(
+                            handle,
+                            jpeg,
+                            jpeg.byteSize(),
+                            MemorySegment.ofArray(pixels),
+                            width,
+                            4 * width,
+                            height,
+                            TurboJpegLibrary.BGRX,
+                            0));
+        } catch (IOException e) {
+            throw e;
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+        return pixels;
+    }
+
+    /**
+     * The picture turned without a loss, as its blocks are turned and moved and not decoded.
+     *
+     * @throws IOException also where that cannot be as there are blocks at an edge that are not whole
+     */
+    Jpeg turned(MemorySegment jpeg, Jpeg picture, int subsampling, int quarters) throws IOException {
+        try {
+            long most = (long) library.bufSize()
+                    .invokeExact(
+                            quarters == 2 ? picture.width() : picture.height(),
+                            quarters == 2 ? picture.height() : picture.width(),
+                            turnedSubsampling(subsampling, quarters));
+            if (most <= 0) {
+                throw new IOException("libjpeg-turbo cannot turn this picture");
+            }
+            transform.fill((byte) 0);
+            transform.set(ValueLayout.JAVA_INT, OPERATION, ROTATE + quarters);
+            transform.set(ValueLayout.JAVA_INT, OPTIONS, PERFECT_WITHOUT_MARKERS);
+            turned.set(ValueLayout.ADDRESS, 0, output.atLeast(most));
+            turnedSize.set(ValueLayout.JAVA_LONG, 0, 0);
+            check((int) library.transform()
+                    .invokeExact(
+                            handle,
+                            jpeg,
+                            jpeg.byteSize(),
+                            1,
+                            turned,
+                            turnedSize,
+                            transform,
+                            TurboJpegLibrary.NO_REALLOC));
+        } catch (IOException e) {
+            throw e;
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+        return output.jpeg(turnedSize.get(ValueLayout.JAVA_LONG, 0));
+    }
+
+    /** 4:2:2 lying is 4:4:0 standing; there is no number for 4:1:1 standing, whose pictures are not larger than 4:4:4. */
+    private static int turnedSubsampling(int subsampling, int quarters) {
+        if (quarters == 2) {
+            return subsampling;
+        }
+        return switch (subsampling) {
+            case 1 -> 4;
+            case 4 -> 1;
+            case 5 -> 0;
+            default -> subsampling;
+        };
+    }
+
+    /** Behind a warning there is a picture, as complete as a browser shows it. */
+    private void check(int code) throws Throwable {
+        if (code != 0 && (int) library.errorCode().invokeExact(handle) != 0) {
+            MemorySegment text = (MemorySegment) library.error().invokeExact(handle);
+            throw new IOException("libjpeg-turbo: " + text.reinterpret(200).getString(0));
+        }
+    }
+
+    private static IllegalStateException unexpected(Throwable e) {
+        return new IllegalStateException("calling libjpeg-turbo failed", e);
+    }
+
+    @Override
+    public void close() {
+        if (!arena.scope().isAlive()) {
+            return;
+        }
+        try {
+            int ignored = (int) library.destroy().invokeExact(handle);
+        } catch (Throwable e) {
+            throw unexpected(e);
+        } finally {
+            arena.close();
+            input.close();
+            samples.close();
+            output.close();
+        }
+    }
+}

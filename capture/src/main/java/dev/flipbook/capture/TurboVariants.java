@@ -1,0 +1,81 @@
+package dev.flipbook.capture;
+
+import dev.flipbook.Canvas;
+import dev.flipbook.VariantMaker;
+import dev.flipbook.capture.TurboCompressor.Picture;
+import dev.flipbook.mjpeg.Jpeg;
+import dev.flipbook.mjpeg.Orientation;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+
+/**
+ * Variants by the operating system's libjpeg-turbo, which scales while it decodes. A picture that is only turned is turned
+ * without a loss where its blocks allow it. What a picture says of its orientation the variant says too. One thread at a time.
+ */
+public final class TurboVariants implements VariantMaker {
+
+    private final TurboReader reader;
+    private final TurboCompressor compressor;
+    private final TurboJpeg encoder;
+
+    /** @throws UnsupportedOperationException when this machine has no libjpeg-turbo of version 2 or later */
+    public TurboVariants() {
+        if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
+            throw new UnsupportedOperationException("libjpeg-turbo is used on little-endian machines only");
+        }
+        TurboReadLibrary reads = TurboReadLibrary.find().orElseThrow(TurboVariants::missing);
+        TurboJpegLibrary writes = TurboJpegLibrary.find().orElseThrow(TurboVariants::missing);
+        reader = new TurboReader(reads);
+        compressor = new TurboCompressor(writes);
+        encoder = new TurboJpeg(compressor);
+    }
+
+    private static UnsupportedOperationException missing() {
+        return new UnsupportedOperationException("libjpeg-turbo (libturbojpeg0) is not installed");
+    }
+
+    @Override
+    public String name() {
+        return "TurboJPEG";
+    }
+
+    @Override
+    public Jpeg make(Jpeg picture, Change change) throws IOException {
+        Orientation own = picture.orientation();
+        // A mirror turns round the way in which what comes before it is turned.
+        int quarters = own.mirrored() ? (4 - change.quarters()) % 4 : change.quarters();
+        MemorySegment jpeg = reader.inMemory(picture);
+        return made(jpeg, picture, change, quarters).turned(own);
+    }
+
+    private Jpeg made(MemorySegment jpeg, Jpeg picture, Change change, int quarters) throws IOException {
+        int subsampling = reader.subsampling(jpeg);
+        if (change.turnsOnly() && subsampling >= 0) {
+            try {
+                return reader.turned(jpeg, picture, subsampling, quarters);
+            } catch (IOException e) {
+                // Blocks at an edge are not whole, or there is something else that pixels do not care for.
+            }
+        }
+        int width = change.of(picture.width());
+        int height = change.of(picture.height());
+        if (quarters == 0 && subsampling >= 0) {
+            TurboReader.Planes planes = reader.planes(jpeg, subsampling, width, height);
+            Picture smaller = new Picture(width, height, subsampling, change.qualityOrUsual());
+            return compressor
+                    .planes(planes.addresses(), planes.strides(), smaller)
+                    .picture();
+        }
+        return Canvas.of(reader.pixels(jpeg, width, height), width, height)
+                .turned(new Orientation(quarters, false))
+                .encode(encoder, change.qualityOrUsual())
+                .picture();
+    }
+
+    @Override
+    public void close() {
+        reader.close();
+        compressor.close();
+    }
+}
