@@ -88,7 +88,7 @@ class ArchitectureTest {
             "dev.flipbook.capture.Ffmpeg"); // one line of FFmpeg's log a second
 
     /** One flat package a module is the layout; more than this and it wants another cut. */
-    private static final int MOST_IN_A_PACKAGE = 36;
+    private static final int MOST_IN_A_PACKAGE = 44;
 
     private static JavaClasses product;
 
