@@ -2,6 +2,7 @@ package dev.flipbook;
 
 import dev.flipbook.mjpeg.BlockPool;
 import dev.flipbook.mjpeg.Framing;
+import dev.flipbook.mjpeg.Jpeg;
 import dev.flipbook.mjpeg.Numbered;
 import java.time.Instant;
 import java.util.Queue;
@@ -31,8 +32,11 @@ final class Trial {
     private static final int STILL_THERE = 100_000;
     private static final int MEMORY_LOST = 1_000_000;
 
-    /** The newest, one before it that a viewer holds, the one that is filled, and one to see a loss by. */
-    private static final int PICTURES = 4;
+    /** The newest, one before it that a viewer holds, the one that is filled, and one to see a loss by; of a variant as many. */
+    private static final int PICTURES = 8;
+
+    /** Not the feed as it is. */
+    private static final Variant VARIANT = new Variant(0, 0, 50, 0);
 
     private static final Random RANDOM = new Random(1);
 
@@ -60,9 +64,10 @@ final class Trial {
     final Feed feed;
     private int others;
 
-    private Trial(Peer peer, boolean later) {
+    private Trial(Peer peer, boolean wakesLater, boolean encodesLater) {
         this.peer = peer;
-        Executor executor = later ? tasks::add : Runnable::run;
+        Executor executor = wakesLater ? tasks::add : Runnable::run;
+        Executor encoders = encodesLater ? tasks::add : Runnable::run;
         this.feed = new Feed(
                 "tried",
                 "b",
@@ -72,18 +77,38 @@ final class Trial {
                 pool,
                 new Backoff(RANDOM),
                 executor,
-                executor,
-                Thread::new);
+                encoders,
+                Thread::new,
+                Copier::new);
+    }
+
+    /** Makes a variant that is the picture itself. */
+    private static final class Copier implements VariantMaker {
+
+        @Override
+        public String name() {
+            return "copier";
+        }
+
+        @Override
+        public Jpeg make(Jpeg picture, Change change) {
+            return picture;
+        }
     }
 
     /** One whose viewers are woken by whoever publishes. */
     static Trial of(Peer peer) {
-        return new Trial(peer, false);
+        return new Trial(peer, false, false);
     }
 
     /** One whose viewers are woken by whoever calls {@link #work}. */
     static Trial wakingLater(Peer peer) {
-        return new Trial(peer, true);
+        return new Trial(peer, true, false);
+    }
+
+    /** One whose variants are made by whoever calls {@link #work}. */
+    static Trial makingLater(Peer peer) {
+        return new Trial(peer, false, true);
     }
 
     static Frame frame(int number) {
@@ -96,6 +121,10 @@ final class Trial {
 
     Viewer watch() {
         return feed.watch(peer, Framing.BROWSER);
+    }
+
+    Viewer watchVariant() {
+        return feed.watch(peer, Framing.BROWSER, 0, VARIANT);
     }
 
     /** Others watch too, and make the waking of all take longer. */
