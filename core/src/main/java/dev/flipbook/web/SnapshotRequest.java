@@ -31,7 +31,7 @@ public record SnapshotRequest(Variant variant, Optional<Duration> maxAge, Durati
      * Reads a request. What it does not name is ignored.
      *
      * @param query the value of a key of the query, the first one where there are several
-     * @throws RequestException that names the key and the values allowed
+     * @throws BadRequestException that names the key and the values allowed
      */
     public static SnapshotRequest of(Function<String, Optional<String>> query) {
         Optional<Integer> age =

@@ -27,7 +27,7 @@ public record StreamRequest(Framing framing, double fps, Variant variant) {
      *
      * @param query the value of a key of the query, the first one where there are several
      * @param header the value of a header
-     * @throws RequestException that names the key and the values allowed
+     * @throws BadRequestException that names the key and the values allowed
      */
     public static StreamRequest of(
             Function<String, Optional<String>> query, Function<String, Optional<String>> header) {
@@ -37,7 +37,7 @@ public record StreamRequest(Framing framing, double fps, Variant variant) {
     /**
      * Adds the viewer, as {@link Feed#watch(FrameSink, Framing, double, Variant)}.
      *
-     * @throws RequestException with status 429 when this would be one variant more than a feed may have; nothing was written
+     * @throws BadRequestException with status 429 when this would be one variant more than a feed may have; nothing was written
      */
     public Viewer watch(Feed feed, FrameSink sink) {
         try {
@@ -47,15 +47,15 @@ public record StreamRequest(Framing framing, double fps, Variant variant) {
         }
     }
 
-    private static RequestException tooMany(Variant.LimitException why) {
-        return new RequestException(429, String.valueOf(why.getMessage()));
+    private static BadRequestException tooMany(Variant.LimitException why) {
+        return new BadRequestException(429, String.valueOf(why.getMessage()));
     }
 
     /**
      * The headers of the response, but for one: the response must neither have a length nor be chunked, as some clients cannot
      * read chunks. With HTTP/1.1 that takes {@code Connection: close}.
      *
-     * @throws RequestException as {@link #watch} would now, before an answer has begun
+     * @throws BadRequestException as {@link #watch} would now, before an answer has begun
      */
     public Map<String, String> headers(Feed feed) {
         try {
@@ -77,7 +77,7 @@ public record StreamRequest(Framing framing, double fps, Variant variant) {
             return 0;
         }
         if (!NUMBER.matcher(asked).matches() || Double.parseDouble(asked) < 0.1 || Double.parseDouble(asked) > 1000) {
-            throw new RequestException("fps is a number from 0.1 to 1000, not '" + Quote.of(asked) + "'");
+            throw new BadRequestException("fps is a number from 0.1 to 1000, not '" + Quote.of(asked) + "'");
         }
         return Double.parseDouble(asked);
     }
@@ -95,7 +95,7 @@ public record StreamRequest(Framing framing, double fps, Variant variant) {
                         || header.apply("Sec-Fetch-Dest").equals(Optional.of("image"));
                 yield browser ? Framing.BROWSER : Framing.STRICT;
             }
-            default -> throw new RequestException("framing is one of: strict, browser");
+            default -> throw new BadRequestException("framing is one of: strict, browser");
         };
     }
 }

@@ -31,7 +31,7 @@ final class VariantQuery {
             case "180" -> 180;
             case "270" -> 270;
             default ->
-                throw new RequestException(
+                throw new BadRequestException(
                         "rotate is one of: 0, 90, 180, 270 (degrees clockwise), not '" + Quote.of(asked) + "'");
         };
     }
@@ -48,7 +48,7 @@ final class VariantQuery {
             return Optional.empty();
         }
         if (!NUMBER.matcher(asked).matches() || Integer.parseInt(asked) < least || Integer.parseInt(asked) > most) {
-            throw new RequestException(key + " is " + what + ", not '" + Quote.of(asked) + "'");
+            throw new BadRequestException(key + " is " + what + ", not '" + Quote.of(asked) + "'");
         }
         return Optional.of(Integer.parseInt(asked));
     }

@@ -67,7 +67,7 @@ class RequestTest {
     void aWrongValueIsNamedWithThoseThatAreAllowed(String key, String value, String sentence) {
         assertThatThrownBy(() -> SnapshotRequest.of(query(Map.of(key, value))))
                 .isInstanceOfSatisfying(
-                        RequestException.class, e -> assertThat(e.status()).isEqualTo(400))
+                        BadRequestException.class, e -> assertThat(e.status()).isEqualTo(400))
                 .hasMessage(sentence);
         if (!key.startsWith("max")) {
             assertThatThrownBy(() -> stream(Map.of(key, value))).hasMessage(sentence);
@@ -85,7 +85,7 @@ class RequestTest {
             }) {
                 assertThatThrownBy(asking::run)
                         .isInstanceOfSatisfying(
-                                RequestException.class,
+                                BadRequestException.class,
                                 e -> assertThat(e.status()).isEqualTo(429))
                         .hasMessage("the feed 'door' has 0 variants, and at most 0 may be watched at once:"
                                 + " 'width=320' would be one more");

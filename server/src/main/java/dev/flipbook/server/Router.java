@@ -1,7 +1,7 @@
 package dev.flipbook.server;
 
+import dev.flipbook.web.BadRequestException;
 import dev.flipbook.web.Quote;
-import dev.flipbook.web.RequestException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
@@ -42,7 +42,7 @@ final class Router extends Handler.Abstract.NonBlocking {
             route(exchange);
         } catch (HttpError error) {
             error.answer(exchange);
-        } catch (RequestException e) {
+        } catch (BadRequestException e) {
             new HttpError(e.status(), e.getMessage()).answer(exchange);
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, "path=" + Quote.of(request.getHttpURI().getPath()) + " failed", e);

@@ -2,8 +2,8 @@ package dev.flipbook.web;
 
 import java.io.Serial;
 
-/** A request that asks for what cannot be: a status of 400 or above, and one sentence for whoever asked. */
-public final class RequestException extends RuntimeException {
+/** A request that asks for what cannot be: status 400 or another that tells the asker to change it, and one sentence. */
+public final class BadRequestException extends RuntimeException {
 
     @Serial
     private static final long serialVersionUID = 1;
@@ -16,7 +16,7 @@ public final class RequestException extends RuntimeException {
      *
      * @param sentence that names what is wrong and what would be right
      */
-    public RequestException(String sentence) {
+    public BadRequestException(String sentence) {
         this(400, sentence);
     }
 
@@ -25,7 +25,7 @@ public final class RequestException extends RuntimeException {
      *
      * @param sentence that names what is wrong and what would be right
      */
-    public RequestException(int status, String sentence) {
+    public BadRequestException(int status, String sentence) {
         super(sentence, null, false, false);
         this.status = status;
         this.sentence = sentence;
