@@ -97,7 +97,7 @@ final class StreamedRun implements Runnable {
         if (why instanceof HttpError itself) {
             error = itself;
         } else if (why instanceof BadRequestException bad) {
-            error = new HttpError(400, bad.getMessage());
+            error = new HttpError(bad.status(), bad.getMessage());
         } else {
             LOG.log(Level.ERROR, "page=" + path + " failed before its first byte", why);
             error = new HttpError(
