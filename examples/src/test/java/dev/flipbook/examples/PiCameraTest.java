@@ -1,0 +1,32 @@
+package dev.flipbook.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.flipbook.Feed;
+import dev.flipbook.FeedStatus.State;
+import dev.flipbook.server.Flipbook;
+import dev.flipbook.testing.TestViewer;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class PiCameraTest {
+
+    /** Nearly no machine of a developer is a Raspberry Pi: then the feed says what is missing. */
+    @Test
+    void theFeedIsLiveOrSaysWhatIsMissing() throws Exception {
+        try (Flipbook flipbook = PiCamera.start(0)) {
+            Feed pi = flipbook.feeds().find("pi").orElseThrow();
+            try (TestViewer viewer = TestViewer.of(pi)) {
+                await().atMost(Duration.ofSeconds(40))
+                        .until(() -> pi.status().state() == State.OFFLINE
+                                || !viewer.frames().isEmpty());
+                if (pi.status().state() == State.OFFLINE) {
+                    assertThat(pi.status().reason()).contains("rpicam");
+                }
+            }
+        }
+    }
+}
