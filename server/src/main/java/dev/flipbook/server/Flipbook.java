@@ -4,6 +4,7 @@ import dev.flipbook.Feed;
 import dev.flipbook.Feeds;
 import dev.flipbook.FrameSource;
 import dev.flipbook.Ticker;
+import dev.flipbook.web.FeedLookup;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.URI;

@@ -1,5 +1,6 @@
 package dev.flipbook.server;
 
+import dev.flipbook.web.FeedLookup;
 import dev.flipbook.web.Quote;
 import java.io.IOException;
 import java.io.InputStream;

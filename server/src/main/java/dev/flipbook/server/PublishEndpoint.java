@@ -2,6 +2,7 @@ package dev.flipbook.server;
 
 import dev.flipbook.Feed;
 import dev.flipbook.Ticker;
+import dev.flipbook.web.FeedLookup;
 import dev.flipbook.web.Quote;
 import java.util.Locale;
 import java.util.Optional;

@@ -2,6 +2,7 @@ package dev.flipbook.server;
 
 import dev.flipbook.web.BadRequestException;
 import dev.flipbook.web.Quote;
+import dev.flipbook.web.UnknownFeedException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
@@ -42,6 +43,8 @@ final class Router extends Handler.Abstract.NonBlocking {
             route(exchange);
         } catch (HttpError error) {
             error.answer(exchange);
+        } catch (UnknownFeedException e) {
+            new HttpError(404, e.getMessage()).answer(exchange);
         } catch (BadRequestException e) {
             new HttpError(e.status(), e.getMessage()).answer(exchange);
         } catch (RuntimeException e) {

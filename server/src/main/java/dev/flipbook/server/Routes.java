@@ -1,6 +1,7 @@
 package dev.flipbook.server;
 
 import dev.flipbook.Feeds;
+import dev.flipbook.web.FeedLookup;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -2,6 +2,7 @@ package dev.flipbook.server;
 
 import dev.flipbook.Feed;
 import dev.flipbook.Frame;
+import dev.flipbook.web.FeedLookup;
 import dev.flipbook.web.SnapshotRequest;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,7 @@
 package dev.flipbook.server;
 
 import dev.flipbook.Feeds;
+import dev.flipbook.web.FeedLookup;
 import dev.flipbook.web.StatusJson;
 import java.util.Map;
 import org.eclipse.jetty.http.HttpField;

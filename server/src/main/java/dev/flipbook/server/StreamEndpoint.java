@@ -1,6 +1,7 @@
 package dev.flipbook.server;
 
 import dev.flipbook.Feed;
+import dev.flipbook.web.FeedLookup;
 import dev.flipbook.web.StreamRequest;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;

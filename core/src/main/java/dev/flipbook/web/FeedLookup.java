@@ -1,0 +1,36 @@
+package dev.flipbook.web;
+
+import dev.flipbook.Feed;
+import dev.flipbook.Feeds;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Finds the feed that a path names, or the sentence that helps to name the right one. Thread-safe.
+ *
+ * @param feeds to choose from
+ */
+public record FeedLookup(Feeds feeds) {
+
+    /**
+     * The feed of this name.
+     *
+     * @param name empty for the first feed
+     * @throws UnknownFeedException when there is none
+     */
+    public Feed find(String name) {
+        List<Feed> all = feeds.list();
+        if (name.isEmpty() && !all.isEmpty()) {
+            return all.get(0);
+        }
+        return feeds.find(name).orElseThrow(() -> unknown(name, all));
+    }
+
+    private static UnknownFeedException unknown(String name, List<Feed> all) {
+        if (all.isEmpty()) {
+            return new UnknownFeedException("there are no feeds yet");
+        }
+        String names = all.stream().map(Feed::name).collect(Collectors.joining(", "));
+        return new UnknownFeedException("there is no feed '" + Quote.of(name) + "'; there are: " + names);
+    }
+}

@@ -1,0 +1,22 @@
+package dev.flipbook.web;
+
+import java.io.Serial;
+
+/** A request for a feed that is not there: status 404, and one sentence with the names of those that are. */
+public final class UnknownFeedException extends RuntimeException {
+
+    @Serial
+    private static final long serialVersionUID = 1;
+
+    private final String sentence;
+
+    UnknownFeedException(String sentence) {
+        super(sentence, null, false, false);
+        this.sentence = sentence;
+    }
+
+    @Override
+    public String getMessage() {
+        return sentence;
+    }
+}
