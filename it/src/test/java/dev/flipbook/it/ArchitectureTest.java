@@ -56,13 +56,20 @@ class ArchitectureTest {
             Set.of("dev.flipbook.capture"),
             "dev.flipbook.server",
             Set.of(),
+            "dev.flipbook.servlet", // of the module spring-boot-starter
+            Set.of(),
+            "dev.flipbook.spring", // of the module spring-boot-starter too
+            Set.of("dev.flipbook.servlet"),
             "dev.flipbook.app",
             Set.of("dev.flipbook.capture", "dev.flipbook.server"));
 
     /** Libraries that one module alone may name: the others could not be used without them. */
     private static final Map<String, String> LIBRARY_OF = Map.of(
-            "org.eclipse.jetty..", "dev.flipbook.server",
+            "org.eclipse.jetty..", "dev.flipbook.[server|spring]",
             "tools.jackson..", "dev.flipbook.server",
+            "jakarta.servlet..", "dev.flipbook.[servlet|spring]",
+            "org.springframework..", "dev.flipbook.spring",
+            "io.netty..", "dev.flipbook.spring",
             "org.bytedeco..", "dev.flipbook.[capture|live]",
             "org.apache.commons.cli..", "dev.flipbook.app",
             "ch.qos.logback..", "dev.flipbook.app");
@@ -84,6 +91,8 @@ class ArchitectureTest {
             "dev.flipbook.Feeds", // how long close() waits for real connections to drain
             "dev.flipbook.server.ConnectionGuard", // deadlines of real connections
             "dev.flipbook.server.JettySink", // how long real writes take
+            "dev.flipbook.servlet.ServletSink", // how long the end waits for a real write
+            "dev.flipbook.spring.FrameFlow", // how long real writes take
             "dev.flipbook.web.SnapshotRequest", // the wall clock, for a header
             "dev.flipbook.capture.Ffmpeg"); // one line of FFmpeg's log a second
 
@@ -99,6 +108,7 @@ class ArchitectureTest {
                 .that(DescribedPredicate.not(resideInAnyPackage("dev.flipbook.it..", "dev.flipbook.bench..")));
         assertThat(product.contain("dev.flipbook.Feed")).isTrue();
         assertThat(product.contain("dev.flipbook.server.Flipbook")).isTrue();
+        assertThat(product.contain("dev.flipbook.spring.FeedResponse")).isTrue();
         assertThat(product.contain("dev.flipbook.app.Main")).isTrue();
     }
 

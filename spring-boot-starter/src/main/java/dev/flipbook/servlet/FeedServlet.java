@@ -1,0 +1,194 @@
+package dev.flipbook.servlet;
+
+import dev.flipbook.Feed;
+import dev.flipbook.Feeds;
+import dev.flipbook.Frame;
+import dev.flipbook.web.BadRequestException;
+import dev.flipbook.web.FeedLookup;
+import dev.flipbook.web.Json;
+import dev.flipbook.web.Quote;
+import dev.flipbook.web.SnapshotRequest;
+import dev.flipbook.web.StatusJson;
+import dev.flipbook.web.StreamRequest;
+import dev.flipbook.web.UnknownFeedException;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.Serial;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Shows feeds in a container of servlets 6.1, such as Tomcat 11 or Jetty 12.1.
+ *
+ * <p>Map it to {@code /feeds/*}, {@code /video_feed}, {@code /video_feed/*}, {@code /api/feeds} and {@code /api/feeds/*}, with
+ * {@code asyncSupported} on, as it holds no thread for a viewer. What stands before {@code /feeds} in a path is the mapping's
+ * affair; {@code /live/*} serves {@code /live/feeds/door.mjpg}.
+ *
+ * <p>Its static methods answer one request, for a servlet or a controller at a path of one's own. The response must not have
+ * been written to. Filters before it must have {@code asyncSupported} on too.
+ */
+public final class FeedServlet extends HttpServlet {
+
+    @Serial
+    private static final long serialVersionUID = 1;
+
+    private static final Pattern STREAM = Pattern.compile(".*(?:/feeds/([^/]+)\\.mjpg|/video_feed(?:/([^/]+))?)");
+    private static final Pattern SNAPSHOT = Pattern.compile(".*/feeds/([^/]+)\\.jpg");
+    private static final Pattern STATUS = Pattern.compile(".*/api/feeds(?:/([^/]+))?");
+
+    private final transient FeedLookup feeds;
+
+    /** @param feeds to show; whoever made them closes them */
+    public FeedServlet(Feeds feeds) {
+        this.feeds = new FeedLookup(feeds);
+    }
+
+    @Override
+    protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        String info = request.getPathInfo();
+        String path = request.getServletPath() + (info == null ? "" : info);
+        try {
+            route(path, request, response);
+        } catch (UnknownFeedException e) {
+            refuse(404, String.valueOf(e.getMessage()), request, response);
+        }
+    }
+
+    private void route(String path, HttpServletRequest request, HttpServletResponse response) throws IOException {
+        Matcher status = STATUS.matcher(path);
+        Matcher stream = STREAM.matcher(path);
+        Matcher snapshot = SNAPSHOT.matcher(path);
+        if (status.matches()) {
+            String name = status.group(1);
+            Object json = name == null ? StatusJson.of(feeds.feeds()) : StatusJson.of(feeds.find(name));
+            status(json, request, response);
+        } else if (stream.matches()) {
+            String name = stream.group(1) == null ? stream.group(2) : stream.group(1);
+            stream(feeds.find(name == null ? "" : name), request, response);
+        } else if (snapshot.matches()) {
+            snapshot(feeds.find(snapshot.group(1)), request, response);
+        } else {
+            refuse(404, "there is nothing at '" + Quote.of(path) + "'", request, response);
+        }
+    }
+
+    /**
+     * Answers with the feed as an endless {@code multipart/x-mixed-replace}, as the request wishes: see {@link StreamRequest}.
+     * Returns at once; the pictures go out as they come.
+     */
+    public static void stream(Feed feed, HttpServletRequest request, HttpServletResponse response) throws IOException {
+        StreamRequest asked;
+        try {
+            asked = StreamRequest.of(query(request), header(request));
+        } catch (BadRequestException e) {
+            refuse(400, String.valueOf(e.getMessage()), request, response);
+            return;
+        }
+        response.setStatus(200);
+        asked.headers(feed).forEach(response::setHeader);
+        if (request.getProtocol().startsWith("HTTP/1")) {
+            response.setHeader("Connection", "close"); // or the container would chunk it
+        }
+        protect(response);
+        if (request.getMethod().equals("HEAD")) {
+            response.flushBuffer();
+            return;
+        }
+        ServletSink.open(feed, asked, request, response);
+    }
+
+    /** Answers with the feed's newest picture, or with status 503 and the reason why there is none. Returns at once. */
+    public static void snapshot(Feed feed, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        SnapshotRequest asked;
+        try {
+            asked = SnapshotRequest.of(query(request));
+        } catch (BadRequestException e) {
+            refuse(400, String.valueOf(e.getMessage()), request, response);
+            return;
+        }
+        AsyncContext async = request.startAsync();
+        async.setTimeout(0); // a snapshot has its own
+        var unused = asked.take(feed).whenComplete((frame, failure) -> {
+            try {
+                answer(feed, asked, frame, failure, request, response);
+            } catch (IOException | RuntimeException e) {
+                request.setAttribute("jakarta.servlet.error.exception", e); // the peer has gone: nobody reads an answer
+            } finally {
+                async.complete();
+            }
+        });
+    }
+
+    private static void answer(
+            Feed feed,
+            SnapshotRequest asked,
+            @Nullable Frame frame,
+            @Nullable Throwable failure,
+            HttpServletRequest request,
+            HttpServletResponse response)
+            throws IOException {
+        if (frame == null) {
+            response.setHeader("Retry-After", "1");
+            refuse(503, asked.refusal(feed, failure == null ? new IOException() : failure), request, response);
+            return;
+        }
+        asked.headers(feed, frame).forEach(response::setHeader);
+        send(200, frame.bytes(), request, response);
+    }
+
+    /** Answers with a status of {@link StatusJson}. */
+    public static void status(Object status, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        response.setContentType("application/json");
+        send(200, (Json.of(status) + "\n").getBytes(StandardCharsets.UTF_8), request, response);
+    }
+
+    /** Answers with a sentence that says why there is nothing else. */
+    public static void refuse(int status, String sentence, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        String accept = request.getHeader("Accept");
+        boolean json = accept != null && accept.contains("json");
+        Map<String, Object> problem = new LinkedHashMap<>();
+        problem.put("status", status);
+        problem.put("detail", sentence);
+        response.setContentType(json ? "application/problem+json" : "text/plain;charset=utf-8");
+        send(status, (json ? Json.of(problem) : sentence + "\n").getBytes(StandardCharsets.UTF_8), request, response);
+    }
+
+    private static void send(int status, byte[] body, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        response.setStatus(status);
+        response.setHeader("Cache-Control", "no-store");
+        protect(response);
+        response.setContentLength(body.length);
+        if (!request.getMethod().equals("HEAD")) {
+            response.getOutputStream().write(body);
+        }
+    }
+
+    /** No page of another origin shows our pictures, unless the application says so by this header. */
+    private static void protect(HttpServletResponse response) {
+        response.setHeader("X-Content-Type-Options", "nosniff");
+        if (!response.containsHeader("Cross-Origin-Resource-Policy")) {
+            response.setHeader("Cross-Origin-Resource-Policy", "same-origin");
+        }
+    }
+
+    private static Function<String, Optional<String>> query(HttpServletRequest request) {
+        return key -> Optional.ofNullable(request.getParameter(key));
+    }
+
+    private static Function<String, Optional<String>> header(HttpServletRequest request) {
+        return name -> Optional.ofNullable(request.getHeader(name));
+    }
+}

@@ -1,0 +1,28 @@
+package dev.flipbook.spring;
+
+import java.io.Serial;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+/** A feed of the configuration cannot be made; the application does not start. */
+final class BadFeedException extends RuntimeException {
+
+    @Serial
+    private static final long serialVersionUID = 1;
+
+    BadFeedException(String name, Throwable cause) {
+        super("flipbook.feeds." + name + ": " + cause.getMessage(), cause);
+    }
+
+    /** Tells it in a sentence instead of a stack trace. */
+    static final class Analyzer extends AbstractFailureAnalyzer<BadFeedException> {
+        @Override
+        protected @Nullable FailureAnalysis analyze(Throwable rootFailure, BadFeedException cause) {
+            return new FailureAnalysis(
+                    "The feed cannot be made: " + cause.getMessage(),
+                    "Mend this line of the application's configuration.",
+                    cause);
+        }
+    }
+}

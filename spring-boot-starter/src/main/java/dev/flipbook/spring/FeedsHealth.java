@@ -1,0 +1,32 @@
+package dev.flipbook.spring;
+
+import dev.flipbook.Feed;
+import dev.flipbook.FeedStatus;
+import dev.flipbook.Feeds;
+import java.util.Locale;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+
+/**
+ * How each feed is, in words. The health itself is always UP: whoever restarts an application by it would restart it for a camera
+ * that is unplugged, and with it everything else.
+ */
+final class FeedsHealth implements HealthIndicator {
+
+    private final Feeds feeds;
+
+    FeedsHealth(Feeds feeds) {
+        this.feeds = feeds;
+    }
+
+    @Override
+    public Health health() {
+        Health.Builder health = Health.up();
+        for (Feed feed : feeds.list()) {
+            FeedStatus status = feed.status();
+            String state = status.state().name().toLowerCase(Locale.ROOT);
+            health.withDetail(feed.name(), status.reason().isEmpty() ? state : state + ": " + status.reason());
+        }
+        return health.build();
+    }
+}

@@ -1,0 +1,92 @@
+package dev.flipbook.spring;
+
+import dev.flipbook.Feed;
+import dev.flipbook.FeedStatus;
+import dev.flipbook.Feeds;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Meters of each feed, with its name as their tag. Feeds come and go: whoever reads {@code flipbook.feeds} brings up the meters of
+ * new ones, and takes away those of feeds that are gone.
+ */
+final class FeedsMeters implements MeterBinder {
+
+    private final Feeds feeds;
+
+    FeedsMeters(Feeds feeds) {
+        this.feeds = feeds;
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        Registered registered = new Registered(registry);
+        Gauge.builder("flipbook.feeds", registered, all -> all.count(feeds.list()))
+                .description("Feeds of this application")
+                .strongReference(true)
+                .register(registry);
+        registered.count(feeds.list());
+    }
+
+    /** The meters of one registry. */
+    private static final class Registered {
+
+        private final MeterRegistry registry;
+        private final Map<Feed, List<Meter>> meters = new HashMap<>();
+
+        Registered(MeterRegistry registry) {
+            this.registry = registry;
+        }
+
+        synchronized int count(List<Feed> feeds) {
+            Set<Feed> gone = new HashSet<>(meters.keySet());
+            feeds.forEach(gone::remove);
+            gone.forEach(feed -> meters.getOrDefault(feed, List.of()).forEach(registry::remove));
+            meters.keySet().removeAll(gone);
+            feeds.forEach(feed -> meters.computeIfAbsent(feed, this::register));
+            return feeds.size();
+        }
+
+        private List<Meter> register(Feed feed) {
+            return List.of(
+                    Gauge.builder("flipbook.viewers", feed, of(FeedStatus::viewers))
+                            .description("Viewers now")
+                            .tag("feed", feed.name())
+                            .register(registry),
+                    Gauge.builder("flipbook.fps", feed, of(FeedStatus::fps))
+                            .description("Frames a second of late")
+                            .tag("feed", feed.name())
+                            .register(registry),
+                    counter(feed, "flipbook.frames", "Frames published", of(FeedStatus::frames)),
+                    counter(
+                            feed,
+                            "flipbook.encoded",
+                            "Frames encoded here",
+                            of(one -> one.encoding().frames())),
+                    counter(feed, "flipbook.delivered", "Frames handed to viewers", of(FeedStatus::delivered)),
+                    counter(feed, "flipbook.delivered.bytes", "Bytes handed to viewers", of(FeedStatus::bytes)),
+                    counter(feed, "flipbook.skipped", "Frames that busy viewers did not get", of(FeedStatus::skipped)),
+                    counter(feed, "flipbook.dropped", "Frames that found no memory", of(FeedStatus::dropped)));
+        }
+
+        private Meter counter(Feed feed, String name, String description, ToDoubleFunction<Feed> value) {
+            return FunctionCounter.builder(name, feed, value)
+                    .description(description)
+                    .tag("feed", feed.name())
+                    .register(registry);
+        }
+
+        private static ToDoubleFunction<Feed> of(ToDoubleFunction<FeedStatus> figure) {
+            return feed -> figure.applyAsDouble(feed.status());
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package dev.flipbook.spring;
+
+import dev.flipbook.Feeds;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** For the actuator, where there is one. */
+@Configuration(proxyBeanMethods = false)
+class Observability {
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(HealthIndicator.class)
+    static class OfHealth {
+        @Bean
+        HealthIndicator flipbookHealthIndicator(Feeds feeds) {
+            return new FeedsHealth(feeds);
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(MeterBinder.class)
+    static class OfMeters {
+        @Bean
+        MeterBinder flipbookMeters(Feeds feeds) {
+            return new FeedsMeters(feeds);
+        }
+    }
+}

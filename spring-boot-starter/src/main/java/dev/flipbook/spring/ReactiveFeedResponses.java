@@ -1,0 +1,160 @@
+package dev.flipbook.spring;
+
+import dev.flipbook.Feed;
+import dev.flipbook.Frame;
+import dev.flipbook.web.BadRequestException;
+import dev.flipbook.web.Json;
+import dev.flipbook.web.SnapshotRequest;
+import dev.flipbook.web.StreamRequest;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
+import org.springframework.core.Ordered;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
+import org.springframework.web.reactive.HandlerResult;
+import org.springframework.web.reactive.HandlerResultHandler;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+
+/**
+ * Answers for controllers of WebFlux that return a {@link FeedResponse}. Asked before Spring's own ways of answering, as those of
+ * a {@code @RestController} take everything.
+ */
+final class ReactiveFeedResponses implements HandlerResultHandler, Ordered {
+
+    @Override
+    public int getOrder() {
+        return -1;
+    }
+
+    @Override
+    public boolean supports(HandlerResult result) {
+        return result.getReturnValue() instanceof FeedResponse
+                || FeedResponse.class.isAssignableFrom(
+                        result.getReturnType().getGeneric(0).resolve(Object.class));
+    }
+
+    @Override
+    public Mono<Void> handleResult(ServerWebExchange exchange, HandlerResult result) {
+        if (result.getReturnValue() instanceof Mono<?> later) {
+            return later.cast(FeedResponse.class).flatMap(answer -> answer(answer, exchange));
+        }
+        return result.getReturnValue() instanceof FeedResponse answer ? answer(answer, exchange) : Mono.empty();
+    }
+
+    private static Mono<Void> answer(FeedResponse answer, ServerWebExchange exchange) {
+        try {
+            if (answer instanceof FeedResponse.Live live) {
+                return stream(live.feed(), exchange);
+            }
+            if (answer instanceof FeedResponse.Snapshot snapshot) {
+                return snapshot(snapshot.feed(), exchange);
+            }
+        } catch (BadRequestException e) {
+            return refuse(400, String.valueOf(e.getMessage()), exchange);
+        }
+        if (answer instanceof FeedResponse.Status status) {
+            exchange.getResponse().getHeaders().set(HttpHeaders.CONTENT_TYPE, "application/json");
+            return send(200, (Json.of(status.json()) + "\n").getBytes(StandardCharsets.UTF_8), exchange);
+        }
+        FeedResponse.Refusal refusal = (FeedResponse.Refusal) answer;
+        return refuse(refusal.status(), refusal.sentence(), exchange);
+    }
+
+    private static Mono<Void> stream(Feed feed, ServerWebExchange exchange) {
+        StreamRequest asked = StreamRequest.of(query(exchange), header(exchange));
+        ServerHttpResponse response = exchange.getResponse();
+        response.setStatusCode(HttpStatusCode.valueOf(200));
+        asked.headers(feed).forEach(response.getHeaders()::set);
+        protect(response.getHeaders());
+        endWithTheConnection(response);
+        if (HttpMethod.HEAD.equals(exchange.getRequest().getMethod())) {
+            return response.setComplete();
+        }
+        return response.writeAndFlushWith(new FrameFlow(sink -> asked.watch(feed, sink), response.bufferFactory()))
+                .onErrorResume(BadRequestException.class, e -> refuse(400, String.valueOf(e.getMessage()), exchange));
+    }
+
+    /** Neither a length nor chunks. */
+    private static void endWithTheConnection(ServerHttpResponse response) {
+        response.getHeaders().set(HttpHeaders.CONNECTION, "close");
+        Object server = ServerHttpResponseDecorator.getNativeResponse(response);
+        if (NettySlice.PRESENT) {
+            NettySlice.endWithTheConnection(server);
+        }
+    }
+
+    private static Mono<Void> snapshot(Feed feed, ServerWebExchange exchange) {
+        SnapshotRequest asked = SnapshotRequest.of(query(exchange));
+        return Mono.fromFuture(() -> asked.take(feed))
+                .flatMap(frame -> picture(asked, feed, frame, exchange))
+                .onErrorResume(failure -> none(asked, feed, failure, exchange));
+    }
+
+    private static Mono<Void> picture(SnapshotRequest asked, Feed feed, Frame frame, ServerWebExchange exchange) {
+        asked.headers(feed, frame).forEach(exchange.getResponse().getHeaders()::set);
+        return send(200, frame.bytes(), exchange);
+    }
+
+    private static Mono<Void> none(SnapshotRequest asked, Feed feed, Throwable failure, ServerWebExchange exchange) {
+        if (exchange.getResponse().isCommitted()) {
+            return Mono.error(failure);
+        }
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        exchange.getResponse().getHeaders().set("Retry-After", "1");
+        return refuse(503, asked.refusal(feed, cause), exchange);
+    }
+
+    private static Mono<Void> refuse(int status, String sentence, ServerWebExchange exchange) {
+        String accept = exchange.getRequest().getHeaders().getFirst("Accept");
+        boolean json = accept != null && accept.contains("json");
+        Map<String, Object> problem = new LinkedHashMap<>();
+        problem.put("status", status);
+        problem.put("detail", sentence);
+        exchange.getResponse()
+                .getHeaders()
+                .set(HttpHeaders.CONTENT_TYPE, json ? "application/problem+json" : "text/plain;charset=utf-8");
+        byte[] body = (json ? Json.of(problem) : sentence + "\n").getBytes(StandardCharsets.UTF_8);
+        return send(status, body, exchange);
+    }
+
+    private static Mono<Void> send(int status, byte[] body, ServerWebExchange exchange) {
+        ServerHttpResponse response = exchange.getResponse();
+        response.setStatusCode(HttpStatusCode.valueOf(status));
+        response.getHeaders().set(HttpHeaders.CACHE_CONTROL, "no-store");
+        protect(response.getHeaders());
+        response.getHeaders().setContentLength(body.length);
+        if (HttpMethod.HEAD.equals(exchange.getRequest().getMethod())) {
+            return response.setComplete();
+        }
+        DataBuffer buffer = response.bufferFactory().wrap(body);
+        return response.writeWith(Mono.just(buffer));
+    }
+
+    /** No page of another origin shows our pictures, unless the application says so by this header. */
+    private static void protect(HttpHeaders headers) {
+        headers.set("X-Content-Type-Options", "nosniff");
+        if (headers.getFirst("Cross-Origin-Resource-Policy") == null) {
+            headers.set("Cross-Origin-Resource-Policy", "same-origin");
+        }
+    }
+
+    private static Function<String, Optional<String>> query(ServerWebExchange exchange) {
+        return key -> Optional.ofNullable(exchange.getRequest().getQueryParams().getFirst(key));
+    }
+
+    private static Function<String, Optional<String>> header(ServerWebExchange exchange) {
+        ServerHttpRequest request = exchange.getRequest();
+        return name -> Optional.ofNullable(request.getHeaders().getFirst(name));
+    }
+}
