@@ -32,7 +32,9 @@ class DocumentsTest {
     private static final Pattern LINK = Pattern.compile("]\\(<?([^)\\s>]+)>?(?:\\s+\"[^\"]*\")?\\)");
     private static final Pattern TAG = Pattern.compile("<(?:img|a)\\s[^>]*?(?:src|href)=\"([^\"]+)\"");
     private static final Pattern QUOTE = Pattern.compile("<!-- quote: (\\S+)#(\\S+) -->");
-    private static final Pattern REGION = Pattern.compile("(?m)^\\s*(//|#) region ");
+    private static final Pattern EXAMPLE = Pattern.compile("examples.(src|proxies|publish|spring-boot-\\w+.(src|pom)).*"
+            + "\\.(java|conf|cfg|py|cpp|sh|yml|xml|html)");
+    private static final Pattern REGION = Pattern.compile("(?m)^\\s*(//|#|<!--) region ");
     /** An option of the help, and what is said of it: all up to the next one, or to a blank line. */
     private static final Pattern OPTION = Pattern.compile("(?ms)^ {2,6}(-\\w, --\\S+|--\\S+)(.*?)(?=^ {2,6}-|^$)");
 
@@ -125,8 +127,7 @@ class DocumentsTest {
         try (Stream<Path> files = Files.walk(EXAMPLES)) {
             List<String> found = new ArrayList<>();
             for (Path file : files.map(HOME::relativize)
-                    .filter(path ->
-                            path.toString().matches("examples.(src|proxies|publish).*\\.(java|conf|cfg|py|cpp|sh)"))
+                    .filter(path -> EXAMPLE.matcher(path.toString()).matches())
                     .toList()) {
                 if (REGION.matcher(Files.readString(HOME.resolve(file))).find()) {
                     found.add(file.toString().replace('\\', '/'));
@@ -155,7 +156,9 @@ class DocumentsTest {
     private static List<String> region(String file, String name) throws IOException {
         List<String> lines = Files.readAllLines(HOME.resolve(file));
         List<String> stripped = lines.stream()
-                .map(line -> line.strip().replaceFirst("^# (?=region |endregion)", "// "))
+                .map(line -> line.strip()
+                        .replaceFirst("^# (?=region |endregion)", "// ")
+                        .replaceFirst("^<!-- (region \\S+|endregion) -->$", "// $1"))
                 .toList();
         int start = stripped.indexOf("// region " + name);
         assertThat(start).as("%s has a region %s", file, name).isNotNegative();

@@ -1,0 +1,30 @@
+package dev.flipbook.examples.detector;
+
+import dev.flipbook.Feeds;
+import dev.flipbook.spring.FeedResponse;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Shows feeds at paths of the application's own. */
+// region controller
+@RestController
+class RoomController {
+
+    private final Feeds feeds;
+
+    RoomController(Feeds feeds) {
+        this.feeds = feeds;
+    }
+
+    @GetMapping("/rooms/{room}/camera")
+    FeedResponse camera(@PathVariable("room") String room) {
+        return FeedResponse.stream(feeds.feed(room.equals("lab") ? "boxes" : "video"));
+    }
+
+    @GetMapping("/rooms/lab/now")
+    FeedResponse now() {
+        return FeedResponse.snapshot(feeds.feed("boxes"));
+    }
+}
+// endregion
