@@ -87,14 +87,16 @@ public final class FeedServlet extends HttpServlet {
      */
     public static void stream(Feed feed, HttpServletRequest request, HttpServletResponse response) throws IOException {
         StreamRequest asked;
+        Map<String, String> headers;
         try {
             asked = StreamRequest.of(query(request), header(request));
+            headers = asked.headers(feed);
         } catch (BadRequestException e) {
-            refuse(400, String.valueOf(e.getMessage()), request, response);
+            refuse(e.status(), String.valueOf(e.getMessage()), request, response);
             return;
         }
         response.setStatus(200);
-        asked.headers(feed).forEach(response::setHeader);
+        headers.forEach(response::setHeader);
         if (request.getProtocol().startsWith("HTTP/1")) {
             response.setHeader("Connection", "close"); // or the container would chunk it
         }
@@ -113,7 +115,7 @@ public final class FeedServlet extends HttpServlet {
         try {
             asked = SnapshotRequest.of(query(request));
         } catch (BadRequestException e) {
-            refuse(400, String.valueOf(e.getMessage()), request, response);
+            refuse(e.status(), String.valueOf(e.getMessage()), request, response);
             return;
         }
         AsyncContext async = request.startAsync();

@@ -138,17 +138,17 @@ final class ServletSink implements FrameSink, WriteListener, AsyncListener {
             asked.watch(feed, this);
         } catch (BadRequestException e) { // there may be a limit that shows only now
             state.set(State.GONE);
-            refuse(String.valueOf(e.getMessage()));
+            refuse(e.status(), String.valueOf(e.getMessage()));
         }
     }
 
-    private void refuse(String sentence) {
+    private void refuse(int status, String sentence) {
         try {
-            response.setStatus(400);
+            response.setStatus(status);
             response.setContentType("text/plain;charset=utf-8");
             out.write((sentence + "\n").getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
-            response.setStatus(400); // nobody reads it
+            response.setStatus(status); // nobody reads it
         }
         complete();
     }

@@ -60,7 +60,7 @@ final class ReactiveFeedResponses implements HandlerResultHandler, Ordered {
                 return snapshot(snapshot.feed(), exchange);
             }
         } catch (BadRequestException e) {
-            return refuse(400, String.valueOf(e.getMessage()), exchange);
+            return refuse(e.status(), String.valueOf(e.getMessage()), exchange);
         }
         if (answer instanceof FeedResponse.Status status) {
             exchange.getResponse().getHeaders().set(HttpHeaders.CONTENT_TYPE, "application/json");
@@ -81,7 +81,7 @@ final class ReactiveFeedResponses implements HandlerResultHandler, Ordered {
             return response.setComplete();
         }
         return response.writeAndFlushWith(new FrameFlow(sink -> asked.watch(feed, sink), response.bufferFactory()))
-                .onErrorResume(BadRequestException.class, e -> refuse(400, String.valueOf(e.getMessage()), exchange));
+                .onErrorResume(BadRequestException.class, e -> refuse(e.status(), String.valueOf(e.getMessage()), exchange));
     }
 
     /** Neither a length nor chunks. */
