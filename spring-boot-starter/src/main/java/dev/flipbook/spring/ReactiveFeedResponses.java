@@ -81,7 +81,8 @@ final class ReactiveFeedResponses implements HandlerResultHandler, Ordered {
             return response.setComplete();
         }
         return response.writeAndFlushWith(new FrameFlow(sink -> asked.watch(feed, sink), response.bufferFactory()))
-                .onErrorResume(BadRequestException.class, e -> refuse(e.status(), String.valueOf(e.getMessage()), exchange));
+                .onErrorResume(
+                        BadRequestException.class, e -> refuse(e.status(), String.valueOf(e.getMessage()), exchange));
     }
 
     /** Neither a length nor chunks. */

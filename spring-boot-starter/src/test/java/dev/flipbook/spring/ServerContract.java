@@ -215,6 +215,28 @@ abstract class ServerContract {
     }
 
     @Test
+    void variantsAreServedAndOneTooManyIsRefusedWithTheLimit() throws IOException {
+        feeds.feed("variants").publish(Numbered.picture(1));
+        List<Reader> readers = new ArrayList<>();
+        try {
+            for (int quality = 10; quality <= 80; quality += 10) {
+                Reader reader = get(live("variants") + "?quality=" + quality);
+                readers.add(reader);
+                assertThat(reader.status()).isEqualTo("200");
+                assertThat(reader.picture()).isNotEqualTo(Numbered.picture(1));
+            }
+            try (Reader ninth = get(live("variants") + "?quality=90")) {
+                assertThat(ninth.status()).isEqualTo("429");
+                assertThat(ninth.body()).contains("8").endsWith("\n");
+            }
+        } finally {
+            for (Reader reader : readers) {
+                reader.close();
+            }
+        }
+    }
+
+    @Test
     void aHeadRequestGetsTheHeadersAlone() throws IOException {
         feeds.feed("head").publish(Numbered.picture(1));
         try (Reader stream = new Reader(port, "HEAD", live("head"), 0);
