@@ -4,6 +4,7 @@ import dev.flipbook.server.Flipbook;
 import dev.flipbook.server.StreamedResponse;
 import dev.flipbook.web.BadRequestException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +36,10 @@ final class StockTable {
         int port = Integer.getInteger("port", 8080);
         fill(database, ROWS);
         try (Flipbook flipbook = start(port, database)) {
+            try (InputStream row =
+                    flipbook.address().resolve("stock-table?limit=1").toURL().openStream()) {
+                row.readAllBytes(); // so that the first reader does not wait for what is loaded once
+            }
             System.out.println("Open " + flipbook.address().resolve("stock-table"));
             Thread.currentThread().join(); // until Ctrl-C
         }
