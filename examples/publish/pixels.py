@@ -18,6 +18,9 @@ def pictures():
 
 
 flipbook = http.client.HTTPConnection(sys.argv[1])  # 127.0.0.1:8080
-flipbook.request("POST", "/feeds/robot?format=bgr24&size=320x240", pictures(),
-                 {"Transfer-Encoding": "chunked"}, encode_chunked=True)
+try:
+    flipbook.request("POST", "/feeds/robot?format=bgr24&size=320x240", pictures(),
+                     {"Transfer-Encoding": "chunked"}, encode_chunked=True)
+except ConnectionError:
+    sys.exit(flipbook.getresponse().read().decode())  # why it was ended, in a sentence
 # endregion

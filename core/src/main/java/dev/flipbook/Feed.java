@@ -438,7 +438,7 @@ public final class Feed extends Shown {
                 skipped.sum(),
                 figures.dropped() + variants.dropped(),
                 runner != null ? runner.damaged() : open != null ? open.damaged() : 0,
-                figures.age(),
+                images.waitingFor().or(figures::age),
                 figures.still(),
                 runner == null ? List.of() : runner.controls(),
                 report.failures(),

@@ -27,7 +27,7 @@ import java.util.Optional;
  *     are not counted
  * @param dropped frames that found no memory
  * @param damaged frames that the source gave and that could not be shown, as they were cut off or no pictures
- * @param age of the newest picture; empty before the first
+ * @param age of the newest picture, one that waits to be encoded until somebody watches included; empty before the first
  * @param still for how long the source has given the same picture again and again; 0 while pictures change
  * @param controls what can be set of the camera; empty for sources that have nothing
  * @param failures tries of the source that failed, in a row; 0 while live, and after ten seconds of good frames it begins anew

@@ -47,6 +47,7 @@ final class ImageEncoding implements Draft.Tools {
 
     // guarded by lock
     private @Nullable Draft waiting;
+    private long waitingSince;
     private boolean working;
     private long given;
     private long shown;
@@ -119,10 +120,18 @@ final class ImageEncoding implements Draft.Tools {
     }
 
     void publishDrawn(Supplier<BufferedImage> image) {
-        offer(tools -> {
-            BufferedImage drawn =
-                    Objects.requireNonNull(image.get(), "the program drew nothing: its supplier gave null");
-            return Canvas.of(drawn).encode(tools.encoder(), Copies.QUALITY);
+        offer(new Draft() {
+            @Override
+            public Frame encode(Tools tools) {
+                BufferedImage drawn =
+                        Objects.requireNonNull(image.get(), "the program drew nothing: its supplier gave null");
+                return Canvas.of(drawn).encode(tools.encoder(), Copies.QUALITY);
+            }
+
+            @Override
+            public boolean drawnWhenAsked() {
+                return true;
+            }
         });
     }
 
@@ -149,6 +158,7 @@ final class ImageEncoding implements Draft.Tools {
             drop();
             given++;
             waiting = draft;
+            waitingSince = ticker.nanos();
         } finally {
             lock.unlock();
         }
@@ -185,6 +195,18 @@ final class ImageEncoding implements Draft.Tools {
         return true;
     }
 
+    /** How long ago the picture that waits was published; empty when none does. */
+    Optional<Duration> waitingFor() {
+        lock.lock();
+        try {
+            return waiting == null || waiting.drawnWhenAsked()
+                    ? Optional.empty()
+                    : Optional.of(Duration.ofNanos(Math.max(0, ticker.nanos() - waitingSince)));
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Whether a picture waits for somebody to watch. */
     boolean keepsPicture() {
         lock.lock();
@@ -209,10 +231,12 @@ final class ImageEncoding implements Draft.Tools {
         while (true) {
             Draft draft;
             long number;
+            long published;
             lock.lock();
             try {
                 draft = waiting;
                 number = given;
+                published = waitingSince;
                 waiting = null;
                 if (draft == null) {
                     working = false;
@@ -221,13 +245,14 @@ final class ImageEncoding implements Draft.Tools {
             } finally {
                 lock.unlock();
             }
-            encode(draft, number);
+            encode(draft, number, published);
             draft.done();
             announce.run();
         }
     }
 
-    private void encode(Draft draft, long number) {
+    /** @param published when, which is the time that its picture is from */
+    private void encode(Draft draft, long number, long published) {
         work.lock();
         try {
             if (closing) {
@@ -236,7 +261,7 @@ final class ImageEncoding implements Draft.Tools {
             long begun = ticker.nanos();
             Frame frame = draft.encode(this);
             encoding = encoding.plus(ticker.nanos() - begun);
-            show(frame, number);
+            show(frame.capturedAt(draft.drawnWhenAsked() ? begun : published), number);
         } catch (IOException | RuntimeException | LinkageError | OutOfMemoryError e) {
             fail(e);
         } finally {

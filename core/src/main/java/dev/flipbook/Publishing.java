@@ -148,6 +148,7 @@ final class Publishing {
             } else if (publisher.frames > 0) {
                 state.become(State.LIVE, ""); // also when it has stalled before it said that this was all
             } else if (!state.is(State.LIVE)) {
+                away = why.isEmpty() ? away : "what its " + publisher.who() + " sent was refused: " + why;
                 state.become(State.OFFLINE, away);
             }
         } finally {

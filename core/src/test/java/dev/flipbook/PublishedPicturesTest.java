@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -251,6 +252,30 @@ class PublishedPicturesTest {
 
         assertThat(snapshot).isCompleted();
         assertShows(snapshot.get().bytes(), Color.RED);
+    }
+
+    @Test
+    void aPictureIsAsOldAsItsPublishingAlsoWhenItIsEncodedLater() throws Exception {
+        feed.publish(RawImage.of(PixelFormat.GREY8, 32, 32, new byte[1024]));
+        stage.pass(Duration.ofSeconds(7));
+
+        assertThat(feed.status().age()).contains(Duration.ofSeconds(7));
+        assertThat(feed.age(feed.snapshot().get())).isEqualTo(Duration.ofSeconds(7));
+        assertThat(feed.status().age()).contains(Duration.ofSeconds(7));
+        feed.publish(png(Color.RED));
+        stage.pass(Duration.ofSeconds(2));
+        CompletableFuture<Frame> young =
+                feed.snapshot(Variant.ORIGINAL, Optional.of(Duration.ofSeconds(1)), Duration.ofMillis(100));
+        stage.pass(Duration.ofMillis(200));
+        assertThat(young).as("none is as young as that").isCompletedExceptionally();
+    }
+
+    @Test
+    void aSuppliersPictureIsOfTheTimeAtWhichItWasAsked() throws Exception {
+        feed.publish(() -> image(Color.RED, BufferedImage.TYPE_INT_RGB));
+        stage.pass(Duration.ofSeconds(7));
+
+        assertThat(feed.age(feed.snapshot().get())).isZero();
     }
 
     @Test

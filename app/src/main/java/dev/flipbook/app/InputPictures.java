@@ -5,8 +5,10 @@ import dev.flipbook.PixelFormat;
 import dev.flipbook.RawImage;
 import dev.flipbook.SourceOptions;
 import dev.flipbook.Ticker;
+import dev.flipbook.mjpeg.Jpeg;
 import dev.flipbook.picture.PictureStream;
 import java.io.EOFException;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.concurrent.TimeUnit;
@@ -43,15 +45,39 @@ final class InputPictures {
 
     /** Pictures that say themselves what they are: MJPEG of any kind, JPEGs or PNGs back to back, Y4M. */
     static InputPictures encoded(InputStream in) {
-        PictureStream stream = new PictureStream(in, "", SourceOptions.DEFAULT, Ticker.system());
+        Counted counted = new Counted(in);
+        PictureStream stream = new PictureStream(counted, "", SourceOptions.DEFAULT, Ticker.system());
         return new InputPictures(() -> {
             try {
-                return stream.next().bytes();
+                byte[] picture = stream.next().bytes();
+                counted.since = 0;
+                return picture;
             } catch (EOFException e) {
                 String why = stream.refusal();
                 throw why.isEmpty() ? e : new IOException(why, e);
             }
         });
+    }
+
+    /** Ends a stream in which no picture can come any more; else whoever gave plain pixels by mistake would wait for ever. */
+    private static final class Counted extends FilterInputStream {
+
+        private long since;
+
+        Counted(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            if (since > Jpeg.MAX_BYTES) {
+                throw new IOException("no picture came within " + Jpeg.MAX_BYTES
+                        + " bytes, which is as large as one may be; plain pixels take --format and --size");
+            }
+            int count = super.read(bytes, offset, length);
+            since += Math.max(0, count);
+            return count;
+        }
     }
 
     /** Plain pixels, one picture right behind the other. */

@@ -214,7 +214,7 @@ final class Publication implements Runnable {
     private void takeStream(InputStream in) throws IOException, InterruptedException {
         String said = type.replaceFirst("(?i)^multipart/[^;]*", "multipart/x-mixed-replace");
         try (PictureStream pictures = new PictureStream(in, said, publisher.options(), ticker)) {
-            body.countBy(pictures);
+            body.countBy(pictures, () -> publisher.tell(pictures.encoding(), pictures.damaged()));
             try {
                 while (true) {
                     Frame frame = pictures.next();
@@ -224,10 +224,11 @@ final class Publication implements Runnable {
                 }
             } catch (EOFException e) {
                 refused = pictures.damaged();
-                publisher.tell(pictures.encoding(), refused);
                 if (frames == 0) {
                     throw nothing(pictures);
                 }
+            } finally {
+                publisher.tell(pictures.encoding(), pictures.damaged());
             }
         }
     }

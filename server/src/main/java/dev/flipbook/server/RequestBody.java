@@ -26,8 +26,8 @@ final class RequestBody extends InputStream {
     /** What may come without a whole picture in it. */
     static final int MOST = Jpeg.MAX_BYTES;
 
-    /** Pieces that are no pictures, from one picture to the next; to look for them costs more than to receive them. */
-    private static final int MOST_DAMAGED = 1000;
+    /** Pieces that are no pictures, from one picture to the next: as many as {@link PictureStream} bears that cannot be shown. */
+    private static final int MOST_DAMAGED = 50;
 
     /** Of a body without any picture so much is kept, to say what is wrong with it. */
     private static final int KEPT = 1 << 20;
@@ -43,6 +43,8 @@ final class RequestBody extends InputStream {
     private long total;
     private long since;
     private @Nullable PictureStream pictures;
+    private Runnable news = () -> {};
+    private long damagedTold;
     private long pictureSeen;
     private long damagedSeen;
 
@@ -61,9 +63,14 @@ final class RequestBody extends InputStream {
         return body;
     }
 
-    /** From now on pictures are told from the bytes between them by this. */
-    void countBy(PictureStream stream) {
+    /**
+     * From now on pictures are told from the bytes between them by this.
+     *
+     * @param whenDamaged is run when there are more pieces that are no pictures
+     */
+    void countBy(PictureStream stream, Runnable whenDamaged) {
         pictures = stream;
+        news = whenDamaged;
     }
 
     /** A picture has come whole and could be shown: the bytes behind it are the next one's. */
@@ -122,6 +129,10 @@ final class RequestBody extends InputStream {
             pictureSeen = stream.pictures();
             damagedSeen = stream.damaged();
             since = 0;
+        }
+        if (stream != null && stream.damaged() > damagedTold) {
+            damagedTold = stream.damaged();
+            news.run();
         }
         checkLength();
         if (stream != null && stream.damaged() - damagedSeen > MOST_DAMAGED) {

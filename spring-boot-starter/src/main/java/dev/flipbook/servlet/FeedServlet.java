@@ -161,10 +161,22 @@ public final class FeedServlet extends HttpServlet {
         String accept = request.getHeader("Accept");
         boolean json = accept != null && accept.contains("json");
         Map<String, Object> problem = new LinkedHashMap<>();
+        problem.put("title", title(status));
         problem.put("status", status);
         problem.put("detail", sentence);
         response.setContentType(json ? "application/problem+json" : "text/plain;charset=utf-8");
         send(status, (json ? Json.of(problem) : sentence + "\n").getBytes(StandardCharsets.UTF_8), request, response);
+    }
+
+    private static String title(int status) {
+        return switch (status) {
+            case HttpServletResponse.SC_BAD_REQUEST -> "Bad Request";
+            case HttpServletResponse.SC_NOT_FOUND -> "Not Found";
+            case HttpServletResponse.SC_METHOD_NOT_ALLOWED -> "Method Not Allowed";
+            case 429 -> "Too Many Requests";
+            case HttpServletResponse.SC_SERVICE_UNAVAILABLE -> "Service Unavailable";
+            default -> Integer.toString(status);
+        };
     }
 
     private static void send(int status, byte[] body, HttpServletRequest request, HttpServletResponse response)

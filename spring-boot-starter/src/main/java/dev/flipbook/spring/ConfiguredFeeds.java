@@ -7,11 +7,16 @@ import dev.flipbook.spring.FlipbookProperties.FeedSource;
 import java.io.IOException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.springframework.util.ClassUtils;
 
 /** Makes the feeds of the configuration. */
 final class ConfiguredFeeds {
 
     private static final Pattern SIZE = Pattern.compile("(\\d{1,5})x(\\d{1,5})");
+
+    /** Whether sources that need native libraries are there. */
+    private static final boolean CAPTURE =
+            ClassUtils.isPresent("dev.flipbook.capture.VideoFiles", ConfiguredFeeds.class.getClassLoader());
 
     private ConfiguredFeeds() {}
 
@@ -20,15 +25,35 @@ final class ConfiguredFeeds {
         properties.feeds().forEach((name, source) -> {
             try {
                 Feeds.checkName(name);
-                if (source.source().equals("publish")) {
+                String text = source.source();
+                if (text == null) {
+                    throw new IllegalArgumentException(
+                            "it has no source; source says where its pictures come from, such as http://door/stream");
+                }
+                if (text.equals("publish")) {
                     feeds.feed(name); // waits for the program to publish
                 } else {
-                    feeds.feed(name, FrameSource.open(source.source(), options(source)));
+                    feeds.feed(name, open(text, options(source)));
                 }
             } catch (IOException | IllegalArgumentException e) {
                 throw new BadFeedException(name, e);
             }
         });
+    }
+
+    private static FrameSource open(String source, SourceOptions options) throws IOException {
+        try {
+            return FrameSource.open(source, options);
+        } catch (IOException e) {
+            if (CAPTURE) {
+                throw e;
+            }
+            throw new IOException(
+                    e.getMessage()
+                            + "; or publish, which waits for the application; video files, cameras and rtsp://… take"
+                            + " flipbook-capture on the class path, and Java 25",
+                    e);
+        }
     }
 
     private static SourceOptions options(FeedSource source) {

@@ -35,13 +35,13 @@ record FlipbookProperties(
     /**
      * Where a feed's pictures come from. In short a SOURCE text alone.
      *
-     * @param source a SOURCE text, such as {@code rtsp://door/1}
+     * @param source a SOURCE text, such as {@code rtsp://door/1}; without it the feed cannot be made
      * @param fps as of {@link SourceOptions}
      * @param size as {@code 640x480}; left out it is the source's own
      * @param quality as of {@link SourceOptions}
      */
     record FeedSource(
-            String source,
+            @Nullable String source,
             @DefaultValue("0") int fps,
             @Nullable String size,
             @DefaultValue("80") int quality) {

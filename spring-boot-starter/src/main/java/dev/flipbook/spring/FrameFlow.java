@@ -41,6 +41,8 @@ final class FrameFlow implements Publisher<Publisher<DataBuffer>>, Subscription,
 
     private final Consumer<FrameSink> watch;
     private final DataBufferFactory buffers;
+    private final Runnable cut;
+    private final Duration patience;
     private final boolean shared;
     private final AtomicLong demand = new AtomicLong();
     private final AtomicReference<@Nullable Turn> turn = new AtomicReference<>();
@@ -49,10 +51,19 @@ final class FrameFlow implements Publisher<Publisher<DataBuffer>>, Subscription,
     private volatile boolean over;
     private volatile long since;
 
-    /** @param watch adds this to the viewers of its feed */
-    FrameFlow(Consumer<FrameSink> watch, DataBufferFactory buffers) {
+    /**
+     * @param watch adds this to the viewers of its feed
+     * @param cut ends the connection, whatever is under way on it; does nothing where the server takes care of that itself
+     */
+    FrameFlow(Consumer<FrameSink> watch, DataBufferFactory buffers, Runnable cut) {
+        this(watch, buffers, cut, PATIENCE);
+    }
+
+    FrameFlow(Consumer<FrameSink> watch, DataBufferFactory buffers, Runnable cut, Duration patience) {
         this.watch = watch;
         this.buffers = buffers;
+        this.cut = cut;
+        this.patience = patience;
         this.shared = NettySlice.fits(buffers);
     }
 
@@ -67,7 +78,7 @@ final class FrameFlow implements Publisher<Publisher<DataBuffer>>, Subscription,
             subscriber.onError(e);
             return;
         }
-        long period = PATIENCE.toMillis() / 3;
+        long period = Math.max(1, patience.toMillis() / 3);
         watchdog.update(Schedulers.parallel().schedulePeriodically(this::look, period, period, TimeUnit.MILLISECONDS));
     }
 
@@ -144,12 +155,19 @@ final class FrameFlow implements Publisher<Publisher<DataBuffer>>, Subscription,
         }
     }
 
+    /** Netty lets go of what is under way only when the connection ends: an error alone would wait behind it. */
+    @Override
+    public void cut() {
+        cut.run();
+    }
+
     private void look() {
         Turn now = turn.get();
         Subscriber<? super Publisher<DataBuffer>> to = server;
-        if (now != null && System.nanoTime() - since > PATIENCE.toNanos() && !over && to != null) {
+        if (now != null && System.nanoTime() - since > patience.toNanos() && !over && to != null) {
             cancel();
-            to.onError(new TimeoutException("the viewer took nothing for " + PATIENCE.toSeconds() + " s"));
+            cut.run();
+            to.onError(new TimeoutException("the viewer took nothing for " + patience.toSeconds() + " s"));
         }
     }
 }

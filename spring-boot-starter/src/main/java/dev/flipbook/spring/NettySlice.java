@@ -40,6 +40,15 @@ final class NettySlice extends UnpooledDirectByteBuf {
         }
     }
 
+    /** Ends the connection of this response, whatever is under way on it. */
+    static void cut(Object server) {
+        if (server instanceof HttpServerResponse response) {
+            response.withConnection(connection -> {
+                var unused = connection.channel().close(); // nothing more is to be done behind it
+            });
+        }
+    }
+
     @Override
     protected void deallocate() {
         super.deallocate();

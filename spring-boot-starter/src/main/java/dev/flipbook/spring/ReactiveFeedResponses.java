@@ -16,6 +16,7 @@ import org.springframework.core.Ordered;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
@@ -80,7 +81,8 @@ final class ReactiveFeedResponses implements HandlerResultHandler, Ordered {
         if (HttpMethod.HEAD.equals(exchange.getRequest().getMethod())) {
             return response.setComplete();
         }
-        return response.writeAndFlushWith(new FrameFlow(sink -> asked.watch(feed, sink), response.bufferFactory()))
+        return response.writeAndFlushWith(
+                        new FrameFlow(sink -> asked.watch(feed, sink), response.bufferFactory(), () -> cut(response)))
                 .onErrorResume(
                         BadRequestException.class, e -> refuse(e.status(), String.valueOf(e.getMessage()), exchange));
     }
@@ -91,6 +93,12 @@ final class ReactiveFeedResponses implements HandlerResultHandler, Ordered {
         Object server = ServerHttpResponseDecorator.getNativeResponse(response);
         if (NettySlice.PRESENT) {
             NettySlice.endWithTheConnection(server);
+        }
+    }
+
+    private static void cut(ServerHttpResponse response) {
+        if (NettySlice.PRESENT) {
+            NettySlice.cut(ServerHttpResponseDecorator.getNativeResponse(response));
         }
     }
 
@@ -116,10 +124,16 @@ final class ReactiveFeedResponses implements HandlerResultHandler, Ordered {
         return refuse(503, asked.refusal(feed, cause), exchange);
     }
 
+    private static String title(int status) {
+        HttpStatus known = HttpStatus.resolve(status);
+        return known == null ? Integer.toString(status) : known.getReasonPhrase();
+    }
+
     private static Mono<Void> refuse(int status, String sentence, ServerWebExchange exchange) {
         String accept = exchange.getRequest().getHeaders().getFirst("Accept");
         boolean json = accept != null && accept.contains("json");
         Map<String, Object> problem = new LinkedHashMap<>();
+        problem.put("title", title(status));
         problem.put("status", status);
         problem.put("detail", sentence);
         exchange.getResponse()

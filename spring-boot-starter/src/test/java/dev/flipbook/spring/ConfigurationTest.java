@@ -52,6 +52,11 @@ class ConfigurationTest {
     @Test
     void aBadFeedStopsTheStartWithASentence() {
         assertSentence("no-such-file.mp4", "flipbook.feeds.door: ", "no-such-file.mp4");
+        assertThatThrownBy(() -> run("--flipbook.feeds.door.fps=3"))
+                .hasRootCauseMessage(
+                        "it has no source; source says where its pictures come from, such as http://door/stream");
+        assertThatThrownBy(() -> run("--flipbook.feeds.door=rtsp://door/1"))
+                .hasMessageContaining("rtsp://… take flipbook-capture on the class path, and Java 25");
         assertThatThrownBy(() -> run("--flipbook.feeds.door.source=test", "--flipbook.feeds.door.size=big"))
                 .hasRootCauseMessage("size is 'big'; it is like 640x480");
         assertThatThrownBy(() -> run("--flipbook.feeds.door.source=test", "--flipbook.feeds.door.fps=-1"))
