@@ -12,7 +12,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * A program that publishes pictures which are no JPEGs yet, at {@code /video_feed}; prints the port.
- * {@code PublishedImages images FPS}: BufferedImages of 1280x720. {@code PublishedImages FILE FPS}: the pictures of the file,
+ * {@code PublishedImages images FPS}: BufferedImages of 1280x720; {@code nothing FPS}: none, what the program's own clock costs. {@code PublishedImages FILE FPS}: the pictures of the file,
  * 1280x720 in BGR24, one behind the other, again and again.
  */
 final class PublishedImages {
@@ -27,7 +27,9 @@ final class PublishedImages {
         Flipbook flipbook = Flipbook.start(0);
         Feed feed = flipbook.feed("published");
         System.out.println(flipbook.port());
-        if (arguments[0].equals("images")) {
+        if (arguments[0].equals("nothing")) {
+            every(period, number -> {});
+        } else if (arguments[0].equals("images")) {
             BufferedImage[] images = images();
             every(period, number -> feed.publish(images[number % images.length]));
         } else {
