@@ -36,6 +36,7 @@ final class Peer implements FrameSink {
     private boolean brokenRules;
     private boolean writing;
     private int cameAfter;
+    private volatile boolean ready = true;
 
     private Peer(Kind kind) {
         this.kind = kind;
@@ -54,6 +55,16 @@ final class Peer implements FrameSink {
     /** Drains by {@link #drain}, and its write comes back about when another thread is doing that. */
     static Peer lingering() {
         return new Peer(Kind.LINGERING);
+    }
+
+    /** Whether it wants frames. Who says yes wakes the viewer. */
+    void ready(boolean now) {
+        ready = now;
+    }
+
+    @Override
+    public boolean isReady() {
+        return ready;
     }
 
     @Override

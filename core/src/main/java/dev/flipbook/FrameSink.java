@@ -10,6 +10,24 @@ import java.nio.ByteBuffer;
 public interface FrameSink {
 
     /**
+     * Whether it would take a frame now. One that says no is left alone, and takes the newest frame later: whoever makes it
+     * ready calls {@link Viewer#wake} then. For peers who say themselves when they want the next. Asked before each frame, by
+     * any thread; it is to answer at once.
+     */
+    default boolean isReady() {
+        return true;
+    }
+
+    /**
+     * Tells of what frame the next write is, right before it; not of a response's end.
+     *
+     * @param sequence of the frame; of the last one before it, for a placeholder
+     * @param capturedNanos when it was taken, as {@link System#nanoTime()} counts; when it was drawn, for a placeholder
+     * @param placeholder whether it stands for a picture, as the feed has no new ones
+     */
+    default void coming(long sequence, long capturedNanos, boolean placeholder) {}
+
+    /**
      * Begins to write the slice and returns without waiting for the peer. Exactly one method of {@code completion} is
      * called afterwards, once: by this call itself or by any thread later. The slice may be read until then.
      *

@@ -44,6 +44,7 @@ public final class Viewer {
     private final Completion completion = new Completion();
     private volatile int state = ARMED;
     private volatile int write;
+    private volatile boolean leaving;
 
     // owned by whoever made the state WRITING; others only read
     private volatile long sequence;
@@ -97,10 +98,24 @@ public final class Viewer {
                 Duration.ofNanos(Math.max(0, age)));
     }
 
-    /** Sends the newest turn if the viewer is armed and has not had it. Never waits. */
-    void wake() {
-        if (isDue() && STATE.compareAndSet(this, ARMED, WRITING)) {
+    /**
+     * Sends the newest frame if the viewer has not had it, is not writing, and its sink {@linkplain FrameSink#isReady() is
+     * ready}. Never waits. The feed does this with each new frame; a sink that has become ready does it itself.
+     */
+    public void wake() {
+        if (wantsFrame() && STATE.compareAndSet(this, ARMED, WRITING)) {
             advance();
+        }
+    }
+
+    /**
+     * Leaves the feed: at once, or when the write that is under way is done; nothing is written any more. Further calls change
+     * nothing.
+     */
+    public void leave() {
+        leaving = true;
+        if (STATE.compareAndSet(this, ARMED, WRITING)) {
+            finish();
         }
     }
 
@@ -133,10 +148,23 @@ public final class Viewer {
         return interval == 0 || feed.nanos() - due >= -Math.min(interval, feed.interval()) / 2 || feed.isEnding();
     }
 
+    /** The end of the feed is for everybody. */
+    private boolean wantsFrame() {
+        return isDue() && (isReady() || feed.isEnding());
+    }
+
+    private boolean isReady() {
+        try {
+            return sink.isReady();
+        } catch (RuntimeException | Error e) {
+            return true; // the write tells what is wrong with it, and ends the viewer
+        }
+    }
+
     private void advance() {
         for (Turn turn = next(); turn != null; turn = next()) {
             write = IN_CALL;
-            write(begin(turn), turn.last());
+            write(begin(turn), turn);
             if (write == IN_CALL && WRITE.compareAndSet(this, IN_CALL, WAITING)) {
                 return; // the completion goes on
             }
@@ -150,22 +178,30 @@ public final class Viewer {
     private @Nullable Turn next() {
         while (true) {
             long had = cursor; // once armed it is somebody else's
-            Turn turn = isDue() ? feed.takeNewer(had) : null;
+            Turn turn = !leaving && wantsFrame() ? feed.takeNewer(had) : null;
             if (turn != null) {
                 return turn;
             }
             state = ARMED;
-            // A publish between the look and the arming found us writing: nobody else will wake us for it.
-            if (!feed.hasNewer(had) || !isDue() || !STATE.compareAndSet(this, ARMED, WRITING)) {
+            if (leaving) {
+                leave(); // as who asked for it may have found us writing
+                return null;
+            }
+            // A publish, or a sink that became ready, between the look and the arming found us writing: nobody else will
+            // wake us for it.
+            if (!feed.hasNewer(had) || !wantsFrame() || !STATE.compareAndSet(this, ARMED, WRITING)) {
                 return null;
             }
         }
     }
 
     /** A sink that throws is a peer that is gone: it hurts neither the other viewers nor whoever woke this one. */
-    private void write(ByteBuffer slice, boolean last) {
+    private void write(ByteBuffer slice, Turn turn) {
         try {
-            sink.write(slice, last, completion);
+            if (!turn.last()) {
+                sink.coming(turn.sequence(), turn.capturedNanos(), turn.kind() == Turn.Kind.PLACEHOLDER);
+            }
+            sink.write(slice, turn.last(), completion);
         } catch (RuntimeException | Error e) {
             completion.failed(e);
         }
@@ -201,7 +237,7 @@ public final class Viewer {
     private boolean finish() {
         Turn done = held;
         held = null;
-        boolean more = failure == null && done != null && !done.last();
+        boolean more = failure == null && !leaving && done != null && !done.last();
         if (failure == null && view != null && done != null && done.block() != null) {
             done.block().spare(view);
             long times = sent; // which nobody else changes meanwhile

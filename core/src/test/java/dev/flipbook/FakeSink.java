@@ -17,8 +17,11 @@ final class FakeSink implements FrameSink {
 
     private final boolean drainsAtOnce;
 
+    private volatile boolean ready = true;
+
     // guarded by this
     private final List<byte[]> writes = new ArrayList<>();
+    private final List<String> told = new ArrayList<>();
     private @Nullable ByteBuffer slice;
     private @Nullable Completion pending;
     private boolean ended;
@@ -35,6 +38,26 @@ final class FakeSink implements FrameSink {
     /** One whose peer takes a write when the test calls {@link #drain}. */
     static FakeSink slow() {
         return new FakeSink(false);
+    }
+
+    /** Whether its peer wants a frame. Whoever says yes wakes the viewer. */
+    void ready(boolean now) {
+        ready = now;
+    }
+
+    @Override
+    public boolean isReady() {
+        return ready;
+    }
+
+    /** What it was told of each frame: its sequence, and whether it was a placeholder. */
+    synchronized List<String> told() {
+        return List.copyOf(told);
+    }
+
+    @Override
+    public synchronized void coming(long sequence, long capturedNanos, boolean placeholder) {
+        told.add(sequence + (placeholder ? " placeholder" : ""));
     }
 
     @Override

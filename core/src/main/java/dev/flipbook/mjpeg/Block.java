@@ -60,12 +60,20 @@ public final class Block {
 
     /** What opens a response: delimiter, header with length, picture, and what the framing puts behind it. */
     public ByteBuffer first(Framing framing) {
-        return view(0, framing == Framing.STRICT ? delimiterEnd : end);
+        return switch (framing) {
+            case STRICT -> view(0, delimiterEnd);
+            case BROWSER -> view(0, end);
+            case NONE -> view(pictureStart, pictureEnd);
+        };
     }
 
     /** What goes on with a response that {@link #first} opened in the same framing. */
     public ByteBuffer next(Framing framing) {
-        return framing == Framing.STRICT ? view(headerStart, delimiterEnd) : view(pictureStart, end);
+        return switch (framing) {
+            case STRICT -> view(headerStart, delimiterEnd);
+            case BROWSER -> view(pictureStart, end);
+            case NONE -> view(pictureStart, pictureEnd);
+        };
     }
 
     private ByteBuffer view(int from, int to) {

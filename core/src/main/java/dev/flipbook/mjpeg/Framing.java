@@ -1,7 +1,7 @@
 package dev.flipbook.mjpeg;
 
 /**
- * What surrounds a picture in a {@code multipart/x-mixed-replace} response. Both framings are slices of the same {@link
+ * What surrounds a picture in a {@code multipart/x-mixed-replace} response. All framings are slices of the same {@link
  * Block}.
  */
 public enum Framing {
@@ -16,5 +16,8 @@ public enum Framing {
      * nobody knows it yet. Chromium and WebKit paint a part only when the next part's header has arrived; without it
      * every picture is one frame late, and the last picture of a still scene never shows.
      */
-    BROWSER
+    BROWSER,
+
+    /** For what carries pictures in messages of its own, such as a WebSocket: the picture, and nothing around it. */
+    NONE
 }
