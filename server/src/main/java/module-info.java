@@ -6,8 +6,13 @@ module dev.flipbook.server {
     requires org.eclipse.jetty.io;
     requires org.eclipse.jetty.server;
     requires org.eclipse.jetty.util;
+    requires org.eclipse.jetty.websocket.api;
+    requires org.eclipse.jetty.websocket.server;
     requires static org.jspecify;
+    requires tools.jackson.core;
     requires tools.jackson.databind;
 
     exports dev.flipbook.server;
+    exports dev.flipbook.websocket to
+            org.eclipse.jetty.websocket.common;
 }

@@ -187,7 +187,8 @@ public final class Viewer {
                 leave(); // as who asked for it may have found us writing
                 return null;
             }
-            // A publish, or a sink that became ready, between the look and the arming found us writing: nobody else will
+            // A publish, or a sink that became ready, between the look and the arming found us writing: nobody else
+            // will
             // wake us for it.
             if (!feed.hasNewer(had) || !wantsFrame() || !STATE.compareAndSet(this, ARMED, WRITING)) {
                 return null;

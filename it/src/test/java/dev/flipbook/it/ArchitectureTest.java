@@ -54,8 +54,10 @@ class ArchitectureTest {
             Set.of("dev.flipbook.capture"),
             "dev.flipbook.v4l2", // of the module capture too
             Set.of("dev.flipbook.capture"),
-            "dev.flipbook.server",
+            "dev.flipbook.websocket", // of the module server too
             Set.of(),
+            "dev.flipbook.server",
+            Set.of("dev.flipbook.websocket"),
             "dev.flipbook.servlet", // of the module spring-boot-starter
             Set.of(),
             "dev.flipbook.spring", // of the module spring-boot-starter too
@@ -65,8 +67,8 @@ class ArchitectureTest {
 
     /** Libraries that one module alone may name: the others could not be used without them. */
     private static final Map<String, String> LIBRARY_OF = Map.of(
-            "org.eclipse.jetty..", "dev.flipbook.[server|spring]",
-            "tools.jackson..", "dev.flipbook.server",
+            "org.eclipse.jetty..", "dev.flipbook.[server|websocket|spring]",
+            "tools.jackson..", "dev.flipbook.[server|websocket]",
             "jakarta.servlet..", "dev.flipbook.[servlet|spring]",
             "org.springframework..", "dev.flipbook.spring",
             "io.netty..", "dev.flipbook.spring",

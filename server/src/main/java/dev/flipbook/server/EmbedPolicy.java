@@ -25,7 +25,7 @@ final class EmbedPolicy {
     void apply(Exchange exchange) {
         String origin = exchange.header(HttpHeader.ORIGIN);
         String page = origin.isEmpty() ? originOf(exchange.header(HttpHeader.REFERER)) : origin;
-        boolean listed = origins.contains(page.isEmpty() ? "null" : page);
+        boolean listed = isListed(page.isEmpty() ? "null" : page);
         if (listed && !origin.isEmpty()) {
             exchange.headers().put(HttpHeader.ACCESS_CONTROL_ALLOW_ORIGIN, origin);
             exchange.headers()
@@ -36,6 +36,11 @@ final class EmbedPolicy {
         }
         exchange.headers()
                 .put("Cross-Origin-Resource-Policy", listed || onThisMachine(page) ? "cross-origin" : "same-origin");
+    }
+
+    /** Whether pages of this origin may show and read pictures. */
+    boolean isListed(String origin) {
+        return origins.contains(origin);
     }
 
     private static String originOf(String url) {

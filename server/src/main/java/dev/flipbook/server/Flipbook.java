@@ -5,6 +5,7 @@ import dev.flipbook.Feeds;
 import dev.flipbook.FrameSource;
 import dev.flipbook.Ticker;
 import dev.flipbook.web.FeedLookup;
+import dev.flipbook.websocket.WebSockets;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.URI;
@@ -40,6 +41,7 @@ public final class Flipbook implements AutoCloseable {
     private final PublishEndpoint publishing;
     private final Routes routes;
     private final StreamedPages pages;
+    private final WebSockets sockets;
     private final Server server;
     private final ServerConnector connector;
 
@@ -51,14 +53,16 @@ public final class Flipbook implements AutoCloseable {
         server = new Server(threads);
         server.setErrorHandler(new PlainErrorHandler());
         ConnectionGuard guard = new ConnectionGuard(options.deadlines().headers());
-        publishing = new PublishEndpoint(new FeedLookup(feeds), Ticker.system());
-        routes = Routes.of(feeds, publishing);
+        FeedLookup lookup = new FeedLookup(feeds);
+        EmbedPolicy embedding = new EmbedPolicy(options.embedOrigins());
+        publishing = new PublishEndpoint(lookup, Ticker.system());
+        StatusEndpoint status = new StatusEndpoint(feeds, lookup);
+        StatusNews news = new StatusNews(feeds, status, server.getScheduler());
+        sockets = new WebSockets(
+                server, feeds, Ticker.system(), news, options.deadlines().progress());
+        routes = Routes.of(feeds, publishing, status, news, new WebSocketEndpoint(sockets, embedding));
         pages = new StreamedPages(options.streamedResponses());
-        server.setHandler(new Router(
-                routes,
-                new HostCheck(options.host(), options.hostNames()),
-                new EmbedPolicy(options.embedOrigins()),
-                guard));
+        server.setHandler(new Router(routes, new HostCheck(options.host(), options.hostNames()), embedding, guard));
         connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http()));
         connector.setHost(options.host());
         connector.setPort(options.port());
@@ -189,6 +193,7 @@ public final class Flipbook implements AutoCloseable {
         pages.close();
         feeds.close();
         publishing.awaitEnd();
+        sockets.close();
         try {
             server.stop();
         } catch (Exception e) {

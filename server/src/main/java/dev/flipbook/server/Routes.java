@@ -76,11 +76,11 @@ final class Routes {
     }
 
     /** The routes of a server of these feeds; the first that matches a path has it. */
-    static Routes of(Feeds feeds, PublishEndpoint publish) {
+    static Routes of(
+            Feeds feeds, PublishEndpoint publish, StatusEndpoint status, StatusNews news, WebSocketEndpoint webSocket) {
         FeedLookup lookup = new FeedLookup(feeds);
         StreamEndpoint stream = new StreamEndpoint(lookup);
         SnapshotEndpoint snapshot = new SnapshotEndpoint(lookup);
-        StatusEndpoint status = new StatusEndpoint(feeds, lookup);
         Page page = new Page(lookup);
         return new Routes(List.of(
                 new Route("/", page::grid),
@@ -92,7 +92,8 @@ final class Routes {
                 new Route("/video_feed/{name}", stream),
                 new Route("/api/feeds", status::all),
                 new Route("/api/feeds/{name}", status::one),
-                new Route("/api/events", new EventsEndpoint(feeds, status)),
+                new Route("/api/events", new EventsEndpoint(news)),
+                new Route("/ws", webSocket),
                 new Route("/healthz", Routes::alive)));
     }
 

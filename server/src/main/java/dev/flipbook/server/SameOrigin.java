@@ -25,9 +25,13 @@ final class SameOrigin {
     }
 
     static void check(Request request) {
-        if (onlyReads(request)) {
-            return;
+        if (!onlyReads(request)) {
+            checkOrigin(request);
         }
+    }
+
+    /** The same for what any method may do: a WebSocket is asked for by GET, and is no more bound to its page's origin. */
+    static void checkOrigin(Request request) {
         String site = request.getHeaders().get("Sec-Fetch-Site");
         String origin = request.getHeaders().get(HttpHeader.ORIGIN);
         boolean ours = site != null
@@ -39,7 +43,8 @@ final class SameOrigin {
             throw new HttpError(
                     403,
                     "a page of " + (origin == null ? "another origin" : "'" + Quote.of(origin) + "'")
-                            + " may not change anything here; programs and pages of this server may");
+                            + " may not " + (onlyReads(request) ? "watch" : "change anything")
+                            + " here; programs and pages of this server may");
         }
     }
 

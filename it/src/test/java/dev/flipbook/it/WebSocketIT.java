@@ -1,0 +1,283 @@
+package dev.flipbook.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
+
+import dev.flipbook.Feed;
+import dev.flipbook.it.SocketClient.Picture;
+import dev.flipbook.server.Flipbook;
+import dev.flipbook.server.ServerOptions;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.http.WebSocketHandshakeException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import tools.jackson.databind.JsonNode;
+
+@Timeout(60)
+class WebSocketIT {
+
+    private Flipbook flipbook;
+    private SocketClient client;
+
+    @BeforeEach
+    void start() throws IOException {
+        flipbook = Flipbook.start(new ServerOptions(
+                        "127.0.0.1",
+                        0,
+                        false,
+                        Set.of(),
+                        Set.of("https://wall.example"),
+                        ServerOptions.DEFAULT.feeds(),
+                        ServerOptions.DEFAULT.deadlines())
+                .withPort(0));
+        client = SocketClient.open(flipbook.address());
+    }
+
+    @AfterEach
+    void end() {
+        client.close();
+        flipbook.close();
+    }
+
+    @Test
+    void picturesComeWithNumberSequenceAndTime() throws IOException {
+        Feed door = flipbook.feed("door");
+        byte[] picture = jpeg(Color.RED);
+        door.publish(picture);
+
+        client.say("{\"watch\":7,\"feed\":\"door\"}");
+        client.awaitPictures(1);
+
+        Picture first = client.pictures.get(0);
+        assertThat(client.protocol()).isEqualTo("flipbook.v1");
+        assertThat(first.version()).isEqualTo(1);
+        assertThat(first.kind()).isZero();
+        assertThat(first.number()).isEqualTo(7);
+        assertThat(first.sequence()).isEqualTo(1);
+        assertThat(first.time()).isCloseTo(System.currentTimeMillis(), within(5000.0));
+        assertThat(first.type()).isEqualTo("image/jpeg");
+        assertThat(first.bytes()).isEqualTo(picture);
+    }
+
+    @Test
+    void onlyTwoPicturesAreUnderWayAndTheNextIsTheNewest() throws IOException {
+        Feed door = flipbook.feed("door");
+        door.publish(jpeg(Color.RED));
+        client.say("{\"watch\":1,\"feed\":\"door\"}");
+        client.awaitPictures(1);
+        for (int i = 2; i <= 9; i++) {
+            door.publish(jpeg(new Color(i, i, i)));
+        }
+        client.awaitPictures(2);
+        client.settle();
+        assertThat(client.pictures).hasSize(2);
+
+        client.painted(1);
+        client.awaitPictures(3);
+
+        assertThat(client.pictures.stream().map(Picture::sequence)).containsExactly(1L, 2L, 9L);
+    }
+
+    @Test
+    void feedsOfOneConnectionDoNotWaitForEachOther() throws IOException {
+        Feed one = flipbook.feed("one");
+        Feed other = flipbook.feed("other");
+        client.say("{\"watch\":1,\"feed\":\"one\"}");
+        client.say("{\"watch\":2,\"feed\":\"other\"}");
+        client.settle();
+
+        for (int i = 0; i < 5; i++) {
+            one.publish(jpeg(new Color(i, 0, 0)));
+        }
+        other.publish(jpeg(Color.BLUE));
+
+        await().until(() ->
+                client.pictures.stream().filter(p -> p.number() == 1).count() == 2
+                        && client.pictures.stream().anyMatch(p -> p.number() == 2));
+    }
+
+    @Test
+    void forgottenFeedIsNotSentAndHasNoViewer() throws IOException {
+        Feed door = flipbook.feed("door");
+        client.say("{\"watch\":1,\"feed\":\"door\"}");
+        client.settle();
+        assertThat(door.status().viewers()).isEqualTo(1);
+
+        client.say("{\"forget\":1}");
+        client.settle();
+
+        assertThat(door.status().viewers()).isZero();
+        door.publish(jpeg(Color.RED));
+        client.settle();
+        assertThat(client.pictures).isEmpty();
+    }
+
+    @Test
+    void clientThatLeavesHasNoViewersAtOnce() {
+        Feed door = flipbook.feed("door");
+        client.say("{\"watch\":1,\"feed\":\"door\"}");
+        client.settle();
+
+        client.close();
+
+        await().atMost(Duration.ofSeconds(5)).until(() -> door.status().viewers() == 0);
+    }
+
+    @Test
+    void wishesOfAWatchedFeedMayChange() throws IOException {
+        Feed door = flipbook.feed("door");
+        door.publish(jpeg(Color.RED));
+        client.say("{\"watch\":1,\"feed\":\"door\"}");
+        client.awaitPictures(1);
+
+        client.say("{\"watch\":1,\"feed\":\"door\",\"width\":40}");
+        client.awaitPictures(2);
+
+        BufferedImage small = ImageIO.read(
+                new java.io.ByteArrayInputStream(client.pictures.get(1).bytes()));
+        assertThat(small.getWidth()).isEqualTo(40);
+        assertThat(client.pictures.get(1).sequence()).isEqualTo(1);
+        await().until(() -> door.status().viewers() == 1);
+    }
+
+    @Test
+    void unknownFeedAndWrongValuesAreRefusedWithASentence() {
+        flipbook.feed("door");
+        client.say("{\"watch\":3,\"feed\":\"dor\"}");
+        JsonNode refused = client.awaitText("refused");
+        assertThat(refused.path("refused").asInt()).isEqualTo(3);
+        assertThat(refused.path("status").asInt()).isEqualTo(404);
+        assertThat(refused.path("reason").asString()).isEqualTo("there is no feed 'dor'; there are: door");
+
+        assertThat(refusal("{\"watch\":4,\"feed\":\"door\",\"fps\":0}"))
+                .isEqualTo("fps is a number from 0.1 to 1000, not '0'");
+        assertThat(refusal("{\"watch\":4,\"feed\":\"door\",\"width\":3}"))
+                .startsWith("width is a number of pixels from 16 to 8192");
+        assertThat(refusal("{\"watch\":-1,\"feed\":\"door\"}")).isEqualTo("watch is a number from 0 to 65535, not -1");
+        assertThat(refusal("{\"whatever\":1}"))
+                .isEqualTo("a message has one of the keys: watch, forget, painted, status, ping");
+        assertThat(refusal("{\"status\":1}")).isEqualTo("status is true or false, not 1");
+    }
+
+    private String refusal(String message) {
+        client.texts.clear();
+        client.say(message);
+        return client.awaitText("reason").path("reason").asString();
+    }
+
+    @Test
+    void pictureThatWasNeverSentMayBeAcknowledged() throws IOException {
+        Feed door = flipbook.feed("door");
+        client.painted(9);
+        client.say("{\"watch\":1,\"feed\":\"door\"}");
+        client.painted(1);
+        client.painted(1);
+        client.painted(1);
+        client.settle();
+        for (int i = 0; i < 5; i++) {
+            door.publish(jpeg(new Color(i, 0, 0)));
+        }
+        client.awaitPictures(2);
+        client.settle();
+
+        assertThat(client.pictures).hasSize(2); // it has no credit in hand
+    }
+
+    @Test
+    void removedFeedIsTold() {
+        flipbook.feed("door");
+        client.say("{\"watch\":5,\"feed\":\"door\"}");
+        client.settle();
+
+        flipbook.feeds().remove("door");
+
+        assertThat(client.awaitText("ended").path("ended").asInt()).isEqualTo(5);
+    }
+
+    @Test
+    void statusIsToldAtOnceAndWhenAFeedComes() {
+        flipbook.feed("door");
+        client.say("{\"status\":true}");
+        client.awaitText("feeds");
+        client.texts.clear();
+
+        flipbook.feed("garage");
+
+        await().atMost(Duration.ofSeconds(5))
+                .until(() ->
+                        client.texts.stream().anyMatch(one -> one.path("feeds").size() == 2));
+    }
+
+    @Test
+    void pingBringsTheServersTime() {
+        client.say("{\"ping\":12.5}");
+
+        JsonNode pong = client.awaitText("pong");
+
+        assertThat(pong.path("pong").asDouble()).isEqualTo(12.5);
+        assertThat(pong.path("time").asDouble()).isCloseTo(System.currentTimeMillis(), within(5000.0));
+    }
+
+    @Test
+    void nonsenseClosesTheConnection() {
+        assertThat(closedBy("this is no JSON")).isEqualTo(1008);
+        assertThat(closedBy("[1]")).isEqualTo(1008);
+        assertThat(closedBy("{\"ping\":" + "1".repeat(5000) + "}")).isEqualTo(1009);
+        try (SocketClient other = SocketClient.open(flipbook.address())) {
+            other.sayBinary();
+            assertThat(other.closed.orTimeout(20, TimeUnit.SECONDS).join()).isEqualTo(1003);
+        }
+    }
+
+    private int closedBy(String message) {
+        try (SocketClient other = SocketClient.open(flipbook.address())) {
+            other.say(message);
+            return other.closed.orTimeout(20, TimeUnit.SECONDS).join();
+        }
+    }
+
+    @Test
+    void pagesOfOtherOriginsAreRefused() {
+        assertThatThrownBy(() -> SocketClient.open(flipbook.address(), "https://evil.example"))
+                .isInstanceOf(CompletionException.class)
+                .hasCauseInstanceOf(WebSocketHandshakeException.class)
+                .satisfies(e -> assertThat(((WebSocketHandshakeException) e.getCause())
+                                .getResponse()
+                                .statusCode())
+                        .isEqualTo(403));
+        SocketClient.open(flipbook.address(), "https://wall.example").close();
+        SocketClient.open(flipbook.address(), "http://" + flipbook.address().getAuthority())
+                .close();
+    }
+
+    @Test
+    void serverThatStopsTellsSo() {
+        flipbook.close();
+
+        assertThat(client.closed.orTimeout(20, TimeUnit.SECONDS).join()).isEqualTo(1001);
+    }
+
+    private static byte[] jpeg(Color colour) throws IOException {
+        BufferedImage image = new BufferedImage(320, 240, BufferedImage.TYPE_INT_RGB);
+        Graphics2D graphics = image.createGraphics();
+        graphics.setColor(colour);
+        graphics.fillRect(0, 0, image.getWidth(), image.getHeight());
+        graphics.dispose();
+        ByteArrayOutputStream jpeg = new ByteArrayOutputStream();
+        ImageIO.write(image, "jpeg", jpeg);
+        return jpeg.toByteArray();
+    }
+}

@@ -1,0 +1,32 @@
+package dev.flipbook.server;
+
+import dev.flipbook.websocket.WebSockets;
+import org.eclipse.jetty.http.HttpHeader;
+
+/** The one WebSocket that carries many feeds, for pages of this server and of origins that may embed, and for programs. */
+final class WebSocketEndpoint implements Endpoint {
+
+    private final WebSockets sockets;
+    private final EmbedPolicy embedding;
+
+    WebSocketEndpoint(WebSockets sockets, EmbedPolicy embedding) {
+        this.sockets = sockets;
+        this.embedding = embedding;
+    }
+
+    @Override
+    public void handle(Exchange exchange) {
+        if (!WebSockets.isUpgrade(exchange.request())) {
+            throw new HttpError(
+                    426,
+                    "this is a WebSocket; docs/reference/websocket.md says how to speak to it",
+                    "Upgrade",
+                    "websocket");
+        }
+        String origin = exchange.header(HttpHeader.ORIGIN);
+        if (!embedding.isListed(origin)) {
+            SameOrigin.checkOrigin(exchange.request());
+        }
+        sockets.upgrade(exchange.request(), exchange.response(), exchange.callback());
+    }
+}

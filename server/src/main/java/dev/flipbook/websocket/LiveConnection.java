@@ -1,0 +1,418 @@
+package dev.flipbook.websocket;
+
+import dev.flipbook.Feed;
+import dev.flipbook.Ticker;
+import dev.flipbook.mjpeg.Framing;
+import dev.flipbook.web.BadRequestException;
+import dev.flipbook.web.FeedLookup;
+import dev.flipbook.web.Json;
+import dev.flipbook.web.StreamRequest;
+import dev.flipbook.web.UnknownFeedException;
+import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import org.eclipse.jetty.websocket.api.Callback;
+import org.eclipse.jetty.websocket.api.Session;
+import org.eclipse.jetty.websocket.api.StatusCode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection: what its client says, the feeds it watches, and the pictures that are under way to it.
+ *
+ * <p>A lock orders what the client says and what the clock does; the path of a frame takes none.
+ *
+ * <p>Public for Jetty alone, which calls it.
+ */
+public final class LiveConnection implements Session.Listener {
+
+    /** So many feeds may be watched on one connection. */
+    static final int MOST_WATCHES = 256;
+
+    /** Answers that the client has not taken; it is not heard before it does. */
+    private static final int MOST_ANSWERS = 64;
+
+    private static final long PING_NANOS = 10_000_000_000L;
+    private static final long SILENCE_NANOS = 30_000_000_000L;
+
+    private final FeedLookup feeds;
+    private final Ticker ticker;
+    private final News news;
+    private final Runnable whenClosed;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<Integer, Watch> watches = new ConcurrentHashMap<>();
+    /** The watches in a row; out of date where {@link #changed}. */
+    private volatile Watch[] row = {};
+
+    private final AtomicBoolean changed = new AtomicBoolean();
+    private final AtomicLong underWay = new AtomicLong();
+    private final AtomicInteger pumps = new AtomicInteger();
+    private final AtomicBoolean newsWaits = new AtomicBoolean();
+    private final AtomicBoolean deaf = new AtomicBoolean();
+
+    // guarded by lock
+    private final Window window = new Window();
+    private @Nullable Runnable endNews;
+
+    // of whoever pumps
+    private int next;
+
+    private volatile @Nullable Outbox outbox;
+    private volatile @Nullable Session session;
+    private volatile long heard;
+    private volatile long pinged;
+
+    LiveConnection(FeedLookup feeds, Ticker ticker, News news, Runnable whenClosed) {
+        this.feeds = feeds;
+        this.ticker = ticker;
+        this.news = news;
+        this.whenClosed = whenClosed;
+        this.heard = ticker.nanos();
+        this.pinged = heard;
+    }
+
+    // what Jetty tells
+
+    @Override
+    public void onWebSocketOpen(Session opened) {
+        outbox = new Outbox(opened, this::taken);
+        session = opened;
+        opened.demand();
+    }
+
+    @Override
+    public void onWebSocketText(String message) {
+        heard = ticker.nanos();
+        lock.lock();
+        try {
+            obey(message);
+        } finally {
+            lock.unlock();
+        }
+        pump();
+        hearMore();
+    }
+
+    private void hearMore() {
+        Session open = session;
+        Outbox out = outbox;
+        if (open == null || out == null) {
+            return;
+        }
+        deaf.set(true);
+        hearIfRead(open, out);
+    }
+
+    private void hearIfRead(Session open, Outbox out) {
+        if (out.size() <= MOST_ANSWERS + watches.size() && deaf.getAndSet(false)) {
+            open.demand();
+        }
+    }
+
+    @Override
+    public void onWebSocketBinary(ByteBuffer payload, Callback callback) {
+        callback.succeed();
+        close(StatusCode.BAD_DATA, "messages to the server are text, one JSON object each");
+        hearMore();
+    }
+
+    @Override
+    public void onWebSocketPong(ByteBuffer payload) {
+        heard = ticker.nanos();
+        Session open = session;
+        if (open != null) {
+            open.demand();
+        }
+    }
+
+    @Override
+    public void onWebSocketClose(int statusCode, @Nullable String reason, Callback callback) {
+        gone();
+        callback.succeed();
+    }
+
+    @Override
+    public void onWebSocketError(Throwable cause) {
+        gone();
+    }
+
+    private void gone() {
+        Outbox out = outbox;
+        if (out != null) {
+            out.end();
+        }
+        lock.lock();
+        try {
+            watches.values().forEach(Watch::end);
+            watches.clear();
+            changed.set(true);
+            stopNews();
+        } finally {
+            lock.unlock();
+        }
+        whenClosed.run();
+    }
+
+    // what the client says
+
+    private void obey(String text) {
+        Optional<ClientMessage> read = ClientMessage.read(text);
+        if (read.isEmpty()) {
+            close(StatusCode.POLICY_VIOLATION, "a message is one JSON object, such as {\"watch\":1,\"feed\":\"door\"}");
+            return;
+        }
+        ClientMessage message = read.get();
+        try {
+            obey(message);
+        } catch (BadRequestException e) {
+            refuse(message, e.status(), String.valueOf(e.getMessage()));
+        } catch (UnknownFeedException e) {
+            refuse(message, 404, String.valueOf(e.getMessage()));
+        } catch (IllegalArgumentException e) { // a variant that is none
+            refuse(message, 400, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void obey(ClientMessage message) {
+        switch (message.verb()) {
+            case "painted" -> painted(message.number());
+            case "watch" -> watch(message);
+            case "forget" -> forget(message.number());
+            case "status" -> status(message.truth());
+            case "ping" -> pong(message);
+            default ->
+                throw new BadRequestException("a message has one of the keys: watch, forget, painted, status, ping");
+        }
+    }
+
+    private void painted(int number) {
+        Watch watch = watches.get(number);
+        if (watch != null) { // else it was forgotten meanwhile
+            watch.painted(window);
+        }
+    }
+
+    private void watch(ClientMessage message) {
+        int number = message.number();
+        StreamRequest asked = StreamRequest.of(message::text, header -> Optional.empty());
+        StreamRequest wish = new StreamRequest(Framing.NONE, asked.fps(), asked.variant());
+        Feed feed = feeds.find(message.text("feed").orElse(""));
+        Watch there = watches.get(number);
+        if (there != null && there.feed().equals(feed.name())) {
+            there.change(wish);
+            return;
+        }
+        if (there == null && watches.size() >= MOST_WATCHES) {
+            throw new BadRequestException(
+                    429, "at most " + MOST_WATCHES + " feeds may be watched on one connection; open another one");
+        }
+        forget(number);
+        Watch watch = new Watch(number, feed, wish, this, ticker);
+        watches.put(number, watch);
+        changed.set(true);
+        try {
+            watch.begin();
+        } catch (BadRequestException e) {
+            forget(number);
+            throw e;
+        }
+    }
+
+    private Watch[] row() {
+        if (changed.getAndSet(false)) {
+            row = watches.values().toArray(new Watch[0]);
+        }
+        return row;
+    }
+
+    private void forget(int number) {
+        Watch watch = watches.remove(number);
+        if (watch != null) {
+            changed.set(true);
+            watch.end();
+        }
+    }
+
+    private void status(boolean wanted) {
+        if (!wanted) {
+            stopNews();
+        } else if (endNews == null) {
+            endNews = news.listen(this::tellNews);
+        }
+    }
+
+    private void stopNews() {
+        if (endNews != null) {
+            endNews.run();
+            endNews = null;
+        }
+    }
+
+    /** Who has not taken the last one gets none: the next is newer. */
+    private void tellNews(String document) {
+        if (!newsWaits.getAndSet(true)) {
+            send(new TextMessage(document, () -> newsWaits.set(false)));
+        }
+    }
+
+    private void pong(ClientMessage message) {
+        String time = String.format(Locale.ROOT, "%.3f", PictureHeader.unixMillis(ticker.now()));
+        tell("{\"pong\":" + message.numeral() + ",\"time\":" + time + "}");
+    }
+
+    private void refuse(ClientMessage message, int status, String sentence) {
+        Map<String, Object> answer = new LinkedHashMap<>();
+        message.numberIfAny().ifPresent(number -> answer.put("refused", number));
+        if (answer.isEmpty()) {
+            answer.put("refused", false);
+        } else if (message.verb().equals("watch")) {
+            forget(message.number());
+        }
+        answer.put("status", status);
+        answer.put("reason", sentence);
+        tell(Json.of(answer));
+    }
+
+    // sending
+
+    void tell(String json) {
+        send(new TextMessage(json, () -> {}));
+    }
+
+    void send(Outbox.Message message) {
+        Outbox out = outbox;
+        if (out != null) {
+            out.add(message);
+        }
+    }
+
+    private record TextMessage(String text, Runnable whenDone) implements Outbox.Message {
+
+        @Override
+        public void send(Session session, Callback callback) {
+            session.sendText(text, callback);
+        }
+
+        @Override
+        public void sent() {
+            whenDone.run();
+        }
+
+        @Override
+        public void drop(Throwable why) {
+            whenDone.run();
+        }
+    }
+
+    /** The connection has taken a message. */
+    private void taken() {
+        pump();
+        Session open = session;
+        Outbox out = outbox;
+        if (open != null && out != null) {
+            hearIfRead(open, out);
+        }
+    }
+
+    // the pictures under way
+
+    /** Whether a picture of about so many bytes may be sent now. */
+    boolean hasRoom(int size) {
+        long now = underWay.get();
+        return now == 0 || now + size <= window.bytes();
+    }
+
+    /** A picture of so many bytes is sent; how many are under way with it. */
+    long leaving(int size) {
+        return underWay.addAndGet(size);
+    }
+
+    /** It is on the screen, or will never be. */
+    void arrived(int size) {
+        underWay.addAndGet(-size);
+    }
+
+    /** Lets those send who have something newer, in turn, as far as there is room. */
+    private void pump() {
+        if (pumps.getAndIncrement() > 0) {
+            return; // whoever is at it goes round once more
+        }
+        int asked = 1;
+        do {
+            Watch[] all = row();
+            int from = next++;
+            for (int i = 0; i < all.length; i++) {
+                all[Math.floorMod(from + i, all.length)].wake();
+            }
+            asked = pumps.addAndGet(-asked);
+        } while (asked > 0);
+    }
+
+    // the end
+
+    /** The feed has ended, or was removed. */
+    void ended(int number, Watch watch) {
+        if (watches.remove(number, watch)) {
+            changed.set(true);
+            tell("{\"ended\":" + number + "}");
+        }
+    }
+
+    /** Tells the client that the server stops; done when it was told, or is gone. */
+    CompletableFuture<?> stop() {
+        CompletableFuture<?> told = new CompletableFuture<>();
+        Session open = session;
+        if (open == null || !open.isOpen()) {
+            told.complete(null);
+        } else {
+            Callback whenTold = Callback.from(() -> told.complete(null), told::completeExceptionally);
+            open.close(StatusCode.SHUTDOWN, "the server stops", whenTold);
+        }
+        return told;
+    }
+
+    private void close(int status, String reason) {
+        Session open = session;
+        if (open != null) {
+            open.close(status, reason, Callback.NOOP);
+        }
+    }
+
+    void cut() {
+        Session open = session;
+        if (open != null) {
+            open.disconnect();
+        }
+    }
+
+    /** Does what is due; called a few times a second. */
+    void tick() {
+        long now = ticker.nanos();
+        Session open = session;
+        if (open == null) {
+            return;
+        }
+        if (now - heard > SILENCE_NANOS) {
+            cut();
+            return;
+        }
+        if (now - pinged > PING_NANOS) {
+            pinged = now;
+            open.sendPing(ByteBuffer.allocate(0), Callback.NOOP);
+        }
+        lock.lock();
+        try {
+            watches.values().forEach(Watch::look);
+        } finally {
+            lock.unlock();
+        }
+        pump();
+    }
+}

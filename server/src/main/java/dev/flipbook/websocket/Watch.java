@@ -1,0 +1,277 @@
+package dev.flipbook.websocket;
+
+import dev.flipbook.Feed;
+import dev.flipbook.FeedStatus;
+import dev.flipbook.FrameSink;
+import dev.flipbook.Ticker;
+import dev.flipbook.Variant;
+import dev.flipbook.Viewer;
+import dev.flipbook.mjpeg.Framing;
+import dev.flipbook.web.BadRequestException;
+import dev.flipbook.web.StreamRequest;
+import java.nio.ByteBuffer;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.eclipse.jetty.websocket.api.Callback;
+import org.eclipse.jetty.websocket.api.Session;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One feed that a connection watches: its viewer, the pictures that are under way to the screen, and in what size they are
+ * sent. When another size is better it gets another viewer, of that variant.
+ *
+ * <p>Thread-safe where the feed calls; the rest is called by one thread at a time.
+ */
+final class Watch {
+
+    /** One on the wire and one being painted, so that neither waits for the way back of the other's acknowledgement. */
+    private static final int UNDER_WAY = 2;
+
+    private final int number;
+    private final Feed feed;
+    private final LiveConnection connection;
+    private final Ticker ticker;
+    private final Queue<Sent> underWay = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger count = new AtomicInteger();
+    private final Step step;
+    private StreamRequest wish;
+    private volatile Sink sink;
+
+    private volatile int allowed = UNDER_WAY;
+    private volatile int lastSize;
+    private volatile boolean over;
+
+    /**
+     * A picture on its way to the screen.
+     *
+     * @param all bytes that are under way on the connection, with its own
+     */
+    private record Sent(long sequence, int size, long all, long at) {}
+
+    /**
+     * Begins to watch.
+     *
+     * @throws BadRequestException when the feed has too many variants
+     */
+    Watch(int number, Feed feed, StreamRequest wish, LiveConnection connection, Ticker ticker) {
+        this.number = number;
+        this.feed = feed;
+        this.wish = wish;
+        this.connection = connection;
+        this.ticker = ticker;
+        this.step = new Step(ticker.nanos());
+        this.sink = new Sink();
+    }
+
+    /** Apart from the construction, as the first picture may be sent at once and come back before it. */
+    void begin() {
+        sink.watch(wish);
+    }
+
+    String feed() {
+        return feed.name();
+    }
+
+    /** Has it sent in another way. */
+    void change(StreamRequest other) {
+        if (!other.equals(wish)) {
+            wish = other;
+            replace(other);
+        }
+    }
+
+    /** The oldest picture under way was shown; false when none was. */
+    boolean painted(Window window) {
+        Sent sent = underWay.poll();
+        if (sent == null) {
+            return false;
+        }
+        count.decrementAndGet();
+        connection.arrived(sent.size());
+        long now = ticker.nanos();
+        long took = now - sent.at();
+        window.shown(sent.all(), took, now);
+        step.shown(sent.sequence(), sent.size(), took);
+        allowed = window.isCrowded(took) ? 1 : UNDER_WAY;
+        look();
+        return true;
+    }
+
+    /** Looks whether the link takes more or less. Called now and then, and with each picture that was shown. */
+    void look() {
+        long now = ticker.nanos();
+        int before = step.now();
+        Sent oldest = underWay.peek();
+        if (!step.look(now, oldest == null ? 0 : now - oldest.at())) {
+            return;
+        }
+        try {
+            replace(stepped());
+            connection.tell("{\"level\":" + number + ",\"step\":" + step.now() + "}");
+        } catch (BadRequestException e) { // as many variants are watched as may be: it stays as it was
+            step.takeBack(before, now);
+        }
+    }
+
+    private StreamRequest stepped() {
+        if (step.now() == 0) {
+            return wish;
+        }
+        Variant wished = wish.variant();
+        FeedStatus status = feed.status();
+        boolean lies = wished.rotate() % 180 != 0;
+        int width = wished.width() > 0 ? wished.width() : lies ? status.height() : status.width();
+        int height = wished.height() > 0 ? wished.height() : lies ? status.width() : status.height();
+        if (width <= 0 || height <= 0) {
+            return wish;
+        }
+        Variant smaller =
+                new Variant(side(width * step.size()), side(height * step.size()), wished.quality(), wished.rotate());
+        return new StreamRequest(wish.framing(), wish.fps(), smaller);
+    }
+
+    private static int side(double pixels) {
+        return (int) Math.max(16, Math.min(8192, Math.round(pixels)));
+    }
+
+    private void replace(StreamRequest with) {
+        Sink next = new Sink();
+        next.watch(with);
+        Sink before = sink;
+        sink = next;
+        before.leave();
+    }
+
+    /** A picture may be sent now: takes the newest, if it has not had it. */
+    void wake() {
+        if (isReady()) {
+            sink.wake();
+        }
+    }
+
+    private boolean isReady() {
+        return count.get() < allowed && connection.hasRoom(lastSize);
+    }
+
+    /** The client has forgotten it, or is gone. What is under way may still be acknowledged. */
+    void end() {
+        over = true;
+        sink.leave();
+        for (Sent sent = underWay.poll(); sent != null; sent = underWay.poll()) {
+            count.decrementAndGet();
+            connection.arrived(sent.size());
+        }
+    }
+
+    /** Where the pictures of one viewer go. */
+    private final class Sink implements FrameSink, Outbox.Message {
+
+        private final PictureHeader header = new PictureHeader(number);
+        private volatile @Nullable Viewer viewer;
+        private volatile boolean left;
+
+        // set before each write by whoever writes, one at a time
+        private long sequence;
+        private boolean placeholder;
+        private boolean sentAny;
+        private long sentSequence;
+        private boolean sentPlaceholder;
+        private @Nullable ByteBuffer slice;
+        private @Nullable Completion completion;
+
+        void watch(StreamRequest request) {
+            Viewer watching = new StreamRequest(Framing.NONE, request.fps(), request.variant()).watch(feed, this);
+            viewer = watching;
+            if (left) {
+                watching.leave();
+            }
+        }
+
+        void leave() {
+            left = true;
+            Viewer watching = viewer;
+            if (watching != null) {
+                watching.leave();
+            }
+        }
+
+        void wake() {
+            Viewer watching = viewer;
+            if (watching != null) {
+                watching.wake();
+            }
+        }
+
+        @Override
+        public boolean isReady() {
+            return Watch.this.isReady();
+        }
+
+        @Override
+        public void coming(long frame, long capturedNanos, boolean isPlaceholder) {
+            sequence = frame;
+            placeholder = isPlaceholder;
+            double age = (ticker.nanos() - capturedNanos) / 1e6;
+            header.set(frame, PictureHeader.unixMillis(ticker.now()) - age, isPlaceholder);
+        }
+
+        @Override
+        public void write(ByteBuffer picture, boolean last, Completion whenDone) {
+            boolean again = sentAny && sequence == sentSequence && placeholder == sentPlaceholder;
+            if (last || again || left || over) { // a socket needs no repeats to stay alive
+                whenDone.drained();
+                if (last) {
+                    connection.ended(number, Watch.this);
+                }
+                return;
+            }
+            sentAny = true;
+            sentSequence = sequence;
+            sentPlaceholder = placeholder;
+            slice = picture;
+            completion = whenDone;
+            int size = picture.remaining() + header.size();
+            lastSize = size;
+            count.incrementAndGet();
+            underWay.add(new Sent(sequence, size, connection.leaving(size), ticker.nanos()));
+            connection.send(this);
+        }
+
+        @Override
+        public void send(Session session, Callback whenDone) {
+            ByteBuffer picture = slice;
+            if (picture == null) {
+                whenDone.succeed();
+                return;
+            }
+            session.sendPartialBinary(header.bytes(), false, Callback.from(() -> {}, failure -> {}));
+            session.sendPartialBinary(picture, true, whenDone);
+        }
+
+        @Override
+        public void sent() {
+            Completion done = completion;
+            completion = null;
+            slice = null;
+            if (done != null) {
+                done.drained();
+            }
+        }
+
+        @Override
+        public void drop(Throwable why) {
+            Completion done = completion;
+            completion = null;
+            slice = null;
+            if (done != null) {
+                done.failed(why);
+            }
+        }
+
+        @Override
+        public void cut() {
+            connection.cut();
+        }
+    }
+}

@@ -1,0 +1,127 @@
+package dev.flipbook.websocket;
+
+import dev.flipbook.Feeds;
+import dev.flipbook.Ticker;
+import dev.flipbook.web.BadRequestException;
+import dev.flipbook.web.FeedLookup;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.Scheduler;
+import org.eclipse.jetty.websocket.server.ServerUpgradeRequest;
+import org.eclipse.jetty.websocket.server.ServerUpgradeResponse;
+import org.eclipse.jetty.websocket.server.ServerWebSocketContainer;
+
+/** The WebSockets of a server. Thread-safe. */
+public final class WebSockets {
+
+    private static final Logger LOG = System.getLogger("dev.flipbook.server");
+
+    /** The one subprotocol. */
+    public static final String PROTOCOL = "flipbook.v1";
+
+    /** In bytes. Nothing that a client has to say is nearly as long. */
+    private static final int MESSAGE = 4096;
+
+    /** Often enough to see that a link has changed, in milliseconds. */
+    private static final long TICK = 250;
+
+    private final ServerWebSocketContainer container;
+    private final FeedLookup feeds;
+    private final Ticker ticker;
+    private final News news;
+    private final Set<LiveConnection> connections = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean ticking = new AtomicBoolean();
+
+    /**
+     * For a server that has not been started.
+     *
+     * @param progress without a byte going either way, until a connection is closed
+     */
+    public WebSockets(Server server, Feeds feeds, Ticker ticker, News news, Duration progress) {
+        this.feeds = new FeedLookup(feeds);
+        this.ticker = ticker;
+        this.news = news;
+        this.container = ServerWebSocketContainer.ensure(server);
+        container.setMaxTextMessageSize(MESSAGE);
+        container.setMaxBinaryMessageSize(MESSAGE);
+        container.setMaxFrameSize(MESSAGE);
+        container.setAutoFragment(false);
+        container.setIdleTimeout(progress);
+    }
+
+    /** Whether this asks for a WebSocket. */
+    public static boolean isUpgrade(Request request) {
+        return "websocket".equalsIgnoreCase(request.getHeaders().get("Upgrade"));
+    }
+
+    /**
+     * Makes a WebSocket of the request, whose origin was checked.
+     *
+     * @throws BadRequestException when it is no whole request for one
+     */
+    public void upgrade(Request request, Response response, Callback callback) {
+        Scheduler scheduler = request.getComponents().getScheduler();
+        if (!container.upgrade((asked, answer, _) -> open(asked, answer, scheduler), request, response, callback)) {
+            throw new BadRequestException("this is no whole WebSocket handshake, which RFC 6455 has in its section 4");
+        }
+    }
+
+    private LiveConnection open(ServerUpgradeRequest request, ServerUpgradeResponse response, Scheduler scheduler) {
+        List<String> protocols = request.getSubProtocols();
+        if (!protocols.isEmpty()) {
+            response.setAcceptedSubProtocol(PROTOCOL);
+        }
+        response.setExtensions(List.of()); // compression would cost time and gain nothing
+        LiveConnection[] self = new LiveConnection[1];
+        LiveConnection opened = new LiveConnection(feeds, ticker, news, () -> connections.remove(self[0]));
+        self[0] = opened;
+        connections.add(opened);
+        if (!ticking.getAndSet(true)) {
+            plan(scheduler);
+        }
+        return opened;
+    }
+
+    private void plan(Scheduler scheduler) {
+        scheduler.schedule(() -> tick(scheduler), TICK, TimeUnit.MILLISECONDS);
+    }
+
+    private void tick(Scheduler scheduler) {
+        connections.forEach(LiveConnection::tick);
+        ticking.set(false);
+        if (!connections.isEmpty() && !ticking.getAndSet(true)) {
+            plan(scheduler);
+        }
+    }
+
+    /** Connections that are open. */
+    public int size() {
+        return connections.size();
+    }
+
+    /** Tells all clients that the server stops, and waits a second at most until they have been told. */
+    public void close() {
+        CompletableFuture<?>[] told =
+                connections.stream().map(LiveConnection::stop).toArray(CompletableFuture[]::new);
+        try {
+            CompletableFuture.allOf(told).get(1, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.log(Level.DEBUG, "a client does not hear that the server stops", e);
+        }
+    }
+}
