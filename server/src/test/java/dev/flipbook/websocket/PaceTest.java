@@ -64,7 +64,7 @@ class PaceTest {
     private void send() {
         int size = size();
         inside += size;
-        linkFree = Math.max(linkFree, now) + size / bytesPerMilli;
+        linkFree = Math.max(linkFree, (double) now) + size / bytesPerMilli;
         underWay.add(new Sent(sequence, size, inside, now, sequence * INTERVAL, linkFree + wayBack));
         sentSequence = sequence;
     }
