@@ -432,7 +432,7 @@ class FeedTest {
 
     @Test
     void viewersGetTheNewestPictureOnceMoreAndTheClosingDelimiter() {
-        for (Framing framing : Framing.values()) {
+        for (Framing framing : List.of(Framing.STRICT, Framing.BROWSER)) {
             try (Stage own = Stage.forProgram()) {
                 FakeSink viewer = FakeSink.quick();
                 own.feed.watch(viewer, framing);
