@@ -9,7 +9,6 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -46,8 +45,7 @@ public final class Feed extends Shown {
     private final String name;
     private final String boundary;
     private final Executor executor;
-    private final @Nullable SourceRunner runner;
-    private final Instant created;
+    private final boolean hasSource;
     private final Snapshots snapshots;
     private final Quiet quiet;
     private final ImageEncoding images;
@@ -61,7 +59,8 @@ public final class Feed extends Shown {
     private volatile long lastWanted;
     private volatile boolean programAsks;
 
-    /** Of a feed that is open to other programs; set before anybody has the feed. */
+    // set for good before anybody has the feed
+    private volatile Origin origin;
     private volatile @Nullable Publishing publishing;
 
     Feed(
@@ -99,15 +98,15 @@ public final class Feed extends Shown {
         this.boundary = boundary;
         this.executor = executor;
         this.options = options;
-        this.created = ticker.now();
         this.lastWanted = ticker.nanos();
         this.images = new ImageEncoding(name, ticker, encoders, newest::publish, this::isWatched, this::announce);
         this.variants = new Variants(this, options.maxVariants(), pool, ticker, executor, encoders, maker);
-        this.snapshots = new Snapshots(newest, () -> report().reason(), ticker, executor);
+        this.snapshots = new Snapshots(newest, () -> origin().report().reason(), ticker, executor);
         this.quiet =
-                new Quiet(name, newest, images, this::report, this::wakeAll, options.repeatAfter(), ticker, executor);
-        this.runner = source == null
-                ? null
+                new Quiet(name, newest, images, () -> origin().report(), this::wakeAll, options.repeatAfter(), ticker, executor);
+        this.hasSource = source != null;
+        this.origin = source == null
+                ? new OwnPictures(newest, images, ticker.now())
                 : new SourceRunner(name, source, this::publish, options, ticker, backoff, threads);
     }
 
@@ -125,7 +124,10 @@ public final class Feed extends Shown {
 
     /** Opens it to other programs. Before anybody has it. */
     Feed open(SourceOptions wishes) {
-        publishing = new Publishing(name, options, wishes, images, this::announce, ticker);
+        OwnPictures own = new OwnPictures(newest, images, ticker.now());
+        Publishing open = new Publishing(name, options, wishes, images, own, this::announce, ticker);
+        publishing = open;
+        origin = open;
         return this;
     }
 
@@ -167,7 +169,7 @@ public final class Feed extends Shown {
      */
     public void publish(Frame frame) {
         checkOwn();
-        if (runner == null) {
+        if (!hasSource) {
             images.publish(frame);
         } else if (newest.publish(frame)) {
             announce();
@@ -301,7 +303,7 @@ public final class Feed extends Shown {
         if (viewers() == 1 || newest.shown().isEmpty()) {
             newest.quietFromNow(); // the source has its second to begin before a placeholder says that it has not
         }
-        wanted(true);
+        origin.wanted(true);
         viewer.wake();
         return viewer;
     }
@@ -362,7 +364,7 @@ public final class Feed extends Shown {
                 maxAge.isPresent() ? OptionalLong.of(now - maxAge.get().toNanos()) : OptionalLong.empty();
         Snapshots.Wish wish = new Snapshots.Wish(oldest, now + maxDelay.toNanos());
         lastWanted = now;
-        if (runner == null && images.keepsPicture()) {
+        if (!hasSource && images.keepsPicture()) {
             snapshots.await(answer, wish);
             if (!images.begin()) { // it has been encoded since, perhaps before this one waited
                 snapshots.answer();
@@ -374,7 +376,7 @@ public final class Feed extends Shown {
             if (canAnswer(wish)) { // since a moment ago: that picture may have found nobody waiting
                 snapshots.answer();
             }
-            wanted(false);
+            origin.wanted(false);
             if (maxDelay.isZero()) {
                 snapshots.tick();
             }
@@ -396,8 +398,8 @@ public final class Feed extends Shown {
         if (shown.equals(Optional.of(Turn.Kind.END))) {
             return true;
         }
-        boolean resting = runner == null && programAsks && hasNoViewers();
-        return shown.equals(Optional.of(Turn.Kind.PICTURE)) && report().state() == State.LIVE && !resting;
+        boolean resting = !hasSource && programAsks && hasNoViewers();
+        return shown.equals(Optional.of(Turn.Kind.PICTURE)) && origin.report().state() == State.LIVE && !resting;
     }
 
     /** The last picture, however old, or nothing before the first. A copy. */
@@ -412,8 +414,8 @@ public final class Feed extends Shown {
 
     /** How the feed is now. */
     public FeedStatus status() {
-        SourceRunner.Report report = report();
-        Publishing open = publishing;
+        Origin from = origin;
+        SourceRunner.Report report = from.report();
         LongAdder skipped = new LongAdder();
         skipped.add(skippedByLeft.sum());
         forEachViewer(viewer -> skipped.add(viewer.skipped()));
@@ -423,24 +425,22 @@ public final class Feed extends Shown {
                 report.state(),
                 report.reason(),
                 report.since(),
-                runner != null ? runner.description() : open != null ? open.description() : "a program",
-                runner != null
-                        ? runner.encoding()
-                        : open != null ? open.encoding(images.encoding()) : images.encoding(),
+                from.description(),
+                from.encoding(),
                 figures.width(),
                 figures.height(),
                 figures.fps(),
                 viewers(),
-                runner == null ? figures.frames() + figures.dropped() + images.unused() : runner.captured(),
+                from.captured(),
                 figures.frames(),
                 delivered.sum(),
                 deliveredBytes.sum(),
                 skipped.sum(),
                 figures.dropped() + variants.dropped(),
-                runner != null ? runner.damaged() : open != null ? open.damaged() : 0,
+                from.damaged(),
                 images.waitingFor().or(figures::age),
                 figures.still(),
-                runner == null ? List.of() : runner.controls(),
+                from.controls(),
                 report.failures(),
                 report.nextTry(),
                 variants.status(),
@@ -496,15 +496,9 @@ public final class Feed extends Shown {
 
     /** Does what is due; called a few times a second. */
     void tick() {
-        if (runner != null) {
-            runner.tick(isWatched(), ticker.nanos() - lastWanted);
-            forgetIfIdle();
-        }
-        Publishing open = publishing;
-        if (open != null) {
-            open.tick();
-        }
-        if (report().state() == State.OFFLINE && !images.isBusy()) {
+        origin.tick(isWatched(), ticker.nanos() - lastWanted);
+        forgetIfIdle();
+        if (origin.report().state() == State.OFFLINE && !images.isBusy()) {
             snapshots.answer(); // with the last picture or the reason: no other comes soon
         }
         snapshots.tick();
@@ -524,13 +518,7 @@ public final class Feed extends Shown {
      * closing delimiter behind it, at the latest when it has drained.
      */
     void close() {
-        if (runner != null) {
-            runner.close();
-        }
-        Publishing open = publishing;
-        if (open != null) {
-            open.close();
-        }
+        origin.close();
         if (newest.close()) {
             announce();
             snapshots.end();
@@ -539,14 +527,12 @@ public final class Feed extends Shown {
     }
 
     void awaitEnd(Duration patience) throws InterruptedException {
-        if (runner != null) {
-            runner.awaitEnd(patience);
-        }
+        origin.awaitEnd(patience);
     }
 
     /** Whether a feed that was closed needs no tick any more: its source has come out, and its viewers have gone. */
     boolean ended() {
-        return hasNoViewers() && (runner == null || runner.ended());
+        return hasNoViewers() && origin.ended();
     }
 
     int viewers() {
@@ -560,37 +546,14 @@ public final class Feed extends Shown {
 
     // inside
 
-    private void wanted(boolean hurry) {
-        if (runner != null) {
-            runner.wanted(hurry);
-        } else {
-            images.begin();
-        }
-    }
-
-    private SourceRunner.Report report() {
-        if (runner != null) {
-            return runner.report();
-        }
-        SourceRunner.Report failure = images.failure();
-        Publishing open = publishing;
-        SourceRunner.Report published = open == null ? null : open.report();
-        if (published != null && (failure == null || published.state() != State.LIVE)) {
-            return published;
-        }
-        if (failure != null) {
-            return failure;
-        }
-        Optional<Instant> begun = newest.begun();
-        return begun.isPresent()
-                ? new SourceRunner.Report(State.LIVE, "", begun.get(), 0, Optional.empty())
-                : new SourceRunner.Report(
-                        State.STARTING, "nothing has been published yet", created, 0, Optional.empty());
+    /** Asked for by what is made before it is there. */
+    private Origin origin() {
+        return origin;
     }
 
     /** A viewer who comes to an idle feed waits for a new picture and is not shown one of an hour ago. */
     private void forgetIfIdle() {
-        if (runner != null && runner.report().state() == State.IDLE) {
+        if (hasSource && origin.report().state() == State.IDLE) {
             newest.forget(this::hasNoViewers);
         }
     }

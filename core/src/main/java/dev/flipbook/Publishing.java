@@ -12,12 +12,13 @@ import org.jspecify.annotations.Nullable;
  * Who publishes to an open feed, and how that goes: it stands to a publisher as {@link SourceRunner} does to a source. Time
  * passes only by {@link #tick}. Thread-safe.
  */
-final class Publishing {
+final class Publishing implements Origin {
 
     private final String feed;
     private final FeedOptions waits;
     private final SourceOptions options;
     private final ImageEncoding images;
+    private final OwnPictures own;
     private final Runnable announce;
     private final Ticker ticker;
     private final ReentrantLock lock = new ReentrantLock();
@@ -33,6 +34,7 @@ final class Publishing {
 
     /**
      * @param images takes what is published, under lock: so one publisher's frames never come behind those of the next
+     * @param own what is said of pictures that are encoded here
      * @param announce is run behind a frame, not under lock
      */
     Publishing(
@@ -40,12 +42,14 @@ final class Publishing {
             FeedOptions waits,
             SourceOptions options,
             ImageEncoding images,
+            OwnPictures own,
             Runnable announce,
             Ticker ticker) {
         this.feed = feed;
         this.waits = waits;
         this.options = options;
         this.images = images;
+        this.own = own;
         this.announce = announce;
         this.ticker = ticker;
         this.state = new SourceState(feed, ticker);
@@ -169,8 +173,14 @@ final class Publishing {
                 : new Encoding(more.encoder(), before.frames() + more.frames(), more.nanos());
     }
 
+    @Override
+    public void wanted(boolean hurry) {
+        own.wanted(hurry);
+    }
+
     /** Notices a publisher that has fallen silent. */
-    void tick() {
+    @Override
+    public void tick(boolean watched, long unwatchedNanos) {
         lock.lock();
         try {
             Publisher publisher = current;
@@ -185,7 +195,8 @@ final class Publishing {
         state.log();
     }
 
-    void close() {
+    @Override
+    public void close() {
         Publisher last;
         lock.lock();
         try {
@@ -202,17 +213,23 @@ final class Publishing {
         state.log();
     }
 
-    SourceRunner.Report report() {
+    /** What could not be encoded here is told while a publisher is there and well. */
+    @Override
+    public SourceRunner.Report report() {
+        SourceRunner.Report published;
         lock.lock();
         try {
-            return new SourceRunner.Report(state.state(), state.reason(), state.since(), 0, Optional.empty());
+            published = new SourceRunner.Report(state.state(), state.reason(), state.since(), 0, Optional.empty());
         } finally {
             lock.unlock();
         }
+        SourceRunner.Report failure = published.state() == State.LIVE ? images.failure() : null;
+        return failure == null ? published : failure;
     }
 
     /** The publisher that is there, or was there last. */
-    String description() {
+    @Override
+    public String description() {
         lock.lock();
         try {
             return "a " + who;
@@ -221,8 +238,10 @@ final class Publishing {
         }
     }
 
-    /** @param more what was made of plain pixels */
-    Encoding encoding(Encoding more) {
+    /** What its publishers' pictures took elsewhere, and plain pixels here. */
+    @Override
+    public Encoding encoding() {
+        Encoding more = own.encoding();
         lock.lock();
         try {
             Encoding now = current == null ? encoding : sum(encoding, current.encoding);
@@ -232,7 +251,13 @@ final class Publishing {
         }
     }
 
-    long damaged() {
+    @Override
+    public long captured() {
+        return own.captured();
+    }
+
+    @Override
+    public long damaged() {
         lock.lock();
         try {
             return damaged + (current == null ? 0 : current.damaged);

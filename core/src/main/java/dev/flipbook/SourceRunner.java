@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * two at once: a source that does not come out of {@code next()} is interrupted, then closed from outside, and until both
  * have ended no new try begins. Time passes only by {@link #tick}. Thread-safe.
  */
-final class SourceRunner {
+final class SourceRunner implements Origin {
 
     private static final Logger LOG = System.getLogger("dev.flipbook");
 
@@ -78,7 +78,8 @@ final class SourceRunner {
      * @param hurry whether it is tried again at once when it had failed: worth it for a viewer who comes, once a second, and
      *     not for each of the snapshots that a page asks for
      */
-    void wanted(boolean hurry) {
+    @Override
+    public void wanted(boolean hurry) {
         lock.lock();
         try {
             if (attempt != null) {
@@ -102,7 +103,8 @@ final class SourceRunner {
     }
 
     /** Does what is due. A few times a second. */
-    void tick(boolean watched, long unwatchedNanos) {
+    @Override
+    public void tick(boolean watched, long unwatchedNanos) {
         boolean back = isBack();
         lock.lock();
         try {
@@ -151,7 +153,8 @@ final class SourceRunner {
      * Ends for good. The source is interrupted, and closed from outside when it has not come out after a second of ticks;
      * {@link #awaitEnd} waits for it.
      */
-    void close() {
+    @Override
+    public void close() {
         lock.lock();
         try {
             closed = true;
@@ -166,7 +169,8 @@ final class SourceRunner {
     }
 
     /** Waits until the source thread has ended, or for so long. */
-    void awaitEnd(Duration patience) throws InterruptedException {
+    @Override
+    public void awaitEnd(Duration patience) throws InterruptedException {
         Thread last;
         lock.lock();
         try {
@@ -180,7 +184,8 @@ final class SourceRunner {
     }
 
     /** Whether the source thread has ended, or there was none. */
-    boolean ended() {
+    @Override
+    public boolean ended() {
         lock.lock();
         try {
             return attempt == null;
@@ -192,7 +197,8 @@ final class SourceRunner {
     /** The parts of a feed's status that are the source's. */
     record Report(State state, String reason, Instant since, int failures, Optional<Instant> nextTry) {}
 
-    Report report() {
+    @Override
+    public Report report() {
         lock.lock();
         try {
             boolean waiting = state.is(State.OFFLINE) && attempt == null;
@@ -207,27 +213,32 @@ final class SourceRunner {
         }
     }
 
-    String description() {
+    @Override
+    public String description() {
         return description;
     }
 
     /** As the source said with its latest frame. It is asked on its own thread: it may wait for its own next(). */
-    Encoding encoding() {
+    @Override
+    public Encoding encoding() {
         return encoding;
     }
 
     /** As {@link #encoding()}. */
-    long damaged() {
+    @Override
+    public long damaged() {
         return damaged;
     }
 
     /** As {@link #encoding()}. */
-    List<Control> controls() {
+    @Override
+    public List<Control> controls() {
         return controls;
     }
 
     /** How many frames the source gave, those included that nobody wanted any more. */
-    long captured() {
+    @Override
+    public long captured() {
         return captured.get();
     }
 

@@ -1,0 +1,54 @@
+package dev.flipbook;
+
+import dev.flipbook.FeedStatus.Encoding;
+import dev.flipbook.FeedStatus.State;
+import java.time.Instant;
+import java.util.Optional;
+
+/** The pictures that the program publishes itself. Thread-safe. */
+final class OwnPictures implements Origin {
+
+    private final Newest newest;
+    private final ImageEncoding images;
+    private final Instant created;
+
+    OwnPictures(Newest newest, ImageEncoding images, Instant created) {
+        this.newest = newest;
+        this.images = images;
+        this.created = created;
+    }
+
+    @Override
+    public SourceRunner.Report report() {
+        SourceRunner.Report failure = images.failure();
+        if (failure != null) {
+            return failure;
+        }
+        Optional<Instant> begun = newest.begun();
+        return begun.isPresent()
+                ? new SourceRunner.Report(State.LIVE, "", begun.get(), 0, Optional.empty())
+                : new SourceRunner.Report(
+                        State.STARTING, "nothing has been published yet", created, 0, Optional.empty());
+    }
+
+    @Override
+    public String description() {
+        return "a program";
+    }
+
+    @Override
+    public Encoding encoding() {
+        return images.encoding();
+    }
+
+    @Override
+    public long captured() {
+        Newest.Figures figures = newest.figures();
+        return figures.frames() + figures.dropped() + images.unused();
+    }
+
+    @Override
+    public void wanted(boolean hurry) {
+        images.begin();
+    }
+}
