@@ -83,7 +83,8 @@ public final class StatusJson {
         return json;
     }
 
-    private static Map<String, Object> of(ViewerStatus viewer) {
+    /** One viewer's status. */
+    public static Map<String, Object> of(ViewerStatus viewer) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("seconds", viewer.watching().toMillis() / 1000.0);
         json.put("sent", viewer.sent());

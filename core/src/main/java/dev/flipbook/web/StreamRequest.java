@@ -14,13 +14,21 @@ import java.util.regex.Pattern;
 /**
  * What a viewer asks of a feed's stream.
  *
- * @param framing strict for programs, browser for an {@code <img>}
+ * @param mediaType of the response, without the boundary
+ * @param framing strict for programs and scripts, browser for an {@code <img>}
  * @param fps at most so many frames a second, 0.1 to 1000; 0 for all
  * @param variant in which size, quality and rotation
  */
-public record StreamRequest(Framing framing, double fps, Variant variant) {
+public record StreamRequest(String mediaType, Framing framing, double fps, Variant variant) {
+
+    private static final String REPLACE = "multipart/x-mixed-replace";
 
     private static final Pattern NUMBER = Pattern.compile("\\d{1,4}(\\.\\d{1,3})?");
+
+    /** One whose parts replace each other, or whose carrier has a type of its own. */
+    public StreamRequest(Framing framing, double fps, Variant variant) {
+        this(REPLACE, framing, fps, variant);
+    }
 
     /**
      * Reads a request. What it does not name is ignored.
@@ -31,7 +39,8 @@ public record StreamRequest(Framing framing, double fps, Variant variant) {
      */
     public static StreamRequest of(
             Function<String, Optional<String>> query, Function<String, Optional<String>> header) {
-        return new StreamRequest(framing(query, header), fps(query), VariantQuery.of(query));
+        String mediaType = mediaType(query);
+        return new StreamRequest(mediaType, framing(mediaType, query, header), fps(query), VariantQuery.of(query));
     }
 
     /**
@@ -64,7 +73,9 @@ public record StreamRequest(Framing framing, double fps, Variant variant) {
             throw tooMany(e);
         }
         Map<String, String> headers = new LinkedHashMap<>();
-        headers.put("Content-Type", "multipart/x-mixed-replace; boundary=" + feed.boundary());
+        headers.put(
+                "Content-Type",
+                mediaType.startsWith("multipart/") ? mediaType + "; boundary=" + feed.boundary() : mediaType);
         headers.put("Cache-Control", "no-store, no-transform");
         headers.put("X-Accel-Buffering", "no"); // nginx would hold the tail of each picture back until the next one
         return headers;
@@ -82,17 +93,29 @@ public record StreamRequest(Framing framing, double fps, Variant variant) {
         return Double.parseDouble(asked);
     }
 
+    /** The bytes are the same: WebKit lets no script read a response whose parts replace each other. */
+    private static String mediaType(Function<String, Optional<String>> query) {
+        String asked = query.apply("type").orElse("");
+        return switch (asked) {
+            case "" -> REPLACE;
+            case "mixed" -> "multipart/mixed";
+            case "raw" -> "application/octet-stream";
+            default -> throw new BadRequestException("type is one of: mixed, raw, not '" + Quote.of(asked) + "'");
+        };
+    }
+
     /** An {@code <img>} or a browser window asks for pictures or pages by name; programs ask for anything. */
     private static Framing framing(
-            Function<String, Optional<String>> query, Function<String, Optional<String>> header) {
+            String mediaType, Function<String, Optional<String>> query, Function<String, Optional<String>> header) {
         return switch (query.apply("framing").orElse("")) {
             case "strict" -> Framing.STRICT;
             case "browser" -> Framing.BROWSER;
             case "" -> {
                 String accept = header.apply("Accept").orElse("");
-                boolean browser = accept.startsWith("image/")
+                boolean shown = accept.startsWith("image/")
                         || accept.contains("text/html")
                         || header.apply("Sec-Fetch-Dest").equals(Optional.of("image"));
+                boolean browser = shown && mediaType.equals(REPLACE); // nothing shows the others by itself
                 yield browser ? Framing.BROWSER : Framing.STRICT;
             }
             default -> throw new BadRequestException("framing is one of: strict, browser");

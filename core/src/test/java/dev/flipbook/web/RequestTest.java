@@ -8,6 +8,7 @@ import dev.flipbook.FeedOptions;
 import dev.flipbook.Feeds;
 import dev.flipbook.Ticker;
 import dev.flipbook.Variant;
+import dev.flipbook.mjpeg.Framing;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -72,6 +73,27 @@ class RequestTest {
         if (!key.startsWith("max")) {
             assertThatThrownBy(() -> stream(Map.of(key, value))).hasMessage(sentence);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'', multipart/x-mixed-replace, BROWSER",
+        "mixed, multipart/mixed, STRICT",
+        "raw, application/octet-stream, STRICT"
+    })
+    void typesForScriptsHaveTheFramingForScripts(String type, String mediaType, Framing framing) {
+        StreamRequest asked = StreamRequest.of(query(Map.of("type", type)), query(Map.of("Accept", "image/webp,*/*")));
+        assertThat(asked.mediaType()).isEqualTo(mediaType);
+        assertThat(asked.framing()).isEqualTo(framing);
+        StreamRequest chosen = StreamRequest.of(query(Map.of("type", type, "framing", "browser")), query(Map.of()));
+        assertThat(chosen.framing()).isEqualTo(Framing.BROWSER);
+    }
+
+    @Test
+    void aTypeThatThereIsNoneOfIsRefused() {
+        assertThatThrownBy(() -> stream(Map.of("type", "MIXED")))
+                .isInstanceOf(BadRequestException.class)
+                .hasMessage("type is one of: mixed, raw, not 'MIXED'");
     }
 
     @Test

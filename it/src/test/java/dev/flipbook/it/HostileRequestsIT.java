@@ -37,6 +37,7 @@ class HostileRequestsIT {
             "/video_feed/cam",
             "/api/feeds",
             "/api/feeds/cam",
+            "/api/streams",
             "/page/page.css",
             "/healthz");
 

@@ -6,7 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Reads a streamed response part by part, and is strict about every byte between the pictures. For one thread.
@@ -38,6 +41,10 @@ final class PartReader {
         }
     }
 
+    /** What does not name the boundary begins with it all the same. */
+    private static final Pattern TYPE = Pattern.compile(
+            "multipart/(?:x-mixed-replace|mixed); boundary=([A-Za-z0-9]{20,70})|application/octet-stream");
+
     private final RawConnection connection;
     private final ResponseHead head;
     private final byte[] delimiter;
@@ -47,13 +54,14 @@ final class PartReader {
     private PartReader(RawConnection connection, ResponseHead head) throws IOException {
         this.connection = connection;
         this.head = head;
-        String type = head.header("Content-Type");
-        String boundary = type.replaceFirst("^multipart/x-mixed-replace; boundary=([A-Za-z0-9]{20,70})$", "$1");
-        if (boundary.equals(type)) {
+        Matcher type = TYPE.matcher(head.header("Content-Type"));
+        if (!type.matches()) {
             throw new AssertionError("not a streamed response: " + head);
         }
+        String first = connection.line();
+        String boundary = Objects.requireNonNullElse(type.group(1), first.replaceFirst("^--", ""));
         this.delimiter = ("\r\n--" + boundary).getBytes(StandardCharsets.US_ASCII);
-        expect("--" + boundary, connection.line());
+        expect("--" + boundary, first);
     }
 
     /** Reads the response's head and the delimiter line that opens it. */

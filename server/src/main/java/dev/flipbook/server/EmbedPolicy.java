@@ -29,7 +29,9 @@ final class EmbedPolicy {
         if (listed && !origin.isEmpty()) {
             exchange.headers().put(HttpHeader.ACCESS_CONTROL_ALLOW_ORIGIN, origin);
             exchange.headers()
-                    .put(HttpHeader.ACCESS_CONTROL_EXPOSE_HEADERS, "X-Frame-Sequence, X-Frame-Age-Ms, X-Timestamp");
+                    .put(
+                            HttpHeader.ACCESS_CONTROL_EXPOSE_HEADERS,
+                            "X-Frame-Sequence, X-Frame-Age-Ms, X-Timestamp, X-Stream-Id");
         }
         if (!origins.isEmpty()) {
             exchange.headers().add(HttpHeader.VARY, "Origin");

@@ -166,7 +166,7 @@ public final class Flipbook implements AutoCloseable {
         return routes.remove(path);
     }
 
-    /** Every path that is answered; {@code {name}} stands for a feed's name or a file of the page. */
+    /** Every path that is answered; what is in braces stands for a feed's name, a stream's id or a file of the page. */
     public List<String> routes() {
         return routes.list().stream().map(Routes.Route::path).toList();
     }

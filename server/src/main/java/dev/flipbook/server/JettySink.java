@@ -105,6 +105,21 @@ final class JettySink implements FrameSink, Callback {
         connection.close(new IOException("this viewer took nothing while others needed the memory"));
     }
 
+    /**
+     * Resets the connection at once, and fails a write that is under way. WebKit does not give back a connection that was
+     * closed in order while it waits for the rest of an {@code <img>} that it no longer shows.
+     */
+    void reset(IOException why) {
+        if (connection.getTransport() instanceof NetworkChannel socket) {
+            try {
+                socket.setOption(StandardSocketOptions.SO_LINGER, 0);
+            } catch (IOException e) {
+                LOG.log(Level.DEBUG, "a connection is gone", e);
+            }
+        }
+        connection.close(why);
+    }
+
     @Override
     public void succeeded() {
         long now = System.nanoTime();

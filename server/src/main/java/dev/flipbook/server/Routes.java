@@ -16,12 +16,10 @@ import java.util.stream.Stream;
  */
 final class Routes {
 
-    private static final String NAME = "{name}";
-
     /**
      * One of them.
      *
-     * @param path with at most one {@code {name}}, which stands for a feed's name or a file of the page
+     * @param path with at most one name in braces, which stands for a feed's name, a stream's id or a file of the page
      * @param endpoint answers GET and HEAD
      * @param others answer these methods besides
      */
@@ -48,12 +46,12 @@ final class Routes {
 
         /** What stands for the name in this path, nothing when the path is another's. */
         Optional<String> match(String asked) {
-            int at = path.indexOf(NAME);
+            int at = path.indexOf('{');
             if (at < 0) {
                 return asked.equals(path) ? Optional.of("") : Optional.empty();
             }
             String before = path.substring(0, at);
-            String after = path.substring(at + NAME.length());
+            String after = path.substring(path.indexOf('}') + 1);
             int length = asked.length() - before.length() - after.length();
             if (length < 1 || !asked.startsWith(before) || !asked.endsWith(after)) {
                 return Optional.empty();
@@ -79,7 +77,8 @@ final class Routes {
     static Routes of(
             Feeds feeds, PublishEndpoint publish, StatusEndpoint status, StatusNews news, WebSocketEndpoint webSocket) {
         FeedLookup lookup = new FeedLookup(feeds);
-        StreamEndpoint stream = new StreamEndpoint(lookup);
+        Streams streams = new Streams();
+        StreamEndpoint stream = new StreamEndpoint(lookup, streams);
         SnapshotEndpoint snapshot = new SnapshotEndpoint(lookup);
         Page page = new Page(lookup);
         return new Routes(List.of(
@@ -92,6 +91,8 @@ final class Routes {
                 new Route("/video_feed/{name}", stream),
                 new Route("/api/feeds", status::all),
                 new Route("/api/feeds/{name}", status::one),
+                new Route("/api/streams", streams::all),
+                new Route("/api/streams/{id}", streams::one, Map.of("DELETE", streams::end)),
                 new Route("/api/events", new EventsEndpoint(news)),
                 new Route("/ws", webSocket),
                 new Route("/healthz", Routes::alive)));

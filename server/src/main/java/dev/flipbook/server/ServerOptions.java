@@ -1,9 +1,11 @@
 package dev.flipbook.server;
 
 import dev.flipbook.FeedOptions;
+import dev.flipbook.web.Quote;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Where and for whom a server serves.
@@ -33,6 +35,11 @@ public record ServerOptions(
 
     private static final int STREAMED_RESPONSES = 256;
 
+    private static final Pattern HOST_NAME = Pattern.compile("[A-Za-z0-9._-]{1,253}");
+    private static final Pattern ORIGIN =
+            Pattern.compile("null|[a-z][a-z0-9+.-]*://([a-z0-9._-]+|\\[[0-9a-f:.]+])(:\\d{1,5})?");
+    private static final Pattern USUAL_PORT = Pattern.compile("http://.*:80|https://.*:443");
+
     /** This machine only, port 8080, 256 streamed responses. */
     public static final ServerOptions DEFAULT = new ServerOptions(
             "127.0.0.1", 8080, false, Set.of(), Set.of(), FeedOptions.DEFAULT, Deadlines.DEFAULT, STREAMED_RESPONSES);
@@ -49,8 +56,26 @@ public record ServerOptions(
         if (streamedResponses < 1) {
             throw new IllegalArgumentException("streamedResponses is " + streamedResponses + "; it is 1 or more");
         }
+        hostNames.forEach(ServerOptions::checkHostName);
+        embedOrigins.forEach(ServerOptions::checkOrigin);
         hostNames = Set.copyOf(hostNames);
         embedOrigins = Set.copyOf(embedOrigins);
+    }
+
+    private static void checkHostName(String name) {
+        if (!HOST_NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException(
+                    "'" + Quote.of(name) + "' is no host's name; one is door.example, without a port");
+        }
+    }
+
+    /** It is compared as a text: one that no browser sends would let nobody in, and without a word. */
+    private static void checkOrigin(String origin) {
+        if (!ORIGIN.matcher(origin).matches() || USUAL_PORT.matcher(origin).matches()) {
+            throw new IllegalArgumentException("'" + Quote.of(origin)
+                    + "' is no origin as browsers send it; one is https://wall.example, in small letters, with a port where it"
+                    + " is not the usual one, and nothing behind it; or null");
+        }
     }
 
     /** With 256 streamed responses. */

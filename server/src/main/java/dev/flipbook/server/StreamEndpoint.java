@@ -7,22 +7,25 @@ import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.PreEncodedHttpField;
 
-/** A feed as an endless {@code multipart/x-mixed-replace} response. */
+/** A feed as an endless response of one picture after the other. */
 final class StreamEndpoint implements Endpoint {
 
     /** Ends the connection behind the response, which is what keeps Jetty from chunking it: some clients cannot read chunks. */
     private static final HttpField CLOSE = new PreEncodedHttpField(HttpHeader.CONNECTION, "close");
 
     private final FeedLookup feeds;
+    private final Streams streams;
 
-    StreamEndpoint(FeedLookup feeds) {
+    StreamEndpoint(FeedLookup feeds, Streams streams) {
         this.feeds = feeds;
+        this.streams = streams;
     }
 
     @Override
     public void handle(Exchange exchange) {
         Feed feed = feeds.find(exchange.name());
         StreamRequest asked = StreamRequest.of(exchange::query, exchange::header);
+        String id = Streams.id(exchange);
         asked.headers(feed).forEach(exchange.headers()::put);
         exchange.headers().put(CLOSE);
         if (exchange.isHead()) {
@@ -30,6 +33,7 @@ final class StreamEndpoint implements Endpoint {
             return;
         }
         exchange.response().setStatus(200);
-        asked.watch(feed, new JettySink(exchange.request(), exchange.response(), exchange.callback()));
+        exchange.headers().put("X-Stream-Id", id);
+        MjpegStream.open(id, feed, asked, exchange, streams);
     }
 }

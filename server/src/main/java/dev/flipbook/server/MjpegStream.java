@@ -1,0 +1,121 @@
+package dev.flipbook.server;
+
+import dev.flipbook.Feed;
+import dev.flipbook.Viewer;
+import dev.flipbook.ViewerStatus;
+import dev.flipbook.web.StreamRequest;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/** A viewer and its response, as one stream that has an id. It is open from its first byte until the response has ended. */
+final class MjpegStream implements Streams.Entry, Callback {
+
+    private static final ViewerStatus COMING = new ViewerStatus(Duration.ZERO, 0, 0, 0, 0, Duration.ZERO);
+
+    private final String id;
+    private final Feed feed;
+    private final Streams streams;
+    private final String address;
+    private final Callback request;
+    private final JettySink sink;
+    private final AtomicBoolean over = new AtomicBoolean();
+
+    private volatile boolean ended;
+    private volatile @Nullable Viewer viewer;
+
+    private MjpegStream(String id, Feed feed, Exchange exchange, Streams streams) {
+        this.id = id;
+        this.feed = feed;
+        this.streams = streams;
+        this.address = Request.getRemoteAddr(exchange.request());
+        this.request = exchange.callback();
+        this.sink = new JettySink(exchange.request(), exchange.response(), this);
+    }
+
+    /**
+     * Answers the exchange, whose headers are set, with the feed.
+     *
+     * @throws dev.flipbook.web.BadRequestException as {@link StreamRequest#watch}; nothing is open then
+     */
+    static void open(String id, Feed feed, StreamRequest asked, Exchange exchange, Streams streams) {
+        MjpegStream stream = new MjpegStream(id, feed, exchange, streams);
+        streams.add(stream);
+        try {
+            stream.watch(asked);
+        } catch (RuntimeException e) {
+            streams.remove(stream);
+            throw e;
+        }
+    }
+
+    private void watch(StreamRequest asked) {
+        Viewer watching = asked.watch(feed, sink);
+        viewer = watching;
+        if (ended) {
+            watching.leave(); // as who ended it may have found no viewer yet
+        }
+    }
+
+    @Override
+    public String id() {
+        return id;
+    }
+
+    @Override
+    public String feed() {
+        return feed.name();
+    }
+
+    @Override
+    public String kind() {
+        return "mjpeg";
+    }
+
+    @Override
+    public String address() {
+        return address;
+    }
+
+    @Override
+    public ViewerStatus status() {
+        Viewer watching = viewer;
+        return watching == null ? COMING : watching.status();
+    }
+
+    @Override
+    public void end() {
+        ended = true;
+        Viewer watching = viewer;
+        if (watching != null) {
+            watching.leave();
+        }
+        IOException why = new IOException("stream " + id + " was ended");
+        sink.reset(why); // fails a write that is under way, and with it the viewer is gone
+        failed(why); // there may be none
+    }
+
+    @Override
+    public void succeeded() {
+        if (over.compareAndSet(false, true)) {
+            streams.remove(this);
+            request.succeeded();
+        }
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+        if (over.compareAndSet(false, true)) {
+            streams.remove(this);
+            request.failed(cause);
+        }
+    }
+
+    @Override
+    public InvocationType getInvocationType() {
+        return InvocationType.NON_BLOCKING;
+    }
+}

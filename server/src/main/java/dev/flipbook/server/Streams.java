@@ -1,0 +1,126 @@
+package dev.flipbook.server;
+
+import dev.flipbook.ViewerStatus;
+import dev.flipbook.web.BadRequestException;
+import dev.flipbook.web.Quote;
+import dev.flipbook.web.StatusJson;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.PreEncodedHttpField;
+
+/**
+ * The streams that are open, each under its id, by which anybody who may change something can end it. Pages need that for
+ * browsers that keep the connection of an {@code <img>} they no longer show. Frames do not come by here.
+ *
+ * <p>Thread-safe. Whoever adds a stream removes it when its connection ends, so that there are never more than connections.
+ */
+final class Streams {
+
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+    private static final HttpField JSON = new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, "application/json");
+
+    private final Map<String, Entry> open = new ConcurrentHashMap<>();
+
+    /** One of them. */
+    interface Entry {
+
+        String id();
+
+        /** The name of the feed. */
+        String feed();
+
+        /** {@code mjpeg} or {@code websocket}. */
+        String kind();
+
+        /** Of the viewer, without a port. */
+        String address();
+
+        /** How the viewer is now. */
+        ViewerStatus status();
+
+        /** Ends it at once, once; what is already over stays so. Any thread. */
+        void end();
+    }
+
+    /**
+     * What the request wants its stream to be called, or an id that nobody guesses.
+     *
+     * @throws BadRequestException when it is called what no stream can be. An empty name is none: a page that means to end its
+     *     stream later would find out only then that it cannot
+     */
+    static String id(Exchange exchange) {
+        String id = exchange.query("stream").orElseGet(() -> UUID.randomUUID().toString());
+        if (!ID.matcher(id).matches()) {
+            throw new BadRequestException("stream is a name of 1 to 64 of A-Z a-z 0-9 _ -, not '" + Quote.of(id) + "'");
+        }
+        return id;
+    }
+
+    /** Adds it. One of the same id is ended: a page that reconnects means the same stream. */
+    void add(Entry stream) {
+        Entry before = open.put(stream.id(), stream);
+        if (before != null) {
+            before.end();
+        }
+    }
+
+    /** Removes it, and not one that has taken its id. */
+    void remove(Entry stream) {
+        open.remove(stream.id(), stream);
+    }
+
+    /** All of them, the oldest first. */
+    void all(Exchange exchange) {
+        answer(
+                exchange,
+                Map.of(
+                        "streams",
+                        open.values().stream()
+                                .map(stream -> Map.entry(stream, stream.status()))
+                                .sorted(Comparator.comparing(
+                                        one -> one.getValue().watching().negated()))
+                                .map(one -> json(one.getKey(), one.getValue()))
+                                .toList()));
+    }
+
+    void one(Exchange exchange) {
+        Entry stream = find(exchange);
+        answer(exchange, json(stream, stream.status()));
+    }
+
+    /** Ends one. */
+    void end(Exchange exchange) {
+        find(exchange).end();
+        exchange.answer(204);
+    }
+
+    private Entry find(Exchange exchange) {
+        Entry stream = open.get(exchange.name());
+        if (stream == null) {
+            throw new HttpError(
+                    404, "no stream '" + Quote.of(exchange.name()) + "' is open; /api/streams lists those that are");
+        }
+        return stream;
+    }
+
+    private static Map<String, Object> json(Entry stream, ViewerStatus status) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("id", stream.id());
+        json.put("feed", stream.feed());
+        json.put("kind", stream.kind());
+        json.put("address", stream.address());
+        json.putAll(StatusJson.of(status));
+        return json;
+    }
+
+    private static void answer(Exchange exchange, Object json) {
+        exchange.headers().put(HttpHeader.CACHE_CONTROL, "no-store");
+        exchange.answer(200, JSON, Json.write(json) + "\n");
+    }
+}
