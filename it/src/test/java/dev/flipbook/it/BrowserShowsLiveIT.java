@@ -1,0 +1,230 @@
+package dev.flipbook.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flipbook.Feed;
+import dev.flipbook.FeedOptions;
+import dev.flipbook.server.Deadlines;
+import dev.flipbook.server.Flipbook;
+import dev.flipbook.server.ServerOptions;
+import java.awt.Color;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** The element {@code <flipbook-view>}: the newest picture over the WebSocket, and the truth about it. */
+class BrowserShowsLiveIT extends BrowserCase {
+
+    /** An element of its own in an empty page, which writes down each picture it has painted. */
+    private static final String INSERT = """
+            import('/page/flipbook.js').then(({ FlipbookView }) => {
+              const view = new FlipbookView();
+              view.feed = 'door';
+              view.style.cssText = 'width: 320px; height: 240px';
+              document.body.style.margin = 0;
+              window.view = view;
+              window.painted = [];
+              view.addEventListener('frame', ({ detail: { sequence, age, skipped } }) =>
+                painted.push({ sequence, age, skipped, at: Date.now() }));
+              document.body.replaceChildren(view);
+              return true;
+            })
+            """;
+
+    private final List<byte[]> colours;
+    private Flipbook flipbook;
+
+    BrowserShowsLiveIT() throws IOException {
+        colours = BrowserImage.plainPictures();
+        flipbook = Flipbook.start(0);
+    }
+
+    @AfterEach
+    void closeServer() {
+        flipbook.close();
+    }
+
+    @Test
+    void eachPictureIsOnTheScreenAtOnceWithItsNumberAndItsAge() throws Exception {
+        Feed feed = flipbook.feed("door");
+        show(flipbook.address());
+        awaitViewer(feed);
+
+        List<byte[]> pictures = colours.stream().map(BrowserShowsLiveIT::large).toList();
+        List<Long> published = publish(feed, pictures.subList(0, 6), Duration.ofMillis(250));
+
+        soon().until(() -> frames().size() == 6);
+        List<JsonNode> frames = frames();
+        for (int i = 0; i < 6; i++) {
+            JsonNode frame = frames.get(i);
+            assertThat(frame.path("sequence").asInt()).isEqualTo(i + 1);
+            assertThat(frame.path("at").asLong() - published.get(i)).isBetween(-1L, AT_ONCE_MS);
+            assertThat(frame.path("age").asDouble()).isBetween(0.0, (double) AT_ONCE_MS);
+        }
+        assertThat(browser().evaluate("view.state").asString()).isEqualTo("live");
+        soon().until(() -> shows(5));
+    }
+
+    /** In a worker it has gone on meanwhile; without one it was sent no more than it could show. */
+    @Test
+    void pageThatWasBusyGoesOnWithTheNewestPicture() throws Exception {
+        Feed feed = flipbook.feed("door");
+        feed.publish(colours.getFirst());
+        show(flipbook.address());
+        soon().until(() -> !frames().isEmpty());
+        Thread publisher = Thread.ofVirtual().start(() -> publishQuietly(feed, 60));
+        soon().until(() -> frames().size() > 3);
+
+        long before = feed.status().delivered();
+        int count = browser().evaluate("(() => { const n = painted.length, end = Date.now() + 1500;"
+                + " while (Date.now() < end); return n; })()")
+                .asInt();
+        long meanwhile = feed.status().delivered() - before;
+        publisher.join();
+
+        soon().until(() -> last().path("sequence").asInt() == 61);
+        if (browser().evaluate("performance.getEntriesByType('resource').some(({ name }) => name.endsWith('worker.js'))")
+                .asBoolean()) {
+            assertThat(frames()).allMatch(frame -> frame.path("age").asDouble() < 1000);
+        } else {
+            // two under way when it began, and perhaps those that were asked for just before and just after
+            assertThat(meanwhile).isLessThanOrEqualTo(6);
+            int behind = frames().get(count + 3).path("sequence").asInt()
+                    - frames().get(count - 1).path("sequence").asInt();
+            assertThat(behind).as("pictures passed over").isGreaterThan(20);
+        }
+    }
+
+    @Test
+    void frozenViewKeepsItsPictureAndEndsTheTraffic() throws Exception {
+        Feed feed = flipbook.feed("door");
+        feed.publish(colours.get(0));
+        show(flipbook.address());
+        soon().until(() -> frames().size() == 1);
+
+        browser().evaluate("view.freeze()");
+
+        soon().until(() -> feed.status().viewers() == 0);
+        feed.publish(colours.get(2));
+        assertThat(browser().evaluate("[view.state, view.frozen]").toString()).isEqualTo("[\"frozen\",true]");
+        assertThat(shows(0)).isTrue();
+        browser().evaluate("view.unfreeze()");
+        soon().until(() -> shows(2));
+    }
+
+    @Test
+    void unknownFeedIsSaidToBeAndAppearsWhenItIsThere() throws Exception {
+        flipbook.feed("gate");
+        show(flipbook.address());
+        soon().until(() -> state().equals("refused"));
+        assertThat(browser().evaluate("view.reason").asString()).contains("'door'", "gate");
+
+        flipbook.feed("door").publish(colours.get(4));
+
+        soon().until(() -> shows(4));
+        flipbook.feeds().remove("door");
+        soon().until(() -> state().equals("refused"));
+    }
+
+    @Test
+    void pageIsLiveAgainSoonAfterTheServer() throws Exception {
+        flipbook.feed("door").publish(colours.get(0));
+        show(flipbook.address());
+        soon().until(() -> frames().size() == 1);
+        int port = flipbook.port();
+        flipbook.close();
+        soon().until(() -> state().equals("lost"));
+        assertThat(shows(0)).as("the last picture stays").isTrue();
+
+        flipbook = Flipbook.start(port);
+        flipbook.feed("door").publish(colours.get(2));
+
+        soon().atMost(Duration.ofSeconds(5)).until(() -> shows(2));
+        assertThat(state()).isIn("live", "late");
+    }
+
+    @Test
+    void picturesComeByImgWhereWebSocketsDoNotComeThrough() throws Exception {
+        Feed feed = flipbook.feed("door");
+        feed.publish(colours.get(0));
+        try (ProxyWithoutWebSockets proxy = new ProxyWithoutWebSockets(flipbook.port())) {
+            show(proxy.address());
+
+            soon().until(() -> shows(0));
+            feed.publish(colours.get(2));
+            soon().until(() -> shows(2));
+            assertThat(browser().evaluate("view.figures.transport").asString()).isEqualTo("img");
+            soon().until(() -> state().equals("live"));
+        }
+    }
+
+    @Test
+    void pageOfAnotherOriginThatIsListedShowsIt() throws Exception {
+        try (Flipbook page = Flipbook.start(0);
+                Flipbook open = Flipbook.start(new ServerOptions(
+                        "127.0.0.1",
+                        0,
+                        false,
+                        Set.of(),
+                        Set.of("http://127.0.0.1:" + page.port()),
+                        FeedOptions.DEFAULT,
+                        Deadlines.DEFAULT))) {
+            open.feed("door").publish(colours.get(0));
+            browser().open(page.address().resolve("/healthz"));
+            browser().evaluate(INSERT.replace("'/page", "'" + open.address().resolve("/page")));
+
+            soon().until(() -> shows(0));
+            assertThat(browser().evaluate("view.figures.transport").asString()).isEqualTo("ws");
+        }
+    }
+
+    /** In a page of nothing but this server's {@code ok}, which has no policy that an element could break. */
+    private static void show(URI server) throws IOException, InterruptedException {
+        browser().open(server.resolve("/healthz"));
+        browser().evaluate(INSERT);
+    }
+
+    /** The same picture, with a comment in it that makes it as large as a camera's. */
+    private static byte[] large(byte[] jpeg) {
+        return ByteBuffer.allocate(jpeg.length + 2 + 0xffff)
+                .put(jpeg, 0, 2)
+                .putShort((short) 0xfffe)
+                .putShort((short) 0xffff)
+                .put(new byte[0xffff - 2])
+                .put(jpeg, 2, jpeg.length - 2)
+                .array();
+    }
+
+    private void publishQuietly(Feed feed, int pictures) {
+        try {
+            publish(feed, Collections.nCopies(pictures, colours.get(1)), Duration.ofMillis(33));
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static List<JsonNode> frames() throws IOException, InterruptedException {
+        return browser().evaluate("painted").valueStream().toList();
+    }
+
+    private static JsonNode last() throws IOException, InterruptedException {
+        return browser().evaluate("painted.at(-1)");
+    }
+
+    private static String state() throws IOException, InterruptedException {
+        return browser().evaluate("view.state").asString();
+    }
+
+    /** Whether the screen has this colour where the element is. */
+    private static boolean shows(int colour) throws IOException, InterruptedException {
+        Color pixel = new Color(browser().screenshot().getRGB(100, 100));
+        return BrowserImage.distance(pixel, BrowserImage.COLOURS.get(colour)) < 30;
+    }
+}

@@ -1,0 +1,293 @@
+/** A page's one connection to a server, wherever it runs, and what the page knows of the server. */
+
+import { Connection, backOff, now } from './connection.js';
+
+/**
+ * @import { State, Wishes } from './connection.js'
+ * @typedef {{ name: string, state: string, reason: string, width: number, height: number, fps: number, frames: number, viewers: number, ageMs: number? }} Feed
+ * @typedef {{ feeds: Feed[], memory: object }} Status
+ * @typedef {{ wish: (wishes: Wishes) => void, forget: () => void }} Watching
+ */
+
+/** Where Flipbook lives, seen from this file; so a reverse proxy may put it below any path. */
+const HOME = new URL('../', import.meta.url);
+
+/** A glance at another tab costs no reconnection. */
+const HIDDEN_MS = 5000;
+
+/** @param {string} name @param {string} ending `.mjpg`, `.jpg` or none @param {URL | string} [root] */
+export function feedUrl(name, ending, root = HOME) {
+  return new URL(`feeds/${encodeURIComponent(name)}${ending}`, root);
+}
+
+/** @type {Map<string, Live>} */
+const all = new Map();
+
+/**
+ * The connection to a server: the same one for all who ask.
+ * @param {URL | string} [root] where the server lives; without it, where this module comes from
+ */
+export function connect(root = HOME) {
+  const url = new URL(root, document.baseURI);
+  if (!url.pathname.endsWith('/')) url.pathname += '/';
+  const live = all.get(url.href) ?? new Live(url);
+  all.set(url.href, live);
+  return live;
+}
+
+const FIREFOX = CSS.supports('-moz-appearance', 'none');
+/** Which canvas is quickest: Firefox copies a bitmap that others only hand over. */
+const KIND = FIREFOX ? '2d' : 'bitmaprenderer';
+
+/**
+ * Measured with a 720p feed at 30 fps on a busy machine: Chromium paints 99 % within 60 ms in a worker and within 130 to 480
+ * in the page, and goes on while the page is blocked; fifty small feeds are the same. In Firefox a worker takes half as
+ * much again of the processor and shows later. WebKit was not measured.
+ */
+const APART = /Chrome\//.test(navigator.userAgent) && new URL(import.meta.url).origin === location.origin;
+
+/** Events: `state` (detail: State) and `feeds` (detail: Status). */
+export class Live extends EventTarget {
+  /** @type {Status?} */
+  feeds = null;
+  /** The server's clock minus ours, in ms. */
+  offset = 0;
+  /** @type {State} */
+  detail = { state: 'connecting', since: now(), failures: 0, nextTry: null, reason: '', blocked: false };
+  #root;
+  /** @type {Connection} */
+  #connection;
+  /** @type {Worker?} */
+  #worker = null;
+  /** @type {Map<EventListenerOrEventListenerObject, boolean>} */
+  #listeners = new Map();
+  /** @type {Map<number, (message: any) => void>} */
+  #heard = new Map();
+  #next = 0;
+  #screens = 0;
+  #hiddenAt = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+  #poll;
+
+  /** @param {URL} root */
+  constructor(root) {
+    super();
+    this.#root = root;
+    this.#connection = APART ? this.#apart() : this.#here();
+    this.#poll = new Poll(root, (answer) => this.#polled(answer));
+    document.addEventListener('visibilitychange', () => this.#look());
+    addEventListener('pagehide', () => this.#present(false));
+    addEventListener('pageshow', () => this.#look());
+    addEventListener('online', () => this.retry());
+    this.#look();
+  }
+
+  #here() {
+    return new Connection(this.#root.href, (message) => this.#hear(message));
+  }
+
+  /** The same in a worker; its methods are called by message. @returns {Connection} */
+  #apart() {
+    const worker = new Worker(new URL('worker.js', import.meta.url), { type: 'module' });
+    this.#worker = worker;
+    worker.onmessage = ({ data }) => this.#hear(data);
+    worker.onerror = () => this.#return();
+    const call = (/** @type {string} */ call, /** @type {any[]} */ args) => {
+      worker.postMessage({ call, args }, args.filter((one) => one instanceof OffscreenCanvas || one instanceof ImageBitmap));
+    };
+    call('connect', [this.#root.href]);
+    const proxy = new Proxy({}, { get: (_, name) => (/** @type {any[]} */ ...args) => call(String(name), args) });
+    return /** @type {any} */ (proxy);
+  }
+
+  /** A page whose policy lets no worker run. What was handed to it does not come back. */
+  #return() {
+    this.#worker?.terminate();
+    this.#worker = null;
+    this.#heard.clear();
+    this.#connection = this.#here();
+    this.#ask();
+    this.#look();
+    this.dispatchEvent(new Event('reset'));
+  }
+
+  get root() {
+    return this.#root;
+  }
+
+  get state() {
+    return this.detail.state;
+  }
+
+  /** Whether pictures come by `<img>`, as WebSockets do not come through. */
+  get blocked() {
+    return this.detail.blocked;
+  }
+
+  /** Connects now. */
+  retry() {
+    this.#connection.retry();
+    this.#poll.now();
+  }
+
+  /** @override @type {EventTarget['addEventListener']} */
+  addEventListener(type, listener, options) {
+    super.addEventListener(type, listener, options);
+    if (type !== 'feeds' || !listener) return;
+    const { once, signal } = typeof options === 'object' ? options : {};
+    this.#listeners.set(listener, Boolean(once));
+    signal?.addEventListener('abort', () => this.removeEventListener(type, listener));
+    this.#ask();
+  }
+
+  /** @override @type {EventTarget['removeEventListener']} */
+  removeEventListener(type, listener, options) {
+    super.removeEventListener(type, listener, options);
+    if (type === 'feeds' && listener && this.#listeners.delete(listener)) this.#ask();
+  }
+
+  /** A canvas to paint on, by the number it is known under from now on. @param {HTMLCanvasElement} canvas */
+  screen(canvas) {
+    const id = this.#screens++;
+    this.#connection.screen(id, this.#worker ? canvas.transferControlToOffscreen() : canvas, KIND);
+    return id;
+  }
+
+  /** @param {number} screen */
+  drop(screen) {
+    this.#connection.drop(screen);
+  }
+
+  /** @param {number} screen @param {ImageBitmap} bitmap */
+  still(screen, bitmap) {
+    this.#connection.still(screen, bitmap);
+  }
+
+  /**
+   * @param {number} screen @param {string} feed @param {Wishes} wishes
+   * @param {(message: any) => void} heard what is painted, and what the server says of it
+   * @returns {Watching}
+   */
+  watch(screen, feed, wishes, heard) {
+    // A number returns after 65,535 others: nothing of its last feed can be on its way any more.
+    while (this.#heard.has((this.#next = (this.#next + 1) % 65_536)));
+    const number = this.#next;
+    this.#heard.set(number, heard);
+    this.#connection.watch(number, screen, feed, wishes);
+    return {
+      wish: (other) => this.#connection.wish(number, other),
+      forget: () => {
+        this.#heard.delete(number);
+        this.#connection.forget(number);
+      },
+    };
+  }
+
+  #ask() {
+    this.#connection.status(this.#listeners.size > 0);
+  }
+
+  #look() {
+    clearTimeout(this.#timer);
+    this.#connection.hidden(document.hidden);
+    if (document.hidden) {
+      this.#hiddenAt ||= now();
+      this.#timer = setTimeout(() => this.#present(false), HIDDEN_MS);
+      return;
+    }
+    // A phone that froze the page ran no timer either; the connection is as old as the picture.
+    if (this.#hiddenAt && now() - this.#hiddenAt > HIDDEN_MS) this.#present(false);
+    this.#hiddenAt = 0;
+    this.#present(true);
+    this.retry();
+  }
+
+  #present(present) {
+    clearTimeout(this.#timer);
+    this.#connection.presence(present);
+    this.#poll.on(present && this.blocked);
+  }
+
+  #hear(message) {
+    if ('offset' in message) {
+      this.offset = message.offset;
+    } else if ('feeds' in message) {
+      this.#know(message);
+    } else if ('state' in message) {
+      this.#poll.on(message.state.blocked);
+      if (!message.state.blocked) this.#say(message.state);
+      else if (!this.blocked) this.#say({ ...message.state, state: 'connecting', nextTry: null });
+    } else {
+      const number = message.painted ?? message.level ?? message.refused ?? message.ended;
+      const heard = this.#heard.get(number);
+      if ('refused' in message || 'ended' in message) this.#heard.delete(number);
+      heard?.(message);
+    }
+  }
+
+  #know(status) {
+    this.feeds = status;
+    this.dispatchEvent(new CustomEvent('feeds', { detail: status }));
+    for (const [listener, once] of this.#listeners) if (once) this.removeEventListener('feeds', listener);
+  }
+
+  #say(detail) {
+    this.detail = detail;
+    this.dispatchEvent(new CustomEvent('state', { detail }));
+  }
+
+  /** Without WebSockets it is this question that tells whether the server is there. @param {Partial<State> & { status?: Status }} answer */
+  #polled({ status, ...change }) {
+    const state = change.state ?? this.state;
+    const since = state === this.state ? this.detail.since : now();
+    if (status) this.#know(status);
+    if (state !== this.state || state === 'lost') this.#say({ ...this.detail, ...change, since });
+  }
+}
+
+/** Asks for the status of all feeds once a second, less often while it does not come. */
+class Poll {
+  #root;
+  #heard;
+  #on = false;
+  #failures = 0;
+  #asked = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+
+  /** @param {URL} root @param {(answer: Partial<State> & { status?: Status }) => void} heard */
+  constructor(root, heard) {
+    this.#root = root;
+    this.#heard = heard;
+  }
+
+  /** @param {boolean} on */
+  on(on) {
+    if (on === this.#on) return;
+    this.#on = on;
+    this.#asked++;
+    clearTimeout(this.#timer);
+    this.now();
+  }
+
+  async now() {
+    if (!this.#on) return;
+    clearTimeout(this.#timer);
+    const asked = ++this.#asked;
+    const status = await this.#fetch().catch(() => undefined);
+    if (asked !== this.#asked) return;
+    this.#failures = status ? 0 : this.#failures + 1;
+    const wait = status ? 1000 : backOff(this.#failures);
+    this.#timer = setTimeout(() => this.now(), wait);
+    if (status) this.#heard({ status, state: 'open', failures: 0, nextTry: null, reason: '' });
+    else this.#heard({ state: 'lost', failures: this.#failures, nextTry: now() + wait, reason: 'the server does not answer' });
+  }
+
+  async #fetch() {
+    const headers = { Accept: 'application/json' };
+    const response = await fetch(new URL('api/feeds', this.#root), { signal: AbortSignal.timeout(5000), headers, cache: 'no-store' });
+    if (!response.ok) throw new Error(`status ${response.status}`);
+    return response.json();
+  }
+}

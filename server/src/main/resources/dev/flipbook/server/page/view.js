@@ -1,0 +1,373 @@
+/** The element that shows a feed: what it asks for, and what it says of the picture. */
+
+import { now } from './connection.js';
+import { Figures, judge, limits } from './figures.js';
+import { imagesOf } from './images.js';
+import { connect } from './live.js';
+
+/** @import { Wishes } from './connection.js' */
+/** @import { Feed, Live, Watching } from './live.js' */
+
+/** Scrolling past is no reason to ask anew. */
+const LEAVING_MS = 2000;
+/** How often a feed that was refused is asked for again. */
+const AGAIN_MS = 2000;
+const SETTLED_MS = 300;
+const TICK_MS = 250;
+
+const style = new CSSStyleSheet();
+style.replaceSync(`
+  :host { display: block; position: relative; overflow: hidden; }
+  :host([hidden]) { display: none; }
+  canvas, img { display: block; width: 100%; height: 100%; object-fit: var(--flipbook-fit, contain); }
+  img { position: absolute; inset: 0; visibility: hidden; }
+  img.shown { visibility: visible; }
+`);
+
+/** @type {Set<FlipbookView>} */
+const views = new Set();
+let ticks = 0;
+/** @type {ReturnType<typeof setInterval> | undefined} */
+let ticking;
+
+const sight = new IntersectionObserver(
+  (entries) => entries.forEach(({ target, isIntersecting }) => /** @type {FlipbookView} */ (target).see(isIntersecting)),
+  { rootMargin: '64px' },
+);
+
+const size = new ResizeObserver((entries) => {
+  for (const { target, contentRect } of entries) /** @type {FlipbookView} */ (target).fit(contentRect.width, contentRect.height);
+});
+
+function tick() {
+  ticks++;
+  for (const view of views) view.tick(ticks % (1000 / TICK_MS) === 0);
+}
+
+/** Events: `frame` with each picture painted, `statechange`; the detail of both are the figures. */
+export class FlipbookView extends HTMLElement {
+  static observedAttributes = ['feed', 'root', 'fps', 'quality', 'rotate', 'transport', 'paused'];
+  figures = new Figures();
+  #canvas = document.createElement('canvas');
+  /** @type {Live?} */
+  #live = null;
+  /** The number of the canvas. @type {number?} */
+  #screen = null;
+  /** @type {Watching?} */
+  #watching = null;
+  /** @type {Wishes} */
+  #wishes = {};
+  #asked = 0;
+  #seen = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #leaving;
+  #box = { width: 0, height: 0, at: 0 };
+  /** The feed's size, as far as the pictures tell. */
+  #full = { width: 0, height: 0 };
+  /** Whether there was a picture since it was asked for. */
+  #shown = false;
+  #newAt = 0;
+  /** @type {{ reason: string, at: number }?} */
+  #refused = null;
+  /** Whether only the feed's own size is to be had. */
+  #plain = false;
+  #levelFps = 0;
+  #byImage = false;
+  #stillAt = 0;
+
+  constructor() {
+    super();
+    const shadow = this.attachShadow({ mode: 'open' });
+    shadow.adoptedStyleSheets = [style];
+  }
+
+  connectedCallback() {
+    if (!this.hasAttribute('role')) this.setAttribute('role', 'img');
+    this.#label();
+    this.#join();
+    sight.observe(this);
+    size.observe(this);
+    views.add(this);
+    ticking ??= setInterval(tick, TICK_MS);
+  }
+
+  disconnectedCallback() {
+    sight.unobserve(this);
+    size.unobserve(this);
+    // One that is only moved to another place is back at once, and keeps its stream.
+    this.see(false);
+  }
+
+  /** @param {string} name @param {string?} before @param {string?} value */
+  attributeChangedCallback(name, before, value) {
+    if (before === value || !this.#live) return;
+    if (name === 'feed' || name === 'root') {
+      this.#leave();
+      if (this.isConnected) this.#join();
+      this.#label(before);
+    }
+    this.#plan();
+    this.#ask();
+    this.judge();
+  }
+
+  get live() {
+    return this.#live;
+  }
+
+  get feed() {
+    return this.getAttribute('feed') ?? '';
+  }
+
+  set feed(name) {
+    this.setAttribute('feed', name);
+  }
+
+  get state() {
+    return this.figures.state;
+  }
+
+  get reason() {
+    return this.figures.reason;
+  }
+
+  get since() {
+    return this.figures.since;
+  }
+
+  get frozen() {
+    return this.hasAttribute('paused');
+  }
+
+  /** Keeps the picture and ends the traffic. */
+  freeze() {
+    this.setAttribute('paused', '');
+  }
+
+  unfreeze() {
+    this.removeAttribute('paused');
+  }
+
+  /** @param {string?} [before] the feed's name until now, which is a label that is ours to change */
+  #label(before) {
+    const label = this.getAttribute('aria-label');
+    if (!label || label === before) this.setAttribute('aria-label', this.feed);
+  }
+
+  #join() {
+    if (this.#live) return;
+    this.#live = connect(this.getAttribute('root') ?? undefined);
+    this.#live.addEventListener('state', this.#heed);
+    this.#live.addEventListener('reset', this.#reset);
+    this.#canvas = document.createElement('canvas');
+    this.#canvas.width = 16;
+    this.#canvas.height = 9;
+    this.#canvas.setAttribute('part', 'picture');
+    this.shadowRoot?.replaceChildren(this.#canvas);
+    this.#screen = this.#live.screen(this.#canvas);
+  }
+
+  /** Gives back all that costs something; the picture stays. */
+  #leave() {
+    const live = this.#live;
+    if (!live) return;
+    this.#unwatch();
+    imagesOf(live).delete(this);
+    live.removeEventListener('state', this.#heed);
+    live.removeEventListener('reset', this.#reset);
+    if (this.#screen !== null) live.drop(this.#screen);
+    this.#live = this.#screen = this.#refused = null;
+    this.#plain = this.#byImage = false;
+    this.#full = { width: 0, height: 0 };
+    this.figures = new Figures();
+  }
+
+  #heed = () => {
+    if (this.#live?.state !== 'open') this.#shown = false;
+    this.#plan();
+    this.judge();
+  };
+
+  #reset = () => {
+    this.#leave();
+    this.#join();
+  };
+
+  /** @param {boolean} seen */
+  see(seen) {
+    clearTimeout(this.#leaving);
+    if (seen) {
+      this.#seen = true;
+      this.#plan();
+      return;
+    }
+    this.#leaving = setTimeout(() => {
+      this.#seen = false;
+      this.#plan();
+      if (!this.isConnected) this.#depart();
+    }, LEAVING_MS);
+  }
+
+  #depart() {
+    this.#leave();
+    views.delete(this);
+    if (views.size > 0) return;
+    clearInterval(ticking);
+    ticking = undefined;
+  }
+
+  /** @param {number} width @param {number} height */
+  fit(width, height) {
+    this.#box = { width, height, at: now() };
+  }
+
+  /** @param {boolean} second whether it is the first of a second */
+  tick(second) {
+    if (second) this.figures.second();
+    this.#plan();
+    if (now() - this.#box.at > SETTLED_MS) this.#ask();
+    if (this.#refused && this.#watching && now() - this.#asked > 1000) this.#refused = null;
+    this.#still();
+    this.judge();
+  }
+
+  /** Asks for pictures, or says that no more are wanted. */
+  #plan() {
+    const live = this.#live;
+    if (!live) return;
+    const transport = this.getAttribute('transport');
+    // One that is frozen before it had a picture gets that one.
+    const wanted = this.#seen && this.feed !== '' && !(this.frozen && this.figures.painted > 0);
+    this.#byImage = transport === 'img' || (transport !== 'ws' && live.blocked);
+    if (wanted && !this.#byImage) this.#watch(live);
+    else this.#unwatch();
+    if (wanted && this.#byImage) imagesOf(live).add(this);
+    else imagesOf(live).delete(this);
+  }
+
+  #watch(live) {
+    const known = live.feeds?.feeds.some(({ name }) => name === this.feed);
+    const wait = this.#refused && now() - this.#refused.at < (known ? TICK_MS : AGAIN_MS);
+    if (this.#watching || this.#screen === null || wait) return;
+    this.#asked = now();
+    this.#shown = false;
+    this.#levelFps = 0;
+    this.figures.step = 0;
+    this.figures.transport = 'ws';
+    this.#wishes = this.#wish();
+    this.#watching = live.watch(this.#screen, this.feed, this.#wishes, (message) => this.#heard(message));
+  }
+
+  #unwatch() {
+    this.#watching?.forget();
+    this.#watching = null;
+    if (!this.#byImage) this.#shown = false;
+  }
+
+  /** Says what is wished when that has changed. */
+  #ask() {
+    const wishes = this.#wish();
+    if (!this.#watching || JSON.stringify(wishes) === JSON.stringify(this.#wishes)) return;
+    this.#wishes = wishes;
+    this.#watching.wish(wishes);
+  }
+
+  #wish() {
+    /** @type {Record<string, number>} */
+    const wishes = {};
+    for (const key of ['fps', 'quality', 'rotate']) {
+      const value = Number(this.getAttribute(key) || NaN);
+      if (!Number.isNaN(value)) wishes[key] = value;
+    }
+    const width = this.#plain ? 0 : this.#width(wishes.rotate);
+    return width > 0 ? { ...wishes, width } : wishes;
+  }
+
+  /** The width to ask for: an eighth of the feed's that is not below what is shown; 0 when its own is as good. */
+  #width(rotate = 0) {
+    const feed = this.status;
+    const turned = rotate % 180 !== 0;
+    const full = feed?.width ? { width: turned ? feed.height : feed.width, height: turned ? feed.width : feed.height } : this.#full;
+    if (!full.width || !this.#box.width) return 0;
+    const least = Math.min(this.#box.width / full.width, (this.#box.height || Infinity) / full.height);
+    const part = least * devicePixelRatio;
+    return part < 0.8 ? Math.max(16, Math.floor((full.width * Math.ceil(part * 8)) / 8)) : 0;
+  }
+
+  /** The server's own figures of the feed, where somebody asks for them. */
+  get status() {
+    return this.#live?.feeds?.feeds.find(({ name }) => name === this.feed);
+  }
+
+  #heard(message) {
+    if ('painted' in message) return this.paint(message);
+    if ('level' in message) {
+      this.figures.step = message.step;
+      this.#levelFps = message.fps ?? 0;
+      return;
+    }
+    this.#watching = null;
+    // There are too many sizes of this feed already: its own is always there.
+    if (message.status === 429 && this.#wishes.width) this.#plain = true;
+    else this.refuse(message.reason ?? 'the feed has ended');
+    this.#plan();
+  }
+
+  /** @param {string} reason */
+  refuse(reason) {
+    this.#refused = { reason, at: now() };
+    this.judge();
+  }
+
+  /** @param {any} message of a picture that is on the screen now */
+  paint(message) {
+    const first = !this.#shown;
+    const fresh = this.figures.paint(message);
+    // One that was old when it was asked for is late from the beginning.
+    const old = first ? Math.min(message.age ?? 0, limits(this.#expected()).late) : 0;
+    if (fresh || first) this.#newAt = message.at - old;
+    this.#shown = true;
+    this.#refused = null;
+    if (!this.#wishes.width && this.figures.step === 0) this.#full = { width: message.width, height: message.height };
+    if (this.frozen) this.#plan();
+    this.judge();
+    this.dispatchEvent(new CustomEvent('frame', { detail: this.figures }));
+  }
+
+  /** @param {ImageBitmap} bitmap */
+  still(bitmap) {
+    if (this.#screen !== null) this.#live?.still(this.#screen, bitmap);
+    else bitmap.close();
+  }
+
+  /** Ms from one picture to the next. */
+  #expected() {
+    const { interval } = this.figures;
+    const rates = [this.#wishes.fps, this.#levelFps, interval ? 0 : this.status?.fps];
+    return Math.max(interval ?? 0, ...rates.map((rate) => (rate ? 1000 / rate : 0)));
+  }
+
+  /** While the connection takes its time, or is held up by a proxy, one picture by itself. */
+  #still() {
+    const live = this.#live;
+    const due = this.#watching && !this.#shown && live?.state === 'connecting' && now() - Math.max(this.#asked, this.#stillAt) > 1000;
+    if (!due || this.figures.painted > 0) return;
+    this.#stillAt = now() + 4000;
+    imagesOf(live).still(this);
+  }
+
+  judge() {
+    const live = this.#live;
+    if (!live) return;
+    const lost = live.state === 'lost';
+    const facts = { frozen: this.frozen, lost, refused: this.#refused !== null, shown: this.#shown, placeholder: this.figures.placeholder };
+    const state = judge({ ...facts, silent: now() - this.#newAt, expected: this.#expected() });
+    const reasons = { lost: live.detail.reason, refused: this.#refused?.reason, placeholder: this.status?.reason };
+    const reason = /** @type {Record<string, string | undefined>} */ (reasons)[state] ?? '';
+    if (state === this.figures.state && reason === this.figures.reason && this.hasAttribute('state')) return;
+    if (state !== this.figures.state) this.figures.since = now();
+    Object.assign(this.figures, { state, reason });
+    this.setAttribute('state', state);
+    this.dispatchEvent(new CustomEvent('statechange', { detail: this.figures }));
+  }
+}
