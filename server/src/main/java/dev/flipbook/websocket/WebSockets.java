@@ -57,7 +57,7 @@ public final class WebSockets {
         this.container = ServerWebSocketContainer.ensure(server);
         container.setMaxTextMessageSize(MESSAGE);
         container.setMaxBinaryMessageSize(MESSAGE);
-        container.setMaxFrameSize(MESSAGE);
+        container.setMaxFrameSize(0); // it would hold for our pictures too; what comes in is bounded as a message
         container.setAutoFragment(false);
         container.setIdleTimeout(progress);
     }
