@@ -3,8 +3,11 @@ package dev.flipbook.it;
 import static org.awaitility.Awaitility.await;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -82,6 +85,22 @@ final class SocketClient implements WebSocket.Listener, AutoCloseable {
         say("{\"ping\":" + before + "}");
         await().atMost(Duration.ofSeconds(20))
                 .until(() -> texts.stream().anyMatch(one -> one.path("pong").asInt(-1) == before));
+    }
+
+    /** What this address answers. */
+    static JsonNode get(URI address) throws IOException, InterruptedException {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            return JSON.readTree(http.send(HttpRequest.newBuilder(address).build(), BodyHandlers.ofString())
+                    .body());
+        }
+    }
+
+    /** The status of the answer. */
+    static int delete(URI address) throws IOException, InterruptedException {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            HttpRequest request = HttpRequest.newBuilder(address).DELETE().build();
+            return http.send(request, BodyHandlers.discarding()).statusCode();
+        }
     }
 
     @Override

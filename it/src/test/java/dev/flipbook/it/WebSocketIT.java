@@ -14,7 +14,10 @@ import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.http.WebSocketHandshakeException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
@@ -56,6 +59,7 @@ class WebSocketIT {
     void picturesComeWithNumberSequenceAndTime() throws IOException {
         Feed door = flipbook.feed("door");
         byte[] picture = jpeg(Color.RED);
+        assertThat(picture).as("more than a client may say").hasSizeGreaterThan(4096);
         door.publish(picture);
 
         client.say("{\"watch\":7,\"feed\":\"door\"}");
@@ -143,12 +147,12 @@ class WebSocketIT {
         client.say("{\"watch\":1,\"feed\":\"door\"}");
         client.awaitPictures(1);
 
-        client.say("{\"watch\":1,\"feed\":\"door\",\"width\":40}");
+        client.say("{\"watch\":1,\"feed\":\"door\",\"width\":160}");
         client.awaitPictures(2);
 
         BufferedImage small = ImageIO.read(
                 new java.io.ByteArrayInputStream(client.pictures.get(1).bytes()));
-        assertThat(small.getWidth()).isEqualTo(40);
+        assertThat(small.getWidth()).isEqualTo(160);
         assertThat(client.pictures.get(1).sequence()).isEqualTo(1);
         await().until(() -> door.status().viewers() == 1);
     }
@@ -205,6 +209,55 @@ class WebSocketIT {
         flipbook.feeds().remove("door");
 
         assertThat(client.awaitText("ended").path("ended").asInt()).isEqualTo(5);
+    }
+
+    @Test
+    void watchedFeedIsListedAndCanBeEnded() throws Exception {
+        Feed door = flipbook.feed("door");
+        client.say("{\"watch\":5,\"feed\":\"door\"}");
+        client.settle();
+
+        JsonNode listed = SocketClient.get(flipbook.address().resolve("/api/streams"));
+        assertThat(listed.path("streams").size()).isEqualTo(1);
+        JsonNode one = listed.path("streams").get(0);
+        assertThat(one.path("kind").asString()).isEqualTo("websocket");
+        assertThat(one.path("feed").asString()).isEqualTo("door");
+        int status = SocketClient.delete(flipbook.address()
+                .resolve("/api/streams/" + one.path("id").asString()));
+
+        assertThat(status).isEqualTo(204);
+        assertThat(client.awaitText("ended").path("ended").asInt()).isEqualTo(5);
+        assertThat(door.status().viewers()).isZero();
+        assertThat(SocketClient.get(flipbook.address().resolve("/api/streams"))
+                        .path("streams")
+                        .size())
+                .isZero();
+    }
+
+    @Test
+    void announcedLengthTakesNoMemory() throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", flipbook.port())) {
+            socket.setSoTimeout(20_000);
+            String handshake = "GET /ws HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                    + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n";
+            socket.getOutputStream().write(handshake.getBytes(StandardCharsets.US_ASCII));
+            // text, masked, of 2,000,000,000 bytes; the first 8,000 of them
+            ByteBuffer frame = ByteBuffer.allocate(14 + 8000).put((byte) 0x81).put((byte) 0xFF);
+            frame.putLong(2_000_000_000).putInt(0);
+            socket.getOutputStream().write(frame.array());
+
+            byte[] answer = socket.getInputStream().readAllBytes();
+
+            assertThat(answer.length).isLessThan(1000);
+            assertThat(ByteBuffer.wrap(answer).getShort(closeFrame(answer) + 2)).isEqualTo((short) 1009);
+        }
+    }
+
+    private static int closeFrame(byte[] answer) {
+        String text = new String(answer, StandardCharsets.ISO_8859_1);
+        int end = text.indexOf("\r\n\r\n") + 4;
+        assertThat(answer[end]).isEqualTo((byte) 0x88);
+        return end;
     }
 
     @Test
@@ -271,7 +324,7 @@ class WebSocketIT {
     }
 
     private static byte[] jpeg(Color colour) throws IOException {
-        BufferedImage image = new BufferedImage(320, 240, BufferedImage.TYPE_INT_RGB);
+        BufferedImage image = new BufferedImage(1280, 960, BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = image.createGraphics();
         graphics.setColor(colour);
         graphics.fillRect(0, 0, image.getWidth(), image.getHeight());

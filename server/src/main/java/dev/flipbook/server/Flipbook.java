@@ -58,9 +58,10 @@ public final class Flipbook implements AutoCloseable {
         publishing = new PublishEndpoint(lookup, Ticker.system());
         StatusEndpoint status = new StatusEndpoint(feeds, lookup);
         StatusNews news = new StatusNews(feeds, status, server.getScheduler());
+        Streams streams = new Streams();
         sockets = new WebSockets(
-                server, feeds, Ticker.system(), news, options.deadlines().progress());
-        routes = Routes.of(feeds, publishing, status, news, new WebSocketEndpoint(sockets, embedding));
+                server, feeds, Ticker.system(), news, streams, options.deadlines().progress());
+        routes = Routes.of(feeds, publishing, status, news, streams, new WebSocketEndpoint(sockets, embedding));
         pages = new StreamedPages(options.streamedResponses());
         server.setHandler(new Router(routes, new HostCheck(options.host(), options.hostNames()), embedding, guard));
         connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http()));

@@ -4,6 +4,7 @@ import dev.flipbook.Feed;
 import dev.flipbook.Viewer;
 import dev.flipbook.ViewerStatus;
 import dev.flipbook.web.StreamRequest;
+import dev.flipbook.websocket.OpenStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -12,7 +13,7 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /** A viewer and its response, as one stream that has an id. It is open from its first byte until the response has ended. */
-final class MjpegStream implements Streams.Entry, Callback {
+final class MjpegStream implements OpenStream, Callback {
 
     private static final ViewerStatus COMING = new ViewerStatus(Duration.ZERO, 0, 0, 0, 0, Duration.ZERO);
 

@@ -75,9 +75,13 @@ final class Routes {
 
     /** The routes of a server of these feeds; the first that matches a path has it. */
     static Routes of(
-            Feeds feeds, PublishEndpoint publish, StatusEndpoint status, StatusNews news, WebSocketEndpoint webSocket) {
+            Feeds feeds,
+            PublishEndpoint publish,
+            StatusEndpoint status,
+            StatusNews news,
+            Streams streams,
+            WebSocketEndpoint webSocket) {
         FeedLookup lookup = new FeedLookup(feeds);
-        Streams streams = new Streams();
         StreamEndpoint stream = new StreamEndpoint(lookup, streams);
         SnapshotEndpoint snapshot = new SnapshotEndpoint(lookup);
         Page page = new Page(lookup);

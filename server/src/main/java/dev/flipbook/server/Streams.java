@@ -4,6 +4,7 @@ import dev.flipbook.ViewerStatus;
 import dev.flipbook.web.BadRequestException;
 import dev.flipbook.web.Quote;
 import dev.flipbook.web.StatusJson;
+import dev.flipbook.websocket.OpenStream;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -20,33 +21,12 @@ import org.eclipse.jetty.http.PreEncodedHttpField;
  *
  * <p>Thread-safe. Whoever adds a stream removes it when its connection ends, so that there are never more than connections.
  */
-final class Streams {
+final class Streams implements OpenStream.Register {
 
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
     private static final HttpField JSON = new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, "application/json");
 
-    private final Map<String, Entry> open = new ConcurrentHashMap<>();
-
-    /** One of them. */
-    interface Entry {
-
-        String id();
-
-        /** The name of the feed. */
-        String feed();
-
-        /** {@code mjpeg} or {@code websocket}. */
-        String kind();
-
-        /** Of the viewer, without a port. */
-        String address();
-
-        /** How the viewer is now. */
-        ViewerStatus status();
-
-        /** Ends it at once, once; what is already over stays so. Any thread. */
-        void end();
-    }
+    private final Map<String, OpenStream> open = new ConcurrentHashMap<>();
 
     /**
      * What the request wants its stream to be called, or an id that nobody guesses.
@@ -62,16 +42,16 @@ final class Streams {
         return id;
     }
 
-    /** Adds it. One of the same id is ended: a page that reconnects means the same stream. */
-    void add(Entry stream) {
-        Entry before = open.put(stream.id(), stream);
+    @Override
+    public void add(OpenStream stream) {
+        OpenStream before = open.put(stream.id(), stream);
         if (before != null) {
             before.end();
         }
     }
 
-    /** Removes it, and not one that has taken its id. */
-    void remove(Entry stream) {
+    @Override
+    public void remove(OpenStream stream) {
         open.remove(stream.id(), stream);
     }
 
@@ -90,7 +70,7 @@ final class Streams {
     }
 
     void one(Exchange exchange) {
-        Entry stream = find(exchange);
+        OpenStream stream = find(exchange);
         answer(exchange, json(stream, stream.status()));
     }
 
@@ -100,8 +80,8 @@ final class Streams {
         exchange.answer(204);
     }
 
-    private Entry find(Exchange exchange) {
-        Entry stream = open.get(exchange.name());
+    private OpenStream find(Exchange exchange) {
+        OpenStream stream = open.get(exchange.name());
         if (stream == null) {
             throw new HttpError(
                     404, "no stream '" + Quote.of(exchange.name()) + "' is open; /api/streams lists those that are");
@@ -109,7 +89,7 @@ final class Streams {
         return stream;
     }
 
-    private static Map<String, Object> json(Entry stream, ViewerStatus status) {
+    private static Map<String, Object> json(OpenStream stream, ViewerStatus status) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("id", stream.id());
         json.put("feed", stream.feed());

@@ -45,6 +45,8 @@ public final class LiveConnection implements Session.Listener {
     private final FeedLookup feeds;
     private final Ticker ticker;
     private final News news;
+    private final OpenStream.Register streams;
+    private final String address;
     private final Runnable whenClosed;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Integer, Watch> watches = new ConcurrentHashMap<>();
@@ -69,10 +71,18 @@ public final class LiveConnection implements Session.Listener {
     private volatile long heard;
     private volatile long pinged;
 
-    LiveConnection(FeedLookup feeds, Ticker ticker, News news, Runnable whenClosed) {
+    LiveConnection(
+            FeedLookup feeds,
+            Ticker ticker,
+            News news,
+            OpenStream.Register streams,
+            String address,
+            Runnable whenClosed) {
         this.feeds = feeds;
         this.ticker = ticker;
         this.news = news;
+        this.streams = streams;
+        this.address = address;
         this.whenClosed = whenClosed;
         this.heard = ticker.nanos();
         this.pinged = heard;
@@ -150,7 +160,7 @@ public final class LiveConnection implements Session.Listener {
         }
         lock.lock();
         try {
-            watches.values().forEach(Watch::end);
+            watches.values().forEach(this::close);
             watches.clear();
             changed.set(true);
             stopNews();
@@ -217,6 +227,7 @@ public final class LiveConnection implements Session.Listener {
         Watch watch = new Watch(number, feed, wish, this, ticker);
         watches.put(number, watch);
         changed.set(true);
+        streams.add(watch);
         try {
             watch.begin();
         } catch (BadRequestException e) {
@@ -236,8 +247,13 @@ public final class LiveConnection implements Session.Listener {
         Watch watch = watches.remove(number);
         if (watch != null) {
             changed.set(true);
-            watch.end();
+            close(watch);
         }
+    }
+
+    private void close(Watch watch) {
+        streams.remove(watch);
+        watch.close();
     }
 
     private void status(boolean wanted) {
@@ -357,10 +373,15 @@ public final class LiveConnection implements Session.Listener {
 
     // the end
 
-    /** The feed has ended, or was removed. */
+    String address() {
+        return address;
+    }
+
+    /** The feed has ended or was removed, or somebody has ended this stream of it. */
     void ended(int number, Watch watch) {
         if (watches.remove(number, watch)) {
             changed.set(true);
+            close(watch);
             tell("{\"ended\":" + number + "}");
         }
     }

@@ -6,11 +6,14 @@ import dev.flipbook.FrameSink;
 import dev.flipbook.Ticker;
 import dev.flipbook.Variant;
 import dev.flipbook.Viewer;
+import dev.flipbook.ViewerStatus;
 import dev.flipbook.mjpeg.Framing;
 import dev.flipbook.web.BadRequestException;
 import dev.flipbook.web.StreamRequest;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Queue;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.websocket.api.Callback;
@@ -23,11 +26,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe where the feed calls; the rest is called by one thread at a time.
  */
-final class Watch {
+final class Watch implements OpenStream {
 
     /** One on the wire and one being painted, so that neither waits for the way back of the other's acknowledgement. */
     private static final int UNDER_WAY = 2;
 
+    private static final ViewerStatus COMING = new ViewerStatus(Duration.ZERO, 0, 0, 0, 0, Duration.ZERO);
+
+    private final String id = UUID.randomUUID().toString();
     private final int number;
     private final Feed feed;
     private final LiveConnection connection;
@@ -69,8 +75,35 @@ final class Watch {
         sink.watch(wish);
     }
 
-    String feed() {
+    @Override
+    public String id() {
+        return id;
+    }
+
+    @Override
+    public String feed() {
         return feed.name();
+    }
+
+    @Override
+    public String kind() {
+        return "websocket";
+    }
+
+    @Override
+    public String address() {
+        return connection.address();
+    }
+
+    @Override
+    public ViewerStatus status() {
+        Viewer watching = sink.viewer;
+        return watching == null ? COMING : watching.status();
+    }
+
+    @Override
+    public void end() {
+        connection.ended(number, this);
     }
 
     /** Has it sent in another way. */
@@ -155,7 +188,7 @@ final class Watch {
     }
 
     /** The client has forgotten it, or is gone. What is under way may still be acknowledged. */
-    void end() {
+    void close() {
         over = true;
         sink.leave();
         for (Sent sent = underWay.poll(); sent != null; sent = underWay.poll()) {

@@ -42,23 +42,27 @@ public final class WebSockets {
     private final FeedLookup feeds;
     private final Ticker ticker;
     private final News news;
+    private final OpenStream.Register streams;
     private final Set<LiveConnection> connections = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean ticking = new AtomicBoolean();
 
     /**
      * For a server that has not been started.
      *
+     * @param streams where those that are watched are listed
      * @param progress without a byte going either way, until a connection is closed
      */
-    public WebSockets(Server server, Feeds feeds, Ticker ticker, News news, Duration progress) {
+    public WebSockets(
+            Server server, Feeds feeds, Ticker ticker, News news, OpenStream.Register streams, Duration progress) {
         this.feeds = new FeedLookup(feeds);
         this.ticker = ticker;
         this.news = news;
+        this.streams = streams;
         this.container = ServerWebSocketContainer.ensure(server);
         container.setMaxTextMessageSize(MESSAGE);
         container.setMaxBinaryMessageSize(MESSAGE);
         container.setMaxFrameSize(0); // it would hold for our pictures too; what comes in is bounded as a message
-        container.setAutoFragment(false);
+        container.setAutoFragment(true); // memory is taken for what has come, and not for what is announced
         container.setIdleTimeout(progress);
     }
 
@@ -86,7 +90,7 @@ public final class WebSockets {
         }
         response.setExtensions(List.of()); // compression would cost time and gain nothing
         LiveConnection[] self = new LiveConnection[1];
-        LiveConnection opened = new LiveConnection(feeds, ticker, news, () -> connections.remove(self[0]));
+        LiveConnection opened = new LiveConnection(feeds, ticker, news, streams, Request.getRemoteAddr(request), () -> connections.remove(self[0]));
         self[0] = opened;
         connections.add(opened);
         if (!ticking.getAndSet(true)) {
