@@ -102,8 +102,8 @@ public final class Feed extends Shown {
         this.images = new ImageEncoding(name, ticker, encoders, newest::publish, this::isWatched, this::announce);
         this.variants = new Variants(this, options.maxVariants(), pool, ticker, executor, encoders, maker);
         this.snapshots = new Snapshots(newest, () -> origin().report().reason(), ticker, executor);
-        this.quiet =
-                new Quiet(name, newest, images, () -> origin().report(), this::wakeAll, options.repeatAfter(), ticker, executor);
+        this.quiet = new Quiet(
+                name, newest, images, () -> origin().report(), this::wakeAll, options.repeatAfter(), ticker, executor);
         this.hasSource = source != null;
         this.origin = source == null
                 ? new OwnPictures(newest, images, ticker.now())
