@@ -10,6 +10,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.server.ConnectionMetaData;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.component.AbstractLifeCycle;
 
@@ -54,7 +55,9 @@ final class ConnectionGuard extends AbstractLifeCycle implements Connection.List
     @Override
     public void onOpened(Connection connection) {
         String address = address(connection.getEndPoint().getRemoteSocketAddress());
-        connections.put(connection, new Waiting(address, false, System.nanoTime(), NO_BYTES_YET));
+        // What speaks no HTTP did so before: a WebSocket, which will never ask again.
+        boolean asked = !(connection instanceof ConnectionMetaData);
+        connections.put(connection, new Waiting(address, asked, System.nanoTime(), NO_BYTES_YET));
         if (connections.size() > MOST) {
             connection.getEndPoint().close();
         }

@@ -1,0 +1,34 @@
+package dev.flipbook.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.flipbook.server.Deadlines;
+import dev.flipbook.server.Flipbook;
+import dev.flipbook.server.ServerOptions;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class OpenWebSocketIT {
+
+    @Test
+    void webSocketOutlivesTheTimeThatARequestMayTake() throws Exception {
+        Deadlines deadlines = new Deadlines(Duration.ofSeconds(1), Duration.ofSeconds(30));
+        try (Flipbook flipbook =
+                Flipbook.start(ServerOptions.DEFAULT.withPort(0).withDeadlines(deadlines))) {
+            SocketClient client = SocketClient.open(flipbook.address());
+            client.settle(); // it has been answered
+
+            // the guard of connections looks once a second
+            await().during(Duration.ofMillis(3500)).atMost(Duration.ofSeconds(10)).until(() -> {
+                client.settle();
+                return true;
+            });
+            client.say("{\"ping\":1}");
+            assertThat(client.awaitText("pong")).isNotNull();
+            client.close();
+        }
+    }
+}
