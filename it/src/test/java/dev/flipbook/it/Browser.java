@@ -17,7 +17,15 @@ interface Browser extends AutoCloseable {
     String FOREIGN = "wall.example";
 
     /** Shows a page in a new tab and closes the tab before, with all that may have happened to it. Returns when it has loaded. */
-    void open(URI page) throws IOException, InterruptedException;
+    default void open(URI page) throws IOException, InterruptedException {
+        open(page, "");
+    }
+
+    /** As {@link #open(URI)}, with a script that is run in the page before all of its own. */
+    void open(URI page, String script) throws IOException, InterruptedException;
+
+    /** Presses a key as a hand would, and lets it go: a letter, or one of {@code Enter}, {@code Escape}, {@code Tab}, {@code ArrowLeft} and so on. */
+    void press(String key) throws IOException, InterruptedException;
 
     /**
      * The value of a JavaScript expression in the page; of a promise, once it is there.

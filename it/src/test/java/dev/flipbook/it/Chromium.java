@@ -37,6 +37,9 @@ final class Chromium implements Browser {
             "--remote-debugging-port=0",
             "about:blank");
 
+    /** Those of keys that the browser itself does something at. */
+    private static final Map<String, Integer> CODES = Map.of("Enter", 13, "Escape", 27, "Tab", 9, " ", 32);
+
     private final BrowserProcess process;
     private final BrowserSocket socket;
     private String target = "";
@@ -65,7 +68,7 @@ final class Chromium implements Browser {
     }
 
     @Override
-    public void open(URI page) throws IOException, InterruptedException {
+    public void open(URI page, String script) throws IOException, InterruptedException {
         String before = target;
         target = socket.call("Target.createTarget", Map.of("url", "about:blank"))
                 .path("targetId")
@@ -76,6 +79,7 @@ final class Chromium implements Browser {
         crashed = false;
         call("Page.enable", Map.of());
         call("Inspector.enable", Map.of());
+        call("Page.addScriptToEvaluateOnNewDocument", Map.of("source", script));
         if (!before.isEmpty()) {
             socket.call("Target.closeTarget", Map.of("targetId", before));
         }
@@ -88,6 +92,14 @@ final class Chromium implements Browser {
         if (!loaded.await(30, TimeUnit.SECONDS)) {
             throw new IOException(page + " has not loaded within 30 s");
         }
+    }
+
+    @Override
+    public void press(String key) throws IOException, InterruptedException {
+        String text = key.equals("Enter") ? "\r" : key.length() == 1 ? key : "";
+        int code = CODES.getOrDefault(key, 0);
+        call("Input.dispatchKeyEvent", Map.of("type", "keyDown", "key", key, "text", text, "windowsVirtualKeyCode", code));
+        call("Input.dispatchKeyEvent", Map.of("type", "keyUp", "key", key, "windowsVirtualKeyCode", code));
     }
 
     @Override

@@ -43,6 +43,16 @@ final class Firefox implements Browser {
             Map.entry("services.settings.server", "http://127.0.0.1:9/"),
             Map.entry("toolkit.telemetry.enabled", false));
 
+    /** WebDriver's letters for keys that have none: https://www.w3.org/TR/webdriver2/#keyboard-actions. */
+    private static final Map<String, String> KEYS = Map.of(
+            "Tab", "\uE004",
+            "Enter", "\uE007",
+            "Escape", "\uE00C",
+            "ArrowLeft", "\uE012",
+            "ArrowUp", "\uE013",
+            "ArrowRight", "\uE014",
+            "ArrowDown", "\uE015");
+
     private final BrowserProcess process;
     private final BrowserSocket socket;
     private String tab = "";
@@ -85,7 +95,7 @@ final class Firefox implements Browser {
     }
 
     @Override
-    public void open(URI page) throws IOException, InterruptedException {
+    public void open(URI page, String script) throws IOException, InterruptedException {
         String before = tab;
         tab = socket.call("browsingContext.create", Map.of("type", "tab"))
                 .path("context")
@@ -93,7 +103,20 @@ final class Firefox implements Browser {
         if (!before.isEmpty()) {
             socket.call("browsingContext.close", Map.of("context", before));
         }
+        if (!script.isEmpty()) {
+            String function = "() => { " + script + " }";
+            socket.call("script.addPreloadScript", Map.of("functionDeclaration", function, "contexts", List.of(tab)));
+        }
         socket.call("browsingContext.navigate", Map.of("context", tab, "url", page.toString(), "wait", "complete"));
+    }
+
+    @Override
+    public void press(String key) throws IOException, InterruptedException {
+        String value = KEYS.getOrDefault(key, key);
+        List<Map<String, String>> strokes =
+                List.of(Map.of("type", "keyDown", "value", value), Map.of("type", "keyUp", "value", value));
+        Map<String, Object> keyboard = Map.of("type", "key", "id", "keyboard", "actions", strokes);
+        socket.call("input.performActions", Map.of("context", tab, "actions", List.of(keyboard)));
     }
 
     @Override

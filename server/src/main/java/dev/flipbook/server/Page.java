@@ -1,7 +1,10 @@
 package dev.flipbook.server;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.flipbook.web.FeedLookup;
 import dev.flipbook.web.Quote;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -10,11 +13,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
+import java.util.zip.GZIPOutputStream;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.PreEncodedHttpField;
 
-/** The page that shows every feed, the page of one feed, and the files they are made of, out of the jar. Thread-safe. */
+/** The page that shows every feed, or one of them large, and the files it is made of, out of the jar. Thread-safe. */
 final class Page {
 
     /** Nothing that stands in the page itself is run or applied, only our own files. */
@@ -23,14 +27,19 @@ final class Page {
             "default-src 'none'; img-src 'self' blob:; script-src 'self'; style-src 'self'; connect-src 'self';"
                     + " frame-ancestors 'none'; base-uri 'none'; form-action 'self'");
 
-    private static final Pattern FILE = Pattern.compile("[a-z0-9-]+\\.(html|css|js|svg)");
+    private static final Pattern FILE = Pattern.compile("[a-z0-9-]+\\.(css|js|svg)|index\\.html");
+    private static final HttpField HTML = type("text/html;charset=utf-8");
     private static final Map<String, HttpField> TYPES = Map.of(
-            "html", type("text/html;charset=utf-8"),
             "css", type("text/css;charset=utf-8"),
             "js", type("text/javascript;charset=utf-8"),
             "svg", type("image/svg+xml"));
 
+    /** Who takes gzip, and does not give it the weight 0. */
+    private static final Pattern GZIP = Pattern.compile("(?i)\\bgzip\\b(?!\\s*;\\s*q=0(\\.0*)?\\s*(,|$))");
+
     private final Map<String, Optional<byte[]>> files = new ConcurrentHashMap<>();
+    /** By what was packed: as many as there are files, and the page twice. */
+    private final Map<ByteBuffer, byte[]> packed = new ConcurrentHashMap<>();
 
     private final FeedLookup feeds;
 
@@ -39,7 +48,7 @@ final class Page {
     }
 
     void grid(Exchange exchange) {
-        send(exchange, 200, "index.html");
+        send(exchange, 200, HTML, page("./"));
     }
 
     /** A browser gets the page of an unknown feed too: it says so, and shows the feed as soon as there is one. */
@@ -48,23 +57,53 @@ final class Page {
         if (!known && !exchange.header(HttpHeader.ACCEPT).contains("text/html")) {
             feeds.find(exchange.name());
         }
-        send(exchange, known ? 200 : 404, "feed.html");
+        send(exchange, known ? 200 : 404, HTML, page("../"));
     }
 
     void file(Exchange exchange) {
-        send(exchange, 200, exchange.name());
+        String name = exchange.name();
+        HttpField type = Optional.ofNullable(TYPES.get(name.substring(name.lastIndexOf('.') + 1)))
+                .orElseThrow(() -> missing(name));
+        send(exchange, 200, type, bytes(name));
     }
 
-    private void send(Exchange exchange, int status, String file) {
-        byte[] bytes = Optional.of(file)
+    /** The page with its own files behind relative addresses, so that a reverse proxy may put it below any path. */
+    private byte[] page(String root) {
+        return new String(bytes("index.html"), UTF_8).replace("{root}", root).getBytes(UTF_8);
+    }
+
+    private byte[] bytes(String file) {
+        return Optional.of(file)
                 .filter(name -> FILE.matcher(name).matches())
                 .flatMap(name -> files.computeIfAbsent(name, Page::read))
-                .orElseThrow(() -> new HttpError(404, "the page has no file '" + Quote.of(file) + "'"));
+                .orElseThrow(() -> missing(file));
+    }
+
+    private static HttpError missing(String file) {
+        return new HttpError(404, "the page has no file '" + Quote.of(file) + "'");
+    }
+
+    private void send(Exchange exchange, int status, HttpField type, byte[] bytes) {
         exchange.headers().put(POLICY);
         exchange.headers().put("Referrer-Policy", "same-origin");
         exchange.headers().put(HttpHeader.CACHE_CONTROL, "no-cache");
-        HttpField type = TYPES.getOrDefault(file.substring(file.lastIndexOf('.') + 1), HttpError.TEXT);
-        exchange.answer(status, type, ByteBuffer.wrap(bytes));
+        exchange.headers().add(HttpHeader.VARY, HttpHeader.ACCEPT_ENCODING.asString());
+        byte[] sent = bytes;
+        if (GZIP.matcher(exchange.header(HttpHeader.ACCEPT_ENCODING)).find()) {
+            exchange.headers().put(HttpHeader.CONTENT_ENCODING, "gzip");
+            sent = packed.computeIfAbsent(ByteBuffer.wrap(bytes), _ -> pack(bytes));
+        }
+        exchange.answer(status, type, ByteBuffer.wrap(sent));
+    }
+
+    private static byte[] pack(byte[] bytes) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
+            gzip.write(bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // memory does not fail
+        }
+        return out.toByteArray();
     }
 
     private static Optional<byte[]> read(String name) {

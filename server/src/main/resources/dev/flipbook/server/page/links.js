@@ -1,0 +1,116 @@
+/** The two dialogs: what the keys and marks mean, and the lines and the code that show a feed elsewhere. */
+
+import { qr } from './qr.js';
+import { make, put, t } from './words.js';
+
+export function help(dialog) {
+  const keys = [
+    ['← ↑ ↓ →', 'keyArrows'], ['Enter', 'keyEnter'], ['Esc', 'keyEsc'], ['f', 'keyFull'],
+    ['s', 'keySave'], ['Space', 'keySpace'], ['i', 'keyFigures'], ['?', 'keyHelp'],
+  ];
+  const marks = [['good', 'live', 'markLive'], ['warn', 'late', 'markLate'], ['bad', 'stale', 'markStale'], ['bad', 'offline', 'markOffline']];
+  const list = (rows) => {
+    const all = make('dl');
+    for (const [term, text] of rows) all.append(term, make('dd', '', t(text)));
+    return all;
+  };
+  const term = (child) => {
+    const dt = make('dt');
+    dt.append(child);
+    return dt;
+  };
+  const mark = (kind, state) => {
+    const chip = make('span', 'chip', t(state));
+    chip.dataset.mark = kind;
+    return chip;
+  };
+  open(dialog, t('help'), [
+    make('h3', '', t('helpKeys')),
+    list(keys.map(([key, text]) => [term(make('kbd', '', key)), text])),
+    make('h3', '', t('helpMarks')),
+    list(marks.map(([kind, state, text]) => [term(mark(kind, state)), text])),
+  ]);
+}
+
+/** Of the page alone, or of a feed too; `say` shows what has become of a copy. */
+export function links(dialog, root, name, say) {
+  const lines = [['linePage', location.href]];
+  if (name) {
+    const at = (ending) => new URL(`feeds/${encodeURIComponent(name)}${ending}`, root).href;
+    const stream = at('.mjpg');
+    lines.push(
+      ['lineImage', `<img src="${stream}">`],
+      ['lineView', `<script type="module" src="${new URL('page/flipbook.js', root)}"></script><flipbook-view feed="${name}"></flipbook-view>`],
+      ['lineStream', stream],
+      ['lineSnapshot', at('.jpg')],
+      ['OpenCV', `cv2.VideoCapture("${stream}")`],
+      ['FFmpeg', `ffplay -fflags nobuffer -flags low_delay ${stream}`],
+      ['VLC', `vlc --network-caching=200 ${stream}`],
+    );
+  }
+  const list = make('ul', 'lines');
+  list.setAttribute('role', 'list');
+  list.append(...lines.map(([what, text]) => line(t(what), text, say)));
+  open(dialog, name ? t('linesWhat', name) : t('phone'), [code(), list]);
+}
+
+function open(dialog, title, content) {
+  const head = make('header');
+  const close = make('button', '', t('close'));
+  const heading = make('h2', '', title);
+  heading.id = `${dialog.id}-title`;
+  dialog.setAttribute('aria-labelledby', heading.id);
+  close.type = 'button';
+  close.addEventListener('click', () => dialog.close());
+  head.append(heading, close);
+  dialog.replaceChildren(head, ...content);
+  // A click beside it closes it, as Esc does.
+  dialog.onclick = (event) => event.target === dialog && dialog.close();
+  dialog.showModal();
+}
+
+function code() {
+  const place = make('div', 'code');
+  const local = /^(localhost|127\.|\[::1\])/.test(location.hostname);
+  const rows = local ? null : qr(location.href);
+  if (rows) {
+    const canvas = make('canvas');
+    canvas.width = canvas.height = rows.length + 8;
+    canvas.setAttribute('role', 'img');
+    canvas.setAttribute('aria-label', `QR: ${location.href}`);
+    const pen = canvas.getContext('2d');
+    pen.fillStyle = '#fff';
+    pen.fillRect(0, 0, canvas.width, canvas.width);
+    pen.fillStyle = '#000';
+    rows.forEach((row, y) => row.forEach((dark, x) => dark && pen.fillRect(x + 4, y + 4, 1, 1)));
+    place.append(canvas);
+  }
+  place.append(make('p', '', local ? t('phoneLocal', '--host 0.0.0.0 --insecure') : t(rows ? 'phoneWhat' : 'phoneLong')));
+  return place;
+}
+
+function line(what, text, say) {
+  const item = make('li');
+  const shown = make('code', '', text);
+  const button = make('button', '', t('copy'));
+  button.type = 'button';
+  button.setAttribute('aria-label', `${t('copy')}: ${what}`);
+  button.addEventListener('click', async () => {
+    const done = await copy(shown);
+    say(`${what}: ${t(done ? 'copied' : 'selected')}`);
+    put(button, done ? t('copied') : t('copy'));
+  });
+  item.append(make('span', '', what), shown, button);
+  return item;
+}
+
+/** The clipboard is closed to pages that came over plain HTTP from elsewhere; there the old way still works. */
+async function copy(shown) {
+  try {
+    await navigator.clipboard.writeText(shown.textContent);
+    return true;
+  } catch {
+    getSelection().selectAllChildren(shown);
+    return document.execCommand('copy');
+  }
+}

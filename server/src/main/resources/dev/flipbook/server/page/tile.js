@@ -1,0 +1,199 @@
+/** One feed in the page: its picture, its state in words, its figures, and a graph of the last minute. */
+
+import { age, clock, make, put, rate, size, t } from './words.js';
+
+const MARKS = {
+  idle: 'soft', starting: 'busy', connecting: 'busy', live: 'good', still: 'good', late: 'warn', stalled: 'warn',
+  stale: 'bad', offline: 'bad', lost: 'bad', refused: 'bad', frozen: 'busy',
+};
+
+const WAYS = { ws: 'WebSocket', img: 'MJPEG', snapshot: 'JPEG' };
+
+export class Tile {
+  element = make('li', 'tile');
+  link = make('a', 'open');
+  view = document.createElement('flipbook-view');
+  state = 'connecting';
+  /** When the state began that stands here, when the last picture was painted that is no placeholder, and when the server spoke. */
+  #since = Date.now();
+  #last = 0;
+  #heard = 0;
+  #chip = make('p', 'chip');
+  #why = make('div', 'why');
+  #panel = make('div', 'panel');
+  #canvas = make('canvas');
+  #rows = make('dl');
+  #figures = make('button', 'figures');
+  #parts = ['size', 'rate', 'age'].map((name) => make('span', name));
+
+  constructor(feed, href) {
+    const name = feed.name;
+    this.view.setAttribute('feed', name);
+    this.link.href = href;
+    this.link.tabIndex = -1;
+    this.link.setAttribute('aria-label', t('open', name));
+    this.#chip.id = `state-${name}`;
+    this.link.setAttribute('aria-describedby', this.#chip.id);
+    this.#why.append(make('strong'), make('p'), make('p', 'when'));
+    this.#why.children[1].lang = 'en';
+    this.#canvas.setAttribute('role', 'img');
+    this.#panel.hidden = true;
+    this.#panel.append(this.#canvas, this.#rows);
+    this.#figures.type = 'button';
+    this.#figures.append(make('span', 'unseen', `${t('figures')}: ${name} `), ...this.#parts);
+    this.#figures.addEventListener('click', () => this.expand());
+    const strip = make('div', 'strip');
+    strip.append(make('h2', '', name), this.#figures);
+    strip.firstChild.title = name;
+    this.element.append(this.view, this.link, this.#chip, this.#why, this.#panel, strip);
+    this.expand(false);
+    this.show(feed);
+  }
+
+  /** Opens and closes the panel with graph and figures. */
+  expand(open = this.#panel.hidden) {
+    this.#panel.hidden = !open;
+    this.#figures.setAttribute('aria-expanded', open);
+    if (open) this.tick();
+  }
+
+  get expanded() {
+    return !this.#panel.hidden;
+  }
+
+  /** What the server says of the feed. */
+  show(feed) {
+    this.feed = feed;
+    this.#heard = Date.now();
+    this.tick();
+  }
+
+  /** Writes down how things are; twice a second, and when a state changes. */
+  tick(lost = this.lost) {
+    this.lost = lost;
+    const { feed, view } = this;
+    const now = view.figures ?? {};
+    const state = this.#judge(now);
+    if (state !== this.state) {
+      this.state = state;
+      this.#since = Date.now();
+    }
+    this.element.dataset.state = state;
+    this.element.dataset.mark = MARKS[state] ?? 'soft';
+    if (now.paintedAt && !now.placeholder) this.#last = now.paintedAt;
+    const last = this.#last ? t('last', clock(this.#last)) : '';
+    const seen = this.#last ? clock(this.#last) : '';
+    const more = { frozen: clock(this.#since), late: age(Date.now() - this.#last), stale: seen, lost: seen }[state] ?? '';
+    put(this.#chip, [t(state), more].filter(Boolean).join(' · '));
+    this.#chip.title = last;
+    this.#explain(state, now);
+    put(this.#parts[0], size(feed.width, feed.height));
+    put(this.#parts[1], state === 'live' || state === 'late' ? rate(now.transport === 'ws' ? now.fps : feed.fps) : '');
+    put(this.#parts[2], this.#age(state, now) || '–');
+    if (!this.#panel.hidden) {
+      this.#list(now, last);
+      draw(this.#canvas, now.history ?? []);
+    }
+  }
+
+  /** The server's word on why there are no pictures goes before what is seen here. */
+  #judge(now) {
+    const { feed, view } = this;
+    if (view.frozen) return 'frozen';
+    if (this.lost) return 'lost';
+    if (feed.state === 'stalled' || feed.state === 'offline') return feed.state;
+    if (now.state === 'placeholder') return feed.state === 'live' ? 'connecting' : feed.state;
+    // Nobody expects more of a feed that has ever given one picture and none that is newer.
+    if (now.state === 'stale' && feed.state === 'live' && !feed.fps && now.sequence >= feed.frames) return 'still';
+    return now.state ?? 'connecting';
+  }
+
+  /** Of a picture that came in time, how old it was when it was painted; of all others, how long ago that is. */
+  #age(state, now) {
+    if (state === 'live' || state === 'still') return age(now.ageP50);
+    const there = state !== 'lost' && state !== 'frozen' && Number.isFinite(this.feed.ageMs);
+    if (now.placeholder && there) return age(this.feed.ageMs + Date.now() - this.#heard);
+    return this.#last ? age(Date.now() - this.#last) : '';
+  }
+
+  #explain(state, now) {
+    const { feed } = this;
+    const poor = state === 'stalled' || state === 'offline';
+    const refused = state === 'refused';
+    this.#why.hidden = !poor && !refused && !(state === 'starting' && feed.reason && !this.#last);
+    if (this.#why.hidden) return;
+    const [title, reason, when] = this.#why.children;
+    put(title, t(state));
+    put(reason, (refused ? now.reason : feed.reason) || t('noReason'));
+    const next = feed.nextTry ? t('retried', clock(feed.nextTry)) : '';
+    put(when, [t('since', clock(feed.since)), next].filter(Boolean).join(' · '));
+  }
+
+  #list(now, last) {
+    const { feed } = this;
+    const [sent, whole] = [size(now.width, now.height), size(feed.width, feed.height)];
+    const rows = [
+      ['state', `${t(this.state)}, ${last || t('since', clock(feed.since))}`],
+      ['size', sent && sent !== whole ? t('asSent', sent, whole) : whole],
+      ['rate', now.transport === 'ws' && now.fps > 0 && feed.fps > 0 ? t('asSent', rate(now.fps), rate(feed.fps)) : rate(feed.fps)],
+      ['age', Number.isFinite(now.ageP50) ? t('ageMost', age(now.age), age(now.ageP50)) : age(now.age)],
+      ['number', now.sequence ? String(now.sequence) : ''],
+      ['way', WAYS[now.transport]],
+      ['source', feed.source],
+      ['encoder', feed.encoder],
+      ['viewers', String(feed.viewers ?? '')],
+    ];
+    rows.forEach(([key, text], i) => {
+      let row = this.#rows.children[i];
+      if (!row) {
+        row = make('div');
+        row.append(make('dt', '', t(key)), make('dd'));
+        this.#rows.append(row);
+      }
+      put(row.lastChild, text || '–');
+    });
+  }
+}
+
+/** The ages of the last minute as an area, the rate as a line; the scale goes to the greatest of each. */
+function draw(canvas, history) {
+  const [width, height] = [canvas.clientWidth, canvas.clientHeight];
+  if (!width) return;
+  const dots = devicePixelRatio;
+  canvas.width = width * dots;
+  canvas.height = height * dots;
+  const pen = canvas.getContext('2d');
+  pen.scale(dots, dots);
+  const known = history.filter((one) => Number.isFinite(one.age));
+  const end = history.at(-1)?.t ?? 0;
+  const [ages, rates] = [known.map((one) => one.age), known.map((one) => one.fps ?? 0)];
+  const most = [Math.max(40, ...ages), Math.max(1, ...rates)];
+  const x = (one) => width * (1 - (end - one.t) / 60_000);
+  const y = (value, i) => height - 1 - (height - 14) * Math.min(1, value / most[i] / 1.1);
+  const style = getComputedStyle(canvas);
+  pen.font = `10px ${style.fontFamily}`;
+  const line = (colour, value, i) => {
+    pen.strokeStyle = pen.fillStyle = style.getPropertyValue(colour);
+    pen.lineWidth = 1.5;
+    pen.beginPath();
+    known.forEach((one) => pen.lineTo(x(one), y(value(one), i)));
+    pen.stroke();
+  };
+  line('--rate', (one) => one.fps ?? 0, 1);
+  line('--age', (one) => one.age, 0);
+  if (known.length > 1) {
+    pen.lineTo(x(known.at(-1)), height);
+    pen.lineTo(x(known[0]), height);
+    pen.globalAlpha = 0.25;
+    pen.fill();
+    pen.globalAlpha = 1;
+  }
+  const [from, to] = [Math.min(...ages), Math.max(...ages)];
+  const text = known.length ? [`${age(from)} – ${age(to)}`, rate(Math.max(...rates))] : ['–', ''];
+  pen.fillText(`${t('age')} ${text[0]}`, 0, 10);
+  pen.fillStyle = style.getPropertyValue('--rate');
+  pen.textAlign = 'right';
+  pen.fillText(text[1], width, 10);
+  const said = known.length ? t('graph', age(from), age(to), Math.min(...rates).toFixed(0), Math.max(...rates).toFixed(0)) : t('minute');
+  if (canvas.getAttribute('aria-label') !== said) canvas.setAttribute('aria-label', said);
+}
