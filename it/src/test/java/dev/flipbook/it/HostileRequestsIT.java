@@ -79,7 +79,8 @@ class HostileRequestsIT {
                 connection.close();
             }
             ProcessFigures.awaitAsBefore(before);
-            await().untilAsserted(() -> assertThat(feed.status().viewers()).isEqualTo(1));
+            await().pollDelay(Duration.ZERO)
+                    .untilAsserted(() -> assertThat(feed.status().viewers()).isEqualTo(1));
             assertThat(watched.traces()).isEmpty();
         }
     }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -30,7 +31,7 @@ record ProcessFigures(List<String> threads, long descriptors) {
 
     /** That no more is held than then, but for three descriptors that the JVM itself may have opened since; waits for it. */
     static void awaitAsBefore(ProcessFigures then) {
-        await().untilAsserted(() -> {
+        await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(20)).untilAsserted(() -> {
             ProcessFigures now = now();
             assertThat(now.threads).isEqualTo(then.threads);
             assertThat(now.descriptors).isLessThanOrEqualTo(then.descriptors + 3);
