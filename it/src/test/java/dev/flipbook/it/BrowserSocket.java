@@ -30,7 +30,8 @@ final class BrowserSocket implements AutoCloseable {
 
     static final JsonMapper JSON = JsonMapper.builder().build();
 
-    private static final long ANSWER_SECONDS = 30;
+    /** Never needed, but by a browser that starts on a machine which has much else to do. */
+    private static final long ANSWER_SECONDS = 60;
 
     private final Consumer<JsonNode> events;
     private final ConcurrentHashMap<Integer, CompletableFuture<JsonNode>> calls = new ConcurrentHashMap<>();
