@@ -60,7 +60,12 @@ public final class Flipbook implements AutoCloseable {
         StatusNews news = new StatusNews(feeds, status, server.getScheduler());
         Streams streams = new Streams();
         sockets = new WebSockets(
-                server, feeds, Ticker.system(), news, streams, options.deadlines().progress());
+                server,
+                feeds,
+                Ticker.system(),
+                news,
+                streams,
+                options.deadlines().progress());
         routes = Routes.of(feeds, publishing, status, news, streams, new WebSocketEndpoint(sockets, embedding));
         pages = new StreamedPages(options.streamedResponses());
         server.setHandler(new Router(routes, new HostCheck(options.host(), options.hostNames()), embedding, guard));

@@ -90,7 +90,8 @@ public final class WebSockets {
         }
         response.setExtensions(List.of()); // compression would cost time and gain nothing
         LiveConnection[] self = new LiveConnection[1];
-        LiveConnection opened = new LiveConnection(feeds, ticker, news, streams, Request.getRemoteAddr(request), () -> connections.remove(self[0]));
+        LiveConnection opened = new LiveConnection(
+                feeds, ticker, news, streams, Request.getRemoteAddr(request), () -> connections.remove(self[0]));
         self[0] = opened;
         connections.add(opened);
         if (!ticking.getAndSet(true)) {
