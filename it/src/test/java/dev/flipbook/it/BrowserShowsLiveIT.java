@@ -83,8 +83,9 @@ class BrowserShowsLiveIT extends BrowserCase {
         soon().until(() -> frames().size() > 3);
 
         long before = feed.status().delivered();
-        JsonNode busy = browser().evaluate("(() => { const count = painted.length, from = Date.now();"
-                + " while (Date.now() < from + 1500); return { count, from }; })()");
+        JsonNode busy = browser()
+                .evaluate("(() => { const count = painted.length, from = Date.now();"
+                        + " while (Date.now() < from + 1500); return { count, from }; })()");
         long meanwhile = feed.status().delivered() - before;
         publisher.join();
 
@@ -169,6 +170,10 @@ class BrowserShowsLiveIT extends BrowserCase {
             feed.publish(colours.get(2));
             soon().until(() -> shows(2));
             assertThat(browser().evaluate("view.figures.transport").asString()).isEqualTo("img");
+            soon().until(() -> browser()
+                            .evaluate("view.shadowRoot.querySelector('img.shown')?.naturalWidth ?? 0")
+                            .asInt()
+                    == 320);
             soon().until(() -> state().equals("live"));
         }
     }
