@@ -117,7 +117,10 @@ class BrowserShowsPageIT extends BrowserCase {
         browser().press("Escape");
         soon().until(() -> shows(2) && shows(1));
         assertThat(path()).isEqualTo("/");
-        assertThat(browser().evaluate("document.activeElement.getAttribute('aria-label')").asString()).contains("one");
+        assertThat(browser()
+                        .evaluate("document.activeElement.getAttribute('aria-label')")
+                        .asString())
+                .contains("one");
     }
 
     @Test
@@ -152,7 +155,8 @@ class BrowserShowsPageIT extends BrowserCase {
                         "Object.defineProperty(navigator, 'languages', { get: () => ['fr', 'zh-CN', 'en'] })");
 
         soon().until(() -> text("main").contains("还没有画面"));
-        assertThat(browser().evaluate("document.documentElement.lang").asString()).isEqualTo("zh-CN");
+        assertThat(browser().evaluate("document.documentElement.lang").asString())
+                .isEqualTo("zh-CN");
     }
 
     @Test
@@ -185,7 +189,8 @@ class BrowserShowsPageIT extends BrowserCase {
         flipbook = Flipbook.start(port);
         flipbook.feed("door").publish(colours.get(1));
 
-        soon().atMost(Duration.ofSeconds(5)).until(() -> shows(1) && text("#away").isEmpty());
+        soon().atMost(Duration.ofSeconds(5))
+                .until(() -> shows(1) && text("#away").isEmpty());
     }
 
     @Test
@@ -202,7 +207,9 @@ class BrowserShowsPageIT extends BrowserCase {
         assertThat(browser().evaluate(unnamed).toString()).isEqualTo("[]");
         String links = "[...document.querySelectorAll('.open')].map(one => one.tabIndex).join()";
         assertThat(browser().evaluate(links).asString()).isEqualTo("0,-1,-1");
-        assertThat(browser().evaluate("document.querySelectorAll('[style], script:not([src])').length").asInt())
+        assertThat(browser()
+                        .evaluate("document.querySelectorAll('[style], script:not([src])').length")
+                        .asInt())
                 .as("elements with a style of their own, but for what the script has measured")
                 .isLessThanOrEqualTo(2);
     }
@@ -222,7 +229,8 @@ class BrowserShowsPageIT extends BrowserCase {
             String rows = "import('" + flipbook.address() + "page/qr.js').then(({ qr }) => qr('" + address + "'))";
             assertThat(read(reader, browser().evaluate(rows))).isEqualTo(address);
         }
-        String tooLong = "import('" + flipbook.address() + "page/qr.js').then(({ qr }) => qr('x'.repeat(214)) === null)";
+        String tooLong =
+                "import('" + flipbook.address() + "page/qr.js').then(({ qr }) => qr('x'.repeat(214)) === null)";
         assertThat(browser().evaluate(tooLong).asBoolean()).isTrue();
     }
 
@@ -241,7 +249,9 @@ class BrowserShowsPageIT extends BrowserCase {
             ImageIO.write(picture, "png", file.toFile());
             Process process = new ProcessBuilder(reader, "-q", "--raw", file.toString()).start();
             String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(process.waitFor()).as("whether it finds a code in %s", rows).isZero();
+            assertThat(process.waitFor())
+                    .as("whether it finds a code in %s", rows)
+                    .isZero();
             return said.strip();
         } finally {
             Files.delete(file);
@@ -251,8 +261,8 @@ class BrowserShowsPageIT extends BrowserCase {
     /** What an element says that is shown; empty when there is none. */
     private static String text(String selector) throws IOException, InterruptedException {
         return browser()
-                .evaluate("(e => e && e.checkVisibility() ? e.innerText.trim() : '')(document.querySelector('" + selector
-                        + "'))")
+                .evaluate("(e => e && e.checkVisibility() ? e.innerText.trim() : '')(document.querySelector('"
+                        + selector + "'))")
                 .asString();
     }
 

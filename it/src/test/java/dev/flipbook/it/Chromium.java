@@ -98,7 +98,9 @@ final class Chromium implements Browser {
     public void press(String key) throws IOException, InterruptedException {
         String text = key.equals("Enter") ? "\r" : key.length() == 1 ? key : "";
         int code = CODES.getOrDefault(key, 0);
-        call("Input.dispatchKeyEvent", Map.of("type", "keyDown", "key", key, "text", text, "windowsVirtualKeyCode", code));
+        call(
+                "Input.dispatchKeyEvent",
+                Map.of("type", "keyDown", "key", key, "text", text, "windowsVirtualKeyCode", code));
         call("Input.dispatchKeyEvent", Map.of("type", "keyUp", "key", key, "windowsVirtualKeyCode", code));
     }
 

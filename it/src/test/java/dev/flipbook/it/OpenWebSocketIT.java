@@ -22,10 +22,12 @@ class OpenWebSocketIT {
             client.settle(); // it has been answered
 
             // the guard of connections looks once a second
-            await().during(Duration.ofMillis(3500)).atMost(Duration.ofSeconds(10)).until(() -> {
-                client.settle();
-                return true;
-            });
+            await().during(Duration.ofMillis(3500))
+                    .atMost(Duration.ofSeconds(10))
+                    .until(() -> {
+                        client.settle();
+                        return true;
+                    });
             client.say("{\"ping\":1}");
             assertThat(client.awaitText("pong")).isNotNull();
             client.close();

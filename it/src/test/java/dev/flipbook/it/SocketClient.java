@@ -34,6 +34,7 @@ final class SocketClient implements WebSocket.Listener, AutoCloseable {
     private final WebSocket socket;
 
     /** As docs/reference/websocket.md has it. */
+    @SuppressWarnings("ArrayRecordComponent") // pictures are not compared
     record Picture(int version, int kind, int number, long sequence, double time, String type, byte[] bytes) {}
 
     private SocketClient(URI server, @Nullable String origin) {

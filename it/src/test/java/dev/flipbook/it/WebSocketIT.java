@@ -222,8 +222,8 @@ class WebSocketIT {
         JsonNode one = listed.path("streams").get(0);
         assertThat(one.path("kind").asString()).isEqualTo("websocket");
         assertThat(one.path("feed").asString()).isEqualTo("door");
-        int status = SocketClient.delete(flipbook.address()
-                .resolve("/api/streams/" + one.path("id").asString()));
+        int status = SocketClient.delete(
+                flipbook.address().resolve("/api/streams/" + one.path("id").asString()));
 
         assertThat(status).isEqualTo(204);
         assertThat(client.awaitText("ended").path("ended").asInt()).isEqualTo(5);
