@@ -17,6 +17,7 @@ import java.util.zip.GZIPOutputStream;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.PreEncodedHttpField;
+import org.jspecify.annotations.Nullable;
 
 /** The page that shows every feed, or one of them large, and the files it is made of, out of the jar. Thread-safe. */
 final class Page {
@@ -37,7 +38,7 @@ final class Page {
     /** Who takes gzip, and does not give it the weight 0. */
     private static final Pattern GZIP = Pattern.compile("(?i)\\bgzip\\b(?!\\s*;\\s*q=0(\\.0*)?\\s*(,|$))");
 
-    private final Map<String, Optional<byte[]>> files = new ConcurrentHashMap<>();
+    private final Map<String, byte[]> files = new ConcurrentHashMap<>();
     /** By what was packed: as many as there are files, and the page twice. */
     private final Map<ByteBuffer, byte[]> packed = new ConcurrentHashMap<>();
 
@@ -75,7 +76,7 @@ final class Page {
     private byte[] bytes(String file) {
         return Optional.of(file)
                 .filter(name -> FILE.matcher(name).matches())
-                .flatMap(name -> files.computeIfAbsent(name, Page::read))
+                .map(name -> files.computeIfAbsent(name, Page::read)) // nothing is kept of names that nobody has
                 .orElseThrow(() -> missing(file));
     }
 
@@ -106,9 +107,9 @@ final class Page {
         return out.toByteArray();
     }
 
-    private static Optional<byte[]> read(String name) {
+    private static byte @Nullable [] read(String name) {
         try (InputStream in = Page.class.getResourceAsStream("page/" + name)) {
-            return in == null ? Optional.empty() : Optional.of(in.readAllBytes());
+            return in == null ? null : in.readAllBytes();
         } catch (IOException e) {
             throw new UncheckedIOException(e); // the jar is broken
         }
