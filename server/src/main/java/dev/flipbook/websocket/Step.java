@@ -27,7 +27,10 @@ final class Step {
     static final long ROOMY = 120 * MILLI;
 
     /** Where a larger one would be this quick, the link is another one than it was a moment ago. */
-    static final long FREE = 40 * MILLI;
+    static final long FREE = 60 * MILLI;
+
+    /** Where there were only narrow links of late, the shortest time is not that of the way alone. */
+    private static final double WITH_BYTES = 1.0 / 6;
 
     /** As many a second are enough for a smaller size not to be worth it; with fewer than half of them, it is. */
     private static final double ENOUGH = 10;
@@ -37,16 +40,21 @@ final class Step {
 
     private static final long LONGEST_WAIT = 32_000 * MILLI;
 
+    /** So long the shortest time from sending to screen is remembered, up to twice. */
+    private static final long MEMORY = 30_000 * MILLI;
+
     private final double[] bytes = new double[SIZES.length];
     private int step;
     private long wait = FIRST_WAIT;
     private long steppedUp;
     private long steppedDown;
+    private final Shortest way = new Shortest(MEMORY);
 
     // of the period
     private long begun;
     private int shown;
     private long took;
+    private long quickest = Long.MAX_VALUE;
     private long firstSequence;
     private long lastSequence;
 
@@ -66,24 +74,34 @@ final class Step {
         return SIZES[step];
     }
 
-    /** A picture was shown. */
-    void shown(long sequence, int size, long tookNanos) {
+    /** A picture was shown. One that left before the last step says nothing of this one. */
+    void shown(long sequence, int size, long at, long now) {
+        if (at < stepped()) {
+            return;
+        }
         bytes[step] = bytes[step] == 0 ? size : bytes[step] + (size - bytes[step]) / 4;
         if (shown == 0) {
             firstSequence = sequence;
         }
         lastSequence = sequence;
         shown++;
-        took += tookNanos;
+        took += now - at;
+        quickest = Math.min(quickest, now - at);
+        way.add(now - at, now);
+    }
+
+    private long stepped() {
+        return Math.max(steppedUp, steppedDown);
     }
 
     /**
      * Looks whether another step is better, once a period.
      *
-     * @param oldest how long the oldest picture under way has been so, in nanoseconds; 0 when none is
+     * @param oldestAt when the oldest picture left that is under way; now when none is
      * @return whether the step has changed
      */
-    boolean look(long now, long oldest) {
+    boolean look(long now, long oldestAt) {
+        long oldest = oldestAt < stepped() ? 0 : now - oldestAt;
         if (now - begun < PERIOD || (shown < 2 && oldest < SLOW && now - begun < 4 * PERIOD)) {
             return false;
         }
@@ -91,10 +109,11 @@ final class Step {
         long mean = Math.max(shown == 0 ? 0 : took / shown, shown < 2 ? oldest : 0);
         double came = shown / seconds;
         double wanted = Math.min(ENOUGH, shown < 2 ? 0 : (lastSequence - firstSequence + 1) / seconds);
+        int best = best(now, mean, came, wanted);
         begun = now;
         shown = 0;
         took = 0;
-        int best = best(now, mean, came, wanted);
+        quickest = Long.MAX_VALUE;
         if (best == step) {
             return false;
         }
@@ -110,26 +129,40 @@ final class Step {
 
     private int best(long now, long mean, double came, double wanted) {
         if (mean > SLOW || came < wanted / 2) {
-            boolean far = mean > 3 * SLOW;
-            return Math.min(SIZES.length - 1, step + (far ? 2 : 1));
+            int smaller = Math.min(SIZES.length - 1, step + 1);
+            while (smaller < SIZES.length - 1 && expected(mean, smaller) > SLOW) {
+                smaller++;
+            }
+            return smaller;
         }
-        if (mean == 0 || came < 0.8 * wanted) {
+        if (shown == 0 || came < 0.8 * wanted) {
             return step;
         }
+        // Not the mean: what a busy machine adds to most pictures does not grow with their bytes; the link is in all of them.
         for (int larger = 0; larger < step; larger++) {
-            if (mean * growth(larger) < FREE) {
+            if (expected(quickest, larger) < FREE) {
                 return larger;
             }
         }
         boolean waited = now - steppedDown > wait;
-        return step > 0 && waited && mean * growth(step - 1) < ROOMY ? step - 1 : step;
+        return step > 0 && waited && expected(quickest, step - 1) < ROOMY ? step - 1 : step;
     }
 
-    /** How many times the bytes of this step's pictures those of a larger one are. */
-    private double growth(int larger) {
-        return bytes[larger] > 0 && bytes[step] > 0
-                ? Math.max(1, bytes[larger] / bytes[step])
-                : Math.pow(SIZES[larger] / SIZES[step], GROWTH);
+    /**
+     * How long pictures of another step would take: what they take above the shortest time of late goes with their bytes, and
+     * {@link #WITH_BYTES} of all at least.
+     */
+    private long expected(long took, int other) {
+        long moving = Math.max(took - way.get(), (long) (WITH_BYTES * took));
+        return took - moving + (long) (moving * growth(other));
+    }
+
+    /** How many times the bytes of this step's pictures those of another are. */
+    private double growth(int other) {
+        double factor = bytes[other] > 0 && bytes[step] > 0
+                ? bytes[other] / bytes[step]
+                : Math.pow(SIZES[other] / SIZES[step], GROWTH);
+        return other < step ? Math.max(1, factor) : Math.min(1, factor);
     }
 
     /** Was refused by the feed, which has no room for it: stays where it was for a while. */

@@ -125,7 +125,7 @@ final class Watch implements OpenStream {
         long now = ticker.nanos();
         long took = now - sent.at();
         window.shown(sent.all(), took, now);
-        step.shown(sent.sequence(), sent.size(), took);
+        step.shown(sent.sequence(), sent.size(), sent.at(), now);
         allowed = window.isCrowded(took) ? 1 : UNDER_WAY;
         look();
         return true;
@@ -136,7 +136,7 @@ final class Watch implements OpenStream {
         long now = ticker.nanos();
         int before = step.now();
         Sent oldest = underWay.peek();
-        if (!step.look(now, oldest == null ? 0 : now - oldest.at())) {
+        if (!step.look(now, oldest == null ? now : oldest.at())) {
             return;
         }
         try {

@@ -31,9 +31,7 @@ final class Window {
     private static final long MEMORY = 5_000_000_000L;
 
     private volatile long bytes = BEGIN;
-    private long least = Long.MAX_VALUE;
-    private long leastBefore = Long.MAX_VALUE;
-    private long since;
+    private final Shortest way = new Shortest(MEMORY);
 
     /** How many may be under way now. */
     long bytes() {
@@ -42,8 +40,7 @@ final class Window {
 
     /** The shortest time from sending to screen of late, in nanoseconds; 0 before the first. */
     long least() {
-        long shortest = Math.min(least, leastBefore);
-        return shortest == Long.MAX_VALUE ? 0 : shortest;
+        return way.get();
     }
 
     /** Whether a picture that took so long only waited for the one before it, and would have been there as soon alone. */
@@ -59,12 +56,7 @@ final class Window {
      * @param now as the ticker counts
      */
     void shown(long underWay, long took, long now) {
-        if (now - since > MEMORY) {
-            leastBefore = least;
-            least = Long.MAX_VALUE;
-            since = now;
-        }
-        least = Math.min(least, Math.max(1, took));
+        way.add(took, now);
         double bytesPerNano = underWay / (double) Math.max(1, took);
         double fits = bytesPerNano * (least() + WAIT);
         bytes = (long) Math.max(LEAST, Math.min(MOST, bytes + (fits - bytes) / 4));

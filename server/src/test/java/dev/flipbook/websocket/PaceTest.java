@@ -20,6 +20,7 @@ class PaceTest {
     private final List<Long> ages = new ArrayList<>();
     private double bytesPerMilli;
     private int wayBack;
+    private int busy;
     private int full;
     private double linkFree;
     private long inside;
@@ -44,8 +45,7 @@ class PaceTest {
             while (!underWay.isEmpty() && underWay.peek().arrives() <= now) {
                 arrived(underWay.poll());
             }
-            step.look(
-                    now * MILLI, underWay.isEmpty() ? 0 : (now - underWay.peek().at()) * MILLI);
+            step.look(now * MILLI, (underWay.isEmpty() ? now : underWay.peek().at()) * MILLI);
             sequence = now / INTERVAL;
             while (sequence > sentSequence && underWay.size() < allowed && hasRoom()) {
                 send();
@@ -65,15 +65,20 @@ class PaceTest {
         int size = size();
         inside += size;
         linkFree = Math.max(linkFree, (double) now) + size / bytesPerMilli;
-        underWay.add(new Sent(sequence, size, inside, now, sequence * INTERVAL, linkFree + wayBack));
+        underWay.add(new Sent(sequence, size, inside, now, sequence * INTERVAL, linkFree + wayBack + late()));
         sentSequence = sequence;
+    }
+
+    /** What a busy machine adds: to one picture nothing, to another a lot. */
+    private long late() {
+        return busy == 0 ? 0 : sequence * 37 % busy;
     }
 
     private void arrived(Sent sent) {
         inside -= sent.size();
         long took = (now - sent.at()) * MILLI;
         window.shown(sent.all(), took, now * MILLI);
-        step.shown(sent.sequence(), sent.size(), took);
+        step.shown(sent.sequence(), sent.size(), sent.at() * MILLI, now * MILLI);
         allowed = window.isCrowded(took) ? 1 : 2;
         ages.add(now - sent.captured());
         shown++;
@@ -143,6 +148,49 @@ class PaceTest {
             assertThat(link.shown).isGreaterThanOrEqualTo(29);
             assertThat(link.percentile(0.99)).isLessThan(60);
         }
+    }
+
+    @Test
+    void wayThatTakesItsTimeToTheScreenIsNoReasonToStaySmall() {
+        for (int size : new int[] {60_000, 225_000}) {
+            PaceTest link = new PaceTest();
+            link.full = size;
+            link.link(50_000, 60);
+            link.run(5_000);
+            link.link(300, 70);
+            link.run(25_000);
+            assertThat(link.step.now()).as("step with %d bytes", size).isPositive();
+
+            link.link(50_000, 60);
+            link.run(5_000);
+            assertThat(link.step.now()).as("step with %d bytes, free again", size).isZero();
+        }
+    }
+
+    @Test
+    void busyMachineIsNoReasonToStaySmall() {
+        full = 200_000;
+        busy = 80;
+        link(300, 20);
+        run(10_000);
+        assertThat(step.now()).isPositive();
+
+        link(50_000, 20);
+        run(5_000);
+        assertThat(step.now()).isZero();
+    }
+
+    @Test
+    void picturesThatLeftBeforeAStepAreNotTakenForItsOwn() {
+        full = 200_000;
+        link(50_000, 20);
+        run(3_000);
+        link(300, 30); // two pictures are on the way, for more than a second
+        run(3_000);
+        link(1500, 30);
+        run(10_000);
+
+        assertThat(step.now()).isEqualTo(1); // of 126,000 bytes: 84 ms and the way
     }
 
     @Test
