@@ -14,11 +14,11 @@ def fields(line):
 class Feeds:
     """A running NumberedFeeds."""
 
-    def __init__(self, program, folder, size, fps, sources, published, options=()):
+    def __init__(self, program, folder, size, fps, sources, published, options=(), shape=(1280, 720)):
         own = tempfile.mkdtemp(dir=folder)
         file, self.log, self.newest = f"{own}/{size}.jpg", f"{own}/log", f"{own}/newest"
         with open(file, "wb") as out:
-            out.write(picture.numbered(size))
+            out.write(picture.numbered(size, *shape))
         with open(self.log, "w") as log:
             self.process = start(program.command(file, self.newest, fps, sources, published, options=options), text=True,
                                  stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log)

@@ -35,8 +35,8 @@ def picture(size, width=1280, height=720):
     return jpeg
 
 
-def numbered(size):
+def numbered(size, width=1280, height=720):
     """The same with room for the frame's number: a second comment right behind the stamp, as crowd.c describes."""
     comment = segment(0xFE, b"NUMBER" + bytes(8))
-    plain = picture(size - len(comment))
+    plain = picture(size - len(comment), width, height)
     return plain[:STAMP - 4] + struct.pack("<I", size) + comment + plain[STAMP:]

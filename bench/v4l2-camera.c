@@ -6,6 +6,9 @@
  *   CAMERA_PICTURE   the JPEG it gives; it begins with the stamp that viewers.c describes
  *   CAMERA_FPS       how many a second
  *   CAMERA_SIZE      WIDTHxHEIGHT of the picture
+ *   CAMERA_PICTURES  how many pictures of the same length the file holds, one behind the other, which are given in turn; 1 without it
+ *   CAMERA_LOG       where each picture given leaves two numbers of 8 bytes: how many came before, also those that nobody took, and when it
+ *                    was due, CLOCK_REALTIME in nanoseconds
  *
  * The device's descriptor is a timer, so that poll, select and epoll wait for the next frame by themselves. The buffers lie in a
  * memory file and hold the picture from the start: like a real camera's they are filled without the program's processor time, but
@@ -32,6 +35,10 @@ static long size, room; /* of the picture, and of a buffer in whole pages */
 static unsigned char *mapped;
 static int waiting[MOST_BUFFERS], waits; /* buffers that the program has queued, oldest first */
 static unsigned taken;
+static long pictures;         /* in the file */
+static unsigned char *album;  /* the file, where there are several */
+static long began;            /* CLOCK_MONOTONIC, in nanoseconds */
+static FILE *journal;
 
 static int is_camera(const char *path) {
     const char *name = getenv("CAMERA_PATH");
@@ -46,9 +53,20 @@ static double rate(void) {
 static int open_camera(int flags) {
     FILE *picture = fopen(getenv("CAMERA_PICTURE") ? getenv("CAMERA_PICTURE") : "", "rb");
     if (!picture) return -1;
+    pictures = getenv("CAMERA_PICTURES") ? atol(getenv("CAMERA_PICTURES")) : 1;
     fseek(picture, 0, SEEK_END);
-    size = ftell(picture);
+    size = ftell(picture) / pictures;
+    if (pictures > 1 && !album) {
+        album = malloc(size * pictures);
+        rewind(picture);
+        if (!album || fread(album, size, pictures, picture) != (size_t)pictures) return -1;
+    }
     fclose(picture);
+    if (getenv("CAMERA_LOG") && !journal) {
+        journal = fopen(getenv("CAMERA_LOG"), "ab");
+        if (!journal) return -1;
+        setvbuf(journal, NULL, _IONBF, 0);
+    }
     room = (size + 4095) & ~4095L;
     device = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | (flags & O_NONBLOCK ? TFD_NONBLOCK : 0));
     buffers = waits = on = 0;
@@ -136,6 +154,21 @@ static int queue(struct v4l2_buffer *buffer) {
     return 0;
 }
 
+static long nanoseconds(clockid_t clock) {
+    struct timespec t;
+    clock_gettime(clock, &t);
+    return t.tv_sec * 1000000000L + t.tv_nsec;
+}
+
+/* What differs from picture to picture: which of several it is, and that it was given. */
+static void expose(unsigned char *into) {
+    if (pictures > 1) memcpy(into, album + (taken - 1) % pictures * size, size);
+    if (!journal) return;
+    long due = began + (long)(taken * (1e9 / rate()));
+    long told[2] = {taken - 1, nanoseconds(CLOCK_REALTIME) - (nanoseconds(CLOCK_MONOTONIC) - due)};
+    fwrite(told, sizeof told, 1, journal);
+}
+
 static int dequeue(struct v4l2_buffer *buffer) {
     unsigned long due;
     do {
@@ -146,12 +179,11 @@ static int dequeue(struct v4l2_buffer *buffer) {
     buffer->index = waiting[0];
     memmove(waiting, waiting + 1, --waits * sizeof waiting[0]);
     describe(buffer);
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    long nanos = t.tv_sec * 1000000000L + t.tv_nsec;
+    expose(mapped + buffer->index * room);
+    long nanos = nanoseconds(CLOCK_MONOTONIC);
     memcpy(mapped + buffer->index * room + 12, &nanos, sizeof nanos);
-    buffer->timestamp.tv_sec = t.tv_sec;
-    buffer->timestamp.tv_usec = t.tv_nsec / 1000;
+    buffer->timestamp.tv_sec = nanos / 1000000000;
+    buffer->timestamp.tv_usec = nanos / 1000 % 1000000;
     buffer->bytesused = size;
     buffer->sequence = taken;
     return 0;
@@ -162,6 +194,8 @@ static int stream(int start) {
     struct timespec gap = {start ? every / 1000000000L : 0, start ? every % 1000000000L : 0};
     on = start;
     if (!start) waits = 0;
+    taken = 0;
+    began = nanoseconds(CLOCK_MONOTONIC);
     return timerfd_settime(device, 0, &(struct itimerspec){gap, gap}, NULL);
 }
 

@@ -138,7 +138,8 @@ final class Step {
         if (shown == 0 || came < 0.8 * wanted) {
             return step;
         }
-        // Not the mean: what a busy machine adds to most pictures does not grow with their bytes; the link is in all of them.
+        // Not the mean: what a busy machine adds to most pictures does not grow with their bytes; the link is in all of
+        // them.
         for (int larger = 0; larger < step; larger++) {
             if (expected(quickest, larger) < FREE) {
                 return larger;

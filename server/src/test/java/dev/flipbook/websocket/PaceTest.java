@@ -163,7 +163,9 @@ class PaceTest {
 
             link.link(50_000, 60);
             link.run(5_000);
-            assertThat(link.step.now()).as("step with %d bytes, free again", size).isZero();
+            assertThat(link.step.now())
+                    .as("step with %d bytes, free again", size)
+                    .isZero();
         }
     }
 
