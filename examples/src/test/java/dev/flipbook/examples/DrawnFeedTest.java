@@ -21,9 +21,8 @@ class DrawnFeedTest {
             Feed clock = flipbook.feeds().find("clock").orElseThrow();
             try (TestViewer viewer = TestViewer.of(clock)) {
                 Frame one = viewer.next(Duration.ofSeconds(20));
-                await().untilAsserted(() -> assertThat(
-                                viewer.next(Duration.ofSeconds(20)).bytes())
-                        .isNotEqualTo(one.bytes()));
+                await().untilAsserted(() ->
+                        assertThat(viewer.next(Duration.ofSeconds(20)).bytes()).isNotEqualTo(one.bytes()));
             }
         }
     }

@@ -96,6 +96,15 @@ final class SocketClient implements WebSocket.Listener, AutoCloseable {
         }
     }
 
+    /** The status of the answer to a page of this origin. */
+    static int status(URI address, String origin) throws IOException, InterruptedException {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            HttpRequest request =
+                    HttpRequest.newBuilder(address).header("Origin", origin).build();
+            return http.send(request, BodyHandlers.discarding()).statusCode();
+        }
+    }
+
     /** The status of the answer. */
     static int delete(URI address) throws IOException, InterruptedException {
         try (HttpClient http = HttpClient.newHttpClient()) {

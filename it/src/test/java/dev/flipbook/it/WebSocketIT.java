@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -261,11 +262,81 @@ class WebSocketIT {
         }
     }
 
+    /** The head of the answer, and what else comes within a moment. */
+    private String handshake(String header) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), flipbook.port())) {
+            socket.setSoTimeout(20_000);
+            String request = "GET /ws HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                    + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n" + header + "\r\n";
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            byte[] answer = new byte[2000];
+            int length = 0;
+            while (!new String(answer, 0, length, StandardCharsets.UTF_8).contains("flipbook.v1")) {
+                int more = socket.getInputStream().read(answer, length, answer.length - length);
+                if (more < 0) {
+                    break;
+                }
+                length += more;
+            }
+            return new String(answer, 0, length, StandardCharsets.UTF_8);
+        }
+    }
+
     private static int closeFrame(byte[] answer) {
         String text = new String(answer, StandardCharsets.ISO_8859_1);
         int end = text.indexOf("\r\n\r\n") + 4;
         assertThat(answer[end]).isEqualTo((byte) 0x88);
         return end;
+    }
+
+    @Test
+    void otherSubprotocolIsRefused() throws Exception {
+        String answer = handshake("Sec-WebSocket-Protocol: chat\r\n");
+
+        assertThat(answer).startsWith("HTTP/1.1 400").contains("the subprotocol of this WebSocket is flipbook.v1");
+    }
+
+    @Test
+    void pagesThatMayEmbedDoNotLearnTheIdsOfStreams() throws Exception {
+        assertThat(SocketClient.status(flipbook.address().resolve("/api/streams"), "https://wall.example"))
+                .isEqualTo(403);
+        assertThat(SocketClient.status(flipbook.address().resolve("/api/feeds"), "https://wall.example"))
+                .isEqualTo(200);
+    }
+
+    @Test
+    void feedsThatComeAndGoLeaveRoomForPictures() throws Exception {
+        Feed door = flipbook.feed("door");
+        byte[] red = jpeg(Color.RED);
+        byte[] blue = jpeg(Color.BLUE);
+        AtomicBoolean over = new AtomicBoolean();
+        Thread program = Thread.ofVirtual().start(() -> {
+            for (int i = 0; !over.get(); i++) {
+                door.publish(i % 2 == 0 ? red : blue);
+                Thread.onSpinWait();
+            }
+        });
+        try {
+            for (int i = 0; i < 300; i++) {
+                client.say("{\"watch\":1,\"feed\":\"door\"}");
+                client.painted(1);
+                client.say("{\"forget\":1}");
+            }
+            client.settle();
+            client.say("{\"watch\":2,\"feed\":\"door\"}");
+            for (int i = 1; i <= 20; i++) {
+                int count = i;
+                await().atMost(Duration.ofSeconds(20))
+                        .until(() -> client.pictures.stream()
+                                        .filter(one -> one.number() == 2)
+                                        .count()
+                                >= count);
+                client.painted(2);
+            }
+        } finally {
+            over.set(true);
+            program.join();
+        }
     }
 
     @Test

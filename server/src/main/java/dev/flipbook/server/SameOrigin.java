@@ -43,7 +43,7 @@ final class SameOrigin {
             throw new HttpError(
                     403,
                     "a page of " + (origin == null ? "another origin" : "'" + Quote.of(origin) + "'")
-                            + " may not " + (onlyReads(request) ? "watch" : "change anything")
+                            + " may not " + (onlyReads(request) ? "ask for this" : "change anything")
                             + " here; programs and pages of this server may");
         }
     }

@@ -53,8 +53,8 @@ final class StatusNews implements News {
     @Override
     public Runnable listen(Consumer<String> consumer) {
         Listener listener = new Listener(consumer);
-        listeners.add(listener);
         consumer.accept(document());
+        listeners.add(listener);
         if (!looking.getAndSet(true)) {
             plan();
         }
@@ -66,6 +66,17 @@ final class StatusNews implements News {
     }
 
     private void look() {
+        try {
+            tell();
+        } finally { // whatever fails is not to end it for all
+            looking.set(false);
+            if (!listeners.isEmpty() && !looking.getAndSet(true)) {
+                plan();
+            }
+        }
+    }
+
+    private void tell() {
         List<String> now = states();
         int count = looks + 1;
         if (count >= LOOKS || !now.equals(seen)) {
@@ -75,10 +86,6 @@ final class StatusNews implements News {
         }
         seen = now;
         looks = count;
-        looking.set(false);
-        if (!listeners.isEmpty() && !looking.getAndSet(true)) {
-            plan();
-        }
     }
 
     private List<String> states() {

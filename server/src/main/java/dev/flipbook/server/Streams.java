@@ -44,6 +44,10 @@ final class Streams implements OpenStream.Register {
 
     @Override
     public void add(OpenStream stream) {
+        OpenStream there = open.get(stream.id());
+        if (there != null && !there.kind().equals(stream.kind())) {
+            throw new BadRequestException(409, "another stream is called '" + stream.id() + "'; take another name");
+        }
         OpenStream before = open.put(stream.id(), stream);
         if (before != null) {
             before.end();
@@ -57,6 +61,7 @@ final class Streams implements OpenStream.Register {
 
     /** All of them, the oldest first. */
     void all(Exchange exchange) {
+        SameOrigin.checkOrigin(exchange.request()); // who knows an id can end its stream
         answer(
                 exchange,
                 Map.of(
@@ -70,6 +75,7 @@ final class Streams implements OpenStream.Register {
     }
 
     void one(Exchange exchange) {
+        SameOrigin.checkOrigin(exchange.request());
         OpenStream stream = find(exchange);
         answer(exchange, json(stream, stream.status()));
     }

@@ -4,6 +4,7 @@ import dev.flipbook.web.BadRequestException;
 import dev.flipbook.web.Quote;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -13,6 +14,7 @@ record ClientMessage(String verb, JsonNode json) {
 
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
     private static final List<String> VERBS = List.of("painted", "watch", "forget", "status", "ping");
+    private static final Set<String> NUMBERED = Set.of("painted", "watch", "forget");
     private static final int MOST = 65535;
 
     /** Nothing when it is no JSON object. */
@@ -38,7 +40,7 @@ record ClientMessage(String verb, JsonNode json) {
 
     Optional<Integer> numberIfAny() {
         JsonNode value = json.path(verb);
-        return value.isInt() && value.intValue() >= 0 && value.intValue() <= MOST
+        return NUMBERED.contains(verb) && value.isInt() && value.intValue() >= 0 && value.intValue() <= MOST
                 ? Optional.of(value.intValue())
                 : Optional.empty();
     }

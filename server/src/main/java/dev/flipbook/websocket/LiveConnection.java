@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -42,12 +43,21 @@ public final class LiveConnection implements Session.Listener {
     private static final long PING_NANOS = 10_000_000_000L;
     private static final long SILENCE_NANOS = 30_000_000_000L;
 
+    /** Is told when a connection opens, and when it is gone. */
+    interface Life {
+
+        void opened(LiveConnection connection);
+
+        void closed(LiveConnection connection);
+    }
+
     private final FeedLookup feeds;
     private final Ticker ticker;
     private final News news;
     private final OpenStream.Register streams;
     private final String address;
-    private final Runnable whenClosed;
+    private final Executor executor;
+    private final Life life;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Integer, Watch> watches = new ConcurrentHashMap<>();
     /** The watches in a row; out of date where {@link #changed}. */
@@ -62,6 +72,7 @@ public final class LiveConnection implements Session.Listener {
     // guarded by lock
     private final Window window = new Window();
     private @Nullable Runnable endNews;
+    private boolean over;
 
     // of whoever pumps
     private int next;
@@ -77,13 +88,15 @@ public final class LiveConnection implements Session.Listener {
             News news,
             OpenStream.Register streams,
             String address,
-            Runnable whenClosed) {
+            Executor executor,
+            Life life) {
         this.feeds = feeds;
         this.ticker = ticker;
         this.news = news;
         this.streams = streams;
         this.address = address;
-        this.whenClosed = whenClosed;
+        this.executor = executor;
+        this.life = life;
         this.heard = ticker.nanos();
         this.pinged = heard;
     }
@@ -92,8 +105,9 @@ public final class LiveConnection implements Session.Listener {
 
     @Override
     public void onWebSocketOpen(Session opened) {
-        outbox = new Outbox(opened, this::taken);
+        outbox = new Outbox(opened, ticker, executor, this::taken);
         session = opened;
+        life.opened(this);
         opened.demand();
     }
 
@@ -102,7 +116,9 @@ public final class LiveConnection implements Session.Listener {
         heard = ticker.nanos();
         lock.lock();
         try {
-            obey(message);
+            if (!over) {
+                obey(message);
+            }
         } finally {
             lock.unlock();
         }
@@ -160,6 +176,7 @@ public final class LiveConnection implements Session.Listener {
         }
         lock.lock();
         try {
+            over = true;
             watches.values().forEach(this::close);
             watches.clear();
             changed.set(true);
@@ -167,7 +184,7 @@ public final class LiveConnection implements Session.Listener {
         } finally {
             lock.unlock();
         }
-        whenClosed.run();
+        life.closed(this);
     }
 
     // what the client says
@@ -213,7 +230,9 @@ public final class LiveConnection implements Session.Listener {
         int number = message.number();
         StreamRequest asked = StreamRequest.of(message::text, header -> Optional.empty());
         StreamRequest wish = new StreamRequest(Framing.NONE, asked.fps(), asked.variant());
-        Feed feed = feeds.find(message.text("feed").orElse(""));
+        Feed feed = feeds.find(message.text("feed")
+                .filter(name -> !name.isEmpty())
+                .orElseThrow(() -> new BadRequestException("a watch names its feed: {\"watch\":1,\"feed\":\"door\"}")));
         Watch there = watches.get(number);
         if (there != null && there.feed().equals(feed.name())) {
             there.change(wish);
@@ -233,6 +252,9 @@ public final class LiveConnection implements Session.Listener {
         } catch (BadRequestException e) {
             forget(number);
             throw e;
+        }
+        if (over) { // as its first picture could not be sent
+            forget(number);
         }
     }
 
@@ -261,6 +283,9 @@ public final class LiveConnection implements Session.Listener {
             stopNews();
         } else if (endNews == null) {
             endNews = news.listen(this::tellNews);
+            if (over) { // as the first one could not be sent
+                stopNews();
+            }
         }
     }
 
@@ -314,6 +339,11 @@ public final class LiveConnection implements Session.Listener {
         @Override
         public void send(Session session, Callback callback) {
             session.sendText(text, callback);
+        }
+
+        @Override
+        public int size() {
+            return text.length();
         }
 
         @Override
@@ -409,7 +439,7 @@ public final class LiveConnection implements Session.Listener {
     void cut() {
         Session open = session;
         if (open != null) {
-            open.disconnect();
+            executor.execute(open::disconnect);
         }
     }
 
@@ -417,10 +447,11 @@ public final class LiveConnection implements Session.Listener {
     void tick() {
         long now = ticker.nanos();
         Session open = session;
-        if (open == null) {
+        Outbox out = outbox;
+        if (open == null || out == null) {
             return;
         }
-        if (now - heard > SILENCE_NANOS) {
+        if (now - heard > SILENCE_NANOS || out.isStuck(SILENCE_NANOS)) {
             cut();
             return;
         }

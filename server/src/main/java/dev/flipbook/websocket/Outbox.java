@@ -1,8 +1,10 @@
 package dev.flipbook.websocket;
 
+import dev.flipbook.Ticker;
 import java.io.IOException;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.util.IteratingCallback;
 import org.eclipse.jetty.websocket.api.Callback;
@@ -21,6 +23,9 @@ final class Outbox extends IteratingCallback {
         /** Begins to send it; exactly one method of the callback is called when that is done. */
         void send(Session session, Callback whenDone);
 
+        /** In bytes, about. */
+        int size();
+
         /** The connection has taken it. */
         void sent();
 
@@ -28,24 +33,45 @@ final class Outbox extends IteratingCallback {
         void drop(Throwable why);
     }
 
+    /** 20 KB/s. */
+    private static final long NANOS_FOR_A_BYTE = 50_000;
+
     private final Queue<Message> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicInteger size = new AtomicInteger();
     private final Session session;
+    private final Ticker ticker;
+    private final Executor executor;
     private final Runnable whenTaken;
     private final Callback taken = Callback.from(this::succeeded, this::failed);
 
     // set while a message is being sent, by whoever processes
-    private @Nullable Message sending;
+    private volatile @Nullable Message sending;
+    private volatile long since;
 
-    /** @param whenTaken is run after each message, by any thread, never by two at once */
-    Outbox(Session session, Runnable whenTaken) {
+    /**
+     * @param executor ends the connection: what hangs on that is not for whoever finds that it is gone
+     * @param whenTaken is run after each message, by any thread, never by two at once
+     */
+    Outbox(Session session, Ticker ticker, Executor executor, Runnable whenTaken) {
         this.session = session;
+        this.ticker = ticker;
+        this.executor = executor;
         this.whenTaken = whenTaken;
     }
 
     /** Messages that wait or are being sent. */
     int size() {
         return size.get();
+    }
+
+    /**
+     * Whether a message has been on its way for longer than this and 50 ms for each KB of it, in nanoseconds: the client takes
+     * nothing, or next to nothing.
+     */
+    boolean isStuck(long nanos) {
+        long begun = since;
+        Message message = sending;
+        return message != null && ticker.nanos() - begun > nanos + message.size() * NANOS_FOR_A_BYTE;
     }
 
     void add(Message message) {
@@ -73,6 +99,7 @@ final class Outbox extends IteratingCallback {
         if (next == null) {
             return Action.IDLE;
         }
+        since = ticker.nanos();
         sending = next;
         next.send(session, taken);
         return Action.SCHEDULED;
@@ -99,7 +126,7 @@ final class Outbox extends IteratingCallback {
             size.decrementAndGet();
             begun.drop(cause);
         }
-        session.disconnect(); // a message that was begun cannot be left in the middle
+        executor.execute(session::disconnect); // a message that was begun cannot be left in the middle
         dropAll(cause);
     }
 

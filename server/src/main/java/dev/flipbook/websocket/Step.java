@@ -1,5 +1,7 @@
 package dev.flipbook.websocket;
 
+import java.util.Arrays;
+
 /**
  * In what size a feed is sent, as the link takes it: steps down when its pictures take too long or too few of them come
  * through, and up when larger ones would do.
@@ -164,6 +166,11 @@ final class Step {
                 ? bytes[other] / bytes[step]
                 : Math.pow(SIZES[other] / SIZES[step], GROWTH);
         return other < step ? Math.max(1, factor) : Math.min(1, factor);
+    }
+
+    /** Other pictures are sent from now on, of other sizes. */
+    void forgetSizes() {
+        Arrays.fill(bytes, 0);
     }
 
     /** Was refused by the feed, which has no room for it: stays where it was for a while. */

@@ -42,6 +42,8 @@ final class Watch implements OpenStream {
     private final AtomicInteger count = new AtomicInteger();
     private final Step step;
     private StreamRequest wish;
+    private @Nullable Sink former;
+    private boolean late;
     private volatile Sink sink;
 
     private volatile int allowed = UNDER_WAY;
@@ -110,7 +112,8 @@ final class Watch implements OpenStream {
     void change(StreamRequest other) {
         if (!other.equals(wish)) {
             wish = other;
-            replace(other);
+            step.forgetSizes();
+            replace();
         }
     }
 
@@ -136,14 +139,18 @@ final class Watch implements OpenStream {
         long now = ticker.nanos();
         int before = step.now();
         Sent oldest = underWay.peek();
-        if (!step.look(now, oldest == null ? now : oldest.at())) {
+        boolean changed = step.look(now, oldest == null ? now : oldest.at());
+        if (!changed && !late) {
             return;
         }
         try {
-            replace(stepped());
-            connection.tell("{\"level\":" + number + ",\"step\":" + step.now() + "}");
+            replace();
         } catch (BadRequestException e) { // as many variants are watched as may be: it stays as it was
             step.takeBack(before, now);
+            return;
+        }
+        if (changed) {
+            connection.tell("{\"level\":" + number + ",\"step\":" + step.now() + "}");
         }
     }
 
@@ -154,11 +161,13 @@ final class Watch implements OpenStream {
         Variant wished = wish.variant();
         FeedStatus status = feed.status();
         boolean lies = wished.rotate() % 180 != 0;
-        int width = wished.width() > 0 ? wished.width() : lies ? status.height() : status.width();
-        int height = wished.height() > 0 ? wished.height() : lies ? status.width() : status.height();
-        if (width <= 0 || height <= 0) {
+        int own = lies ? status.height() : status.width();
+        int ownHeight = lies ? status.width() : status.height();
+        if (own <= 0 || ownHeight <= 0) {
             return wish;
         }
+        int width = wished.width() > 0 ? Math.min(wished.width(), own) : own; // no picture is made larger
+        int height = wished.height() > 0 ? Math.min(wished.height(), ownHeight) : ownHeight;
         Variant smaller =
                 new Variant(side(width * step.size()), side(height * step.size()), wished.quality(), wished.rotate());
         return new StreamRequest(wish.framing(), wish.fps(), smaller);
@@ -168,12 +177,23 @@ final class Watch implements OpenStream {
         return (int) Math.max(16, Math.min(8192, Math.round(pixels)));
     }
 
-    private void replace(StreamRequest with) {
+    /** Sent as is wished, in the size that the link takes; when the former viewer's last picture has gone. */
+    private void replace() {
+        Sink before = former;
+        if (before != null && before.isWriting()) {
+            late = true;
+            return;
+        }
+        late = false;
         Sink next = new Sink();
-        next.watch(with);
-        Sink before = sink;
+        next.watch(stepped());
+        Sink replaced = sink;
+        former = replaced;
         sink = next;
-        before.leave();
+        if (over) {
+            next.leave(); // closed meanwhile, when this was not there
+        }
+        replaced.leave();
     }
 
     /** A picture may be sent now: takes the newest, if it has not had it. */
@@ -191,6 +211,10 @@ final class Watch implements OpenStream {
     void close() {
         over = true;
         sink.leave();
+        forgetUnderWay();
+    }
+
+    private void forgetUnderWay() {
         for (Sent sent = underWay.poll(); sent != null; sent = underWay.poll()) {
             count.decrementAndGet();
             connection.arrived(sent.size());
@@ -211,7 +235,7 @@ final class Watch implements OpenStream {
         private long sentSequence;
         private boolean sentPlaceholder;
         private @Nullable ByteBuffer slice;
-        private @Nullable Completion completion;
+        private volatile @Nullable Completion completion;
 
         void watch(StreamRequest request) {
             Viewer watching = new StreamRequest(Framing.NONE, request.fps(), request.variant()).watch(feed, this);
@@ -219,6 +243,11 @@ final class Watch implements OpenStream {
             if (left) {
                 watching.leave();
             }
+        }
+
+        /** Whether its picture waits to be sent, or is being sent. */
+        boolean isWriting() {
+            return completion != null;
         }
 
         void leave() {
@@ -268,6 +297,9 @@ final class Watch implements OpenStream {
             lastSize = size;
             count.incrementAndGet();
             underWay.add(new Sent(sequence, size, connection.leaving(size), ticker.nanos()));
+            if (over) {
+                forgetUnderWay(); // closed since the look above, and perhaps before this was there
+            }
             connection.send(this);
         }
 
@@ -280,6 +312,11 @@ final class Watch implements OpenStream {
             }
             session.sendPartialBinary(header.bytes(), false, Callback.from(() -> {}, failure -> {}));
             session.sendPartialBinary(picture, true, whenDone);
+        }
+
+        @Override
+        public int size() {
+            return lastSize;
         }
 
         @Override

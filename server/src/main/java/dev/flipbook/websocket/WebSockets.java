@@ -4,6 +4,7 @@ import dev.flipbook.Feeds;
 import dev.flipbook.Ticker;
 import dev.flipbook.web.BadRequestException;
 import dev.flipbook.web.FeedLookup;
+import dev.flipbook.web.Quote;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -77,27 +78,57 @@ public final class WebSockets {
      * @throws BadRequestException when it is no whole request for one
      */
     public void upgrade(Request request, Response response, Callback callback) {
+        List<String> protocols = protocols(request);
+        if (!protocols.isEmpty() && !protocols.contains(PROTOCOL)) {
+            throw new BadRequestException("the subprotocol of this WebSocket is " + PROTOCOL + ", not '"
+                    + Quote.of(String.join(", ", protocols)) + "'");
+        }
         Scheduler scheduler = request.getComponents().getScheduler();
         if (!container.upgrade((asked, answer, _) -> open(asked, answer, scheduler), request, response, callback)) {
             throw new BadRequestException("this is no whole WebSocket handshake, which RFC 6455 has in its section 4");
         }
     }
 
+    private static List<String> protocols(Request request) {
+        return request.getHeaders().getCSV("Sec-WebSocket-Protocol", false);
+    }
+
     private LiveConnection open(ServerUpgradeRequest request, ServerUpgradeResponse response, Scheduler scheduler) {
-        List<String> protocols = request.getSubProtocols();
-        if (!protocols.isEmpty()) {
+        if (!request.getSubProtocols().isEmpty()) {
             response.setAcceptedSubProtocol(PROTOCOL);
         }
         response.setExtensions(List.of()); // compression would cost time and gain nothing
-        LiveConnection[] self = new LiveConnection[1];
-        LiveConnection opened = new LiveConnection(
-                feeds, ticker, news, streams, Request.getRemoteAddr(request), () -> connections.remove(self[0]));
-        self[0] = opened;
-        connections.add(opened);
-        if (!ticking.getAndSet(true)) {
-            plan(scheduler);
+        return new LiveConnection(
+                feeds,
+                ticker,
+                news,
+                streams,
+                Request.getRemoteAddr(request),
+                container.getExecutor(),
+                new Opening(scheduler));
+    }
+
+    /** A connection is counted while it is open, and not from its handshake, which may still fail. */
+    private final class Opening implements LiveConnection.Life {
+
+        private final Scheduler scheduler;
+
+        Opening(Scheduler scheduler) {
+            this.scheduler = scheduler;
         }
-        return opened;
+
+        @Override
+        public void opened(LiveConnection connection) {
+            connections.add(connection);
+            if (!ticking.getAndSet(true)) {
+                plan(scheduler);
+            }
+        }
+
+        @Override
+        public void closed(LiveConnection connection) {
+            connections.remove(connection);
+        }
     }
 
     private void plan(Scheduler scheduler) {
@@ -105,10 +136,20 @@ public final class WebSockets {
     }
 
     private void tick(Scheduler scheduler) {
-        connections.forEach(LiveConnection::tick);
+        connections.forEach(WebSockets::tick);
         ticking.set(false);
         if (!connections.isEmpty() && !ticking.getAndSet(true)) {
             plan(scheduler);
+        }
+    }
+
+    /** One that fails is not to stop the time of the others. */
+    private static void tick(LiveConnection connection) {
+        try {
+            connection.tick();
+        } catch (RuntimeException | Error e) {
+            LOG.log(Level.WARNING, "a WebSocket of " + connection.address() + " failed", e);
+            connection.cut();
         }
     }
 

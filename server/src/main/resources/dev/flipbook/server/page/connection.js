@@ -209,7 +209,13 @@ export class Connection {
     if (answers === false && failures > 0) return this.#fail('the server does not answer');
     const url = new URL('ws', this.#root);
     url.protocol = url.protocol.replace('http', 'ws');
-    const socket = new WebSocket(url, 'flipbook.v1');
+    let socket;
+    try {
+      socket = new WebSocket(url, 'flipbook.v1');
+    } catch {
+      // A page that came over https may open none to http.
+      return this.#fail('this page may not open a WebSocket to the server', true);
+    }
     let opened = false;
     this.#socket = socket;
     socket.binaryType = 'arraybuffer';

@@ -125,6 +125,9 @@ export class Live extends EventTarget {
     return this.detail.blocked;
   }
 
+  /** Whether anybody looks at the page. */
+  present = false;
+
   /** Connects now. */
   retry() {
     this.#connection.retry();
@@ -136,6 +139,7 @@ export class Live extends EventTarget {
     super.addEventListener(type, listener, options);
     if (type !== 'feeds' || !listener) return;
     const { once, signal } = typeof options === 'object' ? options : {};
+    if (signal?.aborted) return;
     this.#listeners.set(listener, Boolean(once));
     signal?.addEventListener('abort', () => this.removeEventListener(type, listener));
     this.#ask();
@@ -205,6 +209,7 @@ export class Live extends EventTarget {
 
   #present(present) {
     clearTimeout(this.#timer);
+    this.present = present;
     this.#connection.presence(present);
     this.#poll.on(present && this.blocked);
   }
@@ -215,7 +220,7 @@ export class Live extends EventTarget {
     } else if ('feeds' in message) {
       this.#know(message);
     } else if ('state' in message) {
-      this.#poll.on(message.state.blocked);
+      this.#poll.on(this.present && message.state.blocked);
       if (!message.state.blocked) this.#say(message.state);
       else if (!this.blocked) this.#say({ ...message.state, state: 'connecting', nextTry: null });
     } else {

@@ -13,6 +13,8 @@ const LEAVING_MS = 2000;
 /** How often a feed that was refused is asked for again. */
 const AGAIN_MS = 2000;
 const SETTLED_MS = 300;
+/** So long a view that was refused another size makes do with the feed's own. */
+const PLAIN_MS = 60_000;
 const TICK_MS = 250;
 
 const style = new CSSStyleSheet();
@@ -69,8 +71,8 @@ export class FlipbookView extends HTMLElement {
   #newAt = 0;
   /** @type {{ reason: string, at: number }?} */
   #refused = null;
-  /** Whether only the feed's own size is to be had. */
-  #plain = false;
+  /** Until when only the feed's own size is to be had. */
+  #plainUntil = 0;
   #levelFps = 0;
   #byImage = false;
   #stillAt = 0;
@@ -177,7 +179,8 @@ export class FlipbookView extends HTMLElement {
     live.removeEventListener('reset', this.#reset);
     if (this.#screen !== null) live.drop(this.#screen);
     this.#live = this.#screen = this.#refused = null;
-    this.#plain = this.#byImage = false;
+    this.#plainUntil = 0;
+    this.#shown = this.#byImage = false;
     this.#full = { width: 0, height: 0 };
     this.figures = new Figures();
   }
@@ -241,7 +244,7 @@ export class FlipbookView extends HTMLElement {
     this.#byImage = transport === 'img' || (transport !== 'ws' && live.blocked);
     if (wanted && !this.#byImage) this.#watch(live);
     else this.#unwatch();
-    if (wanted && this.#byImage) imagesOf(live).add(this);
+    if (wanted && this.#byImage && live.present) imagesOf(live).add(this);
     else imagesOf(live).delete(this);
   }
 
@@ -279,7 +282,7 @@ export class FlipbookView extends HTMLElement {
       const value = Number(this.getAttribute(key) || NaN);
       if (!Number.isNaN(value)) wishes[key] = value;
     }
-    const width = this.#plain ? 0 : this.#width(wishes.rotate);
+    const width = now() < this.#plainUntil ? 0 : this.#width(wishes.rotate);
     return width > 0 ? { ...wishes, width } : wishes;
   }
 
@@ -308,7 +311,7 @@ export class FlipbookView extends HTMLElement {
     }
     this.#watching = null;
     // There are too many sizes of this feed already: its own is always there.
-    if (message.status === 429 && this.#wishes.width) this.#plain = true;
+    if (message.status === 429 && this.#wishes.width) this.#plainUntil = now() + PLAIN_MS;
     else this.refuse(message.reason ?? 'the feed has ended');
     this.#plan();
   }
