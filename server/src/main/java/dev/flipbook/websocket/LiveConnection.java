@@ -14,11 +14,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.eclipse.jetty.websocket.api.Callback;
 import org.eclipse.jetty.websocket.api.Session;
@@ -33,9 +30,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Public for Jetty alone, which calls it.
  */
 public final class LiveConnection implements Session.Listener {
-
-    /** So many feeds may be watched on one connection. */
-    static final int MOST_WATCHES = 256;
 
     /** Answers that the client has not taken; it is not heard before it does. */
     private static final int MOST_ANSWERS = 64;
@@ -54,28 +48,17 @@ public final class LiveConnection implements Session.Listener {
     private final FeedLookup feeds;
     private final Ticker ticker;
     private final News news;
-    private final OpenStream.Register streams;
     private final String address;
     private final Executor executor;
     private final Life life;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<Integer, Watch> watches = new ConcurrentHashMap<>();
-    /** The watches in a row; out of date where {@link #changed}. */
-    private volatile Watch[] row = {};
-
-    private final AtomicBoolean changed = new AtomicBoolean();
-    private final AtomicLong underWay = new AtomicLong();
-    private final AtomicInteger pumps = new AtomicInteger();
+    private final Watches watches;
     private final AtomicBoolean newsWaits = new AtomicBoolean();
     private final AtomicBoolean deaf = new AtomicBoolean();
 
     // guarded by lock
-    private final Window window = new Window();
     private @Nullable Runnable endNews;
     private boolean over;
-
-    // of whoever pumps
-    private int next;
 
     private volatile @Nullable Outbox outbox;
     private volatile @Nullable Session session;
@@ -93,7 +76,7 @@ public final class LiveConnection implements Session.Listener {
         this.feeds = feeds;
         this.ticker = ticker;
         this.news = news;
-        this.streams = streams;
+        this.watches = new Watches(this, streams, ticker);
         this.address = address;
         this.executor = executor;
         this.life = life;
@@ -122,7 +105,7 @@ public final class LiveConnection implements Session.Listener {
         } finally {
             lock.unlock();
         }
-        pump();
+        watches.pump();
         hearMore();
     }
 
@@ -177,9 +160,7 @@ public final class LiveConnection implements Session.Listener {
         lock.lock();
         try {
             over = true;
-            watches.values().forEach(this::close);
-            watches.clear();
-            changed.set(true);
+            watches.forgetAll();
             stopNews();
         } finally {
             lock.unlock();
@@ -209,20 +190,13 @@ public final class LiveConnection implements Session.Listener {
 
     private void obey(ClientMessage message) {
         switch (message.verb()) {
-            case "painted" -> painted(message.number());
+            case "painted" -> watches.painted(message.number());
             case "watch" -> watch(message);
-            case "forget" -> forget(message.number());
+            case "forget" -> watches.forget(message.number());
             case "status" -> status(message.truth());
             case "ping" -> pong(message);
             default ->
                 throw new BadRequestException("a message has one of the keys: watch, forget, painted, status, ping");
-        }
-    }
-
-    private void painted(int number) {
-        Watch watch = watches.get(number);
-        if (watch != null) { // else it was forgotten meanwhile
-            watch.painted(window);
         }
     }
 
@@ -233,49 +207,10 @@ public final class LiveConnection implements Session.Listener {
         Feed feed = feeds.find(message.text("feed")
                 .filter(name -> !name.isEmpty())
                 .orElseThrow(() -> new BadRequestException("a watch names its feed: {\"watch\":1,\"feed\":\"door\"}")));
-        Watch there = watches.get(number);
-        if (there != null && there.feed().equals(feed.name())) {
-            there.change(wish);
-            return;
-        }
-        if (there == null && watches.size() >= MOST_WATCHES) {
-            throw new BadRequestException(
-                    429, "at most " + MOST_WATCHES + " feeds may be watched on one connection; open another one");
-        }
-        forget(number);
-        Watch watch = new Watch(number, feed, wish, this, ticker);
-        watches.put(number, watch);
-        changed.set(true);
-        streams.add(watch);
-        try {
-            watch.begin();
-        } catch (BadRequestException e) {
-            forget(number);
-            throw e;
-        }
+        watches.watch(number, feed, wish);
         if (over) { // as its first picture could not be sent
-            forget(number);
+            watches.forget(number);
         }
-    }
-
-    private Watch[] row() {
-        if (changed.getAndSet(false)) {
-            row = watches.values().toArray(new Watch[0]);
-        }
-        return row;
-    }
-
-    private void forget(int number) {
-        Watch watch = watches.remove(number);
-        if (watch != null) {
-            changed.set(true);
-            close(watch);
-        }
-    }
-
-    private void close(Watch watch) {
-        streams.remove(watch);
-        watch.close();
     }
 
     private void status(boolean wanted) {
@@ -299,7 +234,7 @@ public final class LiveConnection implements Session.Listener {
     /** Who has not taken the last one gets none: the next is newer. */
     private void tellNews(String document) {
         if (!newsWaits.getAndSet(true)) {
-            send(new TextMessage(document, () -> newsWaits.set(false)));
+            send(Outbox.text(document, () -> newsWaits.set(false)));
         }
     }
 
@@ -314,7 +249,7 @@ public final class LiveConnection implements Session.Listener {
         if (answer.isEmpty()) {
             answer.put("refused", false);
         } else if (message.verb().equals("watch")) {
-            forget(message.number());
+            watches.forget(message.number());
         }
         answer.put("status", status);
         answer.put("reason", sentence);
@@ -324,7 +259,7 @@ public final class LiveConnection implements Session.Listener {
     // sending
 
     void tell(String json) {
-        send(new TextMessage(json, () -> {}));
+        send(Outbox.text(json, () -> {}));
     }
 
     void send(Outbox.Message message) {
@@ -334,71 +269,14 @@ public final class LiveConnection implements Session.Listener {
         }
     }
 
-    private record TextMessage(String text, Runnable whenDone) implements Outbox.Message {
-
-        @Override
-        public void send(Session session, Callback callback) {
-            session.sendText(text, callback);
-        }
-
-        @Override
-        public int size() {
-            return text.length();
-        }
-
-        @Override
-        public void sent() {
-            whenDone.run();
-        }
-
-        @Override
-        public void drop(Throwable why) {
-            whenDone.run();
-        }
-    }
-
     /** The connection has taken a message. */
     private void taken() {
-        pump();
+        watches.pump();
         Session open = session;
         Outbox out = outbox;
         if (open != null && out != null) {
             hearIfRead(open, out);
         }
-    }
-
-    // the pictures under way
-
-    /** Whether a picture of about so many bytes may be sent now. */
-    boolean hasRoom(int size) {
-        long now = underWay.get();
-        return now == 0 || now + size <= window.bytes();
-    }
-
-    /** A picture of so many bytes is sent; how many are under way with it. */
-    long leaving(int size) {
-        return underWay.addAndGet(size);
-    }
-
-    /** It is on the screen, or will never be. */
-    void arrived(int size) {
-        underWay.addAndGet(-size);
-    }
-
-    /** Lets those send who have something newer, in turn, as far as there is room. */
-    private void pump() {
-        if (pumps.getAndIncrement() > 0) {
-            return; // whoever is at it goes round once more
-        }
-        int asked = 1;
-        do {
-            Watch[] all = row();
-            int from = next++;
-            for (int i = 0; i < all.length; i++) {
-                all[Math.floorMod(from + i, all.length)].wake();
-            }
-            asked = pumps.addAndGet(-asked);
-        } while (asked > 0);
     }
 
     // the end
@@ -409,9 +287,7 @@ public final class LiveConnection implements Session.Listener {
 
     /** The feed has ended or was removed, or somebody has ended this stream of it. */
     void ended(int number, Watch watch) {
-        if (watches.remove(number, watch)) {
-            changed.set(true);
-            close(watch);
+        if (watches.forget(number, watch)) {
             tell("{\"ended\":" + number + "}");
         }
     }
@@ -461,10 +337,10 @@ public final class LiveConnection implements Session.Listener {
         }
         lock.lock();
         try {
-            watches.values().forEach(Watch::look);
+            watches.look();
         } finally {
             lock.unlock();
         }
-        pump();
+        watches.pump();
     }
 }

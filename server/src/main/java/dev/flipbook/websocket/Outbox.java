@@ -33,6 +33,34 @@ final class Outbox extends IteratingCallback {
         void drop(Throwable why);
     }
 
+    /** A text, and what is run when it was sent or dropped. */
+    static Message text(String text, Runnable whenDone) {
+        return new Text(text, whenDone);
+    }
+
+    private record Text(String text, Runnable whenDone) implements Message {
+
+        @Override
+        public void send(Session session, Callback callback) {
+            session.sendText(text, callback);
+        }
+
+        @Override
+        public int size() {
+            return text.length();
+        }
+
+        @Override
+        public void sent() {
+            whenDone.run();
+        }
+
+        @Override
+        public void drop(Throwable why) {
+            whenDone.run();
+        }
+    }
+
     /** 20 KB/s. */
     private static final long NANOS_FOR_A_BYTE = 50_000;
 

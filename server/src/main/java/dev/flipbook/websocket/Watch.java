@@ -37,6 +37,7 @@ final class Watch implements OpenStream {
     private final int number;
     private final Feed feed;
     private final LiveConnection connection;
+    private final Watches watches;
     private final Ticker ticker;
     private final Queue<Sent> underWay = new ConcurrentLinkedQueue<>();
     private final AtomicInteger count = new AtomicInteger();
@@ -62,11 +63,12 @@ final class Watch implements OpenStream {
      *
      * @throws BadRequestException when the feed has too many variants
      */
-    Watch(int number, Feed feed, StreamRequest wish, LiveConnection connection, Ticker ticker) {
+    Watch(int number, Feed feed, StreamRequest wish, LiveConnection connection, Watches watches, Ticker ticker) {
         this.number = number;
         this.feed = feed;
         this.wish = wish;
         this.connection = connection;
+        this.watches = watches;
         this.ticker = ticker;
         this.step = new Step(ticker.nanos());
         this.sink = new Sink();
@@ -124,7 +126,7 @@ final class Watch implements OpenStream {
             return false;
         }
         count.decrementAndGet();
-        connection.arrived(sent.size());
+        watches.arrived(sent.size());
         long now = ticker.nanos();
         long took = now - sent.at();
         window.shown(sent.all(), took, now);
@@ -204,7 +206,7 @@ final class Watch implements OpenStream {
     }
 
     private boolean isReady() {
-        return count.get() < allowed && connection.hasRoom(lastSize);
+        return count.get() < allowed && watches.hasRoom(lastSize);
     }
 
     /** The client has forgotten it, or is gone. What is under way may still be acknowledged. */
@@ -217,7 +219,7 @@ final class Watch implements OpenStream {
     private void forgetUnderWay() {
         for (Sent sent = underWay.poll(); sent != null; sent = underWay.poll()) {
             count.decrementAndGet();
-            connection.arrived(sent.size());
+            watches.arrived(sent.size());
         }
     }
 
@@ -296,7 +298,7 @@ final class Watch implements OpenStream {
             int size = picture.remaining() + header.size();
             lastSize = size;
             count.incrementAndGet();
-            underWay.add(new Sent(sequence, size, connection.leaving(size), ticker.nanos()));
+            underWay.add(new Sent(sequence, size, watches.leaving(size), ticker.nanos()));
             if (over) {
                 forgetUnderWay(); // closed since the look above, and perhaps before this was there
             }

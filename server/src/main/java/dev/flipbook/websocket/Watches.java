@@ -1,0 +1,153 @@
+package dev.flipbook.websocket;
+
+import dev.flipbook.Feed;
+import dev.flipbook.Ticker;
+import dev.flipbook.web.BadRequestException;
+import dev.flipbook.web.StreamRequest;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The feeds that one connection watches, under the client's numbers, and the bytes of their pictures that are under way.
+ *
+ * <p>Feeds come and go by one thread at a time, but for those that end; the rest is thread-safe.
+ */
+final class Watches {
+
+    /** So many feeds may be watched on one connection. */
+    static final int MOST = 256;
+
+    private final LiveConnection connection;
+    private final OpenStream.Register streams;
+    private final Ticker ticker;
+    private final Map<Integer, Watch> all = new ConcurrentHashMap<>();
+    /** The same in a row; out of date where {@link #changed}. */
+    private volatile Watch[] row = {};
+
+    private final AtomicBoolean changed = new AtomicBoolean();
+    private final Window window = new Window();
+    private final AtomicLong underWay = new AtomicLong();
+    private final AtomicInteger pumps = new AtomicInteger();
+
+    // of whoever pumps
+    private int next;
+
+    Watches(LiveConnection connection, OpenStream.Register streams, Ticker ticker) {
+        this.connection = connection;
+        this.streams = streams;
+        this.ticker = ticker;
+    }
+
+    int size() {
+        return all.size();
+    }
+
+    /**
+     * Watches this feed under this number, in place of what was watched under it.
+     *
+     * @throws BadRequestException when there are too many, of feeds or of the feed's variants
+     */
+    void watch(int number, Feed feed, StreamRequest wish) {
+        Watch there = all.get(number);
+        if (there != null && there.feed().equals(feed.name())) {
+            there.change(wish);
+            return;
+        }
+        if (there == null && all.size() >= MOST) {
+            throw new BadRequestException(
+                    429, "at most " + MOST + " feeds may be watched on one connection; open another one");
+        }
+        forget(number);
+        Watch watch = new Watch(number, feed, wish, connection, this, ticker);
+        all.put(number, watch);
+        changed.set(true);
+        streams.add(watch);
+        try {
+            watch.begin();
+        } catch (BadRequestException e) {
+            forget(number);
+            throw e;
+        }
+    }
+
+    void forget(int number) {
+        Watch watch = all.remove(number);
+        if (watch != null) {
+            close(watch);
+        }
+    }
+
+    void forgetAll() {
+        all.keySet().forEach(this::forget);
+    }
+
+    /** Forgets this one; false when it was forgotten before. */
+    boolean forget(int number, Watch watch) {
+        boolean there = all.remove(number, watch);
+        if (there) {
+            close(watch);
+        }
+        return there;
+    }
+
+    private void close(Watch watch) {
+        changed.set(true);
+        streams.remove(watch);
+        watch.close();
+    }
+
+    /** The oldest picture of this number that is under way is on the screen. */
+    void painted(int number) {
+        Watch watch = all.get(number);
+        if (watch != null) { // else it was forgotten meanwhile
+            watch.painted(window);
+        }
+    }
+
+    /** Looks whether the link takes more or less. */
+    void look() {
+        all.values().forEach(Watch::look);
+    }
+
+    /** Whether a picture of about so many bytes may be sent now. */
+    boolean hasRoom(int size) {
+        long now = underWay.get();
+        return now == 0 || now + size <= window.bytes();
+    }
+
+    /** A picture of so many bytes is sent; how many are under way with it. */
+    long leaving(int size) {
+        return underWay.addAndGet(size);
+    }
+
+    /** It is on the screen, or will never be. */
+    void arrived(int size) {
+        underWay.addAndGet(-size);
+    }
+
+    /** Lets those send who have something newer, in turn, as far as there is room. */
+    void pump() {
+        if (pumps.getAndIncrement() > 0) {
+            return; // whoever is at it goes round once more
+        }
+        int asked = 1;
+        do {
+            Watch[] now = row();
+            int from = next++;
+            for (int i = 0; i < now.length; i++) {
+                now[Math.floorMod(from + i, now.length)].wake();
+            }
+            asked = pumps.addAndGet(-asked);
+        } while (asked > 0);
+    }
+
+    private Watch[] row() {
+        if (changed.getAndSet(false)) {
+            row = all.values().toArray(new Watch[0]);
+        }
+        return row;
+    }
+}
