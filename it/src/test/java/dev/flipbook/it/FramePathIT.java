@@ -149,7 +149,8 @@ class FramePathIT {
     void theResponseHasExactlyTheseHeaders() throws IOException {
         source.deliver(NumberedPicture.of(1));
         for (String path : List.of("/feeds/cam.mjpg", "/video_feed/cam", "/video_feed")) {
-            ResponseHead head = connect().ask("GET", path).head();
+            ResponseHead head =
+                    connect().ask("GET", path + "?stream=mine-" + path.length()).head();
             assertThat(head.statusLine()).isEqualTo("HTTP/1.1 200 OK");
             assertThat(head.without("Date"))
                     .as(path)
@@ -159,6 +160,7 @@ class FramePathIT {
                             "Cache-Control", "no-store, no-transform",
                             "X-Accel-Buffering", "no",
                             "X-Content-Type-Options", "nosniff",
+                            "X-Stream-Id", "mine-" + path.length(),
                             "Cross-Origin-Resource-Policy", "same-origin"));
         }
         assertThat(feed.boundary()).matches("[A-Za-z0-9]{20,70}");
