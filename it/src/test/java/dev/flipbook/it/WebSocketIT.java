@@ -20,10 +20,14 @@ import java.net.http.WebSocketHandshakeException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -340,6 +344,46 @@ class WebSocketIT {
     }
 
     @Test
+    void largePicturesGetTheirTurnBesideSmallOnes() throws Exception {
+        Feed large = flipbook.feed("large");
+        byte[] big = noise(1280, 960);
+        assertThat(big).hasSizeGreaterThan(200_000);
+        client.say("{\"watch\":0,\"feed\":\"large\"}");
+        for (int i = 1; i <= 9; i++) {
+            flipbook.feed("small" + i);
+            client.say("{\"watch\":" + i + ",\"feed\":\"small" + i + "\"}");
+        }
+        byte[] small = noise(32, 32);
+        try (ScheduledExecutorService clock = Executors.newScheduledThreadPool(1)) {
+            var _ = clock.scheduleAtFixedRate(
+                    () -> {
+                        large.publish(big);
+                        for (int i = 1; i <= 9; i++) {
+                            flipbook.feed("small" + i).publish(small);
+                        }
+                    },
+                    0,
+                    10,
+                    TimeUnit.MILLISECONDS);
+            AtomicInteger read = new AtomicInteger();
+            var _ = clock.scheduleAtFixedRate(
+                    () -> { // a client that takes its time, whatever a picture's size
+                        if (read.get() < client.pictures.size()) {
+                            client.painted(client.pictures.get(read.getAndIncrement()).number());
+                        }
+                    },
+                    0,
+                    5,
+                    TimeUnit.MILLISECONDS);
+            await().atMost(Duration.ofSeconds(20)).until(() -> client.pictures.size() > 400);
+        }
+
+        long ofLarge =
+                client.pictures.stream().filter(one -> one.number() == 0).count();
+        assertThat(ofLarge).as("of %d pictures, a tenth is its share", client.pictures.size()).isGreaterThan(15);
+    }
+
+    @Test
     void statusIsToldAtOnceAndWhenAFeedComes() {
         flipbook.feed("door");
         client.say("{\"status\":true}");
@@ -400,6 +444,19 @@ class WebSocketIT {
         flipbook.close();
 
         assertThat(client.closed.orTimeout(20, TimeUnit.SECONDS).join()).isEqualTo(1001);
+    }
+
+    private static byte[] noise(int width, int height) throws IOException {
+        BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        Random dice = new Random(1);
+        for (int y = 0; y < height; y++) {
+            for (int x = 0; x < width; x++) {
+                image.setRGB(x, y, dice.nextInt());
+            }
+        }
+        ByteArrayOutputStream jpeg = new ByteArrayOutputStream();
+        ImageIO.write(image, "jpeg", jpeg);
+        return jpeg.toByteArray();
     }
 
     private static byte[] jpeg(Color colour) throws IOException {

@@ -55,6 +55,7 @@ public final class LiveConnection implements Session.Listener {
     private final Watches watches;
     private final AtomicBoolean newsWaits = new AtomicBoolean();
     private final AtomicBoolean deaf = new AtomicBoolean();
+    private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
     // guarded by lock
     private @Nullable Runnable endNews;
@@ -166,6 +167,7 @@ public final class LiveConnection implements Session.Listener {
             lock.unlock();
         }
         life.closed(this);
+        closed.complete(null);
     }
 
     // what the client says
@@ -292,17 +294,19 @@ public final class LiveConnection implements Session.Listener {
         }
     }
 
-    /** Tells the client that the server stops; done when it was told, or is gone. */
+    /**
+     * Tells the client that the server stops; done when the client has said that it has heard, or is gone: a connection that is
+     * broken off before takes what was said with it.
+     */
     CompletableFuture<?> stop() {
-        CompletableFuture<?> told = new CompletableFuture<>();
         Session open = session;
         if (open == null || !open.isOpen()) {
-            told.complete(null);
+            closed.complete(null);
         } else {
-            Callback whenTold = Callback.from(() -> told.complete(null), told::completeExceptionally);
+            Callback whenTold = Callback.from(() -> {}, closed::completeExceptionally);
             open.close(StatusCode.SHUTDOWN, "the server stops", whenTold);
         }
-        return told;
+        return closed;
     }
 
     private void close(int status, String reason) {

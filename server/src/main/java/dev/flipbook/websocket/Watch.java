@@ -206,7 +206,7 @@ final class Watch implements OpenStream {
     }
 
     private boolean isReady() {
-        return count.get() < allowed && watches.hasRoom(lastSize);
+        return count.get() < allowed && watches.hasRoom();
     }
 
     /** The client has forgotten it, or is gone. What is under way may still be acknowledged. */

@@ -112,10 +112,12 @@ final class Watches {
         all.values().forEach(Watch::look);
     }
 
-    /** Whether a picture of about so many bytes may be sent now. */
-    boolean hasRoom(int size) {
-        long now = underWay.get();
-        return now == 0 || now + size <= window.bytes();
+    /**
+     * Whether a picture may be sent now, of any size: were it to fit in, a feed of large pictures would never get its turn
+     * beside feeds of small ones.
+     */
+    boolean hasRoom() {
+        return underWay.get() < window.bytes();
     }
 
     /** A picture of so many bytes is sent; how many are under way with it. */

@@ -158,7 +158,7 @@ public final class WebSockets {
         return connections.size();
     }
 
-    /** Tells all clients that the server stops, and waits a second at most until they have been told. */
+    /** Tells all clients that the server stops, and waits a second at most until they have heard. */
     public void close() {
         CompletableFuture<?>[] told =
                 connections.stream().map(LiveConnection::stop).toArray(CompletableFuture[]::new);
