@@ -369,7 +369,8 @@ class WebSocketIT {
             var _ = clock.scheduleAtFixedRate(
                     () -> { // a client that takes its time, whatever a picture's size
                         if (read.get() < client.pictures.size()) {
-                            client.painted(client.pictures.get(read.getAndIncrement()).number());
+                            client.painted(
+                                    client.pictures.get(read.getAndIncrement()).number());
                         }
                     },
                     0,
@@ -378,9 +379,10 @@ class WebSocketIT {
             await().atMost(Duration.ofSeconds(20)).until(() -> client.pictures.size() > 400);
         }
 
-        long ofLarge =
-                client.pictures.stream().filter(one -> one.number() == 0).count();
-        assertThat(ofLarge).as("of %d pictures, a tenth is its share", client.pictures.size()).isGreaterThan(15);
+        long ofLarge = client.pictures.stream().filter(one -> one.number() == 0).count();
+        assertThat(ofLarge)
+                .as("of %d pictures, a tenth is its share", client.pictures.size())
+                .isGreaterThan(15);
     }
 
     @Test
