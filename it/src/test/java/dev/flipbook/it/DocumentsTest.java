@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flipbook.app.Main;
 import dev.flipbook.server.Flipbook;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,7 +21,9 @@ import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What the documents say of addresses, options and code is what there is, and their links lead somewhere. */
 class DocumentsTest {
@@ -121,6 +124,30 @@ class DocumentsTest {
         }
         assertThat(wrong).isEmpty();
         assertThat(quoted).as("examples that are quoted").containsExactlyInAnyOrderElementsOf(examplesWithRegions());
+    }
+
+    @Test
+    void theProgramOfTheReadmeCompilesAsItIsPasted(@TempDir Path folder) throws IOException {
+        List<String> lines = Files.readAllLines(HOME.resolve("README.md"));
+        int programs = 0;
+        for (int i = 0; i < lines.size(); i++) {
+            if (lines.get(i).equals("```java")) {
+                programs++;
+                Path pasted = folder.resolve("PublishImages.java");
+                Files.write(pasted, fenced(lines, i));
+                assertThat(compilerErrors(pasted)).isEmpty();
+            }
+        }
+        assertThat(programs).as("Java programs in the README").isEqualTo(1);
+    }
+
+    /** What the compiler says of a file that stands alone, in no package, beside Flipbook's jars; nothing if all is well. */
+    private static String compilerErrors(Path program) {
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        String classPath = System.getProperty("java.class.path");
+        int status = ToolProvider.getSystemJavaCompiler()
+                .run(null, said, said, "-proc:none", "-d", program.getParent() + "", "-cp", classPath, program + "");
+        return status == 0 ? "" : said.toString(StandardCharsets.UTF_8);
     }
 
     private static List<String> examplesWithRegions() throws IOException {
