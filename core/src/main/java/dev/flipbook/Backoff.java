@@ -6,11 +6,19 @@ import java.util.random.RandomGenerator;
 /**
  * When a source that failed is tried again: after 0.5, 1, 2, 4, 8, then 15 s, each up to a fifth more or less. A user who
  * watches gets a camera back within a second or two, and a dead camera is asked four times a minute; the jitter keeps cameras
- * that failed together from being asked together. A viewer who comes may bring one try a second forward.
+ * that failed together from being asked together. One frame is enough for the next wait to be 0.5 s again: a source that
+ * gives a frame each time is asked no more than twice a second, which is as often as cameras are polled. A viewer who comes
+ * may bring one try a second forward.
  *
  * <p>One for each feed. Times are those of a {@link Ticker}, in nanoseconds. One thread at a time.
  */
 final class Backoff {
+
+    /**
+     * So many failures in a row make an outage of it. A busy camera refuses one question, sometimes two; by the third try,
+     * 1.5 s after the first failure, a camera that will answer again has done so.
+     */
+    static final int OUTAGE = 3;
 
     private static final long[] STEPS_MS = {500, 1000, 2000, 4000, 8000, 15_000};
 
@@ -61,7 +69,7 @@ final class Backoff {
         return failures;
     }
 
-    /** The source is good: the next failure is the first again. */
+    /** The source has given a frame: the next failure is the first again. */
     void forget() {
         failures = 0;
     }

@@ -30,8 +30,8 @@ import java.util.Optional;
  * @param age of the newest picture, one that waits to be encoded until somebody watches included; empty before the first
  * @param still for how long the source has given the same picture again and again; 0 while pictures change
  * @param controls what can be set of the camera; empty for sources that have nothing
- * @param failures tries of the source that failed, in a row; 0 while live, and after ten seconds of good frames it begins anew
- * @param nextTry when an offline source is tried again
+ * @param failures tries of the source that failed since its latest frame; a live source may have one or two
+ * @param nextTry when a source that has failed is tried again
  * @param variants that are watched now, in no order; their viewers and what these got are in the figures above
  * @param variantFrames pictures made for variants in all, those for snapshots included
  */

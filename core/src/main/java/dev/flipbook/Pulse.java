@@ -9,13 +9,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Pulse {
 
-    /** So long must frames have come for a source to count as good. */
-    private static final long GOOD = Duration.ofSeconds(10).toNanos();
-
     private final FeedOptions options;
     private final long began;
     private long beats;
-    private long first;
     private long last;
     private long interval;
 
@@ -27,17 +23,10 @@ final class Pulse {
 
     /** A frame has come. */
     void beat(long now) {
-        if (beats++ == 0) {
-            first = now;
-        } else {
+        if (beats++ > 0) {
             interval = Math.max(now - last, interval - interval / 8);
         }
         last = now;
-    }
-
-    /** Whether frames have come for ten seconds: what was wrong before is over. */
-    boolean isGood() {
-        return last - first >= GOOD;
     }
 
     /** What to complain about when no frame has come for too long, in words for people; else nothing. */

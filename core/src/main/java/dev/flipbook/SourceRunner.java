@@ -20,6 +20,10 @@ import org.jspecify.annotations.Nullable;
  * Supervises one source: opens it when it is wanted, closes it when nobody has watched for a while, notices failure and
  * silence, and tries again.
  *
+ * <p>One failure is not an outage. A source that has given frames stays live while it is opened anew, until it has failed
+ * {@link Backoff#OUTAGE three times in a row} or been without a frame for as long as a source may be silent. A source that
+ * fails before its first frame is offline at once.
+ *
  * <p>Each try is an {@link Attempt} with a thread of its own, the source thread; between tries there is none. Never are there
  * two at once: a source that does not come out of {@code next()} is interrupted, then closed from outside, and until both
  * have ended no new try begins. Time passes only by {@link #tick}. Thread-safe.
@@ -44,6 +48,8 @@ final class SourceRunner implements Origin {
     private final Backoff backoff;
     private final SourceState state;
     private @Nullable Attempt attempt;
+    private Pulse life; // since it became live, through all its attempts
+    private @Nullable String hiccup; // why it failed after its latest frame, although it still counts as live
     private boolean hurry;
     private boolean closed;
 
@@ -70,6 +76,7 @@ final class SourceRunner implements Origin {
         this.threads = threads;
         this.description = source.description(); // once: it is the driver's code, which may wait for its own next()
         this.state = new SourceState(feed, ticker);
+        this.life = new Pulse(options, ticker.nanos());
     }
 
     /**
@@ -113,6 +120,7 @@ final class SourceRunner implements Origin {
             }
             boolean idle = !watched && unwatchedNanos >= options.idleStop().toNanos();
             Attempt current = attempt;
+            checkHiccup();
             if (current != null) {
                 current.tick(idle);
             } else if (idle && !state.is(State.IDLE)) {
@@ -130,7 +138,7 @@ final class SourceRunner implements Origin {
     private boolean isBack() {
         lock.lock();
         try {
-            if (closed || attempt != null || !state.is(State.OFFLINE)) {
+            if (closed || attempt != null || state.is(State.IDLE)) {
                 return false;
             }
         } finally {
@@ -201,12 +209,12 @@ final class SourceRunner implements Origin {
     public Report report() {
         lock.lock();
         try {
-            boolean waiting = state.is(State.OFFLINE) && attempt == null;
+            boolean waiting = !state.is(State.IDLE) && attempt == null;
             return new Report(
                     state.state(),
                     state.reason(),
                     state.since(),
-                    state.is(State.LIVE) ? 0 : backoff.failures(),
+                    backoff.failures(),
                     waiting ? Optional.of(ticker.now().plusNanos(backoff.next() - ticker.nanos())) : Optional.empty());
         } finally {
             lock.unlock();
@@ -265,7 +273,35 @@ final class SourceRunner implements Origin {
             backoff.hurry(now);
         }
         hurry = false;
-        state.fail(why, backoff.failures(), wait);
+        if (isHiccup(backoff.failures(), now)) {
+            hiccup = why;
+            state.bear(why, backoff.failures(), wait);
+        } else {
+            state.fail(why, backoff.failures(), wait);
+        }
+    }
+
+    /** Whether a source that has now failed so many times in a row still counts as live. */
+    private boolean isHiccup(int failures, long now) {
+        return state.is(State.LIVE) && failures < Backoff.OUTAGE && life.silence(now) == null;
+    }
+
+    /** A source that has failed and is opened anew is live no longer than one that is merely silent. */
+    private void checkHiccup() {
+        String why = hiccup;
+        if (why != null && state.is(State.LIVE) && life.silence(ticker.nanos()) != null) {
+            state.become(State.OFFLINE, why);
+        }
+    }
+
+    private void frameCame(long now) {
+        if (!state.is(State.LIVE)) {
+            life = new Pulse(options, now);
+        }
+        life.beat(now);
+        hiccup = null;
+        backoff.forget();
+        state.become(State.LIVE, "");
     }
 
     private String whyIdle() {
@@ -321,7 +357,11 @@ final class SourceRunner implements Origin {
                 out = true;
                 outside = closer;
                 if (failure != null && !stopping) {
-                    state.become(State.OFFLINE, failure);
+                    if (isHiccup(backoff.failures() + 1, ticker.nanos())) {
+                        hiccup = failure;
+                    } else {
+                        state.become(State.OFFLINE, failure);
+                    }
                 }
             } finally {
                 lock.unlock();
@@ -379,11 +419,9 @@ final class SourceRunner implements Origin {
                 if (stopping) {
                     return false;
                 }
-                pulse.beat(ticker.nanos());
-                if (pulse.isGood()) {
-                    backoff.forget();
-                }
-                state.become(State.LIVE, "");
+                long now = ticker.nanos();
+                pulse.beat(now);
+                frameCame(now);
             } finally {
                 lock.unlock();
             }

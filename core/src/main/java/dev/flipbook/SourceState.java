@@ -16,6 +16,9 @@ final class SourceState {
 
     private static final Logger LOG = System.getLogger("dev.flipbook");
 
+    /** Failures that the feed survives are logged once in so long: a command that ends after each picture has two a second. */
+    private static final long TELL_AGAIN = Duration.ofMinutes(1).toNanos();
+
     /** A message of a source, in the status and in the picture, is cut to this. */
     private static final int LONGEST_REASON = 200;
 
@@ -24,6 +27,9 @@ final class SourceState {
     private State state = State.IDLE;
     private String reason = "nobody watches";
     private Instant since;
+
+    private boolean told;
+    private long toldAt;
 
     /** What {@link #log} is to tell. */
     private final Queue<String> news = new ConcurrentLinkedQueue<>();
@@ -62,6 +68,20 @@ final class SourceState {
     /** It has failed for this reason, so many times in a row, and is tried again after this wait. */
     void fail(String why, int failures, Duration wait) {
         become(State.OFFLINE, why);
+        tell(why, failures, wait);
+    }
+
+    /** It has failed likewise, and its state stays as it is. */
+    void bear(String why, int failures, Duration wait) {
+        long now = ticker.nanos();
+        if (!told || now - toldAt >= TELL_AGAIN) {
+            told = true;
+            toldAt = now;
+            tell(why, failures, wait);
+        }
+    }
+
+    private void tell(String why, int failures, Duration wait) {
         news.add("feed=" + feed + " failures=" + failures + " retry_ms=" + wait.toMillis() + " reason=\"" + why + "\"");
     }
 

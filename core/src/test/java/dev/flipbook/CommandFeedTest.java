@@ -50,7 +50,7 @@ class CommandFeedTest {
 
     @ParameterizedTest
     @ValueSource(ints = {7, 8, 9, 10})
-    void killsAtRandomMomentsAreSeenAndMended(int seed) throws Exception {
+    void killsAtRandomMomentsAreMended(int seed) throws Exception {
         Random random = new Random(seed);
         FakeSink viewer = FakeSink.quick();
         Feed feed = feeds.feed("command", camera());
@@ -61,11 +61,11 @@ class CommandFeedTest {
             within(LONG, () -> feed.status().frames() >= frames);
 
             within(LONG, () -> processes.commands().size() == 1);
-            processes.commands().get(0).destroyForcibly();
+            ProcessHandle killed = processes.commands().get(0);
+            killed.destroyForcibly();
 
-            within(LONG, () -> feed.status().state() == State.OFFLINE);
-            assertThat(feed.status().reason()).isEqualTo("the command was ended by signal 9");
-            feed.watch(FakeSink.slow(), Framing.STRICT); // for who comes it is tried at once
+            within(LONG, () -> processes.commands().stream().anyMatch(next -> next.pid() != killed.pid()));
+            feed.watch(FakeSink.slow(), Framing.STRICT);
         }
         feeds.close();
 

@@ -69,17 +69,6 @@ class PulseTest {
         assertThat(pulse.silence(last)).isNull();
     }
 
-    @Test
-    void sourceIsGoodAfterTenSecondsOfFrames() {
-        assertThat(pulse.isGood()).as("before the first").isFalse();
-        pulse.beat(start + seconds(20));
-        assertThat(pulse.isGood()).as("a late start is none").isFalse();
-        pulse.beat(start + seconds(30) - 1);
-        assertThat(pulse.isGood()).isFalse();
-        pulse.beat(start + seconds(30));
-        assertThat(pulse.isGood()).isTrue();
-    }
-
     /** When the last of them was. */
     private long beatsEvery(Duration interval, int times) {
         long now = start;

@@ -27,9 +27,9 @@ class QuietTest {
 
     @Test
     void failureIsShownWithinATickAndThenOnceASecond() {
-        source.frame(1).fail("gone");
+        source.frame(1).outage("gone");
         FakeSink viewer = stage.quickViewer();
-        stage.awaitState(State.OFFLINE);
+        stage.awaitOutage();
         stop();
 
         stage.pass(Duration.ofMillis(100));
@@ -74,9 +74,9 @@ class QuietTest {
 
     @Test
     void placeholdersAreNoFrames() {
-        source.frame(1).fail("gone");
+        source.frame(1).outage("gone");
         FakeSink slow = stage.slowViewer();
-        stage.awaitState(State.OFFLINE);
+        stage.awaitOutage();
         slow.drain();
         stop();
         stage.pass(Duration.ofMillis(2200));
@@ -91,9 +91,9 @@ class QuietTest {
         source.frame(1);
         FakeSink slow = stage.slowViewer();
         stage.awaitFrames(1);
-        source.frames(2, 3).fail("gone");
+        source.frames(2, 3).outage("gone");
         stop();
-        stage.awaitState(State.OFFLINE);
+        stage.awaitOutage();
         stage.pass(Duration.ofMillis(100));
 
         slow.drain();
@@ -103,9 +103,9 @@ class QuietTest {
 
     @Test
     void placeholderNeverCoversANewerLiveFrame() {
-        source.frame(1).fail("gone");
+        source.frame(1).outage("gone");
         FakeSink viewer = stage.quickViewer();
-        stage.awaitState(State.OFFLINE);
+        stage.awaitOutage();
         stage.hold();
         stage.ticker.advance(Duration.ofMillis(100));
         feed.tick(); // the placeholder is ordered, and not yet drawn
@@ -125,8 +125,8 @@ class QuietTest {
         FakeSink viewer = stage.slowViewer();
         stage.awaitFrames(1);
         viewer.fail();
-        source.fail("gone");
-        stage.awaitState(State.OFFLINE);
+        source.outage("gone");
+        stage.awaitOutage();
         stop();
 
         stage.pass(Duration.ofSeconds(5));
@@ -136,13 +136,13 @@ class QuietTest {
 
     @Test
     void placeholderThatFindsNoMemoryIsNotDrawnAnewWithEveryTick() {
-        ScriptedSource camera = new ScriptedSource().frame(1).fail("gone");
+        ScriptedSource camera = new ScriptedSource().frame(1).outage("gone");
         for (int i = 0; i < 20; i++) {
             camera.fail("gone");
         }
         try (Stage tight = Stage.showing(camera, 2 * 4096)) {
             FakeSink viewer = tight.quickViewer();
-            tight.awaitState(State.OFFLINE);
+            tight.awaitOutage();
             Block other = tight.takeMemory();
 
             tight.pass(Duration.ofMillis(3050));
@@ -161,14 +161,14 @@ class QuietTest {
             stage.awaitFrames(number);
             stage.ticker.advance(Duration.ofMillis(50));
         }
-        source.fail("gone");
-        stage.awaitState(State.OFFLINE);
+        source.outage("gone");
+        stage.awaitOutage();
         List<Long> retries = List.of(21L, 22L, 23L);
         stage.pass(Duration.ofMillis(100));
         for (long number : retries) {
             source.frame(number);
         }
-        stage.pass(Duration.ofMillis(500));
+        stage.pass(Duration.ofMillis(2500));
         stage.awaitFrames(23);
 
         for (long number = 24; number <= 26; number++) {
@@ -182,12 +182,12 @@ class QuietTest {
 
     @Test
     void feedIsLiveAgainOnTheSameConnection() {
-        source.frame(1).fail("gone");
+        source.frame(1).outage("gone");
         FakeSink viewer = stage.quickViewer();
-        stage.awaitState(State.OFFLINE);
+        stage.awaitOutage();
         stage.pass(Duration.ofMillis(200));
         source.frame(2);
-        stage.pass(Duration.ofMillis(500));
+        stage.quickViewer(); // worth a try at once
         stage.awaitFrames(2);
 
         List<byte[]> pictures = viewer.pictures(feed);

@@ -47,6 +47,14 @@ final class ScriptedSource implements FrameSource {
         return this;
     }
 
+    /** Fails so often in a row that it is no hiccup any more. */
+    ScriptedSource outage(String why) {
+        for (int i = 0; i < Backoff.OUTAGE; i++) {
+            fail(why);
+        }
+        return this;
+    }
+
     ScriptedSource fail(RuntimeException why) {
         steps.add(() -> {
             throw why;

@@ -91,9 +91,9 @@ class SnapshotTest {
 
     @Test
     void offlineFeedAnswersWithItsLastPicture() {
-        source.frame(1).fail("the cable is unplugged");
+        source.frame(1).outage("the cable is unplugged");
         stage.quickViewer();
-        stage.awaitState(State.OFFLINE);
+        stage.awaitOutage();
 
         CompletableFuture<Frame> snapshot = feed.snapshot();
         stage.pass(Duration.ofMillis(100));

@@ -152,7 +152,7 @@ class SourceRunnerTest {
 
     @Test
     void failedSourceIsTriedAgainAfterTheBackOffOnTheSameConnection() {
-        source.frame(1).fail("the cable is unplugged").frame(2);
+        source.fail("the cable is unplugged").frame(2);
         FakeSink viewer = stage.quickViewer();
         stage.awaitState(State.OFFLINE);
         assertThat(feed.status().reason()).isEqualTo("the cable is unplugged");
@@ -164,7 +164,7 @@ class SourceRunnerTest {
         assertThat(source.opened()).isEqualTo(1);
         stage.pass(Duration.ofMillis(400));
         stage.awaitState(State.LIVE);
-        stage.awaitFrames(2);
+        stage.awaitFrames(1);
 
         assertThat(source.opened()).isEqualTo(2);
         await().untilAsserted(() ->
@@ -174,14 +174,13 @@ class SourceRunnerTest {
     }
 
     @Test
-    void waitsGrowWhileItFailsAndShrinkAfterTenGoodSeconds() {
+    void waitsGrowWhileItFailsAndOneFrameMakesThemShort() {
         for (int i = 0; i < 5; i++) {
             source.fail("no " + i);
         }
         stage.quickViewer();
         for (int tries = 1; tries <= 5; tries++) {
-            int expected = tries;
-            await().until(() -> feed.status().failures() == expected);
+            awaitFailures(tries);
             if (tries < 5) {
                 stage.pass(untilNextTry().plusMillis(100));
             }
@@ -190,16 +189,108 @@ class SourceRunnerTest {
 
         source.frame(1);
         stage.pass(untilNextTry().plusMillis(100));
-        for (int second = 2; second <= 12; second++) {
-            stage.awaitFrames(second - 1);
-            stage.pass(Duration.ofSeconds(1));
-            source.frame(second);
-        }
-        stage.awaitFrames(12);
+        stage.awaitFrames(1);
         source.fail("again");
-        stage.awaitState(State.OFFLINE);
+        awaitFailures(1);
 
-        assertThat(feed.status().failures()).isEqualTo(1);
+        assertThat(untilNextTry()).isBetween(Duration.ofMillis(400), Duration.ofMillis(600));
+    }
+
+    // one failure is not an outage
+
+    @Test
+    void twoFailuresInARowAreNoOutageAndTheThirdIs() {
+        source.frame(1).fail("busy").fail("still busy");
+        FakeSink viewer = stage.quickViewer();
+        awaitFailures(1);
+        stage.pass(untilNextTry().plusMillis(100));
+        awaitFailures(2);
+        stage.pass(untilNextTry().minusMillis(100));
+
+        assertThat(feed.status().state()).isEqualTo(State.LIVE);
+        assertThat(feed.status().reason()).isEmpty();
+        assertThat(feed.snapshot()).as("a snapshot is answered at once").isCompleted();
+        assertThat(viewer.pictures(feed)).as("no placeholder").hasSize(1);
+
+        source.fail("dead");
+        stage.pass(Duration.ofMillis(200));
+        stage.awaitState(State.OFFLINE);
+        assertThat(feed.status().reason()).isEqualTo("dead");
+        assertThat(feed.status().failures()).isEqualTo(3);
+        stage.pass(Duration.ofMillis(100));
+        assertThat(viewer.pictures(feed)).as("the placeholder").hasSize(2);
+    }
+
+    @Test
+    void sourceThatEndsAfterEachFrameStaysLive() {
+        FakeSink viewer = stage.quickViewer();
+        for (int number = 1; number <= 20; number++) {
+            source.frame(number).fail("the command ended");
+            stage.awaitFrames(number);
+            awaitFailures(1);
+            assertThat(feed.status().state()).isEqualTo(State.LIVE);
+            assertThat(untilNextTry()).isBetween(Duration.ofMillis(400), Duration.ofMillis(600));
+            stage.pass(untilNextTry().plusMillis(100));
+        }
+
+        assertThat(viewer.pictures(feed)).as("the frames and no placeholder").hasSize(20);
+    }
+
+    @Test
+    void sourceThatDoesNotComeBackIsOfflineWhenASilentOneWouldBeStalled() {
+        source.frames(1, 3).fail("the connection was closed");
+        stage.quickViewer();
+        stage.awaitFrames(3);
+        awaitFailures(1);
+
+        stage.pass(Duration.ofMillis(4900)); // it is open again, and gives nothing
+        await().until(() -> source.opened() == 2);
+        assertThat(feed.status().state()).isEqualTo(State.LIVE);
+        stage.pass(Duration.ofMillis(200));
+
+        assertThat(feed.status().state()).isEqualTo(State.OFFLINE);
+        assertThat(feed.status().reason()).isEqualTo("the connection was closed");
+        source.frame(4);
+        stage.awaitState(State.LIVE);
+    }
+
+    @Test
+    void sourceThatHasNeverGivenAFrameIsOfflineAtOnce() {
+        source.fail("wrong password");
+        stage.quickViewer();
+
+        stage.awaitState(State.OFFLINE);
+        assertThat(feed.status().reason()).isEqualTo("wrong password");
+    }
+
+    @Test
+    void sourceThatIsLiveAndBeingOpenedAgainIsWorthATryAtOnceForAViewer() {
+        source.frame(1).fail("busy").frame(2);
+        stage.quickViewer();
+        awaitFailures(1);
+
+        stage.quickViewer();
+
+        stage.awaitFrames(2);
+    }
+
+    @Test
+    void sourceThatFailsWhileItIsLiveIsClosedWhenNobodyWatches() {
+        source.frame(1).fail("busy");
+        FakeSink viewer = stage.slowViewer();
+        awaitFailures(1);
+        viewer.fail();
+        source.frame(2); // for the try that comes before the ten seconds are over
+        stage.pass(Duration.ofSeconds(12));
+        source.frame(3);
+
+        stage.awaitState(State.IDLE);
+        await().until(() -> !source.isOpen());
+    }
+
+    private void awaitFailures(int count) {
+        await().until(() ->
+                feed.status().failures() == count && feed.status().nextTry().isPresent());
     }
 
     private Duration untilNextTry() {
@@ -376,7 +467,7 @@ class SourceRunnerTest {
     void reasonIsToldBeforeTheSourceIsClosed() {
         CountDownLatch closing = new CountDownLatch(1);
         source.onClose(() -> awaitUninterrupted(closing));
-        source.frame(1).fail("gone").frame(2);
+        source.fail("gone").frame(1);
         stage.quickViewer();
 
         await().until(() -> source.closed() == 1);
@@ -391,7 +482,7 @@ class SourceRunnerTest {
             stage.pass(Duration.ofMillis(100));
             return feed.status().state() == State.LIVE;
         });
-        stage.awaitFrames(2); // it is live a moment before its frame is published
+        stage.awaitFrames(1); // it is live a moment before its frame is published
     }
 
     @Test
@@ -399,7 +490,7 @@ class SourceRunnerTest {
         source.onClose(() -> {
             throw new IllegalStateException("close failed");
         });
-        source.frame(1).fail("gone").frame(2);
+        source.fail("gone").frame(1);
         stage.quickViewer();
         stage.awaitState(State.OFFLINE);
         assertThat(feed.status().reason()).isEqualTo("gone");
@@ -414,7 +505,7 @@ class SourceRunnerTest {
         source.onClose(() -> {
             throw new AssertionError("close failed");
         });
-        source.frame(1).fail("gone").frame(2);
+        source.fail("gone").frame(1);
         stage.quickViewer();
         stage.awaitState(State.OFFLINE);
 

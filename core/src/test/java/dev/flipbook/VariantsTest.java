@@ -219,10 +219,10 @@ class VariantsTest {
         ScriptedSource source = new ScriptedSource();
         FakeMaker own = new FakeMaker();
         try (Stage film = Stage.forVariants(source, own::open)) {
-            source.frame(1).fail("the cable is unplugged");
+            source.frame(1).outage("the cable is unplugged");
             FakeSink viewer = FakeSink.quick();
             Viewer unused = film.feed.watch(viewer, Framing.STRICT, 0, LIGHT);
-            film.awaitState(State.OFFLINE);
+            film.awaitOutage();
             film.pass(Duration.ofMillis(1500));
 
             assertThat(film.feed.watched()).isTrue();
