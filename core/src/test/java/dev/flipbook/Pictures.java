@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Random;
 import javax.imageio.IIOImage;
@@ -109,6 +110,26 @@ public final class Pictures {
                 .putShort((short) (2 + content.length))
                 .put(content)
                 .array();
+    }
+
+    /** A photo as phones make it: a picture, and a further one behind its end, which its MPF segment tells of. */
+    public static byte[] photo(byte[] picture, byte[] further) {
+        byte[] segment = segment(0xE2, mpf(0, 0, 0)); // for its length
+        int size = picture.length + segment.length;
+        byte[] whole = insert(picture, 2, segment(0xE2, mpf(size, further.length, size - 10)));
+        return ByteBuffer.allocate(size + further.length).put(whole).put(further).array();
+    }
+
+    /** The content of an MPF segment that names two pictures, the second so many bytes from the segment's TIFF header. */
+    private static byte[] mpf(int size, int furtherSize, int offset) {
+        ByteBuffer out = ByteBuffer.allocate(86).order(ByteOrder.LITTLE_ENDIAN);
+        out.put(new byte[] {'M', 'P', 'F', 0, 'I', 'I', 42, 0}).putInt(8).putShort((short) 3);
+        out.putShort((short) 0xB000).putShort((short) 7).putInt(4).put(new byte[] {'0', '1', '0', '0'});
+        out.putShort((short) 0xB001).putShort((short) 4).putInt(1).putInt(2);
+        out.putShort((short) 0xB002).putShort((short) 7).putInt(32).putInt(50).putInt(0);
+        out.putInt(0x030000).putInt(size).putInt(0).putInt(0);
+        out.putInt(0).putInt(furtherSize).putInt(offset).putInt(0);
+        return out.array();
     }
 
     public static byte[] insert(byte[] jpeg, int at, byte[] piece) {

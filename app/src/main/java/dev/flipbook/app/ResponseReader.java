@@ -21,6 +21,9 @@ final class ResponseReader {
     /** A size has up to 16 digits; extensions behind it are rare and short. */
     private static final int MAX_CHUNK_LINE = 256;
 
+    /** What servers call a multipart body that scripts are to read; it begins with its delimiter. */
+    private static final String RAW = "application/octet-stream";
+
     /** Longer texts of a server are cut before they are shown. */
     private static final int MAX_SHOWN = 200;
 
@@ -101,8 +104,13 @@ final class ResponseReader {
         if (!status.equals("200")) {
             throw new IOException(refusal(status, words.length > 2 ? words[2] : ""));
         }
+        String type = headers.getOrDefault("content-type", "");
+        if (!MultipartReader.isMultipart(type) && !type.toLowerCase(Locale.ROOT).startsWith(RAW)) {
+            throw new IOException("answers with no stream of pictures: "
+                    + shown("the content type is '" + type + "', not multipart/x-mixed-replace"));
+        }
         try {
-            body = MultipartReader.of(headers.getOrDefault("content-type", ""), parts);
+            body = MultipartReader.of(type, parts);
         } catch (IOException e) {
             throw new IOException("answers with no stream of pictures: " + shown(String.valueOf(e.getMessage())), e);
         }

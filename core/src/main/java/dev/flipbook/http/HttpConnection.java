@@ -237,6 +237,14 @@ final class HttpConnection implements Closeable {
         return time.toMillis() % 1000 == 0 ? time.toSeconds() + " s" : time.toMillis() + " ms";
     }
 
+    /** From now on each byte of the body has to come within this time of the one before it; 0 for no limit. */
+    void limitSilence(Duration most) throws SocketException {
+        SocketChannel open = channel;
+        if (open != null) {
+            open.socket().setSoTimeout(Math.toIntExact(most.toMillis()));
+        }
+    }
+
     /** From where its address can be reached. */
     Reach reach() {
         return reach;

@@ -6,15 +6,17 @@ import dev.flipbook.FrameSource;
 import dev.flipbook.SourceOptions;
 import dev.flipbook.Ticker;
 import dev.flipbook.mjpeg.Jpeg;
+import dev.flipbook.picture.BodyKind;
 import dev.flipbook.picture.PictureStream;
 import dev.flipbook.picture.Stills;
+import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PushbackInputStream;
+import java.io.SequenceInputStream;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -36,13 +38,16 @@ final class HttpSource implements FrameSource {
     /** Less than the 5 s without a picture after which a feed is stalled at the earliest. */
     private static final long AGAIN = TimeUnit.SECONDS.toNanos(4);
 
+    /**
+     * A camera that has answered is given no less than this for its next answers, and four times what the slowest took: one
+     * question that is lost is to cost a viewer no more than a look at the last picture.
+     */
+    private static final long QUICK = TimeUnit.SECONDS.toNanos(2);
+
     /** A sleep ends within this after a close. */
     private static final long NAP = TimeUnit.SECONDS.toNanos(1);
 
-    /** A camera that is read while it writes gives a torn picture now and then; more in a row and it is broken. */
-    private static final int MAX_TORN = 3;
-
-    /** Enough to know a picture by. */
+    /** Shorter bodies end too soon to say anything of them. */
     private static final int SNIFFED = 12;
 
     private final HttpAddress address;
@@ -78,6 +83,8 @@ final class HttpSource implements FrameSource {
             return current.next();
         } catch (EOFException | SocketException | SSLException e) {
             throw interrupted(new IOException(current.visit.host() + " closed the connection", e));
+        } catch (SocketTimeoutException e) {
+            throw interrupted(new IOException(current.visit.host() + " stopped in the middle of a picture", e));
         } catch (IOException e) {
             throw interrupted(e);
         } finally {
@@ -133,12 +140,11 @@ final class HttpSource implements FrameSource {
         private volatile boolean closed;
         private @Nullable PictureStream stream;
         private long streamed; // pictures of the stream
-        private boolean mayBeOne; // picture, and no stream, for all that was said of it
         private @Nullable Frame last;
         private boolean asked;
         private long due;
         private long torn;
-        private int tornInRow;
+        private long slowest; // answer of late, in nanoseconds
 
         Run(long damagedBefore, Encoding before) {
             this.damagedBefore = damagedBefore;
@@ -157,47 +163,77 @@ final class HttpSource implements FrameSource {
         private @Nullable Frame streamed(PictureStream pictures) throws IOException {
             try {
                 Frame frame = pictures.next();
-                streamed++;
+                if (++streamed == 1) {
+                    last = Frame.ofJpeg(frame.bytes());
+                }
                 return frame;
             } catch (EOFException e) {
-                if (!mayBeOne || streamed != 1) {
+                String refusal = pictures.refusal();
+                if (streamed == 0 && !refusal.isEmpty()) {
+                    throw new IOException(visit.host() + " sends a picture that cannot be shown: " + refusal, e);
+                }
+                if (streamed != 1 || pictures.damaged() > 0) {
                     throw e;
                 }
-                torn += pictures.damaged();
                 pictures.close();
-                stream = null; // it was one picture without a length
+                stream = null; // it was one picture, whatever it was called
                 return null;
             }
         }
 
-        /** Asks once; nothing when the answer is a stream, or a picture that is torn. */
+        /** Asks once; nothing when the answer is a stream. */
         private @Nullable Frame ask() throws IOException, InterruptedException {
             Frame again = sleep();
             if (again != null) {
                 return again;
             }
+            long begun = ticker.nanos();
             HttpAnswer answer = visit.ask();
+            slowest = Math.max(ticker.nanos() - begun, slowest - slowest / 8);
+            visit.hasten(Duration.ofNanos(Math.max(QUICK, 4 * slowest)));
+            visit.allowSilence(last == null); // what was one picture before is one again
             if (answer.status() == 304) {
                 visit.hangUp();
                 return last;
             }
-            String type = mediaType(answer.value("content-type"));
-            PushbackInputStream body = new PushbackInputStream(answer.body(), SNIFFED);
-            String head = head(body);
-            boolean picture = isPicture(head);
-            if (type.startsWith("multipart/") || isMotionJpeg(type) || isStream(head)) {
-                open(body, answer.value("content-type"), false);
-            } else if (picture && answer.length() < 0 && !head.startsWith("RIFF")) {
-                open(body, "", true);
-            } else if (picture || type.startsWith("image/")) {
-                return picture(answer, body);
-            } else if (head.length() < SNIFFED && answer.length() < 0) {
-                throw new EOFException("the body ends within its first bytes");
-            } else {
-                throw new IOException(visit.host() + " sends " + (type.isEmpty() ? "something of no named type" : type)
-                        + ", neither a picture nor an MJPEG stream");
+            String said = answer.value("content-type");
+            String type = mediaType(said);
+            byte[] first = answer.length() > Jpeg.MAX_BYTES && type.startsWith("image/")
+                    ? new byte[0]
+                    : BodyKind.beginning(answer.body());
+            InputStream body = new SequenceInputStream(new ByteArrayInputStream(first), answer.body());
+            boolean counted = answer.length() >= 0;
+            switch (BodyKind.of(first, said, answer.length())) {
+                case PICTURE -> {
+                    return picture(answer, body);
+                }
+                case BACK_TO_BACK -> {
+                    if (counted && !isMotionJpeg(type)) {
+                        return picture(answer, body);
+                    }
+                    open(body, said);
+                }
+                case MULTIPART, Y4M -> open(body, said);
+                case UNKNOWN -> {
+                    if (type.startsWith("image/") && (counted || first.length == 0 || first.length >= SNIFFED)) {
+                        return picture(answer, body);
+                    }
+                    if (isMotionJpeg(type)) {
+                        open(body, said);
+                    } else {
+                        throw noPicture(first, counted, type);
+                    }
+                }
             }
             return null;
+        }
+
+        private IOException noPicture(byte[] first, boolean counted, String type) {
+            return first.length < SNIFFED && !counted
+                    ? new EOFException("the body ends within its first bytes")
+                    : new IOException(visit.host() + " sends "
+                            + (type.isEmpty() ? "something of no named type" : type)
+                            + ", neither a picture nor an MJPEG stream");
         }
 
         /** Waits until it is time to ask again. The last picture, when the wait is so long that the feed would seem to have stalled. */
@@ -222,10 +258,10 @@ final class HttpSource implements FrameSource {
             return null;
         }
 
-        private void open(InputStream body, String contentType, boolean mayBeOne) {
+        private void open(InputStream body, String contentType) throws IOException {
+            visit.allowSilence(true);
             stream = new PictureStream(body, contentType, options, ticker);
             streamed = 0;
-            this.mayBeOne = mayBeOne;
         }
 
         private @Nullable Frame picture(HttpAnswer answer, InputStream body) throws IOException {
@@ -235,14 +271,10 @@ final class HttpSource implements FrameSource {
                 Frame frame = stills.frame(ByteBuffer.wrap(bytes));
                 visit.keep(answer);
                 last = frame;
-                tornInRow = 0;
                 return frame;
             } catch (IOException | IllegalArgumentException e) {
                 torn++;
-                if (++tornInRow >= MAX_TORN || last == null) {
-                    throw new IOException(visit.host() + " sends a picture that cannot be shown: " + e.getMessage(), e);
-                }
-                return null;
+                throw new IOException(visit.host() + " sends a picture that cannot be shown: " + e.getMessage(), e);
             }
         }
 
@@ -316,23 +348,6 @@ final class HttpSource implements FrameSource {
                 stream.close();
             }
         }
-    }
-
-    /** The first bytes as latin letters; they can be read again. */
-    private static String head(PushbackInputStream body) throws IOException {
-        byte[] first = body.readNBytes(SNIFFED);
-        body.unread(first);
-        return new String(first, StandardCharsets.ISO_8859_1);
-    }
-
-    private static boolean isPicture(String head) {
-        boolean webp = head.startsWith("RIFF") && head.startsWith("WEBP", 8);
-        return webp || head.startsWith("\u00FF\u00D8\u00FF") || head.startsWith("\u0089PNG\r\n");
-    }
-
-    private static boolean isStream(String head) {
-        String text = head.stripLeading().toLowerCase(Locale.ROOT);
-        return text.startsWith("--") || text.startsWith("content-") || text.startsWith("yuv4mpeg2");
     }
 
     /** Named so are JPEGs one behind the other; other videos need a decoder. */

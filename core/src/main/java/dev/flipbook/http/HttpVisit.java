@@ -3,7 +3,9 @@ package dev.flipbook.http;
 import dev.flipbook.Ticker;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.net.SocketException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +30,8 @@ final class HttpVisit implements AutoCloseable {
             "");
 
     private final HttpAddress address;
-    private final HttpConnection.Patience patience;
+    private final HttpConnection.Patience usual;
+    private HttpConnection.Patience patience;
     private final Ticker ticker;
     private final @Nullable HttpLogin login;
     private HttpAddress at;
@@ -40,6 +43,7 @@ final class HttpVisit implements AutoCloseable {
 
     HttpVisit(HttpAddress address, HttpConnection.Patience patience, Ticker ticker) {
         this.address = address;
+        this.usual = patience;
         this.patience = patience;
         this.ticker = ticker;
         this.at = address;
@@ -154,6 +158,23 @@ final class HttpVisit implements AutoCloseable {
 
     private static String sendable(String value) {
         return value.length() <= 256 && value.chars().allMatch(c -> c >= ' ' && c < 0x7F) ? value : "";
+    }
+
+    /** From now on no more time than this is given to connect, and none more to answer; nor more than was given at first. */
+    void hasten(Duration most) {
+        patience = new HttpConnection.Patience(shorter(most, usual.connect()), shorter(most, usual.answer()));
+    }
+
+    /** Whether the body that is being read may be silent for as long as it likes, as a stream may. */
+    void allowSilence(boolean allowed) throws SocketException {
+        HttpConnection open = connection;
+        if (open != null) {
+            open.limitSilence(allowed ? Duration.ZERO : patience.answer());
+        }
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     /** Who has answered last. */

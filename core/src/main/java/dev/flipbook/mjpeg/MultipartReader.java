@@ -7,17 +7,19 @@ import java.util.Locale;
 import java.util.Objects;
 
 /**
- * Takes a {@code multipart/x-mixed-replace} body apart as it comes in, in pieces of any size, wider than the standard because
- * cameras and scripts are. Nothing of a part's body is copied or kept: it is passed on as it arrives.
+ * Takes a multipart body apart as it comes in, in pieces of any size, wider than the standard because cameras and scripts are.
+ * Nothing of a part's body is copied or kept: it is passed on as it arrives.
  *
  * <ul>
- *   <li>A part with a {@code Content-Length} is counted; one without ends at the next delimiter line.
+ *   <li>A part ends where its reader sees that what is in it has ended. Where the reader cannot see that, a part with a {@code
+ *       Content-Length} is counted, and one without ends at the next delimiter line.
  *   <li>Where a counted part is not followed by a delimiter its length was wrong: the reader goes on at the next part, and
  *       believes no length of this body any more. What it has passed on may be a piece of a picture, or more than one.
+ *   <li>A length of 0 before bytes is no length, and one that cuts a picture off is none either.
  *   <li>The first delimiter line says how delimiters look. So the {@code boundary} parameter may be quoted or not, contain the
  *       dashes that belong before it or not, differ from what is sent, or be missing.
  *   <li>Lines end with CRLF or LF, lengths may be padded, names be in any case, blank lines stand between parts, and the first
- *       delimiter be missing.
+ *       delimiter be missing, or the header with the blank line after it.
  * </ul>
  *
  * <p>Confined to the thread that feeds it.
@@ -43,11 +45,25 @@ public final class MultipartReader {
 
         /** The part is whole. */
         void end();
+
+        /**
+         * Whether what is in the part has ended, asked after each piece: how many bytes at the end of what was passed are not
+         * of it any more, or -1 when it has not ended, or nobody can tell. What is left of the part is not passed on.
+         */
+        default int surplus() {
+            return -1;
+        }
+
+        /** Whether something in the part has begun and not ended, asked when as many bytes have come as its header says. */
+        default boolean isCut() {
+            return false;
+        }
     }
 
     private enum State {
         PREAMBLE,
         HEADER,
+        EMPTY,
         COUNTED,
         SEARCHED,
         BETWEEN,
@@ -64,6 +80,7 @@ public final class MultipartReader {
     private final ByteBuffer held; // what may be the beginning of a delimiter: [CR] LF delimiter, and a tail
     private long
             left; // of the part's counted bytes, or of those that it may still have, or that may still be passed over
+    private boolean byLength; // the last part was ended
     private boolean lengthsLie;
 
     private MultipartReader(String boundary, Parts parts) {
@@ -73,16 +90,19 @@ public final class MultipartReader {
         this.held = ByteBuffer.allocate(MAX_DELIMITER + MAX_DELIMITER_TAIL + 2);
     }
 
+    /** Whether this content type promises a multipart body, of whatever kind. */
+    public static boolean isMultipart(String contentType) {
+        return contentType.stripLeading().regionMatches(true, 0, "multipart/", 0, "multipart/".length());
+    }
+
     /**
-     * A reader for the body of a response with this content type.
+     * A reader for a body of parts.
      *
-     * @throws IOException when it is another type
+     * @param contentType of which only the boundary is looked at, if it has one
+     * @throws IOException when the boundary is too long
      */
     public static MultipartReader of(String contentType, Parts parts) throws IOException {
         String[] parameters = contentType.split(";", -1);
-        if (!parameters[0].strip().equalsIgnoreCase("multipart/x-mixed-replace")) {
-            throw new IOException("the content type is '" + contentType + "', not multipart/x-mixed-replace");
-        }
         String boundary = "";
         for (String parameter : parameters) {
             String[] pair = parameter.split("=", 2);
@@ -111,6 +131,7 @@ public final class MultipartReader {
     public void feed(ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining()) {
             switch (state) {
+                case EMPTY -> empty(bytes.get(bytes.position()));
                 case COUNTED -> count(bytes);
                 case SEARCHED -> search(bytes);
                 case BETWEEN, LOST -> lineBetween(bytes);
@@ -127,13 +148,23 @@ public final class MultipartReader {
 
     private void line(ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining()) {
-            byte next = bytes.get();
+            byte next = bytes.get(bytes.position());
+            if (state == State.HEADER && header.isAtLineStart() && beginsPicture(next)) {
+                beginPart(); // without the blank line
+                return;
+            }
+            bytes.get();
             if (next == '\n') {
                 endLine();
                 return;
             }
             header.add(next);
         }
+    }
+
+    /** Whether no header line begins so, and a JPEG or PNG does. */
+    private static boolean beginsPicture(byte first) {
+        return first == (byte) 0xFF || first == (byte) 0x89;
     }
 
     private void endLine() throws IOException {
@@ -185,7 +216,7 @@ public final class MultipartReader {
     }
 
     private void lost() {
-        lengthsLie = true;
+        lengthsLie |= byLength;
         left = MAX_PART_BYTES;
         state = State.LOST;
     }
@@ -224,12 +255,18 @@ public final class MultipartReader {
         if (length > MAX_PART_BYTES) {
             throw tooLong();
         }
-        boolean counted = length >= 0 && !lengthsLie;
+        boolean counted = length > 0 && !lengthsLie;
         parts.begin(header);
         left = counted ? length : MAX_PART_BYTES;
-        state = counted ? State.COUNTED : State.SEARCHED;
-        if (left == 0) {
+        state = length == 0 ? State.EMPTY : counted ? State.COUNTED : State.SEARCHED;
+    }
+
+    /** At the first byte behind a header that says that the part has none. */
+    private void empty(byte next) {
+        if (next == '\r' || next == '\n' || next == delimiter[0]) {
             endCounted();
+        } else {
+            state = State.SEARCHED;
         }
     }
 
@@ -245,18 +282,29 @@ public final class MultipartReader {
     }
 
     private void count(ByteBuffer bytes) throws IOException {
-        pass(bytes, bytes.position() + (int) Math.min(left, bytes.remaining()));
-        if (left == 0) {
+        boolean over = pass(bytes, bytes.position() + (int) Math.min(left, bytes.remaining()));
+        if (over || left > 0) {
+            return;
+        }
+        if (parts.isCut()) {
+            left = MAX_PART_BYTES - header.contentLength();
+            state = State.SEARCHED;
+        } else {
             endCounted();
         }
     }
 
     private void endCounted() {
+        byLength = true;
         endPart(delimiterSeen ? State.BETWEEN : State.PREAMBLE);
     }
 
-    /** Passes the bytes from the buffer's position up to there on, as a piece of the part. */
-    private void pass(ByteBuffer bytes, int end) throws IOException {
+    /**
+     * Passes the bytes from the buffer's position up to there on, as a piece of the part.
+     *
+     * @return whether the part has ended in them; the buffer's position is there then
+     */
+    private boolean pass(ByteBuffer bytes, int end) throws IOException {
         int length = end - bytes.position();
         if (length > left) {
             throw tooLong();
@@ -265,13 +313,20 @@ public final class MultipartReader {
             left -= length;
             int limit = bytes.limit();
             parts.bytes(bytes.limit(end));
-            bytes.limit(limit).position(end);
+            int surplus = parts.surplus();
+            bytes.limit(limit).position(end - Math.max(0, surplus));
+            if (surplus >= 0) {
+                byLength = false;
+                endPart(delimiterSeen ? State.BETWEEN : State.PREAMBLE);
+                return true;
+            }
         }
+        return false;
     }
 
     private void search(ByteBuffer bytes) throws IOException {
-        if (held.position() == 0) {
-            pass(bytes, candidate(bytes));
+        if (held.position() == 0 && pass(bytes, candidate(bytes))) {
+            return;
         }
         while (bytes.hasRemaining()) {
             byte next = bytes.get(bytes.position());

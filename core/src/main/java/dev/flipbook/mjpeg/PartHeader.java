@@ -103,6 +103,10 @@ public final class PartHeader {
         text[length++] = next;
     }
 
+    boolean isAtLineStart() {
+        return length == lineStart;
+    }
+
     /** Ends the line; whether it is blank, and then it is not kept. */
     boolean endLine() throws IOException {
         int end = length;

@@ -11,37 +11,46 @@ import java.util.Arrays;
 import java.util.function.Consumer;
 
 /**
- * JPEGs and PNGs back to back, with whatever between them. Where a JPEG ends is found by walking its markers, as its end may
- * also stand in a thumbnail; one that is cut off, so that another begins in it, is passed over. Confined to the source thread.
+ * JPEGs and PNGs back to back, with whatever between them. Where a JPEG ends is found by walking its markers; one that is cut
+ * off, so that another begins in it, is passed over. Of a photo with further pictures only the photo is passed on.
+ *
+ * <p>Confined to the source thread.
  */
 final class BarePictures implements PictureStream.Splitter {
 
     private static final int SOI = 0xD8;
-    private static final int EOI = 0xD9;
-    private static final int SOS = 0xDA;
     private static final byte[] PNG = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
     private static final int IEND = 0x49454E44;
 
     /** What is looked for at the place where the reader is. */
     private enum State {
         PICTURE,
-        MARKER,
-        SCAN,
+        JPEG,
         CHUNK
     }
 
     private final Consumer<ByteBuffer> pictures;
     private final Stills stills;
+    private final boolean oneSize;
     private byte[] held = new byte[128 << 10];
+    private long before; // bytes of the stream that came before those held
     private int start; // of the picture
     private int at; // looked at up to here; may lie beyond what is held
     private int end; // of what is held
     private State state = State.PICTURE;
+    private JpegEnd jpeg = new JpegEnd();
+    private JpegEnd first = new JpegEnd(); // the latest JPEG that was passed on
+    private boolean passed; // one was
+    private long photo; // where in the stream that one began
     private long damaged;
 
-    /** @param pictures takes each whole picture between position and limit, and copies it */
-    BarePictures(Consumer<ByteBuffer> pictures, SourceOptions options, Ticker ticker) {
+    /**
+     * @param pictures takes each whole picture between position and limit, and copies it
+     * @param oneSize whether all pictures are as large as the first: a JPEG of another size is then part of the photo before it
+     */
+    BarePictures(Consumer<ByteBuffer> pictures, boolean oneSize, SourceOptions options, Ticker ticker) {
         this.pictures = pictures;
+        this.oneSize = oneSize;
         this.stills = new Stills(options, ticker);
     }
 
@@ -70,6 +79,8 @@ final class BarePictures implements PictureStream.Splitter {
             return;
         }
         System.arraycopy(held, start, held, 0, end - start);
+        before += start;
+        jpeg.moved(start);
         at -= start;
         end -= start;
         start = 0;
@@ -87,14 +98,9 @@ final class BarePictures implements PictureStream.Splitter {
 
     /** Goes on by one piece; false when more bytes are needed for it. */
     private boolean step() {
-        if (state != State.PICTURE && (long) at - start > Jpeg.MAX_BYTES) {
-            broken();
-            return true;
-        }
         return switch (state) {
             case PICTURE -> findPicture();
-            case MARKER -> marker();
-            case SCAN -> scan();
+            case JPEG -> jpeg();
             case CHUNK -> chunk();
         };
     }
@@ -111,8 +117,8 @@ final class BarePictures implements PictureStream.Splitter {
             state = State.CHUNK;
             at += PNG.length;
         } else if (unsigned(at) == 0xFF && unsigned(at + 1) == SOI && unsigned(at + 2) == 0xFF) {
-            state = State.MARKER;
-            at += 2;
+            state = State.JPEG;
+            jpeg.begin(at);
         } else {
             at++;
             start = at;
@@ -124,82 +130,38 @@ final class BarePictures implements PictureStream.Splitter {
         return first == (byte) 0xFF || first == PNG[0];
     }
 
-    /** At the FF of a marker. */
-    private boolean marker() {
-        while (at + 1 < end && unsigned(at) == 0xFF && unsigned(at + 1) == 0xFF) {
-            at++; // fill
-        }
-        if (at + 2 > end) {
-            return false;
-        }
-        int code = unsigned(at + 1);
-        if (unsigned(at) != 0xFF || code == SOI || code == 0) {
+    private boolean jpeg() {
+        JpegEnd.Found found = jpeg.step(held, end);
+        if (found == JpegEnd.Found.END) {
+            wholeJpeg();
+        } else if (found == JpegEnd.Found.BROKEN) {
             broken();
-        } else if (code == EOI) {
-            whole(at + 2);
-        } else if (code == 1 || (code >= 0xD0 && code < SOI)) {
-            at += 2;
-        } else {
-            return segment(code);
         }
-        return true;
+        return found != JpegEnd.Found.MORE;
     }
 
-    private boolean segment(int code) {
-        if (at + 4 > end) {
-            return false;
+    /** A JPEG that belongs to the photo before it is passed over. */
+    private void wholeJpeg() {
+        long place = before + start;
+        boolean further = passed && (first.further().beginAt(place - photo) || (oneSize && !jpeg.isAsLargeAs(first)));
+        if (further) {
+            pass(jpeg.at());
+            return;
         }
-        int length = unsigned(at + 2) << 8 | unsigned(at + 3);
-        int next = at + 2 + length;
-        if (next + 2 > end) {
-            return false; // something always follows, and tells whether the segment was whole
-        }
-        if (length < 2 || isCut(at + 2, next)) {
-            broken();
-            return true;
-        }
-        at = next;
-        state = code == SOS ? State.SCAN : State.MARKER;
-        return true;
-    }
-
-    /**
-     * Whether another picture begins in this segment and does not end in it, as a thumbnail would. No table of libjpeg's has
-     * these three bytes in a row.
-     */
-    private boolean isCut(int from, int to) {
-        int begun = -1;
-        for (int i = from; i < to; i++) {
-            if (held[i] == (byte) 0xFF) {
-                if (unsigned(i + 1) == SOI && unsigned(i + 2) == 0xFF) {
-                    begun = i;
-                } else if (unsigned(i + 1) == EOI && i + 2 <= to) {
-                    begun = -1;
-                }
-            }
-        }
-        return begun >= 0;
-    }
-
-    /** In coded data, up to the next marker that is not of it. */
-    private boolean scan() {
-        while (at + 1 < end) {
-            if (held[at] != (byte) 0xFF) {
-                at++;
-            } else {
-                int code = unsigned(at + 1);
-                if (code != 0 && code != 0xFF && (code < 0xD0 || code >= SOI)) {
-                    state = State.MARKER;
-                    return true;
-                }
-                at += code == 0xFF ? 1 : 2;
-            }
-        }
-        return false;
+        JpegEnd latest = jpeg;
+        jpeg = first;
+        first = latest;
+        passed = true;
+        photo = place;
+        whole(latest.at());
     }
 
     /** At a chunk of a PNG: its length, its name, that many bytes, and a checksum. */
     private boolean chunk() {
+        if ((long) at - start > Jpeg.MAX_BYTES) {
+            broken();
+            return true;
+        }
         if (at + 8 > end) {
             return false;
         }
@@ -223,6 +185,10 @@ final class BarePictures implements PictureStream.Splitter {
 
     private void whole(int stop) {
         pictures.accept(ByteBuffer.wrap(held, start, stop - start));
+        pass(stop);
+    }
+
+    private void pass(int stop) {
         start = stop;
         at = stop;
         state = State.PICTURE;

@@ -9,15 +9,47 @@ import dev.flipbook.mjpeg.PartHeader;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.function.Consumer;
 
-/** The parts of a multipart body, each a picture. Confined to the source thread. */
+/**
+ * The parts of a multipart body, each a picture. A JPEG ends where its markers say, at once and whatever its part's length
+ * is; other pictures end with their part. Parts that say that they are something else, and are, are passed over.
+ *
+ * <p>Confined to the source thread.
+ */
 final class MultipartPictures implements PictureStream.Splitter, MultipartReader.Parts {
+
+    /** So many strange bytes may stand before a JPEG; cameras that are known for it put a line end or two there. */
+    private static final int MOST_BEFORE = 4096;
+
+    /** Enough to know every kind of picture by. */
+    private static final int HEAD = 16;
+
+    /** How far the JPEG in the part is known. */
+    private enum Walk {
+        /** It has not begun, and still may. */
+        EXPECTED,
+        /** It has begun. */
+        BEGUN,
+        /** Its end has come. */
+        WHOLE,
+        /** The part holds no JPEG, or one that is damaged; the part's end is where its header or a delimiter says. */
+        NONE
+    }
 
     private final MultipartReader reader;
     private final Consumer<ByteBuffer> pictures;
     private final Stills stills;
-    private ByteBuffer part = ByteBuffer.allocate(64 << 10);
+    private final JpegEnd end = new JpegEnd();
+    private byte[] part = new byte[64 << 10];
+    private int length;
+    private boolean open;
+    private boolean foreign; // the part says that it is no picture
+    private Walk jpeg = Walk.NONE;
+    private int begin; // of the JPEG in the part
+    private long damaged;
 
     /** @param pictures takes each whole part between position and limit, and copies it */
     MultipartPictures(String contentType, Consumer<ByteBuffer> pictures, SourceOptions options, Ticker ticker)
@@ -35,31 +67,117 @@ final class MultipartPictures implements PictureStream.Splitter, MultipartReader
         }
     }
 
+    /** The last part may lack its delimiter, or claim to be longer than it is; a JPEG in it that is not whole was cut off. */
+    @Override
+    public void finish() {
+        if (open) {
+            PictureKind kind = PictureKind.of(PictureKind.from(ByteBuffer.wrap(part, 0, length)));
+            if (kind == PictureKind.OTHER || kind == PictureKind.JPEG) {
+                open = false;
+                damaged += kind == PictureKind.JPEG ? 1 : 0;
+            } else {
+                end();
+            }
+        }
+    }
+
     @Override
     public void begin(PartHeader header) {
-        part.clear();
+        String type = header.value("content-type").toLowerCase(Locale.ROOT);
+        foreign = type.startsWith("audio/")
+                || type.startsWith("text/")
+                || type.startsWith("message/")
+                || (type.startsWith("application/") && !type.startsWith("application/octet-stream"));
+        open = true;
+        length = 0;
+        begin = 0;
+        jpeg = Walk.EXPECTED;
     }
 
     @Override
     public void bytes(ByteBuffer bytes) {
-        if (bytes.remaining() > part.remaining()) {
-            int needed =
-                    part.position() + bytes.remaining(); // the reader sees to it that a part does not grow too large
-            part = ByteBuffer.allocate(Math.max(needed, 2 * part.capacity())).put(part.flip());
+        int count = bytes.remaining();
+        if (count > part.length - length) { // the reader sees to it that a part does not grow too large
+            part = Arrays.copyOf(part, Math.max(length + count, 2 * part.length));
         }
-        part.put(bytes);
+        bytes.get(part, length, count);
+        length += count;
+        if (jpeg == Walk.EXPECTED) {
+            expect();
+        }
+        if (jpeg == Walk.BEGUN) {
+            follow();
+        }
+    }
+
+    private void expect() {
+        if (length < HEAD) {
+            return;
+        }
+        ByteBuffer all = ByteBuffer.wrap(part, 0, length);
+        ByteBuffer picture = PictureKind.from(all);
+        PictureKind kind = PictureKind.of(picture);
+        if (kind == PictureKind.JPEG && (!foreign || picture.position() == 0)) {
+            begin = picture.position();
+            end.begin(begin);
+            jpeg = Walk.BEGUN;
+        } else if (kind != PictureKind.OTHER || foreign || length > MOST_BEFORE) {
+            jpeg = Walk.NONE;
+        }
+    }
+
+    private void follow() {
+        JpegEnd.Found found = JpegEnd.Found.NEXT;
+        while (found == JpegEnd.Found.NEXT) {
+            found = end.step(part, length);
+        }
+        if (found == JpegEnd.Found.END) {
+            jpeg = Walk.WHOLE;
+        } else if (found == JpegEnd.Found.BROKEN) {
+            jpeg = Walk.NONE;
+        }
+    }
+
+    @Override
+    public int surplus() {
+        return jpeg == Walk.WHOLE ? length - end.at() : -1;
+    }
+
+    @Override
+    public boolean isCut() {
+        return jpeg == Walk.BEGUN;
     }
 
     @Override
     public void end() {
-        if (part.position() > 0) { // some cameras send empty parts to keep the connection
-            pictures.accept(part.flip());
+        open = false;
+        int stop = jpeg == Walk.WHOLE ? end.at() : length;
+        ByteBuffer all = ByteBuffer.wrap(part, 0, stop);
+        ByteBuffer picture = jpeg == Walk.WHOLE ? all.position(begin) : PictureKind.from(all);
+        boolean known = PictureKind.of(picture) != PictureKind.OTHER;
+        boolean expected = foreign ? known && picture.position() == 0 : known || !isBlank(all);
+        if (expected) { // some cameras send empty parts to keep the connection
+            pictures.accept(picture);
         }
+    }
+
+    private static boolean isBlank(ByteBuffer bytes) {
+        for (int i = bytes.position(); i < bytes.limit(); i++) {
+            if (!PictureKind.isBlank(bytes.get(i))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override
     public Frame frame(ByteBuffer picture) throws IOException {
         return stills.frame(picture);
+    }
+
+    @Override
+    public long damaged() {
+        return damaged;
     }
 
     @Override

@@ -43,6 +43,45 @@ public enum PictureKind {
                 .orElse(OTHER);
     }
 
+    /**
+     * The bytes from where a picture begins in them, as a view: blanks, line ends, zeros, a byte order mark and other strange
+     * bytes may stand before a JPEG or PNG, and blanks, line ends, zeros and the mark before other kinds. The bytes themselves
+     * when no picture begins anywhere.
+     */
+    static ByteBuffer from(ByteBuffer bytes) {
+        if (of(bytes) != OTHER) {
+            return bytes;
+        }
+        int begin = bytes.position();
+        while (begin < bytes.limit() && isBlank(bytes.get(begin))) {
+            begin++;
+        }
+        ByteBuffer rest = bytes.duplicate().position(begin);
+        int found = of(rest) == OTHER ? search(bytes, begin) : begin;
+        return found < 0 ? bytes : rest.position(found);
+    }
+
+    /** Where the first JPEG or PNG begins from there on; -1 when there is none. */
+    private static int search(ByteBuffer bytes, int from) {
+        for (int i = from; i + 2 < bytes.limit(); i++) {
+            int three = (bytes.get(i) & 0xFF) << 16 | (bytes.get(i + 1) & 0xFF) << 8 | (bytes.get(i + 2) & 0xFF);
+            if (three == 0xFFD8FF || (three == 0x89504E && of(bytes.duplicate().position(i)) == PNG)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** Blanks, line ends, zeros and the three bytes of a mark that text begins with. */
+    static boolean isBlank(byte one) {
+        return one == 0
+                || one == ' '
+                || (one >= '\t' && one <= '\r')
+                || one == (byte) 0xEF
+                || one == (byte) 0xBB
+                || one == (byte) 0xBF;
+    }
+
     private boolean begins(String text) {
         if (text.length() < magic.length()) {
             return false;

@@ -8,15 +8,14 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pictures out of a stream of bytes: multipart of any dialect, JPEGs or PNGs back to back, or raw pictures as Y4M. What it is
- * shows by its first bytes.
+ * Pictures out of a stream of bytes: multipart of any dialect, JPEGs or PNGs back to back, or raw pictures as Y4M. Its {@link
+ * BodyKind} shows by its first bytes. Every way in reads by this class: HTTP, commands, standard input and publishers.
  *
  * <p>What is no whole picture is passed over and counted, and the next one is taken. Confined to the source thread, but for
  * {@link #close}, which any thread may call where the stream allows it.
@@ -26,8 +25,11 @@ public final class PictureStream implements AutoCloseable {
     /** As much as a pipe holds. */
     private static final int CHUNK = 64 << 10;
 
-    /** Enough to know every kind by; a multipart body may begin with a line end or two. */
+    /** Enough to know every kind by. */
     private static final int HEAD = 12;
+
+    /** So much may stand before the first picture or delimiter until the kind has to be known. */
+    private static final int MOST_BEFORE = 4096;
 
     /** After so many in a row that cannot be shown there is no hope, and the reason is worth more than waiting on. */
     private static final int HOPELESS = 50;
@@ -57,6 +59,7 @@ public final class PictureStream implements AutoCloseable {
 
     private final InputStream in;
     private final String contentType;
+    private final long length;
     private final SourceOptions options;
     private final Ticker ticker;
     private final byte[] chunk = new byte[CHUNK];
@@ -74,10 +77,21 @@ public final class PictureStream implements AutoCloseable {
     private String refusal = "";
     private long pictures;
 
-    /** @param contentType as HTTP said it; empty when nobody did */
+    /** One of which nobody said how long it is. */
     public PictureStream(InputStream in, String contentType, SourceOptions options, Ticker ticker) {
+        this(in, contentType, -1, options, ticker);
+    }
+
+    /**
+     * One that comes over HTTP.
+     *
+     * @param contentType as HTTP said it; empty when nobody did
+     * @param length in bytes, as HTTP said it; -1 when nobody did
+     */
+    public PictureStream(InputStream in, String contentType, long length, SourceOptions options, Ticker ticker) {
         this.in = in;
         this.contentType = contentType;
+        this.length = length;
         this.options = options;
         this.ticker = ticker;
         this.interval = options.fps() == 0 ? 0 : 1_000_000_000L / options.fps();
@@ -175,6 +189,11 @@ public final class PictureStream implements AutoCloseable {
         int count = arrived;
         arrived = Math.min(count, 0); // an end stays
         if (count < 0) {
+            if (splitter == null && head > 0) {
+                splitter = choose();
+                feed(splitter, head);
+                head = 0;
+            }
             if (splitter != null) {
                 splitter.finish();
             }
@@ -185,7 +204,7 @@ public final class PictureStream implements AutoCloseable {
             feed(splitter, count);
         } else {
             head += count;
-            if (head >= HEAD) {
+            if (head >= HEAD && isKnown()) {
                 splitter = choose();
                 feed(splitter, head);
                 head = 0;
@@ -204,21 +223,18 @@ public final class PictureStream implements AutoCloseable {
         }
     }
 
+    private boolean isKnown() {
+        return head >= MOST_BEFORE || !BodyKind.mayBeBeforeIt(Arrays.copyOf(chunk, head));
+    }
+
     /** By what came first. A server may say multipart and send bare JPEGs, a command may say nothing and send multipart. */
     private Splitter choose() throws IOException {
-        String text = new String(chunk, 0, HEAD, StandardCharsets.ISO_8859_1);
-        String stripped = text.stripLeading().toLowerCase(Locale.ROOT);
-        if (text.startsWith("YUV4MPEG2")) {
-            return new Y4mPictures(this::whole, options, ticker);
-        }
-        boolean bare = text.startsWith("\u00FF\u00D8") || text.startsWith("\u0089PNG");
-        boolean multipart = stripped.startsWith("--") || stripped.startsWith("content-");
-        boolean said = contentType.toLowerCase(Locale.ROOT).startsWith("multipart/");
-        if (!bare && (multipart || said)) {
-            return new MultipartPictures(
-                    said ? contentType : "multipart/x-mixed-replace", this::whole, options, ticker);
-        }
-        return new BarePictures(this::whole, options, ticker);
+        return switch (BodyKind.of(Arrays.copyOf(chunk, head), contentType, length)) {
+            case MULTIPART -> new MultipartPictures(contentType, this::whole, options, ticker);
+            case Y4M -> new Y4mPictures(this::whole, options, ticker);
+            case BACK_TO_BACK, PICTURE, UNKNOWN ->
+                new BarePictures(this::whole, length >= 0 && !BodyKind.isVideo(contentType), options, ticker);
+        };
     }
 
     private Splitter splitter() {

@@ -54,12 +54,13 @@ public final class Stills implements StillReader {
     /**
      * The picture as a frame. Its bytes may be overwritten by the next call, and those of a JPEG are the given ones.
      *
-     * @param bytes of one file, between position and limit, which stay where they are
+     * @param file the bytes of one file, between position and limit, which stay where they are. Strange bytes may stand before
+     *     the picture; what stands behind a JPEG, such as another picture, is passed over
      * @throws IOException when it cannot be shown; the message says why
      */
     @Override
-    public Frame frame(ByteBuffer bytes) throws IOException {
-        int size = bytes.remaining();
+    public Frame frame(ByteBuffer file) throws IOException {
+        int size = file.remaining();
         if (size == 0) {
             throw new IOException("the picture is empty: 0 bytes");
         }
@@ -67,6 +68,7 @@ public final class Stills implements StillReader {
             throw new IOException("the picture has " + size + " bytes; at most " + Jpeg.MAX_BYTES + " are taken");
         }
         try {
+            ByteBuffer bytes = PictureKind.from(file);
             if (PictureKind.of(bytes) == PictureKind.JPEG) {
                 Frame frame = Frame.ofJpeg(bytes);
                 if (options.width() == 0 || hasTheSize(Jpeg.check(bytes))) {

@@ -26,6 +26,10 @@ public enum Dialect {
     LINE_FEEDS_WITHOUT_LENGTHS("multipart/x-mixed-replace; boundary=frame", "--frame", "X-Nothing: %d", 0),
     NO_FIRST_DELIMITER("multipart/x-mixed-replace; boundary=frame", "--frame", "Content-Length: %d", 0),
     NO_LINE_END_BEHIND_PICTURES("multipart/x-mixed-replace; boundary=frame", "--frame", "Content-Length: %d", 0),
+    MIXED("multipart/mixed; boundary=frame", "--frame", "X-Nothing: %d", 0),
+    RELATED("multipart/related;type=\"image/jpeg\";boundary=frame", "--frame", "Content-Length: %d", 0),
+    LENGTHS_OF_ZERO_IN_A_MIXED("multipart/mixed", "--frame", "Content-Length: %d", -1_000_000),
+    NAMED_A_PICTURE("image/jpeg", "--frame", "X-Nothing: %d", 0),
     UNNAMED("", "--frame", "Content-Length: %d", 0),
     MISNAMED("text/plain", "--frame", "X-Nothing: %d", 0),
     BACK_TO_BACK("video/x-motion-jpeg", "", "", 0),
@@ -71,18 +75,5 @@ public enum Dialect {
 
     private static void text(ByteArrayOutputStream out, String text) {
         out.writeBytes(text.getBytes(StandardCharsets.ISO_8859_1));
-    }
-
-    /** Which of some pictures can be told from this: a wrong length costs the picture that it cuts, once. */
-    public <T> List<T> readable(List<T> pictures) {
-        return switch (this) {
-            case LENGTHS_TOO_SHORT, LENGTHS_OF_NOTHING -> pictures.subList(1, pictures.size());
-            case LENGTHS_TOO_LONG -> {
-                List<T> rest = new java.util.ArrayList<>(pictures);
-                rest.remove(1); // the one that was counted as of the first
-                yield rest;
-            }
-            default -> pictures;
-        };
     }
 }

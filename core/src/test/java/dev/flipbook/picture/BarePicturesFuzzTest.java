@@ -82,6 +82,7 @@ class BarePicturesFuzzTest {
             try (BarePictures pictures = new BarePictures(
                     picture -> found.add(
                             StandardCharsets.ISO_8859_1.decode(picture).toString()),
+                    false,
                     SourceOptions.DEFAULT,
                     new FakeTicker())) {
                 for (int at = 0; at < body.length; at += piece) {

@@ -13,10 +13,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import javax.imageio.ImageIO;
@@ -169,6 +172,192 @@ class PictureStreamTest {
         assertThat(Pictures.number(pictures.next().bytes())).isEqualTo(1);
         assertThat(Pictures.number(pictures.next().bytes())).isEqualTo(2);
         assertThatThrownBy(pictures::next).isInstanceOf(EOFException.class);
+    }
+
+    // what cameras put around the pictures of a multipart
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"\r\n", "\n", "\r\n\r\n", "   ", "\0\0\0\0\0\0\0\0", "\u00EF\u00BB\u00BF", "AVI1 1 2", "x: y\r\n"})
+    void strangeBytesMayStandBeforeAndBehindAPictureInItsPart(String strange) throws IOException {
+        for (String length : List.of("", "Content-Length: 0\r\n", "Content-Length: 100\r\n", "Content-Length: 9000\r\n")) {
+            String header = "--b\r\nContent-Type: image/jpeg\r\n" + length + "\r\n" + strange;
+            if (length.contains(" 0") && !strange.startsWith("A") && !strange.startsWith("x")) {
+                header = "--b\r\nContent-Type: image/jpeg\r\n\r\n" + strange; // then it is an empty part
+            }
+            byte[] stream = join(
+                    text(header),
+                    Pictures.numbered(1, 3000),
+                    text(strange + "\r\n" + header),
+                    Pictures.numbered(2, 10),
+                    text(strange + "\r\n--b--\r\n"));
+
+            assertAllRead(stream, 1L, 2L);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"image/jpg", "image/pjpeg", "application/octet-stream", "text/plain", "audio/basic", "image/png", ""})
+    void theTypeOfAPartDoesNotMatter(String type) throws IOException {
+        byte[] stream = join(
+                text("--b\r\nContent-Type: " + type + "\r\n\r\n"),
+                Pictures.numbered(1, 3000),
+                text("\r\n--b\r\nContent-Type: " + type + "\r\n\r\n"),
+                Pictures.numbered(2, 10),
+                text("\r\n--b\r\n"));
+
+        assertAllRead(stream, 1L, 2L);
+    }
+
+    @Test
+    void partsOfOtherKindsAreSkippedHoweverMany() throws IOException {
+        byte[] sound = new byte[300];
+        new Random(3).nextBytes(sound);
+        ByteArrayOutputStream stream = new ByteArrayOutputStream();
+        for (int number = 1; number <= 3; number++) {
+            for (int i = 0; i < 80; i++) {
+                stream.writeBytes(text("--b\r\nContent-Type: audio/basic\r\nContent-Length: 300\r\n\r\n"));
+                stream.writeBytes(sound);
+                stream.writeBytes(text("\r\n--b\r\nContent-Type: text/xml\r\n\r\n<motion/>\r\n"));
+            }
+            stream.writeBytes(text("--b\r\nContent-Type: image/jpeg\r\n\r\n"));
+            stream.writeBytes(Pictures.numbered(number, 100));
+            stream.writeBytes(text("\r\n"));
+        }
+
+        assertAllRead(stream.toByteArray(), 1L, 2L, 3L);
+    }
+
+    @Test
+    void textMayStandBeforeTheFirstDelimiter() throws IOException {
+        byte[] stream = join(
+                text("This camera speaks multipart.\r\n\r\n--b\r\nContent-Type: image/jpeg\r\n\r\n"),
+                Pictures.numbered(1, 3000),
+                text("\r\n--b--\r\n"));
+
+        assertAllRead(stream, 1L);
+    }
+
+    @Test
+    void aPictureIsThereWithItsLastByteAndWaitsForNoDelimiter() throws IOException {
+        PipedOutputStream camera = new PipedOutputStream();
+        InputStream in = new PipedInputStream(camera, 1 << 16);
+        PictureStream pictures = new PictureStream(in, "multipart/mixed; boundary=b", SourceOptions.DEFAULT, ticker);
+        camera.write(join(text("--b\r\nContent-Type: image/jpeg\r\n\r\n"), Pictures.numbered(1, 3000)));
+        camera.flush();
+
+        assertThat(Pictures.number(pictures.next().bytes())).isEqualTo(1);
+    }
+
+    @Test
+    void theLastPartNeedsNoDelimiter() throws IOException {
+        for (String length : List.of("", "Content-Length: 9999\r\n", "Content-Length: 20\r\n")) {
+            assertAllRead(
+                    join(text("--b\r\nContent-Type: image/jpeg\r\n" + length + "\r\n"), Pictures.numbered(1, 3000)), 1L);
+        }
+        byte[] gif = HexFormat.of()
+                .parseHex("47494638396101000100800000FF000000000021F90400000000002C00000000010001000002024401003B");
+        PictureStream pictures =
+                open(join(text("--b\r\nContent-Type: image/gif\r\n\r\n"), gif), 1000, SourceOptions.DEFAULT);
+        assertThat(pictures.next().width()).isEqualTo(1);
+    }
+
+    // photos with more than one picture in them
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 7, 1000, 1_000_000})
+    void ofAPhotoWithFurtherPicturesOnlyTheFirstIsTaken(int piece) throws IOException {
+        byte[] one = Pictures.photo(Pictures.jpeg(32, 24), Pictures.grey(16, 16));
+        byte[] two = Pictures.photo(Pictures.jpeg(24, 32), Pictures.grey(24, 32));
+        PictureStream pictures = open(join(one, two, one), piece, SourceOptions.DEFAULT);
+
+        assertThat(pictures.next().width()).isEqualTo(32);
+        assertThat(pictures.next().width()).isEqualTo(24);
+        assertThat(pictures.next().width()).isEqualTo(32);
+        assertThatThrownBy(pictures::next).isInstanceOf(EOFException.class);
+        assertThat(pictures.damaged()).isZero();
+    }
+
+    @Test
+    void aPhotoThatHasLostItsFurtherPicturesCostsNoOther() throws IOException {
+        byte[] photo = Pictures.photo(Pictures.jpeg(32, 24), Pictures.grey(16, 16));
+        byte[] lost = Arrays.copyOf(photo, photo.length - Pictures.grey(16, 16).length);
+        byte[] stream = join(lost, text("."), Pictures.numbered(2, 100), Pictures.numbered(3, 100));
+        PictureStream pictures = open(stream, 1000, SourceOptions.DEFAULT);
+
+        assertThat(pictures.next().width()).isEqualTo(32);
+        assertThat(Pictures.number(pictures.next().bytes())).isEqualTo(2);
+        assertThat(Pictures.number(pictures.next().bytes())).isEqualTo(3);
+    }
+
+    @Test
+    void anMpfSegmentOfAnyBytesDoesNoHarm() throws IOException {
+        byte[] segment = new byte[80];
+        Random random = new Random(11);
+        for (int i = 0; i < 2000; i++) {
+            random.nextBytes(segment);
+            System.arraycopy(text("MPF\0II*\0"), 0, segment, 0, 8);
+            for (int at = 0; at < segment.length; at++) {
+                segment[at] = segment[at] == -1 ? 0 : i % 2 == 0 && at >= 8 ? (byte) (segment[at] & 7) : segment[at];
+            }
+            byte[] picture = Pictures.insert(Pictures.grey(8, 8), 2, Pictures.segment(0xE2, segment));
+            PictureStream pictures = open(join(picture, Pictures.numbered(1, 10)), 100_000, SourceOptions.DEFAULT);
+
+            assertThat(pictures.next().width()).isEqualTo(8);
+        }
+    }
+
+    @Test
+    void inABodyOfKnownLengthASmallerPictureBehindAnotherIsPartOfIt() throws IOException {
+        byte[] body = join(Pictures.jpeg(32, 24), Pictures.grey(16, 16), Pictures.jpeg(32, 24));
+        for (String type : List.of("", "application/octet-stream")) {
+            PictureStream pictures = new PictureStream(
+                    new ByteArrayInputStream(body), type, body.length, SourceOptions.DEFAULT, ticker);
+            assertThat(pictures.next().width()).isEqualTo(32);
+            assertThat(pictures.next().width()).isEqualTo(32);
+            assertThatThrownBy(pictures::next).isInstanceOf(EOFException.class);
+        }
+    }
+
+    @Test
+    void aStreamMayChangeItsSize() throws IOException {
+        byte[] body = join(Pictures.jpeg(32, 24), Pictures.grey(16, 16));
+        for (PictureStream pictures : List.of(
+                open(body, 1000, SourceOptions.DEFAULT),
+                new PictureStream(
+                        new ByteArrayInputStream(body),
+                        "video/x-motion-jpeg",
+                        body.length,
+                        SourceOptions.DEFAULT,
+                        ticker))) {
+            assertThat(pictures.next().width()).isEqualTo(32);
+            assertThat(pictures.next().width()).isEqualTo(16);
+        }
+    }
+
+    /** In pieces of several sizes, whether or not the stream is said to be a multipart; and nothing is damaged. */
+    private void assertAllRead(byte[] stream, Long... numbers) throws IOException {
+        for (String type : List.of("", "multipart/related; boundary=b")) {
+            for (int piece : new int[] {1, 5, 1000, 1_000_000}) {
+                InputStream in = new ByteArrayInputStream(stream) {
+                    @Override
+                    public synchronized int read(byte[] to, int from, int length) {
+                        return super.read(to, from, Math.min(piece, length));
+                    }
+                };
+                PictureStream pictures = new PictureStream(in, type, SourceOptions.DEFAULT, ticker);
+                List<Long> read = new ArrayList<>();
+                assertThatThrownBy(() -> {
+                            while (true) {
+                                read.add(Pictures.number(pictures.next().bytes()));
+                            }
+                        })
+                        .isInstanceOf(EOFException.class);
+                assertThat(read).as("in pieces of %d", piece).containsExactly(numbers);
+                assertThat(pictures.damaged()).isZero();
+            }
+        }
     }
 
     @Test

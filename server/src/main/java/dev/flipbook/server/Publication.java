@@ -5,7 +5,7 @@ import dev.flipbook.FeedStatus.Encoding;
 import dev.flipbook.Frame;
 import dev.flipbook.Publisher;
 import dev.flipbook.Ticker;
-import dev.flipbook.picture.PictureKind;
+import dev.flipbook.picture.BodyKind;
 import dev.flipbook.picture.PictureStream;
 import dev.flipbook.picture.Stills;
 import java.io.ByteArrayInputStream;
@@ -19,9 +19,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpField;
@@ -38,9 +36,6 @@ final class Publication implements Runnable {
 
     private static final Logger LOG = System.getLogger("dev.flipbook.server");
     private static final HttpField JSON = new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, "application/json");
-
-    /** Enough to know a kind of picture by. */
-    private static final int HEAD = 16;
 
     /** At most a thousand pictures a second are taken; whoever sends more is held up. */
     private static final long PACE_NANOS = 1_000_000;
@@ -76,7 +71,6 @@ final class Publication implements Runnable {
         this.whenDone = whenDone;
         this.due = ticker.nanos();
         this.type = exchange.header(HttpHeader.CONTENT_TYPE);
-        this.multipart = type.toLowerCase(Locale.ROOT).startsWith("multipart/");
         this.thread = Thread.ofVirtual().name("flipbook-publish-" + feed.name()).unstarted(this);
         try {
             this.publisher = feed.publisher("publisher at " + address(exchange.request()), takeover, thread::interrupt);
@@ -157,18 +151,16 @@ final class Publication implements Runnable {
             takeRaw(raw.get());
             return;
         }
-        byte[] head = body.readNBytes(HEAD);
+        byte[] head = BodyKind.beginning(body);
         if (head.length == 0) {
             throw new HttpError(422, "the body is empty: 0 bytes");
         }
-        String text = new String(head, StandardCharsets.ISO_8859_1);
-        String stripped = text.stripLeading().toLowerCase(Locale.ROOT);
-        PictureKind kind = PictureKind.of(ByteBuffer.wrap(head));
-        multipart |= stripped.startsWith("--") || stripped.startsWith("content-");
-        if (multipart || kind == PictureKind.JPEG || kind == PictureKind.PNG || text.startsWith("YUV4MPEG2")) {
-            takeStream(new SequenceInputStream(new ByteArrayInputStream(head), body));
-        } else if (kind != PictureKind.OTHER) {
+        BodyKind kind = BodyKind.of(head, type, exchange.request().getLength());
+        multipart = kind == BodyKind.MULTIPART;
+        if (kind == BodyKind.PICTURE) {
             takePicture(head);
+        } else if (kind != BodyKind.UNKNOWN) {
+            takeStream(new SequenceInputStream(new ByteArrayInputStream(head), body));
         } else {
             body.drain(); // what is longer than a picture is said to be that
             body.checkLength();
@@ -201,7 +193,7 @@ final class Publication implements Runnable {
         }
     }
 
-    /** A picture of a kind that does not tell where it ends but by the end of the body. */
+    /** One picture, which ends with the body. */
     private void takePicture(byte[] head) throws IOException {
         ByteArrayOutputStream whole = new ByteArrayOutputStream();
         whole.write(head);
@@ -212,8 +204,8 @@ final class Publication implements Runnable {
     }
 
     private void takeStream(InputStream in) throws IOException, InterruptedException {
-        String said = type.replaceFirst("(?i)^multipart/[^;]*", "multipart/x-mixed-replace");
-        try (PictureStream pictures = new PictureStream(in, said, publisher.options(), ticker)) {
+        long length = exchange.request().getLength();
+        try (PictureStream pictures = new PictureStream(in, type, length, publisher.options(), ticker)) {
             body.countBy(pictures, () -> publisher.tell(pictures.encoding(), pictures.damaged()));
             try {
                 while (true) {

@@ -1,0 +1,109 @@
+package dev.flipbook.picture;
+
+import dev.flipbook.mjpeg.MultipartReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/**
+ * What a body or a stream consists of. Its first bytes decide, whatever is said of it; what is said decides only between one
+ * picture and many, and where the bytes leave it open.
+ */
+public enum BodyKind {
+    /** Parts with delimiters between them, a picture in each. */
+    MULTIPART,
+    /** JPEGs or PNGs, one after the other. */
+    BACK_TO_BACK,
+    /** Plain pixels with a header before each picture. */
+    Y4M,
+    /** One picture. */
+    PICTURE,
+    /** Its first bytes do not look like pictures. */
+    UNKNOWN;
+
+    /** Enough to know each kind by. */
+    private static final int HEAD = 16;
+
+    /** So much may stand before the first picture or delimiter: blank lines, or a sentence. */
+    private static final int MOST_BEFORE = 4096;
+
+    /** A delimiter with a header or a blank line behind it, somewhere in a text. */
+    private static final Pattern DELIMITER = Pattern.compile("(?m)^--[^\\s>-][^\\r\\n]*\\r?\\n([A-Za-z-]+ *:|\\r?\\n)");
+
+    /**
+     * Reads as much of the beginning as is needed to tell the kind, and no more than is needed.
+     *
+     * @return what was read; fewer than 16 bytes only of a body that is no longer
+     */
+    public static byte[] beginning(InputStream in) throws IOException {
+        byte[] all = in.readNBytes(HEAD);
+        boolean more = all.length == HEAD;
+        while (more && all.length < MOST_BEFORE && mayBeBeforeIt(all)) {
+            byte[] next = in.readNBytes(HEAD);
+            all = Arrays.copyOf(all, all.length + next.length);
+            System.arraycopy(next, 0, all, all.length - next.length, next.length);
+            more = next.length == HEAD;
+        }
+        return all;
+    }
+
+    /** Whether these bytes prove nothing yet, and are such as may stand before pictures. */
+    static boolean mayBeBeforeIt(byte[] first) {
+        String text = new String(first, StandardCharsets.ISO_8859_1);
+        boolean page = text.stripLeading().startsWith("<");
+        return !page && of(first, "", -1) == UNKNOWN && (blanks(first) > first.length - HEAD || isText(text));
+    }
+
+    private static boolean isText(String text) {
+        return text.chars().allMatch(c -> (c >= ' ' && c < 0x7F) || c == '\r' || c == '\n' || c == '\t');
+    }
+
+    /**
+     * The kind.
+     *
+     * @param first bytes of it, see {@link #beginning}
+     * @param contentType as HTTP said it; empty when nobody did
+     * @param length in bytes, as HTTP said it; -1 when nobody did
+     */
+    public static BodyKind of(byte[] first, String contentType, long length) {
+        int blanks = PictureKind.of(ByteBuffer.wrap(first)) == PictureKind.OTHER ? blanks(first) : 0;
+        String text = new String(first, blanks, first.length - blanks, StandardCharsets.ISO_8859_1);
+        String lower = text.toLowerCase(Locale.ROOT);
+        if (text.startsWith("YUV4MPEG2")) {
+            return Y4M;
+        }
+        if (lower.startsWith("--") || lower.startsWith("content-")) {
+            return MULTIPART;
+        }
+        PictureKind kind = PictureKind.of(ByteBuffer.wrap(first, blanks, first.length - blanks));
+        if (kind == PictureKind.JPEG || kind == PictureKind.PNG) {
+            return length >= 0 && isImage(contentType) ? PICTURE : BACK_TO_BACK;
+        }
+        if (kind != PictureKind.OTHER) {
+            return PICTURE;
+        }
+        boolean delimited = DELIMITER.matcher(text).find();
+        return delimited || MultipartReader.isMultipart(contentType) ? MULTIPART : UNKNOWN;
+    }
+
+    private static boolean isImage(String contentType) {
+        return contentType.stripLeading().regionMatches(true, 0, "image/", 0, "image/".length());
+    }
+
+    /** Whether this content type promises many pictures that follow each other in time. */
+    static boolean isVideo(String contentType) {
+        return contentType.stripLeading().regionMatches(true, 0, "video/", 0, "video/".length());
+    }
+
+    private static int blanks(byte[] first) {
+        int count = 0;
+        while (count < first.length && PictureKind.isBlank(first[count])) {
+            count++;
+        }
+        return count;
+    }
+}
