@@ -117,7 +117,10 @@ public final class Pictures {
         byte[] segment = segment(0xE2, mpf(0, 0, 0)); // for its length
         int size = picture.length + segment.length;
         byte[] whole = insert(picture, 2, segment(0xE2, mpf(size, further.length, size - 10)));
-        return ByteBuffer.allocate(size + further.length).put(whole).put(further).array();
+        return ByteBuffer.allocate(size + further.length)
+                .put(whole)
+                .put(further)
+                .array();
     }
 
     /** The content of an MPF segment that names two pictures, the second so many bytes from the segment's TIFF header. */

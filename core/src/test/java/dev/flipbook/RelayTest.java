@@ -40,8 +40,8 @@ class RelayTest {
             while (camera.requests().size() <= answer.length) {
                 publishAll(source, stage.feed);
             }
-            List<byte[]> whole = List.of(
-                    Frame.ofJpeg(tiny(1)).bytes(), Frame.ofJpeg(tiny(2)).bytes());
+            List<byte[]> whole =
+                    List.of(Frame.ofJpeg(tiny(1)).bytes(), Frame.ofJpeg(tiny(2)).bytes());
             List<byte[]> seen = viewer.pictures(stage.feed);
             assertThat(seen).allMatch(picture -> whole.stream().anyMatch(one -> Arrays.equals(one, picture)));
             assertThat(whole).allMatch(one -> seen.stream().anyMatch(picture -> Arrays.equals(one, picture)));

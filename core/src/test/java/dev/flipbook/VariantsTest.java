@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.flipbook.FeedStatus.State;
 import dev.flipbook.FeedStatus.VariantStatus;
 import dev.flipbook.mjpeg.Framing;
 import java.io.IOException;

@@ -51,7 +51,10 @@ record FurtherPictures(long[] starts) {
         for (int i = 0; i < fields; i++) {
             int field = directory + 2 + i * FIELD_BYTES;
             if ((tiff.getShort(field) & 0xFFFF) == ENTRIES_TAG) {
-                return entries(tiff.slice(tiff.getInt(field + 8), tiff.getInt(field + 4)).order(tiff.order()), origin);
+                return entries(
+                        tiff.slice(tiff.getInt(field + 8), tiff.getInt(field + 4))
+                                .order(tiff.order()),
+                        origin);
             }
         }
         return NONE;

@@ -180,7 +180,8 @@ class HttpSourceTest {
     @Test
     void aPictureThatCallsItselfAMultipartIsAskedForAgain() throws Exception {
         String type = "HTTP/1.1 200 OK\r\nContent-Type: multipart/x-mixed-replace; boundary=b\r\n\r\n";
-        for (String header : List.of("", "--b\r\nContent-Type: image/jpeg\r\n\r\n", "--b\r\nContent-Length: 7000\r\n\r\n")) {
+        for (String header :
+                List.of("", "--b\r\nContent-Type: image/jpeg\r\n\r\n", "--b\r\nContent-Length: 7000\r\n\r\n")) {
             for (String end : List.of("", "\r\n--b\r\n", "\r\n--b--\r\n")) {
                 try (FakeCamera camera = FakeCamera.of(request -> {
                             request.send(type + header);
@@ -239,6 +240,7 @@ class HttpSourceTest {
     }
 
     @Test
+    @SuppressWarnings("try") // it is closed after a failure, as its runner does
     void aTornPictureIsAFailureThatTheNextQuestionMakesGood() throws Exception {
         try (FakeCamera camera = FakeCamera.of(request -> {
                     byte[] picture = Pictures.numbered(request.number(), 10);

@@ -178,9 +178,11 @@ class PictureStreamTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"\r\n", "\n", "\r\n\r\n", "   ", "\0\0\0\0\0\0\0\0", "\u00EF\u00BB\u00BF", "AVI1 1 2", "x: y\r\n"})
+            strings = {"\r\n", "\n", "\r\n\r\n", "   ", "\0\0\0\0\0\0\0\0", "\u00EF\u00BB\u00BF", "AVI1 1 2", "x: y\r\n"
+            })
     void strangeBytesMayStandBeforeAndBehindAPictureInItsPart(String strange) throws IOException {
-        for (String length : List.of("", "Content-Length: 0\r\n", "Content-Length: 100\r\n", "Content-Length: 9000\r\n")) {
+        for (String length :
+                List.of("", "Content-Length: 0\r\n", "Content-Length: 100\r\n", "Content-Length: 9000\r\n")) {
             String header = "--b\r\nContent-Type: image/jpeg\r\n" + length + "\r\n" + strange;
             if (length.contains(" 0") && !strange.startsWith("A") && !strange.startsWith("x")) {
                 header = "--b\r\nContent-Type: image/jpeg\r\n\r\n" + strange; // then it is an empty part
@@ -198,7 +200,15 @@ class PictureStreamTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"image/jpg", "image/pjpeg", "application/octet-stream", "text/plain", "audio/basic", "image/png", ""})
+            strings = {
+                "image/jpg",
+                "image/pjpeg",
+                "application/octet-stream",
+                "text/plain",
+                "audio/basic",
+                "image/png",
+                ""
+            })
     void theTypeOfAPartDoesNotMatter(String type) throws IOException {
         byte[] stream = join(
                 text("--b\r\nContent-Type: " + type + "\r\n\r\n"),
@@ -254,7 +264,8 @@ class PictureStreamTest {
     void theLastPartNeedsNoDelimiter() throws IOException {
         for (String length : List.of("", "Content-Length: 9999\r\n", "Content-Length: 20\r\n")) {
             assertAllRead(
-                    join(text("--b\r\nContent-Type: image/jpeg\r\n" + length + "\r\n"), Pictures.numbered(1, 3000)), 1L);
+                    join(text("--b\r\nContent-Type: image/jpeg\r\n" + length + "\r\n"), Pictures.numbered(1, 3000)),
+                    1L);
         }
         byte[] gif = HexFormat.of()
                 .parseHex("47494638396101000100800000FF000000000021F90400000000002C00000000010001000002024401003B");
@@ -312,8 +323,8 @@ class PictureStreamTest {
     void inABodyOfKnownLengthASmallerPictureBehindAnotherIsPartOfIt() throws IOException {
         byte[] body = join(Pictures.jpeg(32, 24), Pictures.grey(16, 16), Pictures.jpeg(32, 24));
         for (String type : List.of("", "application/octet-stream")) {
-            PictureStream pictures = new PictureStream(
-                    new ByteArrayInputStream(body), type, body.length, SourceOptions.DEFAULT, ticker);
+            PictureStream pictures =
+                    new PictureStream(new ByteArrayInputStream(body), type, body.length, SourceOptions.DEFAULT, ticker);
             assertThat(pictures.next().width()).isEqualTo(32);
             assertThat(pictures.next().width()).isEqualTo(32);
             assertThatThrownBy(pictures::next).isInstanceOf(EOFException.class);
