@@ -27,6 +27,12 @@ class ResponseReaderTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"multipart/mixed", "Multipart/Related; boundary=f", "application/octet-stream"})
+    void everyNameOfAStreamIsTaken(String type) throws IOException {
+        assertParts("HTTP/1.1 200 OK\r\nContent-Type: " + type + "\r\n\r\n" + BODY);
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 7, 20, 1000})
     void chunksMayBeCutAnywhere(int size) throws IOException {
         StringBuilder chunks = new StringBuilder("HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n" + TYPE + "\r\n");

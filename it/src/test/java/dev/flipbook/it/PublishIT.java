@@ -278,6 +278,36 @@ class PublishIT {
         assertThat(snapshot()).isEqualTo(picture);
     }
 
+    @Test
+    void ofAPhotoWithASecondPictureBehindItTheFirstIsShownAndStays() throws IOException {
+        byte[] photo = NumberedPicture.of(2);
+        byte[] body = join(photo, picture("jpg", Color.GRAY), new byte[500]);
+        for (String type : List.of("image/jpeg", "IMAGE/PJPEG", "application/octet-stream", "")) {
+            Answer answer =
+                    type.isEmpty() ? put("/feeds/door", body) : put("/feeds/door", body, "Content-Type: " + type);
+            assertThat(answer.body()).as(type).isEqualTo("{\"frames\":1,\"refused\":0}\n");
+            assertThat(snapshot()).as(type).isEqualTo(photo);
+            assertState(State.LIVE, "");
+        }
+    }
+
+    @Test
+    void severalJpegsThatAreCalledOnePictureAreOne() throws IOException {
+        byte[] body = join(NumberedPicture.of(2), NumberedPicture.of(3));
+        assertThat(put("/feeds/door", body, "Content-Type: image/jpeg").body()).startsWith("{\"frames\":1,");
+        assertThat(snapshot()).isEqualTo(NumberedPicture.of(2));
+        assertThat(put("/feeds/door", body).body()).as("and many without the name").startsWith("{\"frames\":2,");
+    }
+
+    @Test
+    void anEndlessStreamOfJpegsMayBeCalledAPicture() throws IOException {
+        RawConnection publisher = stream("image/jpeg");
+        for (int number = 2; number < 6; number++) {
+            chunk(publisher, NumberedPicture.of(number));
+            viewer.awaits(number);
+        }
+    }
+
     // I4: pictures that would hurt a decoder
 
     @Test
@@ -375,7 +405,11 @@ class PublishIT {
                 "--" + "x".repeat(80) + "\r\n\r\n",
                 "\r\n--" + "x".repeat(80) + "--\r\n");
         assertShown(5, "", "--other\r\n\r\n", "\r\n--other--\r\n");
-        // a length that is too large, and one that is too small: the next picture is whole again
+        assertShown(6, "multipart/mixed", "Hello\r\n--b\r\nContent-Type: text/plain\r\n\r\n\r\n", "\0\0\r\n--b--");
+        assertShown(5, "image/jpeg", "--b\r\nContent-Length: 0\r\n\r\n", "");
+        assertShown(6, "multipart/related; boundary=b", "", "");
+        assertShown(5, "image/jpeg", "\u00EF\u00BB\u00BF\r\n", "\0\0");
+        // a length that is too large, and one that is too small
         byte[] wrong = join(
                 latin1("--b\r\nContent-Length: " + (size(6) + 50) + "\r\n\r\n"),
                 NumberedPicture.of(6),

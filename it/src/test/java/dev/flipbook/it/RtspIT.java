@@ -108,7 +108,7 @@ class RtspIT {
                 await().until(() -> feed.status().state() == State.LIVE);
 
                 server.close();
-                await().atMost(Duration.ofSeconds(2)).until(() -> feed.status().state() == State.OFFLINE);
+                await().until(() -> feed.status().state() == State.OFFLINE); // with the third failure
                 assertThat(feed.status().reason())
                         .isIn("the stream has ended", "connection refused by 127.0.0.1:" + port);
                 await().untilAsserted(() ->
