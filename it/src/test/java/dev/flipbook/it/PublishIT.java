@@ -281,7 +281,7 @@ class PublishIT {
     @Test
     void ofAPhotoWithASecondPictureBehindItTheFirstIsShownAndStays() throws IOException {
         byte[] photo = NumberedPicture.of(2);
-        byte[] body = join(photo, picture("jpg", Color.GRAY), new byte[500]);
+        byte[] body = join(photo, picture("jpg", 32, 24, Color.GRAY), new byte[500]);
         for (String type : List.of("image/jpeg", "IMAGE/PJPEG", "application/octet-stream", "")) {
             Answer answer =
                     type.isEmpty() ? put("/feeds/door", body) : put("/feeds/door", body, "Content-Type: " + type);
@@ -742,9 +742,13 @@ class PublishIT {
     }
 
     private static byte[] picture(String kind, Color colour) throws IOException {
-        BufferedImage image = new BufferedImage(64, 48, BufferedImage.TYPE_INT_RGB);
-        for (int i = 0; i < 64 * 48; i++) {
-            image.setRGB(i % 64, i / 64, colour.getRGB());
+        return picture(kind, 64, 48, colour);
+    }
+
+    private static byte[] picture(String kind, int width, int height, Color colour) throws IOException {
+        BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        for (int i = 0; i < width * height; i++) {
+            image.setRGB(i % width, i / width, colour.getRGB());
         }
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ImageIO.write(image, kind, out);
