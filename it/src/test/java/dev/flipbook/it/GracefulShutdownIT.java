@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.flipbook.Feed;
 import dev.flipbook.server.Flipbook;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,8 +15,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The server ends; no viewer is left with half a picture. */
-@Timeout(120)
+@Timeout(300)
 class GracefulShutdownIT {
+
+    /** Three of a hundred were told nothing before servers waited for handshakes. */
+    private static final int ROUNDS = 150;
 
     @Test
     void everyResponseEndsWithAWholePictureAndTheClosingDelimiter() throws Exception {
@@ -52,7 +56,7 @@ class GracefulShutdownIT {
     void aViewerInTheMiddleOfAPictureGetsItsRestAndTheEnd() throws Exception {
         Flipbook flipbook = Flipbook.start(0);
         Feed feed = flipbook.feed("cam");
-        feed.publish(NumberedPicture.of(1, 4_000_000)); // more than the kernel takes at once
+        feed.publish(NumberedPicture.of(1, 2_000_000)); // more than the kernel takes at once
         try (RawConnection connection = RawConnection.withReceiveBuffer(flipbook.port(), 16 << 10)) {
             PartReader viewer = PartReader.of(connection, "/video_feed");
             int port = flipbook.port();
@@ -85,6 +89,63 @@ class GracefulShutdownIT {
         assertThat(flipbook.feeds().usedBytes()).isZero();
         ProcessFigures.awaitAsBefore(before);
         flipbook.close(); // once more does no harm
+    }
+
+    @Test
+    void aWebSocketWhoseHandshakeWasJustAnsweredHearsThatTheServerStops() throws Exception {
+        for (int i = 0; i < ROUNDS; i++) {
+            Flipbook flipbook = Flipbook.start(0);
+            try (RawConnection client = handshake(flipbook)) {
+                assertThat(client.head().status()).isEqualTo(101);
+                Thread closing = Thread.ofPlatform().start(flipbook::close);
+                assertThat(codeOfTheEnd(client)).as("round %d", i).isEqualTo(1001);
+                closing.join();
+            }
+        }
+    }
+
+    @Test
+    void aWebSocketThatComesWhileTheServerStopsIsRefusedOrHearsSo() throws Exception {
+        for (int i = 0; i < ROUNDS; i++) {
+            Flipbook flipbook = Flipbook.start(0);
+            try (RawConnection client = handshake(flipbook)) {
+                Thread closing = Thread.ofPlatform().start(flipbook::close);
+                if (isAnswered(client)) {
+                    assertThat(codeOfTheEnd(client)).as("round %d", i).isEqualTo(1001);
+                }
+                closing.join();
+            }
+        }
+    }
+
+    private static RawConnection handshake(Flipbook flipbook) throws IOException {
+        return RawConnection.to(flipbook.port())
+                .ask(
+                        "GET",
+                        "/ws",
+                        "Connection: Upgrade",
+                        "Upgrade: websocket",
+                        "Sec-WebSocket-Version: 13",
+                        "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==");
+    }
+
+    /** Whether the handshake succeeds; a server that stops may also refuse it, or break it off before its answer. */
+    private static boolean isAnswered(RawConnection client) {
+        try {
+            int status = client.head().status();
+            assertThat(status).isIn(101, 503);
+            return status == 101;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** What the frame says with which the server ends the WebSocket; the client says that it has heard. */
+    private static int codeOfTheEnd(RawConnection client) throws IOException {
+        assertThat(client.read()).as("a close frame").isEqualTo(0x88);
+        byte[] payload = client.read(client.read());
+        client.send(new byte[] {(byte) 0x88, (byte) 0x82, 0, 0, 0, 0, payload[0], payload[1]});
+        return ByteBuffer.wrap(payload).getShort();
     }
 
     private static boolean refuses(int port) {

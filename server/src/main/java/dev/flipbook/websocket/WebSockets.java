@@ -16,6 +16,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.eclipse.jetty.server.HttpStream;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
@@ -45,7 +47,9 @@ public final class WebSockets {
     private final News news;
     private final OpenStream.Register streams;
     private final Set<LiveConnection> connections = ConcurrentHashMap.newKeySet();
+    private final Set<Handshake> handshakes = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean ticking = new AtomicBoolean();
+    private volatile boolean closing;
 
     /**
      * For a server that has not been started.
@@ -75,13 +79,19 @@ public final class WebSockets {
     /**
      * Makes a WebSocket of the request, whose origin was checked.
      *
-     * @throws BadRequestException when it is no whole request for one
+     * @throws BadRequestException when it is not a whole request for one, or the server stops
      */
     public void upgrade(Request request, Response response, Callback callback) {
         List<String> protocols = protocols(request);
         if (!protocols.isEmpty() && !protocols.contains(PROTOCOL)) {
             throw new BadRequestException("the subprotocol of this WebSocket is " + PROTOCOL + ", not '"
                     + Quote.of(String.join(", ", protocols)) + "'");
+        }
+        Handshake handshake = new Handshake();
+        handshakes.add(handshake);
+        request.addHttpStreamWrapper(handshake::over);
+        if (closing) { // looked at after the handshake was added, so that close() sees it or is seen here
+            throw new BadRequestException(503, "the server stops");
         }
         Scheduler scheduler = request.getComponents().getScheduler();
         if (!container.upgrade((asked, answer, _) -> open(asked, answer, scheduler), request, response, callback)) {
@@ -106,6 +116,43 @@ public final class WebSockets {
                 Request.getRemoteAddr(request),
                 container.getExecutor(),
                 new Opening(scheduler));
+    }
+
+    /**
+     * A request that may become a connection. The client may read the answer some milliseconds before the connection opens here:
+     * a server that stops in between has to wait for it, or the client would find a broken connection without a word.
+     */
+    private final class Handshake {
+
+        private final CompletableFuture<?> ended = new CompletableFuture<>();
+
+        /** The response, and the end of the handshake after it: Jetty opens the connection before the response's end returns. */
+        HttpStream over(HttpStream stream) {
+            return new HttpStream.Wrapper(stream) {
+                @Override
+                public void succeeded() {
+                    try {
+                        super.succeeded();
+                    } finally {
+                        end();
+                    }
+                }
+
+                @Override
+                public void failed(Throwable cause) {
+                    try {
+                        super.failed(cause);
+                    } finally {
+                        end();
+                    }
+                }
+            };
+        }
+
+        private void end() {
+            handshakes.remove(this);
+            ended.complete(null);
+        }
     }
 
     /** A connection is counted while it is open, and not from its handshake, which may still fail. */
@@ -158,16 +205,25 @@ public final class WebSockets {
         return connections.size();
     }
 
-    /** Tells all clients that the server stops, and waits a second at most until they have heard. */
+    /**
+     * Tells all clients that the server stops, those too whose handshake is under way, and waits a second at most until they have
+     * heard. From then on no WebSocket opens.
+     */
     public void close() {
-        CompletableFuture<?>[] told =
-                connections.stream().map(LiveConnection::stop).toArray(CompletableFuture[]::new);
+        closing = true;
+        CompletableFuture<?> opened = all(handshakes.stream().map(one -> one.ended));
+        CompletableFuture<?> told =
+                opened.thenCompose(_ -> all(connections.stream().map(LiveConnection::stop)));
         try {
-            CompletableFuture.allOf(told).get(1, TimeUnit.SECONDS);
+            told.get(1, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
             LOG.log(Level.DEBUG, "a client does not hear that the server stops", e);
         }
+    }
+
+    private static CompletableFuture<?> all(Stream<CompletableFuture<?>> some) {
+        return CompletableFuture.allOf(some.toArray(CompletableFuture[]::new));
     }
 }
