@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
@@ -26,7 +27,11 @@ final class Streams implements OpenStream.Register {
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
     private static final HttpField JSON = new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, "application/json");
 
-    private final Map<String, OpenStream> open = new ConcurrentHashMap<>();
+    /** A stream, and how many had come before it. */
+    private record Entry(OpenStream stream, long number) {}
+
+    private final Map<String, Entry> open = new ConcurrentHashMap<>();
+    private final AtomicLong numbers = new AtomicLong();
 
     /**
      * What the request wants its stream to be called, or an id that nobody guesses.
@@ -44,19 +49,19 @@ final class Streams implements OpenStream.Register {
 
     @Override
     public void add(OpenStream stream) {
-        OpenStream there = open.get(stream.id());
-        if (there != null && !there.kind().equals(stream.kind())) {
+        Entry there = open.get(stream.id());
+        if (there != null && !there.stream().kind().equals(stream.kind())) {
             throw new BadRequestException(409, "another stream is called '" + stream.id() + "'; take another name");
         }
-        OpenStream before = open.put(stream.id(), stream);
+        Entry before = open.put(stream.id(), new Entry(stream, numbers.getAndIncrement()));
         if (before != null) {
-            before.end();
+            before.stream().end();
         }
     }
 
     @Override
     public void remove(OpenStream stream) {
-        open.remove(stream.id(), stream);
+        open.computeIfPresent(stream.id(), (_, entry) -> entry.stream() == stream ? null : entry);
     }
 
     /** All of them, the oldest first. */
@@ -67,10 +72,8 @@ final class Streams implements OpenStream.Register {
                 Map.of(
                         "streams",
                         open.values().stream()
-                                .map(stream -> Map.entry(stream, stream.status()))
-                                .sorted(Comparator.comparing(
-                                        one -> one.getValue().watching().negated()))
-                                .map(one -> json(one.getKey(), one.getValue()))
+                                .sorted(Comparator.comparingLong(Entry::number))
+                                .map(one -> json(one.stream(), one.stream().status()))
                                 .toList()));
     }
 
@@ -87,12 +90,12 @@ final class Streams implements OpenStream.Register {
     }
 
     private OpenStream find(Exchange exchange) {
-        OpenStream stream = open.get(exchange.name());
-        if (stream == null) {
+        Entry entry = open.get(exchange.name());
+        if (entry == null) {
             throw new HttpError(
                     404, "no stream '" + Quote.of(exchange.name()) + "' is open; /api/streams lists those that are");
         }
-        return stream;
+        return entry.stream();
     }
 
     private static Map<String, Object> json(OpenStream stream, ViewerStatus status) {
