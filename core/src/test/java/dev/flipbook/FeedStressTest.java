@@ -8,7 +8,6 @@ import dev.flipbook.mjpeg.BlockText;
 import dev.flipbook.mjpeg.Framing;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -21,7 +20,7 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Timeout;
 
 /** Many publishers and viewers at once, on real threads: nothing is torn, lost, repeated out of order or kept. */
-@Timeout(120)
+@Timeout(300)
 class FeedStressTest {
 
     private static final int PUBLISHERS = 3;
@@ -70,22 +69,20 @@ class FeedStressTest {
         }
         long last = Pictures.number(feed.newest().orElseThrow().bytes());
 
-        await().atMost(Duration.ofSeconds(30))
-                .until(() -> !wrong.isEmpty() || sinks.stream().allMatch(sink -> sink.shown == last));
+        await().until(() -> !wrong.isEmpty() || sinks.stream().allMatch(sink -> sink.shown == last));
         assertThat(wrong).isEmpty();
         assertThat(feed.status().frames()).isEqualTo((long) PUBLISHERS * FRAMES);
         assertThat(feed.status().dropped()).isZero();
-        await().atMost(Duration.ofSeconds(10))
-                .untilAsserted(() -> assertThat(pool.usedBytes())
-                        .as("one block: the newest")
-                        .isEqualTo(blockOf(feed.newest().orElseThrow())));
+        await().untilAsserted(() -> assertThat(pool.usedBytes())
+                .as("one block: the newest")
+                .isEqualTo(blockOf(feed.newest().orElseThrow())));
         for (Viewer viewer : viewers) {
             assertThat(viewer.sent() + viewer.skipped()).isLessThanOrEqualTo((long) PUBLISHERS * FRAMES);
         }
 
         feed.close();
 
-        await().atMost(Duration.ofSeconds(10)).until(() -> feed.viewers() == 0 && pool.usedBytes() == 0);
+        await().until(() -> feed.viewers() == 0 && pool.usedBytes() == 0);
         assertThat(wrong).isEmpty();
         assertThat(sinks).allMatch(sink -> sink.ended);
         wakers.shutdown();

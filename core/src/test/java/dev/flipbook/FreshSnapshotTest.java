@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Snapshots that say how old a picture may be, and how long they wait for one. */
-@Timeout(30)
+@Timeout(180)
 class FreshSnapshotTest {
 
     private final Stage stage = Stage.forProgram();

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Viewers whose peers say when they want the next frame, and viewers who leave by themselves. */
-@Timeout(30)
+@Timeout(180)
 class PacedViewerTest {
 
     private final Stage stage = Stage.forProgram();

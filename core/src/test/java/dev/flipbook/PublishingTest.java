@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Feeds that are open to other programs: who may publish, and what viewers are told. */
-@Timeout(30)
+@Timeout(180)
 class PublishingTest {
 
     private static final String ROBOT = "publisher at 10.0.0.7";

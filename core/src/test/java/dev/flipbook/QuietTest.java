@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What viewers see while there is no new picture. */
-@Timeout(30)
+@Timeout(180)
 class QuietTest {
 
     private final ScriptedSource source = new ScriptedSource();

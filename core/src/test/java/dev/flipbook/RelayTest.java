@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A feed that shows a camera on the network: what its viewers see of what happens there. */
-@Timeout(120)
+@Timeout(300)
 class RelayTest {
 
     /** Where one bare picture is all that comes it is asked for again. */
@@ -125,8 +125,8 @@ class RelayTest {
                 viewers.add(stage.quickViewer());
             }
             stage.awaitFrames(2);
-            assertThat(viewers)
-                    .allSatisfy(viewer -> assertThat(viewer.numbers(stage.feed)).endsWith(2L));
+            await().untilAsserted(() -> assertThat(viewers)
+                    .allSatisfy(viewer -> assertThat(viewer.numbers(stage.feed)).endsWith(2L)));
             assertThat(camera.requests()).hasSize(1);
             for (FakeSink viewer : viewers) {
                 assertThat(viewer.ended()).isFalse();

@@ -159,7 +159,7 @@ final class Stage implements AutoCloseable {
 
     /** Waits for what a source thread does by itself; no time passes. Offline it is also waited for that the source is closed, as only then a next try is due. */
     void awaitState(State state) {
-        await().atMost(Duration.ofSeconds(10)).until(() -> {
+        await().until(() -> {
             FeedStatus status = feed.status();
             return status.state() == state
                     && (state != State.OFFLINE || status.nextTry().isPresent());
@@ -181,7 +181,7 @@ final class Stage implements AutoCloseable {
     }
 
     void awaitFrames(long count) {
-        await().atMost(Duration.ofSeconds(10)).until(() -> feed.status().frames() == count);
+        await().until(() -> feed.status().frames() == count);
     }
 
     long sourceThreads() {
@@ -189,7 +189,7 @@ final class Stage implements AutoCloseable {
     }
 
     void awaitNoThreads() {
-        await().atMost(Duration.ofSeconds(10)).until(() -> sourceThreads() == 0);
+        await().until(() -> sourceThreads() == 0);
     }
 
     @Override

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Viewers who want fewer frames than the feed has. */
-@Timeout(30)
+@Timeout(180)
 class ThinnedViewerTest {
 
     private final Stage stage = Stage.forProgram();

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Timeout;
 
 /** Viewers of variants who come and go while frames are published, on real threads: none sleeps, nothing is kept, or used by two. */
-@Timeout(60)
+@Timeout(180)
 class VariantStressTest {
 
     private static final int VARIANTS = 4;
@@ -76,17 +76,14 @@ class VariantStressTest {
             LockSupport.parkNanos(1_000_000);
         }
 
-        await().atMost(Duration.ofSeconds(20))
-                .until(() -> !wrong.isEmpty() || staying.stream().allMatch(peer -> peer.shown == FRAMES));
+        await().until(() -> !wrong.isEmpty() || staying.stream().allMatch(peer -> peer.shown == FRAMES));
         assertThat(wrong).isEmpty();
-        await().atMost(Duration.ofSeconds(10))
-                .until(() ->
-                        feed.viewers() == STAYING && feed.status().variants().size() == VARIANTS);
+        await().until(() ->
+                feed.viewers() == STAYING && feed.status().variants().size() == VARIANTS);
 
         feed.close();
 
-        await().atMost(Duration.ofSeconds(10))
-                .until(() -> feed.viewers() == 0 && pool.usedBytes() == 0 && maker.opened.get() == maker.closed.get());
+        await().until(() -> feed.viewers() == 0 && pool.usedBytes() == 0 && maker.opened.get() == maker.closed.get());
         assertThat(wrong).isEmpty();
         assertThat(staying).allMatch(peer -> peer.ended);
         assertThat(maker.clashes).hasValue(0);

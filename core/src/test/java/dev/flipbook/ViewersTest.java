@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** In how many tasks viewers are woken. */
-@Timeout(30)
+@Timeout(180)
 class ViewersTest {
 
     private final Stage stage = Stage.forProgram();

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 class WithoutDesktopTest {
 
     @Test
-    @Timeout(60)
+    @Timeout(180)
     void placeholderIsDrawnWithoutJavaDesktop() throws Exception {
         Process java = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),

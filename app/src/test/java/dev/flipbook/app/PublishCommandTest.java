@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** {@code flipbook publish} against a server in this process. */
-@Timeout(60)
+@Timeout(180)
 class PublishCommandTest {
 
     private final Ending ending = new Ending();

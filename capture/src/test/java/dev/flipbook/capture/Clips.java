@@ -71,9 +71,9 @@ public final class Clips {
                     .redirectError(errors.toFile())
                     .redirectOutput(out.toFile())
                     .start();
-            boolean ended = process.waitFor(30, TimeUnit.SECONDS);
+            boolean ended = process.waitFor(120, TimeUnit.SECONDS);
             process.destroyForcibly();
-            assertThat(ended).as("ffmpeg ends within 30 s: " + command).isTrue();
+            assertThat(ended).as("ffmpeg ends within 120 s: " + command).isTrue();
             assertThat(process.exitValue()).as(Files.readString(errors)).isZero();
             byte[] bytes = Files.readAllBytes(out);
             Files.delete(errors);

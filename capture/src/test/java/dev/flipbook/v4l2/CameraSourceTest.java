@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(30)
+@Timeout(180)
 class CameraSourceTest {
 
     private static final byte[] FIRST = jpeg(1);
@@ -94,7 +94,7 @@ class CameraSourceTest {
             await().until(() -> source.damaged() == 7);
             assertThat(next).isNotDone();
             camera.gives(SECOND);
-            next.get(10, TimeUnit.SECONDS);
+            next.get(60, TimeUnit.SECONDS);
         }
         assertThat(camera.open).hasValue(0);
     }
@@ -305,7 +305,7 @@ class CameraSourceTest {
             camera.gives(FIRST, FIRST.length, V4l2.BUF_FLAG_TIMESTAMP_MONOTONIC, begin + 33_000_000);
             await().until(camera.ready::isEmpty);
             camera.gives(SECOND, SECOND.length, V4l2.BUF_FLAG_TIMESTAMP_MONOTONIC, begin + 100_000_000);
-            assertThat(next.get(10, TimeUnit.SECONDS).bytes()).isEqualTo(SECOND);
+            assertThat(next.get(60, TimeUnit.SECONDS).bytes()).isEqualTo(SECOND);
         }
     }
 
@@ -327,7 +327,7 @@ class CameraSourceTest {
             } else {
                 source.close();
             }
-            assertThat(ended.get(2, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
+            assertThat(ended.get(60, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
             thread.join();
             assertThat(camera.open).hasValue(0);
         }

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** With programs of the test's own that bear the name of the Pi's. */
-@Timeout(30)
+@Timeout(180)
 class PiCameraTest {
 
     @TempDir

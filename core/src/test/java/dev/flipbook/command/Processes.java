@@ -63,9 +63,7 @@ public final class Processes {
     }
 
     public void awaitRunning(int count) {
-        await().atMost(Duration.ofSeconds(10))
-                .pollInterval(Duration.ofMillis(5))
-                .until(() -> running().size() == count);
+        await().pollInterval(Duration.ofMillis(5)).until(() -> running().size() == count);
     }
 
     /** Sends a signal to one process, or to a group by its number with a dash. */

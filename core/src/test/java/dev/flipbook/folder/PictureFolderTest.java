@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
+@Timeout(180)
 class PictureFolderTest {
 
     @TempDir
@@ -77,13 +77,17 @@ class PictureFolderTest {
         assertThat(folder.newest(3)).isEmpty();
     }
 
+    private static void skip(String reason) {
+        System.err.println("SKIPPED: " + reason);
+        abort("SKIPPED: " + reason);
+    }
+
     static void makePipe(Path path) throws InterruptedException {
         try {
             assertThat(new ProcessBuilder("mkfifo", path.toString()).start().waitFor())
                     .isZero();
         } catch (IOException e) {
-            System.err.println("SKIPPED: the program mkfifo is not installed, so no pipe can be made");
-            abort();
+            skip("the program mkfifo is not installed, so no pipe can be made");
         }
     }
 
@@ -146,8 +150,7 @@ class PictureFolderTest {
         Path file = disk.write("a.jpg", 1);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("---------"));
         if (Files.isReadable(file)) {
-            System.err.println("SKIPPED: this user may read everything");
-            abort();
+            skip("this user may read everything, so no file can be made that may not be read");
         }
         refuses("a.jpg", "its permissions do not allow it");
     }

@@ -29,11 +29,16 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Real connections to a camera that behaves as cameras do. */
-@Timeout(60)
+@Timeout(180)
 class HttpSourceTest {
 
+    /** For cameras that answer, however busy this machine is. */
+    private static final HttpConnection.Patience LONG =
+            new HttpConnection.Patience(Duration.ofSeconds(60), Duration.ofSeconds(60));
+
+    /** For cameras that never answer. */
     private static final HttpConnection.Patience SHORT =
-            new HttpConnection.Patience(Duration.ofSeconds(5), Duration.ofMillis(300));
+            new HttpConnection.Patience(Duration.ofSeconds(60), Duration.ofMillis(300));
 
     private final FakeTicker ticker = new FakeTicker();
 
@@ -311,7 +316,7 @@ class HttpSourceTest {
     @Test
     void nothingIsAnswered() throws Exception {
         try (FakeCamera camera = FakeCamera.of(FakeCamera.Request::awaitGone)) {
-            assertFails(camera.url("/"), "127.0.0.1 accepted the connection and did not answer within 300 ms");
+            assertFails(camera.url("/"), SHORT, "127.0.0.1 accepted the connection and did not answer within 300 ms");
         }
     }
 
@@ -323,7 +328,8 @@ class HttpSourceTest {
                 ticker.advance(Duration.ofMillis(50));
             }
         })) {
-            assertThatThrownBy(() -> source(camera.url("/")).next())
+            HttpSource source = new HttpSource(HttpAddress.of(camera.url("/")), SourceOptions.DEFAULT, ticker, SHORT);
+            assertThatThrownBy(source::next)
                     .hasMessageMatching("127.0.0.1 accepted the connection and did not answer within 300 ms"
                             + "|the answer's head has more than 65536 bytes");
         }
@@ -464,7 +470,7 @@ class HttpSourceTest {
     @Test
     void whoComesFromFurtherOutIsNotLedInwards() throws Exception {
         try (FakeCamera camera = FakeCamera.of(request -> request.picture(Pictures.numbered(1, 10)));
-                HttpConnection connection = new HttpConnection(HttpAddress.of(camera.url("/")), SHORT, ticker)) {
+                HttpConnection connection = new HttpConnection(HttpAddress.of(camera.url("/")), LONG, ticker)) {
             assertThatThrownBy(() -> connection.get(Reach.PRIVATE, ""))
                     .hasMessage("the redirect to 127.0.0.1 leads further into a network, and is not followed");
             assertThat(camera.requests()).isEmpty();
@@ -615,12 +621,17 @@ class HttpSourceTest {
     }
 
     private static HttpSource source(String url, SourceOptions options, Ticker ticker) throws IOException {
-        return new HttpSource(HttpAddress.of(url), options, ticker, SHORT);
+        return new HttpSource(HttpAddress.of(url), options, ticker, LONG);
     }
 
     private void assertFails(String url, String sentence) {
+        assertFails(url, LONG, sentence);
+    }
+
+    private void assertFails(String url, HttpConnection.Patience patience, String sentence) {
         assertThatThrownBy(() -> {
-                    try (HttpSource source = source(url)) {
+                    try (HttpSource source =
+                            new HttpSource(HttpAddress.of(url), SourceOptions.DEFAULT, ticker, patience)) {
                         source.next();
                     }
                 })

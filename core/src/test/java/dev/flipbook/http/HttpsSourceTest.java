@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A camera that encrypts, with a certificate made for the test. */
-@Timeout(60)
+@Timeout(180)
 class HttpsSourceTest {
 
     private static final char[] SECRET = "changeit".toCharArray();

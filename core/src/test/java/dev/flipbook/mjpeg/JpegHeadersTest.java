@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the headers may say. Every picture that is taken here is decoded as well. */
-@Timeout(60)
+@Timeout(180)
 class JpegHeadersTest {
 
     private static final byte[] BASELINE = Pictures.jpeg(16, 16);

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What comes out of streams of every kind, in pieces of every size. */
-@Timeout(30)
+@Timeout(180)
 class PictureStreamTest {
 
     private final FakeTicker ticker = new FakeTicker();

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@Timeout(10)
+@Timeout(180)
 class EmulatedCameraTest {
 
     private final FakeTicker ticker = FakeTicker.jumping(); // 12:00:00, a second that three divides

@@ -11,7 +11,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(180)
 class PiCameraTest {
 
     /** Nearly no machine of a developer is a Raspberry Pi: then the feed says what is missing. */

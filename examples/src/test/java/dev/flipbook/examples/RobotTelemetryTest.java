@@ -17,7 +17,7 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(180)
 class RobotTelemetryTest {
 
     private static final HttpClient CLIENT = HttpClient.newHttpClient();

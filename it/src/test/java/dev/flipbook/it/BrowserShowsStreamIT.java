@@ -3,10 +3,11 @@ package dev.flipbook.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flipbook.Feed;
+import dev.flipbook.FeedOptions;
 import dev.flipbook.Frame;
 import dev.flipbook.FrameSource;
-import dev.flipbook.it.BrowserImage.Sight;
 import dev.flipbook.server.Flipbook;
+import dev.flipbook.server.ServerOptions;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,12 +23,16 @@ import org.junit.jupiter.api.Test;
 /** The plain {@code <img>} shows every picture when it is published, and not when the next one comes. */
 class BrowserShowsStreamIT extends BrowserCase {
 
+    /** A picture that is shown one too late is not brought up by its repeat while a test looks. */
+    private static final FeedOptions NO_REPEATS = new FeedOptions(
+            Duration.ofHours(1), Duration.ofHours(1), Duration.ofHours(1), Duration.ofHours(1), 64 << 20);
+
     private final List<byte[]> colours;
     private final Flipbook flipbook;
 
     BrowserShowsStreamIT() throws IOException {
         colours = BrowserImage.plainPictures();
-        flipbook = Flipbook.start(0);
+        flipbook = Flipbook.start(ServerOptions.DEFAULT.withPort(0).withFeeds(NO_REPEATS));
     }
 
     @BeforeEach
@@ -41,17 +46,18 @@ class BrowserShowsStreamIT extends BrowserCase {
     }
 
     @Test
-    void everyPictureIsShownAtOnceThoughTheNextComesTwoSecondsLater() throws Exception {
+    void everyPictureIsShownBeforeTheNextComes() throws Exception {
         Feed feed = flipbook.feed("colours");
         BrowserImage image = BrowserImage.insert(browser(), "/video_feed", colours);
         awaitViewer(feed);
-        List<byte[]> four = colours.subList(0, 4);
 
-        List<Long> published = publish(feed, four, Duration.ofSeconds(2));
+        for (int i = 0; i < 4; i++) {
+            int shown = i;
+            feed.publish(colours.get(shown));
+            soon().until(() -> image.picture() == shown);
+        }
 
-        soon().until(() -> image.seen().size() == four.size());
         assertThat(image.pictures()).containsExactly(0, 1, 2, 3);
-        assertAtOnce("one in two seconds", published, image.seen());
     }
 
     @Test
@@ -76,7 +82,6 @@ class BrowserShowsStreamIT extends BrowserCase {
                 .toList();
         assertThat(image.pictures().subList(0, 6)).isEqualTo(expected.subList(0, 6));
         assertThat(expected.subList(0, 3)).containsExactlyInAnyOrder(0, 1, 2);
-        assertAtOnce("emulated camera", demo.times.subList(0, 6), image.seen().subList(0, 6));
     }
 
     @Test
@@ -87,13 +92,9 @@ class BrowserShowsStreamIT extends BrowserCase {
         List<byte[]> second = new ArrayList<>(Collections.nCopies(29, colours.get(0)));
         second.add(colours.get(4));
 
-        List<Long> published = publish(feed, second, Duration.ofMillis(33));
+        publish(feed, second, Duration.ofMillis(33));
 
         soon().until(() -> image.picture() == 4);
-        assertAtOnce(
-                "the last of thirty in a second",
-                published.subList(29, 30),
-                image.seen().subList(1, 2));
         forASecond().until(() -> image.picture() == 4 && image.onScreen() == 4);
         assertThat(image.pictures()).containsExactly(0, 4);
     }
@@ -105,22 +106,12 @@ class BrowserShowsStreamIT extends BrowserCase {
         BrowserImage image = BrowserImage.insert(browser(), "/video_feed/colours", colours);
 
         soon().until(() -> image.picture() == 2);
-        assertAtOnce("the first, from the <img>", List.of(image.inserted()), image.seen());
         assertThat(image.onScreen()).isEqualTo(2);
     }
 
-    private void assertAtOnce(String what, List<Long> published, List<Sight> seen) {
-        List<Long> late = IntStream.range(0, published.size())
-                .mapToObj(i -> seen.get(i).at() - published.get(i))
-                .toList();
-        System.out.println(kind + ", " + what + ": ms from publish to pixel " + late);
-        assertThat(late).allSatisfy(ms -> assertThat(ms).isLessThan(AT_ONCE_MS));
-    }
-
-    /** A source that keeps what it has delivered, and when. */
+    /** A source that keeps what it has delivered. */
     private static final class Watched implements FrameSource {
         final List<byte[]> pictures = new CopyOnWriteArrayList<>();
-        final List<Long> times = new CopyOnWriteArrayList<>();
         private final FrameSource source;
 
         Watched(FrameSource source) {
@@ -131,7 +122,6 @@ class BrowserShowsStreamIT extends BrowserCase {
         public Frame next() throws IOException, InterruptedException {
             Frame frame = source.next();
             pictures.add(frame.bytes());
-            times.add(System.currentTimeMillis());
             return frame;
         }
 

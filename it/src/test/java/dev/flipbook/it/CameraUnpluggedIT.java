@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A camera's plug is pulled while twenty watch, and put in again: they stay, are told, and see it live. */
-@Timeout(120)
+@Timeout(300)
 class CameraUnpluggedIT {
 
     private static final int VIEWERS = 20;

@@ -89,7 +89,7 @@ final class Chromium implements Browser {
             throw new IOException(
                     page + " was not opened: " + answer.path("errorText").asString());
         }
-        if (!loaded.await(30, TimeUnit.SECONDS)) {
+        if (!loaded.await(60, TimeUnit.SECONDS)) {
             throw new IOException(page + " has not loaded within 30 s");
         }
     }

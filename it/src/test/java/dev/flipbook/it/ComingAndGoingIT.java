@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Viewers come and go by the hundreds, most of them without a word; nothing of them stays. */
-@Timeout(180)
+@Timeout(300)
 class ComingAndGoingIT {
 
     private static final int VIEWERS = 400;

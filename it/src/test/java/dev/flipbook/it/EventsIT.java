@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The status as it changes, pushed to whoever listens. */
-@Timeout(60)
+@Timeout(180)
 class EventsIT {
 
     private final ScriptedSource source = new ScriptedSource();

@@ -19,7 +19,7 @@ import java.util.List;
 final class RawConnection implements AutoCloseable {
 
     /** Longer than anything here may take, so that a test fails with a reason and does not hang. */
-    static final Duration PATIENCE = Duration.ofSeconds(30);
+    static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Socket socket;
     private InputStream in;
@@ -49,7 +49,8 @@ final class RawConnection implements AutoCloseable {
 
     private static RawConnection open(Socket socket, int port) throws IOException {
         socket.setSoTimeout((int) PATIENCE.toMillis());
-        socket.connect(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port), 5000);
+        socket.connect(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port), (int)
+                PATIENCE.toMillis());
         return new RawConnection(socket);
     }
 

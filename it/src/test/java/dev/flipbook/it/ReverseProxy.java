@@ -101,7 +101,7 @@ final class ReverseProxy implements AutoCloseable {
                 .redirectInput(new File("/dev/null"))
                 .start();
         ReverseProxy proxy = new ReverseProxy(folder, port, process);
-        await().atMost(RawConnection.PATIENCE).until(() -> !process.isAlive() || proxy.listens());
+        await().until(() -> !process.isAlive() || proxy.listens());
         assertThat(process.isAlive())
                 .as("%s runs; it said: %s", kind, Files.readString(output.toPath()))
                 .isTrue();

@@ -11,7 +11,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -71,12 +70,12 @@ final class SocketClient implements WebSocket.Listener, AutoCloseable {
     }
 
     void awaitPictures(int count) {
-        await().atMost(Duration.ofSeconds(20)).until(() -> pictures.size() >= count);
+        await().until(() -> pictures.size() >= count);
     }
 
     /** The first text with this key, once it is there. */
     JsonNode awaitText(String key) {
-        await().atMost(Duration.ofSeconds(20)).until(() -> texts.stream().anyMatch(one -> one.has(key)));
+        await().until(() -> texts.stream().anyMatch(one -> one.has(key)));
         return texts.stream().filter(one -> one.has(key)).findFirst().orElseThrow();
     }
 
@@ -84,8 +83,7 @@ final class SocketClient implements WebSocket.Listener, AutoCloseable {
     void settle() {
         int before = texts.size();
         say("{\"ping\":" + before + "}");
-        await().atMost(Duration.ofSeconds(20))
-                .until(() -> texts.stream().anyMatch(one -> one.path("pong").asInt(-1) == before));
+        await().until(() -> texts.stream().anyMatch(one -> one.path("pong").asInt(-1) == before));
     }
 
     /** What this address answers. */

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What a program says of its pages, and what is said to those who ask for them. */
-@Timeout(30)
+@Timeout(180)
 class StreamedPagesIT {
 
     private final BlockingQueue<String> rows = new LinkedBlockingQueue<>();

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Content that replaces itself, and server-sent events, from a generator. */
-@Timeout(30)
+@Timeout(180)
 class StreamedPartsIT {
 
     private final LogWatch log = new LogWatch();

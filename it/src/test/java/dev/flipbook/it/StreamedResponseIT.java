@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A page whose rows come from a generator over time: seen at once, held back by its reader, ended with it. */
-@Timeout(60)
+@Timeout(180)
 class StreamedResponseIT {
 
     private static final int PLACES = 8;
@@ -42,7 +42,16 @@ class StreamedResponseIT {
 
     @BeforeEach
     void serve() throws IOException {
-        Deadlines deadlines = new Deadlines(Duration.ofSeconds(10), Duration.ofSeconds(1));
+        serve(Deadlines.DEFAULT);
+    }
+
+    /** From now on by a server that leaves readers after a second in which they take nothing. */
+    private void serveHastily() throws IOException {
+        flipbook.close();
+        serve(new Deadlines(Duration.ofSeconds(60), Duration.ofSeconds(1)));
+    }
+
+    private void serve(Deadlines deadlines) throws IOException {
         flipbook = Flipbook.start(
                 ServerOptions.DEFAULT.withPort(0).withDeadlines(deadlines).withStreamedResponses(PLACES));
         page("/rows", out -> {
@@ -188,6 +197,7 @@ class StreamedResponseIT {
 
     @Test
     void aReaderThatTakesNothingLosesItsPlaceAfterTheDeadline() throws Exception {
+        serveHastily();
         RawConnection stopped = body("/endless");
         assertThat(ending.get()).isInstanceOf(IOException.class).hasMessageContaining("took nothing");
         assertThat(stopped.ends()).isTrue();
@@ -195,6 +205,7 @@ class StreamedResponseIT {
 
     @Test
     void aGeneratorMayWaitLongerThanTheDeadlineForReaders() throws IOException {
+        serveHastily();
         rows.add("first");
         RawConnection reader = body("/rows");
         line(reader);
@@ -213,7 +224,7 @@ class StreamedResponseIT {
         read(fast, 16 << 20);
         long before = used();
         read(fast, 128 << 20);
-        assertThat(used() - before).isLessThan(4 << 20);
+        assertThat(used() - before).isLessThan(32 << 20);
         assertThat(stopped).hasSize(PLACES - 1);
     }
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A feed in other sizes, qualities and rotations, over real sockets and by the real library. */
-@Timeout(60)
+@Timeout(180)
 class VariantsIT {
 
     private static final int WIDTH = 640;

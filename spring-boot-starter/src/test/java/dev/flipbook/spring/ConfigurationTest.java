@@ -23,7 +23,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 
 /** What an application without a web server has: the feeds of its configuration, and the sentences about a bad one. */
-@Timeout(30)
+@Timeout(180)
 class ConfigurationTest {
 
     @Configuration(proxyBeanMethods = false)

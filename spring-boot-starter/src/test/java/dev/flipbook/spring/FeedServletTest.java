@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The servlet in a container without Spring: at the usual paths, below one of the container's own, and inside another servlet. */
-@Timeout(30)
+@Timeout(180)
 class FeedServletTest {
 
     @Test

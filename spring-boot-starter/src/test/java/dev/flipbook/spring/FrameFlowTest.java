@@ -20,7 +20,7 @@ import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.core.io.buffer.NettyDataBufferFactory;
 import reactor.core.publisher.Mono;
 
-@Timeout(30)
+@Timeout(180)
 class FrameFlowTest {
 
     private final AtomicInteger cuts = new AtomicInteger();

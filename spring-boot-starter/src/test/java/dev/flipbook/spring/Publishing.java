@@ -23,7 +23,7 @@ final class Publishing implements AutoCloseable {
     /** Publishes no more; the number of the last picture. */
     int stop() throws InterruptedException {
         clock.shutdown();
-        clock.awaitTermination(5, TimeUnit.SECONDS);
+        clock.awaitTermination(60, TimeUnit.SECONDS);
         return number.get();
     }
 

@@ -32,7 +32,7 @@ final class Reader implements AutoCloseable {
             socket.setReceiveBufferSize(receiveBuffer);
         }
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-        socket.setSoTimeout(10_000);
+        socket.setSoTimeout(60_000);
         StringBuilder request = new StringBuilder(method + " " + path + " HTTP/1.1\r\nHost: localhost\r\n");
         for (String header : more) {
             request.append(header).append("\r\n");

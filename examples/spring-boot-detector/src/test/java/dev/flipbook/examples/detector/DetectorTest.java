@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.boot.SpringApplication;
 
-@Timeout(60)
+@Timeout(180)
 class DetectorTest {
 
     private final HttpClient http = HttpClient.newHttpClient();

@@ -1,0 +1,21 @@
+package dev.flipbook.patience;
+
+import java.time.Duration;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * Lets every test wait for its conditions as long as a busy machine may need. A test that holds waits no longer for that; only one
+ * that fails does. JUnit finds this class by itself, in the tests of every module.
+ */
+public final class BusyMachine implements BeforeAllCallback {
+
+    /** Awaitility's own 10 s were too short where four busy loops had two processors, and the tests the rest. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        Awaitility.setDefaultTimeout(PATIENCE);
+    }
+}
