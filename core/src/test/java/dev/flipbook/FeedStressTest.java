@@ -87,8 +87,8 @@ class FeedStressTest {
         assertThat(sinks).allMatch(sink -> sink.ended);
         wakers.shutdown();
         peers.shutdown();
-        assertThat(wakers.awaitTermination(5, TimeUnit.SECONDS)).isTrue();
-        assertThat(peers.awaitTermination(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(wakers.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(peers.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
     }
 
     /** What the block of such a picture takes. */

@@ -651,7 +651,7 @@ class SourceRunnerTest {
         boolean interrupted = false;
         while (true) {
             try {
-                assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+                assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
                 break;
             } catch (InterruptedException e) {
                 interrupted = true;

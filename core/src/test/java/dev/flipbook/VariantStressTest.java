@@ -89,7 +89,7 @@ class VariantStressTest {
         assertThat(maker.clashes).hasValue(0);
         for (ExecutorService all : List.of(wakers, encoders, peers)) {
             all.shutdown();
-            assertThat(all.awaitTermination(5, TimeUnit.SECONDS)).isTrue();
+            assertThat(all.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
         }
     }
 
@@ -112,7 +112,7 @@ class VariantStressTest {
         try {
             while (!over.get()) {
                 long newest = feed.newest().map(Frame::sequence).orElse(0L);
-                Frame frame = feed.snapshot(variant(0), Optional.empty(), Duration.ofSeconds(5))
+                Frame frame = feed.snapshot(variant(0), Optional.empty(), Duration.ofSeconds(60))
                         .join();
                 assertThat(frame.sequence()).isGreaterThanOrEqualTo(newest);
                 assertThat(Pictures.number(frame.bytes()))

@@ -32,7 +32,7 @@ class WithoutDesktopTest {
         String said = new String(java.getInputStream().readAllBytes(), UTF_8);
 
         assertThat(said.strip()).isEqualTo("640x360 320x240 desktop: false");
-        assertThat(java.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(java.waitFor(120, TimeUnit.SECONDS)).isTrue();
     }
 
     private static String place(Class<?> type) throws Exception {

@@ -91,7 +91,7 @@ class StandardInputTest {
 
         assertThat(number()).isGreaterThan(400);
         program.close();
-        assertThat(more).failsWithin(Duration.ofSeconds(10));
+        assertThat(more).failsWithin(Duration.ofSeconds(60));
     }
 
     @Test
@@ -104,7 +104,7 @@ class StandardInputTest {
 
         write(2, 2);
 
-        assertThat(next.get(5, TimeUnit.SECONDS)).isEqualTo(2);
+        assertThat(next.get(60, TimeUnit.SECONDS)).isEqualTo(2);
     }
 
     @Test
@@ -120,7 +120,7 @@ class StandardInputTest {
         for (long number = 1; number <= 1000; number++) {
             assertThat(number()).isEqualTo(number);
         }
-        writing.get(5, TimeUnit.SECONDS);
+        writing.get(60, TimeUnit.SECONDS);
     }
 
     @Test
@@ -136,7 +136,7 @@ class StandardInputTest {
         watching.start();
         watching.interrupt();
 
-        assertThat(failure.get(1, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
+        assertThat(failure.get(60, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
         write(1, 1);
         assertThat(number()).isEqualTo(1);
     }

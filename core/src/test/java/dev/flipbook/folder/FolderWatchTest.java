@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class FolderWatchTest {
 
-    private static final long LONG = Duration.ofSeconds(20).toNanos();
+    private static final long LONG = Duration.ofSeconds(60).toNanos();
 
     @TempDir
     Path temporary;

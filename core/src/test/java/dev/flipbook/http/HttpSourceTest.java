@@ -573,14 +573,13 @@ class HttpSourceTest {
     }
 
     private static void assertEnds(String url, java.util.function.Consumer<Reading> ending) throws Exception {
-        HttpSource source = new HttpSource(
-                HttpAddress.of(url), SourceOptions.DEFAULT, Ticker.system(), HttpConnection.Patience.USUAL);
+        HttpSource source = new HttpSource(HttpAddress.of(url), SourceOptions.DEFAULT, Ticker.system(), LONG);
         Reading reading = new Reading(source);
         await().until(reading::waits);
         long begun = System.nanoTime();
         ending.accept(reading);
         assertThat(reading.failure()).as("%s", url).isNotNull();
-        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(5));
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(30));
         source.close();
     }
 

@@ -20,9 +20,9 @@ class DrawnFeedTest {
         try (Flipbook flipbook = DrawnFeed.start(0)) {
             Feed clock = flipbook.feeds().find("clock").orElseThrow();
             try (TestViewer viewer = TestViewer.of(clock)) {
-                Frame one = viewer.next(Duration.ofSeconds(20));
+                Frame one = viewer.next(Duration.ofSeconds(60));
                 await().untilAsserted(() ->
-                        assertThat(viewer.next(Duration.ofSeconds(20)).bytes()).isNotEqualTo(one.bytes()));
+                        assertThat(viewer.next(Duration.ofSeconds(60)).bytes()).isNotEqualTo(one.bytes()));
             }
         }
     }

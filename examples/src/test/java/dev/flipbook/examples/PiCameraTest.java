@@ -7,7 +7,6 @@ import dev.flipbook.Feed;
 import dev.flipbook.FeedStatus.State;
 import dev.flipbook.server.Flipbook;
 import dev.flipbook.testing.TestViewer;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -20,9 +19,8 @@ class PiCameraTest {
         try (Flipbook flipbook = PiCamera.start(0)) {
             Feed pi = flipbook.feeds().find("pi").orElseThrow();
             try (TestViewer viewer = TestViewer.of(pi)) {
-                await().atMost(Duration.ofSeconds(40))
-                        .until(() -> pi.status().state() == State.OFFLINE
-                                || !viewer.frames().isEmpty());
+                await().until(() ->
+                        pi.status().state() == State.OFFLINE || !viewer.frames().isEmpty());
                 if (pi.status().state() == State.OFFLINE) {
                     assertThat(pi.status().reason()).contains("rpicam");
                 }

@@ -118,6 +118,28 @@ class GracefulShutdownIT {
         }
     }
 
+    @Test
+    void aStreamThatIsAskedForWhileTheServerStopsIsRefusedOrEndsInOrder() throws Exception {
+        for (int i = 0; i < ROUNDS; i++) {
+            Flipbook flipbook = Flipbook.start(0);
+            flipbook.feed("cam").publish(NumberedPicture.of(1));
+            try (RawConnection viewer = RawConnection.to(flipbook.port())) {
+                viewer.ask("GET", "/video_feed");
+                Thread closing = Thread.ofPlatform().start(flipbook::close);
+                String all = "";
+                try {
+                    all = new String(viewer.rest(), StandardCharsets.ISO_8859_1);
+                } catch (IOException e) {
+                    // it was broken off before its answer
+                }
+                if (all.startsWith("HTTP/1.1 200 ")) {
+                    assertThat(all).as("round %d", i).endsWith("--\r\n");
+                }
+                closing.join();
+            }
+        }
+    }
+
     private static RawConnection handshake(Flipbook flipbook) throws IOException {
         return RawConnection.to(flipbook.port())
                 .ask(

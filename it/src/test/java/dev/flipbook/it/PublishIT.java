@@ -463,7 +463,8 @@ class PublishIT {
                 State.OFFLINE,
                 "its publisher at 127.0.0.1 has gone: 50 pictures in a row cannot be shown; the last: "
                         + "it is not a picture of a kind that is known");
-        assertThat(log.lines("50 pictures in a row")).hasSize(1);
+        await().untilAsserted(
+                        () -> assertThat(log.lines("50 pictures in a row")).hasSize(1));
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -139,7 +140,11 @@ class StillSceneIT {
         assertThat(mainsail.next()).as("again").isEqualTo(NumberedPicture.of(1));
         for (int number = 2; number <= 4; number++) {
             source.deliver(NumberedPicture.of(number));
-            assertThat(mainsail.next()).isEqualTo(NumberedPicture.of(number));
+            byte[] next = mainsail.next();
+            while (Arrays.equals(next, NumberedPicture.of(number - 1))) { // once more, as the test was slow
+                next = mainsail.next();
+            }
+            assertThat(next).isEqualTo(NumberedPicture.of(number));
         }
     }
 

@@ -2,6 +2,7 @@ package dev.flipbook.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.flipbook.server.Flipbook;
 import dev.flipbook.server.StreamedEvents;
@@ -94,7 +95,7 @@ class StreamedPartsIT {
         String browser = whole("GET", "/fails?framing=browser");
         assertThat(browser).endsWith("Content-Type: text/plain\r\n\r\none");
         assertThat(whole("GET", "/fails?framing=none")).contains("framing is one of: strict, browser");
-        assertThat(log.traces()).hasSize(2).allMatch(line -> line.contains("page=/fails"));
+        await().untilAsserted(() -> assertThat(log.traces()).hasSize(2).allMatch(line -> line.contains("page=/fails")));
     }
 
     private String whole(String method, String target) throws IOException {
@@ -107,7 +108,8 @@ class StreamedPartsIT {
     void anEmptyPartIsRefused() throws IOException {
         flipbook.page("/empty", StreamedResponse.replacing("text/plain", out -> out.send("")));
         assertThat(whole("GET", "/empty")).startsWith("HTTP/1.1 500 ");
-        assertThat(log.traces()).singleElement().asString().contains("a part is empty");
+        await().untilAsserted(() ->
+                assertThat(log.traces()).singleElement().asString().contains("a part is empty"));
     }
 
     @Test

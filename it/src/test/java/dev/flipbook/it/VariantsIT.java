@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.flipbook.Feed;
+import dev.flipbook.FeedOptions;
 import dev.flipbook.Frame;
 import dev.flipbook.server.Flipbook;
+import dev.flipbook.server.ServerOptions;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
@@ -13,6 +15,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import javax.imageio.ImageIO;
@@ -34,7 +37,9 @@ class VariantsIT {
 
     @BeforeEach
     void serveOneFeed() throws IOException {
-        flipbook = Flipbook.start(0);
+        FeedOptions noRepeats = new FeedOptions(
+                Duration.ofSeconds(10), Duration.ofHours(1), Duration.ofHours(1), Duration.ofHours(1), 64 << 20);
+        flipbook = Flipbook.start(ServerOptions.DEFAULT.withPort(0).withFeeds(noRepeats));
         toClose.add(flipbook);
         feed = flipbook.feed("door");
         feed.publish(picture(0));
