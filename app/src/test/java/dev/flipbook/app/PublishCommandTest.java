@@ -8,6 +8,7 @@ import dev.flipbook.Feed;
 import dev.flipbook.FeedStatus.State;
 import dev.flipbook.PixelFormat;
 import dev.flipbook.Publisher;
+import dev.flipbook.machine.FreePort;
 import dev.flipbook.server.Flipbook;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
@@ -15,8 +16,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import javax.imageio.ImageIO;
@@ -109,10 +108,7 @@ class PublishCommandTest {
 
     @Test
     void aServerThatIsAwayGetsTheNewestPictureWhenItIsBack() throws Exception {
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+        int port = FreePort.find();
         PipedOutputStream input = new PipedOutputStream();
         CompletableFuture<Integer> publishing = begin("http://127.0.0.1:" + port + "/feeds/late", input);
         input.write(jpeg(32, 32));

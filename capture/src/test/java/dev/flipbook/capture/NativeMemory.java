@@ -25,6 +25,7 @@ final class NativeMemory {
     private NativeMemory() {}
 
     /** In bytes; skips the test where the C library does not tell. */
+    @SuppressWarnings("restricted") // the JVM is started with the right to call native code
     static long used() throws Throwable {
         Linker linker = Linker.nativeLinker();
         MemorySegment function = linker.defaultLookup().find("mallinfo2").orElse(MemorySegment.NULL);

@@ -12,9 +12,11 @@ import dev.flipbook.SourceOptions;
 import dev.flipbook.Ticker;
 import dev.flipbook.capture.Clips;
 import dev.flipbook.capture.PictureEncoder;
+import dev.flipbook.machine.FreePort;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,11 +76,11 @@ class LiveVideoTest {
 
     @Test
     void aServerThatIsNotThereRefusesTheConnection() throws Exception {
-        int port;
-        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = taken.getLocalPort();
+        try (Socket nobody = new Socket()) { // has the port, and does not listen
+            nobody.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            int port = nobody.getLocalPort();
+            fails("rtsp://me:s3cret@127.0.0.1:" + port + "/x", "connection refused by 127.0.0.1:" + port);
         }
-        fails("rtsp://me:s3cret@127.0.0.1:" + port + "/x", "connection refused by 127.0.0.1:" + port);
     }
 
     @ParameterizedTest
@@ -218,12 +220,6 @@ class LiveVideoTest {
         }
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
     /** Tries again while the sender is not yet there. */
     private static Frame first(LiveVideo video) {
         AtomicReference<Frame> frame = new AtomicReference<>();
@@ -244,7 +240,7 @@ class LiveVideoTest {
         "rtp, rtp_mpegts, mpeg2video, ''"
     })
     void framesComeOverEachProtocol(String scheme, String format, String codec, String end) throws Exception {
-        int port = freePort();
+        int port = FreePort.find();
         List<String> options = new ArrayList<>(List.of("-c:v", codec, "-g", "10", "-pix_fmt", "yuvj420p"));
         if (codec.equals("libx264")) {
             options.addAll(List.of("-tune", "zerolatency", "-preset", "ultrafast"));
@@ -283,7 +279,7 @@ class LiveVideoTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aWaitForAPictureEndsWhenAsked(boolean byClosing) throws Exception {
-        int port = freePort();
+        int port = FreePort.find();
         Process sender = send("-c:v", "mpeg2video", "-f", "mpegts", "tcp://127.0.0.1:" + port + "?listen=1");
         LiveVideo video = live("tcp://127.0.0.1:" + port, Ticker.system());
         first(video);

@@ -9,7 +9,8 @@ import dev.flipbook.server.Flipbook;
 import dev.flipbook.server.ServerOptions;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -150,11 +151,10 @@ class BenchIT {
 
     @Test
     void nobodyListeningIsRefused() throws Exception {
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
+        try (Socket nobody = new Socket()) { // has the port, and does not listen
+            nobody.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            assertRefused("refused", "http://127.0.0.1:" + nobody.getLocalPort() + "/");
         }
-        assertRefused("refused", "http://127.0.0.1:" + port + "/");
     }
 
     @Test

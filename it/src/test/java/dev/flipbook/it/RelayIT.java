@@ -5,10 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.flipbook.Frame;
 import dev.flipbook.FrameSource;
+import dev.flipbook.machine.FreePort;
 import java.io.File;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -26,7 +25,7 @@ class RelayIT {
     @Test
     void ffmpegsStreamIsRead() throws Exception {
         String ffmpeg = Installed.program("ffmpeg", "its MJPEG streams are read");
-        int port = freePort();
+        int port = FreePort.find();
         String url = "http://127.0.0.1:" + port + "/video";
         Process server = started(
                 ffmpeg,
@@ -53,7 +52,7 @@ class RelayIT {
     @Test
     void ustreamersStreamAndItsPictureAreRead() throws Exception {
         String ustreamer = Installed.program("ustreamer", "its MJPEG streams are read");
-        int port = freePort();
+        int port = FreePort.find();
         // Without a camera it shows a picture that says so, over the same wire.
         Process server = started(
                 ustreamer,
@@ -113,11 +112,5 @@ class RelayIT {
 
     private static void end(Process server) throws InterruptedException {
         server.destroyForcibly().waitFor();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

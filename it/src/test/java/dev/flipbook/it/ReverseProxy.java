@@ -4,10 +4,9 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.flipbook.machine.FreePort;
 import java.io.File;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -85,7 +84,7 @@ final class ReverseProxy implements AutoCloseable {
      */
     static ReverseProxy start(Kind kind, int server, String line, String before) throws IOException {
         String program = Installed.program(kind.program, "streams pass through it picture by picture");
-        int port = freePort();
+        int port = FreePort.find();
         Path configured = Path.of(System.getProperty("flipbook.home"), "examples", "proxies", kind.file);
         String text = Files.readString(configured)
                 .replace("127.0.0.1:8080", "127.0.0.1:" + server)
@@ -118,12 +117,6 @@ final class ReverseProxy implements AutoCloseable {
             return true;
         } catch (IOException e) {
             return false;
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return any.getLocalPort();
         }
     }
 

@@ -1,4 +1,4 @@
-package dev.flipbook.patience;
+package dev.flipbook.machine;
 
 import java.time.Duration;
 import org.awaitility.Awaitility;

@@ -1,0 +1,30 @@
+package dev.flipbook.machine;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** A port for a program that has to be told where to listen. Others choose port 0, and ask which they were given. */
+public final class FreePort {
+
+    /** Linux gives connections their ports from 32768 on: one of those may be taken before the program listens. */
+    private static final int LAST = 32_767;
+
+    private static final int FIRST = 20_000;
+
+    private FreePort() {}
+
+    /** One on which nobody listens. */
+    public static int find() throws IOException {
+        while (true) {
+            int port = ThreadLocalRandom.current().nextInt(FIRST, LAST);
+            try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return free.getLocalPort();
+            } catch (BindException e) {
+                // it is taken; another one
+            }
+        }
+    }
+}
