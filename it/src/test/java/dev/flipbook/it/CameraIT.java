@@ -140,25 +140,16 @@ class CameraIT {
 
         cameras.fault(fault);
         await().until(() -> figure(status(port), "damaged") > 10);
+        long shown = figure(status(port), "frames");
         cameras.fault("");
-        long damaged = settled(port);
+        await().until(() -> figure(status(port), "frames") > shown + 3); // they come after the last damaged one
+        long damaged = figure(status(port), "damaged");
         for (int i = 0; i < 20; i++) { // those from before and from behind the damage
             assertThat(viewer.next().orElseThrow().picture()).isEqualTo(picture);
         }
 
         assertThat(status(port)).contains("\"state\":\"live\"").contains("\"failures\":0");
         assertThat(figure(status(port), "damaged")).isEqualTo(damaged);
-    }
-
-    /** How many are damaged when no more are. */
-    private long settled(int port) {
-        long[] last = {-1, -1};
-        await().until(() -> {
-            last[0] = last[1];
-            last[1] = figure(status(port), "damaged");
-            return last[0] == last[1];
-        });
-        return last[1];
     }
 
     @ParameterizedTest
@@ -263,7 +254,7 @@ class CameraIT {
         toClose.add(Witness.of(port, "/video_feed"));
         await().until(() -> figure(status(port), "frames") > 15);
 
-        assertThat(status(port)).contains("\"width\":640,").containsPattern("\"fps\":(9|10)\\.?");
+        assertThat(status(port)).contains("\"width\":640,").containsPattern("\"fps\":([0-9]|1[0-4])(\\.\\d+)?,");
     }
 
     @Test
