@@ -40,6 +40,7 @@ public final class Flipbook implements AutoCloseable {
     private final Feeds feeds;
     private final PublishEndpoint publishing;
     private final Routes routes;
+    private final Router router;
     private final StreamedPages pages;
     private final WebSockets sockets;
     private final Server server;
@@ -68,7 +69,8 @@ public final class Flipbook implements AutoCloseable {
                 options.deadlines().progress());
         routes = Routes.of(feeds, publishing, status, news, streams, new WebSocketEndpoint(sockets, embedding));
         pages = new StreamedPages(options.streamedResponses());
-        server.setHandler(new Router(routes, new HostCheck(options.host(), options.hostNames()), embedding, guard));
+        router = new Router(routes, new HostCheck(options.host(), options.hostNames()), embedding, guard);
+        server.setHandler(router);
         connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http()));
         connector.setHost(options.host());
         connector.setPort(options.port());
@@ -196,6 +198,7 @@ public final class Flipbook implements AutoCloseable {
     @Override
     public void close() {
         connector.close();
+        router.close();
         pages.close();
         feeds.close();
         publishing.awaitEnd();

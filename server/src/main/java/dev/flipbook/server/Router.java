@@ -6,6 +6,9 @@ import dev.flipbook.web.UnknownFeedException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.Handler;
@@ -23,6 +26,11 @@ final class Router extends Handler.Abstract.NonBlocking {
     private final EmbedPolicy embedding;
     private final ConnectionGuard guard;
 
+    /** Each request holds the one half while it is handled; the end of the server takes the other, and keeps it. */
+    private final ReentrantReadWriteLock handling = new ReentrantReadWriteLock();
+
+    private final AtomicBoolean closing = new AtomicBoolean();
+
     Router(Routes routes, HostCheck hosts, EmbedPolicy embedding, ConnectionGuard guard) {
         this.routes = routes;
         this.hosts = hosts;
@@ -35,6 +43,36 @@ final class Router extends Handler.Abstract.NonBlocking {
         guard.asked(request);
         Callback end = SameOrigin.onlyReads(request) ? callback : new Draining(request, callback);
         Exchange exchange = new Exchange(request, response, end, "");
+        if (!handling.readLock().tryLock()) {
+            new HttpError(503, "the server stops", "Retry-After", "1").answer(exchange);
+            return true;
+        }
+        try {
+            answer(request, response, exchange);
+        } finally {
+            handling.readLock().unlock();
+        }
+        return true;
+    }
+
+    /**
+     * From now on every request is refused with 503. Waits until those before have been handed to whoever answers them, so that
+     * their answers end as those do; a second at most.
+     */
+    void close() {
+        if (closing.getAndSet(true)) {
+            return;
+        }
+        try {
+            if (!handling.writeLock().tryLock(1, TimeUnit.SECONDS)) {
+                LOG.log(Level.DEBUG, "a request takes long to be handled");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void answer(Request request, Response response, Exchange exchange) {
         try {
             hosts.check(request);
             checkLength(request);
@@ -51,7 +89,6 @@ final class Router extends Handler.Abstract.NonBlocking {
             LOG.log(Level.ERROR, "path=" + Quote.of(request.getHttpURI().getPath()) + " failed", e);
             new HttpError(500, "this failed inside the server; its log says more").answer(exchange);
         }
-        return true;
     }
 
     /** A body in chunks is not known to HTTP/1.0: a proxy before us may see a second request where its body is. */

@@ -7,6 +7,7 @@ import dev.flipbook.web.StatusJson;
 import dev.flipbook.websocket.OpenStream;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -61,20 +62,23 @@ final class Streams implements OpenStream.Register {
 
     @Override
     public void remove(OpenStream stream) {
-        open.computeIfPresent(stream.id(), (_, entry) -> entry.stream() == stream ? null : entry);
+        open.computeIfPresent(stream.id(), (_, entry) -> entry.stream().equals(stream) ? null : entry);
     }
 
     /** All of them, the oldest first. */
     void all(Exchange exchange) {
         SameOrigin.checkOrigin(exchange.request()); // who knows an id can end its stream
-        answer(
-                exchange,
-                Map.of(
-                        "streams",
-                        open.values().stream()
-                                .sorted(Comparator.comparingLong(Entry::number))
-                                .map(one -> json(one.stream(), one.stream().status()))
-                                .toList()));
+        List<Map<String, Object>> all =
+                list().stream().map(stream -> json(stream, stream.status())).toList();
+        answer(exchange, Map.of("streams", all));
+    }
+
+    /** In the order in which they came: how long each has been watched is read at different moments. */
+    List<OpenStream> list() {
+        return open.values().stream()
+                .sorted(Comparator.comparingLong(Entry::number))
+                .map(Entry::stream)
+                .toList();
     }
 
     void one(Exchange exchange) {

@@ -49,7 +49,6 @@ public final class WebSockets {
     private final Set<LiveConnection> connections = ConcurrentHashMap.newKeySet();
     private final Set<Handshake> handshakes = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean ticking = new AtomicBoolean();
-    private volatile boolean closing;
 
     /**
      * For a server that has not been started.
@@ -79,7 +78,7 @@ public final class WebSockets {
     /**
      * Makes a WebSocket of the request, whose origin was checked.
      *
-     * @throws BadRequestException when it is not a whole request for one, or the server stops
+     * @throws BadRequestException when it is not a whole request for one
      */
     public void upgrade(Request request, Response response, Callback callback) {
         List<String> protocols = protocols(request);
@@ -90,9 +89,6 @@ public final class WebSockets {
         Handshake handshake = new Handshake();
         handshakes.add(handshake);
         request.addHttpStreamWrapper(handshake::over);
-        if (closing) { // looked at after the handshake was added, so that close() sees it or is seen here
-            throw new BadRequestException(503, "the server stops");
-        }
         Scheduler scheduler = request.getComponents().getScheduler();
         if (!container.upgrade((asked, answer, _) -> open(asked, answer, scheduler), request, response, callback)) {
             throw new BadRequestException("this is no whole WebSocket handshake, which RFC 6455 has in its section 4");
@@ -207,10 +203,9 @@ public final class WebSockets {
 
     /**
      * Tells all clients that the server stops, those too whose handshake is under way, and waits a second at most until they have
-     * heard. From then on no WebSocket opens.
+     * heard. To be called when no request for another one is handled any more.
      */
     public void close() {
-        closing = true;
         CompletableFuture<?> opened = all(handshakes.stream().map(one -> one.ended));
         CompletableFuture<?> told =
                 opened.thenCompose(_ -> all(connections.stream().map(LiveConnection::stop)));
