@@ -10,6 +10,7 @@ module dev.flipbook {
 
     exports dev.flipbook;
     exports dev.flipbook.command;
+    exports dev.flipbook.image;
     exports dev.flipbook.mjpeg;
     exports dev.flipbook.picture;
     exports dev.flipbook.testing;

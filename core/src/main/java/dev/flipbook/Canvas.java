@@ -1,22 +1,20 @@
 package dev.flipbook;
 
+import dev.flipbook.image.ImagePixels;
+import dev.flipbook.image.JpegPixels;
 import dev.flipbook.mjpeg.Jpeg;
 import dev.flipbook.mjpeg.Orientation;
-import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferInt;
 import java.awt.image.SinglePixelPackedSampleModel;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
-import javax.imageio.ImageIO;
-import javax.imageio.stream.MemoryCacheImageInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A picture under construction: rows of pixels from the top, each {@code 0xRRGGBB}. What is drawn outside of it is cut off.
+ * A picture under construction: rows of pixels from the top, each {@code 0xRRGGBB} in sRGB. What is drawn outside of it is cut off.
  * Text is drawn in letters of Flipbook's own, since machines without a screen often have no fonts. One thread at a time.
  */
 public final class Canvas {
@@ -66,16 +64,15 @@ public final class Canvas {
 
     /**
      * The image as a canvas. One of type {@code INT_RGB}, or {@code INT_ARGB} without transparency, shares its pixels with
-     * the canvas; any other is copied, its transparent parts on black.
+     * the canvas; any other is copied as {@link ImagePixels} says: as an ordinary viewer shows it, its transparent parts on black.
      *
      * @throws IllegalArgumentException when a side is longer than 8192 pixels
      */
     public static Canvas of(BufferedImage image) {
         int size = checkedSize(image.getWidth(), image.getHeight());
         int[] shared = Desktop.pixels(image, size);
-        return shared != null
-                ? new Canvas(shared, image.getWidth(), image.getHeight())
-                : new Canvas(Desktop.copy(image), image.getWidth(), image.getHeight());
+        int[] pixels = shared != null ? shared : ImagePixels.of(image, Optional.empty());
+        return new Canvas(pixels, image.getWidth(), image.getHeight());
     }
 
     /**
@@ -95,11 +92,19 @@ public final class Canvas {
     /** The picture of a JPEG, upright; empty when it cannot be decoded here. */
     static Optional<Canvas> decode(byte[] jpeg) {
         try {
-            Orientation turn = Jpeg.check(ByteBuffer.wrap(jpeg)).orientation();
-            return Optional.ofNullable(Desktop.decode(jpeg))
-                    .map(image -> of(image).turned(turn));
+            return decode(Jpeg.check(ByteBuffer.wrap(jpeg)));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** The same of one that was checked before. */
+    static Optional<Canvas> decode(Jpeg jpeg) {
+        try {
+            return Optional.of(
+                    of(JpegPixels.decode(jpeg), jpeg.width(), jpeg.height()).turned(jpeg.orientation()));
         } catch (IOException | RuntimeException | LinkageError e) {
-            return Optional.empty(); // not a kind that ImageIO knows (CMYK), or a Java without java.desktop
+            return Optional.empty(); // damaged, or a Java without java.desktop
         }
     }
 
@@ -296,22 +301,6 @@ public final class Canvas {
                 all &= pixel;
             }
             return all == 0xFF000000;
-        }
-
-        static int[] copy(BufferedImage image) {
-            BufferedImage rgb = new BufferedImage(image.getWidth(), image.getHeight(), BufferedImage.TYPE_INT_RGB);
-            Graphics2D graphics = rgb.createGraphics();
-            try {
-                graphics.drawImage(image, 0, 0, null);
-            } finally {
-                graphics.dispose();
-            }
-            return ((DataBufferInt) rgb.getRaster().getDataBuffer()).getData();
-        }
-
-        static @Nullable BufferedImage decode(byte[] jpeg) throws IOException {
-            // Not from an InputStream: ImageIO would put the bytes into a file first. It closes this one itself.
-            return ImageIO.read(new MemoryCacheImageInputStream(new ByteArrayInputStream(jpeg)));
         }
     }
 }

@@ -3,7 +3,6 @@ package dev.flipbook;
 import dev.flipbook.mjpeg.Jpeg;
 import dev.flipbook.mjpeg.Orientation;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 
 /** Variants by the JDK's own means: everywhere, and some ten times as slow as libjpeg-turbo. A turn is made in the pixels. */
 final class CanvasMaker implements VariantMaker {
@@ -17,11 +16,8 @@ final class CanvasMaker implements VariantMaker {
 
     @Override
     public Jpeg make(Jpeg picture, Change change) throws IOException {
-        byte[] bytes = new byte[picture.size()];
-        ByteBuffer all = ByteBuffer.wrap(bytes);
-        picture.parts().forEach(part -> all.put(part.duplicate()));
         Canvas upright =
-                Canvas.decode(bytes).orElseThrow(() -> new IOException("the picture cannot be decoded by " + name()));
+                Canvas.decode(picture).orElseThrow(() -> new IOException("the picture cannot be decoded by " + name()));
         return upright.scaled(change.of(upright.width()), change.of(upright.height()))
                 .turned(new Orientation(change.quarters(), false))
                 .encode(encoder, change.qualityOrUsual())

@@ -32,7 +32,7 @@ final class Copies {
         ByteBuffer pixels = image.pixels();
         byte[] copy = take(image.bytes());
         pixels.get(pixels.position(), copy, 0, image.bytes());
-        return pixels(image.format(), image.width(), image.height(), image.stride(), copy);
+        return pixels(image, copy);
     }
 
     /** A copy of this image. */
@@ -69,12 +69,17 @@ final class Copies {
         };
     }
 
-    private Draft pixels(PixelFormat format, int width, int height, int stride, byte[] copy) {
+    private Draft pixels(RawImage image, byte[] copy) {
+        PixelFormat format = image.format();
+        int width = image.width();
+        int height = image.height();
+        int stride = image.stride();
+        var range = image.range(); // and not the image, whose memory may be given back
         return new Draft() {
             @Override
             public Frame encode(Tools tools) {
-                RawImage image = new RawImage(format, width, height, stride, ByteBuffer.wrap(copy));
-                return tools.encoder().encode(image, QUALITY);
+                RawImage copied = new RawImage(format, width, height, stride, ByteBuffer.wrap(copy), range);
+                return tools.encoder().encode(copied, QUALITY);
             }
 
             @Override

@@ -1,6 +1,10 @@
 package dev.flipbook;
 
+import dev.flipbook.image.Grey16;
+import dev.flipbook.image.GreyRange;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Optional;
 
 /**
  * A picture as plain pixels, such as programs that process pictures have them. {@snippet :
@@ -12,8 +16,11 @@ import java.nio.ByteBuffer;
  * @param height in pixels, 1 to 8192
  * @param stride from one row to the next, in bytes; at least what a row takes
  * @param pixels rows from the top, between position and limit; on the heap or direct. They stay where they are
+ * @param range of the values that are shown, of grey with 16 bits; empty for what is in the picture, which may flicker when that
+ *     changes from one to the next. Other formats have none
  */
-public record RawImage(PixelFormat format, int width, int height, int stride, ByteBuffer pixels) {
+public record RawImage(
+        PixelFormat format, int width, int height, int stride, ByteBuffer pixels, Optional<GreyRange> range) {
 
     /** @throws IllegalArgumentException when a size is out of range, or the pixels are too few */
     public RawImage {
@@ -28,6 +35,26 @@ public record RawImage(PixelFormat format, int width, int height, int stride, By
                     + needed + " bytes; here are " + pixels.remaining());
         }
         pixels = pixels.slice().asReadOnlyBuffer();
+    }
+
+    /** Of which, if it is grey with 16 bits, all is shown that is in it. */
+    public RawImage(PixelFormat format, int width, int height, int stride, ByteBuffer pixels) {
+        this(format, width, height, stride, pixels, Optional.empty());
+    }
+
+    /**
+     * The same pixels, of which this range is shown: {@code withRange(500, 4500)} of a depth camera in millimetres.
+     *
+     * @param low is shown as black, and what is beyond it; 0 to 65535
+     * @param high is shown as white, and what is beyond it; another one, also a smaller one
+     */
+    public RawImage withRange(int low, int high) {
+        return withRange(Optional.of(new GreyRange(low, high)));
+    }
+
+    /** The same pixels, of which this range is shown; empty for what is in the picture. */
+    public RawImage withRange(Optional<GreyRange> shown) {
+        return new RawImage(format, width, height, stride, pixels, shown);
     }
 
     /** Of rows without gaps. */
@@ -53,8 +80,21 @@ public record RawImage(PixelFormat format, int width, int height, int stride, By
         return format.bytes(width, height, stride);
     }
 
+    /** The picture with 8 bits a sample; itself when it has no more. For encoders. */
+    public RawImage in8Bits() {
+        if (!format.isGrey16()) {
+            return this;
+        }
+        ByteOrder order = format == PixelFormat.GREY16LE ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN;
+        char[] samples = Grey16.samples(pixels.duplicate().order(order), width, height, stride);
+        return of(PixelFormat.GREY8, width, height, Grey16.shown(samples, range));
+    }
+
     /** Its pixels, each {@code 0xRRGGBB}, rows from the top without gaps. For encoders that know nothing else. */
     public int[] rgb() {
+        if (format.isGrey16()) {
+            return in8Bits().rgb();
+        }
         int[] rgb = new int[width * height];
         for (int y = 0; y < height; y++) {
             for (int x = 0; x < width; x++) {
@@ -70,7 +110,7 @@ public record RawImage(PixelFormat format, int width, int height, int stride, By
         return switch (format) {
             case BGR24 -> sample(at + 2) << 16 | sample(at + 1) << 8 | first;
             case RGB24, RGBA -> first << 16 | sample(at + 1) << 8 | sample(at + 2);
-            case GREY8, YUV420P -> first * 0x010101;
+            case GREY8, GREY16LE, GREY16BE, YUV420P -> first * 0x010101;
         };
     }
 

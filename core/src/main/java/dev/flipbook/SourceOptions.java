@@ -1,7 +1,9 @@
 package dev.flipbook;
 
+import dev.flipbook.image.GreyRange;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a user asks of a source, which follows as far as it can; 0 and empty leave it to the source.
@@ -17,6 +19,8 @@ import java.util.Map;
  *     source's own
  * @param format of a camera's pictures, as the camera calls it, such as {@code YUYV}; empty for the best
  * @param controls of a camera, such as {@code brightness}, and what they are to be set to
+ * @param range of grey pictures with 16 bits, such as depth and thermal cameras give: the values that are shown as black and as
+ *     white; empty for what is in each picture
  */
 public record SourceOptions(
         int fps,
@@ -28,7 +32,8 @@ public record SourceOptions(
         boolean follow,
         Duration interval,
         String format,
-        Map<String, Integer> controls) {
+        Map<String, Integer> controls,
+        Optional<GreyRange> range) {
 
     /** The source's own rate and size, quality 80: the least at which text in a picture stays clean. */
     public static final SourceOptions DEFAULT = new SourceOptions(0, 0, 0, 80);
@@ -55,6 +60,27 @@ public record SourceOptions(
     /** These, and nothing else asked. */
     public SourceOptions(int fps, int width, int height, int quality) {
         this(fps, width, height, quality, 0, false, false, Duration.ZERO, "", Map.of());
+    }
+
+    /** These, and no range. */
+    public SourceOptions(
+            int fps,
+            int width,
+            int height,
+            int quality,
+            int rotate,
+            boolean mirror,
+            boolean follow,
+            Duration interval,
+            String format,
+            Map<String, Integer> controls) {
+        this(fps, width, height, quality, rotate, mirror, follow, interval, format, controls, Optional.empty());
+    }
+
+    /** The same with this range. */
+    public SourceOptions withRange(Optional<GreyRange> shown) {
+        return new SourceOptions(
+                fps, width, height, quality, rotate, mirror, follow, interval, format, controls, shown);
     }
 
     /** The time between two pictures that is asked for, by {@code interval} or {@code fps}; else this. */

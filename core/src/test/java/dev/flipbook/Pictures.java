@@ -1,8 +1,11 @@
 package dev.flipbook;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.awt.image.BufferedImage;
+import java.awt.image.Raster;
+import java.awt.image.WritableRaster;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -64,6 +67,68 @@ public final class Pictures {
             writer.dispose();
         }
         return bytes.toByteArray();
+    }
+
+    /**
+     * A picture whose components are these samples all over, as they are: it says nothing of what they mean.
+     *
+     * @param samples of each component: three or four
+     */
+    public static byte[] components(int width, int height, int... samples) {
+        WritableRaster raster = Raster.createInterleavedRaster(0, width, height, samples.length, null);
+        for (int i = 0; i < samples.length; i++) {
+            int[] all = new int[width * height];
+            Arrays.fill(all, samples[i]);
+            raster.setSamples(0, 0, width, height, i, all);
+        }
+        ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (var out = new MemoryCacheImageOutputStream(bytes)) {
+            writer.setOutput(out);
+            writer.write(null, new IIOImage(raster, null, null), null);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            writer.dispose();
+        }
+        return without(without(bytes.toByteArray(), 0xE0), 0xEE);
+    }
+
+    /** The picture with an Adobe segment, whose last number says what the components mean. */
+    public static byte[] adobe(byte[] jpeg, int transform) {
+        byte[] content = {'A', 'd', 'o', 'b', 'e', 0, 100, 0, 0, 0, 0, (byte) transform};
+        return insert(jpeg, 2, segment(0xEE, content));
+    }
+
+    /** The picture with these ids of its components. */
+    public static byte[] withIds(byte[] jpeg, String ids) {
+        byte[] changed = jpeg.clone();
+        int frame = find(jpeg, 0xC0);
+        int scan = frame + 2 + (ByteBuffer.wrap(jpeg).getShort(frame + 2) & 0xFFFF);
+        while ((jpeg[scan + 1] & 0xFF) != 0xDA) {
+            scan += 2 + (ByteBuffer.wrap(jpeg).getShort(scan + 2) & 0xFFFF);
+        }
+        for (int i = 0; i < ids.length(); i++) {
+            changed[frame + 10 + 3 * i] = (byte) ids.charAt(i);
+            changed[scan + 5 + 2 * i] = (byte) ids.charAt(i);
+        }
+        return changed;
+    }
+
+    /** The picture with this ICC profile, in as many segments. */
+    public static byte[] withProfile(byte[] jpeg, byte[] profile, int segments) {
+        byte[] made = jpeg;
+        int step = (profile.length + segments - 1) / segments;
+        for (int number = segments; number >= 1; number--) {
+            byte[] part = Arrays.copyOfRange(profile, (number - 1) * step, Math.min(profile.length, number * step));
+            ByteBuffer content = ByteBuffer.allocate(14 + part.length);
+            content.put("ICC_PROFILE\0".getBytes(US_ASCII))
+                    .put((byte) number)
+                    .put((byte) segments)
+                    .put(part);
+            made = insert(made, 2, segment(0xE2, content.array()));
+        }
+        return made;
     }
 
     public static BufferedImage decode(byte[] jpeg) {

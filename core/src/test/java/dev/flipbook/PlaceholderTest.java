@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,19 @@ class PlaceholderTest {
         assertThat(colour >> 16).isCloseTo(0xFF * 77 / 512, within(3));
         assertThat(colour & 0xFF).as("no colour is left").isCloseTo(colour >> 16, within(3));
         assertThat(brightest(shown)).as("text in white").isGreaterThan(0xF0);
+    }
+
+    @Test
+    void lastPictureInOtherColoursIsGreyInItsOwnBrightness() {
+        byte[] rgb = Pictures.adobe(Pictures.components(640, 360, 220, 30, 30), 0);
+        byte[] cmyk = Pictures.adobe(Pictures.components(640, 360, 255, 35, 35, 220), 0);
+        for (byte[] jpeg : List.of(rgb, cmyk)) {
+            Optional<Frame> last = Optional.of(Frame.ofJpeg(jpeg));
+            Frame drawn = new Placeholder().draw(last, "front-door", "refused", AGE, encoder);
+            int colour = Canvas.decode(drawn.bytes()).orElseThrow().colour(20, 20);
+            assertThat(colour >> 16).isCloseTo((220 * 77 + 30 * 150 + 30 * 29) / 512, within(3));
+            assertThat(colour & 0xFF).as("no colour is left").isCloseTo(colour >> 16, within(3));
+        }
     }
 
     @Test

@@ -19,6 +19,28 @@ class RawImageTest {
     }
 
     @Test
+    void sixteenBitsAreShownInTheRangeThatIsInThePictureOrGiven() {
+        byte[] little = bytes(0xE8, 0x03, 0xD0, 0x07, 0xB8, 0x0B); // 1000, 2000, 3000
+        byte[] big = bytes(0x03, 0xE8, 0x07, 0xD0, 0x0B, 0xB8, 0, 0, 0x03, 0xE8, 0x07, 0xD0, 0x0B, 0xB8);
+        RawImage image = RawImage.of(PixelFormat.GREY16LE, 3, 1, little);
+
+        assertThat(image.rgb()).containsExactly(0, 0x808080, 0xFFFFFF);
+        assertThat(image.withRange(0, 4000).rgb()).containsExactly(0x404040, 0x808080, 0xBFBFBF);
+        assertThat(image.in8Bits().format()).isEqualTo(PixelFormat.GREY8);
+        RawImage rows = new RawImage(PixelFormat.GREY16BE, 3, 2, 8, ByteBuffer.wrap(big));
+        assertThat(rows.rgb()).containsExactly(0, 0x808080, 0xFFFFFF, 0, 0x808080, 0xFFFFFF);
+    }
+
+    @Test
+    void formatsAreKnownByTheNamesThatOthersGiveThem() {
+        assertThat(PixelFormat.named("bgr24")).contains(PixelFormat.BGR24);
+        assertThat(PixelFormat.named("gray16le")).contains(PixelFormat.GREY16LE);
+        assertThat(PixelFormat.named("Z16")).contains(PixelFormat.GREY16LE);
+        assertThat(PixelFormat.named("gray16be")).contains(PixelFormat.GREY16BE);
+        assertThat(PixelFormat.named("xyz")).isEmpty();
+    }
+
+    @Test
     void videoSamplesAreWidenedToFullRange() {
         assertThat(RawImage.of(PixelFormat.YUV420P, 2, 1, bytes(16, 235, 128, 128))
                         .rgb())

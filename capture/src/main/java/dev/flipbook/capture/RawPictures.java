@@ -15,9 +15,13 @@ import static org.bytedeco.ffmpeg.global.avutil.av_pix_fmt_desc_get;
 import dev.flipbook.Frame;
 import dev.flipbook.SourceOptions;
 import dev.flipbook.Ticker;
+import dev.flipbook.image.Grey16;
+import dev.flipbook.image.GreyRange;
 import dev.flipbook.mjpeg.Orientation;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Optional;
 import java.util.function.LongConsumer;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.javacpp.BytePointer;
@@ -26,11 +30,17 @@ import org.jspecify.annotations.Nullable;
 /** Makes JPEGs of pictures that lie in native memory as plain pixels, such as cameras give. Confined to the source thread. */
 public final class RawPictures implements AutoCloseable {
 
+    /** FFmpeg's name of the pixels of depth and thermal cameras. */
+    private static final String GREY16 = "gray16le";
+
     private final Layout pixels;
+    private final Optional<Layout> deep; // how they lie when they have 16 bits
+    private final Optional<GreyRange> range;
     private final int quality;
     private final PictureEncoder encoder;
     private final AVFrame picture;
     private int needed;
+    private ByteBuffer eight = ByteBuffer.allocateDirect(0);
     private @Nullable Conversion conversion;
     private PixelLayout layout = PixelLayout.YUV420;
     private PixelLayout subsampling = PixelLayout.YUV420;
@@ -49,9 +59,13 @@ public final class RawPictures implements AutoCloseable {
     public record Layout(
             String format, int width, int height, int stride, boolean swapped, boolean fullRange, boolean bt709) {}
 
-    private RawPictures(Layout pixels, int quality, PictureEncoder encoder) throws IOException {
-        this.pixels = pixels;
-        this.quality = quality;
+    private RawPictures(Layout pixels, SourceOptions options, PictureEncoder encoder) throws IOException {
+        this.deep = pixels.format().equals(GREY16) ? Optional.of(pixels) : Optional.empty();
+        this.pixels = deep.isEmpty()
+                ? pixels
+                : new Layout("gray", pixels.width(), pixels.height(), 0, false, true, false); // as Grey16 makes them
+        this.range = options.range();
+        this.quality = options.quality();
         this.encoder = encoder;
         this.picture = Ffmpeg.allocated(av_frame_alloc());
     }
@@ -69,7 +83,7 @@ public final class RawPictures implements AutoCloseable {
         PictureEncoder encoder = new TimedPictures(PictureEncoder.Kind.best(), ticker, took);
         RawPictures pictures = null;
         try {
-            pictures = new RawPictures(pixels, options.quality(), encoder);
+            pictures = new RawPictures(pixels, options, encoder);
             pictures.describe();
             pictures.adapt(options);
             return pictures;
@@ -134,10 +148,12 @@ public final class RawPictures implements AutoCloseable {
      * @throws IllegalArgumentException when these are fewer bytes than a picture has
      */
     public Frame frame(ByteBuffer bytes) throws IOException {
-        if (bytes.remaining() < needed) {
-            throw new IllegalArgumentException("a picture has " + needed + " bytes; here are " + bytes.remaining());
+        int least = deep.map(RawPictures::bytes).orElse(needed);
+        if (bytes.remaining() < least) {
+            throw new IllegalArgumentException("a picture has " + least + " bytes; here are " + bytes.remaining());
         }
-        try (BytePointer begin = new BytePointer(bytes)) {
+        try (BytePointer begin =
+                new BytePointer(deep.map(layout -> shown(bytes, layout)).orElse(bytes))) {
             Ffmpeg.check(
                     av_image_fill_pointers(
                             picture.data(), picture.format(), pixels.height(), begin, picture.linesize()),
@@ -150,6 +166,24 @@ public final class RawPictures implements AutoCloseable {
             AVFrame source = conversion == null ? picture : conversion.apply(picture);
             return encoder.encode(source, layout, subsampling, quality);
         }
+    }
+
+    private static int bytes(Layout layout) {
+        return stride(layout) * layout.height();
+    }
+
+    private static int stride(Layout layout) {
+        return Math.max(layout.stride(), 2 * layout.width());
+    }
+
+    /** The pixels with 8 bits, in direct memory. */
+    private ByteBuffer shown(ByteBuffer bytes, Layout layout) {
+        ByteBuffer samples = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+        byte[] grey = Grey16.shown(Grey16.samples(samples, layout.width(), layout.height(), stride(layout)), range);
+        if (eight.capacity() != grey.length) {
+            eight = ByteBuffer.allocateDirect(grey.length);
+        }
+        return eight.clear().put(grey).flip();
     }
 
     /** As {@link dev.flipbook.FeedStatus.Encoding#encoder()}. */

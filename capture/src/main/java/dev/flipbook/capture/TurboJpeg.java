@@ -13,6 +13,7 @@ import java.nio.ByteOrder;
 public final class TurboJpeg implements JpegEncoder {
 
     private final TurboCompressor compressor;
+    private final int subsampling;
     private final VideoPlanes planes = new VideoPlanes();
 
     /** @throws UnsupportedOperationException when this machine has no libjpeg-turbo */
@@ -20,14 +21,16 @@ public final class TurboJpeg implements JpegEncoder {
         if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
             throw new UnsupportedOperationException("libjpeg-turbo is used on little-endian machines only");
         }
+        subsampling = TurboJpegLibrary.SUBSAMPLING_420;
         compressor = new TurboCompressor(TurboJpegLibrary.find()
                 .orElseThrow(
                         () -> new UnsupportedOperationException("libjpeg-turbo (libturbojpeg0) is not installed")));
     }
 
-    /** One that writes by a compressor which others use too. */
-    TurboJpeg(TurboCompressor compressor) {
+    /** One that writes by a compressor which others use too, with this subsampling where it is given pixels in RGB. */
+    TurboJpeg(TurboCompressor compressor, int subsampling) {
         this.compressor = compressor;
+        this.subsampling = subsampling;
     }
 
     @Override
@@ -42,7 +45,7 @@ public final class TurboJpeg implements JpegEncoder {
                     pixels.length + " pixels are too few for a picture of " + width + "x" + height);
         }
         try {
-            Picture picture = new Picture(width, height, TurboJpegLibrary.SUBSAMPLING_420, quality);
+            Picture picture = new Picture(width, height, subsampling, quality);
             return compressor.pixels(MemorySegment.ofArray(pixels), TurboJpegLibrary.BGRX, 4 * width, picture);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -53,10 +56,11 @@ public final class TurboJpeg implements JpegEncoder {
     public Frame encode(RawImage image, int quality) {
         try {
             return switch (image.format()) {
-                case BGR24 -> pixels(image, TurboJpegLibrary.BGR, TurboJpegLibrary.SUBSAMPLING_420, quality);
-                case RGB24 -> pixels(image, TurboJpegLibrary.RGB, TurboJpegLibrary.SUBSAMPLING_420, quality);
-                case RGBA -> pixels(image, TurboJpegLibrary.RGBX, TurboJpegLibrary.SUBSAMPLING_420, quality);
+                case BGR24 -> pixels(image, TurboJpegLibrary.BGR, subsampling, quality);
+                case RGB24 -> pixels(image, TurboJpegLibrary.RGB, subsampling, quality);
+                case RGBA -> pixels(image, TurboJpegLibrary.RGBX, subsampling, quality);
                 case GREY8 -> pixels(image, TurboJpegLibrary.GRAY, TurboJpegLibrary.SUBSAMPLING_GRAY, quality);
+                case GREY16LE, GREY16BE -> encode(image.in8Bits(), quality);
                 case YUV420P -> planes.encode(image, compressor, quality);
             };
         } catch (IOException e) {
@@ -64,8 +68,8 @@ public final class TurboJpeg implements JpegEncoder {
         }
     }
 
-    private Frame pixels(RawImage image, int format, int subsampling, int quality) throws IOException {
-        Picture picture = new Picture(image.width(), image.height(), subsampling, quality);
+    private Frame pixels(RawImage image, int format, int sampling, int quality) throws IOException {
+        Picture picture = new Picture(image.width(), image.height(), sampling, quality);
         return compressor.pixels(MemorySegment.ofBuffer(image.pixels()), format, image.stride(), picture);
     }
 

@@ -57,6 +57,9 @@ record TurboJpegLibrary(
     /** {@code TJPF_GRAY}. */
     static final int GRAY = 6;
 
+    /** {@code TJPF_CMYK}. */
+    static final int CMYK = 11;
+
     /** {@code TJFLAG_NOREALLOC}: write to our buffer, which is large enough for any JPEG, and to no other. */
     static final int NO_REALLOC = 1024;
 

@@ -64,19 +64,42 @@ final class TurboReader implements AutoCloseable {
         return copy;
     }
 
-    /** The number of the picture's subsampling; below 0 when it is one that libjpeg-turbo has no number for. */
-    int subsampling(MemorySegment jpeg) throws IOException {
+    /**
+     * What a picture's header says.
+     *
+     * @param subsampling its number; below 0 when it is one that libjpeg-turbo has no number for
+     * @param colours libjpeg-turbo's number for what the components are
+     */
+    record Header(int subsampling, int colours) {
+
+        private static final int RGB = 0;
+        private static final int CMYK = 3;
+
+        /** Whether its components are those of the JPEGs that are made here: brightness, and colour differences or none. */
+        boolean isYcc() {
+            return colours > RGB && colours < CMYK;
+        }
+
+        /** Whether it has four components, also when they are kept as YCCK. */
+        boolean isCmyk() {
+            return colours >= CMYK;
+        }
+    }
+
+    Header header(MemorySegment jpeg) {
         MemorySegment number = out.asSlice(8, 4);
         number.set(ValueLayout.JAVA_INT, 0, -1);
+        MemorySegment colours = out.asSlice(12, 4);
+        colours.set(ValueLayout.JAVA_INT, 0, -1);
         int code;
         try {
             code = (int) library.header()
-                    .invokeExact(handle, jpeg, jpeg.byteSize(), out, out.asSlice(4, 4), number, out.asSlice(12, 4));
+                    .invokeExact(handle, jpeg, jpeg.byteSize(), out, out.asSlice(4, 4), number, colours);
         } catch (Throwable e) {
             throw unexpected(e);
         }
         int found = number.get(ValueLayout.JAVA_INT, 0);
-        return code == 0 && found < ACROSS.length ? found : -1;
+        return new Header(code == 0 && found < ACROSS.length ? found : -1, colours.get(ValueLayout.JAVA_INT, 0));
     }
 
     /** Decodes to a plane for each component, in this size, which is some eighths of the picture's. */
@@ -109,24 +132,27 @@ final class TurboReader implements AutoCloseable {
     /** Decodes to pixels 0xRRGGBB, in this size. */
     int[] pixels(MemorySegment jpeg, int width, int height) throws IOException {
         int[] pixels = new int[width * height];
+        decode(jpeg, MemorySegment.ofArray(pixels), TurboJpegLibrary.BGRX, width, height);
+        return pixels;
+    }
+
+    /** Decodes to the samples of four components, of which 255 is none of an ink, in this size. */
+    byte[] cmyk(MemorySegment jpeg, int width, int height) throws IOException {
+        byte[] samples = new byte[4 * width * height];
+        decode(jpeg, MemorySegment.ofArray(samples), TurboJpegLibrary.CMYK, width, height);
+        return samples;
+    }
+
+    private void decode(MemorySegment jpeg, MemorySegment pixels, int format, int width, int height)
+            throws IOException {
         try {
             check((int) library.pixels()
-                    .invokeExact(
-                            handle,
-                            jpeg,
-                            jpeg.byteSize(),
-                            MemorySegment.ofArray(pixels),
-                            width,
-                            4 * width,
-                            height,
-                            TurboJpegLibrary.BGRX,
-                            0));
+                    .invokeExact(handle, jpeg, jpeg.byteSize(), pixels, width, 4 * width, height, format, 0));
         } catch (IOException e) {
             throw e;
         } catch (Throwable e) {
             throw unexpected(e);
         }
-        return pixels;
     }
 
     /**

@@ -3,7 +3,10 @@ package dev.flipbook.capture;
 import dev.flipbook.Canvas;
 import dev.flipbook.VariantMaker;
 import dev.flipbook.capture.TurboCompressor.Picture;
+import dev.flipbook.image.ColourProfile;
+import dev.flipbook.image.JpegPixels;
 import dev.flipbook.mjpeg.Jpeg;
+import dev.flipbook.mjpeg.JpegColours;
 import dev.flipbook.mjpeg.Orientation;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -11,13 +14,15 @@ import java.nio.ByteOrder;
 
 /**
  * Variants by the operating system's libjpeg-turbo, which scales while it decodes. A picture that is only turned is turned
- * without a loss where its blocks allow it. What a picture says of its orientation the variant says too. One thread at a time.
+ * without a loss where its blocks allow it. What a picture says of its orientation and of its colours the variant says too; one
+ * in the four colours of printers becomes RGB. One thread at a time.
  */
 public final class TurboVariants implements VariantMaker {
 
     private final TurboReader reader;
     private final TurboCompressor compressor;
     private final TurboJpeg encoder;
+    private final TurboJpeg fine; // for pictures of which each pixel has colours of its own
 
     /** @throws UnsupportedOperationException when this machine has no libjpeg-turbo of version 2 or later */
     public TurboVariants() {
@@ -28,7 +33,8 @@ public final class TurboVariants implements VariantMaker {
         TurboJpegLibrary writes = TurboJpegLibrary.find().orElseThrow(TurboVariants::missing);
         reader = new TurboReader(reads);
         compressor = new TurboCompressor(writes);
-        encoder = new TurboJpeg(compressor);
+        encoder = new TurboJpeg(compressor, TurboJpegLibrary.SUBSAMPLING_420);
+        fine = new TurboJpeg(compressor, TurboJpegLibrary.SUBSAMPLING_444);
     }
 
     private static UnsupportedOperationException missing() {
@@ -50,27 +56,41 @@ public final class TurboVariants implements VariantMaker {
     }
 
     private Jpeg made(MemorySegment jpeg, Jpeg picture, Change change, int quarters) throws IOException {
-        int subsampling = reader.subsampling(jpeg);
+        TurboReader.Header header = reader.header(jpeg);
+        int subsampling = header.subsampling();
         if (change.turnsOnly() && subsampling >= 0) {
             try {
-                return reader.turned(jpeg, picture, subsampling, quarters);
+                return reader.turned(jpeg, picture, subsampling, quarters).withProfileOf(picture);
             } catch (IOException e) {
                 // Blocks at an edge are not whole, or there is something else that pixels do not care for.
             }
         }
         int width = change.of(picture.width());
         int height = change.of(picture.height());
-        if (quarters == 0 && subsampling >= 0) {
+        int quality = change.qualityOrUsual();
+        if (header.isYcc() && quarters == 0 && subsampling >= 0) {
             TurboReader.Planes planes = reader.planes(jpeg, subsampling, width, height);
-            Picture smaller = new Picture(width, height, subsampling, change.qualityOrUsual());
+            Picture smaller = new Picture(width, height, subsampling, quality);
             return compressor
                     .planes(planes.addresses(), planes.strides(), smaller)
-                    .picture();
+                    .picture()
+                    .withProfileOf(picture);
         }
-        return Canvas.of(reader.pixels(jpeg, width, height), width, height)
+        int[] pixels =
+                header.isCmyk() ? mixed(reader.cmyk(jpeg, width, height), picture) : reader.pixels(jpeg, width, height);
+        Jpeg made = Canvas.of(pixels, width, height)
                 .turned(new Orientation(quarters, false))
-                .encode(encoder, change.qualityOrUsual())
+                .encode(header.isYcc() ? encoder : fine, quality)
                 .picture();
+        return header.isCmyk() ? made : made.withProfileOf(picture);
+    }
+
+    private static int[] mixed(byte[] inks, Jpeg picture) {
+        try {
+            return JpegPixels.cmyk(inks, picture.profile().flatMap(ColourProfile::of));
+        } catch (LinkageError e) { // a Java without java.desktop, which knows what to do with profiles
+            return JpegColours.withoutProfile(inks);
+        }
     }
 
     @Override

@@ -24,6 +24,7 @@ enum Pixels {
     RGB565("RGBP", "rgb565le", "RGB565"),
     GREY("GREY", "gray", "GRAY Y8"),
     Y16("Y16 ", "gray16le", "Y16"),
+    Z16("Z16 ", "gray16le", "Z16"),
     BAYER_BGGR("BA81", "bayer_bggr8", ""),
     BAYER_GBRG("GBRG", "bayer_gbrg8", ""),
     BAYER_GRBG("GRBG", "bayer_grbg8", ""),

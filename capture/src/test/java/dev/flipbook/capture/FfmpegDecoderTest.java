@@ -7,6 +7,7 @@ import dev.flipbook.Canvas;
 import dev.flipbook.Frame;
 import dev.flipbook.FrameSource;
 import dev.flipbook.JpegEncoder;
+import dev.flipbook.image.GreyRange;
 import dev.flipbook.mjpeg.Jpeg;
 import dev.flipbook.picture.PictureDecoder;
 import java.awt.image.BufferedImage;
@@ -17,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -71,6 +73,20 @@ class FfmpegDecoderTest {
         assertThat(frame.width()).isEqualTo(640);
         assertThat(frame.height()).isEqualTo(360);
         assertThat(Clips.psnr(frame, new Clips(folder).decoded(file, 0))).isGreaterThan(34);
+    }
+
+    @Test
+    void deepGreyIsShownInWhatIsInThePictureOrInTheRangeThatIsGiven() throws Exception {
+        ByteBuffer pgm = ByteBuffer.allocate(15 + 2 * 40 * 40).put("P5\n40 40\n65535\n".getBytes(StandardCharsets.US_ASCII));
+        for (int i = 0; i < 40 * 40; i++) {
+            pgm.putShort((short) (i < 800 ? 1000 : 4000));
+        }
+        Canvas found = decoder.decode(pgm.flip()).orElseThrow();
+        Canvas given = decoder.decode(pgm, Optional.of(new GreyRange(0, 8000))).orElseThrow();
+
+        assertThat(Clips.image(frame(found)).getRGB(20, 5) & 0xFF).isLessThan(4);
+        assertThat(Clips.image(frame(found)).getRGB(20, 35) & 0xFF).isGreaterThan(251);
+        assertThat(Clips.image(frame(given)).getRGB(20, 35) & 0xFF).isBetween(125, 131);
     }
 
     @ParameterizedTest

@@ -6,12 +6,16 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.flipbook.SourceOptions;
 import dev.flipbook.Ticker;
+import dev.flipbook.image.GreyRange;
 import java.awt.image.BufferedImage;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -94,6 +98,37 @@ class RawPicturesTest {
         }
         assertColour(new RawPictures.Layout("yuyv422", WIDTH, HEIGHT, 0, false, true, false), full, "F07828");
         assertColour(new RawPictures.Layout("yuyv422", WIDTH, HEIGHT, 0, false, false, true), bt709, "F07828");
+    }
+
+    @Test
+    void whatADepthCameraSeesIsShownFromBlackToWhiteOrInTheRangeThatIsGiven() throws Exception {
+        byte[] depths = new byte[WIDTH * HEIGHT * 2];
+        ByteBuffer all = ByteBuffer.wrap(depths).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < WIDTH * HEIGHT; i++) {
+            all.putShort((short) (i % WIDTH < WIDTH / 2 ? 1000 : 4000));
+        }
+        SourceOptions best = new SourceOptions(0, 0, 0, 100);
+        assertThat(grey(depths, best)).satisfies(found -> {
+            assertThat(found[0]).isLessThan(4);
+            assertThat(found[1]).isGreaterThan(251);
+        });
+        assertThat(grey(depths, best.withRange(Optional.of(new GreyRange(0, 8000))))).satisfies(given -> {
+            assertThat(given[0]).isCloseTo(32, within(3));
+            assertThat(given[1]).isCloseTo(128, within(3));
+        });
+    }
+
+    /** Of the left and of the right half. */
+    private static int[] grey(byte[] depths, SourceOptions options) throws Exception {
+        var layout = new RawPictures.Layout("gray16le", WIDTH, HEIGHT, 0, false, false, false);
+        try (Arena arena = Arena.ofShared();
+                RawPictures pictures = RawPictures.open(layout, options, Ticker.system(), took -> {})) {
+            MemorySegment memory = arena.allocateFrom(ValueLayout.JAVA_BYTE, depths);
+            BufferedImage image = Clips.image(pictures.frame(memory.asByteBuffer()));
+            return new int[] {
+                image.getRaster().getSample(10, 20, 0), image.getRaster().getSample(WIDTH - 10, 20, 0)
+            };
+        }
     }
 
     private static void assertColour(RawPictures.Layout layout, byte[] picture, String colour) throws Exception {

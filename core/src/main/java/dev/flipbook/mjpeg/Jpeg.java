@@ -3,6 +3,7 @@ package dev.flipbook.mjpeg;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A whole JPEG that every client can show, found by walking its markers from SOI to EOI. Nothing is decoded.
@@ -65,6 +66,16 @@ public record Jpeg(List<ByteBuffer> parts, int size, int width, int height) {
                     + " bytes with its orientation put in; at most " + MAX_BYTES + " are taken");
         }
         return turned;
+    }
+
+    /** The ICC profile that says what its colours look like; empty without one, or when it is above 1 MiB or not whole. */
+    public Optional<byte[]> profile() {
+        return EmbeddedProfile.of(this);
+    }
+
+    /** The same picture with the ICC profile of the one that it was made of. Itself when that has none. */
+    public Jpeg withProfileOf(Jpeg original) {
+        return EmbeddedProfile.put(this, original);
     }
 
     static IllegalArgumentException bad(String what, int at) {

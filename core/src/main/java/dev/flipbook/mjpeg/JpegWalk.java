@@ -106,7 +106,7 @@ final class JpegWalk {
             scan(start + 2);
         } else if (marker < 0xE0 || marker > 0xEF) {
             headers.segment(marker, start + 2, pos);
-        } else if (holdsPicture(start + 2, pos)) {
+        } else if (holdsPicture(start + 2, pos) && !isProfile(marker, start + 2, pos)) {
             leaveOut(marker == 0xE1 ? Orientation.number(in, start + 2, pos) : 0);
         }
     }
@@ -176,6 +176,11 @@ final class JpegWalk {
 
     private static boolean holdsFF(long eight) {
         return ((~eight - 0x0101010101010101L) & eight & 0x8080808080808080L) != 0;
+    }
+
+    /** A profile has no thumbnail: where its numbers happen to look like one, to leave it out would change the colours. */
+    private boolean isProfile(int marker, int from, int to) {
+        return new HeaderSegment(marker, 0, in, from - 4, from, to).is(EmbeddedProfile.APP2, EmbeddedProfile.NAME);
     }
 
     private boolean holdsPicture(int from, int to) {

@@ -159,35 +159,12 @@ public record Orientation(int quarters, boolean mirrored) {
         return in.get(tiff) == 'I' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN;
     }
 
-    /** The APP1 segments before the first scan. The picture is a whole one, so nothing has to be checked again. */
+    /** The APP1 segments before the first scan. */
     private static List<Segment> segments(Jpeg jpeg) {
-        List<Segment> found = new ArrayList<>(1);
-        for (int i = 0; i < jpeg.parts().size(); i++) {
-            ByteBuffer in = jpeg.parts().get(i).duplicate().order(ByteOrder.BIG_ENDIAN);
-            int pos = i == 0 ? 2 : 0;
-            while (pos < in.limit()) {
-                int from = pos;
-                while (pos < in.limit() && in.get(pos) == (byte) 0xFF) {
-                    pos++;
-                }
-                if (pos == in.limit()) {
-                    break; // fill bytes before a scan whose tables are a part of their own
-                }
-                int marker = in.get(pos++) & 0xFF;
-                if (marker == 0xDA) {
-                    return found;
-                }
-                if (marker == 0x01 || (marker >= 0xD0 && marker <= 0xD7)) {
-                    continue; // stands alone
-                }
-                int end = pos + (in.getShort(pos) & 0xFFFF);
-                if (marker == 0xE1) {
-                    found.add(new Segment(i, in, from, pos + 2, end));
-                }
-                pos = end;
-            }
-        }
-        return found;
+        return HeaderSegment.of(jpeg).stream()
+                .filter(one -> one.marker() == 0xE1)
+                .map(one -> new Segment(one.part(), one.in(), one.from(), one.content(), one.to()))
+                .toList();
     }
 
     /**

@@ -1,12 +1,11 @@
 package dev.flipbook.picture;
 
 import dev.flipbook.Canvas;
+import dev.flipbook.image.GreyRange;
+import dev.flipbook.image.ImagePixels;
+import dev.flipbook.image.JpegPixels;
 import dev.flipbook.mjpeg.Jpeg;
-import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
-import java.awt.image.DataBuffer;
-import java.awt.image.IndexColorModel;
-import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -23,6 +22,11 @@ final class ImageIoDecoder implements PictureDecoder {
 
     @Override
     public Optional<Canvas> decode(ByteBuffer bytes) throws IOException {
+        return decode(bytes, Optional.empty());
+    }
+
+    @Override
+    public Optional<Canvas> decode(ByteBuffer bytes, Optional<GreyRange> range) throws IOException {
         PictureKind kind = PictureKind.of(bytes);
         boolean whole = switch (kind) {
             case PNG -> isWholePng(bytes.slice());
@@ -34,22 +38,23 @@ final class ImageIoDecoder implements PictureDecoder {
             throw new IOException("the " + kind.title + " is cut off: its end is not there");
         }
         return switch (kind) {
-            case PNG, GIF, BMP -> Optional.of(decode(bytes, kind));
+            case PNG, GIF, BMP -> Optional.of(decode(bytes, kind, range));
             case JPEG -> jpeg(bytes);
             default -> Optional.empty();
         };
     }
 
     private static Optional<Canvas> jpeg(ByteBuffer bytes) {
+        Jpeg picture = Jpeg.check(bytes);
         try {
-            Canvas canvas = decode(bytes, PictureKind.JPEG);
-            return Optional.of(canvas.turned(Jpeg.check(bytes).orientation()));
+            Canvas canvas = Canvas.of(JpegPixels.decode(picture), picture.width(), picture.height());
+            return Optional.of(canvas.turned(picture.orientation()));
         } catch (IOException e) {
-            return Optional.empty(); // of four colours, which another decoder may know
+            return Optional.empty(); // damaged, of which another decoder may make more
         }
     }
 
-    private static Canvas decode(ByteBuffer bytes, PictureKind kind) throws IOException {
+    private static Canvas decode(ByteBuffer bytes, PictureKind kind, Optional<GreyRange> range) throws IOException {
         ImageReader reader = ImageIO.getImageReadersByFormatName(kind.name()).next();
         byte[] array = new byte[bytes.remaining()];
         bytes.get(bytes.position(), array);
@@ -61,7 +66,12 @@ final class ImageIoDecoder implements PictureDecoder {
                 throw new IOException("the picture has " + width + "x" + height + " pixels; at most " + Jpeg.MAX_PIXELS
                         + " in all are shown");
             }
-            return canvas(reader.read(0));
+            BufferedImage image = reader.read(0);
+            int[] pixels = ImagePixels.of(image, range);
+            if (kind == PictureKind.PNG) {
+                new PngColours(bytes).profile().ifPresent(profile -> profile.convert(pixels)); // the JDK does not
+            }
+            return Canvas.of(pixels, image.getWidth(), image.getHeight());
         } catch (IllegalArgumentException e) {
             throw new IOException(e.getMessage(), e); // a side is too long for a canvas
         } catch (RuntimeException e) { // readers run out of their arrays where a file is damaged
@@ -69,30 +79,6 @@ final class ImageIoDecoder implements PictureDecoder {
         } finally {
             reader.dispose();
         }
-    }
-
-    private static Canvas canvas(BufferedImage image) {
-        boolean grey = image.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_GRAY
-                && !(image.getColorModel() instanceof IndexColorModel);
-        return grey ? grey(image) : Canvas.of(image);
-    }
-
-    /** Takes grey as it is: the JDK holds it for linear and would make it brighter. */
-    private static Canvas grey(BufferedImage image) {
-        int width = image.getWidth();
-        int height = image.getHeight();
-        Raster raster = image.getRaster();
-        int shift = raster.getDataBuffer().getDataType() == DataBuffer.TYPE_USHORT ? 8 : 0;
-        boolean transparent = raster.getNumBands() > 1;
-        int[] pixels = new int[width * height];
-        for (int y = 0; y < height; y++) {
-            for (int x = 0; x < width; x++) {
-                int grey = raster.getSample(x, y, 0) >> shift;
-                int opacity = transparent ? raster.getSample(x, y, 1) >> shift : 0xFF;
-                pixels[y * width + x] = grey * opacity / 0xFF * 0x010101;
-            }
-        }
-        return Canvas.of(pixels, width, height);
     }
 
     // A file that is still being written is not to be shown in part; the JDK's readers would, or read on for ever.

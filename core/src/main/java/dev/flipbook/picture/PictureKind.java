@@ -18,6 +18,8 @@ public enum PictureKind {
     HEIC("HEIC", "....ftypheic"),
     JPEG_2000("JPEG 2000", "\0\0\0\fjP  ", "jp2"),
     QOI("QOI", "qoif", "qoi"),
+    PGM("PGM", "P5", "pgm"),
+    PPM("PPM", "P6", "ppm"),
     OTHER("a kind that is not known", "");
 
     /** As people call it. */

@@ -7,6 +7,7 @@ import dev.flipbook.JpegEncoder;
 import dev.flipbook.SourceOptions;
 import dev.flipbook.StillReader;
 import dev.flipbook.Ticker;
+import dev.flipbook.image.GreyRange;
 import dev.flipbook.mjpeg.Jpeg;
 import dev.flipbook.mjpeg.Orientation;
 import java.io.IOException;
@@ -95,7 +96,7 @@ public final class Stills implements StillReader {
 
     private Canvas decoded(ByteBuffer bytes) throws IOException {
         for (PictureDecoder decoder : decoders()) {
-            Optional<Canvas> canvas = decode(decoder, bytes);
+            Optional<Canvas> canvas = decode(decoder, bytes, options.range());
             if (canvas.isPresent()) {
                 return canvas.get();
             }
@@ -107,9 +108,10 @@ public final class Stills implements StillReader {
                         : "there is no decoder here for its kind, " + kind.title);
     }
 
-    private static Optional<Canvas> decode(PictureDecoder decoder, ByteBuffer bytes) throws IOException {
+    private static Optional<Canvas> decode(PictureDecoder decoder, ByteBuffer bytes, Optional<GreyRange> range)
+            throws IOException {
         try {
-            return decoder.decode(bytes);
+            return decoder.decode(bytes, range);
         } catch (LinkageError e) {
             return Optional.empty(); // a Java without java.desktop, or a machine without the decoder's library
         }

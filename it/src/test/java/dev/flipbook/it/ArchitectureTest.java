@@ -34,6 +34,7 @@ class ArchitectureTest {
     private static final String[] CORE = {
         "dev.flipbook",
         "dev.flipbook.mjpeg",
+        "dev.flipbook.image",
         "dev.flipbook.picture",
         "dev.flipbook.source",
         "dev.flipbook.command",
@@ -85,6 +86,9 @@ class ArchitectureTest {
             "dev.flipbook.Copies",
             "dev.flipbook.Drawing",
             "dev.flipbook.FrameSource", // drawing(), of which it is the result of a supplier
+            "dev.flipbook.image.ColourProfile",
+            "dev.flipbook.image.ImagePixels",
+            "dev.flipbook.image.JpegPixels",
             "dev.flipbook.picture.ImageIoDecoder");
 
     /** Who may ask the machine for the time; everybody else has a {@code Ticker}. */

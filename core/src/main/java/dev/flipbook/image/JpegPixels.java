@@ -1,0 +1,99 @@
+package dev.flipbook.image;
+
+import dev.flipbook.mjpeg.Jpeg;
+import dev.flipbook.mjpeg.JpegColours;
+import java.awt.image.DataBufferByte;
+import java.awt.image.Raster;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.MemoryCacheImageInputStream;
+
+/** The pixels of JPEGs in sRGB, as browsers show them: by the JDK's ImageIO, or of samples that another decoder gives. */
+public final class JpegPixels {
+
+    private JpegPixels() {}
+
+    /**
+     * The pixels as encoded, each 0xRRGGBB; the picture's orientation is left to the caller.
+     *
+     * @throws IOException when it cannot be decoded
+     */
+    public static int[] decode(Jpeg picture) throws IOException {
+        JpegColours colours = JpegColours.of(picture);
+        byte[] samples = samples(picture);
+        if (samples.length != picture.width() * picture.height() * colours.components()) {
+            throw new IOException("the JPEG is damaged");
+        }
+        colours.separate(samples);
+        Optional<ColourProfile> profile = picture.profile().flatMap(ColourProfile::of);
+        return switch (colours) {
+            case GREY -> grey(samples, profile);
+            case YCC, RGB -> rgb(samples, profile);
+            case CMYK, YCCK -> cmyk(samples, profile);
+        };
+    }
+
+    /** Without the JDK's conversions: it goes by other rules than browsers where a picture does not say what its colours are. */
+    private static byte[] samples(Jpeg picture) throws IOException {
+        byte[] bytes = new byte[picture.size()];
+        ByteBuffer all = ByteBuffer.wrap(bytes);
+        picture.parts().forEach(part -> all.put(part.duplicate()));
+        ImageReader reader = ImageIO.getImageReadersByFormatName("jpeg").next();
+        // Not from an InputStream: ImageIO would put the bytes into a file first.
+        try (var in = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
+            reader.setInput(in, true, true);
+            Raster raster = reader.readRaster(0, null);
+            if (!(raster.getDataBuffer() instanceof DataBufferByte samples)) {
+                throw new IOException("the JPEG has samples of another size than 8 bits");
+            }
+            return samples.getData();
+        } catch (RuntimeException e) { // readers run out of their arrays where a file is damaged
+            throw new IOException("the JPEG is damaged", e);
+        } finally {
+            reader.dispose();
+        }
+    }
+
+    private static int[] grey(byte[] samples, Optional<ColourProfile> profile) {
+        if (profile.isPresent() && profile.get().components() == 1) {
+            return profile.get().pixels(samples);
+        }
+        int[] pixels = new int[samples.length];
+        for (int i = 0; i < pixels.length; i++) {
+            pixels[i] = (samples[i] & 0xFF) * 0x010101;
+        }
+        profile.filter(one -> one.components() == 3).ifPresent(one -> one.convert(pixels));
+        return pixels;
+    }
+
+    private static int[] rgb(byte[] samples, Optional<ColourProfile> profile) {
+        if (profile.isPresent() && profile.get().components() == 3) {
+            return profile.get().pixels(samples);
+        }
+        int[] pixels = new int[samples.length / 3];
+        for (int i = 0, at = 0; i < pixels.length; i++, at += 3) {
+            pixels[i] = (samples[at] & 0xFF) << 16 | (samples[at + 1] & 0xFF) << 8 | (samples[at + 2] & 0xFF);
+        }
+        return pixels;
+    }
+
+    /**
+     * Pixels of cyan, magenta, yellow and black.
+     *
+     * @param samples four for each pixel, of which 255 is none; may be changed
+     * @param profile of the inks; without one each takes its part away
+     */
+    public static int[] cmyk(byte[] samples, Optional<ColourProfile> profile) {
+        if (profile.isEmpty() || profile.get().components() != 4) {
+            return JpegColours.withoutProfile(samples);
+        }
+        for (int i = 0; i < samples.length; i++) {
+            samples[i] = (byte) ~samples[i]; // for a profile 255 is all of an ink
+        }
+        return profile.get().pixels(samples);
+    }
+}
