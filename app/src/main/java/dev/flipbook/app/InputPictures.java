@@ -5,12 +5,14 @@ import dev.flipbook.PixelFormat;
 import dev.flipbook.RawImage;
 import dev.flipbook.SourceOptions;
 import dev.flipbook.Ticker;
+import dev.flipbook.image.GreyRange;
 import dev.flipbook.mjpeg.Jpeg;
 import dev.flipbook.picture.PictureStream;
 import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -80,14 +82,19 @@ final class InputPictures {
         }
     }
 
-    /** Plain pixels, one picture right behind the other. */
+    /** Plain pixels, one picture right behind the other; of grey with 16 bits all is shown that is in each. */
     static InputPictures raw(InputStream in, PixelFormat format, int width, int height) {
+        return raw(in, format, width, height, Optional.empty());
+    }
+
+    /** The same, of which this range is shown. */
+    static InputPictures raw(InputStream in, PixelFormat format, int width, int height, Optional<GreyRange> range) {
         JpegEncoder encoder = JpegEncoder.best();
         byte[] pixels = new byte[format.bytes(width, height)];
         return new InputPictures(() -> {
             int count = in.readNBytes(pixels, 0, pixels.length);
             if (count == pixels.length) {
-                RawImage image = RawImage.of(format, width, height, pixels);
+                RawImage image = RawImage.of(format, width, height, pixels).withRange(range);
                 return encoder.encode(image, SourceOptions.DEFAULT.quality()).bytes();
             }
             throw count == 0

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.commons.cli.Options;
@@ -71,8 +70,11 @@ final class PublishCommand {
                                        http[s]://[NAME:PASSWORD@]HOST[:PORT]/feeds/NAME
                       --takeover       End a publisher that is there already.
                       --format=FORMAT  Input is plain pixels, one picture right behind the
-                                       other: bgr24, rgb24, rgba, grey8 or yuv420p.
+                                       other: bgr24, rgb24, rgba, grey8, yuv420p,
+                                       grey16le or grey16be.
                       --size=WxH       Their size, such as 640x480.
+                      --range=LOW-HIGH What is black and what is white with 16 bits, such as
+                                       500-4500. Default: what is in each picture.
                   -h, --help           Show this help and exit.
 
                 The feed waits for a publisher: flipbook door=publish. Pictures that come faster
@@ -87,6 +89,7 @@ final class PublishCommand {
                 .addOption(Arguments.flag(null, "takeover"))
                 .addOption(Arguments.valued(null, "format", "FORMAT"))
                 .addOption(Arguments.valued(null, "size", "WxH"))
+                .addOption(Arguments.valued(null, "range", "LOW-HIGH"))
                 .addOption(Arguments.flag("h", "help"));
     }
 
@@ -113,21 +116,18 @@ final class PublishCommand {
     }
 
     private static InputPictures input(Arguments arguments) {
-        if (!arguments.has("format") && !arguments.has("size")) {
+        if (!arguments.has("format") && !arguments.has("size") && !arguments.has("range")) {
             return InputPictures.encoded(System.in);
         }
-        int[] size = ServeCommand.size(arguments.text("size", ""));
+        int[] size = PictureArguments.size(arguments.text("size", ""));
         if (size[0] < 1 || size[1] < 1 || size[0] > 8192 || size[1] > 8192) {
             throw new IllegalArgumentException("--size is " + size[0] + "x" + size[1] + "; a side goes from 1 to 8192");
         }
         String name = arguments.text("format", "");
-        for (PixelFormat format : PixelFormat.values()) {
-            if (format.name().toLowerCase(Locale.ROOT).equals(name)) {
-                return InputPictures.raw(System.in, format, size[0], size[1]);
-            }
-        }
-        throw new IllegalArgumentException("--format is '" + name
-                + "'; it is one of bgr24, rgb24, rgba, grey8, yuv420p, and stands beside --size");
+        PixelFormat format = PixelFormat.named(name)
+                .orElseThrow(() -> new IllegalArgumentException("--format is '" + name + "'; it is one of bgr24,"
+                        + " rgb24, rgba, grey8, yuv420p, grey16le, grey16be, and stands beside --size"));
+        return InputPictures.raw(System.in, format, size[0], size[1], PictureArguments.range(arguments));
     }
 
     private int publish() throws InterruptedException {

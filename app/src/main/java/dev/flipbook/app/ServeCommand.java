@@ -10,20 +10,15 @@ import dev.flipbook.server.Flipbook;
 import dev.flipbook.server.ServerOptions;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.commons.cli.Options;
 
 /** What the program is for, and the composition root: opens the sources, starts the server, waits for the end. */
 final class ServeCommand {
 
     private static final int LARGEST_MEMORY = 65_536;
-    private static final Pattern CONTROL = Pattern.compile("([A-Za-z0-9_]{1,64})=(-?\\d{1,9})");
 
     private ServeCommand() {}
 
@@ -66,6 +61,9 @@ final class ServeCommand {
                                            that gives one picture at a time. Default: 1.
                       --follow             Of a folder, the newest picture as it appears.
                       --format=FORMAT      A camera's format, such as MJPEG or YUYV.
+                      --range=LOW-HIGH     What is black and what is white in grey pictures
+                                           with 16 bits (depth, heat), such as 500-4500.
+                                           Default: what is in each picture.
                       --control=NAME=VALUE What a camera's control is set to; the status of
                                            its feed lists them. May be repeated.
                       --start-timeout=SECONDS
@@ -133,6 +131,7 @@ final class ServeCommand {
                 .addOption(Arguments.valued(null, "interval", "SECONDS"))
                 .addOption(Arguments.flag(null, "follow"))
                 .addOption(Arguments.valued(null, "format", "FORMAT"))
+                .addOption(Arguments.valued(null, "range", "LOW-HIGH"))
                 .addOption(Arguments.valued(null, "control", "NAME=VALUE"))
                 .addOption(Arguments.valued(null, "start-timeout", "SECONDS"))
                 .addOption(Arguments.valued(null, "stall-timeout", "SECONDS"))
@@ -149,7 +148,7 @@ final class ServeCommand {
         } else if (arguments.has("version")) {
             System.out.println(Main.version());
         } else {
-            serve(server(arguments), sources(arguments, command), pictures(arguments));
+            serve(server(arguments), sources(arguments, command), PictureArguments.read(arguments));
         }
         return 0;
     }
@@ -219,7 +218,7 @@ final class ServeCommand {
                 && sources.subList(publish + 1, sources.size()).stream().anyMatch(s -> s.contains("/feeds/"))) {
             throw new IllegalArgumentException("publish stands first where it sends pictures: flipbook publish URL");
         }
-        NamedSources named = new NamedSources(pictures(arguments));
+        NamedSources named = new NamedSources(PictureArguments.read(arguments));
         if (!sources.isEmpty()) {
             return named.open(sources, command);
         }
@@ -228,67 +227,5 @@ final class ServeCommand {
             System.err.println("flipbook: no camera was found; this is the emulated one");
         }
         return named.all(cameras);
-    }
-
-    private static SourceOptions pictures(Arguments arguments) {
-        int fps = arguments.number("fps", 0, 1000, SourceOptions.DEFAULT.fps());
-        int quality = arguments.number("quality", 1, 100, SourceOptions.DEFAULT.quality());
-        int[] size = arguments.has("size") ? size(arguments.text("size", "")) : new int[2];
-        return new SourceOptions(
-                fps,
-                size[0],
-                size[1],
-                quality,
-                rotate(arguments),
-                arguments.has("mirror"),
-                arguments.has("follow"),
-                interval(arguments),
-                arguments.text("format", ""),
-                controls(arguments));
-    }
-
-    /** Width and height, as an option has them. */
-    static int[] size(String size) {
-        String[] sides = size.split("x", -1);
-        try {
-            if (sides.length == 2 && !size.matches("0+x0+")) { // which would mean the source's own
-                return new int[] {Integer.parseInt(sides[0]), Integer.parseInt(sides[1])};
-            }
-        } catch (NumberFormatException e) {
-            // said below, as for another number of sides
-        }
-        throw new IllegalArgumentException("--size is '" + size + "'; it is WIDTHxHEIGHT in pixels, such as 640x480");
-    }
-
-    private static int rotate(Arguments arguments) {
-        String text = arguments.text("rotate", "0");
-        if (!Set.of("0", "90", "180", "270").contains(text)) {
-            throw new IllegalArgumentException("--rotate is '" + text + "'; it is 0, 90, 180 or 270, clockwise");
-        }
-        return Integer.parseInt(text);
-    }
-
-    private static Duration interval(Arguments arguments) {
-        String text = arguments.text("interval", "0");
-        if (!text.matches("\\d{1,5}(\\.\\d{1,3})?") || Double.parseDouble(text) > 86_400) {
-            throw new IllegalArgumentException(
-                    "--interval is '" + text + "'; it is a number of seconds up to 86400, such as 0.5");
-        }
-        return Duration.ofMillis(Math.round(Double.parseDouble(text) * 1000));
-    }
-
-    private static Map<String, Integer> controls(Arguments arguments) {
-        Map<String, Integer> controls = new LinkedHashMap<>();
-        for (String control : arguments.all("control")) {
-            Matcher parts = CONTROL.matcher(control);
-            if (!parts.matches()) {
-                throw new IllegalArgumentException("--control is '" + control
-                        + "'; it is NAME=NUMBER, such as brightness=20; the status of the feed lists the names");
-            }
-            if (controls.put(parts.group(1), Integer.parseInt(parts.group(2))) != null) {
-                throw new IllegalArgumentException("--control sets " + parts.group(1) + " twice");
-            }
-        }
-        return controls;
     }
 }

@@ -173,6 +173,27 @@ class PublishIT {
     }
 
     @Test
+    void sixteenBitsAreShownInTheRangeThatIsGiven() throws IOException {
+        byte[] depths = new byte[2 * 64 * 48];
+        for (int i = 0; i < depths.length; i += 2) {
+            depths[i] = (byte) 0xD0; // 2000, in a range of which it is a quarter
+            depths[i + 1] = 0x07;
+        }
+        try (Flipbook other = Flipbook.start(ServerOptions.DEFAULT.withPort(0));
+                RawConnection publisher = RawConnection.to(other.port())) {
+            Feed feed = other.feeds().open("door");
+            String target = "/feeds/door?format=grey16le&size=64x48&range=1000-5000";
+            publisher
+                    .send(head("PUT", target, "Content-Length: " + depths.length))
+                    .send(depths);
+            assertThat(answer(publisher).body()).isEqualTo("{\"frames\":1,\"refused\":0}\n");
+            byte[] shown = feed.snapshot().join().bytes();
+            assertThat(ImageIO.read(new ByteArrayInputStream(shown)).getRaster().getSample(20, 20, 0))
+                    .isBetween(61, 67);
+        }
+    }
+
+    @Test
     void whatIsWrongWithPlainPixelsIsSaid() throws IOException {
         byte[] pixels = new byte[3 * 64 * 48];
         assertRefused(put("/feeds/door?format=bgr24&size=64x49", pixels), 400, "has 9408 bytes, and the body has 9216");
@@ -181,6 +202,8 @@ class PublishIT {
         assertRefused(put("/feeds/door?size=64x0&format=bgr24", pixels), 400, "640x480");
         assertRefused(put("/feeds/door?size=8192x8192&format=rgba", pixels), 413, "at most 33554432");
         assertRefused(put("/feeds/door?takeover=yes", pixels), 400, "takeover is 1 or 0");
+        assertRefused(put("/feeds/door?format=grey16le&size=64x48", pixels), 400, "has 6144 bytes");
+        assertRefused(put("/feeds/door?format=grey16le&size=96x48&range=9", pixels), 400, "such as 500-4500");
     }
 
     // I1: too long

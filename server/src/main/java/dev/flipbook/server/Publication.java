@@ -4,10 +4,13 @@ import dev.flipbook.Feed;
 import dev.flipbook.FeedStatus.Encoding;
 import dev.flipbook.Frame;
 import dev.flipbook.Publisher;
+import dev.flipbook.SourceOptions;
 import dev.flipbook.Ticker;
+import dev.flipbook.image.GreyRange;
 import dev.flipbook.picture.BodyKind;
 import dev.flipbook.picture.PictureStream;
 import dev.flipbook.picture.Stills;
+import dev.flipbook.web.Quote;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -52,6 +55,7 @@ final class Publication implements Runnable {
     private final Publisher publisher;
     private final String type;
     private final Optional<RawShape> raw;
+    private final Optional<GreyRange> range;
     private boolean multipart;
     private long frames;
     private long refused;
@@ -71,12 +75,26 @@ final class Publication implements Runnable {
         this.whenDone = whenDone;
         this.due = ticker.nanos();
         this.type = exchange.header(HttpHeader.CONTENT_TYPE);
+        this.range = range(exchange);
         this.thread = Thread.ofVirtual().name("flipbook-publish-" + feed.name()).unstarted(this);
         try {
             this.publisher = feed.publisher("publisher at " + address(exchange.request()), takeover, thread::interrupt);
         } catch (IllegalStateException e) {
             throw new HttpError(409, e.getMessage() + "; ?takeover=1 ends the other one");
         }
+    }
+
+    private static Optional<GreyRange> range(Exchange exchange) {
+        Optional<String> text = exchange.query("range");
+        try {
+            return text.map(GreyRange::parse);
+        } catch (IllegalArgumentException e) {
+            throw new HttpError(400, "range is '" + Quote.of(text.orElse("")) + "'; " + e.getMessage());
+        }
+    }
+
+    private SourceOptions options() {
+        return range.isPresent() ? publisher.options().withRange(range) : publisher.options();
     }
 
     private static String address(Request request) {
@@ -176,7 +194,7 @@ final class Publication implements Runnable {
         int count = body.readNBytes(pixels, 0, pixels.length);
         while (count == pixels.length) {
             body.taken();
-            if (!publisher.publish(shape.image(pixels))) {
+            if (!publisher.publish(shape.image(pixels).withRange(options().range()))) {
                 throw ended();
             }
             frames++;
@@ -198,14 +216,14 @@ final class Publication implements Runnable {
         ByteArrayOutputStream whole = new ByteArrayOutputStream();
         whole.write(head);
         body.transferTo(whole);
-        try (Stills stills = new Stills(publisher.options(), ticker)) {
+        try (Stills stills = new Stills(options(), ticker)) {
             publish(stills.frame(ByteBuffer.wrap(whole.toByteArray())), stills.encoding(), 0);
         }
     }
 
     private void takeStream(InputStream in) throws IOException, InterruptedException {
         long length = exchange.request().getLength();
-        try (PictureStream pictures = new PictureStream(in, type, length, publisher.options(), ticker)) {
+        try (PictureStream pictures = new PictureStream(in, type, length, options(), ticker)) {
             body.countBy(pictures, () -> publisher.tell(pictures.encoding(), pictures.damaged()));
             try {
                 while (true) {
@@ -260,7 +278,7 @@ final class Publication implements Runnable {
     private Optional<String> whole() {
         Optional<ByteBuffer> whole = body.whole();
         if (whole.isPresent()) {
-            try (Stills stills = new Stills(publisher.options(), ticker)) {
+            try (Stills stills = new Stills(options(), ticker)) {
                 stills.frame(whole.get());
             } catch (IOException e) {
                 return Optional.of(String.valueOf(e.getMessage()));

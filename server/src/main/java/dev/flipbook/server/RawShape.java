@@ -42,9 +42,7 @@ record RawShape(PixelFormat format, int width, int height) {
     }
 
     private static PixelFormat formatOf(String name) {
-        return Arrays.stream(PixelFormat.values())
-                .filter(format -> text(format).equals(name))
-                .findFirst()
+        return PixelFormat.named(name)
                 .orElseThrow(() -> new HttpError(
                         400,
                         "format is one of: "
