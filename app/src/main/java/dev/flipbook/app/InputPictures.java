@@ -7,7 +7,9 @@ import dev.flipbook.SourceOptions;
 import dev.flipbook.Ticker;
 import dev.flipbook.image.GreyRange;
 import dev.flipbook.mjpeg.Jpeg;
+import dev.flipbook.picture.NoPicturesException;
 import dev.flipbook.picture.PictureStream;
+import dev.flipbook.picture.StreamKind;
 import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -54,6 +56,10 @@ final class InputPictures {
                 byte[] picture = stream.next().bytes();
                 counted.since = 0;
                 return picture;
+            } catch (NoPicturesException e) {
+                throw e.kind() == StreamKind.UNKNOWN
+                        ? e.advising("it carries", "plain pixels take --format and --size")
+                        : e.by("it carries", "… | %s | flipbook publish URL");
             } catch (EOFException e) {
                 String why = stream.refusal();
                 throw why.isEmpty() ? e : new IOException(why, e);

@@ -5,10 +5,12 @@ import dev.flipbook.Frame;
 import dev.flipbook.FrameSource;
 import dev.flipbook.SourceOptions;
 import dev.flipbook.Ticker;
+import dev.flipbook.picture.NoPicturesException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,12 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #next} is confined to the source thread; {@link #close} may be called by any.
  */
 public final class CommandSource implements FrameSource {
+
+    /** Programs that print pictures when they are asked to, and how. */
+    private static final Map<String, String> PRINTERS = Map.of(
+            "rpicam-vid", "--codec mjpeg",
+            "libcamera-vid", "--codec mjpeg",
+            "ffmpeg", "-f mpjpeg before its last word, the -");
 
     private final List<String> command;
     private final SourceOptions options;
@@ -69,9 +77,18 @@ public final class CommandSource implements FrameSource {
         }
         try {
             return current.next();
+        } catch (NoPicturesException e) {
+            throw noPictures(e);
         } finally {
             counts = current.counts();
         }
+    }
+
+    private NoPicturesException noPictures(NoPicturesException e) {
+        String option = PRINTERS.getOrDefault(name, "");
+        return option.isEmpty() || !e.isVideo()
+                ? e.by("the command prints", "flipbook exec -- sh -c 'COMMAND | %s'")
+                : e.advising("the command prints", name + " prints pictures with " + option);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.flipbook.command;
 import dev.flipbook.Frame;
 import dev.flipbook.SourceOptions;
 import dev.flipbook.Ticker;
+import dev.flipbook.picture.NoPicturesException;
 import dev.flipbook.picture.PictureStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -26,6 +27,8 @@ final class RunningCommand implements AutoCloseable {
 
     /** A shell reports a signal by its number above this, and so does Java. */
     private static final int BY_SIGNAL = 128;
+
+    private static final String ENDED = "the command ended";
 
     private final ProcessGroup group;
     private final Process process;
@@ -98,6 +101,9 @@ final class RunningCommand implements AutoCloseable {
             return frames.next();
         } catch (EOFException e) {
             throw new IOException(whyEnded(), e);
+        } catch (NoPicturesException e) {
+            String why = e.ended() ? whyEnded() : ENDED;
+            throw why.equals(ENDED) ? e : new IOException(why, e);
         }
     }
 
@@ -112,7 +118,7 @@ final class RunningCommand implements AutoCloseable {
         errorReader.join(LEFTOVERS);
         int code = process.exitValue();
         if (code == 0) {
-            return "the command ended";
+            return ENDED;
         }
         String words = errors.last();
         String how = code > BY_SIGNAL && code <= BY_SIGNAL + 31

@@ -5,11 +5,14 @@ import dev.flipbook.Frame;
 import dev.flipbook.FrameSource;
 import dev.flipbook.SourceOptions;
 import dev.flipbook.Ticker;
+import dev.flipbook.picture.NoPicturesException;
 import dev.flipbook.picture.PictureStream;
+import dev.flipbook.picture.StreamKind;
 import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class StandardInput implements FrameSource {
 
+    /** Where H.264 is most often printed, it need not be. */
+    private static final String OF_PI = "; rpicam-vid prints JPEGs with --codec mjpeg";
+
     private final InputStream in;
     private final SourceOptions options;
     private final Ticker ticker;
@@ -32,6 +38,7 @@ final class StandardInput implements FrameSource {
     // source thread only
     private PipeFrames.Counts counts = PipeFrames.Counts.NONE;
     private boolean ended;
+    private @Nullable NoPicturesException known; // what it is; a later try begins in its middle and may not tell
 
     /** @param in is never closed */
     StandardInput(InputStream in, SourceOptions options, Ticker ticker) {
@@ -50,7 +57,7 @@ final class StandardInput implements FrameSource {
         PipeFrames current = frames;
         if (current == null) {
             if (ended) {
-                throw new EOFException("standard input has ended");
+                throw ended(new EOFException());
             }
             current = new PipeFrames(new PictureStream(in, "", options, ticker), counts, "flipbook-read-stdin");
             frames = current;
@@ -58,15 +65,32 @@ final class StandardInput implements FrameSource {
         try {
             return current.next();
         } catch (EOFException e) {
-            ended = true;
             frames = null;
-            throw new IOException("standard input has ended", e);
+            throw ended(e);
+        } catch (NoPicturesException e) {
+            frames = null;
+            throw noPictures(e);
         } catch (IOException e) {
             frames = null; // the next try looks for pictures in what comes then
             throw e;
         } finally {
             counts = current.counts();
         }
+    }
+
+    private IOException noPictures(NoPicturesException e) {
+        NoPicturesException before = known;
+        if (before == null || e.kind() != StreamKind.UNKNOWN) {
+            known = e.by("standard input carries", "… | %s | flipbook -" + (e.kind() == StreamKind.H264 ? OF_PI : ""));
+        }
+        NoPicturesException now = Objects.requireNonNull(known);
+        return e.ended() ? ended(e) : now;
+    }
+
+    private IOException ended(IOException cause) {
+        ended = true;
+        NoPicturesException was = known;
+        return new IOException("standard input has ended" + (was == null ? "" : ": " + was.getMessage()), cause);
     }
 
     @Override

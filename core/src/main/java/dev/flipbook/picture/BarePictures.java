@@ -73,6 +73,11 @@ final class BarePictures implements PictureStream.Splitter {
         }
     }
 
+    @Override
+    public boolean isAmidPicture() {
+        return state != State.PICTURE;
+    }
+
     /** Moves what is needed to the front; grows for a larger picture. */
     private void makeRoom(int wanted) {
         if (held.length - end >= wanted) {

@@ -46,6 +46,11 @@ public final class PictureStream implements AutoCloseable {
         /** One of the pictures it has passed on, as a frame; its bytes may be those that were passed. */
         Frame frame(ByteBuffer picture) throws IOException;
 
+        /** Whether what came last may be of a picture that is not whole yet. */
+        default boolean isAmidPicture() {
+            return true;
+        }
+
         /** Pieces that were no pictures. */
         default long damaged() {
             return 0;
@@ -66,6 +71,7 @@ public final class PictureStream implements AutoCloseable {
     private final Deque<ByteBuffer> ready = new ArrayDeque<>();
     private final Deque<ByteBuffer> spare = new ArrayDeque<>();
     private final long interval;
+    private final StreamBeginning beginning = new StreamBeginning();
     private int arrived; // and not yet taken apart; -1 behind the end
     private int head; // kept until there is enough to know the kind by
     private @Nullable Splitter splitter;
@@ -101,7 +107,8 @@ public final class PictureStream implements AutoCloseable {
      * The next picture that can be shown; its bytes are good until the next call.
      *
      * @throws EOFException when the stream has ended
-     * @throws IOException when it cannot be read, or is none of pictures
+     * @throws NoPicturesException when it turns out to be something else
+     * @throws IOException when it cannot be read, or its pictures cannot be shown
      */
     public Frame next() throws IOException {
         recycle(returned);
@@ -188,18 +195,11 @@ public final class PictureStream implements AutoCloseable {
         await();
         int count = arrived;
         arrived = Math.min(count, 0); // an end stays
+        if (pictures == 0 && count > 0) {
+            beginning.add(chunk, head, count, ticker.nanos());
+        }
         if (count < 0) {
-            if (splitter == null && head > 0) {
-                splitter = choose();
-                feed(splitter, head);
-                head = 0;
-            }
-            if (splitter != null) {
-                splitter.finish();
-            }
-            if (ready.isEmpty()) {
-                throw new EOFException("the stream has ended");
-            }
+            end();
         } else if (splitter != null) {
             feed(splitter, count);
         } else {
@@ -209,6 +209,26 @@ public final class PictureStream implements AutoCloseable {
                 feed(splitter, head);
                 head = 0;
             }
+        }
+        if (pictures == 0 && splitter != null && !splitter.isAmidPicture()) {
+            beginning.check(ticker.nanos());
+        }
+    }
+
+    private void end() throws IOException {
+        if (splitter == null && head > 0) {
+            splitter = choose();
+            feed(splitter, head);
+            head = 0;
+        }
+        if (splitter != null) {
+            splitter.finish();
+        }
+        if (pictures == 0 && (splitter == null || !splitter.isAmidPicture())) {
+            beginning.end();
+        }
+        if (ready.isEmpty()) {
+            throw new EOFException("the stream has ended");
         }
     }
 

@@ -8,8 +8,10 @@ import dev.flipbook.SourceOptions;
 import dev.flipbook.Ticker;
 import dev.flipbook.image.GreyRange;
 import dev.flipbook.picture.BodyKind;
+import dev.flipbook.picture.NoPicturesException;
 import dev.flipbook.picture.PictureStream;
 import dev.flipbook.picture.Stills;
+import dev.flipbook.picture.StreamKind;
 import dev.flipbook.web.Quote;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -22,6 +24,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +42,15 @@ final class Publication implements Runnable {
 
     private static final Logger LOG = System.getLogger("dev.flipbook.server");
     private static final HttpField JSON = new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, "application/json");
+
+    /** Enough to know every other kind of stream by. */
+    private static final int FIRST = 1024;
+
+    /** Whoever sends something else without end is told after so long, in nanoseconds. */
+    private static final long DRAINING = 3_000_000_000L;
+
+    private static final String TAKEN = "what is taken is a picture (JPEG, PNG, WebP ...), a multipart of them, JPEGs or"
+            + " PNGs back to back, or Y4M";
 
     /** At most a thousand pictures a second are taken; whoever sends more is held up. */
     private static final long PACE_NANOS = 1_000_000;
@@ -180,13 +192,24 @@ final class Publication implements Runnable {
         } else if (kind != BodyKind.UNKNOWN) {
             takeStream(new SequenceInputStream(new ByteArrayInputStream(head), body));
         } else {
-            body.drain(); // what is longer than a picture is said to be that
-            body.checkLength();
-            throw new HttpError(
-                    415,
-                    "this begins like no picture; what is taken is a picture (JPEG, PNG, WebP ...), a multipart of them,"
-                            + " JPEGs or PNGs back to back, or Y4M");
+            throw noPicture(head);
         }
+    }
+
+    /** What has come instead, and what would be right. */
+    private HttpError noPicture(byte[] head) throws IOException {
+        byte[] first = Arrays.copyOf(head, Math.max(head.length, FIRST));
+        int count = head.length + body.readNBytes(first, head.length, first.length - head.length);
+        StreamKind kind = StreamKind.within(first, count);
+        if (kind == StreamKind.UNKNOWN || kind == StreamKind.PICTURES) {
+            long begun = ticker.nanos();
+            body.drain(() -> ticker.nanos() - begun < DRAINING); // what is longer than a picture is said to be that
+            body.checkLength();
+            return new HttpError(415, "this begins like no picture; " + TAKEN + "; plain pixels say how they lie: "
+                    + "?format=bgr24&size=640x480");
+        }
+        return new HttpError(415, "this is " + kind.title + "; " + TAKEN + "; a converter makes pictures of video: … | "
+                + NoPicturesException.CONVERTER + " | flipbook publish URL");
     }
 
     private void takeRaw(RawShape shape) throws IOException, InterruptedException {

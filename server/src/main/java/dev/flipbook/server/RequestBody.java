@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
@@ -188,10 +189,15 @@ final class RequestBody extends InputStream {
 
     /** Reads on and throws away what comes, up to the limit, to its end, or until an interrupt. */
     void drain() {
+        drain(() -> true);
+    }
+
+    /** The same while this is true. */
+    void drain(BooleanSupplier goesOn) {
         pictures = null;
         byte[] waste = new byte[16 << 10];
         try {
-            while (since <= MOST && read(waste, 0, waste.length) >= 0) {
+            while (since <= MOST && goesOn.getAsBoolean() && read(waste, 0, waste.length) >= 0) {
                 // until the end
             }
         } catch (IOException | HttpError e) {

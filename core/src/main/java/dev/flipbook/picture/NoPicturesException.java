@@ -1,0 +1,115 @@
+package dev.flipbook.picture;
+
+import java.io.IOException;
+import java.io.Serial;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A stream turns out to be something other than pictures. Whoever has opened it says with {@link #by} where it came from, and
+ * what to type instead.
+ */
+public final class NoPicturesException extends IOException {
+
+    @Serial
+    private static final long serialVersionUID = 1;
+
+    /** What makes pictures of a coded stream that comes in on standard input. */
+    public static final String CONVERTER = "ffmpeg -loglevel error -i - -f mpjpeg -";
+
+    /** The same for plain pixels, whose size nothing tells. */
+    private static final String OF_PIXELS =
+            "ffmpeg -loglevel error -f rawvideo -pixel_format yuv420p -video_size 640x480 -i - -f mpjpeg -";
+
+    private static final Pattern TITLE = Pattern.compile("(?is)<title[^>]*>\\s*([^<]{1,200})");
+
+    /** What cannot hurt in a log line, on a page or in a picture. */
+    private static final Pattern UNSAFE = Pattern.compile("[^\\p{L}\\p{N} .,:!?()+_/-]+");
+
+    /** Of a page's title, in characters. */
+    private static final int LONGEST_TITLE = 60;
+
+    private final StreamKind kind;
+    private final String seen;
+    private final boolean ended;
+
+    private NoPicturesException(StreamKind kind, String seen, boolean ended, String message) {
+        super(message);
+        this.kind = kind;
+        this.seen = seen;
+        this.ended = ended;
+    }
+
+    /**
+     * @param first the first bytes of the stream, of which {@code count} are there
+     * @param all how many have come
+     * @param ended whether there will be no more
+     */
+    static NoPicturesException of(StreamKind kind, byte[] first, int count, long all, boolean ended) {
+        String seen =
+                switch (kind) {
+                    case UNKNOWN -> (all < 10_000 ? all + " bytes" : all / 1000 + " KB")
+                            + " without a JPEG, PNG or Y4M picture in them";
+                    case HTML -> kind.title + title(new String(first, 0, count, StandardCharsets.UTF_8));
+                    default -> kind.titleOf(first, count);
+                };
+        return new NoPicturesException(kind, seen, ended, "this is " + seen + ", not a stream of pictures");
+    }
+
+    private static String title(String page) {
+        Matcher title = TITLE.matcher(page);
+        if (!title.find()) {
+            return "";
+        }
+        String clean = UNSAFE.matcher(title.group(1)).replaceAll(" ").strip();
+        return clean.isEmpty() ? "" : " (" + clean.substring(0, Math.min(clean.length(), LONGEST_TITLE)) + ")";
+    }
+
+    public StreamKind kind() {
+        return kind;
+    }
+
+    /** What came, as people call it: {@code H.264 video}. */
+    public String seen() {
+        return seen;
+    }
+
+    /** Whether a converter could make pictures of it. */
+    public boolean isVideo() {
+        return switch (kind) {
+            case HTML, TEXT, PLAYLIST, SDP, GZIP, PICTURES, PICTURE_FILE -> false;
+            default -> true;
+        };
+    }
+
+    /** Whether the stream has ended without a picture. */
+    public boolean ended() {
+        return ended;
+    }
+
+    /**
+     * The same as a sentence of whoever opened the stream.
+     *
+     * @param who and what it does with what came: {@code the command prints}
+     * @param line what to type instead, with {@code %s} in the place of a program that makes pictures of its standard input
+     */
+    public NoPicturesException by(String who, String line) {
+        return new NoPicturesException(kind, seen, ended, who + " " + seen + "; " + advice(line));
+    }
+
+    /** The same with an advice of its own. */
+    public NoPicturesException advising(String who, String advice) {
+        return new NoPicturesException(kind, seen, ended, who + " " + seen + "; " + advice);
+    }
+
+    private String advice(String line) {
+        return switch (kind) {
+            case HTML, TEXT, PLAYLIST, SDP, GZIP, PICTURES ->
+                "pictures are expected: MJPEG, JPEGs or PNGs one after the other, or Y4M";
+            case MP4, PICTURE_FILE -> "such a file is not read from a pipe: save it, and name the file as the source";
+            case UNKNOWN -> "plain pixels take a converter that is told their size: " + line.formatted(OF_PIXELS);
+            default -> "a converter makes pictures of it: " + line.formatted(CONVERTER);
+        };
+    }
+}

@@ -1,0 +1,178 @@
+package dev.flipbook.picture;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Map;
+
+/** The kinds of streams that come where pictures are expected, told by their bytes whatever anybody calls them. */
+public enum StreamKind {
+    /** What {@link PictureStream} reads. */
+    PICTURES("JPEG, PNG or Y4M pictures"),
+    H264("H.264 video"),
+    H265("H.265 video"),
+    MPEG_VIDEO("MPEG video"),
+    MPEG_TS("an MPEG transport stream"),
+    MPEG_PS("an MPEG program stream"),
+    MATROSKA("Matroska or WebM video"),
+    MP4("MP4 or QuickTime video"),
+    FLV("Flash video (FLV)"),
+    OGG("an Ogg stream"),
+    AVI("an AVI file"),
+    IVF("IVF video"),
+    /** One picture of a kind whose end nothing marks, so that a stream of it cannot be taken apart. */
+    PICTURE_FILE("a picture file"),
+    PLAYLIST("a playlist (HLS)"),
+    SDP("a stream's description (SDP)"),
+    HTML("a web page"),
+    TEXT("text"),
+    GZIP("compressed data (gzip)"),
+    /** The bytes prove nothing. */
+    UNKNOWN("no picture");
+
+    /** How streams begin, byte for byte as Latin-1; a dot stands for any byte. */
+    private static final Map<String, StreamKind> MAGIC = Map.ofEntries(
+            Map.entry("\u00ff\u00d8\u00ff", PICTURES),
+            Map.entry("\u0089PNG\r\n\u001a\n", PICTURES),
+            Map.entry("YUV4MPEG2", PICTURES),
+            Map.entry("\u001aE\u00df\u00a3", MATROSKA),
+            Map.entry("FLV\u0001", FLV),
+            Map.entry("OggS\0", OGG),
+            Map.entry("RIFF....AVI ", AVI),
+            Map.entry("DKIF\0\0", IVF),
+            Map.entry("....moov", MP4),
+            Map.entry("....ftyp", MP4), // after AVIF and HEIC have been told by more of it
+            Map.entry("#EXTM3U", PLAYLIST),
+            Map.entry("v=0\r\n", SDP),
+            Map.entry("v=0\n", SDP),
+            Map.entry("\u001f\u008b\b", GZIP));
+
+    /** A transport stream is packets of this many bytes, each of which begins with the next. */
+    private static final int TS_PACKET = 188;
+
+    private static final byte TS_SYNC = 0x47;
+
+    /** As people call it: {@code H.264 video}. */
+    public final String title;
+
+    StreamKind(String title) {
+        this.title = title;
+    }
+
+    /**
+     * The kind that the first bytes of a stream prove; {@link #UNKNOWN} where they prove none yet. Twelve are enough for most.
+     */
+    public static StreamKind of(byte[] first, int count) {
+        String head = new String(first, 0, Math.min(count, 16), StandardCharsets.ISO_8859_1);
+        String text = head.stripLeading().toLowerCase(Locale.ROOT);
+        if (text.startsWith("--") || text.startsWith("content-")) {
+            return PICTURES; // of a multipart
+        }
+        if (text.startsWith("<!doctype htm") || text.startsWith("<html") || text.startsWith("<head")) {
+            return HTML;
+        }
+        PictureKind picture = PictureKind.of(ByteBuffer.wrap(first, 0, count));
+        boolean proven =
+                switch (picture) {
+                    case OTHER, JPEG, PNG -> false;
+                    case BMP -> head.startsWith("\0\0\0\0", 6); // its two letters prove little
+                    default -> true;
+                };
+        if (proven) {
+            return PICTURE_FILE;
+        }
+        return MAGIC.entrySet().stream()
+                .filter(magic -> begins(head, magic.getKey()))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElseGet(() -> coded(first, count));
+    }
+
+    private static boolean begins(String head, String magic) {
+        for (int i = 0; i < magic.length(); i++) {
+            if (i >= head.length() || (magic.charAt(i) != '.' && magic.charAt(i) != head.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static StreamKind coded(byte[] first, int count) {
+        return isTransport(first, 0, Math.min(count, 4 * TS_PACKET)) ? MPEG_TS : NalUnits.first(first, count);
+    }
+
+    /**
+     * The kind that some bytes out of the middle of a stream make likely, where its beginning was missed; {@link #UNKNOWN} for
+     * plain pixels and all that leaves no marks.
+     */
+    public static StreamKind within(byte[] bytes, int count) {
+        StreamKind begun = of(bytes, count);
+        if (begun != UNKNOWN) {
+            return begun;
+        }
+        if (isScanOfJpeg(bytes, count)) {
+            return PICTURES;
+        }
+        for (int i = 0; i < Math.min(TS_PACKET, count); i++) {
+            if (isTransport(bytes, i, count)) {
+                return MPEG_TS;
+            }
+        }
+        StreamKind units = NalUnits.most(bytes, count);
+        return units == UNKNOWN && isText(bytes, count) ? TEXT : units;
+    }
+
+    /** Whether three packets or more of a transport stream lie here; of plain pixels of one grey they would have no content. */
+    private static boolean isTransport(byte[] bytes, int from, int to) {
+        int packets = 0;
+        for (int i = from; i + 3 < to; i += TS_PACKET) {
+            if (bytes[i] != TS_SYNC || (bytes[i + 3] & 0x30) == 0) {
+                return false;
+            }
+            packets++;
+        }
+        return packets >= 3;
+    }
+
+    /**
+     * Whether these bytes are of a JPEG's coded pixels: each FF in them is followed by a zero, or by a marker that may stand
+     * there. In other data one FF in about 25 is.
+     */
+    static boolean isScanOfJpeg(byte[] bytes, int count) {
+        int marked = 0;
+        for (int i = 0; i + 1 < count; i++) {
+            if (bytes[i] == (byte) 0xFF) {
+                int code = bytes[i + 1] & 0xFF;
+                if (code == 0xD8 || code == 0xD9) {
+                    return marked >= 4; // one picture ends here, and the next has segments of any bytes
+                }
+                if (code != 0 && (code < 0xD0 || code > 0xD7)) {
+                    return false;
+                }
+                marked++;
+            }
+        }
+        return marked >= 8;
+    }
+
+    /** Whether these are lines; plain pixels may be letters too, but have no line ends. */
+    private static boolean isText(byte[] bytes, int count) {
+        for (int i = 0; i < count; i++) {
+            if (bytes[i] >= 0 && bytes[i] < ' ' && "\t\n\r\f\u001b".indexOf(bytes[i]) < 0) {
+                return false;
+            }
+        }
+        String text = new String(bytes, 0, count, StandardCharsets.UTF_8);
+        int unreadable = text.length() - text.replace("\ufffd", "").length();
+        return text.contains("\n") && unreadable <= 3; // a letter may be cut at each end
+    }
+
+    /** The picture kind's name where this is one picture, else the title. */
+    String titleOf(byte[] first, int count) {
+        if (this != PICTURE_FILE) {
+            return title;
+        }
+        String name = PictureKind.of(ByteBuffer.wrap(first, 0, count)).title;
+        return (name.startsWith("A") ? "an " : "a ") + name + " picture";
+    }
+}
