@@ -1,15 +1,25 @@
 package dev.flipbook.capture;
 
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_BUG;
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_DECODER_NOT_FOUND;
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_DEMUXER_NOT_FOUND;
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EXIT;
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EXTERNAL;
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_INVALIDDATA;
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_PATCHWELCOME;
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_PROTOCOL_NOT_FOUND;
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_STREAM_NOT_FOUND;
 import static org.bytedeco.ffmpeg.global.avutil.AV_LOG_QUIET;
 import static org.bytedeco.ffmpeg.global.avutil.AV_LOG_WARNING;
 import static org.bytedeco.ffmpeg.global.avutil.av_log_set_level;
-import static org.bytedeco.ffmpeg.global.avutil.av_strerror;
 import static org.bytedeco.ffmpeg.global.avutil.setLogCallback;
 
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.bytedeco.ffmpeg.avutil.LogCallback;
 import org.bytedeco.ffmpeg.global.avdevice;
@@ -92,20 +102,48 @@ public final class Ffmpeg {
         return pointer;
     }
 
-    /** FFmpeg's own words for its error code. */
+    /**
+     * What FFmpeg's error means, as the end of a sentence for people. FFmpeg's own words ("Invalid argument") name neither what
+     * was tried nor what would be right, and are for the log alone.
+     */
     public static String error(int code) {
-        byte[] text = new byte[256];
-        av_strerror(code, text, text.length);
-        int end = 0;
-        while (end < text.length && text[end] != 0) {
-            end++;
+        String meaning = Meanings.OF.get(code);
+        if (meaning != null) {
+            return meaning;
         }
-        return new String(text, 0, end, StandardCharsets.UTF_8);
+        return code == AVERROR_PATCHWELCOME()
+                ? "FFmpeg does not know this kind of it yet"
+                : "FFmpeg gives it up (error " + code + ")";
     }
 
     /** A text without what may be secret in the addresses it names: user and password, and all behind a question mark. */
     public static String redacted(String text) {
         return ADDRESS_SECRETS.matcher(text).replaceAll("$1$2");
+    }
+
+    /** Its initialisation asks FFmpeg for its numbers. */
+    private static final class Meanings {
+
+        /** The errors that come of what people name, and of what is in it. The smaller numbers are those of every system. */
+        static final Map<Integer, String> OF = Map.ofEntries(
+                Map.entry(AVERROR_INVALIDDATA(), "its data make no sense"),
+                Map.entry(AVERROR_EOF(), "it ends too early"),
+                Map.entry(AVERROR_EXIT(), "it was given up, as it took too long"),
+                Map.entry(AVERROR_DECODER_NOT_FOUND(), "FFmpeg has no decoder for it here"),
+                Map.entry(AVERROR_DEMUXER_NOT_FOUND(), "FFmpeg has no reader for its kind here"),
+                Map.entry(AVERROR_PROTOCOL_NOT_FOUND(), "FFmpeg is built here without its protocol"),
+                Map.entry(AVERROR_STREAM_NOT_FOUND(), "there is no video in it"),
+                Map.entry(AVERROR_BUG(), "FFmpeg has an error of its own with it"),
+                Map.entry(AVERROR_EXTERNAL(), "a library that FFmpeg uses has failed with it"),
+                Map.entry(-1, "this user may not open it"),
+                Map.entry(-2, "it is not there"),
+                Map.entry(-5, "it cannot be read to its end"),
+                Map.entry(-12, "there is not enough memory for it"),
+                Map.entry(-13, "this user may not open it"),
+                Map.entry(-21, "it is a folder"),
+                Map.entry(-22, "FFmpeg does not take it in this form"),
+                Map.entry(-24, "too many files are open"),
+                Map.entry(-28, "there is no room left for it"));
     }
 
     /** Its initialisation loads the libraries, once in a process, as the operating system does. */

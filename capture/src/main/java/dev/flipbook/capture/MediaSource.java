@@ -12,6 +12,7 @@ import dev.flipbook.Ticker;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,6 +84,11 @@ public abstract class MediaSource implements FrameSource {
             LOG.log(Level.INFO, "source={0} encoder={1}", description(), encoding.encoder());
         }
         return opened;
+    }
+
+    /** Takes what has been encoded elsewhere since an opening, before which this had been. */
+    public final Consumer<Encoding> encodedAfter(Encoding before) {
+        return now -> encoding = new Encoding(now.encoder(), before.frames() + now.frames(), now.nanos());
     }
 
     private boolean isJpegs(MediaInput input) {

@@ -1,15 +1,8 @@
 package dev.flipbook.live;
 
-import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
-import static org.bytedeco.ffmpeg.global.avutil.AVERROR_HTTP_FORBIDDEN;
-import static org.bytedeco.ffmpeg.global.avutil.AVERROR_HTTP_NOT_FOUND;
-import static org.bytedeco.ffmpeg.global.avutil.AVERROR_HTTP_SERVER_ERROR;
-import static org.bytedeco.ffmpeg.global.avutil.AVERROR_HTTP_UNAUTHORIZED;
-import static org.bytedeco.ffmpeg.global.avutil.AVERROR_INVALIDDATA;
-
-import dev.flipbook.capture.Ffmpeg;
+import dev.flipbook.picture.NoPicturesException;
+import dev.flipbook.picture.StreamKind;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +11,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -85,10 +77,11 @@ record LiveAddress(Scheme scheme, String login, String host, int port, String pa
     private static final String PLAIN_FORMATS =
             "mpegts,mpjpeg,mjpeg,h264,hevc,av1,obu,mpegvideo,m4v,flv,matroska,webm,nut,ogg,ivf,yuv4mpegpipe";
 
-    // Error numbers of Linux, macOS and Windows, which do not collide here.
-    private static final Set<Integer> REFUSED = Set.of(-111, -61, -10061);
-    private static final Set<Integer> UNREACHABLE = Set.of(-113, -101, -65, -51, -10065, -10051);
-    private static final Set<Integer> CUT = Set.of(-5, -32, -104, -54, -10054);
+    /** FFmpeg waits for a connection, with any value but none. */
+    private static final Pattern LISTEN = Pattern.compile("[?&]listen(?:=(?!0)[^&]*)?(?:&|$)");
+
+    /** Some RTSP servers send by UDP alone; whoever types this opens ports to them. */
+    private static final Pattern UDP_ONLY = Pattern.compile("\\?(?:.*&)?udp(?:&|$)");
 
     /**
      * Takes an address apart; empty when the text is none of these.
@@ -161,7 +154,7 @@ record LiveAddress(Scheme scheme, String login, String host, int port, String pa
         return SECRET.matcher(path.replaceFirst("\\?.*", "")).replaceAll("$1***");
     }
 
-    private String where() {
+    String where() {
         return name() + ":" + (port == 0 ? scheme.port : port);
     }
 
@@ -194,54 +187,63 @@ record LiveAddress(Scheme scheme, String login, String host, int port, String pa
     @Override
     public Map<String, String> options() {
         Map<String, String> options = new HashMap<>();
-        options.put("protocol_whitelist", scheme.protocols);
+        options.put("protocol_whitelist", scheme.protocols + (scheme == Scheme.RTSP && isUdpOnly() ? ",rtp,udp" : ""));
         if (scheme.demuxer.equals("rtsp")) {
-            options.put("rtsp_transport", "tcp");
+            options.put("rtsp_transport", isUdpOnly() ? "udp" : "tcp");
             options.put("allowed_media_types", "video");
         } else if (scheme.demuxer.isEmpty()) {
             options.put("format_whitelist", PLAIN_FORMATS);
+        }
+        if (scheme == Scheme.UDP) {
+            options.put("pkt_size", "65536"); // of larger datagrams FFmpeg would cut the end
+            options.put("overrun_nonfatal", "1");
         }
         return options;
     }
 
     @Override
+    public boolean listens() {
+        return scheme == Scheme.UDP
+                || scheme == Scheme.RTP
+                || (scheme == Scheme.TCP && LISTEN.matcher(path).find())
+                || (scheme == Scheme.SRT && path.contains("mode=listener"));
+    }
+
+    @Override
     public IOException failure(int code, boolean opened) {
-        if (REFUSED.contains(code)) {
-            return new ConnectException("connection refused by " + where());
-        }
-        if (UNREACHABLE.contains(code)) {
-            return new ConnectException(name() + " cannot be reached: " + Ffmpeg.error(code));
-        }
-        boolean ended = opened && (isCut(code) || code == AVERROR_INVALIDDATA());
-        return new IOException(ended ? "the stream has ended" : meaning(code));
+        return new LiveErrors(this).failure(code, opened);
     }
 
-    private static boolean isCut(int code) {
-        return code == AVERROR_EOF() || CUT.contains(code);
+    @Override
+    public IOException silence(boolean connected, long seconds) {
+        return new LiveErrors(this).silence(connected, seconds);
     }
 
-    private String meaning(int code) {
-        if (code == AVERROR_HTTP_UNAUTHORIZED()) {
-            return login.isEmpty()
-                    ? name() + " asks for a password; it is written " + scheme.text() + "://NAME:PASSWORD@" + host
-                    : "wrong password for " + name();
-        }
-        if (code == AVERROR_HTTP_FORBIDDEN()) {
-            return name() + " does not allow to watch " + streamPath() + " (403)";
-        }
-        if (code == AVERROR_HTTP_NOT_FOUND()) {
-            return name() + " has no stream " + streamPath() + " (404)";
-        }
-        if (code == AVERROR_HTTP_SERVER_ERROR()) {
-            return name() + " reports an error of its own (5xx)";
-        }
-        if (code == AVERROR_INVALIDDATA()) {
-            return where() + " gave no stream: it closed the connection, or sends nothing that is known as video";
-        }
-        return isCut(code) ? where() + " closed the connection" : name() + ": " + Ffmpeg.error(code);
+    @Override
+    public IOException notShown(StreamKind kind, PeerBytes bytes) {
+        return new LiveErrors(this).notShown(kind, bytes);
     }
 
-    private String streamPath() {
+    @Override
+    public IOException noPictures(NoPicturesException none) {
+        return new LiveErrors(this).noPictures(none);
+    }
+
+    /** The whole address for a line to type, or a word for it where it holds secrets. */
+    String typed() {
+        boolean secret = !login.isEmpty() || (path.contains("?") && scheme != Scheme.TCP && scheme != Scheme.UDP);
+        return secret ? "ADDRESS" : path.contains("?") ? "'" + url(host) + "'" : url(host);
+    }
+
+    boolean isUdpOnly() {
+        return UDP_ONLY.matcher(path).find();
+    }
+
+    boolean hasLogin() {
+        return !login.isEmpty();
+    }
+
+    String streamPath() {
         String shown = pathShown();
         return shown.isEmpty() ? "/" : shown;
     }

@@ -5,12 +5,15 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static org.bytedeco.ffmpeg.global.avformat.av_find_input_format;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_open_input;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EAGAIN;
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_INVALIDDATA;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
 
 import dev.flipbook.Ticker;
 import dev.flipbook.capture.Ffmpeg;
 import dev.flipbook.capture.MediaInput;
+import dev.flipbook.picture.NoPicturesException;
+import dev.flipbook.picture.StreamKind;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -20,6 +23,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.net.ConnectException;
 import java.util.Map;
+import java.util.Objects;
 import org.bytedeco.ffmpeg.avformat.AVInputFormat;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.javacpp.Pointer;
@@ -35,6 +39,22 @@ final class LiveInput extends MediaInput {
 
     /** To connect, to greet, and to see the first pictures. */
     private static final long OPENING = 5_000_000_000L;
+
+    /** For a sender to connect: a little less than a feed waits for its first picture, so that the sentence is ours. */
+    private static final long WAITING = 25_000_000_000L;
+
+    /** In bytes: where the first ones prove nothing FFmpeg makes its guess by so many. */
+    private static final String PROBED = "131072";
+
+    /** FFmpeg's demuxers for streams that are known by their bytes: none that names other addresses. */
+    private static final Map<StreamKind, String> DEMUXERS = Map.of(
+            StreamKind.H264, "h264",
+            StreamKind.H265, "hevc",
+            StreamKind.MPEG_TS, "mpegts",
+            StreamKind.MATROSKA, "matroska",
+            StreamKind.FLV, "flv",
+            StreamKind.OGG, "ogg",
+            StreamKind.IVF, "ivf");
 
     /** The supervisor of a feed notices silence sooner; this is for programs that have none. */
     private static final long SILENCE = 30_000_000_000L;
@@ -56,9 +76,12 @@ final class LiveInput extends MediaInput {
     private boolean tooLate;
     private boolean sentAway;
     private long url;
+    private String demuxer;
+    private @Nullable PeerBytes peer;
 
     private LiveInput(LiveOrigin origin, Ticker ticker) throws IOException {
         this.origin = origin;
+        this.demuxer = origin.demuxer();
         this.ticker = ticker;
     }
 
@@ -83,16 +106,20 @@ final class LiveInput extends MediaInput {
     }
 
     private void open(String address) throws IOException, InterruptedException {
-        allow(OPENING);
+        allow(origin.listens() ? WAITING : OPENING);
         giveUpWhenAsked();
         AVDictionary options = new AVDictionary();
         try {
             for (Map.Entry<String, String> option : origin.options().entrySet()) {
                 av_dict_set(options, option.getKey(), option.getValue(), 0);
             }
+            if (origin.demuxer().isEmpty() && isPictures(address, options)) {
+                opened = true;
+                return;
+            }
             int code = avformat_open_input(context, address, demuxer(), options);
             if (code < 0) {
-                throw failure(code);
+                throw peer == null ? failure(code) : unread(code);
             }
         } finally {
             av_dict_free(options);
@@ -105,15 +132,76 @@ final class LiveInput extends MediaInput {
         opened = true;
     }
 
+    /** Connects and looks at what comes. What is not pictures is made ready for a demuxer. */
+    private boolean isPictures(String address, AVDictionary options) throws IOException, InterruptedException {
+        PeerBytes bytes = new PeerBytes();
+        peer = bytes;
+        int code = bytes.open(address, context.interrupt_callback(), options);
+        if (code < 0) {
+            throw failure(code);
+        }
+        allow(OPENING);
+        StreamKind kind = bytes.look();
+        if (bytes.count() == 0 || Thread.currentThread().isInterrupted()) {
+            throw failure(bytes.failure());
+        }
+        tooLate = false; // what has come may be enough
+        if (kind == StreamKind.PICTURES) {
+            return true;
+        }
+        demuxer = DEMUXERS.getOrDefault(kind, "");
+        if (bytes.rtpKind() >= 0 || (demuxer.isEmpty() && kind != StreamKind.UNKNOWN)) {
+            throw origin.notShown(kind, bytes);
+        }
+        allow(OPENING);
+        context.pb(bytes.io());
+        av_dict_set(options, "protocol_whitelist", "none", 0); // it opens nothing more, whatever it says
+        av_dict_set(options, "formatprobesize", PROBED, 0);
+        return false;
+    }
+
+    /** What came is not what it seemed to be, or nothing that is known. */
+    private IOException unread(int code) throws InterruptedException {
+        PeerBytes bytes = Objects.requireNonNull(peer);
+        boolean unknown = demuxer.isEmpty() || code == AVERROR_INVALIDDATA();
+        return unknown && !reading.isInterrupted() ? origin.notShown(StreamKind.UNKNOWN, bytes) : failure(code);
+    }
+
     private @Nullable AVInputFormat demuxer() throws IOException {
-        if (origin.demuxer().isEmpty()) {
+        if (demuxer.isEmpty()) {
             return null;
         }
-        AVInputFormat format = av_find_input_format(origin.demuxer());
+        AVInputFormat format = av_find_input_format(demuxer);
         if (format == null) {
-            throw new IOException("FFmpeg is built here without what " + origin.name() + " needs: " + origin.demuxer());
+            throw new IOException("FFmpeg is built here without what " + origin.name() + " needs: " + demuxer);
         }
         return format;
+    }
+
+    /** What the peer sends, where it sends pictures. */
+    PeerBytes bytes() {
+        return Objects.requireNonNull(peer);
+    }
+
+    /** Whether it sends pictures, which need no demuxer. */
+    boolean hasPictures() {
+        return peer != null && context.iformat() == null;
+    }
+
+    /** From now on silence is counted anew. */
+    void waitsForMore() {
+        allow(SILENCE);
+    }
+
+    /** What it means that a stream of pictures has none. */
+    IOException noPictures(NoPicturesException none) {
+        return origin.noPictures(none);
+    }
+
+    /** What it means that bytes cannot be read. */
+    IOException failure(IOException e) throws InterruptedException {
+        int code = bytes().failure();
+        return code == 0 ? e : failure(code);
     }
 
     /**
@@ -173,7 +261,8 @@ final class LiveInput extends MediaInput {
             throw new IOException(origin.name() + " sends its viewers to another address: name that one");
         }
         if (tooLate) {
-            throw new IOException("no answer from " + origin.name() + " within " + limit / 1_000_000_000 + " s");
+            boolean connected = opened || (peer != null && peer.isConnected());
+            throw origin.silence(connected, limit / 1_000_000_000);
         }
     }
 
@@ -217,6 +306,9 @@ final class LiveInput extends MediaInput {
         closing = true;
         allow(GOODBYE);
         super.close();
+        if (peer != null) {
+            peer.close();
+        }
         arena.close();
     }
 }

@@ -1,5 +1,7 @@
 package dev.flipbook.live;
 
+import dev.flipbook.picture.NoPicturesException;
+import dev.flipbook.picture.StreamKind;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +20,30 @@ interface LiveOrigin {
 
     /** FFmpeg's options. */
     Map<String, String> options();
+
+    /** Whether it waits for somebody who sends, rather than asking for a stream. */
+    default boolean listens() {
+        return false;
+    }
+
+    /**
+     * What it means that nothing has come in time.
+     *
+     * @param connected whether there is a connection
+     */
+    default IOException silence(boolean connected, long seconds) {
+        return new IOException("no answer from " + name() + " within " + seconds + " s");
+    }
+
+    /** What it means that these bytes came, which are not shown. */
+    default IOException notShown(StreamKind kind, PeerBytes bytes) {
+        return new IOException(name() + " sends " + kind.title);
+    }
+
+    /** What it means that a stream which was read as pictures has none. */
+    default IOException noPictures(NoPicturesException none) {
+        return none;
+    }
 
     /**
      * What it means that FFmpeg gives up.

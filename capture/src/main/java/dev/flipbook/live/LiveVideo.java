@@ -50,15 +50,23 @@ final class LiveVideo extends MediaSource {
     }
 
     private PictureReader open() throws IOException, InterruptedException {
-        PictureReader opened = pictures(LiveInput.open(origin, ticker));
-        pace = new LivePace(options.fps());
+        LiveInput input = LiveInput.open(origin, ticker);
+        boolean pictures = input.hasPictures();
+        pace = new LivePace(pictures ? 0 : options.fps()); // a stream of pictures leaves some out before it decodes them
+        PictureReader opened =
+                pictures ? new StreamedPictures(input, options, ticker, encodedAfter(encoding())) : pictures(input);
         reader = opened;
         return opened;
+    }
+
+    private long damagedNow() {
+        return reader instanceof StreamedPictures streamed ? streamed.damaged() : 0;
     }
 
     @Override
     public void free() {
         PictureReader open = reader;
+        damaged += damagedNow();
         reader = null;
         if (open != null) {
             open.close();
@@ -67,7 +75,13 @@ final class LiveVideo extends MediaSource {
 
     @Override
     public long damaged() {
-        return damaged;
+        return damaged + damagedNow();
+    }
+
+    /** Whoever sends may have come by now: only by trying is that seen. */
+    @Override
+    public boolean isBack() {
+        return origin.listens();
     }
 
     @Override

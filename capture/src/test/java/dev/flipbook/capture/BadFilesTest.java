@@ -56,7 +56,7 @@ class BadFilesTest {
     void emptyFileAndFolderAreNotVideos() throws Exception {
         fails(text("empty.mp4", ""), "empty.mp4 is not a video");
         fails(folder, "is not a video");
-        fails(folder.resolve("gone.mp4"), "gone.mp4 cannot be read: No such file or directory");
+        fails(folder.resolve("gone.mp4"), "gone.mp4 cannot be read: it is not there");
     }
 
     @Test

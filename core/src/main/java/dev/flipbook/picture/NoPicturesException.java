@@ -57,6 +57,11 @@ public final class NoPicturesException extends IOException {
         return new NoPicturesException(kind, seen, ended, "this is " + seen + ", not a stream of pictures");
     }
 
+    /** For a reader of its own, which has looked at these bytes and found no pictures. */
+    public static NoPicturesException of(StreamKind kind, byte[] first) {
+        return of(kind, first, first.length, first.length, false);
+    }
+
     private static String title(String page) {
         Matcher title = TITLE.matcher(page);
         if (!title.find()) {

@@ -1,0 +1,157 @@
+package dev.flipbook.live;
+
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_HTTP_BAD_REQUEST;
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_HTTP_FORBIDDEN;
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_HTTP_NOT_FOUND;
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_HTTP_OTHER_4XX;
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_HTTP_SERVER_ERROR;
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_HTTP_UNAUTHORIZED;
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_INVALIDDATA;
+
+import dev.flipbook.capture.Ffmpeg;
+import dev.flipbook.live.LiveAddress.Scheme;
+import dev.flipbook.picture.NoPicturesException;
+import dev.flipbook.picture.StreamKind;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.util.Set;
+
+/** What goes wrong at a live address, in sentences for viewers: what was tried, what came, and what would be right. */
+record LiveErrors(LiveAddress address) {
+
+    // Error numbers of Linux, macOS and Windows, which do not collide here.
+    private static final Set<Integer> REFUSED = Set.of(-111, -61, -10061);
+    private static final Set<Integer> UNREACHABLE = Set.of(-113, -101, -65, -51, -10065, -10051);
+    private static final Set<Integer> CUT = Set.of(-5, -32, -104, -54, -10054);
+    private static final Set<Integer> PORT_TAKEN = Set.of(-98, -48, -10048);
+    private static final Set<Integer> NOT_OF_THIS_MACHINE = Set.of(-99, -49, -10049);
+    private static final Set<Integer> FORBIDDEN_PORT = Set.of(-1, -13, -10013);
+    private static final Set<Integer> NO_TRANSPORT = Set.of(-93, -43, -10043);
+
+    /** Of RTP: how a payload is packed that has one of the lower numbers is known to everybody. */
+    private static final int FIRST_DYNAMIC = 96;
+
+    /** What FFmpeg says by itself shows these. */
+    private static final Set<Integer> KNOWN_RTP = Set.of(26, 28, 31, 32, 33, 34);
+
+    /**
+     * What it means that FFmpeg gives up.
+     *
+     * @param code FFmpeg's error
+     * @param opened whether the stream had been open
+     */
+    IOException failure(int code, boolean opened) {
+        if (REFUSED.contains(code)) {
+            return new ConnectException("connection refused by " + address.where());
+        }
+        if (UNREACHABLE.contains(code)) {
+            return new ConnectException(address.name() + " cannot be reached: there is no route to it from here");
+        }
+        boolean ended = opened && (isCut(code) || code == AVERROR_INVALIDDATA());
+        return new IOException(ended ? "the stream has ended" : meaning(code));
+    }
+
+    private static boolean isCut(int code) {
+        return code == AVERROR_EOF() || CUT.contains(code);
+    }
+
+    private String meaning(int code) {
+        String name = address.name();
+        if (address.scheme() == Scheme.RTP && (code == AVERROR_INVALIDDATA() || isCut(code))) {
+            return "what comes to " + address.where() + " is RTP that only an SDP file describes, or no RTP; " + bySdp();
+        }
+        if (address.listens() && PORT_TAKEN.contains(code)) {
+            return "another program of this machine listens at " + address.where() + " already";
+        }
+        if (address.listens() && NOT_OF_THIS_MACHINE.contains(code)) {
+            return name + " is not an address of this machine; 0.0.0.0 stands for all of them";
+        }
+        if (address.listens() && FORBIDDEN_PORT.contains(code)) {
+            return "this user may not listen at " + address.where() + "; ports from 1024 on may be listened at";
+        }
+        if (NO_TRANSPORT.contains(code)) {
+            return name + " does not send " + address.scheme().text().toUpperCase(java.util.Locale.ROOT)
+                    + (address.isUdpOnly() ? " over UDP; leave ?udp out" : " over TCP; put ?udp at the end of the address");
+        }
+        if (code == AVERROR_INVALIDDATA()) {
+            return address.where()
+                    + " gave no stream: it closed the connection, or sends nothing that is known as video";
+        }
+        if (isCut(code)) {
+            return address.where() + " closed the connection before anything came";
+        }
+        return answer(code);
+    }
+
+    /** What a server has answered. */
+    private String answer(int code) {
+        String name = address.name();
+        if (code == AVERROR_HTTP_UNAUTHORIZED()) {
+            return address.hasLogin()
+                    ? "wrong password for " + name
+                    : name + " asks for a password; it is written " + address.scheme().text() + "://NAME:PASSWORD@"
+                            + address.host();
+        }
+        if (code == AVERROR_HTTP_FORBIDDEN()) {
+            return name + " does not allow to watch " + address.streamPath() + " (403)";
+        }
+        if (code == AVERROR_HTTP_NOT_FOUND()) {
+            return name + " has no stream " + address.streamPath() + " (404)";
+        }
+        if (code == AVERROR_HTTP_SERVER_ERROR()) {
+            return name + " reports an error of its own (5xx)";
+        }
+        if (code == AVERROR_HTTP_BAD_REQUEST() || code == AVERROR_HTTP_OTHER_4XX()) {
+            return name + " refuses to play " + address.streamPath()
+                    + " (4xx): mind the path, and whether it serves one viewer only";
+        }
+        return address.shown() + " cannot be shown: " + Ffmpeg.error(code);
+    }
+
+    /** What it means that nothing has come in time. */
+    IOException silence(boolean connected, long seconds) {
+        boolean listens = address.listens();
+        String within = " within " + seconds + " s";
+        if (connected && address.scheme() == Scheme.TCP) {
+            return new IOException("there is a connection with " + address.where() + ", and nothing came" + within);
+        }
+        if (listens && (address.scheme() == Scheme.UDP || address.scheme() == Scheme.RTP)) {
+            return new IOException("nothing came to " + address.shown() + within + "; whoever sends there may begin now");
+        }
+        return new IOException(
+                listens
+                        ? "nobody has connected to " + address.shown() + within + "; whoever sends may connect now"
+                        : "no answer from " + address.name() + within);
+    }
+
+    /** What it means that these bytes came. */
+    IOException notShown(StreamKind kind, PeerBytes bytes) {
+        if (bytes.rtpKind() >= 0) {
+            return new IOException("what comes to " + address.where() + " is RTP"
+                    + (KNOWN_RTP.contains(bytes.rtpKind())
+                            ? "; type rtp://" + address.host() + ":" + address.port()
+                            : " of the payload type " + bytes.rtpKind()
+                                    + (bytes.rtpKind() < FIRST_DYNAMIC ? "" : ", which only an SDP file describes")
+                                    + "; " + bySdp()));
+        }
+        return noPictures(NoPicturesException.of(kind, bytes.first()));
+    }
+
+    IOException noPictures(NoPicturesException none) {
+        String sends = address.where() + " sends";
+        String line = "flipbook exec -- ffmpeg -loglevel error -i " + address.typed() + " -f mpjpeg -";
+        if (none.kind() == StreamKind.UNKNOWN) {
+            return none.advising(
+                    sends,
+                    "nor any video that is known; plain pixels take their size: "
+                            + line.replace("-i", "-f rawvideo -pixel_format yuv420p -video_size 640x480 -i"));
+        }
+        return none.advising(sends, none.isVideo() ? "try " + line : "video or a stream of pictures is expected");
+    }
+
+    private String bySdp() {
+        return "with the sender's SDP file: flipbook exec -- ffmpeg -loglevel error"
+                + " -protocol_whitelist file,rtp,udp -i FILE.sdp -f mpjpeg -";
+    }
+}

@@ -1,0 +1,157 @@
+package dev.flipbook.live;
+
+import static org.bytedeco.ffmpeg.global.avformat.AVIO_FLAG_READ;
+import static org.bytedeco.ffmpeg.global.avformat.avio_closep;
+import static org.bytedeco.ffmpeg.global.avformat.avio_open2;
+import static org.bytedeco.ffmpeg.global.avformat.avio_read_partial;
+import static org.bytedeco.ffmpeg.global.avformat.avio_seek;
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
+
+import dev.flipbook.picture.StreamKind;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import org.bytedeco.ffmpeg.avformat.AVIOContext;
+import org.bytedeco.ffmpeg.avformat.AVIOInterruptCB;
+import org.bytedeco.ffmpeg.avutil.AVDictionary;
+import org.bytedeco.javacpp.Pointer;
+
+/**
+ * The bytes that come over TCP, UDP or SRT, by FFmpeg's protocols. What came first can be looked at before it is read: by that
+ * it shows who is to read it. Confined to the source thread.
+ */
+final class PeerBytes extends InputStream {
+
+    /** FFmpeg's buffer holds so much of TCP before it forgets the first byte, and more of the others. */
+    private static final int KEPT = 32 << 10;
+
+    /** So many bytes out of the middle of a stream show what they are of. */
+    private static final int ENOUGH = 4096;
+
+    private static final int RTP_HEADER = 12;
+
+    private final AVIOContext io = new AVIOContext((Pointer) null);
+    private final byte[] first = new byte[KEPT];
+    private int count;
+    private int piece; // bytes of the first datagram, or of what came with it
+    private int failure;
+    private boolean connected;
+    private boolean rtp;
+
+    /**
+     * Connects, or begins to listen.
+     *
+     * @return FFmpeg's error, or 0
+     */
+    int open(String address, AVIOInterruptCB givesUp, AVDictionary options) {
+        int code = avio_open2(io, address, AVIO_FLAG_READ, givesUp, options);
+        connected = code >= 0;
+        return Math.min(0, code);
+    }
+
+    boolean isConnected() {
+        return connected;
+    }
+
+    /** Waits until the first bytes show what they are, or there are no more to look at. They are read afterwards. */
+    StreamKind look() {
+        StreamKind kind = StreamKind.UNKNOWN;
+        byte[] bytes = new byte[KEPT];
+        while (kind == StreamKind.UNKNOWN && !rtp && count < KEPT && failure == 0) {
+            int more = avio_read_partial(io, bytes, KEPT - count);
+            if (more < 0) {
+                failure = more;
+            } else {
+                System.arraycopy(bytes, 0, first, count, more);
+                count += more;
+                piece = piece == 0 ? more : piece;
+                rtp = isRtp();
+                kind = kind();
+            }
+        }
+        avio_seek(io, 0, 0);
+        return kind == StreamKind.UNKNOWN ? StreamKind.within(first, count) : kind;
+    }
+
+    /** What is certain by now; the reader may have come in the middle of a picture or of a video. */
+    private StreamKind kind() {
+        StreamKind begun = StreamKind.of(first, count);
+        if (begun != StreamKind.UNKNOWN || count < ENOUGH) {
+            return begun;
+        }
+        StreamKind joined = StreamKind.within(first, count);
+        return joined == StreamKind.TEXT ? StreamKind.UNKNOWN : joined;
+    }
+
+    /** Whether two datagrams have come that are of one RTP stream, one after the other. */
+    private boolean isRtp() {
+        if (count < piece + RTP_HEADER || piece < RTP_HEADER || (first[0] & 0xC0) != 0x80 || first[piece] != first[0]) {
+            return false;
+        }
+        int next = (number(2, 2) + 1) & 0xFFFF;
+        boolean sameKind = (first[1] & 0x7F) == (first[piece + 1] & 0x7F);
+        return sameKind && number(piece + 2, 2) == next && number(8, 4) == number(piece + 8, 4);
+    }
+
+    private int number(int at, int bytes) {
+        int number = 0;
+        for (int i = at; i < at + bytes; i++) {
+            number = number << 8 | (first[i] & 0xFF);
+        }
+        return number;
+    }
+
+    /** The payload type of the RTP packets that have come; -1 when they are none. */
+    int rtpKind() {
+        return rtp ? first[1] & 0x7F : -1;
+    }
+
+    /** Why there were no more bytes to look at: FFmpeg's error, or 0. */
+    int failure() {
+        return failure;
+    }
+
+    /** How many bytes have been looked at. */
+    int count() {
+        return count;
+    }
+
+    /** What has been looked at. */
+    byte[] first() {
+        return Arrays.copyOf(first, count);
+    }
+
+    /** For a demuxer, to read from. */
+    AVIOContext io() {
+        return io;
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+    }
+
+    /** @throws IOException without a sentence for people; {@link #failure()} tells why */
+    @Override
+    public int read(byte[] to, int from, int length) throws IOException {
+        byte[] bytes = from == 0 ? to : new byte[length];
+        int read = avio_read_partial(io, bytes, length);
+        if (read == AVERROR_EOF()) {
+            return -1;
+        }
+        if (read < 0) {
+            failure = read;
+            throw new IOException("FFmpeg's error " + read);
+        }
+        if (from > 0) {
+            System.arraycopy(bytes, 0, to, from, read);
+        }
+        return read;
+    }
+
+    @Override
+    public void close() {
+        avio_closep(io);
+    }
+}

@@ -1,0 +1,89 @@
+package dev.flipbook.live;
+
+import dev.flipbook.FeedStatus.Encoding;
+import dev.flipbook.Frame;
+import dev.flipbook.SourceOptions;
+import dev.flipbook.Ticker;
+import dev.flipbook.capture.Pace;
+import dev.flipbook.capture.PictureReader;
+import dev.flipbook.picture.NoPicturesException;
+import dev.flipbook.picture.PictureStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pictures of a peer that sends pictures: JPEGs pass untouched, each as soon as its last byte is here. FFmpeg would hold each
+ * back until the next one begins. Confined to the source thread.
+ */
+final class StreamedPictures implements PictureReader {
+
+    private final LiveInput input;
+    private final PictureStream pictures;
+    private final Consumer<Encoding> encodings;
+    private @Nullable Frame frame;
+
+    /**
+     * Takes over the input, and closes it with itself.
+     *
+     * @param encodings is told what pictures that are no JPEGs took
+     */
+    StreamedPictures(LiveInput input, SourceOptions options, Ticker ticker, Consumer<Encoding> encodings) {
+        this.input = input;
+        this.pictures = new PictureStream(input.bytes(), "", options, ticker);
+        this.encodings = encodings;
+    }
+
+    @Override
+    public boolean advance() throws IOException, InterruptedException {
+        input.waitsForMore();
+        try {
+            frame = pictures.next();
+            encodings.accept(pictures.encoding());
+            return true;
+        } catch (EOFException e) {
+            return false;
+        } catch (NoPicturesException e) {
+            throw input.noPictures(e);
+        } catch (IOException e) {
+            throw input.failure(e);
+        }
+    }
+
+    @Override
+    public long timestamp() {
+        return Pace.UNKNOWN;
+    }
+
+    @Override
+    public long duration() {
+        return 0;
+    }
+
+    @Override
+    public Optional<Frame> frame() {
+        return Optional.ofNullable(frame);
+    }
+
+    @Override
+    public boolean rewind() {
+        return false;
+    }
+
+    @Override
+    public String encoder() {
+        return pictures.encoding().encoder();
+    }
+
+    long damaged() {
+        return pictures.damaged();
+    }
+
+    @Override
+    public void close() {
+        pictures.close(); // and the input's bytes
+        input.close();
+    }
+}
