@@ -140,18 +140,18 @@ record LiveErrors(LiveAddress address) {
 
     IOException noPictures(NoPicturesException none) {
         String sends = address.where() + " sends";
-        String line = "flipbook exec -- ffmpeg -loglevel error -i " + address.typed() + " -f mpjpeg -";
+        String line = "flipbook exec -- ffmpeg -v error -i " + address.typed() + " -f mpjpeg -";
         if (none.kind() == StreamKind.UNKNOWN) {
             return none.advising(
                     sends,
-                    "nor any video that is known; plain pixels take their size: "
-                            + line.replace("-i", "-f rawvideo -pixel_format yuv420p -video_size 640x480 -i"));
+                    "of raw pixels the size has to be told: "
+                            + line.replace("-i", "-f rawvideo -pix_fmt yuv420p -s 640x480 -i"));
         }
         return none.advising(sends, none.isVideo() ? "try " + line : "video or a stream of pictures is expected");
     }
 
     private String bySdp() {
-        return "with the sender's SDP file: flipbook exec -- ffmpeg -loglevel error"
+        return "with the sender's SDP file: flipbook exec -- ffmpeg -v error"
                 + " -protocol_whitelist file,rtp,udp -i FILE.sdp -f mpjpeg -";
     }
 }

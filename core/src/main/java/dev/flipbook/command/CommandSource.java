@@ -27,9 +27,9 @@ public final class CommandSource implements FrameSource {
 
     /** Programs that print pictures when they are asked to, and how. */
     private static final Map<String, String> PRINTERS = Map.of(
-            "rpicam-vid", "--codec mjpeg",
-            "libcamera-vid", "--codec mjpeg",
-            "ffmpeg", "-f mpjpeg before its last word, the -");
+            "rpicam-vid", "with --codec mjpeg",
+            "libcamera-vid", "with --codec mjpeg",
+            "ffmpeg", "when its line ends with: -c:v mjpeg -f mpjpeg -");
 
     private final List<String> command;
     private final SourceOptions options;
@@ -88,7 +88,7 @@ public final class CommandSource implements FrameSource {
         String option = PRINTERS.getOrDefault(name, "");
         return option.isEmpty() || !e.isVideo()
                 ? e.by("the command prints", "flipbook exec -- sh -c 'COMMAND | %s'")
-                : e.advising("the command prints", name + " prints pictures with " + option);
+                : e.advising("the command prints", name + " prints pictures " + option);
     }
 
     @Override

@@ -12,7 +12,6 @@ import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,17 +79,21 @@ final class StandardInput implements FrameSource {
 
     private IOException noPictures(NoPicturesException e) {
         NoPicturesException before = known;
-        if (before == null || e.kind() != StreamKind.UNKNOWN) {
-            known = e.by("standard input carries", "… | %s | flipbook -" + (e.kind() == StreamKind.H264 ? OF_PI : ""));
-        }
-        NoPicturesException now = Objects.requireNonNull(known);
-        return e.ended() ? ended(e) : now;
+        NoPicturesException best = before == null || e.kind() != StreamKind.UNKNOWN ? e : before;
+        known = best;
+        return e.ended() ? ended(e) : said(best, "standard input carries");
     }
 
     private IOException ended(IOException cause) {
         ended = true;
-        NoPicturesException was = known;
-        return new IOException("standard input has ended" + (was == null ? "" : ": " + was.getMessage()), cause);
+        NoPicturesException what = known;
+        return what == null
+                ? new IOException("standard input has ended", cause)
+                : said(what, "standard input has ended, and carried");
+    }
+
+    private static NoPicturesException said(NoPicturesException what, String who) {
+        return what.by(who, "… | %s | flipbook -" + (what.kind() == StreamKind.H264 ? OF_PI : ""));
     }
 
     @Override

@@ -16,11 +16,11 @@ public final class NoPicturesException extends IOException {
     private static final long serialVersionUID = 1;
 
     /** What makes pictures of a coded stream that comes in on standard input. */
-    public static final String CONVERTER = "ffmpeg -loglevel error -i - -f mpjpeg -";
+    public static final String CONVERTER = "ffmpeg -v error -i - -f mpjpeg -";
 
     /** The same for plain pixels, whose size nothing tells. */
     private static final String OF_PIXELS =
-            "ffmpeg -loglevel error -f rawvideo -pixel_format yuv420p -video_size 640x480 -i - -f mpjpeg -";
+            "ffmpeg -v error -f rawvideo -pix_fmt yuv420p -s 640x480 -i - -f mpjpeg -";
 
     private static final Pattern TITLE = Pattern.compile("(?is)<title[^>]*>\\s*([^<]{1,200})");
 
@@ -50,7 +50,7 @@ public final class NoPicturesException extends IOException {
         String seen =
                 switch (kind) {
                     case UNKNOWN -> (all < 10_000 ? all + " bytes" : all / 1000 + " KB")
-                            + " without a JPEG, PNG or Y4M picture in them";
+                            + " without a JPEG, PNG or Y4M";
                     case HTML -> kind.title + title(new String(first, 0, count, StandardCharsets.UTF_8));
                     default -> kind.titleOf(first, count);
                 };
@@ -113,7 +113,7 @@ public final class NoPicturesException extends IOException {
             case HTML, TEXT, PLAYLIST, SDP, GZIP, PICTURES ->
                 "pictures are expected: MJPEG, JPEGs or PNGs one after the other, or Y4M";
             case MP4, PICTURE_FILE -> "such a file is not read from a pipe: save it, and name the file as the source";
-            case UNKNOWN -> "plain pixels take a converter that is told their size: " + line.formatted(OF_PIXELS);
+            case UNKNOWN -> "of raw pixels the size has to be told: " + line.formatted(OF_PIXELS);
             default -> "a converter makes pictures of it: " + line.formatted(CONVERTER);
         };
     }
