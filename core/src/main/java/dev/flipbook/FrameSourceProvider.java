@@ -75,6 +75,11 @@ public interface FrameSourceProvider {
                 forms.add(form);
             }
         }
-        throw new IOException("there is no source '" + source + "'; a source is one of: " + forms);
+        throw new IOException("there is no source '" + shown(source) + "'; a source is one of: " + forms);
+    }
+
+    /** Without the password and the query of an address, whose kind may be misspelt. */
+    private static String shown(String source) {
+        return source.replaceFirst("(?s)://.*@", "://***@").replaceFirst("(?s)(://[^?]*)\\?.*", "$1?***");
     }
 }

@@ -20,4 +20,11 @@ class FrameSourceProviderTest {
                 .withMessageContaining("there is no source 'no-such-thing'; a source is one of: ")
                 .withMessageContaining("demo");
     }
+
+    @Test
+    void aMisspeltAddressIsRepeatedWithoutItsSecrets() {
+        assertThatIOException()
+                .isThrownBy(() -> FrameSource.open("rstp://me:s3/cr@et@door/x?token=s3cret"))
+                .withMessageContaining("there is no source 'rstp://***@door/x?***'");
+    }
 }

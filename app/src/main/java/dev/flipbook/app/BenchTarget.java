@@ -1,5 +1,6 @@
 package dev.flipbook.app;
 
+import dev.flipbook.web.TypedLogin;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -46,6 +47,9 @@ record BenchTarget(String shown, InetSocketAddress address, String request, bool
     }
 
     private static URI parse(String url) {
+        TypedLogin.cutOff(url).ifPresent(how -> {
+            throw new IllegalArgumentException("URL " + how);
+        });
         try {
             URI uri = new URI(url);
             if ("https".equalsIgnoreCase(uri.getScheme())) {

@@ -1,5 +1,6 @@
 package dev.flipbook.app;
 
+import dev.flipbook.web.TypedLogin;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -25,6 +26,9 @@ record PublishTarget(URI uri, String shown, boolean takeover) {
 
     /** @throws IllegalArgumentException when it is no address that can be published to */
     static PublishTarget of(String url, boolean takeover) {
+        TypedLogin.cutOff(url).ifPresent(how -> {
+            throw new IllegalArgumentException("URL " + how);
+        });
         try {
             URI uri = new URI(url);
             String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
@@ -36,8 +40,8 @@ record PublishTarget(URI uri, String shown, boolean takeover) {
         } catch (URISyntaxException e) {
             // the same sentence as for any other text: the exception's own would repeat a password
         }
-        throw new IllegalArgumentException(
-                "URL is no address of a feed; it is one such as http://127.0.0.1:8080/feeds/door");
+        throw new IllegalArgumentException("URL is no address of a feed; it is one such as"
+                + " http://127.0.0.1:8080/feeds/door, with # in a password written as %23, ? %3F, / %2F, @ %40, % %25");
     }
 
     boolean isSecure() {

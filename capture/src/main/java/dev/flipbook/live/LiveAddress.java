@@ -2,6 +2,7 @@ package dev.flipbook.live;
 
 import dev.flipbook.picture.NoPicturesException;
 import dev.flipbook.picture.StreamKind;
+import dev.flipbook.web.TypedLogin;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -67,9 +68,6 @@ record LiveAddress(Scheme scheme, String login, String host, int port, String pa
     private static final Pattern FORM = Pattern.compile(
             "([A-Za-z][A-Za-z0-9+.-]*)://(?:([^/]*)@)?(\\[[0-9A-Fa-f:.]+]|[^/?#:\\[\\]]*)(?::(\\d{1,5}))?([/?].*)?");
 
-    /** Most likely a slash in a password. */
-    private static final Pattern STRAY_AT = Pattern.compile("/[^/?@]+@.*", Pattern.DOTALL);
-
     /** Some cameras have passwords in their paths. */
     private static final Pattern SECRET = Pattern.compile("(?i)((?:pass(?:word|wd)?|pwd|token|secret)=)[^/&;]*");
 
@@ -95,15 +93,14 @@ record LiveAddress(Scheme scheme, String login, String host, int port, String pa
             return Optional.empty();
         }
         String form = scheme.get().text() + "://NAME:PASSWORD@HOST:PORT/PATH";
+        Optional<String> cutOff = TypedLogin.cutOff(withPlainLogin(text, colon + 3));
+        if (cutOff.isPresent()) {
+            throw new IOException("the address " + cutOff.get() + "; it is written " + form);
+        }
         Matcher matcher = FORM.matcher(text);
         if (!matcher.matches() || text.chars().anyMatch(c -> c <= ' ' || c == 0x7F)) {
             throw new IOException("that is not an address of the form " + form
                     + "; in a name or password a slash is written %2F and a space %20");
-        }
-        if (matcher.group(2) == null
-                && STRAY_AT.matcher(String.valueOf(matcher.group(5))).matches()) {
-            throw new IOException("the address has an @ behind its first slash; it is written " + form
-                    + ", a slash in a password %2F, and an @ elsewhere %40");
         }
         int port = matcher.group(4) == null ? 0 : Integer.parseInt(matcher.group(4));
         String host = matcher.group(3);
@@ -114,6 +111,13 @@ record LiveAddress(Scheme scheme, String login, String host, int port, String pa
         String login = matcher.group(2) == null ? "" : encoded(matcher.group(2));
         return Optional.of(
                 new LiveAddress(scheme.get(), login, host, port, matcher.group(5) == null ? "" : matcher.group(5)));
+    }
+
+    /** A password may hold # and ? here, because they end it nowhere before the first slash. */
+    private static String withPlainLogin(String text, int begin) {
+        int slash = text.indexOf('/', begin);
+        int at = text.lastIndexOf('@', slash < 0 ? text.length() : slash);
+        return at < begin ? text : text.substring(0, begin) + text.substring(at + 1);
     }
 
     /** As every part of FFmpeg reads it, whether it was typed encoded, plain or half and half. */

@@ -107,11 +107,48 @@ class LiveAddressTest {
                 .isEqualTo("[h264 @ 0x55] error while decoding MB 3 4");
     }
 
-    @Test
-    void aSlashInAPasswordIsNotTakenForAPath() {
-        assertThatThrownBy(() -> LiveAddress.of("rtsp://admin:12/34@door.local/stream"))
+    @ParameterizedTest
+    @CsvSource({
+        "rtsp://admin:12/34@door.local/stream, %2F",
+        "rtsp://admin:s3/34/s3@door.local/stream, %2F",
+        "rtmp://admin:s3#34/s3@door.local/stream, %23",
+        "rtsps://admin:s3?34/s3@door.local/stream, %3F"
+    })
+    void whatEndsAPasswordIsSaidToBeWrittenInNumbers(String typed, String written) {
+        assertThatThrownBy(() -> LiveAddress.of(typed))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("%2F");
+                .hasMessageContaining("is written " + written)
+                .hasMessageNotContaining("s3")
+                .hasMessageNotContaining("34");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "rtsp://127.0.0.1/x, tcp, tcp",
+        "rtsp://127.0.0.1/x?udp, udp, 'tcp,rtp,udp'",
+        "rtsp://127.0.0.1/x?a=1&udp, udp, 'tcp,rtp,udp'",
+        "rtsp://127.0.0.1/x?udpx, tcp, tcp"
+    })
+    void udpIsSpokenToAnRtspServerWhenTheAddressSaysSo(String typed, String transport, String protocols)
+            throws Exception {
+        assertThat(LiveAddress.of(typed).orElseThrow().options())
+                .containsEntry("rtsp_transport", transport)
+                .containsEntry("protocol_whitelist", protocols);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "tcp://0.0.0.0:5000?listen, true",
+        "tcp://0.0.0.0:5000?listen=1&x=y, true",
+        "tcp://0.0.0.0:5000?listen=0, false",
+        "tcp://127.0.0.1:5000, false",
+        "udp://127.0.0.1:5000, true",
+        "rtp://127.0.0.1:5000, true",
+        "rtsp://127.0.0.1/x?listen, false",
+        "srt://127.0.0.1:5000?mode=listener, true"
+    })
+    void itIsKnownWhetherASenderIsWaitedFor(String typed, boolean listens) throws Exception {
+        assertThat(LiveAddress.of(typed).orElseThrow().listens()).isEqualTo(listens);
     }
 
     @Test

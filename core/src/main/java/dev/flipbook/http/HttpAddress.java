@@ -1,5 +1,6 @@
 package dev.flipbook.http;
 
+import dev.flipbook.web.TypedLogin;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.IDN;
@@ -7,6 +8,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -21,9 +23,6 @@ final class HttpAddress {
 
     private static final Pattern FORM =
             Pattern.compile("(?i)(https?)://(?:([^/?#]*)@)?([^/?#@]*)([/?][^#]*)?(?:#.*)?", Pattern.DOTALL);
-
-    /** Most likely a slash in a password. */
-    private static final Pattern STRAY_AT = Pattern.compile("/[^/?@]+@.*", Pattern.DOTALL);
 
     /** Some cameras have passwords in their paths. */
     private static final Pattern SECRET = Pattern.compile("(?i)((?:pass(?:word|wd)?|pwd|token|secret)=)[^/&;]*");
@@ -63,13 +62,13 @@ final class HttpAddress {
         if (text.chars().anyMatch(c -> c <= ' ' || c == 0x7F)) {
             throw bad("has a blank or control character in it; a blank is written %20");
         }
+        Optional<String> cutOff = TypedLogin.cutOff(text);
+        if (cutOff.isPresent()) {
+            throw bad(cutOff.get());
+        }
         Matcher parts = FORM.matcher(text);
         if (!parts.matches()) {
             throw bad("is none that can be read");
-        }
-        if (parts.group(2) == null
-                && STRAY_AT.matcher(String.valueOf(parts.group(4))).matches()) {
-            throw bad("has an @ behind its first slash; in a password a slash is written %2F, and elsewhere an @ %40");
         }
         boolean secure = parts.group(1).length() == 5;
         Matcher place = PLACE.matcher(parts.group(3));

@@ -7,6 +7,7 @@ import dev.flipbook.SourceOptions;
 import dev.flipbook.Ticker;
 import dev.flipbook.mjpeg.Jpeg;
 import dev.flipbook.picture.BodyKind;
+import dev.flipbook.picture.NoPicturesException;
 import dev.flipbook.picture.PictureStream;
 import dev.flipbook.picture.Stills;
 import java.io.ByteArrayInputStream;
@@ -167,6 +168,8 @@ final class HttpSource implements FrameSource {
                     last = Frame.ofJpeg(frame.bytes());
                 }
                 return frame;
+            } catch (NoPicturesException e) {
+                throw OtherContent.of(address, visit.host(), "", e);
             } catch (EOFException e) {
                 String refusal = pictures.refusal();
                 if (streamed == 0 && !refusal.isEmpty()) {
@@ -221,19 +224,19 @@ final class HttpSource implements FrameSource {
                     if (isMotionJpeg(type)) {
                         open(body, said);
                     } else {
-                        throw noPicture(first, counted, type);
+                        throw noPicture(answer, first, type);
                     }
                 }
             }
             return null;
         }
 
-        private IOException noPicture(byte[] first, boolean counted, String type) {
-            return first.length < SNIFFED && !counted
-                    ? new EOFException("the body ends within its first bytes")
-                    : new IOException(visit.host() + " sends "
-                            + (type.isEmpty() ? "something of no named type" : type)
-                            + ", neither a picture nor an MJPEG stream");
+        private IOException noPicture(HttpAnswer answer, byte[] first, String type) throws IOException {
+            if (first.length < SNIFFED && answer.length() < 0) {
+                return new EOFException("the body ends within its first bytes");
+            }
+            visit.allowSilence(false);
+            return OtherContent.of(address, visit.host(), type, first, answer.body());
         }
 
         /** Waits until it is time to ask again. The last picture, when the wait is so long that the feed would seem to have stalled. */

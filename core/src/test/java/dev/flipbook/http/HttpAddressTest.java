@@ -109,6 +109,44 @@ class HttpAddressTest {
         return String.valueOf(answer);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "http://admin:s3/cret@door.local/x, %2F",
+        "http://admin:12/34@door.local/basic, %2F",
+        "http://admin:s3#cret@door.local/x, %23",
+        "http://admin:12#34@door.local/x, %23",
+        "http://admin:s3@cret#s3@door.local/x, %23",
+        "http://admin:s3?cret@door.local/x, %3F",
+        "http://admin:12?34@door.local:8080/x, %3F",
+        "http://admin:s3@cret?s3@door.local/x, %3F",
+        "https://admin:s3?a=b@door.local/x, %3F"
+    })
+    void whatEndsAPasswordIsSaidToBeWrittenInNumbers(String address, String written) {
+        assertThatThrownBy(() -> HttpAddress.of(address))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("in a password " + unwritten(written) + " is written " + written)
+                .hasMessageNotContaining("s3")
+                .hasMessageNotContaining("34");
+    }
+
+    private static String unwritten(String escape) {
+        return Character.toString(Integer.parseInt(escape.substring(1), 16));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://door.local/img/photo@2x.jpg",
+                "http://door.local:80?mail=me@home",
+                "http://door.local/x?mail=me@home",
+                "http://[::1]:80/a/b@c",
+                "http://admin:s3cret@door.local/x?to=me@home",
+                "http://admin:s3cret@door.local/a/b@c.jpg"
+            })
+    void anAtSignElsewhereIsNothingUnusual(String address) throws IOException {
+        assertThat(HttpAddress.of(address).host()).isIn("door.local", "::1");
+    }
+
     @Test
     void aSlashInAPasswordIsNotTakenForAPath() {
         assertThatThrownBy(() -> HttpAddress.of("http://admin:12/34@door.local/basic"))

@@ -346,11 +346,14 @@ class HttpSourceTest {
                 "HTTP/1.1 304 Not Modified\r\n\r\n",
                 "127.0.0.1 answered 304 to /x",
                 "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<html></html>",
-                "127.0.0.1 sends text/html, neither a picture nor an MJPEG stream",
+                "127.0.0.1 sends a web page (text/html), neither a picture nor an MJPEG stream;"
+                        + " the camera's pictures have an address of their own: see its manual",
                 "HTTP/1.1 200 OK\r\nContent-Type: video/mp4\r\n\r\n\0\0\0 ftypisomabcd",
-                "127.0.0.1 sends video/mp4, neither a picture nor an MJPEG stream",
+                "127.0.0.1 sends MP4 or QuickTime video (video/mp4), neither a picture nor an MJPEG stream;"
+                        + " type flipbook exec -- ffmpeg -v error -i ADDRESS -f mpjpeg -",
                 "HTTP/1.1 200 OK\r\nContent-Type: <script>\r\n\r\n<html></html>",
-                "127.0.0.1 sends something of no named type, neither a picture nor an MJPEG stream",
+                "127.0.0.1 sends a web page, neither a picture nor an MJPEG stream;"
+                        + " the camera's pictures have an address of their own: see its manual",
                 "HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\nContent-Encoding: gzip\r\n\r\nx",
                 "127.0.0.1 sends its pictures compressed, which was not asked for",
                 "SSH-2.0-OpenSSH_9\r\n",

@@ -1,0 +1,76 @@
+package dev.flipbook.http;
+
+import dev.flipbook.picture.NoPicturesException;
+import dev.flipbook.picture.StreamKind;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+
+/**
+ * What a web server sends that is neither a picture nor a stream of them: a camera's page, or video, which is told by its bytes
+ * as servers call it by many names.
+ */
+final class OtherContent {
+
+    /** Enough to know a transport stream by, and for a page's title. */
+    private static final int FIRST = 2048;
+
+    private OtherContent() {}
+
+    /**
+     * Why it is not shown, and what would be.
+     *
+     * @param address that was asked
+     * @param host that has answered
+     * @param type as the server calls it, fit to be shown; may be empty
+     * @param first what has been read of it
+     * @param rest what follows, of which some is read
+     */
+    static IOException of(HttpAddress address, String host, String type, byte[] first, InputStream rest) {
+        byte[] more = more(first, rest);
+        return of(address, host, type, NoPicturesException.of(StreamKind.within(more, more.length), more));
+    }
+
+    /** The same of what has turned out to be none while it was read as pictures. */
+    static IOException of(HttpAddress address, String host, String type, NoPicturesException seen) {
+        StreamKind kind = seen.kind();
+        boolean nameless = type.isEmpty();
+        String named = kind == StreamKind.UNKNOWN || kind == StreamKind.PICTURES
+                ? nameless ? "something of no named type" : type
+                : seen.seen() + (nameless ? "" : " (" + type + ")");
+        return new IOException(host + " sends " + named + ", neither a picture nor an MJPEG stream"
+                + advice(address, kind, type.startsWith("video/")));
+    }
+
+    private static byte[] more(byte[] first, InputStream rest) {
+        byte[] all = Arrays.copyOf(first, Math.max(first.length, FIRST));
+        int count = first.length;
+        try {
+            while (count < all.length) {
+                int read = rest.read(all, count, all.length - count);
+                if (read < 0) {
+                    break;
+                }
+                count += read;
+            }
+        } catch (IOException e) {
+            System.getLogger("dev.flipbook").log(System.Logger.Level.DEBUG, "no more of it comes", e);
+        }
+        return Arrays.copyOf(all, count);
+    }
+
+    private static String advice(HttpAddress address, StreamKind kind, boolean video) {
+        return switch (kind) {
+            case HTML -> "; the camera's pictures have an address of their own: see its manual";
+            case H264, H265, MPEG_VIDEO, MPEG_TS, MPEG_PS, MATROSKA, MP4, FLV, OGG, AVI, IVF, PLAYLIST ->
+                "; type flipbook exec -- " + converter(address);
+            default -> video ? "; type flipbook exec -- " + converter(address) : "";
+        };
+    }
+
+    /** With a word for the address where that may hold secrets. */
+    private static String converter(HttpAddress address) {
+        boolean secret = address.user() != null || address.target().indexOf('?') >= 0;
+        return "ffmpeg -v error -i " + (secret ? "ADDRESS" : address) + " -f mpjpeg -";
+    }
+}

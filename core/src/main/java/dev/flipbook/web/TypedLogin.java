@@ -1,0 +1,51 @@
+package dev.flipbook.web;
+
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * A name and a password as people type them into an address. Some characters end them there, and are written as % and a number
+ * instead.
+ */
+public final class TypedLogin {
+
+    /** A port, or none: what stands before it is a host. */
+    private static final Pattern PORT = Pattern.compile("\\[.*|[^:]*(?::\\d{0,5})?");
+
+    private TypedLogin() {}
+
+    /**
+     * Whether a password in this address seems to be cut off by a character in it, because an @ follows after that: then a
+     * sentence about it that repeats nothing else of the address, which begins with "has". An @ in a path or a query is nothing
+     * unusual; a fragment, which would begin with a #, no address of pictures has.
+     */
+    public static Optional<String> cutOff(String address) {
+        int begin = address.indexOf("://") + 3;
+        int mark = begin;
+        while (mark < address.length() && "/?#".indexOf(address.charAt(mark)) < 0) {
+            mark++;
+        }
+        int at = address.lastIndexOf('@');
+        if (begin < 3 || at < mark || !isCutOff(address.substring(begin, mark), address.substring(mark, at))) {
+            return Optional.empty();
+        }
+        char typed = address.charAt(mark);
+        return Optional.of("has a " + typed + " before its @; in a password " + typed + " is written "
+                + String.format("%%%02X", (int) typed) + ", and an @ elsewhere %40");
+    }
+
+    /**
+     * Whether a login goes on behind the mark.
+     *
+     * @param before what would be a host and its port, with a login or without
+     * @param behind from the mark to the last @
+     */
+    private static boolean isCutOff(String before, String behind) {
+        boolean login = before.indexOf('@') < 0 && !PORT.matcher(before).matches();
+        return switch (behind.charAt(0)) {
+            case '#' -> true;
+            case '?' -> login || (before.matches(".*[:@].*") && behind.indexOf('=') < 0);
+            default -> login || (before.matches("[^@]*:[^@]*") && behind.substring(1).matches("[^/?]+"));
+        };
+    }
+}
