@@ -140,14 +140,16 @@ record LiveErrors(LiveAddress address) {
 
     IOException noPictures(NoPicturesException none) {
         String sends = address.where() + " sends";
-        String line = "flipbook exec -- ffmpeg -v error -i " + address.typed() + " -f mpjpeg -";
+        String converter = "flipbook exec -- ffmpeg %s -i " + address.typed() + " -f mpjpeg -";
         if (none.kind() == StreamKind.UNKNOWN) {
-            return none.advising(
-                    sends,
-                    "of raw pixels the size has to be told: "
-                            + line.replace("-i", "-f rawvideo -pix_fmt yuv420p -s 640x480 -i"));
+            String how = converter.formatted("-f rawvideo -pix_fmt yuv420p -s 640x480");
+            return none.advising(sends, "of raw pixels the size has to be told: " + how);
         }
-        return none.advising(sends, none.isVideo() ? "try " + line : "video or a stream of pictures is expected");
+        return none.advising(
+                sends,
+                none.isVideo()
+                        ? "try " + converter.formatted("-v error")
+                        : "video or a stream of pictures is expected");
     }
 
     private String bySdp() {

@@ -106,7 +106,7 @@ final class LiveInput extends MediaInput {
     }
 
     private void open(String address) throws IOException, InterruptedException {
-        allow(origin.listens() ? WAITING : OPENING);
+        allow(origin.listens() && demuxer.isEmpty() ? WAITING : OPENING);
         giveUpWhenAsked();
         AVDictionary options = new AVDictionary();
         try {

@@ -144,6 +144,20 @@ class CommandSourceTest {
     }
 
     @Test
+    void videoIsNamedAndWhatToTypeForIt() {
+        String h264 = "printf '\\0\\0\\0\\1\\147\\102\\300\\036\\331\\0\\240\\0\\0'; sleep 30";
+
+        assertThatThrownBy(shell(h264)::next)
+                .hasMessage("the command prints H.264 video; a converter makes pictures of it:"
+                        + " flipbook exec -- sh -c 'COMMAND | ffmpeg -v error -i - -f mpjpeg -'");
+        assertThatThrownBy(shell("echo no camera here")::next)
+                .hasMessage("the command prints text; pictures are expected: MJPEG, JPEGs or PNGs one after the other, or"
+                        + " Y4M");
+        assertThatThrownBy(shell("echo no camera here; echo broken >&2; exit 3")::next)
+                .hasMessage("the command exited with 3: broken");
+    }
+
+    @Test
     void absentProgramIsNamed() throws Exception {
         Path file = Files.createFile(folder.resolve("cam"));
 

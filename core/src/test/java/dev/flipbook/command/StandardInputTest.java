@@ -57,6 +57,32 @@ class StandardInputTest {
     }
 
     @Test
+    void videoIsNamedAndSoItStaysThoughLaterTriesBeginInItsMiddle() throws Exception {
+        byte[] video = new byte[5_000_000];
+        byte[] begin = {0x1A, 0x45, (byte) 0xDF, (byte) 0xA3, 0, 0, 0, 0, 0, 0, 0, 0};
+        System.arraycopy(begin, 0, video, 0, begin.length);
+        CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> {
+            try (program) {
+                program.write(video);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        String line = " Matroska or WebM video; a converter makes pictures of it: … | ffmpeg -v error -i - -f mpjpeg - |"
+                + " flipbook -";
+
+        for (int tries = 0; tries < 2; tries++) {
+            assertThatThrownBy(source::next).hasMessage("standard input carries" + line);
+            source.close();
+        }
+        writing.get(20, TimeUnit.SECONDS);
+        for (int tries = 0; tries < 2; tries++) {
+            assertThatThrownBy(source::next).hasMessage("standard input has ended, and carried" + line);
+            source.close();
+        }
+    }
+
+    @Test
     void nothingIsReadBeforeSomebodyWatches() {
         AtomicInteger reads = new AtomicInteger();
         InputStream counted = new InputStream() {

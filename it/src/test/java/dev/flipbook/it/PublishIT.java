@@ -282,6 +282,10 @@ class PublishIT {
     void whatIsNoPictureIsRefused() throws IOException {
         assertRefused(put("/feeds/door", latin1("<!DOCTYPE html><html><body>hello</body></html>")), 415, "no picture");
         assertRefused(put("/feeds/door", latin1("{\"a\": 1}")), 415, "no picture");
+        assertRefused(
+                put("/feeds/door", latin1("\0\0\0\1\147\102\300\36\331\0\240")),
+                415,
+                "PROGRAM | ffmpeg -v error -i - -f mpjpeg - | flipbook publish URL");
         assertRefused(put("/feeds/door", new byte[0]), 422, "empty");
         assertRefused(put("/feeds/door", latin1("\u00FF\u00D8\u00FF\u00D9")), 422, "");
         byte[] gif = picture("gif", Color.RED);

@@ -208,7 +208,7 @@ final class Publication implements Runnable {
             return new HttpError(415, "this begins like no picture; " + TAKEN + "; plain pixels say how they lie: "
                     + "?format=bgr24&size=640x480");
         }
-        return new HttpError(415, "this is " + kind.title + "; " + TAKEN + "; a converter makes pictures of video: … | "
+        return new HttpError(415, "this is no picture but " + kind.title + "; " + TAKEN + "; a converter makes pictures of video: PROGRAM | "
                 + NoPicturesException.CONVERTER + " | flipbook publish URL");
     }
 
