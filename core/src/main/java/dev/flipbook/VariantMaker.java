@@ -19,7 +19,8 @@ public interface VariantMaker extends AutoCloseable {
     String name();
 
     /**
-     * The picture changed. What it says of its own orientation counts: as it is seen, it is scaled and then turned.
+     * The picture changed. What it says of its own orientation counts: as it is seen, it is scaled and then turned. It has the
+     * colours that a browser shows of the picture: by the same ICC profile, or in sRGB.
      *
      * @param picture is not changed, and not kept; often direct memory
      * @return its bytes may be overwritten by the next call, and must not be read after a close

@@ -14,6 +14,7 @@ import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_WEBP;
 import static org.bytedeco.ffmpeg.global.avcodec.av_new_packet;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
+import static org.bytedeco.ffmpeg.global.avutil.AVCOL_PRI_UNSPECIFIED;
 import static org.bytedeco.ffmpeg.global.avutil.AVCOL_RANGE_MPEG;
 import static org.bytedeco.ffmpeg.global.avutil.AV_FRAME_DATA_ICC_PROFILE;
 import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_FLAG_ALPHA;
@@ -68,9 +69,9 @@ public final class FfmpegDecoder implements PictureDecoder {
             AV_CODEC_ID_JPEG2000,
             "qoif",
             AV_CODEC_ID_QOI,
-            "P5",
+            "P5\n",
             AV_CODEC_ID_PGM,
-            "P6",
+            "P6\n",
             AV_CODEC_ID_PPM);
 
     /** For the service loader. */
@@ -184,8 +185,10 @@ public final class FfmpegDecoder implements PictureDecoder {
     private static Optional<ColourProfile> profile(AVFrame picture) {
         AVFrameSideData data = av_frame_get_side_data(picture, AV_FRAME_DATA_ICC_PROFILE);
         if (data == null || data.isNull()) {
-            return MatrixProfile.ofCodes(picture.color_primaries(), picture.color_trc())
-                    .flatMap(MatrixProfile::profile);
+            int primaries = picture.color_primaries(); // where these are not said, FFmpeg has made the curve up
+            return primaries == AVCOL_PRI_UNSPECIFIED
+                    ? Optional.empty()
+                    : MatrixProfile.ofCodes(primaries, picture.color_trc()).flatMap(MatrixProfile::profile);
         }
         if (data.size() > Jpeg.MAX_BYTES) {
             return Optional.empty();

@@ -13,6 +13,7 @@ import dev.flipbook.picture.PictureDecoder;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,7 +78,8 @@ class FfmpegDecoderTest {
 
     @Test
     void deepGreyIsShownInWhatIsInThePictureOrInTheRangeThatIsGiven() throws Exception {
-        ByteBuffer pgm = ByteBuffer.allocate(15 + 2 * 40 * 40).put("P5\n40 40\n65535\n".getBytes(StandardCharsets.US_ASCII));
+        ByteBuffer pgm =
+                ByteBuffer.allocate(15 + 2 * 40 * 40).put("P5\n40 40\n65535\n".getBytes(StandardCharsets.US_ASCII));
         for (int i = 0; i < 40 * 40; i++) {
             pgm.putShort((short) (i < 800 ? 1000 : 4000));
         }
@@ -87,6 +89,26 @@ class FfmpegDecoderTest {
         assertThat(Clips.image(frame(found)).getRGB(20, 5) & 0xFF).isLessThan(4);
         assertThat(Clips.image(frame(found)).getRGB(20, 35) & 0xFF).isGreaterThan(251);
         assertThat(Clips.image(frame(given)).getRGB(20, 35) & 0xFF).isBetween(125, 131);
+    }
+
+    @Test
+    void theValuesOfATiffAreNotChanged() throws Exception {
+        ByteBuffer tiff = ByteBuffer.allocate(8 + 2 + 9 * 12 + 4 + 2 * 256).order(ByteOrder.LITTLE_ENDIAN);
+        int samples = tiff.limit() - 512;
+        List<Integer> entries =
+                List.of(256, 16, 257, 16, 258, 16, 259, 1, 262, 1, 273, samples, 277, 1, 278, 16, 279, 512);
+        tiff.put("II*\0".getBytes(StandardCharsets.US_ASCII)).putInt(8).putShort((short) 9);
+        for (int i = 0; i < 18; i += 2) {
+            tiff.putShort(entries.get(i).shortValue()).putShort((short) 4).putInt(1);
+            tiff.putInt(entries.get(i + 1));
+        }
+        tiff.putInt(0);
+        for (int i = 0; i < 256; i++) {
+            tiff.putShort((short) (i < 16 ? 0 : i < 32 ? 0xFFFF : 32 * 257)); // of all values: no depth
+        }
+        Canvas shown = decoder.decode(tiff.flip()).orElseThrow();
+
+        assertThat(Clips.image(frame(shown)).getRGB(8, 12) & 0xFF).isBetween(30, 34);
     }
 
     @ParameterizedTest

@@ -112,10 +112,11 @@ class RawPicturesTest {
             assertThat(found[0]).isLessThan(4);
             assertThat(found[1]).isGreaterThan(251);
         });
-        assertThat(grey(depths, best.withRange(Optional.of(new GreyRange(0, 8000))))).satisfies(given -> {
-            assertThat(given[0]).isCloseTo(32, within(3));
-            assertThat(given[1]).isCloseTo(128, within(3));
-        });
+        assertThat(grey(depths, best.withRange(Optional.of(new GreyRange(0, 8000)))))
+                .satisfies(given -> {
+                    assertThat(given[0]).isCloseTo(32, within(3));
+                    assertThat(given[1]).isCloseTo(128, within(3));
+                });
     }
 
     /** Of the left and of the right half. */

@@ -11,7 +11,8 @@ import java.util.Optional;
  * <p>{@link #check} refuses what no viewer may ever receive: one undecodable part ends an {@code <img>} in Chromium for
  * good and crashes its tab when the connection closes. The headers are held against what libjpeg-turbo opens, the decoder
  * of Chromium and Firefox. It also puts right what cameras do: bytes after EOI are cut, missing Huffman tables are put in,
- * and a metadata segment with a thumbnail (a second SOI, on which some clients split) is taken out, its orientation kept.
+ * and a metadata segment with a thumbnail (a second SOI, on which some clients split) is taken out, its orientation kept;
+ * an ICC profile stays whatever is in it.
  *
  * <p>Immutable as long as the bytes it was found in are.
  *

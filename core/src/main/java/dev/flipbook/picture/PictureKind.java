@@ -18,8 +18,8 @@ public enum PictureKind {
     HEIC("HEIC", "....ftypheic"),
     JPEG_2000("JPEG 2000", "\0\0\0\fjP  ", "jp2"),
     QOI("QOI", "qoif", "qoi"),
-    PGM("PGM", "P5", "pgm"),
-    PPM("PPM", "P6", "ppm"),
+    PGM("PGM", "P5\n", "pgm"),
+    PPM("PPM", "P6\n", "ppm"),
     OTHER("a kind that is not known", "");
 
     /** As people call it. */

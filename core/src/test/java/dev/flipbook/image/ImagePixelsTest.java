@@ -151,7 +151,8 @@ class ImagePixelsTest {
         BufferedImage image = image(model);
         image.getRaster().setPixel(1, 0, samples);
         if (model.getColorSpace().equals(GREY) && model.getComponentSize(0) == 16) {
-            image.getRaster().setPixel(0, 0, new int[] {samples[0] < 0x8000 ? 0xFFFF : 0, 0xFFFF}); // of the whole range
+            image.getRaster().setPixel(0, 0, new int[] {samples[0] < 0x8000 ? 0xFFFF : 0, 0xFFFF
+            }); // of the whole range
         }
         return pixels(image)[1] & 0xFF;
     }

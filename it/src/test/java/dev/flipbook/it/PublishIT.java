@@ -323,7 +323,9 @@ class PublishIT {
         byte[] body = join(NumberedPicture.of(2), NumberedPicture.of(3));
         assertThat(put("/feeds/door", body, "Content-Type: image/jpeg").body()).startsWith("{\"frames\":1,");
         assertThat(snapshot()).isEqualTo(NumberedPicture.of(2));
-        assertThat(put("/feeds/door", body).body()).as("and many without the name").startsWith("{\"frames\":2,");
+        assertThat(put("/feeds/door", body).body())
+                .as("and many without the name")
+                .startsWith("{\"frames\":2,");
     }
 
     @Test
