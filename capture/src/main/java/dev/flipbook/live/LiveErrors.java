@@ -15,6 +15,8 @@ import dev.flipbook.picture.NoPicturesException;
 import dev.flipbook.picture.StreamKind;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+import java.util.Locale;
 import java.util.Set;
 
 /** What goes wrong at a live address, in sentences for viewers: what was tried, what came, and what would be right. */
@@ -29,10 +31,11 @@ record LiveErrors(LiveAddress address) {
     private static final Set<Integer> FORBIDDEN_PORT = Set.of(-1, -13, -10013);
     private static final Set<Integer> NO_TRANSPORT = Set.of(-93, -43, -10043);
 
-    /** Of RTP: how a payload is packed that has one of the lower numbers is known to everybody. */
-    private static final int FIRST_DYNAMIC = 96;
+    /** What shows RTP whose kind the packets do not tell. */
+    private static final String BY_SDP =
+            "flipbook exec -- ffmpeg -protocol_whitelist file,rtp,udp -i FILE.sdp -f mpjpeg -";
 
-    /** What FFmpeg says by itself shows these. */
+    /** The payload types of video that FFmpeg knows without a description: they have a meaning that is fixed. */
     private static final Set<Integer> KNOWN_RTP = Set.of(26, 28, 31, 32, 33, 34);
 
     /**
@@ -59,7 +62,7 @@ record LiveErrors(LiveAddress address) {
     private String meaning(int code) {
         String name = address.name();
         if (address.scheme() == Scheme.RTP && (code == AVERROR_INVALIDDATA() || isCut(code))) {
-            return "what comes to " + address.where() + " is RTP that only an SDP file describes, or no RTP; " + bySdp();
+            return address.where() + " gets no RTP, or such as needs its sender's SDP file: " + BY_SDP;
         }
         if (address.listens() && PORT_TAKEN.contains(code)) {
             return "another program of this machine listens at " + address.where() + " already";
@@ -71,7 +74,7 @@ record LiveErrors(LiveAddress address) {
             return "this user may not listen at " + address.where() + "; ports from 1024 on may be listened at";
         }
         if (NO_TRANSPORT.contains(code)) {
-            return name + " does not send " + address.scheme().text().toUpperCase(java.util.Locale.ROOT)
+            return name + " does not send " + address.scheme().text().toUpperCase(Locale.ROOT)
                     + (address.isUdpOnly() ? " over UDP; leave ?udp out" : " over TCP; put ?udp at the end of the address");
         }
         if (code == AVERROR_INVALIDDATA()) {
@@ -111,29 +114,27 @@ record LiveErrors(LiveAddress address) {
 
     /** What it means that nothing has come in time. */
     IOException silence(boolean connected, long seconds) {
-        boolean listens = address.listens();
         String within = " within " + seconds + " s";
         if (connected && address.scheme() == Scheme.TCP) {
             return new IOException("there is a connection with " + address.where() + ", and nothing came" + within);
         }
-        if (listens && (address.scheme() == Scheme.UDP || address.scheme() == Scheme.RTP)) {
-            return new IOException("nothing came to " + address.shown() + within + "; whoever sends there may begin now");
+        if (!address.listens()) {
+            return new IOException("no answer from " + address.name() + within);
         }
-        return new IOException(
-                listens
-                        ? "nobody has connected to " + address.shown() + within + "; whoever sends may connect now"
-                        : "no answer from " + address.name() + within);
+        boolean datagrams = address.scheme() == Scheme.UDP || address.scheme() == Scheme.RTP;
+        return new SocketTimeoutException(
+                datagrams
+                        ? "nothing came to " + address.shown() + within + "; whoever sends there may begin now"
+                        : "nobody has connected to " + address.shown() + within + "; whoever sends may connect now");
     }
 
     /** What it means that these bytes came. */
     IOException notShown(StreamKind kind, PeerBytes bytes) {
         if (bytes.rtpKind() >= 0) {
-            return new IOException("what comes to " + address.where() + " is RTP"
+            return new IOException(address.where() + " gets RTP"
                     + (KNOWN_RTP.contains(bytes.rtpKind())
                             ? "; type rtp://" + address.host() + ":" + address.port()
-                            : " of the payload type " + bytes.rtpKind()
-                                    + (bytes.rtpKind() < FIRST_DYNAMIC ? "" : ", which only an SDP file describes")
-                                    + "; " + bySdp()));
+                            : " of type " + bytes.rtpKind() + ", which needs its sender's SDP file: " + BY_SDP));
         }
         return noPictures(NoPicturesException.of(kind, bytes.first()));
     }
@@ -150,10 +151,5 @@ record LiveErrors(LiveAddress address) {
                 none.isVideo()
                         ? "try " + converter.formatted("-v error")
                         : "video or a stream of pictures is expected");
-    }
-
-    private String bySdp() {
-        return "with the sender's SDP file: flipbook exec -- ffmpeg -v error"
-                + " -protocol_whitelist file,rtp,udp -i FILE.sdp -f mpjpeg -";
     }
 }

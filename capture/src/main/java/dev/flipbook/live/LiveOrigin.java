@@ -27,7 +27,7 @@ interface LiveOrigin {
     }
 
     /**
-     * What it means that nothing has come in time.
+     * What it means that nothing has come in time; a {@link java.net.SocketTimeoutException} where a sender is waited for.
      *
      * @param connected whether there is a connection
      */

@@ -6,6 +6,7 @@ import dev.flipbook.Ticker;
 import dev.flipbook.capture.MediaSource;
 import dev.flipbook.capture.PictureReader;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,8 @@ final class LiveVideo extends MediaSource {
     private @Nullable PictureReader reader;
     private LivePace pace = new LivePace(0);
     private long damaged;
+
+    private volatile boolean awaited; // somebody who sends, and has not come
 
     /** @param description as {@link #description()}, without secrets */
     LiveVideo(LiveOrigin origin, String description, SourceOptions options, Ticker ticker, Encoders encoders) {
@@ -50,13 +53,23 @@ final class LiveVideo extends MediaSource {
     }
 
     private PictureReader open() throws IOException, InterruptedException {
-        LiveInput input = LiveInput.open(origin, ticker);
+        LiveInput input = input();
         boolean pictures = input.hasPictures();
         pace = new LivePace(pictures ? 0 : options.fps()); // a stream of pictures leaves some out before it decodes them
         PictureReader opened =
                 pictures ? new StreamedPictures(input, options, ticker, encodedAfter(encoding())) : pictures(input);
         reader = opened;
         return opened;
+    }
+
+    private LiveInput input() throws IOException, InterruptedException {
+        awaited = false;
+        try {
+            return LiveInput.open(origin, ticker);
+        } catch (SocketTimeoutException e) {
+            awaited = true;
+            throw e;
+        }
     }
 
     private long damagedNow() {
@@ -78,10 +91,10 @@ final class LiveVideo extends MediaSource {
         return damaged + damagedNow();
     }
 
-    /** Whoever sends may have come by now: only by trying is that seen. */
+    /** Where nobody has sent anything yet somebody may by now: only by trying is that seen. */
     @Override
     public boolean isBack() {
-        return origin.listens();
+        return awaited;
     }
 
     @Override

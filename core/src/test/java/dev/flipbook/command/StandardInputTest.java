@@ -62,8 +62,8 @@ class StandardInputTest {
         byte[] begin = {0x1A, 0x45, (byte) 0xDF, (byte) 0xA3, 0, 0, 0, 0, 0, 0, 0, 0};
         System.arraycopy(begin, 0, video, 0, begin.length);
         CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> {
-            try (program) {
-                program.write(video);
+            try (OutputStream out = program) {
+                out.write(video);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
