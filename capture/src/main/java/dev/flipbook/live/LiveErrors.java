@@ -75,7 +75,9 @@ record LiveErrors(LiveAddress address) {
         }
         if (NO_TRANSPORT.contains(code)) {
             return name + " does not send " + address.scheme().text().toUpperCase(Locale.ROOT)
-                    + (address.isUdpOnly() ? " over UDP; leave ?udp out" : " over TCP; put ?udp at the end of the address");
+                    + (address.isUdpOnly()
+                            ? " over UDP; leave ?udp out"
+                            : " over TCP; put ?udp at the end of the address");
         }
         if (code == AVERROR_INVALIDDATA()) {
             return address.where()
@@ -93,8 +95,8 @@ record LiveErrors(LiveAddress address) {
         if (code == AVERROR_HTTP_UNAUTHORIZED()) {
             return address.hasLogin()
                     ? "wrong password for " + name
-                    : name + " asks for a password; it is written " + address.scheme().text() + "://NAME:PASSWORD@"
-                            + address.host();
+                    : name + " asks for a password; it is written "
+                            + address.scheme().text() + "://NAME:PASSWORD@" + address.host();
         }
         if (code == AVERROR_HTTP_FORBIDDEN()) {
             return name + " does not allow to watch " + address.streamPath() + " (403)";

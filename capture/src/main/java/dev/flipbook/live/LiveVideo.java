@@ -55,7 +55,8 @@ final class LiveVideo extends MediaSource {
     private PictureReader open() throws IOException, InterruptedException {
         LiveInput input = input();
         boolean pictures = input.hasPictures();
-        pace = new LivePace(pictures ? 0 : options.fps()); // a stream of pictures leaves some out before it decodes them
+        pace = new LivePace(
+                pictures ? 0 : options.fps()); // a stream of pictures leaves some out before it decodes them
         PictureReader opened =
                 pictures ? new StreamedPictures(input, options, ticker, encodedAfter(encoding())) : pictures(input);
         reader = opened;

@@ -173,13 +173,14 @@ class PeerTest {
             port = socket.getLocalPort();
         }
         try (LiveVideo video = live("tcp://127.0.0.1:" + port + "?listen", Ticker.system())) {
-            Thread.ofVirtual().start(() -> await().ignoreExceptionsInstanceOf(ConnectException.class)
-                    .until(() -> {
-                        try (Socket sender = new Socket(here, port)) {
-                            sender.getOutputStream().write(picture);
-                            return true;
-                        }
-                    }));
+            Thread.ofVirtual()
+                    .start(() -> await().ignoreExceptionsInstanceOf(ConnectException.class)
+                            .until(() -> {
+                                try (Socket sender = new Socket(here, port)) {
+                                    sender.getOutputStream().write(picture);
+                                    return true;
+                                }
+                            }));
             assertThat(video.next().bytes()).isEqualTo(picture);
         }
     }
@@ -230,8 +231,7 @@ class PeerTest {
     void aPeerThatClosesBeforeAnythingCameIsSaidTo() throws Exception {
         try (Peer peer = Peer.of(out -> {});
                 LiveVideo video = live(peer.address(), Ticker.system())) {
-            assertThatThrownBy(video::next)
-                    .hasMessage(peer.place() + " closed the connection before anything came");
+            assertThatThrownBy(video::next).hasMessage(peer.place() + " closed the connection before anything came");
         }
     }
 

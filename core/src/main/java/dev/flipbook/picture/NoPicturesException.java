@@ -19,8 +19,7 @@ public final class NoPicturesException extends IOException {
     public static final String CONVERTER = "ffmpeg -v error -i - -f mpjpeg -";
 
     /** The same for plain pixels, whose size nothing tells. */
-    private static final String OF_PIXELS =
-            "ffmpeg -v error -f rawvideo -pix_fmt yuv420p -s 640x480 -i - -f mpjpeg -";
+    private static final String OF_PIXELS = "ffmpeg -v error -f rawvideo -pix_fmt yuv420p -s 640x480 -i - -f mpjpeg -";
 
     private static final Pattern TITLE = Pattern.compile("(?is)<title[^>]*>\\s*([^<]{1,200})");
 
@@ -47,13 +46,11 @@ public final class NoPicturesException extends IOException {
      * @param ended whether there will be no more
      */
     static NoPicturesException of(StreamKind kind, byte[] first, int count, long all, boolean ended) {
-        String seen =
-                switch (kind) {
-                    case UNKNOWN -> (all < 10_000 ? all + " bytes" : all / 1000 + " KB")
-                            + " without a JPEG, PNG or Y4M";
-                    case HTML -> kind.title + title(new String(first, 0, count, StandardCharsets.UTF_8));
-                    default -> kind.titleOf(first, count);
-                };
+        String seen = switch (kind) {
+            case UNKNOWN -> (all < 10_000 ? all + " bytes" : all / 1000 + " KB") + " without a JPEG, PNG or Y4M";
+            case HTML -> kind.title + title(new String(first, 0, count, StandardCharsets.UTF_8));
+            default -> kind.titleOf(first, count);
+        };
         return new NoPicturesException(kind, seen, ended, "this is " + seen + ", not a stream of pictures");
     }
 

@@ -72,12 +72,11 @@ public enum StreamKind {
             return HTML;
         }
         PictureKind picture = PictureKind.of(ByteBuffer.wrap(first, 0, count));
-        boolean proven =
-                switch (picture) {
-                    case OTHER, JPEG, PNG -> false;
-                    case BMP -> head.startsWith("\0\0\0\0", 6); // its two letters prove little
-                    default -> true;
-                };
+        boolean proven = switch (picture) {
+            case OTHER, JPEG, PNG -> false;
+            case BMP -> head.startsWith("\0\0\0\0", 6); // its two letters prove little
+            default -> true;
+        };
         if (proven) {
             return PICTURE_FILE;
         }

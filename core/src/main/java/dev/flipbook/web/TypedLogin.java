@@ -45,7 +45,8 @@ public final class TypedLogin {
         return switch (behind.charAt(0)) {
             case '#' -> true;
             case '?' -> login || (before.matches(".*[:@].*") && behind.indexOf('=') < 0);
-            default -> login || (before.matches("[^@]*:[^@]*") && behind.substring(1).matches("[^/?]+"));
+            default ->
+                login || (before.matches("[^@]*:[^@]*") && behind.substring(1).matches("[^/?]+"));
         };
     }
 }

@@ -151,8 +151,9 @@ class CommandSourceTest {
                 .hasMessage("the command prints H.264 video; a converter makes pictures of it:"
                         + " flipbook exec -- sh -c 'COMMAND | ffmpeg -v error -i - -f mpjpeg -'");
         assertThatThrownBy(shell("echo no camera here")::next)
-                .hasMessage("the command prints text; pictures are expected: MJPEG, JPEGs or PNGs one after the other, or"
-                        + " Y4M");
+                .hasMessage(
+                        "the command prints text; pictures are expected: MJPEG, JPEGs or PNGs one after the other, or"
+                                + " Y4M");
         assertThatThrownBy(shell("echo no camera here; echo broken >&2; exit 3")::next)
                 .hasMessage("the command exited with 3: broken");
     }

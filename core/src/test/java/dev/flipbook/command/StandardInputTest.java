@@ -68,8 +68,9 @@ class StandardInputTest {
                 throw new UncheckedIOException(e);
             }
         });
-        String line = " Matroska or WebM video; a converter makes pictures of it: … | ffmpeg -v error -i - -f mpjpeg - |"
-                + " flipbook -";
+        String line =
+                " Matroska or WebM video; a converter makes pictures of it: … | ffmpeg -v error -i - -f mpjpeg - |"
+                        + " flipbook -";
 
         for (int tries = 0; tries < 2; tries++) {
             assertThatThrownBy(source::next).hasMessage("standard input carries" + line);

@@ -99,12 +99,11 @@ class StreamKindTest {
         for (int grey = 0; grey < 256; grey++) {
             byte[] pixels = new byte[20_000];
             Arrays.fill(pixels, (byte) grey);
-            StreamKind only =
-                    switch (grey) {
-                        case '-' -> StreamKind.PICTURES; // as a multipart begins
-                        case '\n' -> StreamKind.TEXT;
-                        default -> StreamKind.UNKNOWN;
-                    };
+            StreamKind only = switch (grey) {
+                case '-' -> StreamKind.PICTURES; // as a multipart begins
+                case '\n' -> StreamKind.TEXT;
+                default -> StreamKind.UNKNOWN;
+            };
             assertThat(StreamKind.within(pixels, pixels.length))
                     .as("grey %d", grey)
                     .isEqualTo(only);
@@ -220,8 +219,8 @@ class StreamKindTest {
         byte[] words = "error: no camera\n".getBytes(StandardCharsets.US_ASCII);
 
         assertThatThrownBy(() -> open(words, 100).next())
-                .isInstanceOfSatisfying(NoPicturesException.class, e -> assertThat(e.ended())
-                        .isTrue())
+                .isInstanceOfSatisfying(
+                        NoPicturesException.class, e -> assertThat(e.ended()).isTrue())
                 .hasMessageContaining("text");
         assertThatThrownBy(() -> open(new byte[100], 100).next()).isInstanceOf(EOFException.class);
     }

@@ -49,8 +49,9 @@ final class Publication implements Runnable {
     /** Whoever sends something else without end is told after so long, in nanoseconds. */
     private static final long DRAINING = 3_000_000_000L;
 
-    private static final String TAKEN = "what is taken is a picture (JPEG, PNG, WebP ...), a multipart of them, JPEGs or"
-            + " PNGs back to back, or Y4M";
+    private static final String TAKEN =
+            "what is taken is a picture (JPEG, PNG, WebP ...), a multipart of them, JPEGs or"
+                    + " PNGs back to back, or Y4M";
 
     /** At most a thousand pictures a second are taken; whoever sends more is held up. */
     private static final long PACE_NANOS = 1_000_000;
@@ -205,11 +206,16 @@ final class Publication implements Runnable {
             long begun = ticker.nanos();
             body.drain(() -> ticker.nanos() - begun < DRAINING); // what is longer than a picture is said to be that
             body.checkLength();
-            return new HttpError(415, "this begins like no picture; " + TAKEN + "; plain pixels say how they lie: "
-                    + "?format=bgr24&size=640x480");
+            return new HttpError(
+                    415,
+                    "this begins like no picture; " + TAKEN + "; plain pixels say how they lie: "
+                            + "?format=bgr24&size=640x480");
         }
-        return new HttpError(415, "this is no picture but " + kind.title + "; " + TAKEN + "; a converter makes pictures of video: PROGRAM | "
-                + NoPicturesException.CONVERTER + " | flipbook publish URL");
+        return new HttpError(
+                415,
+                "this is no picture but " + kind.title + "; " + TAKEN
+                        + "; a converter makes pictures of video: PROGRAM | " + NoPicturesException.CONVERTER
+                        + " | flipbook publish URL");
     }
 
     private void takeRaw(RawShape shape) throws IOException, InterruptedException {
