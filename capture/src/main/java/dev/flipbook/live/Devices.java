@@ -173,8 +173,7 @@ public final class Devices implements FrameSourceProvider {
             return new IOException(
                     opened
                             ? name + " has gone"
-                            : name + " cannot be opened: it is not there, or not for this user (" + Ffmpeg.error(code)
-                                    + ")");
+                            : name + " cannot be opened: it is not there, or not for this user");
         }
     }
 }

@@ -14,6 +14,8 @@ import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.channels.Pipe;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -72,15 +74,15 @@ class StandardInputTest {
                 " Matroska or WebM video; a converter makes pictures of it: … | ffmpeg -v error -i - -f mpjpeg - |"
                         + " flipbook -";
 
-        for (int tries = 0; tries < 2; tries++) {
-            assertThatThrownBy(source::next).hasMessage("standard input carries" + line);
+        List<String> said = new ArrayList<>();
+        while (said.isEmpty() || said.get(said.size() - 1).startsWith("standard input carries")) {
+            assertThatThrownBy(source::next).satisfies(e -> said.add(String.valueOf(e.getMessage())));
             source.close();
         }
         writing.get(20, TimeUnit.SECONDS);
-        for (int tries = 0; tries < 2; tries++) {
-            assertThatThrownBy(source::next).hasMessage("standard input has ended, and carried" + line);
-            source.close();
-        }
+        assertThat(said).hasSizeGreaterThan(2);
+        assertThat(said.subList(0, said.size() - 1)).containsOnly("standard input carries" + line);
+        assertThatThrownBy(source::next).hasMessage("standard input has ended, and carried" + line);
     }
 
     @Test

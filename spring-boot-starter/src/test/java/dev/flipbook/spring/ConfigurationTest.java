@@ -52,6 +52,9 @@ class ConfigurationTest {
     @Test
     void aBadFeedStopsTheStartWithASentence() {
         assertSentence("no-such-file.mp4", "flipbook.feeds.door: ", "no-such-file.mp4");
+        assertSentence(
+                "http://me:s3#cret@door/x",
+                "flipbook.feeds.door: the URL has a # before its @; in a password # is written %23");
         assertThatThrownBy(() -> run("--flipbook.feeds.door.fps=3"))
                 .hasRootCauseMessage(
                         "it has no source; source says where its pictures come from, such as http://door/stream");
