@@ -133,6 +133,13 @@ class StreamedPagesIT {
     }
 
     @Test
+    void iconIsThatOfThePageUnlessTheProgramHasOne() throws IOException {
+        assertThat(reader("/favicon.ico").head().header("Content-Type")).isEqualTo("image/svg+xml");
+        page("/favicon.ico", out -> out.write("own"));
+        assertThat(text(body("/favicon.ico"))).isEqualTo("own");
+    }
+
+    @Test
     void pagesComeAndGoAtAnyTime() throws IOException {
         rows.add("first");
         RawConnection reader = body("/rows");

@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
@@ -66,6 +67,11 @@ final class Page {
         HttpField type = Optional.ofNullable(TYPES.get(name.substring(name.lastIndexOf('.') + 1)))
                 .orElseThrow(() -> missing(name));
         send(exchange, 200, type, bytes(name));
+    }
+
+    /** What browsers ask for beside pictures and texts that name no icon; it is the page's own. */
+    void favicon(Exchange exchange) {
+        send(exchange, 200, Objects.requireNonNull(TYPES.get("svg")), bytes("favicon.svg"));
     }
 
     /** The page with its own files behind relative addresses, so that a reverse proxy may put it below any path. */

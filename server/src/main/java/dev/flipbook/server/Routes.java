@@ -69,8 +69,12 @@ final class Routes {
     /** Pages of the program. */
     private final List<Route> pages = new CopyOnWriteArrayList<>();
 
-    private Routes(List<Route> builtIn) {
+    /** Comes after the pages of the program, which may have an icon of its own. */
+    private final Route favicon;
+
+    private Routes(List<Route> builtIn, Route favicon) {
         this.builtIn = builtIn;
+        this.favicon = favicon;
     }
 
     /** The routes of a server of these feeds; the first that matches a path has it. */
@@ -85,7 +89,7 @@ final class Routes {
         StreamEndpoint stream = new StreamEndpoint(lookup, streams);
         SnapshotEndpoint snapshot = new SnapshotEndpoint(lookup);
         Page page = new Page(lookup);
-        return new Routes(List.of(
+        List<Route> builtIn = List.of(
                 new Route("/", page::grid),
                 new Route("/feeds/{name}.mjpg", stream),
                 new Route("/feeds/{name}.jpg", snapshot),
@@ -99,12 +103,13 @@ final class Routes {
                 new Route("/api/streams/{id}", streams::one, Map.of("DELETE", streams::end)),
                 new Route("/api/events", new EventsEndpoint(news)),
                 new Route("/ws", webSocket),
-                new Route("/healthz", Routes::alive)));
+                new Route("/healthz", Routes::alive));
+        return new Routes(builtIn, new Route("/favicon.ico", page::favicon));
     }
 
-    /** Those of Flipbook, then the pages of the program. */
+    /** Those of Flipbook, the pages of the program, and the icon where the program has none. */
     List<Route> list() {
-        return Stream.concat(builtIn.stream(), pages.stream()).toList();
+        return Stream.of(builtIn, pages, List.of(favicon)).flatMap(List::stream).toList();
     }
 
     /**
