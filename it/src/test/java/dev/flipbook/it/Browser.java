@@ -3,6 +3,7 @@ package dev.flipbook.it;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.net.URI;
+import java.util.List;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -26,6 +27,22 @@ interface Browser extends AutoCloseable {
 
     /** Presses a key as a hand would, and lets it go: a letter, or one of {@code Enter}, {@code Escape}, {@code Tab}, {@code ArrowLeft} and so on. */
     void press(String key) throws IOException, InterruptedException;
+
+    /** Gives the tab's page these many pixels, as another window or another device would, until the next page is opened. */
+    void resize(int width, int height) throws IOException, InterruptedException;
+
+    /** Moves the mouse to the middle of the first element that the selector finds, and clicks as often as is said. */
+    default void click(String selector, int times) throws IOException, InterruptedException {
+        JsonNode middle = evaluate("(box => [box.x + box.width / 2, box.y + box.height / 2])(document.querySelector('"
+                + selector + "').getBoundingClientRect())");
+        click(middle.path(0).asInt(), middle.path(1).asInt(), times);
+    }
+
+    /** Moves the mouse to this place of the page and clicks. */
+    void click(int x, int y, int times) throws IOException, InterruptedException;
+
+    /** What has gone wrong in the tab since its page was opened: errors in its console, and answers with a status of 400 and above. */
+    List<String> complaints();
 
     /**
      * The value of a JavaScript expression in the page; of a promise, once it is there.

@@ -166,7 +166,7 @@ class BrowserShowsLiveIT extends BrowserCase {
     void picturesComeByImgWhereWebSocketsDoNotComeThrough() throws Exception {
         Feed feed = flipbook.feed("door");
         feed.publish(colours.get(0));
-        try (ProxyWithoutWebSockets proxy = new ProxyWithoutWebSockets(flipbook.port())) {
+        try (RefusingProxy proxy = RefusingProxy.withoutWebSockets(flipbook.port())) {
             show(proxy.address());
 
             soon().until(() -> shows(0));

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import javax.imageio.ImageIO;
@@ -45,6 +46,7 @@ final class Chromium implements Browser {
     private String target = "";
     private String tab = "";
 
+    private final List<String> complaints = new CopyOnWriteArrayList<>();
     private volatile boolean crashed;
     private volatile CountDownLatch loaded = new CountDownLatch(1);
 
@@ -77,7 +79,10 @@ final class Chromium implements Browser {
                 .path("sessionId")
                 .asString();
         crashed = false;
+        complaints.clear();
         call("Page.enable", Map.of());
+        call("Runtime.enable", Map.of());
+        call("Log.enable", Map.of());
         call("Inspector.enable", Map.of());
         call("Page.addScriptToEvaluateOnNewDocument", Map.of("source", script));
         if (!before.isEmpty()) {
@@ -102,6 +107,30 @@ final class Chromium implements Browser {
                 "Input.dispatchKeyEvent",
                 Map.of("type", "keyDown", "key", key, "text", text, "windowsVirtualKeyCode", code));
         call("Input.dispatchKeyEvent", Map.of("type", "keyUp", "key", key, "windowsVirtualKeyCode", code));
+    }
+
+    @Override
+    public void resize(int width, int height) throws IOException, InterruptedException {
+        call(
+                "Emulation.setDeviceMetricsOverride",
+                Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
+    }
+
+    @Override
+    public void click(int x, int y, int times) throws IOException, InterruptedException {
+        call("Input.dispatchMouseEvent", Map.of("type", "mouseMoved", "x", x, "y", y));
+        for (int i = 1; i <= times; i++) {
+            for (String type : List.of("mousePressed", "mouseReleased")) {
+                call(
+                        "Input.dispatchMouseEvent",
+                        Map.of("type", type, "x", x, "y", y, "button", "left", "clickCount", i));
+            }
+        }
+    }
+
+    @Override
+    public List<String> complaints() {
+        return List.copyOf(complaints);
     }
 
     @Override
@@ -148,10 +177,22 @@ final class Chromium implements Browser {
         if (!event.path("sessionId").asString("").equals(tab)) {
             return; // of a tab before
         }
+        JsonNode told = event.path("params");
         switch (event.path("method").asString("")) {
             case "Inspector.targetCrashed" -> crashed = true;
             case "Page.loadEventFired" -> loaded.countDown();
+            case "Runtime.exceptionThrown" -> complaints.add(told.toString());
+            case "Runtime.consoleAPICalled" -> complain(told, told.path("type"));
+            // a request that failed is among these
+            case "Log.entryAdded" ->
+                complain(told.path("entry"), told.path("entry").path("level"));
             default -> {} // there are many, and none that we need
+        }
+    }
+
+    private void complain(JsonNode entry, JsonNode level) {
+        if (level.asString("").equals("error")) {
+            complaints.add(entry.toString());
         }
     }
 }

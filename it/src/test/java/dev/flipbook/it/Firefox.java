@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import javax.imageio.ImageIO;
 import tools.jackson.databind.JsonNode;
@@ -55,11 +57,12 @@ final class Firefox implements Browser {
 
     private final BrowserProcess process;
     private final BrowserSocket socket;
-    private String tab = "";
+    private final List<String> complaints = new CopyOnWriteArrayList<>();
+    private volatile String tab = "";
 
     private Firefox(BrowserProcess process, URI address) throws IOException {
         this.process = process;
-        this.socket = new BrowserSocket(address, event -> {});
+        this.socket = new BrowserSocket(address, this::hear);
     }
 
     static Firefox start(String program) throws IOException, InterruptedException {
@@ -80,6 +83,8 @@ final class Firefox implements Browser {
                     process,
                     URI.create("ws://127.0.0.1:" + server.path("ws_port").asInt() + "/session"));
             firefox.socket.call("session.new", Map.of("capabilities", Map.of()));
+            firefox.socket.call(
+                    "session.subscribe", Map.of("events", List.of("log.entryAdded", "network.responseCompleted")));
             return firefox;
         } catch (IOException | InterruptedException | RuntimeException e) {
             process.close();
@@ -100,6 +105,7 @@ final class Firefox implements Browser {
         tab = socket.call("browsingContext.create", Map.of("type", "tab"))
                 .path("context")
                 .asString();
+        complaints.clear();
         if (!before.isEmpty()) {
             socket.call("browsingContext.close", Map.of("context", before));
         }
@@ -117,6 +123,41 @@ final class Firefox implements Browser {
                 List.of(Map.of("type", "keyDown", "value", value), Map.of("type", "keyUp", "value", value));
         Map<String, Object> keyboard = Map.of("type", "key", "id", "keyboard", "actions", strokes);
         socket.call("input.performActions", Map.of("context", tab, "actions", List.of(keyboard)));
+    }
+
+    @Override
+    public void resize(int width, int height) throws IOException, InterruptedException {
+        Map<String, Integer> viewport = Map.of("width", width, "height", height);
+        socket.call("browsingContext.setViewport", Map.of("context", tab, "viewport", viewport));
+    }
+
+    @Override
+    public void click(int x, int y, int times) throws IOException, InterruptedException {
+        List<Map<String, Object>> moves = new ArrayList<>();
+        moves.add(Map.of("type", "pointerMove", "x", x, "y", y));
+        for (int i = 0; i < times; i++) {
+            moves.add(Map.of("type", "pointerDown", "button", 0));
+            moves.add(Map.of("type", "pointerUp", "button", 0));
+        }
+        Map<String, Object> mouse = Map.of("type", "pointer", "id", "mouse", "actions", moves);
+        socket.call("input.performActions", Map.of("context", tab, "actions", List.of(mouse)));
+    }
+
+    @Override
+    public List<String> complaints() {
+        return List.copyOf(complaints);
+    }
+
+    private void hear(JsonNode event) {
+        JsonNode told = event.path("params");
+        boolean ours = told.path("context").asString("").equals(tab)
+                || told.path("source").path("context").asString("").equals(tab);
+        boolean failed = told.path("response").path("status").asInt(0) >= 400
+                || told.path("level").asString("").equals("error");
+        if (ours && failed) {
+            complaints.add(
+                    told.path("response").isObject() ? told.path("response").toString() : told.toString());
+        }
     }
 
     @Override

@@ -13,11 +13,27 @@ export function backOff(/** @type {number} */ failures, lostFor = 0) {
 /**
  * @typedef {{ number: number, placeholder: boolean, sequence: number, captured: number, type: string, bytes: Uint8Array<ArrayBuffer> }} Picture
  * @typedef {{ width?: number, height?: number, quality?: number, rotate?: number, fps?: number }} Wishes
- * @typedef {{ canvas: HTMLCanvasElement | OffscreenCanvas, draw: (bitmap: ImageBitmap) => void }} Screen
+ * @typedef {{ canvas: HTMLCanvasElement | OffscreenCanvas, draw: (bitmap: ImageBitmap, placeholder?: boolean) => void }} Screen
  * @typedef {{ number: number, feed: string, wishes: Wishes, screen: Screen, decoding: boolean, waiting: Picture?,
  *   ready: (Picture & { bitmap: ImageBitmap })?, owed: number, skipped: number, broken: number, bytes: number, gone: boolean }} Watch skipped, broken and bytes are those since the last picture painted
- * @typedef {{ state: 'connecting' | 'open' | 'lost', since: number, failures: number, nextTry: number?, reason: string, blocked: boolean }} State
+ * @typedef {{ state: 'connecting' | 'open' | 'lost', since: number, failures: number, nextTry: number?, reason: string, httpStatus: number, blocked: boolean }} State
+ *   httpStatus: what a server answers with that refuses; 0 for one that is silent
  */
+
+/** The sentence of a server that refuses, as text: its own, or the status where a proxy sends a page of HTML instead. @param {Response} response */
+export async function sentence(response) {
+  const type = response.headers.get('Content-Type') ?? '';
+  const text = /^text\/plain|json/.test(type) ? (await response.text().catch(() => '')).trim() : '';
+  let said = text;
+  if (type.includes('json')) {
+    try {
+      said = String(JSON.parse(text).detail ?? '');
+    } catch {
+      said = '';
+    }
+  }
+  return { own: said !== '', reason: said.slice(0, 500) || `HTTP ${response.status} ${response.statusText}`.trim() };
+}
 
 /**
  * The picture in a binary message; null for one that this version does not know.
@@ -61,13 +77,15 @@ export class Clock {
 /**
  * `bitmaprenderer` takes a bitmap without a copy; Firefox is quicker with a 2D canvas.
  * @param {HTMLCanvasElement | OffscreenCanvas} canvas @param {'2d' | 'bitmaprenderer'} kind
+ * @param {boolean} keeps whether the last picture stays instead of a placeholder, as the page itself says why
  * @returns {Screen}
  */
-export function screenOn(canvas, kind) {
+export function screenOn(canvas, kind, keeps) {
   const context = /** @type {any} */ (canvas).getContext(kind, kind === '2d' ? { alpha: false } : undefined);
   return {
     canvas,
-    draw(bitmap) {
+    draw(bitmap, placeholder = false) {
+      if (keeps && placeholder) return bitmap.close();
       if (canvas.width !== bitmap.width) canvas.width = bitmap.width;
       if (canvas.height !== bitmap.height) canvas.height = bitmap.height;
       if (kind === '2d') context.drawImage(bitmap, 0, 0);
@@ -103,7 +121,7 @@ export class Connection {
   #queue = new Set();
   #decoding = 0;
   /** @type {State} */
-  #state = { state: 'connecting', since: now(), failures: 0, nextTry: null, reason: '', blocked: false };
+  #state = { state: 'connecting', since: now(), failures: 0, nextTry: null, reason: '', httpStatus: 0, blocked: false };
   #attempt = 0;
   #silent = 0;
   #beats = 0;
@@ -126,7 +144,7 @@ export class Connection {
     this.#present = present;
     if (present) return this.#open();
     this.#close();
-    this.#say({ state: 'connecting', failures: 0, nextTry: null, reason: '' });
+    this.#say({ state: 'connecting', failures: 0, nextTry: null, reason: '', httpStatus: 0 });
   }
 
   /** @param {boolean} hidden a page that is not rendered has no animation frames */
@@ -146,9 +164,9 @@ export class Connection {
     this.#status = wanted;
   }
 
-  /** @param {number} id @param {HTMLCanvasElement | OffscreenCanvas} canvas @param {'2d' | 'bitmaprenderer'} kind */
-  screen(id, canvas, kind) {
-    this.#screens.set(id, screenOn(canvas, kind));
+  /** @param {number} id @param {HTMLCanvasElement | OffscreenCanvas} canvas @param {'2d' | 'bitmaprenderer'} kind @param {boolean} keeps */
+  screen(id, canvas, kind, keeps) {
+    this.#screens.set(id, screenOn(canvas, kind, keeps));
   }
 
   /** @param {number} id */
@@ -204,9 +222,9 @@ export class Connection {
     const { failures } = this.#state;
     if (failures > 0) this.#say({ nextTry: null });
     // Asked first, as Firefox makes each further WebSocket to a server that has failed wait, in the end for a minute.
-    const answers = failures > 0 && (await this.#answers());
+    const answer = failures > 0 ? await this.#question('healthz') : null;
     if (attempt !== this.#attempt) return;
-    if (answers === false && failures > 0) return this.#fail('the server does not answer');
+    if (answer && answer.httpStatus !== 200) return this.#fail(answer.reason, answer);
     const url = new URL('ws', this.#root);
     url.protocol = url.protocol.replace('http', 'ws');
     let socket;
@@ -214,7 +232,7 @@ export class Connection {
       socket = new WebSocket(url, 'flipbook.v1');
     } catch {
       // A page that came over https may open none to http.
-      return this.#fail('this page may not open a WebSocket to the server', true);
+      return this.#fail('this page may not open a WebSocket to the server', { blocked: true });
     }
     let opened = false;
     this.#socket = socket;
@@ -227,22 +245,35 @@ export class Connection {
     socket.onmessage = ({ data }) => this.#hear(data);
     socket.onclose = ({ code, reason }) => {
       const stopping = code === 1001 ? 'the server has stopped' : 'the connection has broken off';
-      this.#broken(socket, reason || (opened ? stopping : 'the server does not take WebSockets'), !opened && Boolean(answers));
+      if (!opened && answer) this.#refused(socket);
+      else this.#broken(socket, reason || (opened ? stopping : 'the server does not take WebSockets'));
     };
   }
 
-  /** Null where a page of another origin may not know. */
-  async #answers() {
+  /** A browser does not tell what was answered to a WebSocket, so the same address is asked in the plain way. */
+  async #refused(socket) {
+    clearTimeout(this.#timer);
+    const answer = await this.#question('ws');
+    // 426 is the server's own answer to this question: it hears us, so that something between keeps WebSockets off. 0: it has just gone.
+    const refuses = answer && (answer.own ? answer.httpStatus !== 426 : answer.httpStatus === 0);
+    if (refuses) this.#broken(socket, answer.reason, answer);
+    else this.#broken(socket, 'the server does not take WebSockets', { blocked: true });
+  }
+
+  /** What the server says at an address; null where a page of another origin may not know. */
+  async #question(path) {
     try {
-      const signal = AbortSignal.timeout(PATIENCE_MS);
-      return (await fetch(new URL('healthz', this.#root), { signal, cache: 'no-store' })).ok;
+      const response = await fetch(new URL(path, this.#root), { signal: AbortSignal.timeout(PATIENCE_MS), cache: 'no-store' });
+      return { httpStatus: response.status, ...(response.ok ? { own: false, reason: '' } : await sentence(response)) };
     } catch {
-      return new URL(this.#root).origin === self.location.origin ? false : null;
+      const ours = new URL(this.#root).origin === self.location.origin;
+      return ours ? { httpStatus: 0, own: false, reason: 'the server does not answer' } : null;
     }
   }
 
-  #broken(socket, reason, blocked = false) {
-    if (this.#socket === socket) this.#fail(reason, blocked);
+  /** @param {WebSocket} socket @param {string} reason @param {{ blocked?: boolean, httpStatus?: number }} [how] */
+  #broken(socket, reason, how) {
+    if (this.#socket === socket) this.#fail(reason, how);
   }
 
   #close() {
@@ -263,14 +294,14 @@ export class Connection {
     }
   }
 
-  /** @param {string} reason @param {boolean} [blocked] whether it answers, and does not take WebSockets */
-  #fail(reason, blocked = false) {
+  /** @param {string} reason @param {{ blocked?: boolean, httpStatus?: number }} [how] blocked: it answers, and WebSockets do not come through */
+  #fail(reason, { blocked = false, httpStatus = 0 } = {}) {
     this.#close();
     const failures = this.#state.failures + 1;
     const since = this.#state.state === 'lost' ? this.#state.since : now();
     const wait = blocked || this.#state.blocked ? BLOCKED_MS : backOff(failures, now() - since);
     this.#timer = setTimeout(() => this.#open(), wait);
-    this.#say({ state: 'lost', failures, nextTry: now() + wait, reason, blocked: blocked || this.#state.blocked });
+    this.#say({ state: 'lost', failures, nextTry: now() + wait, reason, httpStatus, blocked: blocked || this.#state.blocked });
   }
 
   #opened() {
@@ -281,7 +312,7 @@ export class Connection {
     this.#ping();
     if (this.#status) this.#send({ status: true });
     for (const { number, feed, wishes } of this.#watches.values()) this.#send({ watch: number, feed, ...wishes });
-    this.#say({ state: 'open', nextTry: null, reason: '', blocked: false });
+    this.#say({ state: 'open', nextTry: null, reason: '', httpStatus: 0, blocked: false });
   }
 
   /** Counts beats and not milliseconds: a page that was busy, or asleep, has not heard although the server spoke. */
@@ -396,7 +427,7 @@ export class Connection {
     const { width, height } = bitmap;
     watch.ready = null;
     watch.owed++;
-    watch.screen.draw(bitmap);
+    watch.screen.draw(bitmap, placeholder);
     const at = now();
     const age = this.#clock.known ? at + this.#clock.offset - captured : null;
     const { number: painted, skipped, broken, bytes } = watch;

@@ -89,7 +89,7 @@ export class Figures {
     if (fresh && this.captured !== null && captured > this.captured) {
       this.#intervals = [...this.#intervals.slice(-8), captured - this.captured];
     }
-    this.#recent = [...this.#last(5000), { at, age }];
+    if (!placeholder) this.#recent = [...this.#last(5000), { at, age }];
     Object.assign(this, { sequence, captured, placeholder, paintedAt: at, age, width, height });
     this.painted++;
     this.skipped += skipped;

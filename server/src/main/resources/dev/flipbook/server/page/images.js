@@ -88,7 +88,8 @@ class Images {
   /** Refreshes the picture that has waited longest; one request at a time in all, whatever their number. */
   async #snap() {
     if (this.#snapping || this.#live.state === 'lost') return;
-    const waiting = [...this.#pictures.values()].filter((picture) => !picture.playing && picture.due <= now());
+    // Of a feed that is offline there is none to be had: what the server says of it is known already.
+    const waiting = [...this.#pictures.values()].filter((picture) => !picture.playing && !picture.offline && picture.due <= now());
     const picture = waiting.sort((a, b) => a.due - b.due)[0];
     if (!picture) return;
     this.#snapping = true;
@@ -239,7 +240,14 @@ class Picture {
     image.onload = image.onerror = null;
     image.src = '';
     image.remove();
-    fetch(new URL(`api/streams/${this.#id}`, this.#root), { method: 'DELETE', keepalive: true }).catch(() => {});
+    this.#end(this.#id).catch(() => {});
+  }
+
+  /** Only one that is open still: nearly all have ended with their image. Pages of another origin may end none. @param {string} id */
+  async #end(id) {
+    if (this.#root.origin !== location.origin) return;
+    const { streams } = await (await fetch(new URL('api/streams', this.#root), { cache: 'no-store', keepalive: true })).json();
+    if (streams.some((one) => one.id === id)) await fetch(new URL(`api/streams/${id}`, this.#root), { method: 'DELETE', keepalive: true });
   }
 
   /** createImageBitmap and not drawImage, which in Firefox goes on drawing a stream's first picture. @param {HTMLImageElement} image */

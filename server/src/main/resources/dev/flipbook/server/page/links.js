@@ -1,13 +1,18 @@
 /** The two dialogs: what the keys and marks mean, and the lines and the code that show a feed elsewhere. */
 
 import { qr } from './qr.js';
-import { make, put, t } from './words.js';
+import { icon, make, put, t } from './words.js';
 
 export function help(dialog) {
   const keys = [
     ['← ↑ ↓ →', 'keyArrows'], ['Enter', 'keyEnter'], ['Esc', 'keyEsc'], ['f', 'keyFull'],
     ['s', 'keySave'], ['Space', 'keySpace'], ['i', 'keyFigures'], ['?', 'keyHelp'],
   ];
+  const touches = [
+    [t('tap'), 'keyEnter'], [t('swipeAside'), 'keyArrows'], [t('swipeDown'), 'keyEsc'], [t('tapFigures'), 'keyFigures'], [t('pinch'), 'zoom'],
+    [icon('full'), 'keyFull'], [icon('snapshot'), 'keySave'], [icon('pause'), 'keySpace'],
+  ];
+  const byTouch = matchMedia('(pointer: coarse), (max-width: 40rem)').matches;
   const marks = [['good', 'live', 'markLive'], ['warn', 'late', 'markLate'], ['bad', 'stale', 'markStale'], ['bad', 'offline', 'markOffline']];
   const list = (rows) => {
     const all = make('dl');
@@ -25,8 +30,8 @@ export function help(dialog) {
     return chip;
   };
   open(dialog, t('help'), [
-    make('h3', '', t('helpKeys')),
-    list(keys.map(([key, text]) => [term(make('kbd', '', key)), text])),
+    make('h3', '', t(byTouch ? 'helpTouch' : 'helpKeys')),
+    list(byTouch ? touches.map(([touch, text]) => [term(touch), text]) : keys.map(([key, text]) => [term(make('kbd', '', key)), text])),
     make('h3', '', t('helpMarks')),
     list(marks.map(([kind, state, text]) => [term(mark(kind, state)), text])),
   ]);
@@ -43,7 +48,8 @@ export function links(dialog, root, name, say) {
       ['lineView', `<script type="module" src="${new URL('page/flipbook.js', root)}"></script><flipbook-view feed="${name}"></flipbook-view>`],
       ['lineStream', stream],
       ['lineSnapshot', at('.jpg')],
-      ['OpenCV', `cv2.VideoCapture("${stream}")`],
+      // OpenCV keeps whatever a program does not read in time, and shows it seconds late: no more than it keeps up with.
+      ['OpenCV', `cv2.VideoCapture("${stream}?fps=10")`],
       ['FFmpeg', `ffplay -fflags nobuffer -flags low_delay ${stream}`],
       ['VLC', `vlc --network-caching=200 ${stream}`],
     );
@@ -71,7 +77,7 @@ function open(dialog, title, content) {
 
 function code() {
   const place = make('div', 'code');
-  const local = /^(localhost|127\.|\[::1\])/.test(location.hostname);
+  const local = /^(localhost$|127\.|\[::1\])/.test(location.hostname);
   const rows = local ? null : qr(location.href);
   if (rows) {
     const canvas = make('canvas');
@@ -85,7 +91,12 @@ function code() {
     rows.forEach((row, y) => row.forEach((dark, x) => dark && pen.fillRect(x + 4, y + 4, 1, 1)));
     place.append(canvas);
   }
-  place.append(make('p', '', local ? t('phoneLocal', '--host 0.0.0.0 --insecure') : t(rows ? 'phoneWhat' : 'phoneLong')));
+  const what = make('p', '', local ? '' : t(rows ? 'phoneWhat' : 'phoneLong'));
+  if (local) {
+    const [before, after] = t('phoneLocal', '\n').split('\n');
+    what.append(before, make('code', '', '--host 0.0.0.0 --insecure'), after);
+  }
+  place.append(what);
   return place;
 }
 

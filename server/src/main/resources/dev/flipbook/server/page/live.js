@@ -1,6 +1,6 @@
 /** A page's one connection to a server, wherever it runs, and what the page knows of the server. */
 
-import { Connection, backOff, now } from './connection.js';
+import { Connection, backOff, now, sentence } from './connection.js';
 
 /**
  * @import { State, Wishes } from './connection.js'
@@ -53,7 +53,7 @@ export class Live extends EventTarget {
   /** The server's clock minus ours, in ms. */
   offset = 0;
   /** @type {State} */
-  detail = { state: 'connecting', since: now(), failures: 0, nextTry: null, reason: '', blocked: false };
+  detail = { state: 'connecting', since: now(), failures: 0, nextTry: null, reason: '', httpStatus: 0, blocked: false };
   #root;
   /** @type {Connection} */
   #connection;
@@ -151,10 +151,10 @@ export class Live extends EventTarget {
     if (type === 'feeds' && listener && this.#listeners.delete(listener)) this.#ask();
   }
 
-  /** A canvas to paint on, by the number it is known under from now on. @param {HTMLCanvasElement} canvas */
-  screen(canvas) {
+  /** A canvas to paint on, by the number it is known under from now on. @param {HTMLCanvasElement} canvas @param {boolean} keeps */
+  screen(canvas, keeps) {
     const id = this.#screens++;
-    this.#connection.screen(id, this.#worker ? canvas.transferControlToOffscreen() : canvas, KIND);
+    this.#connection.screen(id, this.#worker ? canvas.transferControlToOffscreen() : canvas, KIND, keeps);
     return id;
   }
 
@@ -280,19 +280,20 @@ class Poll {
     if (!this.#on) return;
     clearTimeout(this.#timer);
     const asked = ++this.#asked;
-    const status = await this.#fetch().catch(() => undefined);
+    const answer = await this.#fetch().catch(() => ({ reason: 'the server does not answer', httpStatus: 0 }));
     if (asked !== this.#asked) return;
-    this.#failures = status ? 0 : this.#failures + 1;
-    const wait = status ? 1000 : backOff(this.#failures);
+    const there = 'status' in answer;
+    this.#failures = there ? 0 : this.#failures + 1;
+    const wait = there ? 1000 : backOff(this.#failures);
     this.#timer = setTimeout(() => this.now(), wait);
-    if (status) this.#heard({ status, state: 'open', failures: 0, nextTry: null, reason: '' });
-    else this.#heard({ state: 'lost', failures: this.#failures, nextTry: now() + wait, reason: 'the server does not answer' });
+    if (there) this.#heard({ ...answer, state: 'open', failures: 0, nextTry: null, reason: '', httpStatus: 0 });
+    else this.#heard({ ...answer, state: 'lost', failures: this.#failures, nextTry: now() + wait });
   }
 
   async #fetch() {
     const headers = { Accept: 'application/json' };
     const response = await fetch(new URL('api/feeds', this.#root), { signal: AbortSignal.timeout(5000), headers, cache: 'no-store' });
-    if (!response.ok) throw new Error(`status ${response.status}`);
-    return response.json();
+    if (response.ok) return { status: await response.json() };
+    return { httpStatus: response.status, reason: (await sentence(response)).reason };
   }
 }

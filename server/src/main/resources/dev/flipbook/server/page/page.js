@@ -6,6 +6,9 @@ import { clock, icon, language, make, put, t } from './words.js';
 
 /** Where Flipbook lives, seen from this file; so a reverse proxy may put it below any path. */
 const root = new URL('../', import.meta.url);
+// A relative address means another file as soon as the page's own address is that of a feed, and browsers ask for the icon again then.
+const favicon = document.querySelector('link[rel=icon]');
+favicon.href = favicon.href;
 const byId = (id) => document.getElementById(id);
 const button = (name) => document.querySelector(`[data-do=${name}]`);
 const grid = byId('grid');
@@ -32,13 +35,32 @@ function speak() {
   for (const one of document.querySelectorAll('[data-do]')) {
     const { do: name, key } = one.dataset;
     one.type = 'button';
-    one.title = key ? `${t(name)} (${key})` : t(name);
     if (key) one.setAttribute('aria-keyshortcuts', key === 'space' ? 'Space' : key);
-    if (name === 'freeze' || name === 'pause') one.setAttribute('aria-pressed', false);
-    one.append(...(name === 'again' ? [] : [icon(icons[name] ?? name)]), make('span', '', t(name)));
+    one.append(...(name === 'again' ? [] : [icon(icons[name] ?? name)]), make('span'));
+    label(one, name);
     one.addEventListener('click', () => deeds[name]());
   }
+  press();
+  byId('tools').hidden = false;
   button('full').hidden = !document.fullscreenEnabled;
+}
+
+function label(one, word) {
+  put(one.lastChild, t(word));
+  one.title = one.dataset.key ? `${t(word)} (${one.dataset.key})` : t(word);
+}
+
+/** Buttons that turn something on and off say what they would do now. */
+function press() {
+  const pressed = { freeze: Boolean(tiles.get(large)?.view.frozen), pause: paused, figures: Boolean(tiles.get(large)?.expanded), full: Boolean(document.fullscreenElement) };
+  const words = { freeze: 'unfreeze', pause: 'resume', figures: 'figuresLess', full: 'fullLess' };
+  for (const [name, on] of Object.entries(pressed)) {
+    const one = button(name);
+    if (one.getAttribute('aria-pressed') === String(on)) continue;
+    one.setAttribute('aria-pressed', on);
+    label(one, on ? words[name] : name);
+    if (name === 'freeze' || name === 'pause') one.firstChild.replaceWith(icon(on ? 'play' : 'pause'));
+  }
 }
 
 /** For those who listen to the page: a change of state, never a ticking figure. */
@@ -113,10 +135,10 @@ function changed(tile, update = () => tile.tick()) {
 }
 
 live.addEventListener('state', ({ detail }) => {
-  const was = connection.state;
+  const was = connection;
   connection = detail;
   const lost = detail.state === 'lost';
-  if (lost && was !== 'lost') say(t(known ? 'lost' : 'silent'));
+  if (lost && (was.state !== 'lost' || was.httpStatus !== detail.httpStatus)) say(detail.httpStatus ? trouble() : t(known ? 'lost' : 'silent'));
   if (known && !byId('away').hidden && detail.state === 'open') tell(t('answers'));
   tick();
   fit();
@@ -126,19 +148,29 @@ live.addEventListener('state', ({ detail }) => {
 function tick() {
   const away = byId('away');
   // The first try may fail because WebSockets do not come through, which is known a moment later.
-  const fails = connection.state === 'lost' && (known || connection.failures > 1);
+  const fails = connection.state === 'lost' && (known || connection.httpStatus || connection.failures > 1);
   const lost = fails || (!away.hidden && connection.state !== 'open' && !connection.blocked);
   away.hidden = !lost;
   if (lost) {
     const [what, when] = away.children;
     const seconds = Math.ceil((connection.nextTry - Date.now()) / 1000);
-    put(what, known ? t('away', clock(connection.since)) : t('silent'));
+    put(what, trouble());
     put(when, connection.nextTry && seconds > 0 ? t('inSeconds', seconds) : t('trying'));
   }
   if (document.hidden) return;
   for (const [name, tile] of tiles) if (large === null || large === name) tile.tick(lost);
-  button('freeze').setAttribute('aria-pressed', Boolean(tiles.get(large)?.view.frozen));
+  press();
   summarise();
+}
+
+/** A server that is silent is told from one that answers something else; its sentence stands here as it is. */
+function trouble() {
+  const { httpStatus, reason, since } = connection;
+  if (!httpStatus) return known ? t('away', clock(since)) : t('silent');
+  // An address is always right, so that another name was asked for on the way.
+  const asked = /^[\d.]+$|:|^localhost$/.test(location.hostname) ? 'NAME' : location.hostname;
+  const name = httpStatus === 421 ? t('hostName', asked) : '';
+  return [t('answersWith', reason), name, known ? t('old', clock(since)) : ''].filter(Boolean).join(' ');
 }
 
 function summarise() {
@@ -277,7 +309,10 @@ const deeds = {
   again: () => live.retry(),
   previous: () => tiles.size && go(step(large, -1, true)),
   next: () => tiles.size && go(step(large, 1, true)),
-  figures: () => chosen()?.expand(),
+  figures() {
+    chosen()?.expand();
+    press();
+  },
   share: () => dialogs((all) => all.links(byId('links'), root, large, tell)),
   phone: () => dialogs((all) => all.links(byId('links'), root, null, tell)),
   help: () => dialogs((all) => all.help(byId('help'))),
@@ -290,7 +325,6 @@ const deeds = {
   },
   pause() {
     paused = !paused;
-    button('pause').setAttribute('aria-pressed', paused);
     for (const { view } of tiles.values()) view.toggleAttribute('paused', paused);
     tick();
   },
@@ -376,10 +410,12 @@ byId('back').addEventListener('click', (event) => {
   event.preventDefault();
   if (large !== null) go(null);
 });
+grid.addEventListener('click', press);
 grid.addEventListener('dblclick', () => large !== null && deeds.full());
 addEventListener('keydown', key);
 addEventListener('pointermove', awake);
 addEventListener('popstate', route);
+addEventListener('fullscreenchange', press);
 addEventListener('resize', fit);
 swipes();
 route();

@@ -29,13 +29,13 @@ export class Tile {
   constructor(feed, href) {
     const name = feed.name;
     this.view.setAttribute('feed', name);
+    this.view.setAttribute('placeholder', 'none');
     this.link.href = href;
     this.link.tabIndex = -1;
     this.link.setAttribute('aria-label', t('open', name));
     this.#chip.id = `state-${name}`;
     this.link.setAttribute('aria-describedby', this.#chip.id);
     this.#why.append(make('strong'), make('p'), make('p', 'when'));
-    this.#why.children[1].lang = 'en';
     this.#canvas.setAttribute('role', 'img');
     this.#panel.hidden = true;
     this.#panel.append(this.#canvas, this.#rows);
@@ -44,7 +44,6 @@ export class Tile {
     this.#figures.addEventListener('click', () => this.expand());
     const strip = make('div', 'strip');
     strip.append(make('h2', '', name), this.#figures);
-    strip.firstChild.title = name;
     this.element.append(this.view, this.link, this.#chip, this.#why, this.#panel, strip);
     this.expand(false);
     this.show(feed);
@@ -120,23 +119,29 @@ export class Tile {
     const { feed } = this;
     const poor = state === 'stalled' || state === 'offline';
     const refused = state === 'refused';
-    this.#why.hidden = !poor && !refused && !(state === 'starting' && feed.reason && !this.#last);
+    this.#why.hidden = !poor && !refused && !(state === 'starting' && feed.reason);
+    const said = this.#why.hidden ? '' : (refused ? now.reason : feed.reason) || '';
+    // A small tile has no room for all of it.
+    const title = [feed.name, said].filter(Boolean).join(': ');
+    if (this.link.title !== title) this.link.title = title;
     if (this.#why.hidden) return;
-    const [title, reason, when] = this.#why.children;
-    put(title, t(state));
-    put(reason, (refused ? now.reason : feed.reason) || t('noReason'));
+    const [heading, reason, when] = this.#why.children;
+    put(heading, t(state));
+    put(reason, said || t('noReason'));
+    reason.lang = said ? 'en' : '';
     const next = feed.nextTry ? t('retried', clock(feed.nextTry)) : '';
-    put(when, [t('since', clock(feed.since)), next].filter(Boolean).join(' · '));
+    put(when, [since(feed), next].filter(Boolean).join(' · '));
   }
 
   #list(now, last) {
     const { feed } = this;
-    const [sent, whole] = [size(now.width, now.height), size(feed.width, feed.height)];
+    const [sent, whole] = [now.placeholder ? '' : size(now.width, now.height), size(feed.width, feed.height)];
+    const [middle, newest] = [this.#age(this.state, now), this.state === 'live' ? age(now.age) : ''];
     const rows = [
-      ['state', `${t(this.state)}, ${last || t('since', clock(feed.since))}`],
-      ['size', sent && sent !== whole ? t('asSent', sent, whole) : whole],
-      ['rate', now.transport === 'ws' && now.fps > 0 && feed.fps > 0 ? t('asSent', rate(now.fps), rate(feed.fps)) : rate(feed.fps)],
-      ['age', Number.isFinite(now.ageP50) ? t('ageMost', age(now.age), age(now.ageP50)) : age(now.age)],
+      ['state', [t(this.state), last || since(feed)].filter(Boolean).join(', ')],
+      ['size', asSent(sent, whole)],
+      ['rate', asSent(now.transport === 'ws' && this.state === 'live' ? rate(now.fps) : '', rate(feed.fps))],
+      ['age', newest && newest !== middle ? t('ageMost', newest, middle) : middle],
       ['number', now.sequence ? String(now.sequence) : ''],
       ['way', WAYS[now.transport]],
       ['source', feed.source],
@@ -154,6 +159,11 @@ export class Tile {
     });
   }
 }
+
+const since = (feed) => (feed.since ? t('since', clock(feed.since)) : '');
+
+/** What comes here, and of what, where both are known and differ. */
+const asSent = (sent, whole) => (sent && whole && sent !== whole ? t('asSent', sent, whole) : whole || sent);
 
 /** The ages of the last minute as an area, the rate as a line; the scale goes to the greatest of each. */
 function draw(canvas, history) {
@@ -189,7 +199,8 @@ function draw(canvas, history) {
     pen.globalAlpha = 1;
   }
   const [from, to] = [Math.min(...ages), Math.max(...ages)];
-  const text = known.length ? [`${age(from)} – ${age(to)}`, rate(Math.max(...rates))] : ['–', ''];
+  const span = age(from) === age(to) ? age(to) : `${age(from)} – ${age(to)}`;
+  const text = known.length ? [span, rate(Math.max(...rates))] : ['–', ''];
   pen.fillText(`${t('age')} ${text[0]}`, 0, 10);
   pen.fillStyle = style.getPropertyValue('--rate');
   pen.textAlign = 'right';

@@ -24,6 +24,7 @@ style.replaceSync(`
   canvas, img { display: block; width: 100%; height: 100%; object-fit: var(--flipbook-fit, contain); }
   img { position: absolute; inset: 0; visibility: hidden; }
   img.shown { visibility: visible; }
+  canvas.blank, canvas.blank + img { visibility: hidden; }
 `);
 
 /** @type {Set<FlipbookView>} */
@@ -166,7 +167,7 @@ export class FlipbookView extends HTMLElement {
     this.#canvas.height = 9;
     this.#canvas.setAttribute('part', 'picture');
     this.shadowRoot?.replaceChildren(this.#canvas);
-    this.#screen = this.#live.screen(this.#canvas);
+    this.#screen = this.#live.screen(this.#canvas, this.getAttribute('placeholder') === 'none');
   }
 
   /** Gives back all that costs something; the picture stays. */
@@ -365,6 +366,8 @@ export class FlipbookView extends HTMLElement {
     const lost = live.state === 'lost';
     const facts = { frozen: this.frozen, lost, refused: this.#refused !== null, shown: this.#shown, placeholder: this.figures.placeholder };
     const state = judge({ ...facts, silent: now() - this.#newAt, expected: this.#expected() });
+    // An <img> shows placeholders as any picture; over the WebSocket they are not drawn at all.
+    this.#canvas.classList.toggle('blank', state === 'placeholder' && this.#byImage && this.getAttribute('placeholder') === 'none');
     const reasons = { lost: live.detail.reason, refused: this.#refused?.reason, placeholder: this.status?.reason };
     const reason = /** @type {Record<string, string | undefined>} */ (reasons)[state] ?? '';
     if (state === this.figures.state && reason === this.figures.reason && this.hasAttribute('state')) return;
