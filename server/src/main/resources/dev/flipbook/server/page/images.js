@@ -43,7 +43,9 @@ class Images {
   /** @param {FlipbookView} view that is in sight */
   add(view) {
     if (this.#pictures.has(view)) return;
-    this.#pictures.set(view, new Picture(view, this.#live.root));
+    const picture = new Picture(view, this.#live.root);
+    picture.offline = view.status?.state === 'offline';
+    this.#pictures.set(view, picture);
     this.#live.addEventListener('feeds', this.#heard);
     this.#pulse ??= setInterval(() => this.#look(), 250);
   }

@@ -367,7 +367,7 @@ export class FlipbookView extends HTMLElement {
     const facts = { frozen: this.frozen, lost, refused: this.#refused !== null, shown: this.#shown, placeholder: this.figures.placeholder };
     const state = judge({ ...facts, silent: now() - this.#newAt, expected: this.#expected() });
     // An <img> shows placeholders as any picture; over the WebSocket they are not drawn at all.
-    this.#canvas.classList.toggle('blank', state === 'placeholder' && this.#byImage && this.getAttribute('placeholder') === 'none');
+    this.#canvas.classList.toggle('blank', this.figures.placeholder && this.#byImage && this.getAttribute('placeholder') === 'none');
     const reasons = { lost: live.detail.reason, refused: this.#refused?.reason, placeholder: this.status?.reason };
     const reason = /** @type {Record<string, string | undefined>} */ (reasons)[state] ?? '';
     if (state === this.figures.state && reason === this.figures.reason && this.hasAttribute('state')) return;
