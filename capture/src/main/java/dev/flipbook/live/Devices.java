@@ -171,9 +171,7 @@ public final class Devices implements FrameSourceProvider {
         @Override
         public IOException failure(int code, boolean opened) {
             return new IOException(
-                    opened
-                            ? name + " has gone"
-                            : name + " cannot be opened: it is not there, or not for this user");
+                    opened ? name + " has gone" : name + " cannot be opened: it is not there, or not for this user");
         }
     }
 }
