@@ -222,6 +222,35 @@ class SourceRunnerTest {
     }
 
     @Test
+    void cameraThatRefusesOneQuestionInFiveShowsItsPicturesAndNoPlaceholder() {
+        FakeSink viewer = stage.quickViewer();
+        Duration passed = Duration.ZERO;
+        Duration wait = Duration.ZERO;
+        Duration longest = Duration.ZERO;
+        int frames = 0;
+        for (int question = 1; passed.compareTo(Duration.ofSeconds(60)) < 0; question++) {
+            Duration untilNext = Duration.ofSeconds(1);
+            if (question % 5 == 0) {
+                source.fail("answered 503");
+                awaitFailures(1);
+                untilNext = untilNextTry().plusMillis(100); // the tick that begins it
+            } else {
+                source.frame(++frames);
+                stage.awaitFrames(frames);
+                longest = wait.compareTo(longest) > 0 ? wait : longest;
+                wait = Duration.ZERO;
+            }
+            stage.pass(untilNext);
+            passed = passed.plus(untilNext);
+            wait = wait.plus(untilNext);
+        }
+
+        assertThat(frames).as("live pictures within a minute").isGreaterThanOrEqualTo(45);
+        assertThat(longest).isLessThan(Duration.ofSeconds(2));
+        assertThat(viewer.pictures(feed)).as("no placeholder").hasSize(frames);
+    }
+
+    @Test
     void sourceThatEndsAfterEachFrameStaysLive() {
         FakeSink viewer = stage.quickViewer();
         for (int number = 1; number <= 20; number++) {

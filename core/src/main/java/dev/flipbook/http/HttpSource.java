@@ -40,10 +40,10 @@ final class HttpSource implements FrameSource {
     private static final long AGAIN = TimeUnit.SECONDS.toNanos(4);
 
     /**
-     * A camera that has answered is given no less than this for its next answers, and four times what the slowest took: one
-     * question that is lost is to cost a viewer no more than a look at the last picture.
+     * A camera that has answered is given no less than this for its next answers, and four times what the slowest took. A
+     * question that is lost then costs a picture or two; a camera that has become slower is asked once more, with all patience.
      */
-    private static final long QUICK = TimeUnit.SECONDS.toNanos(2);
+    private static final long QUICK = TimeUnit.SECONDS.toNanos(1);
 
     /** A sleep ends within this after a close. */
     private static final long NAP = TimeUnit.SECONDS.toNanos(1);

@@ -313,7 +313,7 @@ public final class MultipartReader {
             left -= length;
             int limit = bytes.limit();
             parts.bytes(bytes.limit(end));
-            int surplus = parts.surplus();
+            int surplus = Math.min(length, parts.surplus());
             bytes.limit(limit).position(end - Math.max(0, surplus));
             if (surplus >= 0) {
                 byLength = false;

@@ -59,7 +59,20 @@ public enum BodyKind {
     }
 
     private static boolean isText(String text) {
-        return text.chars().allMatch(c -> (c >= ' ' && c < 0x7F) || c == '\r' || c == '\n' || c == '\t');
+        return beginning(text).length() == text.length();
+    }
+
+    /** What can be read by people, up to the first byte that cannot. */
+    private static String beginning(String bytes) {
+        int end = 0;
+        while (end < bytes.length() && isReadable(bytes.charAt(end))) {
+            end++;
+        }
+        return bytes.substring(0, end);
+    }
+
+    private static boolean isReadable(char letter) {
+        return (letter >= ' ' && letter < 0x7F) || letter == '\r' || letter == '\n' || letter == '\t';
     }
 
     /**
@@ -86,7 +99,7 @@ public enum BodyKind {
         if (kind != PictureKind.OTHER) {
             return PICTURE;
         }
-        boolean delimited = DELIMITER.matcher(text).find();
+        boolean delimited = DELIMITER.matcher(beginning(text)).find();
         return delimited || MultipartReader.isMultipart(contentType) ? MULTIPART : UNKNOWN;
     }
 

@@ -131,9 +131,9 @@ final class MultipartPictures implements PictureStream.Splitter, MultipartReader
         while (found == JpegEnd.Found.NEXT) {
             found = end.step(part, length);
         }
-        if (found == JpegEnd.Found.END) {
+        if (found == JpegEnd.Found.END && end.at() > HEAD) {
             jpeg = Walk.WHOLE;
-        } else if (found == JpegEnd.Found.BROKEN) {
+        } else if (found != JpegEnd.Found.MORE) { // a JPEG that ends within its first bytes is none either
             jpeg = Walk.NONE;
         }
     }

@@ -274,6 +274,43 @@ class PictureStreamTest {
         assertThat(pictures.next().width()).isEqualTo(1);
     }
 
+    @Test
+    void aDamagedStreamIsReadAlikeInPiecesOfEverySize() throws IOException {
+        Random random = new Random(17);
+        byte[] whole = join(
+                text("--b\r\nContent-Type: image/jpeg\r\nContent-Length: 900\r\n\r\n"),
+                Pictures.numbered(1, 100),
+                text("\r\n--b\r\nContent-Type: audio/basic\r\n\r\n1234\r\n--b\r\n\r\n"),
+                Pictures.numbered(2, 10),
+                text("\r\n--b\r\nContent-Length: 5\r\n\r\n"),
+                Pictures.numbered(3, 10),
+                text("\r\n--b\r\n"));
+        byte[] pieces = text("\r\n-b: 0\u00FF\u00D8\u00D9\0");
+        for (int round = 0; round < 500; round++) {
+            byte[] stream = whole.clone();
+            for (int i = 0; i < 6; i++) {
+                stream[random.nextInt(stream.length)] = pieces[random.nextInt(pieces.length)];
+            }
+            List<String> expected = read(stream, 1_000_000);
+            assertThat(read(stream, 1)).as("round %d", round).isEqualTo(expected);
+            assertThat(read(stream, 7)).as("round %d", round).isEqualTo(expected);
+        }
+    }
+
+    /** The pictures by their content, and how it ended. */
+    private List<String> read(byte[] stream, int piece) {
+        PictureStream pictures = open(stream, piece, SourceOptions.DEFAULT);
+        List<String> read = new ArrayList<>();
+        try {
+            while (true) {
+                read.add(Integer.toHexString(Arrays.hashCode(pictures.next().bytes())));
+            }
+        } catch (IOException e) {
+            read.add(e.getMessage());
+        }
+        return read;
+    }
+
     // photos with more than one picture in them
 
     @ParameterizedTest
