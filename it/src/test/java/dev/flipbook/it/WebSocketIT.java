@@ -12,6 +12,7 @@ import dev.flipbook.server.ServerOptions;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -84,11 +85,11 @@ class WebSocketIT {
     @Test
     void onlyTwoPicturesAreUnderWayAndTheNextIsTheNewest() throws IOException {
         Feed door = flipbook.feed("door");
-        door.publish(jpeg(Color.RED));
+        door.publish(tiny(Color.RED));
         client.say("{\"watch\":1,\"feed\":\"door\"}");
         client.awaitPictures(1);
         for (int i = 2; i <= 9; i++) {
-            door.publish(jpeg(new Color(i, i, i)));
+            door.publish(tiny(new Color(i, i, i)));
         }
         client.awaitPictures(2);
         client.settle();
@@ -109,9 +110,9 @@ class WebSocketIT {
         client.settle();
 
         for (int i = 0; i < 5; i++) {
-            one.publish(jpeg(new Color(i, 0, 0)));
+            one.publish(tiny(new Color(i, 0, 0)));
         }
-        other.publish(jpeg(Color.BLUE));
+        other.publish(tiny(Color.BLUE));
 
         await().until(() ->
                 client.pictures.stream().filter(p -> p.number() == 1).count() == 2
@@ -129,7 +130,7 @@ class WebSocketIT {
         client.settle();
 
         assertThat(door.status().viewers()).isZero();
-        door.publish(jpeg(Color.RED));
+        door.publish(tiny(Color.RED));
         client.settle();
         assertThat(client.pictures).isEmpty();
     }
@@ -153,12 +154,14 @@ class WebSocketIT {
         client.awaitPictures(1);
 
         client.say("{\"watch\":1,\"feed\":\"door\",\"width\":160}");
-        client.awaitPictures(2);
-
-        BufferedImage small = ImageIO.read(
-                new java.io.ByteArrayInputStream(client.pictures.get(1).bytes()));
-        assertThat(small.getWidth()).isEqualTo(160);
-        assertThat(client.pictures.get(1).sequence()).isEqualTo(1);
+        await().until(
+                        () -> { // or smaller, as this client seems to have a thin link where the machine is busy
+                            Picture last = client.pictures.getLast();
+                            return last.sequence() == 1
+                                    && ImageIO.read(new ByteArrayInputStream(last.bytes()))
+                                                    .getWidth()
+                                            <= 160;
+                        });
         await().until(() -> door.status().viewers() == 1);
     }
 
@@ -197,7 +200,7 @@ class WebSocketIT {
         client.painted(1);
         client.settle();
         for (int i = 0; i < 5; i++) {
-            door.publish(jpeg(new Color(i, 0, 0)));
+            door.publish(tiny(new Color(i, 0, 0)));
         }
         client.awaitPictures(2);
         client.settle();
@@ -458,8 +461,17 @@ class WebSocketIT {
         return jpeg.toByteArray();
     }
 
+    /** One that is sent as it is: for a client that acknowledges late on a busy machine, none is made smaller. */
+    private static byte[] tiny(Color colour) throws IOException {
+        return jpeg(colour, 16, 16);
+    }
+
     private static byte[] jpeg(Color colour) throws IOException {
-        BufferedImage image = new BufferedImage(1280, 960, BufferedImage.TYPE_INT_RGB);
+        return jpeg(colour, 1280, 960);
+    }
+
+    private static byte[] jpeg(Color colour, int width, int height) throws IOException {
+        BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = image.createGraphics();
         graphics.setColor(colour);
         graphics.fillRect(0, 0, image.getWidth(), image.getHeight());
