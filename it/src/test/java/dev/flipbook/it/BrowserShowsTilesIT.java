@@ -99,8 +99,9 @@ class BrowserShowsTilesIT extends BrowserCase {
     private void assertWhole() throws Exception {
         JsonNode tile = boxes(".tile:has(.why:not([hidden]))").get(0);
         JsonNode why = boxes(".why").get(0);
-        assertThat(why.path("beyond").asInt()).isZero();
-        assertThat(boxes(".why p").get(0).path("beyond").asInt()).isZero();
+        // Firefox rounds
+        assertThat(why.path("beyond").asInt()).isLessThanOrEqualTo(1);
+        assertThat(boxes(".why p").get(0).path("beyond").asInt()).isLessThanOrEqualTo(1);
         assertThat(why.path("left").asDouble())
                 .isGreaterThanOrEqualTo(tile.path("left").asDouble());
         assertThat(why.path("right").asDouble())
@@ -155,7 +156,7 @@ class BrowserShowsTilesIT extends BrowserCase {
                 .evaluate("document.querySelector('flipbook-view').state")
                 .asString()
                 .equals("placeholder"));
-        soon().until(() -> red() > 30 && red() < 150);
+        soon().until(() -> red() > 30); // a placeholder is grey, and dimmed
     }
 
     /** How red the screen is where the red picture is, and no word. */
