@@ -117,11 +117,12 @@ final class MultipartPictures implements PictureStream.Splitter, MultipartReader
         ByteBuffer all = ByteBuffer.wrap(part, 0, length);
         ByteBuffer picture = PictureKind.from(all);
         PictureKind kind = PictureKind.of(picture);
-        if (kind == PictureKind.JPEG && (!foreign || picture.position() == 0)) {
+        boolean blank = isBlank(all.duplicate().limit(picture.position()));
+        if (kind == PictureKind.JPEG && (!foreign || blank)) {
             begin = picture.position();
             end.begin(begin);
             jpeg = Walk.BEGUN;
-        } else if (kind != PictureKind.OTHER || foreign || length > MOST_BEFORE) {
+        } else if (kind != PictureKind.OTHER || (foreign && !isBlank(all)) || length > MOST_BEFORE) {
             jpeg = Walk.NONE;
         }
     }
@@ -154,9 +155,10 @@ final class MultipartPictures implements PictureStream.Splitter, MultipartReader
         int stop = jpeg == Walk.WHOLE ? end.at() : length;
         ByteBuffer all = ByteBuffer.wrap(part, 0, stop);
         ByteBuffer picture = jpeg == Walk.WHOLE ? all.position(begin) : PictureKind.from(all);
-        boolean known = PictureKind.of(picture) != PictureKind.OTHER;
-        boolean expected = foreign ? known && picture.position() == 0 : known || !isBlank(all);
-        if (expected) { // some cameras send empty parts to keep the connection
+        PictureKind kind = PictureKind.of(picture);
+        boolean other = kind != PictureKind.OTHER && kind != PictureKind.JPEG && picture.position() == 0;
+        boolean wanted = foreign ? jpeg == Walk.WHOLE || other : kind != PictureKind.OTHER || !isBlank(all);
+        if (wanted) { // some cameras send empty parts to keep the connection
             pictures.accept(picture);
         }
     }

@@ -213,7 +213,7 @@ class PictureStreamTest {
         byte[] stream = join(
                 text("--b\r\nContent-Type: " + type + "\r\n\r\n"),
                 Pictures.numbered(1, 3000),
-                text("\r\n--b\r\nContent-Type: " + type + "\r\n\r\n"),
+                text("\r\n--b\r\nContent-Type: " + type + "\r\n\r\n\r\n"),
                 Pictures.numbered(2, 10),
                 text("\r\n--b\r\n"));
 

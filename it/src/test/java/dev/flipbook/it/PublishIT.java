@@ -435,24 +435,24 @@ class PublishIT {
                 "\r\n--" + "x".repeat(80) + "--\r\n");
         assertShown(5, "", "--other\r\n\r\n", "\r\n--other--\r\n");
         assertShown(6, "multipart/mixed", "Hello\r\n--b\r\nContent-Type: text/plain\r\n\r\n\r\n", "\0\0\r\n--b--");
-        assertShown(5, "image/jpeg", "--b\r\nContent-Length: 0\r\n\r\n", "");
-        assertShown(6, "multipart/related; boundary=b", "", "");
-        assertShown(5, "image/jpeg", "\u00EF\u00BB\u00BF\r\n", "\0\0");
+        assertShown(7, "image/jpeg", "--b\r\nContent-Length: 0\r\n\r\n", "");
+        assertShown(8, "multipart/related; boundary=b", "", "");
+        assertShown(9, "image/jpeg", "\u00EF\u00BB\u00BF\r\n", "\0\0");
         // a length that is too large, and one that is too small
         byte[] wrong = join(
-                latin1("--b\r\nContent-Length: " + (size(6) + 50) + "\r\n\r\n"),
-                NumberedPicture.of(6),
-                latin1("\r\n--b\r\nContent-Length: " + (size(7) - 50) + "\r\n\r\n"),
-                NumberedPicture.of(7),
+                latin1("--b\r\nContent-Length: " + (size(10) + 50) + "\r\n\r\n"),
+                NumberedPicture.of(10),
+                latin1("\r\n--b\r\nContent-Length: " + (size(11) - 50) + "\r\n\r\n"),
+                NumberedPicture.of(11),
                 latin1("\r\n--b\r\n\r\n"),
-                NumberedPicture.of(8),
+                NumberedPicture.of(12),
                 latin1("\r\n--b\r\n\r\n"),
-                NumberedPicture.of(9),
+                NumberedPicture.of(13),
                 latin1("\r\n--b--\r\n"));
         assertThat(put("/feeds/door", wrong, "Content-Type: multipart/x-mixed-replace; boundary=b")
                         .status())
                 .isEqualTo(200);
-        viewer.awaits(9);
+        viewer.awaits(13);
     }
 
     private void assertShown(int number, String type, String before, String after) throws IOException {
