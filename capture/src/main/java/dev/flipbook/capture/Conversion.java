@@ -55,7 +55,8 @@ final class Conversion implements AutoCloseable {
     private void connect(PictureShape from, String filters) throws IOException {
         graph.nb_threads(1); // more would cost processor time and gain none: the next picture is not due yet
         String pictures = "video_size=" + from.width() + "x" + from.height() + ":pix_fmt=" + from.format()
-                + ":time_base=1/1000:colorspace=" + from.colorspace() + ":range=" + from.range();
+                + ":time_base=1/1000:colorspace=" + from.colours().matrix() + ":range="
+                + from.colours().range();
         input = filter("buffer", "in", pictures);
         output = filter("buffersink", "out", "");
         AVFilterInOut begins = end("in", input);
@@ -86,13 +87,30 @@ final class Conversion implements AutoCloseable {
         }
     }
 
-    /** The picture as converted; valid until the next call. */
+    /** The picture as converted; valid until the next call. For filters that need no other picture. */
     AVFrame apply(AVFrame picture) throws IOException {
+        put(picture);
         av_frame_unref(converted);
-        int put = av_buffersrc_add_frame_flags(input, picture, AV_BUFFERSRC_FLAG_KEEP_REF);
-        Ffmpeg.check(put, "a picture cannot be converted");
         Ffmpeg.check(av_buffersink_get_frame(output, converted), "a picture cannot be converted");
         return converted;
+    }
+
+    /** Gives it a picture, from which one or none may come out. */
+    void put(AVFrame picture) throws IOException {
+        int put = av_buffersrc_add_frame_flags(input, picture, AV_BUFFERSRC_FLAG_KEEP_REF);
+        Ffmpeg.check(put, "a picture cannot be converted");
+    }
+
+    /** No further picture will be put. */
+    void end() throws IOException {
+        int put = av_buffersrc_add_frame_flags(input, (AVFrame) null, 0);
+        Ffmpeg.check(put, "the last picture cannot be converted");
+    }
+
+    /** Whether a picture has come out, which is then in this frame. */
+    boolean take(AVFrame into) {
+        av_frame_unref(into);
+        return av_buffersink_get_frame(output, into) >= 0;
     }
 
     @Override

@@ -17,8 +17,6 @@ import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
 import static org.bytedeco.ffmpeg.global.avutil.AVCOL_PRI_UNSPECIFIED;
 import static org.bytedeco.ffmpeg.global.avutil.AVCOL_RANGE_MPEG;
 import static org.bytedeco.ffmpeg.global.avutil.AV_FRAME_DATA_ICC_PROFILE;
-import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_FLAG_ALPHA;
-import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_PAL8;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_get_side_data;
 import static org.bytedeco.ffmpeg.global.avutil.av_pix_fmt_desc_get;
 
@@ -161,10 +159,6 @@ public final class FfmpegDecoder implements PictureDecoder {
                 && about.comp(0).depth() > 8
                 && picture.color_range() != AVCOL_RANGE_MPEG; // which is a video's, and says what is black and white
         String filters = deep ? "format=gray16le" : shape.filters(PixelLayout.BGRX, SourceOptions.DEFAULT);
-        boolean transparent = picture.format() == AV_PIX_FMT_PAL8 || (about.flags() & AV_PIX_FMT_FLAG_ALPHA) != 0;
-        if (transparent) { // each colour as far as it is opaque: that is the picture on black
-            filters = "format=gbrap,premultiply=inplace=1," + filters;
-        }
         try (Conversion conversion = filters.isEmpty() ? null : Conversion.open(shape, filters)) {
             AVFrame shown = conversion == null ? picture : conversion.apply(picture);
             int[] pixels = deep ? deepGrey(shown, range) : pixels(shown);

@@ -1,11 +1,15 @@
 package dev.flipbook.capture;
 
+import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_DATA_DISPLAYMATRIX;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_side_data_get;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
+import static org.bytedeco.ffmpeg.global.avformat.AVFMT_DURATION_FROM_STREAM;
 import static org.bytedeco.ffmpeg.global.avformat.AVSEEK_FLAG_BACKWARD;
 import static org.bytedeco.ffmpeg.global.avformat.AV_DISPOSITION_ATTACHED_PIC;
 import static org.bytedeco.ffmpeg.global.avformat.av_find_best_stream;
+import static org.bytedeco.ffmpeg.global.avformat.av_guess_sample_aspect_ratio;
 import static org.bytedeco.ffmpeg.global.avformat.av_read_frame;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_alloc_context;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_close_input;
@@ -14,16 +18,22 @@ import static org.bytedeco.ffmpeg.global.avformat.avformat_seek_file;
 import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_VIDEO;
 import static org.bytedeco.ffmpeg.global.avutil.AV_NOPTS_VALUE;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
+import static org.bytedeco.ffmpeg.global.avutil.av_dict_get;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
 
 import dev.flipbook.mjpeg.Jpeg;
+import dev.flipbook.mjpeg.Orientation;
 import java.io.IOException;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
+import org.bytedeco.ffmpeg.avcodec.AVPacketSideData;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
+import org.bytedeco.ffmpeg.avutil.AVDictionaryEntry;
+import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
@@ -129,6 +139,34 @@ public abstract class MediaInput implements AutoCloseable {
     public final long usualInterval() {
         int num = video.avg_frame_rate().num();
         return num <= 0 ? 0 : Math.round(1e9 * video.avg_frame_rate().den() / num);
+    }
+
+    /** Whether its pictures are upright and their pixels square, by what the file says. */
+    public final boolean isShownAsItIs() {
+        AVCodecParameters said = parameters();
+        AVPacketSideData matrix =
+                av_packet_side_data_get(said.coded_side_data(), said.nb_coded_side_data(), AV_PKT_DATA_DISPLAYMATRIX);
+        boolean upright = matrix == null
+                || matrix.isNull()
+                || DisplayMatrix.turn(matrix.data(), matrix.size()).equals(Orientation.UPRIGHT);
+        return upright && PictureShape.aspect(pixelAspect(new AVFrame((Pointer) null))) == 1;
+    }
+
+    /** How much wider than high the picture's pixels are; what the file says comes before what the picture says. */
+    final AVRational pixelAspect(AVFrame picture) {
+        return av_guess_sample_aspect_ratio(context, video, picture);
+    }
+
+    /** Whether the file says that it keeps, beside each picture, how opaque that is. */
+    final boolean hasAlphaBeside() {
+        AVDictionaryEntry entry = av_dict_get(video.metadata(), "alpha_mode", (AVDictionaryEntry) null, 0);
+        return entry != null && !entry.isNull() && entry.value().getString().equals("1");
+    }
+
+    /** How long the file says that it lasts, in nanoseconds; 0 where that is only a guess. */
+    final long said() {
+        boolean guess = context.duration_estimation_method() != AVFMT_DURATION_FROM_STREAM;
+        return guess || context.duration() <= 0 ? 0 : Math.multiplyExact(context.duration(), 1000);
     }
 
     /** Reads the video's next packet; false at the end. */

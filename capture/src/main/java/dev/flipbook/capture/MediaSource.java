@@ -16,8 +16,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all sources through FFmpeg have in common: JPEGs pass untouched, unless another size is asked for, and the rest is
- * decoded and encoded; any thread may close it, and its native memory is freed by whoever is the last to use it.
+ * What all sources through FFmpeg have in common: JPEGs pass untouched, unless they have to be scaled or their file
+ * says that they are to be turned or have pixels that are not square, and the rest is decoded and encoded; any thread may close it, and its native memory is freed by whoever is the last to use it.
  */
 public abstract class MediaSource implements FrameSource {
 
@@ -91,18 +91,20 @@ public abstract class MediaSource implements FrameSource {
         return now -> encoding = new Encoding(now.encoder(), before.frames() + now.frames(), now.nanos());
     }
 
+    /** Whether its packets are JPEGs that can be shown as they are. */
     private boolean isJpegs(MediaInput input) {
         int order = input.parameters().field_order(); // an interlaced picture is two JPEGs, of every other row each
         return input.parameters().codec_id() == AV_CODEC_ID_MJPEG
                 && (order == AV_FIELD_UNKNOWN || order == AV_FIELD_PROGRESSIVE)
-                && options.width() == 0;
+                && options.width() == 0
+                && input.isShownAsItIs();
     }
 
     private PictureReader decoded(MediaInput input) throws IOException {
         PictureEncoder encoder = null;
         try {
             encoder = new TimedPictures(encoders.open(), ticker, took -> encoding = encoding.plus(took));
-            return DecodedPictures.open(input, encoder, options);
+            return new DecodedPictures(input, encoder, options);
         } catch (IOException | RuntimeException e) {
             if (encoder != null) {
                 encoder.close();

@@ -4,6 +4,7 @@ import dev.flipbook.Frame;
 import dev.flipbook.SourceOptions;
 import dev.flipbook.Ticker;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A video file, at its own speed and in a loop, by FFmpeg in this process.
  *
- * <p>A file that holds JPEGs (MJPEG) passes untouched, unless another size is asked for. It is opened by the first {@link
+ * <p>It is opened by the first {@link
  * #next()} and plays from its beginning after each close. Any thread may close it; its native memory is freed by whoever is
  * the last to use it.
  */
@@ -24,7 +25,7 @@ final class VideoFile extends MediaSource {
 
     // all by one thread at a time
     private @Nullable PictureReader reader;
-    private Pace pace = new Pace(0, 0);
+    private Pace pace = new Pace(0, 0, 0);
     private @Nullable Frame shown;
     private boolean pending;
     private boolean seekable;
@@ -92,7 +93,10 @@ final class VideoFile extends MediaSource {
         }
         // Some kinds of files find their beginning only when they are opened anew.
         seekable = false;
-        return open(false);
+        Frame last = shown == null ? null : Frame.ofJpeg(ByteBuffer.wrap(shown.bytes()));
+        PictureReader anew = open(false);
+        shown = last; // which may stand for long yet
+        return anew;
     }
 
     /** Opens the file and goes to its first picture. */
@@ -100,10 +104,11 @@ final class VideoFile extends MediaSource {
         free();
         MediaFile file = MediaFile.open(path);
         long usualInterval = file.usualInterval();
+        long length = file.said();
         PictureReader opened = pictures(file);
         reader = opened;
         if (begin) {
-            pace = new Pace(options.fps(), usualInterval);
+            pace = new Pace(options.fps(), usualInterval, length);
             good = 0;
             seekable = true;
         }

@@ -13,14 +13,14 @@ class PaceTest {
 
     @Test
     void firstPictureIsDueAtOnceWhateverItsTimestamp() {
-        Pace pace = new Pace(0, 0);
+        Pace pace = new Pace(0, 0, 0);
         pace.place(777_000 * MS, 40 * MS, now);
         assertThat(pace.due()).isEqualTo(now);
     }
 
     @Test
     void afterTheLastPictureHasLastedItsTimeTheFirstComes() {
-        Pace pace = new Pace(0, 0);
+        Pace pace = new Pace(0, 0, 0);
         pace.place(100 * MS, 80 * MS, now);
         pace.place(180 * MS, 80 * MS, now);
         pace.loop();
@@ -32,7 +32,7 @@ class PaceTest {
 
     @Test
     void withoutTimestampsPicturesComeAtTheUsualRate() {
-        Pace pace = new Pace(0, 100 * MS);
+        Pace pace = new Pace(0, 100 * MS, 0);
         pace.place(UNKNOWN, 0, now);
         pace.place(UNKNOWN, 0, now);
         pace.place(UNKNOWN, 0, now);
@@ -41,7 +41,7 @@ class PaceTest {
 
     @Test
     void timestampsThatRunBackOrLeapCountAsRightAfter() {
-        Pace pace = new Pace(0, 0);
+        Pace pace = new Pace(0, 0, 0);
         pace.place(1000 * MS, 40 * MS, now);
         pace.place(200 * MS, 40 * MS, now);
         assertThat(pace.due()).isEqualTo(now + 40 * MS);
@@ -53,7 +53,7 @@ class PaceTest {
 
     @Test
     void latePicturesAreLeftOutButNotForEver() {
-        Pace pace = new Pace(0, 0);
+        Pace pace = new Pace(0, 0, 0);
         pace.place(0, 40 * MS, now);
         assertThat(pace.verdict(now)).isEqualTo(Verdict.SHOW);
         pace.place(40 * MS, 40 * MS, now);
@@ -70,7 +70,7 @@ class PaceTest {
 
     @Test
     void afterASleepOfTheMachineItGoesOnFromHere() {
-        Pace pace = new Pace(0, 0);
+        Pace pace = new Pace(0, 0, 0);
         pace.place(0, 40 * MS, now);
         pace.verdict(now);
         pace.place(40 * MS, 40 * MS, now);
@@ -81,7 +81,7 @@ class PaceTest {
 
     @Test
     void aLongStillHoldsThePictureBefore() {
-        Pace pace = new Pace(0, 0);
+        Pace pace = new Pace(0, 0, 0);
         pace.place(0, 40 * MS, now);
         pace.verdict(now);
         pace.place(10_000 * MS, 40 * MS, now);
@@ -99,7 +99,7 @@ class PaceTest {
 
     /** A second of pictures, whose timestamps are rounded to milliseconds as Matroska's are: x is shown, . is not. */
     private String shown(int wanted, int rate) {
-        Pace pace = new Pace(wanted, 0);
+        Pace pace = new Pace(wanted, 0, 0);
         StringBuilder shown = new StringBuilder();
         for (int i = 0; i < rate; i++) {
             pace.place(Math.round(1000.0 * i / rate) * MS, 0, now);
