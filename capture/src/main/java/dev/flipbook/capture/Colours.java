@@ -165,17 +165,16 @@ record Colours(int matrix, int range, boolean fullRange, int wide, int hdr, int 
     }
 
     /**
-     * The filters that bring colours and brightness beyond a JPEG's into it, and into this layout.
+     * The filters that bring colours and brightness beyond a JPEG's into it, as YUV of BT.601 in full range, or as RGB.
      *
      * <p>HDR is brought down in linear light: up to three quarters of a white page's brightness it stays as it is, and what is
      * brighter, up to the peak, shares the rest. Highlights that were cut off instead would cost a third.
      */
-    String mapped(PixelLayout layout) {
-        String to =
-                layout.isYuv() ? "matrix=170m:range=full,format=" + layout.filter : "matrix=gbr:range=full,format=gbrp";
-        if (!ZIMG) { // cuts highlights off
+    String mapped(boolean yuv) {
+        String to = yuv ? "matrix=170m:range=full" : "matrix=gbr:range=full,format=gbrp";
+        if (!ZIMG) { // which cuts highlights off
             return "scale=out_primaries=bt709:out_transfer=iec61966-2-1:intent=relative_colorimetric"
-                    + (layout.isYuv() ? ":out_color_matrix=bt601:out_range=full,format=" : ",format=") + layout.filter;
+                    + (yuv ? ":out_color_matrix=bt601:out_range=full" : ",format=gbrp");
         }
         String from = "zscale=matrixin=" + (matrix == AVCOL_SPC_UNSPECIFIED ? AVCOL_SPC_SMPTE170M : matrix)
                 + ":rangein=" + (fullRange ? "full" : "limited") + ":primariesin=" + wide;

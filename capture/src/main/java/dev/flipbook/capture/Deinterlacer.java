@@ -42,7 +42,11 @@ final class Deinterlacer implements AutoCloseable {
 
     /** Whether a picture has come out, which is then in this frame. */
     boolean take(AVFrame into) {
-        return filter != null && filter.take(into);
+        if (filter == null || !filter.take(into)) {
+            return false;
+        }
+        into.duration(into.duration() / 2); // the filter counts in halves of the input's ticks
+        return true;
     }
 
     /** There is no further picture: what is still in it comes out. */

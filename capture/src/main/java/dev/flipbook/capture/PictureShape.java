@@ -108,23 +108,9 @@ record PictureShape(int width, int height, int format, Colours colours, Orientat
                     .add("premultiply=inplace=1");
         }
         if (colours.isBeyondJpeg()) {
-            if (!size.isEmpty()) { // first, because the fewer pixels have to be brought down the better
-                filters.add("scale=" + size);
-            }
-            filters.add((isTransparent() ? colours.asRgb() : colours).mapped(layout));
-            if (!layout.isYuv()) {
-                filters.add("format=" + layout.filter);
-            }
-        } else if (isTransparent()
-                || !layout.isOf(format)
-                || !size.isEmpty()
-                || (layout.isYuv() && !colours.isBt601())) {
-            filters.add("scale=" + size
-                    + (layout.isYuv()
-                            ? "out_range=full"
-                                    + (colours.isBt601() && !isTransparent() ? "" : ":out_color_matrix=bt601")
-                            : ""));
-            filters.add("format=" + layout.filter);
+            filters.add(mapped(layout, size));
+        } else if (isTransparent() || !size.isEmpty() || !isCloseTo(layout)) {
+            filters.add("scale=" + size + into(layout, colours.isBt601() && !isTransparent()));
         } else if (layout.isYuv() && !colours.widened().isEmpty()) {
             filters.add(colours.widened());
         }
@@ -132,6 +118,32 @@ record PictureShape(int width, int height, int format, Colours colours, Orientat
             filters.add(turnFilter());
         }
         return filters.toString();
+    }
+
+    /** Whether at most its range has to be changed, which zimg can do where the planes of colour fit the size evenly. */
+    private boolean isCloseTo(PixelLayout layout) {
+        boolean changes =
+                layout.isYuv() && (!colours.isBt601() || (!colours.widened().isEmpty() && !isEven()));
+        return layout.isOf(format) && !changes;
+    }
+
+    /** The filters for colours that are beyond a JPEG's. The size comes first: the fewer pixels are mapped the better. */
+    private String mapped(PixelLayout layout, String size) {
+        boolean planes = layout.isYuv() && isEven() && size.isEmpty();
+        String sized = size.isEmpty() ? "" : "scale=" + size + ",";
+        String rgb = isTransparent() || planes ? "" : "format=gbrp16,";
+        String mapped = (planes && !isTransparent() ? colours : colours.asRgb()).mapped(planes);
+        return sized + rgb + mapped + (planes ? ",format=" + layout.filter : ",scale=" + into(layout, false));
+    }
+
+    /** What stands behind {@code scale=} and the size to come into this layout. */
+    private static String into(PixelLayout layout, boolean isBt601) {
+        String full = layout.isYuv() ? "out_range=full" + (isBt601 ? "" : ":out_color_matrix=bt601") : "";
+        return full + ",format=" + layout.filter;
+    }
+
+    private boolean isEven() {
+        return width % 2 == 0 && height % 2 == 0;
     }
 
     /** Whether its colours are to be seen only as far as they are opaque. */

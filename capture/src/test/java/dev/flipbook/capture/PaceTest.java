@@ -52,6 +52,38 @@ class PaceTest {
     }
 
     @Test
+    void longGapIsBelievedWhereTheFileLastsAsLong() {
+        Pace pace = new Pace(0, 0, 900_000 * MS);
+        pace.place(0, 0, now);
+        pace.place(300_000 * MS, 0, now);
+        assertThat(pace.due()).isEqualTo(now + 300_000 * MS);
+        pace.place(1_000_000_000_000L * MS, 0, now);
+        assertThat(pace.due()).as("after a leap beyond its end").isEqualTo(now + 600_000 * MS);
+    }
+
+    @Test
+    void longGapIsBelievedWhereThePictureLastsAsLong() {
+        Pace pace = new Pace(0, 0, 0);
+        pace.place(0, 300_000 * MS, now);
+        pace.place(300_000 * MS, 300_000 * MS, now);
+        assertThat(pace.due()).isEqualTo(now + 300_000 * MS);
+        pace.loop();
+        pace.place(0, 300_000 * MS, now);
+        assertThat(pace.due()).as("the last one lasts its time").isEqualTo(now + 600_000 * MS);
+    }
+
+    @Test
+    void noGapIsLongerThanTwelveHoursWhateverTheFileSays() {
+        long leap = 47_721_000 * MS; // 2^32 ticks of 90 kHz
+        Pace pace = new Pace(0, 0, 2 * leap);
+        pace.place(0, 40 * MS, now);
+        pace.place(leap, leap, now);
+        assertThat(pace.due()).isEqualTo(now + 40 * MS);
+        pace.place(2 * leap, 40 * MS, now);
+        assertThat(pace.due()).isLessThan(now + 1000 * MS);
+    }
+
+    @Test
     void latePicturesAreLeftOutButNotForEver() {
         Pace pace = new Pace(0, 0, 0);
         pace.place(0, 40 * MS, now);

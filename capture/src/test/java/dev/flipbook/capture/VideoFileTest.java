@@ -145,6 +145,28 @@ class VideoFileTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"slides.mp4", "slides.mkv", "slides.mov", "slides.gif", "slides.apng", "slides.avi"})
+    void picturesOfFiveMinutesStandForFiveMinutes(String name) throws Exception {
+        Path clip = clips.made(name, List.of("-f", "lavfi", "-i", "testsrc2=s=64x48:r=1/300"), 900);
+        try (VideoFile file = file(clip)) {
+            long start = file.next().capturedNanos();
+            List<Long> changes = new ArrayList<>();
+            byte[] shown = {};
+            for (long time = 0; time < 2000; ) { // more than two rounds of three pictures
+                Frame frame = file.next();
+                assertThat((frame.capturedNanos() - start) / 1_000_000_000 - time)
+                        .isBetween(0L, 3L);
+                time = (frame.capturedNanos() - start) / 1_000_000_000;
+                if (!Arrays.equals(shown, frame.bytes())) {
+                    shown = frame.bytes();
+                    changes.add(time);
+                }
+            }
+            assertThat(changes.subList(1, 7)).containsExactly(300L, 600L, 900L, 1200L, 1500L, 1800L);
+        }
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "limited.mp4, yuv420p, tv, smpte170m",
         "untold.mp4, yuv420p, tv, unknown",
