@@ -94,7 +94,9 @@ record Colours(int matrix, int range, boolean fullRange, int wide, int hdr, int 
         int hdr = colourful && HDR.contains(transfer) ? transfer : 0;
         picture.colorspace(matrix(picture, PixelLayout.isRgb(about), hdr != 0, video));
         int primaries = picture.color_primaries();
-        int wide = colourful && WIDE.contains(primaries) ? primaries : hdr != 0 ? AVCOL_PRI_BT2020 : 0;
+        // more colours than sRGB has in a still of ordinary brightness are left to its profile, which is more exact
+        boolean beyond = colourful && (video || hdr != 0);
+        int wide = beyond && WIDE.contains(primaries) ? primaries : hdr != 0 ? AVCOL_PRI_BT2020 : 0;
         return new Colours(
                 picture.colorspace(),
                 picture.color_range(),

@@ -10,20 +10,47 @@ import static org.bytedeco.ffmpeg.global.avcodec.avcodec_open2;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_to_context;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_receive_frame;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_send_packet;
+import static org.bytedeco.ffmpeg.global.avutil.AVCOL_PRI_UNSPECIFIED;
+import static org.bytedeco.ffmpeg.global.avutil.AVCOL_RANGE_MPEG;
+import static org.bytedeco.ffmpeg.global.avutil.AV_FRAME_DATA_ICC_PROFILE;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_get_side_data;
+import static org.bytedeco.ffmpeg.global.avutil.av_pix_fmt_desc_get;
 
+import dev.flipbook.Canvas;
+import dev.flipbook.SourceOptions;
+import dev.flipbook.image.ColourProfile;
+import dev.flipbook.image.Grey16;
+import dev.flipbook.image.GreyRange;
+import dev.flipbook.image.MatrixProfile;
 import dev.flipbook.mjpeg.Jpeg;
+import dev.flipbook.mjpeg.Orientation;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Optional;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.bytedeco.ffmpeg.avutil.AVFrameSideData;
+import org.bytedeco.ffmpeg.avutil.AVPixFmtDescriptor;
 
 /** One of FFmpeg's decoders, for one picture. One thread at a time. */
 final class StillDecoder implements AutoCloseable {
+
+    /** A picture row by row, without gaps. */
+    @SuppressWarnings("ArrayRecordComponent") // they are never compared
+    record Pixels(int[] rgb, int width, int height) {
+        Canvas canvas() {
+            return Canvas.of(rgb, width, height);
+        }
+    }
 
     private final AVCodec codec;
     private final AVCodecContext context;
@@ -56,12 +83,83 @@ final class StillDecoder implements AutoCloseable {
         Ffmpeg.check(avcodec_open2(context, codec, (AVDictionary) null), "the picture cannot be decoded");
     }
 
-    /** The packet's picture; valid until this is closed. */
-    AVFrame decode(AVPacket packet) throws IOException {
+    /**
+     * The packet's picture, upright, in sRGB, its transparent parts on black.
+     *
+     * @param range which values of grey with more than 8 bits are shown from black to white; empty for those in the picture
+     */
+    Pixels decode(AVPacket packet, Optional<GreyRange> range) throws IOException {
         Ffmpeg.check(avcodec_send_packet(context, packet), "the picture cannot be decoded");
         avcodec_send_packet(context, (AVPacket) null); // nothing follows for which a decoder might wait
         Ffmpeg.check(avcodec_receive_frame(context, picture), "the picture cannot be decoded");
-        return picture;
+        PictureShape shape = PictureShape.of(picture, Orientation.UPRIGHT);
+        AVPixFmtDescriptor about = av_pix_fmt_desc_get(picture.format());
+        boolean grey = about.nb_components() < 3 && !PixelLayout.isRgb(about);
+        boolean deep = about.nb_components() == 1
+                && grey
+                && about.comp(0).depth() > 8
+                && picture.color_range() != AVCOL_RANGE_MPEG; // which is a video's, and says what is black and white
+        String filters = deep ? "format=gray16le" : shape.filters(PixelLayout.BGRX, SourceOptions.DEFAULT);
+        try (Conversion conversion = filters.isEmpty() ? null : Conversion.open(shape, filters)) {
+            AVFrame shown = conversion == null ? picture : conversion.apply(picture);
+            int[] rgb = deep ? deepGrey(shown, range) : pixels(shown);
+            if (!shape.colours().isBeyondJpeg()) { // what is, the filters have brought into sRGB
+                convertToSrgb(rgb, grey);
+            }
+            return new Pixels(rgb, shown.width(), shown.height());
+        }
+    }
+
+    private void convertToSrgb(int[] pixels, boolean grey) {
+        try {
+            profile().filter(found -> found.suits(grey)).ifPresent(found -> found.convert(pixels));
+        } catch (LinkageError e) {
+            // A Java without java.desktop: the colours are shown as they are.
+        }
+    }
+
+    /** What the file says of its colours: by an ICC profile, or by the numbers that a video has. */
+    private Optional<ColourProfile> profile() {
+        AVFrameSideData data = av_frame_get_side_data(picture, AV_FRAME_DATA_ICC_PROFILE);
+        if (data == null || data.isNull()) {
+            int primaries = picture.color_primaries(); // where these are not said, FFmpeg has made the curve up
+            return primaries == AVCOL_PRI_UNSPECIFIED
+                    ? Optional.empty()
+                    : MatrixProfile.ofCodes(primaries, picture.color_trc()).flatMap(MatrixProfile::profile);
+        }
+        if (data.size() > Jpeg.MAX_BYTES) {
+            return Optional.empty();
+        }
+        byte[] icc = new byte[(int) data.size()];
+        data.data().get(icc);
+        return ColourProfile.of(icc);
+    }
+
+    private static int[] deepGrey(AVFrame picture, Optional<GreyRange> range) {
+        int width = picture.width();
+        int height = picture.height();
+        int pitch = picture.linesize(0);
+        ByteBuffer rows = picture.data(0).capacity((long) pitch * height).asByteBuffer();
+        char[] samples = Grey16.samples(rows.order(ByteOrder.LITTLE_ENDIAN), width, height, pitch);
+        byte[] grey = Grey16.shown(samples, range);
+        int[] pixels = new int[grey.length];
+        for (int i = 0; i < pixels.length; i++) {
+            pixels[i] = (grey[i] & 0xFF) * 0x010101;
+        }
+        return pixels;
+    }
+
+    @SuppressWarnings("restricted") // FFmpeg's memory, which it describes with an address and a size
+    private static int[] pixels(AVFrame picture) {
+        int width = picture.width();
+        int height = picture.height();
+        int pitch = picture.linesize(0);
+        int[] pixels = new int[width * height];
+        MemorySegment rows = MemorySegment.ofAddress(picture.data(0).address()).reinterpret((long) pitch * height);
+        for (int y = 0; y < height; y++) {
+            MemorySegment.copy(rows, ValueLayout.JAVA_INT_UNALIGNED, (long) pitch * y, pixels, width * y, width);
+        }
+        return pixels;
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.flipbook.FrameSource;
 import dev.flipbook.FrameSourceProvider;
 import dev.flipbook.SourceOptions;
 import dev.flipbook.Ticker;
+import dev.flipbook.picture.Animation;
 import dev.flipbook.picture.PictureKind;
 import dev.flipbook.picture.Stills;
 import java.io.File;
@@ -26,9 +27,6 @@ public final class PictureFiles implements FrameSourceProvider {
     private static final Pattern ADDRESS = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:.*", Pattern.DOTALL);
 
     private static final Pattern GLOB = Pattern.compile("[*?\\[{]");
-
-    /** Alone it is shown as a video is. */
-    private static final Pattern MOVING = Pattern.compile(".*\\.gif", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
     /** What the command line means by these words alone, though a folder may have the same name. */
     private static final Set<String> WORDS =
@@ -54,9 +52,9 @@ public final class PictureFiles implements FrameSourceProvider {
             return Optional.of(folder(path, PictureFiles::isPicture, "", options));
         }
         if (Files.exists(path)) {
-            boolean ours = isPicture(path.getFileName().toString())
-                    && !MOVING.matcher(source).matches();
-            return ours ? Optional.of(file(source, path, options)) : Optional.empty();
+            return isPicture(path.getFileName().toString()) && !moves(path)
+                    ? Optional.of(file(source, path, options))
+                    : Optional.empty();
         }
         Optional<FrameSource> glob = glob(source, options);
         if (glob.isEmpty() && source.endsWith("/")) {
@@ -66,6 +64,15 @@ public final class PictureFiles implements FrameSourceProvider {
             throw new IOException("there is no file '" + source + "': name a picture that exists");
         }
         return glob;
+    }
+
+    /** Whether it is shown as a video is. In a folder its first picture is. */
+    private static boolean moves(Path path) {
+        try {
+            return Files.isRegularFile(path) && Animation.isIn(path);
+        } catch (IOException e) {
+            return false; // what is wrong with it is said when it is opened
+        }
     }
 
     private static boolean isPicture(String name) {

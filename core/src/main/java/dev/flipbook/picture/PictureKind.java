@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Set;
 
 /** The kinds of picture files, told by how they begin. */
 public enum PictureKind {
@@ -14,18 +15,24 @@ public enum PictureKind {
     WEBP("WebP", "RIFF....WEBP", "webp"),
     TIFF("TIFF", "II*\0", "tif", "tiff"),
     TIFF_BIG_ENDIAN("TIFF", "MM\0*"),
-    AVIF("AVIF", "....ftypavif", "avif"),
-    HEIC("HEIC", "....ftypheic"),
+    AVIF("AVIF", "", "avif"),
+    HEIC("HEIC", "", "heic", "heif", "hif"),
     JPEG_2000("JPEG 2000", "\0\0\0\fjP  ", "jp2"),
     QOI("QOI", "qoif", "qoi"),
     PGM("PGM", "P5\n", "pgm"),
     PPM("PPM", "P6\n", "ppm"),
     OTHER("a kind that is not known", "");
 
+    /** Of the kinds that are told by a list of names, called brands. The list is longer in no file that is known. */
+    private static final int MOST_BRANDS = 16;
+
+    private static final Set<String> AVIF_BRANDS = Set.of("avif", "avis");
+    private static final Set<String> HEIC_BRANDS = Set.of("heic", "heix", "heim", "heis", "hevc", "hevx");
+
     /** As people call it. */
     final String title;
 
-    private final String magic; // a dot stands for any byte
+    private final String magic; // a dot stands for any byte; empty where brands tell
     private final String endings; // each between two blanks
 
     PictureKind(String title, String magic, String... endings) {
@@ -36,9 +43,12 @@ public enum PictureKind {
 
     /** The kind of the file that these bytes are the beginning of; they stay where they are. */
     public static PictureKind of(ByteBuffer bytes) {
-        byte[] head = new byte[Math.min(16, bytes.remaining())];
+        byte[] head = new byte[Math.min(16 + 4 * MOST_BRANDS, bytes.remaining())];
         bytes.get(bytes.position(), head);
         String text = new String(head, StandardCharsets.ISO_8859_1);
+        if (text.startsWith("ftyp", 4)) {
+            return ofBrands(head, text);
+        }
         return Arrays.stream(values())
                 .filter(kind -> kind.begins(text))
                 .findFirst()
@@ -84,8 +94,23 @@ public enum PictureKind {
                 || one == (byte) 0xBF;
     }
 
+    /** By the first brand that tells: the one that the file has most of, then those that it has besides. */
+    private static PictureKind ofBrands(byte[] head, String text) {
+        long size = ByteBuffer.wrap(head).getInt() & 0xFFFFFFFFL;
+        for (int at = 8; at + 4 <= Math.min(size, text.length()); at += 4) {
+            String brand = text.substring(at, at + 4);
+            if (AVIF_BRANDS.contains(brand)) {
+                return AVIF;
+            }
+            if (HEIC_BRANDS.contains(brand)) {
+                return HEIC;
+            }
+        }
+        return OTHER;
+    }
+
     private boolean begins(String text) {
-        if (text.length() < magic.length()) {
+        if (text.length() < magic.length() || (magic.isEmpty() && this != OTHER)) {
             return false;
         }
         for (int i = 0; i < magic.length(); i++) {

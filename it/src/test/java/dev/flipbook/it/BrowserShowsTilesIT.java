@@ -28,15 +28,19 @@ class BrowserShowsTilesIT extends BrowserCase {
                     + " the camera answers 401: give user and password as rtsp://USER:PASSWORD@camera";
 
     /** The boxes of the elements that the selector finds, with what they want to show beyond their own height. */
-    private static final String BOXES = "[...document.querySelectorAll('%s')].filter(one => one.checkVisibility())"
-            + ".map(one => ({ left: one.getBoundingClientRect().left, right: one.getBoundingClientRect().right,"
-            + " top: one.getBoundingClientRect().top, bottom: one.getBoundingClientRect().bottom,"
-            + " beyond: one.scrollHeight - one.clientHeight }))";
+    private static String scriptOfBoxes(String selector) {
+        return "[...document.querySelectorAll('" + selector + "')].filter(one => one.checkVisibility())"
+                + ".map(one => ({ left: one.getBoundingClientRect().left, right: one.getBoundingClientRect().right,"
+                + " top: one.getBoundingClientRect().top, bottom: one.getBoundingClientRect().bottom,"
+                + " beyond: one.scrollHeight - one.clientHeight }))";
+    }
 
     /** Where the letters of the elements are, be they within their element or not. */
-    private static final String LETTERS = "[...document.querySelectorAll('%s')].map(one => {"
-            + " const all = document.createRange(); all.selectNodeContents(one);"
-            + " return { left: all.getBoundingClientRect().left, right: all.getBoundingClientRect().right }; })";
+    private static String scriptOfLetters(String selector) {
+        return "[...document.querySelectorAll('" + selector + "')].map(one => {"
+                + " const all = document.createRange(); all.selectNodeContents(one);"
+                + " return { left: all.getBoundingClientRect().left, right: all.getBoundingClientRect().right }; })";
+    }
 
     private final List<byte[]> colours;
     private final Flipbook flipbook;
@@ -67,7 +71,7 @@ class BrowserShowsTilesIT extends BrowserCase {
                 .asBoolean());
         JsonNode tiles = boxes(".tile");
         JsonNode names = boxes(".strip h2");
-        JsonNode ages = browser().evaluate(LETTERS.formatted(".age"));
+        JsonNode ages = browser().evaluate(scriptOfLetters(".age"));
         for (int i = 0; i < 9; i++) {
             double right = tiles.get(i).path("right").asDouble();
             assertThat(ages.get(i).path("right").asDouble()).isLessThanOrEqualTo(right - 4); // with some room
@@ -242,7 +246,7 @@ class BrowserShowsTilesIT extends BrowserCase {
     }
 
     private static JsonNode boxes(String selector) throws IOException, InterruptedException {
-        return browser().evaluate(BOXES.formatted(selector));
+        return browser().evaluate(scriptOfBoxes(selector));
     }
 
     private static String text(String selector) throws IOException, InterruptedException {

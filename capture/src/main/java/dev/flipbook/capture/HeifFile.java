@@ -1,0 +1,190 @@
+package dev.flipbook.capture;
+
+import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_DATA_DISPLAYMATRIX;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_side_data_get;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
+import static org.bytedeco.ffmpeg.global.avformat.AVIO_SEEKABLE_NORMAL;
+import static org.bytedeco.ffmpeg.global.avformat.AV_STREAM_GROUP_PARAMS_TILE_GRID;
+import static org.bytedeco.ffmpeg.global.avformat.av_find_input_format;
+import static org.bytedeco.ffmpeg.global.avformat.av_read_frame;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_alloc_context;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_close_input;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_open_input;
+import static org.bytedeco.ffmpeg.global.avformat.avio_alloc_context;
+import static org.bytedeco.ffmpeg.global.avformat.avio_context_free;
+import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_VIDEO;
+import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
+import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
+import static org.bytedeco.ffmpeg.global.avutil.av_free;
+import static org.bytedeco.ffmpeg.global.avutil.av_malloc;
+
+import dev.flipbook.Canvas;
+import dev.flipbook.image.GreyRange;
+import dev.flipbook.mjpeg.Jpeg;
+import dev.flipbook.mjpeg.Orientation;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
+import org.bytedeco.ffmpeg.avcodec.AVPacket;
+import org.bytedeco.ffmpeg.avcodec.AVPacketSideData;
+import org.bytedeco.ffmpeg.avformat.AVFormatContext;
+import org.bytedeco.ffmpeg.avformat.AVIOContext;
+import org.bytedeco.ffmpeg.avformat.AVStreamGroup;
+import org.bytedeco.ffmpeg.avformat.AVStreamGroupTileGrid;
+import org.bytedeco.ffmpeg.avutil.AVDictionary;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Pointer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An AVIF or HEIC in memory: its picture, which the file may hold as tiles of a grid. Nothing else can be opened for it. One
+ * thread at a time.
+ */
+final class HeifFile implements AutoCloseable {
+
+    private final String kind;
+    private final AVFormatContext context;
+    private final AVIOContext io;
+    private final AVPacket packet;
+
+    /** All that the file is. FFmpeg reads from it as from a buffer that is full already, and nothing comes after it. */
+    @SuppressWarnings("restricted") // memory of FFmpeg's, as large as it was asked for
+    private HeifFile(ByteBuffer bytes, String kind) throws IOException {
+        this.kind = kind;
+        int size = bytes.remaining();
+        BytePointer memory = new BytePointer(Ffmpeg.allocated(av_malloc(size)));
+        MemorySegment.ofAddress(memory.address()).reinterpret(size).copyFrom(MemorySegment.ofBuffer(bytes));
+        io = avio_alloc_context(memory, size, 0, null, null, null, null);
+        context = avformat_alloc_context();
+        packet = av_packet_alloc();
+    }
+
+    /** @param kind as people call it: AVIF */
+    static HeifFile open(ByteBuffer bytes, String kind) throws IOException {
+        HeifFile file = new HeifFile(bytes, kind);
+        try {
+            file.open();
+            return file;
+        } catch (IOException | RuntimeException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    private void open() throws IOException {
+        Ffmpeg.allocated(packet);
+        Ffmpeg.allocated(io).seekable(AVIO_SEEKABLE_NORMAL);
+        Ffmpeg.allocated(context).pb(io);
+        AVDictionary options = new AVDictionary((Pointer) null);
+        try {
+            av_dict_set(options, "protocol_whitelist", "none", 0);
+            if (avformat_open_input(context, "", av_find_input_format("mov"), options) < 0) {
+                throw new IOException("the " + kind + " is damaged");
+            }
+        } finally {
+            av_dict_free(options);
+        }
+        if (context.nb_streams() == 0 || parameters(0).codec_type() != AVMEDIA_TYPE_VIDEO) {
+            throw new IOException("the " + kind + " holds no picture");
+        }
+    }
+
+    private AVCodecParameters parameters(int stream) {
+        return context.streams(stream).codecpar();
+    }
+
+    /** The whole picture, upright. */
+    Canvas canvas(Optional<GreyRange> range) throws IOException {
+        AVStreamGroup tiled = tiled();
+        if (tiled != null) {
+            return tiles(tiled, tiled.params_tile_grid(), range);
+        }
+        do {
+            read();
+        } while (packet.stream_index() != 0);
+        return decoded(0, range).canvas();
+    }
+
+    private @Nullable AVStreamGroup tiled() {
+        for (int i = 0; i < context.nb_stream_groups(); i++) {
+            if (context.stream_groups(i).type() == AV_STREAM_GROUP_PARAMS_TILE_GRID) {
+                return context.stream_groups(i);
+            }
+        }
+        return null;
+    }
+
+    private void read() throws IOException {
+        av_packet_unref(packet);
+        if (av_read_frame(context, packet) < 0) {
+            throw new IOException("the " + kind + " is cut off or damaged");
+        }
+    }
+
+    /** The picture of the packet that was read last. */
+    private StillDecoder.Pixels decoded(int stream, Optional<GreyRange> range) throws IOException {
+        try (StillDecoder decoder = new StillDecoder(parameters(stream).codec_id())) {
+            decoder.open(parameters(stream));
+            return decoder.decode(packet, range);
+        }
+    }
+
+    private Canvas tiles(AVStreamGroup tiled, AVStreamGroupTileGrid grid, Optional<GreyRange> range)
+            throws IOException {
+        int width = grid.width();
+        int height = grid.height();
+        if (width <= 0 || height <= 0 || (long) width * height > Jpeg.MAX_PIXELS) {
+            throw new IOException("the " + kind + " has " + width + "x" + height + " pixels; at most " + Jpeg.MAX_PIXELS
+                    + " in all are shown");
+        }
+        int[] pixels = new int[width * height];
+        boolean[] placed = new boolean[grid.nb_tiles()];
+        for (int missing = placed.length; missing > 0; ) {
+            read();
+            StillDecoder.Pixels tile = null;
+            for (int i = 0; i < placed.length; i++) {
+                int stream = tiled.streams(grid.offsets_idx(i)).index();
+                if (stream == packet.stream_index() && !placed[i]) {
+                    tile = tile == null ? decoded(stream, range) : tile;
+                    int x = grid.offsets_horizontal(i) - grid.horizontal_offset();
+                    int y = grid.offsets_vertical(i) - grid.vertical_offset();
+                    place(tile, pixels, x, y, width, height);
+                    placed[i] = true;
+                    missing--;
+                }
+            }
+        }
+        return Canvas.of(pixels, width, height).turned(turn(grid));
+    }
+
+    /** Copies as much of a tile as lies within the picture. */
+    private static void place(StillDecoder.Pixels tile, int[] pixels, int x, int y, int width, int height) {
+        int from = Math.max(0, -x);
+        int columns = Math.min(tile.width(), width - x) - from;
+        for (int row = Math.max(0, -y); columns > 0 && row < Math.min(tile.height(), height - y); row++) {
+            System.arraycopy(tile.rgb(), row * tile.width() + from, pixels, (y + row) * width + x + from, columns);
+        }
+    }
+
+    private static Orientation turn(AVStreamGroupTileGrid grid) {
+        AVPacketSideData matrix =
+                av_packet_side_data_get(grid.coded_side_data(), grid.nb_coded_side_data(), AV_PKT_DATA_DISPLAYMATRIX);
+        return matrix == null || matrix.isNull()
+                ? Orientation.UPRIGHT
+                : DisplayMatrix.turn(matrix.data(), matrix.size());
+    }
+
+    @Override
+    public void close() {
+        av_packet_free(packet);
+        avformat_close_input(context);
+        if (io != null && !io.isNull()) {
+            av_free(io.buffer());
+            avio_context_free(io);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package dev.flipbook.capture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.flipbook.FrameSource;
+import dev.flipbook.SourceOptions;
+import dev.flipbook.picture.Animation;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** HEIC, and picture files that move. */
+@Timeout(60)
+class PictureFilesOfPhonesTest {
+
+    @TempDir
+    Path folder;
+
+    private Path heic(String name) throws Exception {
+        try (InputStream in = PictureFilesOfPhonesTest.class.getResourceAsStream("/quarters.heic")) {
+            return Files.write(folder.resolve(name), in.readAllBytes());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"a.heic, a.heic", "a.HEIC, ''", "a.heif, ''", "a.hif, *.hif"})
+    void heicIsShownAloneAndInAFolderAndByAGlob(String name, String asked) throws Exception {
+        heic(name);
+        try (FrameSource source = FrameSource.open(folder + "/" + asked)) {
+            var image = Clips.image(source.next());
+            assertThat(image.getWidth()).isEqualTo(320);
+            assertThat(image.getRGB(40, 40) & 0xFF).isGreaterThan(200); // white
+            assertThat(image.getRGB(280, 160) >> 16 & 0xFF).isGreaterThan(200); // red
+            assertThat(image.getRGB(280, 40) & 0xFF).isLessThan(50); // black
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"heix", "mif1"})
+    void otherNamesOfHeicAreKnown(String brand) throws Exception {
+        byte[] bytes = Files.readAllBytes(heic("a.heic"));
+        System.arraycopy(brand.getBytes(java.nio.charset.StandardCharsets.US_ASCII), 0, bytes, 8, 4);
+
+        assertThat(new FfmpegDecoder().decode(ByteBuffer.wrap(bytes))).isPresent();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "moving.png, apng, true",
+        "still.png, png, false",
+        "moving.gif, gif, true",
+        "moving.avif, libaom-av1, true"
+    })
+    void whatMovesIsShownAsAVideoIs(String name, String codec, boolean moves) throws Exception {
+        Path file = new Clips(folder)
+                .made(
+                        name,
+                        List.of("-f", "lavfi", "-i", "testsrc2=s=64x48:r=5"),
+                        moves ? 0.6 : 0.2,
+                        "-c:v",
+                        codec,
+                        "-f",
+                        codec.equals("png") ? "image2" : codec.equals("libaom-av1") ? "avif" : codec);
+        assertThat(Animation.isIn(file)).isEqualTo(moves);
+        if (moves) {
+            try (VideoFile video =
+                    new VideoFile(file, SourceOptions.DEFAULT, new FakeTicker(), PictureEncoder.Kind::best)) {
+                var first = video.next();
+                byte[] picture = first.bytes();
+                long start = first.capturedNanos();
+                var second = video.next();
+                assertThat(second.bytes()).isNotEqualTo(picture);
+                assertThat(second.capturedNanos() - start).isEqualTo(200_000_000);
+            }
+        }
+    }
+
+    @Test
+    void animatedWebpSaysWhatToDo() throws Exception {
+        Path file = new Clips(folder)
+                .made("moving.webp", List.of("-f", "lavfi", "-i", "testsrc2=s=64x48:r=5"), 0.6, "-c:v", "libwebp_anim");
+
+        assertThatThrownBy(() -> new FfmpegDecoder().decode(ByteBuffer.wrap(Files.readAllBytes(file))))
+                .hasMessageStartingWith("the WebP is animated")
+                .hasMessageContaining("convert picture.webp picture.gif");
+    }
+}
