@@ -9,6 +9,7 @@ import dev.flipbook.server.Deadlines;
 import dev.flipbook.server.Flipbook;
 import dev.flipbook.server.ServerOptions;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -37,17 +38,17 @@ final class ServeCommand {
                                            found, and demo.
                   -p, --port=PORT          Port to listen on; 0 takes a free one.
                                            Default: %d.
-                      --host=ADDRESS       Address to listen on. Default: %s, which
-                                           only this machine reaches.
+                      --host=ADDRESS       Address to listen on; 0.0.0.0 for all. Default:
+                                           %s, which only this machine reaches.
                       --insecure           Listen on another address than this machine's own
                                            although nobody is asked who they are.
-                      --host-name=NAME     A further name by which browsers may address this
-                                           server. May be repeated.
+                      --host-name=NAME     A further name of this server, besides those of this
+                                           machine, such as a proxy's. May be repeated.
                       --embed-origin=ORIGIN
                                            Let pages of this origin (https://wall.example;
                                            null: pages opened from a file) show and read the
-                                           feeds. Pages served from this machine may show
-                                           them anyway. May be repeated.
+                                           feeds, and have the page in a frame. Pages served
+                                           from this machine may anyway. May be repeated.
                       --memory=MIB         Direct memory for the frames of all feeds in MiB,
                                            1 to %d; above it frames are dropped. Default:
                                            256, or three quarters of the heap if that is less.
@@ -173,7 +174,10 @@ final class ServeCommand {
             sources.forEach((name, source) -> source.ifPresentOrElse(
                     pictures -> flipbook.feed(name, pictures),
                     () -> flipbook.feeds().open(name, published)));
-            System.out.println("Flipbook shows " + String.join(", ", sources.keySet()) + " at " + flipbook.address());
+            List<String> addresses =
+                    flipbook.addresses().stream().map(URI::toString).toList();
+            System.out.println("Flipbook shows " + String.join(", ", sources.keySet()) + " at "
+                    + String.join("\n  also at ", addresses));
             ending.await();
         }
     }

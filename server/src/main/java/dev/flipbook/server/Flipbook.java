@@ -8,8 +8,11 @@ import dev.flipbook.web.FeedLookup;
 import dev.flipbook.websocket.WebSockets;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.InetAddress;
 import java.net.URI;
+import java.nio.channels.ServerSocketChannel;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -45,6 +48,8 @@ public final class Flipbook implements AutoCloseable {
     private final WebSockets sockets;
     private final Server server;
     private final ServerConnector connector;
+    private final OwnNames names = OwnNames.ofThisMachine();
+    private final ServedAddresses addresses;
 
     private Flipbook(ServerOptions options) throws IOException {
         feeds = new Feeds(options.feeds(), Ticker.system());
@@ -67,9 +72,16 @@ public final class Flipbook implements AutoCloseable {
                 news,
                 streams,
                 options.deadlines().progress());
-        routes = Routes.of(feeds, publishing, status, news, streams, new WebSocketEndpoint(sockets, embedding));
+        routes = Routes.of(
+                feeds,
+                publishing,
+                status,
+                news,
+                streams,
+                new WebSocketEndpoint(sockets, embedding),
+                new Page(lookup, embedding));
         pages = new StreamedPages(options.streamedResponses());
-        router = new Router(routes, new HostCheck(options.host(), options.hostNames()), embedding, guard);
+        router = new Router(routes, new HostCheck(options, names), embedding, guard);
         server.setHandler(router);
         connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http()));
         connector.setHost(options.host());
@@ -81,6 +93,10 @@ public final class Flipbook implements AutoCloseable {
         connector.addBean(guard);
         server.addConnector(connector);
         open(options);
+        addresses = new ServedAddresses(options.host(), bound(), port(), OwnAddresses::read, names);
+        if (!bound().isLoopbackAddress()) {
+            names.ask(); // for the first request by one of them, and for addresses()
+        }
     }
 
     private void open(ServerOptions options) throws IOException {
@@ -99,11 +115,27 @@ public final class Flipbook implements AutoCloseable {
     }
 
     private static String notOurs(ServerOptions options, Throwable cause) {
-        return "Cannot assign requested address".equals(cause.getMessage())
-                ? options.host() + " is no address of this machine; --host takes one that is, or 0.0.0.0 for all"
-                : "port " + options.port() + " on " + options.host()
-                        + " cannot be listened on: it is taken by another program, or not ours to take ("
-                        + cause.getMessage() + "); --port takes another";
+        String message = String.valueOf(cause.getMessage());
+        if (message.contains("assign requested address")) {
+            String own = OwnAddresses.reachable(OwnAddresses.read()).stream()
+                    .map(ServedAddresses::text)
+                    .map(address -> address + ", ")
+                    .collect(Collectors.joining());
+            return options.host() + " is no address of this machine; --host takes one of " + own
+                    + "127.0.0.1, or 0.0.0.0 for all";
+        }
+        String taken = message.contains("already in use")
+                ? " is taken by another program"
+                : " is not ours to take (" + message + ")";
+        return "port " + options.port() + " on " + options.host() + taken
+                + "; --port takes another, such as 8081, or 0 for a free one";
+    }
+
+    private InetAddress bound() {
+        Object channel = connector.getTransport();
+        return channel instanceof ServerSocketChannel listening
+                ? listening.socket().getInetAddress()
+                : InetAddress.getLoopbackAddress();
     }
 
     private static HttpConfiguration http() {
@@ -184,11 +216,18 @@ public final class Flipbook implements AutoCloseable {
         return connector.getLocalPort();
     }
 
-    /** The address to open in a browser. */
+    /** The address to open in a browser: the first of {@link #addresses}, told at once. */
     public URI address() {
-        String host = connector.getHost();
-        String shown = host.equals("0.0.0.0") || host.equals("::") ? "127.0.0.1" : host;
-        return URI.create("http://" + (shown.contains(":") ? "[" + shown + "]" : shown) + ":" + port() + "/");
+        return addresses.best();
+    }
+
+    /**
+     * Every address by which this server is reached, as it is now, the best one for other machines first: a server that listens on
+     * all addresses ({@code 0.0.0.0} or {@code ::}) has those of this machine's networks, its names there, and at the end
+     * {@code 127.0.0.1} for this machine itself; any other has one. Waits half a second at most, for a name server.
+     */
+    public List<URI> addresses() {
+        return addresses.all();
     }
 
     /**

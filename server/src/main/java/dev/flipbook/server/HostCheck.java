@@ -9,30 +9,50 @@ import org.eclipse.jetty.server.Request;
 
 /**
  * Refuses requests that are addressed to a name which is not ours. A page on the network can point a name of its own at this
- * machine and then read everything as if it were ours; it cannot do so with an address, so addresses are always right.
+ * machine and then read everything as if it were ours. It cannot do so with an address, nor with a name that this machine has
+ * already, so these are always right.
  */
 final class HostCheck {
 
+    /** No name of the DNS ends in a number: such a host is an address, also when it is a short one such as {@code 127.1}. */
     private static final Pattern ADDRESS =
-            Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}|\\[?[0-9a-fA-F:.]*:[0-9a-fA-F:.]*]?");
+            Pattern.compile("(\\d{1,10}\\.){0,3}\\d{1,10}|\\[?[0-9a-fA-F:.]*:[0-9a-fA-F:.]*]?");
 
-    private final Set<String> names = new HashSet<>(Set.of("localhost"));
+    private final Set<String> names = new HashSet<>();
+    private final OwnNames own;
 
-    HostCheck(String host, Set<String> more) {
-        names.add(host.toLowerCase(Locale.ROOT));
-        more.forEach(name -> names.add(name.toLowerCase(Locale.ROOT)));
+    HostCheck(ServerOptions options, OwnNames own) {
+        names.add(plain(options.host()));
+        options.hostNames().forEach(name -> names.add(plain(name)));
+        this.own = own;
     }
 
     void check(Request request) {
-        String name = Request.getServerName(request);
-        if (request.getHeaders().get("Host") == null || name == null) {
+        String host = Request.getServerName(request);
+        if (request.getHeaders().get("Host") == null || host == null) {
             throw new HttpError(400, "the request has no Host header");
         }
-        if (!ADDRESS.matcher(name).matches() && !names.contains(name.toLowerCase(Locale.ROOT))) {
+        if (!isOurs(plain(host))) {
+            String quoted = Quote.of(host);
             throw new HttpError(
                     421,
-                    "this server does not answer to the name '" + Quote.of(name)
-                            + "'; ask by address or localhost, or start it with --host-name");
+                    "this server does not answer to the name '" + quoted
+                            + "'; if that is one of its names, start it with" + " --host-name " + quoted);
         }
+    }
+
+    /** The system itself leads what ends in {@code .localhost} here, whatever the DNS says (RFC 6761). */
+    private boolean isOurs(String name) {
+        return ADDRESS.matcher(name).matches()
+                || name.equals("localhost")
+                || name.endsWith(".localhost")
+                || names.contains(name)
+                || own.contains(name);
+    }
+
+    /** In lower case, without the dot that may end a whole name. */
+    private static String plain(String name) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        return lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower;
     }
 }

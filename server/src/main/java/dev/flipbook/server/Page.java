@@ -24,10 +24,9 @@ import org.jspecify.annotations.Nullable;
 final class Page {
 
     /** Nothing that stands in the page itself is run or applied, only our own files. */
-    private static final HttpField POLICY = new PreEncodedHttpField(
-            "Content-Security-Policy",
+    private static final String POLICY =
             "default-src 'none'; img-src 'self' blob:; script-src 'self'; style-src 'self'; connect-src 'self';"
-                    + " frame-ancestors 'none'; base-uri 'none'; form-action 'self'");
+                    + " base-uri 'none'; form-action 'self'";
 
     private static final Pattern FILE = Pattern.compile("[a-z0-9-]+\\.(css|js|svg)|index\\.html");
     private static final HttpField HTML = type("text/html;charset=utf-8");
@@ -44,9 +43,11 @@ final class Page {
     private final Map<ByteBuffer, byte[]> packed = new ConcurrentHashMap<>();
 
     private final FeedLookup feeds;
+    private final EmbedPolicy embedding;
 
-    Page(FeedLookup feeds) {
+    Page(FeedLookup feeds, EmbedPolicy embedding) {
         this.feeds = feeds;
+        this.embedding = embedding;
     }
 
     void grid(Exchange exchange) {
@@ -91,7 +92,11 @@ final class Page {
     }
 
     private void send(Exchange exchange, int status, HttpField type, byte[] bytes) {
-        exchange.headers().put(POLICY);
+        String frames = embedding
+                .frameAncestors(exchange)
+                .map(ancestors -> "; " + ancestors)
+                .orElse("");
+        exchange.headers().put(EmbedPolicy.CONTENT_SECURITY_POLICY, POLICY + frames);
         exchange.headers().put("Referrer-Policy", "same-origin");
         exchange.headers().put(HttpHeader.CACHE_CONTROL, "no-cache");
         exchange.headers().add(HttpHeader.VARY, HttpHeader.ACCEPT_ENCODING.asString());

@@ -84,11 +84,11 @@ final class Routes {
             StatusEndpoint status,
             StatusNews news,
             Streams streams,
-            WebSocketEndpoint webSocket) {
+            WebSocketEndpoint webSocket,
+            Page page) {
         FeedLookup lookup = new FeedLookup(feeds);
         StreamEndpoint stream = new StreamEndpoint(lookup, streams);
         SnapshotEndpoint snapshot = new SnapshotEndpoint(lookup);
-        Page page = new Page(lookup);
         List<Route> builtIn = List.of(
                 new Route("/", page::grid),
                 new Route("/feeds/{name}.mjpg", stream),

@@ -10,14 +10,14 @@ import java.util.regex.Pattern;
 /**
  * Where and for whom a server serves.
  *
- * @param host the address or name to listen on
+ * @param host the address or name to listen on; {@code 0.0.0.0} or {@code ::} for all addresses of this machine
  * @param port 0 to 65535; 0 takes a free one
  * @param insecure whether another address than this machine's own (loopback) may be listened on although nobody is asked who
  *     they are
  * @param hostNames further names by which clients may address the server in their {@code Host} header; addresses, {@code
- *     localhost} and {@code host} are always allowed
- * @param embedOrigins origins (such as {@code https://wall.example}) whose pages may show and read feeds; {@code null} stands
- *     for pages that were opened from a file
+ *     localhost}, {@code host} and the names of this machine are always allowed
+ * @param embedOrigins origins (such as {@code https://wall.example}) whose pages may show and read feeds, and have the page in a
+ *     frame; {@code null} stands for pages that were opened from a file
  * @param feeds waiting times and memory of feeds
  * @param deadlines for whoever connects
  * @param streamedResponses how many {@linkplain StreamedResponse streamed responses} there may be at a time; each takes a virtual
@@ -48,7 +48,8 @@ public record ServerOptions(
         if (port < 0 || port > 65535) {
             throw new IllegalArgumentException("port is " + port + "; it goes from 0 to 65535");
         }
-        if (!insecure && !loopback(host)) {
+        host = host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
+        if (!resolved(host).isLoopbackAddress() && !insecure) {
             throw new IllegalArgumentException("listening on " + host
                     + " would show every feed to everybody who reaches it, without asking who they are;"
                     + " leave it at 127.0.0.1, or say --insecure as well");
@@ -95,6 +96,27 @@ public record ServerOptions(
         return new ServerOptions(host, other, insecure, hostNames, embedOrigins, feeds, deadlines, streamedResponses);
     }
 
+    /**
+     * The same, listening on another address.
+     *
+     * @param other the address or name to listen on; {@code 0.0.0.0} for all addresses of this machine
+     * @param openToOthers what {@link #insecure} says
+     */
+    public ServerOptions withHost(String other, boolean openToOthers) {
+        return new ServerOptions(
+                other, port, openToOthers, hostNames, embedOrigins, feeds, deadlines, streamedResponses);
+    }
+
+    /** The same with these further names of the server. */
+    public ServerOptions withHostNames(Set<String> others) {
+        return new ServerOptions(host, port, insecure, others, embedOrigins, feeds, deadlines, streamedResponses);
+    }
+
+    /** The same with these origins whose pages may embed. */
+    public ServerOptions withEmbedOrigins(Set<String> others) {
+        return new ServerOptions(host, port, insecure, hostNames, others, feeds, deadlines, streamedResponses);
+    }
+
     /** The same with other waiting times. */
     public ServerOptions withFeeds(FeedOptions other) {
         return new ServerOptions(host, port, insecure, hostNames, embedOrigins, other, deadlines, streamedResponses);
@@ -110,11 +132,16 @@ public record ServerOptions(
         return new ServerOptions(host, port, insecure, hostNames, embedOrigins, feeds, deadlines, other);
     }
 
-    private static boolean loopback(String host) {
+    private static InetAddress resolved(String host) {
         try {
-            return InetAddress.getByName(host).isLoopbackAddress();
+            if (!host.isBlank()) { // which Java takes for this machine
+                return InetAddress.getByName(host);
+            }
         } catch (UnknownHostException e) {
-            throw new IllegalArgumentException("there is no address for the host '" + host + "'", e);
+            // said below
         }
+        throw new IllegalArgumentException(
+                "there is no address for the host '" + Quote.of(host)
+                        + "'; it is an address or a name of this machine, without http:// and without a port, or 0.0.0.0 for all");
     }
 }

@@ -1,0 +1,64 @@
+package dev.flipbook.server;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The names that the file {@code hosts} of the system gives to this machine. */
+final class HostsFile {
+
+    /** Block lists have some megabytes, behind what the machine's owner wrote himself. */
+    private static final int MOST_READ = 1 << 20;
+
+    private HostsFile() {}
+
+    /**
+     * The names of these addresses in lower case; none when the file cannot be read.
+     *
+     * <p>Block lists point thousands of foreign names at loopback addresses. So of such a line names with a dot count only
+     * beside the machine's own name; others could not be had in the DNS by anybody.
+     *
+     * @param own the machine's own name, in lower case
+     */
+    static Set<String> names(Path file, Set<InetAddress> addresses, String own) {
+        Set<String> names = new HashSet<>();
+        try (InputStream in = Files.newInputStream(file)) {
+            String text = new String(in.readNBytes(MOST_READ), StandardCharsets.ISO_8859_1);
+            text.lines().forEach(line -> add(line, addresses, own, names));
+        } catch (IOException e) {
+            // no such file, or not for us
+        }
+        return names;
+    }
+
+    private static void add(String line, Set<InetAddress> addresses, String own, Set<String> names) {
+        List<String> words = Arrays.asList(
+                line.replaceFirst("#.*", "").strip().toLowerCase(Locale.ROOT).split("\\s+"));
+        if (words.size() < 2) {
+            return;
+        }
+        InetAddress address = literal(words.getFirst());
+        if (address != null && (address.isLoopbackAddress() || addresses.contains(address))) {
+            List<String> given = words.subList(1, words.size());
+            boolean ours = !address.isLoopbackAddress() || given.contains(own);
+            given.stream().filter(name -> ours || name.indexOf('.') < 0).forEach(names::add);
+        }
+    }
+
+    private static @Nullable InetAddress literal(String word) {
+        try {
+            return InetAddress.ofLiteral(word);
+        } catch (IllegalArgumentException e) {
+            return null; // a line of another kind
+        }
+    }
+}
