@@ -78,7 +78,8 @@ class LauncherIT {
     @Test
     void aTakenPortIsRefused() throws Exception {
         try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            assertRefused("port " + other.getLocalPort(), "demo", "-p", String.valueOf(other.getLocalPort()));
+            String port = String.valueOf(other.getLocalPort());
+            assertRefused("port " + port + " on 127.0.0.1 is taken by another program; --port", "demo", "-p", port);
         }
     }
 
@@ -176,6 +177,43 @@ class LauncherIT {
         assertThat(textOf(port, "/api/feeds/demo")).contains("\"live\"");
         program.signal("TERM");
         assertThat(program.exitCode()).isZero();
+    }
+
+    // by which name and address
+
+    @Test
+    void theMachinesOwnNameIsAnsweredWithoutAnOption() throws Exception {
+        int port = portOf(start("demo", "-p", "0"));
+        for (String name :
+                List.of(InetAddress.getLocalHost().getHostName(), "localhost.", "LOCALHOST", "x.localhost")) {
+            RawConnection client = connect(port).send("GET /healthz HTTP/1.1\r\nHost: " + name + "\r\n\r\n");
+            assertThat(client.head().status()).as(name).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aForeignNameIsRefusedWithTheOptionThatWouldAllowIt() throws Exception {
+        int port = portOf(start("demo", "-p", "0"));
+        RawConnection client = connect(port).send("GET / HTTP/1.1\r\nHost: evil.example:8080\r\n\r\n");
+        ResponseHead head = client.head();
+        assertThat(head.status()).isEqualTo(421);
+        assertThat(new String(client.read(Integer.parseInt(head.header("Content-Length"))), StandardCharsets.UTF_8))
+                .isEqualTo("this server does not answer to the name 'evil.example'; if that is one of its names,"
+                        + " start it with --host-name evil.example\n");
+    }
+
+    @Test
+    void anAddressOfIpv6MayStandInBrackets() throws Exception {
+        for (String host : List.of("::1", "[::1]")) {
+            assertThat(start("demo", "--host", host, "-p", "0").line())
+                    .matches("Flipbook shows demo at http://\\[::1]:\\d+/");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nowhere.invalid", "127.0.0.1:8080", "http://localhost", ""})
+    void whatIsNoHostIsRefused(String host) throws Exception {
+        assertRefused("there is no address for the host '" + host + "'; it is", "demo", "--host", host, "-p", "0");
     }
 
     // ending

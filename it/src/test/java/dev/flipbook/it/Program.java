@@ -50,6 +50,11 @@ final class Program implements AutoCloseable {
         return start(environment, command);
     }
 
+    /** One that is started by this command, which becomes the program in its own process. */
+    static Program startBy(List<String> command) throws IOException {
+        return start(Map.of(), command);
+    }
+
     private static Program start(Map<String, String> environment, List<String> command) throws IOException {
         Path err = Files.createTempFile("flipbook-it", ".err");
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(err.toFile());
