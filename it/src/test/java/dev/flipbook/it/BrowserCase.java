@@ -3,6 +3,8 @@ package dev.flipbook.it;
 import static org.awaitility.Awaitility.await;
 
 import dev.flipbook.Feed;
+import java.awt.Color;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -80,5 +82,19 @@ abstract class BrowserCase {
             }
         } // waits for all of them
         return times;
+    }
+
+    /** Whether at least a fiftieth of the screen has this colour, which nothing of the page itself has. */
+    static boolean shows(int colour) throws IOException, InterruptedException {
+        BufferedImage screen = browser().screenshot();
+        Color wanted = BrowserImage.COLOURS.get(colour);
+        int[] pixels = screen.getRGB(0, 0, screen.getWidth(), screen.getHeight(), null, 0, screen.getWidth());
+        int found = 0;
+        for (int pixel : pixels) {
+            if (BrowserImage.distance(wanted, new Color(pixel)) < 30) {
+                found++;
+            }
+        }
+        return found > pixels.length / 50;
     }
 }

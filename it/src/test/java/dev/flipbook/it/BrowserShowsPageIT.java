@@ -6,7 +6,6 @@ import dev.flipbook.Feed;
 import dev.flipbook.Frame;
 import dev.flipbook.FrameSource;
 import dev.flipbook.server.Flipbook;
-import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -273,20 +272,6 @@ class BrowserShowsPageIT extends BrowserCase {
 
     private static String path() throws IOException, InterruptedException {
         return browser().evaluate("location.pathname").asString();
-    }
-
-    /** Whether at least a fiftieth of the screen has this colour, which nothing of the page itself has. */
-    private static boolean shows(int colour) throws IOException, InterruptedException {
-        BufferedImage screen = browser().screenshot();
-        Color wanted = BrowserImage.COLOURS.get(colour);
-        int[] pixels = screen.getRGB(0, 0, screen.getWidth(), screen.getHeight(), null, 0, screen.getWidth());
-        int found = 0;
-        for (int pixel : pixels) {
-            if (BrowserImage.distance(wanted, new Color(pixel)) < 30) {
-                found++;
-            }
-        }
-        return found > pixels.length / 50;
     }
 
     /** Twenty pictures a second, all the same, or a failure: as the test says at the time. */
