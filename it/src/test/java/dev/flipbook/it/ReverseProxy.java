@@ -60,6 +60,8 @@ final class ReverseProxy implements AutoCloseable {
         abstract List<String> command(String program, Path folder, Path configuration);
     }
 
+    private static final Path EXAMPLES = Path.of(System.getProperty("flipbook.home"), "examples", "proxies");
+
     private final Path folder;
     private final int port;
     private final Process process;
@@ -77,16 +79,25 @@ final class ReverseProxy implements AutoCloseable {
         return start(kind, server, "", "");
     }
 
+    /** One that has the server below {@code /cam/}, as it is configured in the examples. */
+    static ReverseProxy startBelowAPath(Kind kind, int server) throws IOException {
+        return start(kind, server, EXAMPLES.resolve("below-a-path"), "", "");
+    }
+
     /**
      * One with a further line of configuration.
      *
      * @param before the text of the configuration that the line goes before
      */
     static ReverseProxy start(Kind kind, int server, String line, String before) throws IOException {
+        return start(kind, server, EXAMPLES, line, before);
+    }
+
+    private static ReverseProxy start(Kind kind, int server, Path configurations, String line, String before)
+            throws IOException {
         String program = Installed.program(kind.program, "streams pass through it picture by picture");
         int port = FreePort.find();
-        Path configured = Path.of(System.getProperty("flipbook.home"), "examples", "proxies", kind.file);
-        String text = Files.readString(configured)
+        String text = Files.readString(configurations.resolve(kind.file))
                 .replace("127.0.0.1:8080", "127.0.0.1:" + server)
                 .replace("127.0.0.1:8000", "127.0.0.1:" + port);
         assertThat(text).contains(before);

@@ -8,11 +8,16 @@ import dev.flipbook.FeedOptions;
 import dev.flipbook.server.Flipbook;
 import dev.flipbook.server.ServerOptions;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -144,6 +149,73 @@ class ReverseProxyIT {
         leaves.close();
         dies.abort();
         await().until(() -> feed.status().viewers() == 0);
+    }
+
+    // below a path of another site
+
+    @ParameterizedTest
+    @EnumSource
+    void belowAPathThePageFindsAllItsFiles(ReverseProxy.Kind kind) throws Exception {
+        Flipbook flipbook = serve(NO_REPEATS);
+        flipbook.feed("cam").publish(NumberedPicture.of(1));
+        URI site = belowAPath(kind, flipbook);
+        for (String page : List.of("", "feeds/cam")) {
+            URI address = site.resolve(page);
+            String html = get(address);
+            List<String> files = Pattern.compile("(?:src|href)=\"([^\"]+)\"")
+                    .matcher(html)
+                    .results()
+                    .map(file -> file.group(1))
+                    .toList();
+            assertThat(files).anyMatch(file -> file.endsWith(".js")).anyMatch(file -> file.endsWith(".css"));
+            for (String file : files) {
+                assertThat(address.resolve(file).getPath()).startsWith("/cam/");
+                assertThat(get(address.resolve(file))).isNotEmpty();
+            }
+        }
+        assertThat(get(site.resolve("page/flipbook.js"))).contains("flipbook-view");
+        assertThat(get(site.resolve("api/feeds"))).contains("\"cam\"");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void belowAPathPicturesComeByStreamSnapshotAndWebSocket(ReverseProxy.Kind kind) throws Exception {
+        Flipbook flipbook = serve(NO_REPEATS);
+        Feed feed = flipbook.feed("cam");
+        byte[] picture = NumberedPicture.of(1, 30_000);
+        feed.publish(picture);
+        URI site = belowAPath(kind, flipbook);
+        for (String framing : FRAMINGS) {
+            RawConnection viewer = RawConnection.to(site.getPort());
+            toClose.add(viewer);
+            PartReader parts = PartReader.of(viewer, "/cam/feeds/cam.mjpg?framing=" + framing);
+            assertThat(parts.nextNumber()).isEqualTo(1);
+        }
+        RawConnection client = RawConnection.to(site.getPort()).ask("GET", "/cam/feeds/cam.jpg");
+        toClose.add(client);
+        int length = Integer.parseInt(client.head().header("Content-Length"));
+        assertThat(client.read(length)).isEqualTo(picture);
+        try (SocketClient socket = SocketClient.open(site, "http://" + site.getAuthority())) {
+            socket.say("{\"watch\": 7, \"feed\": \"cam\"}");
+            socket.awaitPictures(1);
+        }
+    }
+
+    /** The address of a server that such a proxy has below a path. */
+    private URI belowAPath(ReverseProxy.Kind kind, Flipbook flipbook) throws IOException {
+        ReverseProxy proxy = ReverseProxy.startBelowAPath(kind, flipbook.port());
+        toClose.add(proxy);
+        return URI.create("http://127.0.0.1:" + proxy.port() + "/cam/");
+    }
+
+    /** What this address answers, and that it does. */
+    private static String get(URI address) throws IOException, InterruptedException {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            HttpResponse<String> answer =
+                    http.send(HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.ofString());
+            assertThat(answer.statusCode()).as(address.toString()).isEqualTo(200);
+            return answer.body();
+        }
     }
 
     // whom the request names

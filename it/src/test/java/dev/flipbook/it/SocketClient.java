@@ -41,7 +41,10 @@ final class SocketClient implements WebSocket.Listener, AutoCloseable {
         if (origin != null) {
             builder.header("Origin", origin);
         }
-        socket = builder.buildAsync(URI.create("ws://" + server.getAuthority() + "/ws"), this)
+        socket = builder.buildAsync(
+                        URI.create("ws://" + server.getAuthority()
+                                + server.resolve("ws").getPath()),
+                        this)
                 .join();
     }
 
