@@ -2,7 +2,6 @@ package dev.flipbook.app;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import sun.misc.Signal;
 
 /**
  * Waits for SIGTERM or Ctrl-C. The first asks the program to end in order, with exit code 0; the second ends it at once, for
@@ -22,7 +21,8 @@ final class Ending {
         Ending ending = new Ending();
         for (String name : new String[] {"TERM", "INT"}) {
             // the JDK has no other way to end with 0 on a signal, or to see a second one
-            Signal.handle(new Signal(name), signal -> ending.signalled(signal.getNumber()));
+            // not imported: of an import the javadoc tool warns
+            sun.misc.Signal.handle(new sun.misc.Signal(name), signal -> ending.signalled(signal.getNumber()));
         }
         return ending;
     }

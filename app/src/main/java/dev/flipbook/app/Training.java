@@ -18,7 +18,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
-import sun.misc.Signal;
 
 /**
  * Uses the program for a few seconds as people do. The launcher runs it once behind a build, with the JVM told to keep the
@@ -68,7 +67,8 @@ final class Training {
         }
         Thread.ofPlatform().daemon().start(() -> {
             watchFirst(port);
-            Signal.raise(new Signal("TERM"));
+            // not imported: of an import the javadoc tool warns
+            sun.misc.Signal.raise(new sun.misc.Signal("TERM"));
         });
         var _ = Main.run("demo", "--port", String.valueOf(port));
     }
