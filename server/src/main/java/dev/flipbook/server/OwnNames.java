@@ -45,8 +45,10 @@ final class OwnNames {
     private Set<String> read = Set.of(); // guarded by lock, as the two below
     private long readAt;
     private long askedAt;
-    /** Counts down when the DNS has answered; null before it is asked the first time. Guarded by lock. */
+    /** Counts down when the DNS has answered; empty before it is asked the first time. Guarded by lock. */
     private Optional<CountDownLatch> asking = Optional.empty();
+    /** The host name, where the system has no file with it and was asked. */
+    private volatile Optional<String> called = Optional.empty();
     /** What the DNS has told, the best for other machines first. */
     private volatile List<String> found = List.of();
 
@@ -155,7 +157,10 @@ final class OwnNames {
                 .filter(address -> !address.isLoopbackAddress())
                 .collect(Collectors.toSet());
         Set<String> now = new LinkedHashSet<>();
-        hostName().or(() -> valid(service.hostName())).ifPresent(host -> {
+        if (hostName().isEmpty()) {
+            called = valid(service.hostName());
+        }
+        hostName().ifPresent(host -> {
             Stream<String> longer = domains().map(domain -> label(host) + "." + domain);
             Stream.of(Stream.of(label(host) + ".local", host), longer)
                     .flatMap(names -> names)
@@ -174,9 +179,8 @@ final class OwnNames {
         found = List.copyOf(all);
     }
 
-    /** As the system has it, without asking anybody else; nothing where it has no such file. */
     private Optional<String> hostName() {
-        return text("proc/sys/kernel/hostname").flatMap(OwnNames::valid);
+        return text("proc/sys/kernel/hostname").flatMap(OwnNames::valid).or(() -> called);
     }
 
     /** What the system puts behind a name without a dot. */

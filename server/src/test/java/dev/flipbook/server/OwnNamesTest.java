@@ -154,6 +154,7 @@ class OwnNamesTest {
         service.hostName = "Mac.local";
         service.addresses.put("mac.local", "192.168.1.20");
         assertThat(names.reaching(LONG)).containsExactly("mac.local");
+        assertThat(names.contains("mac")).isTrue();
     }
 
     @Test
