@@ -85,7 +85,7 @@ abstract class BrowserCase {
     }
 
     /** Whether at least a fiftieth of the screen has this colour, which nothing of the page itself has. */
-    static boolean shows(int colour) throws IOException, InterruptedException {
+    static boolean screenShows(int colour) throws IOException, InterruptedException {
         BufferedImage screen = browser().screenshot();
         Color wanted = BrowserImage.COLOURS.get(colour);
         int[] pixels = screen.getRGB(0, 0, screen.getWidth(), screen.getHeight(), null, 0, screen.getWidth());

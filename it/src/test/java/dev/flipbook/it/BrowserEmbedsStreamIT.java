@@ -134,7 +134,7 @@ class BrowserEmbedsStreamIT extends BrowserCase {
     /** Publishes again each time: a picture that stands still is dimmed. */
     private static boolean shownInFrame(Flipbook shown) throws IOException, InterruptedException {
         shown.feed("colours").publish(BrowserImage.plainPictures().getFirst());
-        return shows(0);
+        return screenShows(0);
     }
 
     private void openFrame(Flipbook shown, String path, String host) throws IOException, InterruptedException {

@@ -46,9 +46,9 @@ class BrowserShowsPageIT extends BrowserCase {
         browser().open(flipbook.address());
 
         assertThat(browser().evaluate("document.title").asString()).isEqualTo("Flipbook");
-        soon().until(() -> shows(0) && shows(2));
+        soon().until(() -> screenShows(0) && screenShows(2));
         assertThat(text("main")).contains("left", "right");
-        awaitPublishing(right, 4, () -> shows(0) && shows(4) && !shows(2));
+        awaitPublishing(right, 4, () -> screenShows(0) && screenShows(4) && !screenShows(2));
     }
 
     @Test
@@ -58,7 +58,7 @@ class BrowserShowsPageIT extends BrowserCase {
 
         flipbook.feed("late").publish(colours.get(0));
 
-        soon().until(() -> shows(0) && !text("main").contains("No feeds yet"));
+        soon().until(() -> screenShows(0) && !text("main").contains("No feeds yet"));
     }
 
     @Test
@@ -69,9 +69,9 @@ class BrowserShowsPageIT extends BrowserCase {
 
         browser().open(flipbook.address().resolve("/feeds/door"));
 
-        soon().until(() -> shows(0) && !shows(1));
+        soon().until(() -> screenShows(0) && !screenShows(1));
         assertThat(browser().evaluate("document.title").asString()).contains("door");
-        awaitPublishing(feed, 2, () -> shows(2) && !shows(0));
+        awaitPublishing(feed, 2, () -> screenShows(2) && !screenShows(0));
     }
 
     @Test
@@ -83,7 +83,7 @@ class BrowserShowsPageIT extends BrowserCase {
         soon().until(() -> text("#unknown").contains("There is no feed called “dor”"));
         assertThat(text("#unknown li")).isEqualTo("yard");
         flipbook.feed("dor").publish(colours.get(0));
-        soon().until(() -> shows(0) && text("#unknown").isEmpty());
+        soon().until(() -> screenShows(0) && text("#unknown").isEmpty());
     }
 
     @Test
@@ -93,26 +93,26 @@ class BrowserShowsPageIT extends BrowserCase {
         one.publish(colours.get(0));
         two.publish(colours.get(1));
         browser().open(flipbook.address());
-        soon().until(() -> shows(0) && shows(1));
+        soon().until(() -> screenShows(0) && screenShows(1));
 
         browser().press("ArrowRight"); // the first key finds the first feed
         browser().press("ArrowRight");
         browser().press("Enter");
-        soon().until(() -> shows(1) && !shows(0));
+        soon().until(() -> screenShows(1) && !screenShows(0));
         assertThat(path()).isEqualTo("/feeds/two");
         browser().press("ArrowRight");
-        soon().until(() -> shows(0) && !shows(1));
+        soon().until(() -> screenShows(0) && !screenShows(1));
         assertThat(path()).isEqualTo("/feeds/one");
 
         browser().press(" ");
         soon().until(() -> text(".tile:not([hidden]) .chip").contains("Frozen"));
         one.publish(colours.get(2));
-        forASecond().until(() -> !shows(2));
+        forASecond().until(() -> !screenShows(2));
         browser().press(" ");
-        soon().until(() -> shows(2));
+        soon().until(() -> screenShows(2));
 
         browser().press("Escape");
-        awaitPublishing(one, 2, () -> shows(2) && shows(1));
+        awaitPublishing(one, 2, () -> screenShows(2) && screenShows(1));
         assertThat(path()).isEqualTo("/");
         assertThat(browser()
                         .evaluate("document.activeElement.getAttribute('aria-label')")
@@ -124,7 +124,7 @@ class BrowserShowsPageIT extends BrowserCase {
     void dialogsOpenByKeyAndCloseByKeyWithoutLeavingTheLargePicture() throws Exception {
         flipbook.feed("door").publish(colours.get(0));
         browser().open(flipbook.address().resolve("/feeds/door"));
-        soon().until(() -> shows(0));
+        soon().until(() -> screenShows(0));
 
         browser().press("?");
         soon().until(() -> text("dialog[open] h2").equals("Help"));
@@ -162,7 +162,7 @@ class BrowserShowsPageIT extends BrowserCase {
         source.picture = colours.get(0);
         flipbook.feed("door", source);
         browser().open(flipbook.address());
-        soon().until(() -> shows(0));
+        soon().until(() -> screenShows(0));
 
         source.picture = new byte[0];
 
@@ -170,7 +170,7 @@ class BrowserShowsPageIT extends BrowserCase {
         assertThat(text(".why")).contains("since ", "next try ");
         assertThat(text(".chip")).isEqualTo("Offline");
         source.picture = colours.get(1);
-        soon().until(() -> shows(1) && text(".why").isEmpty());
+        soon().until(() -> screenShows(1) && text(".why").isEmpty());
     }
 
     @Test
@@ -178,7 +178,7 @@ class BrowserShowsPageIT extends BrowserCase {
         flipbook.feed("door").publish(colours.get(0));
         int port = flipbook.port();
         browser().open(flipbook.address());
-        soon().until(() -> shows(0));
+        soon().until(() -> screenShows(0));
 
         flipbook.close();
         soon().until(() -> text("#away").contains("No contact with Flipbook since"));
@@ -186,7 +186,7 @@ class BrowserShowsPageIT extends BrowserCase {
         flipbook = Flipbook.start(port);
         flipbook.feed("door").publish(colours.get(1));
 
-        soon().until(() -> shows(1) && text("#away").isEmpty());
+        soon().until(() -> screenShows(1) && text("#away").isEmpty());
     }
 
     @Test
@@ -195,7 +195,7 @@ class BrowserShowsPageIT extends BrowserCase {
             flipbook.feed("feed" + i).publish(colours.get(i));
         }
         browser().open(flipbook.address());
-        soon().until(() -> shows(2));
+        soon().until(() -> screenShows(2));
 
         String unnamed = "[...document.querySelectorAll('a, button, canvas, flipbook-view, dialog, [role=group]')]"
                 + ".filter(one => !one.closest('[hidden], dialog:not([open])') && !one.ariaLabel && !one.innerText.trim()"
