@@ -38,8 +38,9 @@ final class ServeCommand {
                                            found, and demo.
                   -p, --port=PORT          Port to listen on; 0 takes a free one.
                                            Default: %d.
-                      --host=ADDRESS       Address to listen on; 0.0.0.0 for all. Default:
-                                           %s, which only this machine reaches.
+                      --host=ADDRESS       Address to listen on; 0.0.0.0 for all.
+                                           Default: %s, which only this machine
+                                           reaches.
                       --insecure           Listen on another address than this machine's own
                                            although nobody is asked who they are.
                       --host-name=NAME     A further name of this server, besides those of this
