@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FramePathIT {
 
     private static final FeedOptions SHORT = new FeedOptions(
-            Duration.ofMillis(300), Duration.ofMillis(800), Duration.ofSeconds(300), Duration.ofSeconds(300), 64 << 20);
+            Duration.ofMillis(300), Duration.ofMillis(800), Duration.ofMinutes(5), Duration.ofMinutes(5), 64 << 20);
 
     /** Nothing happens by itself, however long a busy machine takes from one step of a test to the next. */
     private static final FeedOptions STILL = new FeedOptions(
