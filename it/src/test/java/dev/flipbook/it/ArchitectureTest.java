@@ -111,7 +111,8 @@ class ArchitectureTest {
     static void readTheClasses() {
         product = new ClassFileImporter()
                 .importPackages("dev.flipbook")
-                .that(DescribedPredicate.not(resideInAnyPackage("dev.flipbook.it..", "dev.flipbook.bench..")));
+                .that(DescribedPredicate.not(
+                        resideInAnyPackage("dev.flipbook.it..", "dev.flipbook.machine..", "dev.flipbook.bench..")));
         assertThat(product.contain("dev.flipbook.Feed")).isTrue();
         assertThat(product.contain("dev.flipbook.server.Flipbook")).isTrue();
         assertThat(product.contain("dev.flipbook.spring.FeedResponse")).isTrue();

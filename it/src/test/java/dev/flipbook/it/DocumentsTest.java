@@ -35,8 +35,9 @@ class DocumentsTest {
     private static final Pattern LINK = Pattern.compile("]\\(<?([^)\\s>]+)>?(?:\\s+\"[^\"]*\")?\\)");
     private static final Pattern TAG = Pattern.compile("<(?:img|a)\\s[^>]*?(?:src|href)=\"([^\"]+)\"");
     private static final Pattern QUOTE = Pattern.compile("<!-- quote: (\\S+)#(\\S+) -->");
-    private static final Pattern EXAMPLE = Pattern.compile("examples.(src|proxies|publish|read|spring-boot-\\w+.(src|pom)).*"
-            + "\\.(java|conf|cfg|py|cpp|sh|yml|xml|html)");
+    private static final Pattern EXAMPLE =
+            Pattern.compile("examples.(src|proxies|publish|read|spring-boot-\\w+.(src|pom)).*"
+                    + "\\.(java|conf|cfg|py|cpp|sh|yml|xml|html)");
     private static final Pattern REGION = Pattern.compile("(?m)^\\s*(//|#|<!--) region ");
     /** An option of the help, and what is said of it: all up to the next one, or to a blank line. */
     private static final Pattern OPTION = Pattern.compile("(?ms)^ {2,6}(-\\w, --\\S+|--\\S+)(.*?)(?=^ {2,6}-|^$)");
