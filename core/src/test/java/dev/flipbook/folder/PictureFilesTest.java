@@ -8,6 +8,7 @@ import dev.flipbook.FrameSource;
 import dev.flipbook.Pictures;
 import dev.flipbook.SourceOptions;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -57,11 +58,23 @@ class PictureFilesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"car.mp4", "notes.txt", "moving.gif", "MOVING.GIF", "jpg", ".hidden.jpg"})
+    @ValueSource(strings = {"car.mp4", "notes.txt", "jpg", ".hidden.jpg"})
     void filesThatAreNoStillsAreLeftToOthers(String name) throws Exception {
         Path file = Files.write(temporary.resolve(name), Pictures.jpeg(16, 16));
 
         assertThat(files.open(file.toString(), SourceOptions.DEFAULT)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"moving.gif", "MOVING.GIF", "moving.png"})
+    void picturesThatMoveAreLeftToVideosByTheirBytes(String name) throws Exception {
+        String chunk = "\0\0\0\bacTL\0\0\0\2\0\0\0\0";
+        String bytes = name.endsWith("png") ? "\u0089PNG\r\n\u001a\n" + chunk : "GIF89a\1\0\1\0\0\0\0";
+        Path file = Files.write(temporary.resolve(name), bytes.getBytes(StandardCharsets.ISO_8859_1));
+        assertThat(files.open(file.toString(), SourceOptions.DEFAULT)).isEmpty();
+
+        Files.write(file, Pictures.jpeg(16, 16)); // whatever its name says
+        assertThat(files.open(file.toString(), SourceOptions.DEFAULT)).isPresent();
     }
 
     @ParameterizedTest
