@@ -57,8 +57,10 @@ class ArchitectureTest {
             Set.of("dev.flipbook.capture"),
             "dev.flipbook.websocket", // of the module server too
             Set.of(),
+            "dev.flipbook.address", // of the module server too
+            Set.of(),
             "dev.flipbook.server",
-            Set.of("dev.flipbook.websocket"),
+            Set.of("dev.flipbook.websocket", "dev.flipbook.address"),
             "dev.flipbook.servlet", // of the module spring-boot-starter
             Set.of(),
             "dev.flipbook.spring", // of the module spring-boot-starter too

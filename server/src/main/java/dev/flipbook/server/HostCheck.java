@@ -1,5 +1,6 @@
 package dev.flipbook.server;
 
+import dev.flipbook.address.OwnNames;
 import dev.flipbook.web.Quote;
 import java.util.HashSet;
 import java.util.Locale;

@@ -1,10 +1,10 @@
-package dev.flipbook.server;
+package dev.flipbook.address;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.flipbook.Ticker;
-import dev.flipbook.server.OwnAddresses.OwnAddress;
+import dev.flipbook.address.OwnAddresses.OwnAddress;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;

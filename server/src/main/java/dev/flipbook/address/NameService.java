@@ -1,4 +1,4 @@
-package dev.flipbook.server;
+package dev.flipbook.address;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;

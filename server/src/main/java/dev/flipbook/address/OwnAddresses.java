@@ -1,4 +1,4 @@
-package dev.flipbook.server;
+package dev.flipbook.address;
 
 import java.io.IOException;
 import java.net.DatagramSocket;
@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  * The addresses of this machine's network interfaces, as they are at the moment. The system alone is asked: nothing goes to the
  * network.
  */
-final class OwnAddresses {
+public final class OwnAddresses {
 
     /** More would hide the good ones; a router or a large server has dozens. */
     private static final int MOST = 8;
@@ -36,12 +36,12 @@ final class OwnAddresses {
      * @param tunnel whether the interface has one peer only, as that of a VPN has
      * @param routed whether what goes to the rest of the world leaves from this address
      */
-    record OwnAddress(InetAddress address, String name, boolean tunnel, boolean routed) {}
+    public record OwnAddress(InetAddress address, String name, boolean tunnel, boolean routed) {}
 
     private OwnAddresses() {}
 
     /** Those by which other machines reach this one, the best first; none without a network. */
-    static List<InetAddress> reachable(List<OwnAddress> own) {
+    public static List<InetAddress> reachable(List<OwnAddress> own) {
         List<OwnAddress> chosen = new ArrayList<>(own);
         chosen.removeIf(
                 one -> one.address().isLoopbackAddress() || one.address().isMulticastAddress());
@@ -67,7 +67,7 @@ final class OwnAddresses {
     }
 
     /** All, those of the loopback interface too. */
-    static List<OwnAddress> read() {
+    public static List<OwnAddress> read() {
         // both are set aside for documents: the routes there are those to everywhere
         Set<InetAddress> routed = new HashSet<>();
         leaving("198.51.100.1", routed);

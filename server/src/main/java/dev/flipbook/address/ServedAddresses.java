@@ -1,6 +1,6 @@
-package dev.flipbook.server;
+package dev.flipbook.address;
 
-import dev.flipbook.server.OwnAddresses.OwnAddress;
+import dev.flipbook.address.OwnAddresses.OwnAddress;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -20,7 +20,8 @@ import java.util.function.Supplier;
  * @param own the addresses of this machine
  * @param names its names
  */
-record ServedAddresses(String host, InetAddress bound, int port, Supplier<List<OwnAddress>> own, OwnNames names) {
+public record ServedAddresses(
+        String host, InetAddress bound, int port, Supplier<List<OwnAddress>> own, OwnNames names) {
 
     /** Nobody notices this time at a start, and a name server that is there answers within it. */
     private static final Duration PATIENCE = Duration.ofMillis(500);
@@ -28,12 +29,12 @@ record ServedAddresses(String host, InetAddress bound, int port, Supplier<List<O
     private static final int MOST_NAMES = 2;
 
     /** The best of those that are known at once. */
-    URI best() {
+    public URI best() {
         return url(numbers().getFirst());
     }
 
     /** All, the best for other machines first; waits half a second at most for the names. */
-    List<URI> all() {
+    public List<URI> all() {
         List<String> hosts = new ArrayList<>(numbers());
         if (bound.isAnyLocalAddress() && hosts.size() > 1) {
             int ipv4 = (int) hosts.stream().filter(one -> !one.contains(":")).count() - 1; // without that of loopback
@@ -68,7 +69,7 @@ record ServedAddresses(String host, InetAddress bound, int port, Supplier<List<O
     }
 
     /** With the zeros left out of an address of IPv6, as people write it. */
-    static String text(InetAddress address) {
+    public static String text(InetAddress address) {
         String text = address.getHostAddress();
         return address instanceof Inet6Address ? text.replaceFirst("(^|:)0(:0)+(:|$)", "::") : text;
     }

@@ -1,4 +1,4 @@
-package dev.flipbook.server;
+package dev.flipbook.address;
 
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,7 +1,7 @@
-package dev.flipbook.server;
+package dev.flipbook.address;
 
 import dev.flipbook.Ticker;
-import dev.flipbook.server.OwnAddresses.OwnAddress;
+import dev.flipbook.address.OwnAddresses.OwnAddress;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +27,7 @@ import java.util.stream.Stream;
  * that the DNS has for it. Files are read on the calling thread, once in some seconds at most. The DNS may take a minute to say
  * nothing, so it is asked on a thread of its own, and nobody waits for it longer than he wants to. Thread-safe.
  */
-final class OwnNames {
+public final class OwnNames {
 
     /** A machine gets another name rarely, and whoever changes it tries it at once. */
     private static final long READ_AGAIN = Duration.ofSeconds(5).toNanos();
@@ -68,12 +68,12 @@ final class OwnNames {
     }
 
     /** Those of the machine that this runs on. */
-    static OwnNames ofThisMachine() {
+    public static OwnNames ofThisMachine() {
         return new OwnNames(Path.of("/"), OwnAddresses::read, NameService.system(), Ticker.system());
     }
 
     /** Whether this name, in lower case, is one of them. One that only the DNS knows is told once the DNS has answered. */
-    boolean contains(String name) {
+    public boolean contains(String name) {
         if (found.contains(name) || read().contains(name)) {
             return true;
         }
@@ -82,7 +82,7 @@ final class OwnNames {
     }
 
     /** Begins to ask the DNS, unless it was asked a moment ago. Waits for nothing. */
-    void ask() {
+    public void ask() {
         lock.lock();
         try {
             boolean answered = asking.isEmpty() || asking.get().getCount() == 0;
@@ -104,7 +104,7 @@ final class OwnNames {
     }
 
     /** Names that lead other machines here, the best first: those that the DNS has told when this time is over. */
-    List<String> reaching(Duration patience) {
+    public List<String> reaching(Duration patience) {
         ask();
         try {
             if (!asked().await(patience.toNanos(), TimeUnit.NANOSECONDS)) {

@@ -1,8 +1,8 @@
-package dev.flipbook.server;
+package dev.flipbook.address;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flipbook.server.OwnAddresses.OwnAddress;
+import dev.flipbook.address.OwnAddresses.OwnAddress;
 import java.net.InetAddress;
 import java.util.List;
 import org.junit.jupiter.api.Test;
