@@ -62,10 +62,10 @@ final class ServeCommand {
                       --interval=SECONDS   Between two pictures of a folder or of an address
                                            that gives one picture at a time. Default: 1.
                       --follow             Of a folder, the newest picture as it appears.
+                      --format=FORMAT      A camera's format, such as MJPEG or YUYV.
                       --range=LOW-HIGH     What is black and what is white in grey pictures
                                            with 16 bits (depth, heat), such as 500-4500.
                                            Default: what is in each picture.
-                      --format=FORMAT      A camera's format, such as MJPEG or YUYV.
                       --control=NAME=VALUE What a camera's control is set to; the status of
                                            its feed lists them. May be repeated.
                       --start-timeout=SECONDS
