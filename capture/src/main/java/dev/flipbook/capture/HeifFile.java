@@ -147,7 +147,7 @@ final class HeifFile implements AutoCloseable {
             read();
             StillDecoder.Pixels tile = null;
             for (int i = 0; i < placed.length; i++) {
-                int stream = tiled.streams(grid.offsets_idx(i)).index();
+                int stream = stream(tiled, grid, i);
                 if (stream == packet.stream_index() && !placed[i]) {
                     tile = tile == null ? decoded(stream, range) : tile;
                     int x = grid.offsets_horizontal(i) - grid.horizontal_offset();
@@ -159,6 +159,15 @@ final class HeifFile implements AutoCloseable {
             }
         }
         return Canvas.of(pixels, width, height).turned(turn(grid));
+    }
+
+    /** The stream whose picture is this tile of the grid. */
+    private int stream(AVStreamGroup tiled, AVStreamGroupTileGrid grid, int tile) throws IOException {
+        int index = grid.offsets_idx(tile);
+        if (index < 0 || index >= tiled.nb_streams()) {
+            throw new IOException("the " + kind + " is damaged: its grid names a tile that is not there");
+        }
+        return tiled.streams(index).index();
     }
 
     /** Copies as much of a tile as lies within the picture. */

@@ -3,9 +3,12 @@ package dev.flipbook.capture;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.flipbook.Canvas;
 import dev.flipbook.FrameSource;
+import dev.flipbook.JpegEncoder;
 import dev.flipbook.SourceOptions;
 import dev.flipbook.picture.Animation;
+import java.awt.image.BufferedImage;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -26,8 +29,12 @@ class PictureFilesOfPhonesTest {
     Path folder;
 
     private Path heic(String name) throws Exception {
-        try (InputStream in = PictureFilesOfPhonesTest.class.getResourceAsStream("/quarters.heic")) {
-            return Files.write(folder.resolve(name), in.readAllBytes());
+        return Files.write(folder.resolve(name), resource("quarters.heic"));
+    }
+
+    private static byte[] resource(String name) throws Exception {
+        try (InputStream in = PictureFilesOfPhonesTest.class.getResourceAsStream("/" + name)) {
+            return in.readAllBytes();
         }
     }
 
@@ -51,6 +58,34 @@ class PictureFilesOfPhonesTest {
         System.arraycopy(brand.getBytes(java.nio.charset.StandardCharsets.US_ASCII), 0, bytes, 8, 4);
 
         assertThat(new FfmpegDecoder().decode(ByteBuffer.wrap(bytes))).isPresent();
+    }
+
+    /** Six tiles, which are larger together than the picture: white above on the left, red below on the right. */
+    @ParameterizedTest
+    @CsvSource({
+        "tiles.heic, 170, 110, white, red, black, black",
+        "tiles-turned.heic, 110, 170, black, black, white, red", // by a quarter, clockwise
+        "tiles-turned-mirrored.heic, 110, 170, white, red, black, black" // the other way, then upside down
+    })
+    void heicOfTilesIsPutTogether(
+            String name, int width, int height, String first, String last, String right, String left) throws Exception {
+        Canvas canvas =
+                new FfmpegDecoder().decode(ByteBuffer.wrap(resource(name))).orElseThrow();
+
+        BufferedImage image;
+        try (JpegEncoder encoder = JpegEncoder.imageIo()) {
+            image = Clips.image(canvas.encode(encoder, 95));
+        }
+        assertThat(image.getWidth()).isEqualTo(width);
+        assertThat(image.getHeight()).isEqualTo(height);
+        assertThat(colour(image.getRGB(9, 9))).isEqualTo(first);
+        assertThat(colour(image.getRGB(width - 9, height - 9))).isEqualTo(last);
+        assertThat(colour(image.getRGB(width - 9, 9))).isEqualTo(right);
+        assertThat(colour(image.getRGB(9, height - 9))).isEqualTo(left);
+    }
+
+    private static String colour(int rgb) {
+        return (rgb >> 16 & 0xFF) < 60 ? "black" : (rgb & 0xFF) < 60 ? "red" : "white";
     }
 
     @ParameterizedTest
