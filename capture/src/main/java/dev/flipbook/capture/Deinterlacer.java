@@ -18,8 +18,17 @@ final class Deinterlacer implements AutoCloseable {
     /** FFmpeg's {@code AV_FRAME_FLAG_INTERLACED}, which the binding leaves out. */
     private static final int INTERLACED = 1 << 3;
 
+    /** Likewise {@code AV_FRAME_FLAG_TOP_FIELD_FIRST}. */
+    private static final int TOP_FIELD_FIRST = 1 << 4;
+
     private @Nullable Conversion filter;
     private @Nullable PictureShape shape;
+
+    /** Says in a picture that it is interlaced, and which of its fields was taken first. */
+    static void mark(AVFrame picture, boolean topFirst) {
+        int others = picture.flags() & ~TOP_FIELD_FIRST;
+        picture.flags(others | INTERLACED | (topFirst ? TOP_FIELD_FIRST : 0));
+    }
 
     /** Whether the picture goes through it. */
     boolean takes(AVFrame picture) {

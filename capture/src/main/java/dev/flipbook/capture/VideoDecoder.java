@@ -1,9 +1,13 @@
 package dev.flipbook.capture;
 
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_FLAG_LOW_DELAY;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_MJPEG;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_RAWVIDEO;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_VP8;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_VP9;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_FIELD_BT;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_FIELD_PROGRESSIVE;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_FIELD_TT;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_alloc_context3;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_decoder;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_decoder_by_name;
@@ -123,12 +127,22 @@ final class VideoDecoder implements AutoCloseable {
                 deinterlacer.end();
             } else if (code != 0) {
                 feed();
-            } else if (deinterlacer.takes(picture)) {
+            } else if (deinterlacer.takes(withFields())) {
                 deinterlacer.put(picture);
             } else {
                 return true;
             }
         }
+    }
+
+    /** The picture, which says that it is interlaced where only the file does: a whole JPEG cannot say so itself. */
+    private AVFrame withFields() {
+        int order = input.parameters().field_order();
+        if (input.parameters().codec_id() == AV_CODEC_ID_MJPEG && order > AV_FIELD_PROGRESSIVE) {
+            boolean top = order == AV_FIELD_TT || order == AV_FIELD_BT;
+            Deinterlacer.mark(picture, top);
+        }
+        return picture;
     }
 
     /** Gives the decoder the next packet. What it refuses is damaged; a later packet may be whole. */

@@ -73,6 +73,17 @@ class InterlacedVideoTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"jpegstop.mov, top, tff", "jpegsbottom.mov, bottom, bff", "jpegstop.mkv, top, tff"})
+    void wholeJpegsOfWhichTheFileSaysThatTheyAreInterlacedShowNoCombs(String name, String order, String fields)
+            throws Exception {
+        Path clip = bar(name, order, "-c:v", "mjpeg", "-q:v", "2", "-vf", "setfield=" + fields);
+        try (VideoFile file = new VideoFile(clip, SourceOptions.DEFAULT, new FakeTicker(), PictureEncoder.Kind::best)) {
+            file.next();
+            assertThat(combs(Clips.image(file.next()))).isLessThan(1);
+        }
+    }
+
     @Test
     void videoThatDoesNotSaySoIsLeftAsItIs() throws Exception {
         Path clip = bar("progressive.mp4", "top", "-c:v", "libx264", "-pix_fmt", "yuv420p", "-vf", "setfield=prog");
