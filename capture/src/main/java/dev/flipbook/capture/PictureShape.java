@@ -61,7 +61,7 @@ record PictureShape(int width, int height, int format, Colours colours, Orientat
         return aspect < 0.25 || aspect > 4 ? 1 : aspect; // beyond that it is a mistake
     }
 
-    /** What sets the picture upright: what a JPEG says inside, then what its file says. */
+    /** What sets the picture upright, as its file says it, or else Exif inside a JPEG: FFmpeg puts both into one matrix. */
     private static Orientation upright(AVFrame picture) {
         AVFrameSideData matrix = av_frame_get_side_data(picture, AV_FRAME_DATA_DISPLAYMATRIX);
         return matrix == null || matrix.isNull()

@@ -112,6 +112,19 @@ class JpegVideoTest {
         assertThat(corners(image)).isEqualTo("kwrk");
     }
 
+    @Test
+    void aTurnThatIsSaidInsideTheJpegsIsHeededWhereTheyAreScaled() throws Exception {
+        Frame turned = first(plain, SourceOptions.DEFAULT).turned(90, false);
+        for (int i = 0; i < 3; i++) {
+            Files.write(folder.resolve("turned" + i + ".jpg"), turned.bytes());
+        }
+        Path clip = new Clips(folder)
+                .made("inside.mov", List.of("-framerate", "5", "-i", folder + "/turned%d.jpg"), 0.6, "-c:v", "copy");
+
+        assertThat(corners(Clips.image(first(clip, new SourceOptions(0, 96, 160, 80)))))
+                .isEqualTo("kwrk");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"wide.mov", "wide.mkv", "wide.avi"})
     void motionJpegWithPixelsThatAreNotSquareIsScaled(String name) throws Exception {
