@@ -18,6 +18,7 @@ import java.util.Objects;
  *   <li>A length of 0 before bytes is no length, and one that cuts a picture off is none either.
  *   <li>The first delimiter line says how delimiters look. So the {@code boundary} parameter may be quoted or not, contain the
  *       dashes that belong before it or not, differ from what is sent, or be missing.
+ *   <li>A closing delimiter may stand after each part: what follows is passed over up to the next delimiter.
  *   <li>Lines end with CRLF or LF, lengths may be padded, names be in any case, blank lines stand between parts, and the first
  *       delimiter be missing, or the header with the blank line after it.
  * </ul>
@@ -134,14 +135,13 @@ public final class MultipartReader {
                 case EMPTY -> empty(bytes.get(bytes.position()));
                 case COUNTED -> count(bytes);
                 case SEARCHED -> search(bytes);
-                case BETWEEN, LOST -> lineBetween(bytes);
-                case ENDED -> bytes.position(bytes.limit());
+                case BETWEEN, LOST, ENDED -> lineBetween(bytes);
                 default -> line(bytes);
             }
         }
     }
 
-    /** Whether the closing delimiter has come; what is behind it is passed over. */
+    /** Whether the closing delimiter has come, and no further part. What comes after the delimiter is passed over. */
     public boolean ended() {
         return state == State.ENDED;
     }
@@ -178,11 +178,11 @@ public final class MultipartReader {
         }
     }
 
-    /** Behind a counted part: a line that may be the rest of a picture, and is kept no further than a delimiter goes. */
+    /** After a part: a line that may be the rest of a picture, and is kept no further than a delimiter goes. */
     private void lineBetween(ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining()) {
             byte next = bytes.get();
-            if (state == State.LOST && left-- == 0) {
+            if (state != State.BETWEEN && left-- == 0) {
                 throw new IOException("there is no delimiter within " + MAX_PART_BYTES + " bytes");
             }
             if (next == '\n') {
@@ -204,7 +204,7 @@ public final class MultipartReader {
         if (header.firstLineIs(delimiter, "")) {
             expectHeader();
         } else if (header.firstLineIs(delimiter, "--")) {
-            state = State.ENDED;
+            close();
         } else if (isHeaderLine(header.firstLine())) {
             state = State.HEADER; // the delimiter was counted as of the part, or there is none
         } else {
@@ -213,6 +213,12 @@ public final class MultipartReader {
                 lost();
             }
         }
+    }
+
+    private void close() {
+        header.clear();
+        left = MAX_PART_BYTES;
+        state = State.ENDED;
     }
 
     private void lost() {
@@ -231,7 +237,7 @@ public final class MultipartReader {
         if (isHeaderLine(line)) {
             state = State.HEADER; // of a server that sends no delimiter before the first part
         } else if (bare.equals(boundary + "--")) {
-            state = State.ENDED;
+            close();
         } else if (line.startsWith("--") || bare.equals(boundary)) {
             if (line.length() > MAX_DELIMITER) {
                 throw new IOException(
@@ -340,6 +346,7 @@ public final class MultipartReader {
             if (next == '\n' && tailLength() >= 0) {
                 boolean closing = tailLength() > 0 && held.get(held.position() - tailLength()) == '-';
                 held.clear();
+                left = MAX_PART_BYTES;
                 endPart(closing ? State.ENDED : State.HEADER);
                 return;
             }

@@ -6,7 +6,6 @@ import dev.flipbook.SourceOptions;
 import dev.flipbook.Ticker;
 import dev.flipbook.mjpeg.MultipartReader;
 import dev.flipbook.mjpeg.PartHeader;
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -45,6 +44,7 @@ final class MultipartPictures implements PictureStream.Splitter, MultipartReader
     private final JpegEnd end = new JpegEnd();
     private byte[] part = new byte[64 << 10];
     private int length;
+    private boolean begun; // a part has
     private boolean open;
     private boolean foreign; // the part says that it is no picture
     private Walk jpeg = Walk.NONE;
@@ -62,9 +62,11 @@ final class MultipartPictures implements PictureStream.Splitter, MultipartReader
     @Override
     public void feed(ByteBuffer bytes) throws IOException {
         reader.feed(bytes);
-        if (reader.ended()) {
-            throw new EOFException("the stream has ended");
-        }
+    }
+
+    @Override
+    public boolean isAmidPicture() {
+        return begun;
     }
 
     /** The last part may lack its delimiter, or claim to be longer than it is; a JPEG in it that is not whole was cut off. */
@@ -88,6 +90,7 @@ final class MultipartPictures implements PictureStream.Splitter, MultipartReader
                 || type.startsWith("text/")
                 || type.startsWith("message/")
                 || (type.startsWith("application/") && !type.startsWith("application/octet-stream"));
+        begun = true;
         open = true;
         length = 0;
         begin = 0;

@@ -206,11 +206,15 @@ class MultipartReaderTest {
     }
 
     @Test
-    void theClosingDelimiterEndsTheBody() throws IOException {
+    void theClosingDelimiterEndsTheBodyUnlessAnotherPartFollows() throws IOException {
         for (String part : List.of(counted(TWO) + "\r\n", "A: b\r\n\r\n" + TWO + "\r\n")) {
-            MultipartReader reader =
-                    assertParts(TYPE, "--frame\r\n" + part + "--frame--\r\n--frame\r\n" + counted(ONE), TWO);
-            assertThat(reader.ended()).isTrue();
+            String body = "--frame\r\n" + part + "--frame--\r\n";
+            assertThat(assertParts(TYPE, body, TWO).ended()).isTrue();
+            assertThat(assertParts(TYPE, body + "\r\nany\r\nwords", TWO).ended())
+                    .isTrue();
+            assertThat(assertParts(TYPE, body + "--frame\r\n" + counted(ONE), TWO, ONE)
+                            .ended())
+                    .isFalse();
         }
         assertThat(assertParts(TYPE, "--frame--\r\nmore").ended()).isTrue();
         assertThat(assertParts(TYPE, "--frame\r\n" + searched(TWO), TWO).ended())
