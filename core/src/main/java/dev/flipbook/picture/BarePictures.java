@@ -12,7 +12,8 @@ import java.util.function.Consumer;
 
 /**
  * JPEGs and PNGs back to back, with whatever between them. Where a JPEG ends is found by walking its markers; one that is cut
- * off, so that another begins in it, is passed over. Of a photo with further pictures only the photo is passed on.
+ * off, so that another begins in it, is passed over. Of a photo with further pictures, or with a film after it (a motion photo),
+ * only the photo is passed on.
  *
  * <p>Confined to the source thread.
  */
@@ -21,12 +22,14 @@ final class BarePictures implements PictureStream.Splitter {
     private static final int SOI = 0xD8;
     private static final byte[] PNG = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
     private static final int IEND = 0x49454E44;
+    private static final int FTYP = 0x66747970; // the first box of an MP4
 
     /** What is looked for at the place where the reader is. */
     private enum State {
         PICTURE,
         JPEG,
-        CHUNK
+        CHUNK,
+        FILM
     }
 
     private final Consumer<ByteBuffer> pictures;
@@ -42,6 +45,7 @@ final class BarePictures implements PictureStream.Splitter {
     private JpegEnd first = new JpegEnd(); // the latest JPEG that was passed on
     private boolean passed; // one was
     private long photo; // where in the stream that one began
+    private long box; // bytes that are still to come of a film's box
     private long damaged;
 
     /**
@@ -67,6 +71,9 @@ final class BarePictures implements PictureStream.Splitter {
 
     @Override
     public void finish() {
+        if (state == State.FILM) {
+            pass(end);
+        }
         while (state != State.PICTURE) {
             broken();
             goOn();
@@ -107,32 +114,71 @@ final class BarePictures implements PictureStream.Splitter {
             case PICTURE -> findPicture();
             case JPEG -> jpeg();
             case CHUNK -> chunk();
+            case FILM -> film();
         };
     }
 
     private boolean findPicture() {
-        while (at < end && !mayBegin(held[at])) {
+        while (end - at >= PNG.length) { // the shortest picture is longer
+            start = at;
+            if (begins()) {
+                return true;
+            }
             at++;
         }
         start = at;
-        if (end - at < PNG.length) {
-            return false; // the shortest picture is longer
-        }
+        return false;
+    }
+
+    /** Whether a picture begins here, or a photo's film. */
+    private boolean begins() {
         if (held[at] == PNG[0] && Arrays.equals(held, at, at + PNG.length, PNG, 0, PNG.length)) {
             state = State.CHUNK;
             at += PNG.length;
         } else if (unsigned(at) == 0xFF && unsigned(at + 1) == SOI && unsigned(at + 2) == 0xFF) {
             state = State.JPEG;
             jpeg.begin(at);
+        } else if (passed && held[at + 4] == 'f' && number(at + 4) == FTYP && number(at) >= 8) {
+            state = State.FILM;
+            box = 0;
         } else {
-            at++;
-            start = at;
+            return false;
         }
         return true;
     }
 
-    private static boolean mayBegin(byte first) {
-        return first == (byte) 0xFF || first == PNG[0];
+    /** At a box of a film, or in it: its length, its name, and as many bytes. */
+    private boolean film() {
+        if (box == 0) {
+            if (end - at < 16) {
+                return false; // what comes after a film is longer
+            }
+            box = boxLength();
+            if (box == 0) {
+                pass(at);
+                return true;
+            }
+        }
+        int come = (int) Math.min(box, end - at);
+        box -= come;
+        at += come;
+        start = at;
+        return box == 0;
+    }
+
+    /** 0 when this is no box, so that the film is over. */
+    private long boxLength() {
+        for (int i = at + 4; i < at + 8; i++) {
+            if (held[i] < ' ') {
+                return 0; // a letter of its name is none
+            }
+        }
+        long length = number(at) & 0xFFFF_FFFFL;
+        if (length == 0) {
+            return Long.MAX_VALUE; // to the end
+        }
+        length = length == 1 ? (long) number(at + 8) << 32 | (number(at + 12) & 0xFFFF_FFFFL) : length;
+        return unsigned(at) == 0xFF || length < 8 ? 0 : length;
     }
 
     private boolean jpeg() {

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -261,6 +262,23 @@ class PictureStreamTest {
     }
 
     @Test
+    void aClosingDelimiterAfterEachPictureClosesNothing() throws IOException {
+        for (String length : List.of("", "Content-Length: 3000\r\n", "Content-Length: 0\r\n")) {
+            String header = "--b\r\nContent-Type: image/jpeg\r\n" + length + "\r\n";
+            byte[] stream = join(
+                    text(header),
+                    Pictures.numbered(1, 3000),
+                    text("\r\n--b--\r\n" + header),
+                    Pictures.numbered(2, 10),
+                    text("\r\n--b--\r\n\r\nthe end\r\n" + header),
+                    Pictures.numbered(3, 10),
+                    text("\r\n--b--"));
+
+            assertAllRead(stream, 1L, 2L, 3L);
+        }
+    }
+
+    @Test
     void theLastPartNeedsNoDelimiter() throws IOException {
         for (String length : List.of("", "Content-Length: 9999\r\n", "Content-Length: 20\r\n")) {
             assertAllRead(
@@ -366,6 +384,38 @@ class PictureStreamTest {
             assertThat(pictures.next().width()).isEqualTo(32);
             assertThatThrownBy(pictures::next).isInstanceOf(EOFException.class);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 7, 1000, 1_000_000})
+    void theFilmBehindAPhotoIsPassedOverWhateverIsInIt(int piece) throws IOException {
+        byte[] still = Pictures.numbered(9, 300);
+        byte[] film = join(
+                box("ftyp", text("mp42\0\0\0\0")),
+                box("mdat", join(text("...."), still, text("."), still)),
+                join(text("\0\0\0\u0001mdat"), new byte[] {0, 0, 0, 0}, length(16 + still.length), still),
+                box("moov", still));
+        byte[] stream = join(
+                Pictures.numbered(1, 3000),
+                film,
+                Pictures.numbered(2, 100),
+                text("\0\0\n0\u0010\0\0\0MotionPhoto_Data"), // as some phones mark the place
+                film,
+                Pictures.numbered(3, 100),
+                box("ftyp", text("mp42")),
+                length(0),
+                text("mdat"), // to the end
+                still);
+
+        assertThat(numbers(stream, piece)).containsExactly(1L, 2L, 3L);
+    }
+
+    private static byte[] box(String name, byte[] content) {
+        return join(length(8 + content.length), text(name), content);
+    }
+
+    private static byte[] length(int bytes) {
+        return ByteBuffer.allocate(4).putInt(bytes).array();
     }
 
     @Test
