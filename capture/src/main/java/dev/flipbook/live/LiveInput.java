@@ -75,6 +75,7 @@ final class LiveInput extends MediaInput {
     private boolean closing;
     private boolean tooLate;
     private boolean sentAway;
+    private StreamKind came = StreamKind.UNKNOWN;
     private long url;
     private String demuxer;
     private @Nullable PeerBytes peer;
@@ -145,6 +146,7 @@ final class LiveInput extends MediaInput {
         if (bytes.count() == 0 || Thread.currentThread().isInterrupted()) {
             throw failure(bytes.failure());
         }
+        came = kind;
         tooLate = false; // what has come may be enough
         if (kind == StreamKind.PICTURES) {
             return true;
@@ -259,6 +261,11 @@ final class LiveInput extends MediaInput {
         }
         if (sentAway) {
             throw new IOException(origin.name() + " sends its viewers to another address: name that one");
+        }
+        if (tooLate && !opened && peer != null && peer.count() > 0) {
+            throw came == StreamKind.UNKNOWN
+                    ? origin.notShown(came, peer)
+                    : origin.noPictureOf(came, limit / 1_000_000_000);
         }
         if (tooLate) {
             boolean connected = opened || (peer != null && peer.isConnected());

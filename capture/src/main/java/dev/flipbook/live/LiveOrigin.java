@@ -40,6 +40,12 @@ interface LiveOrigin {
         return new IOException(name() + " sends " + kind.title);
     }
 
+    /** What it means that a stream of this kind came, and no picture could be made of it in time. */
+    default IOException noPictureOf(StreamKind kind, long seconds) {
+        return new IOException(
+                name() + " sends " + kind.title + ", but within " + seconds + " s nothing that makes a picture");
+    }
+
     /** What it means that a stream which was read as pictures has none. */
     default IOException noPictures(NoPicturesException none) {
         return none;

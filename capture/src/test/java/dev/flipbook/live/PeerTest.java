@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.flipbook.FeedStatus.Encoding;
+import dev.flipbook.Pictures;
 import dev.flipbook.SourceOptions;
 import dev.flipbook.Ticker;
 import dev.flipbook.capture.Clips;
@@ -225,6 +226,37 @@ class PeerTest {
                 pixels,
                 "PEER sends 32 KB without a JPEG, PNG or Y4M; of raw pixels the size has to be told: flipbook exec --"
                         + " ffmpeg -f rawvideo -pix_fmt yuv420p -s 640x480 -i tcp://PEER -f mpjpeg -");
+    }
+
+    @Test
+    void smallJpegsAreShownFromTheMiddleOfOneOn() throws Exception {
+        byte[] picture = Pictures.numbered(7, 1000);
+        try (Peer peer = Peer.of(out -> {
+                    out.write(picture, 500, picture.length - 500);
+                    while (true) {
+                        out.write(picture);
+                        Ticker.system().sleepUntil(System.nanoTime() + 20_000_000);
+                    }
+                });
+                LiveVideo video = live(peer.address(), Ticker.system())) {
+            assertThat(video.next().bytes()).isEqualTo(picture);
+        }
+    }
+
+    @Test
+    void videoWithoutAPictureIsNotSaidToBeNothing() throws Exception {
+        byte[] unit = {0, 0, 0, 1, 0x09, (byte) 0xF0};
+        CountDownLatch over = new CountDownLatch(1);
+        try (Peer peer = Peer.of(out -> {
+                    out.write(unit);
+                    over.await();
+                });
+                LiveVideo video = live(peer.address(), new Hasty())) {
+            assertThatThrownBy(video::next)
+                    .hasMessage("127.0.0.1 sends H.264 video, but within 5 s nothing that makes a picture");
+        } finally {
+            over.countDown();
+        }
     }
 
     @Test

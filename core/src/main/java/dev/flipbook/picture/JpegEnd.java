@@ -32,6 +32,24 @@ final class JpegEnd {
     private int height;
     private FurtherPictures further = FurtherPictures.NONE;
 
+    /** Whether a picture begins somewhere in these bytes, and has its size and its first pixels in them. */
+    static boolean isAmong(byte[] bytes, int count) {
+        JpegEnd end = new JpegEnd();
+        for (int i = 0; i + 2 < count; i++) {
+            if (bytes[i] == (byte) 0xFF && bytes[i + 1] == (byte) SOI && bytes[i + 2] == (byte) 0xFF) {
+                end.begin(i);
+                Found found = Found.NEXT;
+                while (found == Found.NEXT && !end.inScan) {
+                    found = end.step(bytes, count);
+                }
+                if (end.inScan && end.width > 0) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
     /** Begins anew with the picture whose first byte, FF of FF D8, is there. */
     void begin(int place) {
         start = place;
