@@ -219,7 +219,9 @@ final class HttpSource implements FrameSource {
                 case MULTIPART, Y4M -> open(body, said);
                 case UNKNOWN -> {
                     if (type.startsWith("image/") && (counted || first.length == 0 || first.length >= SNIFFED)) {
-                        return picture(answer, body);
+                        return picture(
+                                answer,
+                                first.length == 0 ? body : OtherContent.checked(address, visit.host(), type, body));
                     }
                     if (isMotionJpeg(type)) {
                         open(body, said);

@@ -2,8 +2,10 @@ package dev.flipbook.http;
 
 import dev.flipbook.picture.NoPicturesException;
 import dev.flipbook.picture.StreamKind;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.util.Arrays;
 
 /**
@@ -29,6 +31,16 @@ final class OtherContent {
     static IOException of(HttpAddress address, String host, String type, byte[] first, InputStream rest) {
         byte[] more = more(first, rest);
         return of(address, host, type, NoPicturesException.of(StreamKind.within(more, more.length), more));
+    }
+
+    /** The same bytes, of which the first have been looked at. @throws IOException when these prove that they are not a picture */
+    static InputStream checked(HttpAddress address, String host, String type, InputStream body) throws IOException {
+        byte[] first = body.readNBytes(FIRST);
+        StreamKind kind = StreamKind.within(first, first.length);
+        return switch (kind) {
+            case UNKNOWN, PICTURES, PICTURE_FILE -> new SequenceInputStream(new ByteArrayInputStream(first), body);
+            default -> throw of(address, host, type, NoPicturesException.of(kind, first));
+        };
     }
 
     /** The same of what has turned out to be none while it was read as pictures. */
@@ -62,8 +74,19 @@ final class OtherContent {
     private static String advice(HttpAddress address, StreamKind kind, boolean video) {
         return switch (kind) {
             case HTML -> "; the camera's pictures have an address of their own: see its manual";
-            case H264, H265, MPEG_VIDEO, MPEG_TS, MPEG_PS, MATROSKA, MP4, FLV, OGG, AVI, IVF, PLAYLIST ->
-                "; type flipbook exec -- " + converter(address);
+            case H264,
+                    H265,
+                    MPEG_VIDEO,
+                    MPEG_TS,
+                    MPEG_PS,
+                    MATROSKA,
+                    MP4,
+                    MP4_INDEX_LAST,
+                    FLV,
+                    OGG,
+                    AVI,
+                    IVF,
+                    PLAYLIST -> "; type flipbook exec -- " + converter(address);
             default -> video ? "; type flipbook exec -- " + converter(address) : "";
         };
     }

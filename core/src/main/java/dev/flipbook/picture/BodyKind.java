@@ -31,6 +31,9 @@ public enum BodyKind {
     /** So much may stand before the first picture or delimiter: blank lines, or a sentence. */
     private static final int MOST_BEFORE = 4096;
 
+    /** How JSON begins, after which no pictures come. */
+    private static final Pattern JSON = Pattern.compile("\\s*(\\{|\\[\\s*[\\[{\"])");
+
     /** A delimiter with a header or a blank line behind it, somewhere in a text. */
     private static final Pattern DELIMITER = Pattern.compile("(?m)^--[^\\s>-][^\\r\\n]*\\r?\\n([A-Za-z-]+ *:|\\r?\\n)");
 
@@ -54,8 +57,9 @@ public enum BodyKind {
     /** Whether these bytes prove nothing yet, and are such as may stand before pictures. */
     static boolean mayBeBeforeIt(byte[] first) {
         String text = new String(first, StandardCharsets.ISO_8859_1);
-        boolean page = text.stripLeading().startsWith("<");
-        return !page && of(first, "", -1) == UNKNOWN && (blanks(first) > first.length - HEAD || isText(text));
+        boolean page = text.stripLeading().startsWith("<") || JSON.matcher(text).lookingAt();
+        boolean other = page || StreamKind.of(first, first.length) != StreamKind.UNKNOWN;
+        return !other && of(first, "", -1) == UNKNOWN && (blanks(first) > first.length - HEAD || isText(text));
     }
 
     private static boolean isText(String text) {

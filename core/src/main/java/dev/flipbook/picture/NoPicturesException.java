@@ -80,7 +80,7 @@ public final class NoPicturesException extends IOException {
     /** Whether a converter could make pictures of it. */
     public boolean isVideo() {
         return switch (kind) {
-            case HTML, TEXT, PLAYLIST, SDP, GZIP, PICTURES, PICTURE_FILE -> false;
+            case HTML, TEXT, PLAYLIST, SDP, GZIP, SOUND, PICTURES, PICTURE_FILE -> false;
             default -> true;
         };
     }
@@ -107,9 +107,10 @@ public final class NoPicturesException extends IOException {
 
     private String advice(String line) {
         return switch (kind) {
-            case HTML, TEXT, PLAYLIST, SDP, GZIP, PICTURES ->
+            case HTML, TEXT, PLAYLIST, SDP, GZIP, SOUND, PICTURES ->
                 "pictures are expected: MJPEG, JPEGs or PNGs one after the other, or Y4M";
-            case MP4, PICTURE_FILE -> "such a file is not read from a pipe: save it, and name the file as the source";
+            case MP4_INDEX_LAST, PICTURE_FILE ->
+                "such a file is not read from a pipe: save it, and name the file as the source";
             case UNKNOWN -> "of raw pixels the size has to be told: " + line.formatted(OF_PIXELS);
             default -> "a converter makes pictures of it: " + line.formatted(CONVERTER);
         };

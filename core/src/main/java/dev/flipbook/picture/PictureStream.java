@@ -235,11 +235,11 @@ public final class PictureStream implements AutoCloseable {
     private void feed(Splitter chosen, int count) throws IOException {
         try {
             chosen.feed(ByteBuffer.wrap(chunk, 0, count));
-        } catch (EOFException e) { // it was told there, and the last pictures have come in the same piece
-            arrived = -1;
-            if (ready.isEmpty()) {
-                throw e;
+        } catch (IOException e) {
+            if (pictures == 0 && !chosen.isAmidPicture()) {
+                beginning.check(ticker.nanos()); // what it is says more than what was missed in it
             }
+            throw e;
         }
     }
 

@@ -16,10 +16,13 @@ public enum StreamKind {
     MPEG_PS("an MPEG program stream"),
     MATROSKA("Matroska or WebM video"),
     MP4("MP4 or QuickTime video"),
+    /** Of such a file the first picture can be shown only after the last byte has come. */
+    MP4_INDEX_LAST("MP4 or QuickTime video with its index at the end"),
     FLV("Flash video (FLV)"),
     OGG("an Ogg stream"),
     AVI("an AVI file"),
     IVF("IVF video"),
+    SOUND("sound"),
     /** One picture of a kind whose end nothing marks, so that a stream of it cannot be taken apart. */
     PICTURE_FILE("a picture file"),
     PLAYLIST("a playlist (HLS)"),
@@ -40,6 +43,11 @@ public enum StreamKind {
             Map.entry("OggS\0", OGG),
             Map.entry("RIFF....AVI ", AVI),
             Map.entry("DKIF\0\0", IVF),
+            Map.entry("RIFF....WAVE", SOUND),
+            Map.entry("fLaC", SOUND),
+            Map.entry("ID3\u0002", SOUND), // MP3
+            Map.entry("ID3\u0003", SOUND),
+            Map.entry("ID3\u0004", SOUND),
             Map.entry("....moov", MP4),
             Map.entry("....ftyp", MP4), // after AVIF and HEIC have been told by more of it
             Map.entry("#EXTM3U", PLAYLIST),
@@ -51,6 +59,10 @@ public enum StreamKind {
     private static final int TS_PACKET = 188;
 
     private static final byte TS_SYNC = 0x47;
+
+    // Boxes of MP4, by their names: the pictures, and the index by which they are found.
+    private static final int MDAT = 0x6D646174;
+    private static final int MOOV = 0x6D6F6F76;
 
     /** As people call it: {@code H.264 video}. */
     public final String title;
@@ -80,11 +92,26 @@ public enum StreamKind {
         if (proven) {
             return PICTURE_FILE;
         }
-        return MAGIC.entrySet().stream()
+        StreamKind begun = MAGIC.entrySet().stream()
                 .filter(magic -> begins(head, magic.getKey()))
                 .map(Map.Entry::getValue)
                 .findFirst()
                 .orElseGet(() -> coded(first, count));
+        return begun == MP4 && isIndexLast(first, count) ? MP4_INDEX_LAST : begun;
+    }
+
+    /** Whether the pictures of an MP4 come before their index. */
+    private static boolean isIndexLast(byte[] first, int count) {
+        ByteBuffer boxes = ByteBuffer.wrap(first, 0, count);
+        while (boxes.remaining() >= 8) {
+            long length = boxes.getInt(boxes.position()) & 0xFFFF_FFFFL;
+            int name = boxes.getInt(boxes.position() + 4);
+            if (name == MDAT || name == MOOV || length < 8 || length > boxes.remaining()) {
+                return name == MDAT;
+            }
+            boxes.position(boxes.position() + (int) length);
+        }
+        return false;
     }
 
     private static boolean begins(String head, String magic) {
@@ -109,7 +136,7 @@ public enum StreamKind {
         if (begun != UNKNOWN) {
             return begun;
         }
-        if (isScanOfJpeg(bytes, count)) {
+        if (isScanOfJpeg(bytes, count) || JpegEnd.isAmong(bytes, count)) {
             return PICTURES;
         }
         for (int i = 0; i < Math.min(TS_PACKET, count); i++) {

@@ -26,6 +26,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -364,6 +365,40 @@ class HttpSourceTest {
             try (FakeCamera camera = FakeCamera.of(request -> request.send(answer.getKey()))) {
                 assertFails(camera.url("/x?key=S3CR3T"), answer.getValue().replace("PLACE", camera.place()));
             }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"image/jpeg, ' (image/jpeg)'", "multipart/x-mixed-replace, ''"})
+    void videoThatIsCalledAPictureIsNamed(String type, String shown) throws Exception {
+        byte[] packets = new byte[188 * 1000];
+        for (int i = 0; i < packets.length; i += 188) {
+            packets[i] = 0x47;
+            packets[i + 3] = 0x10;
+        }
+        try (FakeCamera camera = FakeCamera.of(request -> {
+            request.send("HTTP/1.1 200 OK\r\nContent-Type: " + type + "\r\n\r\n");
+            request.send(packets);
+            request.awaitGone();
+        })) {
+            assertFails(
+                    camera.url("/x?key=S3CR3T"),
+                    "127.0.0.1 sends an MPEG transport stream" + shown + ", neither a picture nor an MJPEG stream;"
+                            + " type flipbook exec -- ffmpeg -v error -i ADDRESS -f mpjpeg -");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "Content-Length: 48\r\n"})
+    void aPageThatIsCalledAPictureIsNamed(String length) throws Exception {
+        try (FakeCamera camera = FakeCamera.of(request -> {
+            request.send("HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\n" + length + "\r\n");
+            request.send("<!DOCTYPE html><html><title>Log in</title></html>".substring(0, 48));
+        })) {
+            assertFails(
+                    camera.url("/x"),
+                    "127.0.0.1 sends a web page (Log in) (image/jpeg), neither a picture nor an MJPEG stream;"
+                            + " the camera's pictures have an address of their own: see its manual");
         }
     }
 

@@ -45,6 +45,13 @@ class StreamKindTest {
         "47494638 39610002 2001F70000, PICTURE_FILE",
         "52494646 00100000 57454250 56503820, PICTURE_FILE",
         "00000020 66747970 61766966 00000000, PICTURE_FILE",
+        "00000014 66747970 69736F6D 00000200 69736F6D 00000008 66726565 00100000 6D646174, MP4_INDEX_LAST",
+        "00000014 66747970 69736F6D 00000200 69736F6D 00000008 66726565 00001000 6D6F6F76, MP4",
+        "00000014 66747970 69736F6D 00000000 00000000 FFFFFFFF 6D646174, MP4_INDEX_LAST",
+        "00000014 66747970 69736F6D 00000000 00000000 00000001 66726565 FFFFFFFF FFFFFFFF, MP4",
+        "52494646 00100000 57415645 666D7420, SOUND",
+        "664C6143 00000022 10001000, SOUND",
+        "49443304 00000000 00235453, SOUND",
         "1F8B0800 00000000 00030000, GZIP",
         "FFD8FFE0 00104A46 49460001, PICTURES",
         "89504E47 0D0A1A0A 0000000D, PICTURES",
@@ -120,6 +127,48 @@ class StreamKindTest {
             }
         }
         assertThat(StreamKind.within(scan, scan.length)).isEqualTo(StreamKind.PICTURES);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, PICTURES", "10, PICTURES", "500, UNKNOWN", "900, UNKNOWN"})
+    void aJpegThatBeginsFurtherOnIsKnownByItsPixels(int missing, StreamKind kind) {
+        byte[] picture = Pictures.numbered(1, 500);
+        int rest = picture.length - 400;
+        byte[] stream = Arrays.copyOf(Arrays.copyOfRange(picture, 400, picture.length), rest + picture.length);
+        System.arraycopy(picture, 0, stream, rest, picture.length);
+
+        assertThat(StreamKind.within(stream, stream.length - missing)).isEqualTo(kind);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"error\": \"no camera\", \"code\": 17}\n",
+                "\n[ {\"name\": \"camera 1\"} ]\n",
+                "#EXTM3U\n#EXT-X-VERSION:3\n"
+            })
+    void anAnswerForProgramsIsNotTakenForWordsBeforePictures(String answer) throws IOException {
+        InputStream open = new ByteArrayInputStream(answer.getBytes(StandardCharsets.US_ASCII)) {
+            @Override
+            public synchronized int read(byte[] to, int from, int length) {
+                assertThat(available()).as("it does not wait for more").isPositive();
+                return super.read(to, from, length);
+            }
+        };
+
+        assertThat(BodyKind.beginning(open)).hasSize(16);
+    }
+
+    @Test
+    void whatIsCalledAMultipartIsGivenUpForItsBytesToo() {
+        byte[] packets = packets(20);
+        InputStream in = new ByteArrayInputStream(packets);
+        PictureStream stream =
+                new PictureStream(in, "multipart/x-mixed-replace; boundary=b", SourceOptions.DEFAULT, ticker);
+
+        assertThatThrownBy(stream::next)
+                .isInstanceOf(NoPicturesException.class)
+                .hasMessage("this is an MPEG transport stream, not a stream of pictures");
     }
 
     @ParameterizedTest
