@@ -71,8 +71,12 @@ public final class Clips {
                     .redirectError(errors.toFile())
                     .redirectOutput(out.toFile())
                     .start();
-            boolean ended = process.waitFor(120, TimeUnit.SECONDS);
-            process.destroyForcibly();
+            boolean ended = false;
+            try {
+                ended = process.waitFor(120, TimeUnit.SECONDS);
+            } finally {
+                process.destroyForcibly(); // also when the test is interrupted
+            }
             assertThat(ended).as("ffmpeg ends within 120 s: " + command).isTrue();
             assertThat(process.exitValue()).as(Files.readString(errors)).isZero();
             byte[] bytes = Files.readAllBytes(out);

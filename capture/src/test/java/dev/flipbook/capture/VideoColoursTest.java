@@ -173,9 +173,9 @@ class VideoColoursTest {
     void transparentPartsOfAVideoAreBlack(String name, String codec, String format) throws Exception {
         String picture = "color=red:s=64x48:r=5,format=rgba,geq=r=255:g=40:b=30:a=255*gt(X\\,31)";
         // without a palette of its own a GIF would lose what is transparent
-        String palette = ",split[a][b];[a]palettegen[p];[b][p]paletteuse=dither=none";
+        String palette = "split[a][b];[a]palettegen[p];[b][p]paletteuse=dither=none";
         Path clip = format == null
-                ? clips.made(name, List.of("-f", "lavfi", "-i", picture + palette), 0.6)
+                ? clips.made(name, List.of("-f", "lavfi", "-i", picture), 0.6, "-vf", palette)
                 : clips.made(
                         name,
                         List.of("-f", "lavfi", "-i", picture),

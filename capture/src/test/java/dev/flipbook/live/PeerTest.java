@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.flipbook.FeedStatus.Encoding;
-import dev.flipbook.Pictures;
 import dev.flipbook.SourceOptions;
 import dev.flipbook.Ticker;
 import dev.flipbook.capture.Clips;
@@ -230,9 +229,9 @@ class PeerTest {
 
     @Test
     void smallJpegsAreShownFromTheMiddleOfOneOn() throws Exception {
-        byte[] picture = Pictures.numbered(7, 1000);
+        byte[] picture = jpeg(7);
         try (Peer peer = Peer.of(out -> {
-                    out.write(picture, 500, picture.length - 500);
+                    out.write(picture, picture.length / 2, picture.length - picture.length / 2);
                     while (true) {
                         out.write(picture);
                         Ticker.system().sleepUntil(System.nanoTime() + 20_000_000);
