@@ -200,7 +200,8 @@ class BenchIT {
         Program bench = bench("--viewers=1,2", "--seconds=60", "--warm-up=0", "--json", url);
         int port = Integer.parseInt(url.replaceAll(".*:(\\d+)/.*", "$1"));
         await().until(() -> watched(port));
-        bench.signal("INT");
+        bench.signal(
+                "TERM"); // INT does the same, but is ignored by programs that a shell has started in the background
         assertThat(bench.exitCode()).isZero();
         String json = bench.out();
         assertThat(figure(json, "viewers")).isEqualTo(1);
