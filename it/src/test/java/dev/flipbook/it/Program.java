@@ -57,9 +57,21 @@ final class Program implements AutoCloseable {
 
     private static Program start(Map<String, String> environment, List<String> command) throws IOException {
         Path err = Files.createTempFile("flipbook-it", ".err");
-        ProcessBuilder builder = new ProcessBuilder(command).redirectError(err.toFile());
+        List<String> heard = new ArrayList<>(ignoresInterrupts() ? List.of("env", "--default-signal=INT") : List.of());
+        heard.addAll(command);
+        ProcessBuilder builder = new ProcessBuilder(heard).redirectError(err.toFile());
         builder.environment().putAll(environment);
         return new Program(builder.start(), err);
+    }
+
+    /** Whether this process ignores INT, as those do that a shell has started in the background, and hands that on. */
+    private static boolean ignoresInterrupts() throws IOException {
+        Path status = Path.of("/proc/self/status");
+        return Files.exists(status)
+                && Files.readAllLines(status).stream()
+                        .filter(line -> line.startsWith("SigIgn:"))
+                        .anyMatch(line ->
+                                (Long.parseUnsignedLong(line.substring(7).strip(), 16) & 1L << (2 - 1)) != 0);
     }
 
     /** One whose standard error is a pipe that nobody reads, and full from the beginning. */
