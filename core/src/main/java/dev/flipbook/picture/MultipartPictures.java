@@ -69,6 +69,12 @@ final class MultipartPictures implements PictureStream.Splitter, MultipartReader
         return begun;
     }
 
+    /** A delimiter and a header. */
+    @Override
+    public boolean beginsWithText() {
+        return true;
+    }
+
     /** The last part may lack its delimiter, or claim to be longer than it is; a JPEG in it that is not whole was cut off. */
     @Override
     public void finish() {

@@ -51,6 +51,11 @@ public final class PictureStream implements AutoCloseable {
             return true;
         }
 
+        /** Whether text stands before its pictures, so that text alone may be a stream that was cut off early. */
+        default boolean beginsWithText() {
+            return false;
+        }
+
         /** Pieces that were no pictures. */
         default long damaged() {
             return 0;
@@ -225,7 +230,7 @@ public final class PictureStream implements AutoCloseable {
             splitter.finish();
         }
         if (pictures == 0 && (splitter == null || !splitter.isAmidPicture())) {
-            beginning.end();
+            beginning.end(splitter != null && splitter.beginsWithText());
         }
         if (ready.isEmpty()) {
             throw new EOFException("the stream has ended");

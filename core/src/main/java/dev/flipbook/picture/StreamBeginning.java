@@ -54,10 +54,18 @@ final class StreamBeginning {
         }
     }
 
-    /** @throws NoPicturesException when the stream, which has ended, is known to be of another kind */
-    void end() throws NoPicturesException {
+    /**
+     * Takes note of the end.
+     *
+     * @param textIsPart whether text may be what stands before the pictures
+     * @throws NoPicturesException when the stream is known to be of another kind
+     */
+    void end(boolean textIsPart) throws NoPicturesException {
         StreamKind likely = StreamKind.within(first, kept);
-        if (likely != StreamKind.PICTURES && likely != StreamKind.UNKNOWN) {
+        boolean open = likely == StreamKind.PICTURES
+                || likely == StreamKind.UNKNOWN
+                || (textIsPart && likely == StreamKind.TEXT);
+        if (!open) {
             throw exception(likely, true);
         }
     }
