@@ -146,6 +146,10 @@ class BrowserShowsTilesIT extends BrowserCase {
                 .asString()
                 .equals("placeholder"));
 
+        soon().untilAsserted(BrowserShowsTilesIT::assertDarkBesideTheReason); // it may not be painted yet
+    }
+
+    private static void assertDarkBesideTheReason() throws Exception {
         JsonNode tile = boxes(".tile").get(0);
         JsonNode why = boxes(".why").get(0);
         BufferedImage screen = browser().screenshot();
