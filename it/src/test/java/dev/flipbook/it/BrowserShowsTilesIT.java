@@ -69,6 +69,10 @@ class BrowserShowsTilesIT extends BrowserCase {
         soon().until(() -> browser()
                 .evaluate("/\\d/.test(document.querySelector('.age').textContent)")
                 .asBoolean());
+        soon().untilAsserted(BrowserShowsTilesIT::assertAgesBesideNames); // once the tiles have found their places
+    }
+
+    private static void assertAgesBesideNames() throws Exception {
         JsonNode tiles = boxes(".tile");
         JsonNode names = boxes(".strip h2");
         JsonNode ages = browser().evaluate(scriptOfLetters(".age"));
@@ -92,11 +96,11 @@ class BrowserShowsTilesIT extends BrowserCase {
 
         open("/", width, 640);
         soon().until(() -> text(".why p").equals(LONG_REASON));
-        assertWhole();
+        soon().untilAsserted(BrowserShowsTilesIT::assertWhole);
 
         open("/feeds/yard", width, 640);
         soon().until(() -> text(".why p").equals(LONG_REASON));
-        assertWhole();
+        soon().untilAsserted(BrowserShowsTilesIT::assertWhole);
     }
 
     @Test
@@ -113,11 +117,11 @@ class BrowserShowsTilesIT extends BrowserCase {
                         + ".forEach(rule => { rule.media.mediaText = 'all'; })");
 
         soon().until(() -> text(".why p").equals(LONG_REASON));
-        soon().untilAsserted(this::assertWhole); // once the tiles have found their places
+        soon().untilAsserted(BrowserShowsTilesIT::assertWhole);
     }
 
     /** Nothing of the reason is cut off, and it neither covers state or name nor leaves its tile. */
-    private void assertWhole() throws Exception {
+    private static void assertWhole() throws Exception {
         JsonNode tile = boxes(".tile:has(.why:not([hidden]))").get(0);
         JsonNode why = boxes(".why").get(0);
         // Firefox rounds
@@ -195,17 +199,17 @@ class BrowserShowsTilesIT extends BrowserCase {
     void cardsStandInTheMiddle(int width) throws Exception {
         open("/", width, 900);
         soon().until(() -> !text("#none").isEmpty());
-        assertCentred("#none", width);
+        soon().untilAsserted(() -> assertCentred("#none", width));
 
         open("/feeds/dor", width, 900);
         soon().until(() -> !text("#unknown").isEmpty());
-        assertCentred("#unknown", width);
+        soon().untilAsserted(() -> assertCentred("#unknown", width));
 
         // none of the modules runs, as in a browser that is too old for them
         browser().open(flipbook.address(), "Object.defineProperty(window, 'customElements', { value: null })");
         browser().resize(width, 900);
         soon().until(() -> !text("#old").isEmpty());
-        assertCentred("#old", width);
+        soon().untilAsserted(() -> assertCentred("#old", width));
     }
 
     private static void assertCentred(String card, int width) throws Exception {
@@ -229,6 +233,10 @@ class BrowserShowsTilesIT extends BrowserCase {
         open("/feeds/" + LONG_NAME, 320, 640);
 
         soon().until(() -> boxes("#tools button").size() >= 7);
+        soon().untilAsserted(BrowserShowsTilesIT::assertControlsWithin320);
+    }
+
+    private static void assertControlsWithin320() throws Exception {
         for (JsonNode button : boxes("#tools button")) {
             assertThat(button.path("left").asDouble()).isGreaterThanOrEqualTo(0);
             assertThat(button.path("right").asDouble()).isLessThanOrEqualTo(320);
