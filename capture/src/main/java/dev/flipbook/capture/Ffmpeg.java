@@ -38,16 +38,31 @@ public final class Ffmpeg {
     /**
      * Loads the libraries.
      *
-     * @throws IOException when there are none for this platform
+     * @throws IOException when they cannot be loaded, with the reason; where they found no folder, a later call tries again
      */
-    public static void load() throws IOException {
+    public static synchronized void load() throws IOException {
+        if (!Loader.getLoadedLibraries().containsKey("jniavfilter")) {
+            LibraryFolder.choose();
+        }
         try {
             if (Libraries.LOG.isNull()) {
                 throw new IOException("FFmpeg's log cannot be connected");
             }
         } catch (LinkageError e) {
-            throw new IOException("FFmpeg is not available on this platform (" + Loader.getPlatform() + ")", e);
+            throw new IOException(
+                    "FFmpeg's libraries for " + Loader.getPlatform() + " could not be loaded: " + cause(e)
+                            + "; mend that and start the program again",
+                    e);
         }
+    }
+
+    /** What the last error of the chain says: those before it tell only that a class is unusable because of it. */
+    private static String cause(Throwable error) {
+        Throwable last = error;
+        while (last.getCause() != null) {
+            last = last.getCause();
+        }
+        return String.valueOf(last.getMessage());
     }
 
     /**
