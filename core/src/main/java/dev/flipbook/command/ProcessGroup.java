@@ -15,8 +15,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * A command's process and all that it has started, to be ended together.
  *
  * <p>Where there is {@code setsid} the command leads a process group, which its children belong to even when their parent has
- * gone, and it has no terminal whose Ctrl-C would reach it. Elsewhere its descendants are looked for when it is ended, and
- * those whose parent has gone are not found. Thread-safe.
+ * gone, and it has no terminal whose Ctrl-C would reach it; a {@link GroupGuard} ends the group when this JVM is killed.
+ * Elsewhere its descendants are looked for when it is ended, and those whose parent has gone are not found. Thread-safe.
  */
 final class ProcessGroup {
 
@@ -69,10 +69,12 @@ final class ProcessGroup {
     private final ReentrantLock lock = new ReentrantLock();
 
     // guarded by lock
+    private final GroupGuard guard; // is told of the group before others see it
     private boolean ended;
 
-    private ProcessGroup(Process process, boolean leads) {
+    private ProcessGroup(Process process, boolean leads, GroupGuard guard) {
         this.process = process;
+        this.guard = guard;
         this.leader = process.toHandle();
         this.leads = leads;
     }
@@ -84,10 +86,17 @@ final class ProcessGroup {
      */
     static ProcessGroup start(List<String> command, Programs programs) throws IOException {
         Optional<String> setsid = programs.find("setsid");
+        GroupGuard guard = setsid.map(GroupGuard::start).orElseGet(GroupGuard::none);
         List<String> words = new ArrayList<>(command);
         setsid.ifPresent(program -> words.add(0, program));
-        Process process = new ProcessBuilder(words).redirectInput(nothing()).start();
-        return new ProcessGroup(process, setsid.isPresent());
+        try {
+            Process process = new ProcessBuilder(words).redirectInput(nothing()).start();
+            guard.watch(process.pid());
+            return new ProcessGroup(process, setsid.isPresent(), guard);
+        } catch (IOException e) {
+            guard.dismiss();
+            throw e;
+        }
     }
 
     private static Redirect nothing() {
@@ -109,6 +118,7 @@ final class ProcessGroup {
             if (!ended) {
                 ended = true;
                 interrupted |= endOnce();
+                guard.dismiss();
             }
         } finally {
             lock.unlock();

@@ -1,0 +1,21 @@
+package dev.flipbook.command;
+
+import dev.flipbook.SourceOptions;
+import java.util.List;
+
+/** A program that plays a command, to be killed by a test: it prints a line after the first picture, and plays on. */
+final class KilledProgram {
+
+    private KilledProgram() {}
+
+    @SuppressWarnings({"SystemOut", "PMD.SystemPrintln"})
+    public static void main(String[] command) throws Exception {
+        try (CommandSource source = new CommandSource(List.of(command), SourceOptions.DEFAULT)) {
+            source.next();
+            System.out.println("playing");
+            while (true) {
+                source.next();
+            }
+        }
+    }
+}
