@@ -14,6 +14,7 @@ module dev.flipbook {
     exports dev.flipbook.mjpeg;
     exports dev.flipbook.picture;
     exports dev.flipbook.testing;
+    exports dev.flipbook.text;
     exports dev.flipbook.web;
 
     uses dev.flipbook.FrameSourceProvider;

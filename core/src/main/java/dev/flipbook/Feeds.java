@@ -1,6 +1,7 @@
 package dev.flipbook;
 
 import dev.flipbook.mjpeg.BlockPool;
+import dev.flipbook.text.PlainText;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.security.SecureRandom;
@@ -243,7 +244,7 @@ public final class Feeds implements AutoCloseable {
      */
     public static void checkName(String name) {
         if (!NAME.matcher(name).matches() || name.endsWith(".mjpg") || name.endsWith(".jpg")) {
-            throw new IllegalArgumentException("'" + name.replaceAll("\\p{Cntrl}", "?")
+            throw new IllegalArgumentException("'" + PlainText.line(name, "?")
                     + "' is no name for a feed: it takes 1 to 64 of A-Z a-z 0-9 . _ -, begins with a letter or digit,"
                     + " and does not end in .jpg or .mjpg");
         }

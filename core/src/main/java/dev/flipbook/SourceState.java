@@ -1,6 +1,7 @@
 package dev.flipbook;
 
 import dev.flipbook.FeedStatus.State;
+import dev.flipbook.text.PlainText;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -96,7 +97,6 @@ final class SourceState {
     static String reason(Throwable failure) {
         String message = failure.getMessage();
         String text = message == null || message.isBlank() ? failure.getClass().getSimpleName() : message;
-        text = text.replaceAll("\\p{Cntrl}+", " ").strip();
-        return text.length() <= LONGEST_REASON ? text : text.substring(0, LONGEST_REASON - 1) + "…";
+        return PlainText.line(text.strip(), " ", LONGEST_REASON).strip();
     }
 }

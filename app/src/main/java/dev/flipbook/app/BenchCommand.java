@@ -2,6 +2,7 @@ package dev.flipbook.app;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import dev.flipbook.Ticker;
+import dev.flipbook.text.PlainText;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -124,8 +125,8 @@ final class BenchCommand {
             long needed = files.getOpenFileDescriptorCount() + count + FURTHER_FILES;
             long allowed = files.getMaxFileDescriptorCount();
             if (needed > allowed) {
-                System.err.println("flipbook: " + count + " viewers are left out: they need " + needed
-                        + " open files, and " + allowed + " are allowed here; allow more with: ulimit -n " + needed);
+                Main.complain(count + " viewers are left out: they need " + needed + " open files, and " + allowed
+                        + " are allowed here; allow more with: ulimit -n " + needed);
                 return false;
             }
         }
@@ -149,7 +150,7 @@ final class BenchCommand {
         for (String note : notes) {
             say("          " + note);
             if (json) {
-                System.err.println("flipbook: " + note);
+                Main.complain(note);
             }
         }
     }
@@ -157,7 +158,7 @@ final class BenchCommand {
     /** Prints a line of the table, unless JSON was asked for. */
     private void say(String line) {
         if (!json) {
-            System.out.println(line);
+            System.out.println(PlainText.line(line, "?")); // of a note: what a server has said
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.flipbook.app;
 
+import dev.flipbook.text.PlainText;
 import java.io.IOException;
 import java.util.List;
 
@@ -8,6 +9,9 @@ public final class Main {
 
     /** Bad command line, source or port. */
     static final int REFUSED = 2;
+
+    /** Characters of a sentence on the terminal: our own are shorter, and what is quoted in them was cut before. */
+    private static final int LONGEST = 1000;
 
     private Main() {}
 
@@ -21,9 +25,14 @@ public final class Main {
         try {
             return command(List.of(arguments));
         } catch (IOException | IllegalArgumentException e) {
-            System.err.println("flipbook: " + withoutPassword(String.valueOf(e.getMessage())));
+            complain(withoutPassword(String.valueOf(e.getMessage())));
             return REFUSED;
         }
+    }
+
+    /** Tells whoever started the program what is wrong; it may hold what a peer has said. */
+    static void complain(String sentence) {
+        System.err.println("flipbook: " + PlainText.line(sentence, "?", LONGEST));
     }
 
     /** What was typed is repeated, but for the password in an address; how one is written is said. */

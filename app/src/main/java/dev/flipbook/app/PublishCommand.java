@@ -258,20 +258,20 @@ final class PublishCommand {
 
     private void tell(String problem) {
         if (!told) {
-            System.err.println("flipbook: " + target.shown() + " " + problem + "; it is tried again");
+            Main.complain(target.shown() + " " + problem + "; it is tried again");
             told = true;
         }
     }
 
     private void back() {
         if (told) {
-            System.err.println("flipbook: " + target.shown() + " is there again");
+            Main.complain(target.shown() + " is there again");
             told = false;
         }
     }
 
     private static int failed(String why) {
-        System.err.println("flipbook: " + why);
+        Main.complain(why);
         return FAILED;
     }
 

@@ -1,6 +1,7 @@
 package dev.flipbook.app;
 
 import dev.flipbook.mjpeg.MultipartReader;
+import dev.flipbook.text.PlainText;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
@@ -135,8 +136,8 @@ final class ResponseReader {
 
     /** A server's text as a terminal may get it: without control characters and passwords, and not too long. */
     private static String shown(String text) {
-        String plain = text.replaceAll("[^ -~]", "?").replaceAll("//[^/\\s]*@", "//");
-        return plain.length() <= MAX_SHOWN ? plain : plain.substring(0, MAX_SHOWN) + "...";
+        String plain = text.replaceAll("//[^/\\s]*@", "//");
+        return PlainText.line(plain, "?", MAX_SHOWN);
     }
 
     private void parts(ByteBuffer bytes) throws IOException {
@@ -145,7 +146,7 @@ final class ResponseReader {
                 body.feed(bytes);
             }
         } catch (IOException e) {
-            throw new IOException("sends what cannot be read: " + e.getMessage(), e);
+            throw new IOException("sends what cannot be read: " + shown(String.valueOf(e.getMessage())), e);
         }
     }
 

@@ -229,7 +229,7 @@ final class ServeCommand {
         }
         List<Camera> cameras = FrameSourceProvider.allCameras();
         if (cameras.isEmpty()) {
-            System.err.println("flipbook: no camera was found; this is the emulated one");
+            Main.complain("no camera was found; this is the emulated one");
         }
         return named.all(cameras);
     }

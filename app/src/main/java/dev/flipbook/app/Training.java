@@ -81,7 +81,7 @@ final class Training {
             } catch (ConnectException e) {
                 LockSupport.parkNanos(10_000_000); // it is not up yet
             } catch (IOException e) {
-                System.err.println("flipbook: " + e.getMessage());
+                Main.complain(String.valueOf(e.getMessage()));
                 return;
             }
         }
@@ -115,7 +115,7 @@ final class Training {
         try {
             ask(port, path, false);
         } catch (IOException e) {
-            System.err.println("flipbook: " + e.getMessage());
+            Main.complain(String.valueOf(e.getMessage()));
         }
     }
 }

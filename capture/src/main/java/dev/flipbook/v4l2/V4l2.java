@@ -2,6 +2,7 @@ package dev.flipbook.v4l2;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
+import dev.flipbook.text.PlainText;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 
@@ -225,8 +226,7 @@ final class V4l2 {
             end++;
         }
         // a device may say anything: nothing of it is to move the cursor of a terminal
-        return new String(bytes, 0, end, StandardCharsets.UTF_8)
-                .replaceAll("\\p{Cntrl}", "?")
+        return PlainText.line(new String(bytes, 0, end, StandardCharsets.UTF_8), "?", most)
                 .strip();
     }
 }

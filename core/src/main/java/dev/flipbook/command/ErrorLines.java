@@ -1,6 +1,7 @@
 package dev.flipbook.command;
 
 import dev.flipbook.Ticker;
+import dev.flipbook.text.PlainText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.System.Logger;
@@ -8,7 +9,6 @@ import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
 
 /**
  * What a command says on its standard error, line by line for the log: without secrets and control characters, cut, and not
@@ -20,9 +20,6 @@ import java.util.regex.Pattern;
 final class ErrorLines implements Runnable {
 
     private static final Logger LOG = System.getLogger("dev.flipbook");
-
-    /** What could move a terminal's cursor, turn its writing round, or begin a line that is not the command's. */
-    private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cc}\\p{Cf}\\u2028\\u2029]+");
 
     /** Bytes of a line that are looked at: what is kept of it and, so that no half of a secret is, a good deal more. */
     private static final int LOOKED_AT = 2048;
@@ -150,11 +147,6 @@ final class ErrorLines implements Runnable {
         if (cutOff) {
             all = all.substring(0, Math.max(0, all.lastIndexOf(' '))); // the rest may be half of a secret
         }
-        String clean = UNPRINTABLE
-                .matcher(secrets.hide(all))
-                .replaceAll(" ")
-                .replace('"', '\'')
-                .strip();
-        return clean.length() <= KEPT ? clean : clean.substring(0, KEPT - 1) + "…";
+        return PlainText.line(secrets.hide(all).replace('"', '\''), " ", KEPT).strip();
     }
 }

@@ -1,5 +1,7 @@
 package dev.flipbook.web;
 
+import dev.flipbook.text.PlainText;
+
 /** A peer's text, fit to be shown back. */
 public final class Quote {
 
@@ -7,9 +9,8 @@ public final class Quote {
 
     private Quote() {}
 
-    /** On one line, without control characters, cut to 80 characters. */
+    /** On one line, without what a terminal would act on, cut to 80 characters. */
     public static String of(String text) {
-        String line = text.replaceAll("[\\p{Cntrl}\\u2028\\u2029]", "?");
-        return line.length() <= LONGEST ? line : line.substring(0, LONGEST - 1) + "…";
+        return PlainText.line(text, "?", LONGEST);
     }
 }

@@ -41,6 +41,7 @@ class ArchitectureTest {
         "dev.flipbook.folder",
         "dev.flipbook.http",
         "dev.flipbook.testing",
+        "dev.flipbook.text",
         "dev.flipbook.web"
     };
 

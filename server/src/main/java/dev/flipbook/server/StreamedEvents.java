@@ -1,5 +1,6 @@
 package dev.flipbook.server;
 
+import dev.flipbook.text.PlainText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -87,8 +88,8 @@ public final class StreamedEvents {
 
     private static String oneLine(String what, String text) {
         if (!ONE_LINE.matcher(text).matches()) {
-            throw new IllegalArgumentException("the " + what + " of an event is empty or has several lines: '"
-                    + text.replaceAll("\\p{Cntrl}", "?") + "'");
+            throw new IllegalArgumentException(
+                    "the " + what + " of an event is empty or has several lines: '" + PlainText.line(text, "?") + "'");
         }
         return text;
     }

@@ -1,5 +1,6 @@
 package dev.flipbook.server;
 
+import dev.flipbook.text.PlainText;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Set;
@@ -59,7 +60,7 @@ final class StreamedPages {
      */
     static void checkPath(String path) {
         if (!PATH.matcher(path).matches() || DOTS.matcher(path).matches()) {
-            throw new IllegalArgumentException("'" + path.replaceAll("\\p{Cntrl}", "?")
+            throw new IllegalArgumentException("'" + PlainText.line(path, "?")
                     + "' is no path for a page: it begins with /, and between slashes it takes letters, digits and"
                     + " ._~!$&'()*+,;=:@- but neither . nor .. alone");
         }

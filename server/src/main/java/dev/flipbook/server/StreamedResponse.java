@@ -1,5 +1,6 @@
 package dev.flipbook.server;
 
+import dev.flipbook.text.PlainText;
 import dev.flipbook.web.StreamRequest;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -163,7 +164,7 @@ public final class StreamedResponse {
      */
     public StreamedResponse withHeader(String name, String value) {
         if (!HEADER_NAME.matcher(name).matches()) {
-            throw new IllegalArgumentException("'" + name.replaceAll("\\p{Cntrl}", "?")
+            throw new IllegalArgumentException("'" + PlainText.line(name, "?")
                     + "' is no name for a header: it takes letters, digits and !#$%&'*+.^_`|~-");
         }
         if (!HEADER_VALUE.matcher(value).matches()) {
