@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -14,6 +16,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -97,6 +100,28 @@ class LauncherIT {
         assertThat(refused.waitFor()).isEqualTo(2);
         assertThat(new String(refused.getErrorStream().readAllBytes(), StandardCharsets.UTF_8))
                 .matches("flipbook: FLIPBOOK_JAVA is /nowhere/java, which [^\\n]+\\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "/nowhere"})
+    void theLauncherNeedsNoHome(String home, @TempDir Path folder) throws Exception {
+        Path launcher = Files.copy(
+                Path.of(System.getProperty("flipbook.home"), "flipbook"), folder.resolve("flipbook"));
+        Files.createFile(Files.createDirectories(folder.resolve("app/target/flipbook")).resolve("built"));
+        Path java = Files.createDirectories(folder.resolve("jdk/bin")).resolve("java");
+        Files.writeString(folder.resolve("jdk/release"), "JAVA_VERSION=\"25\"\n");
+        Files.writeString(java, "#!/bin/sh\necho started\n");
+        assertThat(java.toFile().setExecutable(true)).isTrue();
+        ProcessBuilder builder = new ProcessBuilder(launcher.toString()).redirectErrorStream(true);
+        builder.environment().keySet().removeAll(List.of("HOME", "FLIPBOOK_JAVA", "FLIPBOOK_OPTS"));
+        if (!home.isEmpty()) {
+            builder.environment().put("HOME", home);
+        }
+        builder.environment().put("JAVA_HOME", folder.resolve("jdk").toString());
+        Process started = builder.start();
+        assertThat(new String(started.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .isEqualTo("started\n");
+        assertThat(started.waitFor()).isZero();
     }
 
     @Test
