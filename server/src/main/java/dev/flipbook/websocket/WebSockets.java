@@ -72,7 +72,7 @@ public final class WebSockets {
 
     /** Whether this asks for a WebSocket. */
     public static boolean isUpgrade(Request request) {
-        return "websocket".equalsIgnoreCase(request.getHeaders().get("Upgrade"));
+        return HandshakeCheck.hasToken(request, "Upgrade", "websocket");
     }
 
     /**
@@ -81,6 +81,7 @@ public final class WebSockets {
      * @throws BadRequestException when it is not a whole request for one
      */
     public void upgrade(Request request, Response response, Callback callback) {
+        HandshakeCheck.check(request, response);
         List<String> protocols = protocols(request);
         if (!protocols.isEmpty() && !protocols.contains(PROTOCOL)) {
             throw new BadRequestException("the subprotocol of this WebSocket is " + PROTOCOL + ", not '"
