@@ -221,8 +221,17 @@ class StreamsIT {
         Answer answer = ask("DELETE", "/api/streams/a", header);
         assertThat(answer.status()).isEqualTo(403);
         assertThat(answer.body()).contains("may not change anything here");
+        Answer takeover = ask("GET", "/feeds/cam.mjpg?stream=a", header);
+        assertThat(takeover.status()).isEqualTo(409);
+        assertThat(takeover.body()).contains("a stream 'a' is open", "take another id");
         assertThat(listed()).containsExactly("a");
         assertThat(viewer.nextNumber()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Origin: http://127.0.0.1", "Sec-Fetch-Site: same-origin", "Host: 127.0.0.1"})
+    void aHeaderThatSaysWhereARequestComesFromStandsOnce(String header) throws IOException {
+        assertThat(ask("GET", "/api/streams", header, header).status()).isEqualTo(400);
     }
 
     @ParameterizedTest

@@ -44,7 +44,7 @@ final class MjpegStream implements OpenStream, Callback {
      */
     static void open(String id, Feed feed, StreamRequest asked, Exchange exchange, Streams streams) {
         MjpegStream stream = new MjpegStream(id, feed, exchange, streams);
-        streams.add(stream);
+        streams.add(stream, exchange.request());
         try {
             stream.watch(asked);
         } catch (RuntimeException e) {

@@ -74,6 +74,7 @@ final class Router extends Handler.Abstract.NonBlocking {
 
     private void answer(Request request, Response response, Exchange exchange) {
         try {
+            SameOrigin.checkOnce(request);
             hosts.check(request);
             checkLength(request);
             response.getHeaders().put("X-Content-Type-Options", "nosniff");

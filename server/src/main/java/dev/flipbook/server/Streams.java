@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.PreEncodedHttpField;
+import org.eclipse.jetty.server.Request;
 
 /**
  * The streams that are open, each under its id, by which anybody who may change something can end it. Pages need that for
@@ -46,6 +47,23 @@ final class Streams implements OpenStream.Register {
             throw new BadRequestException("stream is a name of 1 to 64 of A-Z a-z 0-9 _ -, not '" + Quote.of(id) + "'");
         }
         return id;
+    }
+
+    /**
+     * Adds what a request opens. To end the stream that has its id already is a change, which pages of other origins may not
+     * make, although they ask by GET.
+     *
+     * @throws BadRequestException with 409 when the id is taken by what this request may not end
+     */
+    void add(OpenStream stream, Request request) {
+        if (SameOrigin.isOurs(request)) {
+            add(stream);
+        } else if (open.putIfAbsent(stream.id(), new Entry(stream, numbers.getAndIncrement())) != null) {
+            throw new BadRequestException(
+                    409,
+                    "a stream '" + stream.id() + "' is open, and only programs and pages of this server may end it;"
+                            + " take another id");
+        }
     }
 
     @Override
