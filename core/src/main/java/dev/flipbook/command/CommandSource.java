@@ -35,6 +35,7 @@ public final class CommandSource implements FrameSource {
     private final SourceOptions options;
     private final Programs programs;
     private final Ticker ticker;
+    private final LogAllowance allowance;
     private final String name;
 
     private volatile @Nullable RunningCommand running;
@@ -62,6 +63,7 @@ public final class CommandSource implements FrameSource {
         this.options = options;
         this.programs = programs;
         this.ticker = ticker;
+        this.allowance = new LogAllowance(ticker);
         Path file = Path.of(command.get(0)).getFileName();
         this.name = Secrets.in(command).hide(file == null ? command.get(0) : file.toString());
     }
@@ -72,7 +74,7 @@ public final class CommandSource implements FrameSource {
         if (current == null) {
             List<String> words = new ArrayList<>(command);
             words.set(0, programs.resolve(command.get(0)));
-            current = RunningCommand.start(words, name, programs, options, counts, ticker);
+            current = RunningCommand.start(words, name, programs, options, counts, allowance, ticker);
             running = current;
         }
         try {

@@ -1,13 +1,11 @@
 package dev.flipbook.command;
 
-import dev.flipbook.Ticker;
 import dev.flipbook.text.PlainText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -27,44 +25,37 @@ final class ErrorLines implements Runnable {
     /** Characters of a line that are kept. */
     private static final int KEPT = 300;
 
-    /** A program may say so many lines at once, as many do when they start, */
-    private static final int BURST = 20;
-
-    /** and then one each second. */
-    private static final long REFILL = TimeUnit.SECONDS.toNanos(1);
-
     private final InputStream in;
     private final String command;
     private final Secrets secrets;
-    private final Ticker ticker;
+    private final LogAllowance allowance;
     private final Consumer<String> log;
 
     // the reading thread's own
     private byte[] line = new byte[LOOKED_AT];
     private int length;
     private boolean cut;
-    private long allowance = BURST;
-    private long refilled;
-    private long leftOut;
 
     // guarded by this
     private byte[] last = new byte[LOOKED_AT];
     private int lastLength;
     private boolean lastCut;
 
-    /** @param command what the lines are of, for the log */
-    ErrorLines(InputStream in, String command, Secrets secrets, Ticker ticker) {
-        this(in, command, secrets, ticker, line -> LOG.log(Level.INFO, line));
+    /**
+     * @param command what the lines are of, for the log
+     * @param allowance of the source, for all its runs
+     */
+    ErrorLines(InputStream in, String command, Secrets secrets, LogAllowance allowance) {
+        this(in, command, secrets, allowance, line -> LOG.log(Level.INFO, line));
     }
 
     /** @param log takes the lines */
-    ErrorLines(InputStream in, String command, Secrets secrets, Ticker ticker, Consumer<String> log) {
+    ErrorLines(InputStream in, String command, Secrets secrets, LogAllowance allowance, Consumer<String> log) {
         this.in = in;
         this.command = command;
         this.secrets = secrets;
-        this.ticker = ticker;
+        this.allowance = allowance;
         this.log = log;
-        this.refilled = ticker.nanos();
     }
 
     @Override
@@ -95,35 +86,18 @@ final class ErrorLines implements Runnable {
 
     private void endLine() {
         if (length > 0) {
-            if (isAllowed()) {
+            if (allowance.take()) {
                 tellLeftOut();
                 log.accept("command=" + command + " stderr=\"" + text(line, length, cut) + "\"");
-            } else {
-                leftOut++;
             }
             keep();
         }
     }
 
-    private boolean isAllowed() {
-        if (allowance < BURST) {
-            long seconds = (ticker.nanos() - refilled) / REFILL;
-            allowance = Math.min(BURST, allowance + seconds);
-            refilled += seconds * REFILL;
-        } else {
-            refilled = ticker.nanos();
-        }
-        if (allowance == 0) {
-            return false;
-        }
-        allowance--;
-        return true;
-    }
-
     private void tellLeftOut() {
+        long leftOut = allowance.leftOut();
         if (leftOut > 0) {
             log.accept("command=" + command + " stderr_lines_left_out=" + leftOut);
-            leftOut = 0;
         }
     }
 

@@ -54,6 +54,7 @@ final class RunningCommand implements AutoCloseable {
      * @param command its first word resolved by {@code programs}
      * @param name for threads and the log
      * @param before what earlier runs of it have counted
+     * @param allowance of its source, for what all its runs may log
      */
     static RunningCommand start(
             List<String> command,
@@ -61,11 +62,12 @@ final class RunningCommand implements AutoCloseable {
             Programs programs,
             SourceOptions options,
             PipeFrames.Counts before,
+            LogAllowance allowance,
             Ticker ticker)
             throws IOException {
         ProcessGroup group = ProcessGroup.start(command, programs);
         Process process = group.process();
-        ErrorLines errors = new ErrorLines(process.getErrorStream(), name, Secrets.in(command), ticker);
+        ErrorLines errors = new ErrorLines(process.getErrorStream(), name, Secrets.in(command), allowance);
         PictureStream pictures = new PictureStream(process.getInputStream(), "", options, ticker);
         RunningCommand running =
                 new RunningCommand(group, new PipeFrames(pictures, before, "flipbook-read-" + name), errors, name);

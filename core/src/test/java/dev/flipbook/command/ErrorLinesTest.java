@@ -18,6 +18,7 @@ class ErrorLinesTest {
 
     private final List<String> told = new CopyOnWriteArrayList<>();
     private final FakeTicker ticker = new FakeTicker();
+    private final LogAllowance allowance = new LogAllowance(ticker);
 
     @Test
     void linesGoToTheLogWithoutControlCharacters() {
@@ -60,6 +61,17 @@ class ErrorLinesTest {
     }
 
     @Test
+    void allRunsOfASourceShareWhatTheLogTakes() {
+        for (int run = 0; run < 10; run++) {
+            read("it starts\nit fails\n".repeat(10));
+            ticker.advance(Duration.ofMillis(100));
+        }
+
+        assertThat(told).filteredOn(line -> line.contains("stderr=")).hasSize(20);
+        assertThat(told).hasSize(21).last().isEqualTo("command=cam stderr_lines_left_out=20");
+    }
+
+    @Test
     void eachSecondOneLineMoreIsTold() {
         Queue<String> parts = new ArrayDeque<>(List.of("a\n".repeat(100), "b\n".repeat(100), "c\n".repeat(100)));
         InputStream slowly = new InputStream() {
@@ -77,7 +89,7 @@ class ErrorLinesTest {
                         : new ByteArrayInputStream(part.getBytes(StandardCharsets.UTF_8)).read(bytes, offset, length);
             }
         };
-        new ErrorLines(slowly, "cam", Secrets.in(List.of()), ticker, told::add).run();
+        new ErrorLines(slowly, "cam", Secrets.in(List.of()), allowance, told::add).run();
 
         assertThat(told).filteredOn(line -> line.contains("\"b\"")).hasSize(1);
         assertThat(told).filteredOn(line -> line.contains("\"c\"")).hasSize(1);
@@ -88,7 +100,7 @@ class ErrorLinesTest {
                 new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)),
                 "cam",
                 Secrets.in(List.of()),
-                ticker,
+                allowance,
                 told::add);
         lines.run();
         return lines;
