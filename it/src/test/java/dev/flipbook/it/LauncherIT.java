@@ -105,9 +105,10 @@ class LauncherIT {
     @ParameterizedTest
     @ValueSource(strings = {"", "/nowhere"})
     void theLauncherNeedsNoHome(String home, @TempDir Path folder) throws Exception {
-        Path launcher = Files.copy(
-                Path.of(System.getProperty("flipbook.home"), "flipbook"), folder.resolve("flipbook"));
-        Files.createFile(Files.createDirectories(folder.resolve("app/target/flipbook")).resolve("built"));
+        Path launcher =
+                Files.copy(Path.of(System.getProperty("flipbook.home"), "flipbook"), folder.resolve("flipbook"));
+        Files.createFile(
+                Files.createDirectories(folder.resolve("app/target/flipbook")).resolve("built"));
         Path java = Files.createDirectories(folder.resolve("jdk/bin")).resolve("java");
         Files.writeString(folder.resolve("jdk/release"), "JAVA_VERSION=\"25\"\n");
         Files.writeString(java, "#!/bin/sh\necho started\n");

@@ -63,7 +63,8 @@ class WebSocketHandshakeIT {
 
     @Test
     void aKeyStandsOnce() throws IOException {
-        assertThat(answer(WHOLE + "Sec-WebSocket-Key: BBBBBBBBBBBBBBBBBBBBBA==\n").status())
+        assertThat(answer(WHOLE + "Sec-WebSocket-Key: BBBBBBBBBBBBBBBBBBBBBA==\n")
+                        .status())
                 .isEqualTo(400);
     }
 
