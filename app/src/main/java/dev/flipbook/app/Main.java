@@ -10,7 +10,7 @@ public final class Main {
     /** Bad command line, source or port. */
     static final int REFUSED = 2;
 
-    /** Characters of a sentence on the terminal: our own are shorter, and what is quoted in them was cut before. */
+    /** The most characters of a sentence on the terminal. Our own are shorter, and their quotations were cut before. */
     private static final int LONGEST = 1000;
 
     private Main() {}
@@ -30,7 +30,7 @@ public final class Main {
         }
     }
 
-    /** Tells whoever started the program what is wrong; it may hold what a peer has said. */
+    /** Prints on standard error what is wrong, without characters that a terminal acts on: the sentence may quote a peer. */
     static void complain(String sentence) {
         System.err.println("flipbook: " + PlainText.line(sentence, "?", LONGEST));
     }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.JarURLConnection;
 import java.net.URL;
 import java.net.URLConnection;
-import java.nio.file.FileStore;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +25,7 @@ final class LibraryFolder {
     /** JavaCPP's own property: the folder to use. */
     static final String PROPERTY = "org.bytedeco.javacpp.cachedir";
 
-    /** With so many bytes left nobody counts what is missing: the libraries of one platform take about 65 MB. */
+    /** Free bytes with which the libraries fit for certain, so that their sizes need not be added up: all take about 67 MB. */
     private static final long PLENTY = 256 << 20;
 
     /** The path of the platform's libraries within their jar. */
@@ -73,12 +72,11 @@ final class LibraryFolder {
         if (!Files.isWritable(folder)) {
             throw new IOException("this user may not write there, or nobody may");
         }
-        FileStore store = Files.getFileStore(folder);
-        if (store.getUsableSpace() < PLENTY) {
+        long free = folder.toFile().getUsableSpace();
+        if (free < PLENTY) {
             long missing = missing(folder);
-            if (store.getUsableSpace() < missing) {
-                throw new IOException(
-                        "%.0f MB are free and %.0f are needed".formatted(store.getUsableSpace() / 1e6, missing / 1e6));
+            if (free < missing) {
+                throw new IOException("%.0f MB are free and %.0f are needed".formatted(free / 1e6, missing / 1e6));
             }
         }
     }

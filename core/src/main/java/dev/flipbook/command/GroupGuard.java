@@ -43,7 +43,7 @@ final class GroupGuard {
             exit 0
             """;
 
-    /** In milliseconds: so long a shell may take to end when it is told to. */
+    /** How long a dismissed guard may take to exit before it is killed, in milliseconds. It has nothing left to do then. */
     private static final long ENDING = 250;
 
     private final @Nullable Process shell;

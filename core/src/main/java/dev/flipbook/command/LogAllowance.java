@@ -9,10 +9,10 @@ import java.util.concurrent.TimeUnit;
  */
 final class LogAllowance {
 
-    /** A program may say so many lines at once, because many do when they start, */
+    /** The most lines at once: many programs say several when they start. */
     private static final int BURST = 20;
 
-    /** and then one each second. */
+    /** The interval after which one line more may be logged, in nanoseconds. */
     private static final long REFILL = TimeUnit.SECONDS.toNanos(1);
 
     private final Ticker ticker;
@@ -21,19 +21,20 @@ final class LogAllowance {
     private long lines = BURST;
     private long refilled;
     private long leftOut;
-    private boolean told;
     private long toldAt;
 
     LogAllowance(Ticker ticker) {
         this.ticker = ticker;
         this.refilled = ticker.nanos();
+        this.toldAt = refilled - REFILL;
     }
 
     /** Whether one more line may be logged, which is counted then. */
     synchronized boolean take() {
-        long seconds = (ticker.nanos() - refilled) / REFILL;
+        long now = ticker.nanos();
+        long seconds = (now - refilled) / REFILL;
         lines = Math.min(BURST, lines + seconds);
-        refilled = lines == BURST ? ticker.nanos() : refilled + seconds * REFILL;
+        refilled = lines == BURST ? now : refilled + seconds * REFILL;
         if (lines == 0) {
             leftOut++;
             return false;
@@ -45,10 +46,9 @@ final class LogAllowance {
     /** The lines that were left out and are to be told now: once a second at most, for this too is a line; else 0. */
     synchronized long leftOut() {
         long now = ticker.nanos();
-        if (leftOut == 0 || (told && now - toldAt < REFILL)) {
+        if (leftOut == 0 || now - toldAt < REFILL) {
             return 0;
         }
-        told = true;
         toldAt = now;
         long count = leftOut;
         leftOut = 0;

@@ -69,7 +69,7 @@ final class ProcessGroup {
     private final ReentrantLock lock = new ReentrantLock();
 
     // guarded by lock
-    private final GroupGuard guard; // is told of the group before others see it
+    private final GroupGuard guard;
     private boolean ended;
 
     private ProcessGroup(Process process, boolean leads, GroupGuard guard) {

@@ -63,7 +63,7 @@ class GroupGuardTest {
         Path file = folder.resolve("finished");
         // says nothing: the pipes of its output are broken
         Process program = program(
-                "cat \"$1\"; (trap 'sleep 0.2; echo done > \"$2\"; exit' TERM; echo > \"$3\"; while :; do sleep 0.01; done)"
+                "cat \"$1\"; (trap 'sleep 0.1; echo done > \"$2\"; exit' TERM; echo > \"$3\"; while :; do sleep 0.01; done)"
                         + " 2>/dev/null & exec sleep $0",
                 file,
                 folder.resolve("ready"));
@@ -112,7 +112,7 @@ class GroupGuardTest {
     }
 
     @Test
-    void withoutShellForTheGuardTheCommandRuns() throws Exception {
+    void guardThatCannotStartDoesNoHarm() throws Exception {
         Path setsid = Files.writeString(folder.resolve("setsid"), "#!/bin/false\n");
         assertThat(setsid.toFile().setExecutable(true)).isTrue();
         GroupGuard none = GroupGuard.none();

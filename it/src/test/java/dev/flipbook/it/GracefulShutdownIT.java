@@ -141,14 +141,7 @@ class GracefulShutdownIT {
     }
 
     private static RawConnection handshake(Flipbook flipbook) throws IOException {
-        return RawConnection.to(flipbook.port())
-                .ask(
-                        "GET",
-                        "/ws",
-                        "Connection: Upgrade",
-                        "Upgrade: websocket",
-                        "Sec-WebSocket-Version: 13",
-                        "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==");
+        return RawConnection.to(flipbook.port()).askForWebSocket();
     }
 
     /** Whether the handshake succeeds; a server that stops may also refuse it, or break it off before its answer. */

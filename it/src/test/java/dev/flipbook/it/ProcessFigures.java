@@ -39,7 +39,7 @@ record ProcessFigures(List<String> threads, long descriptors) {
         });
     }
 
-    /** The threads that were not there then. Some of then may have gone: a server of the test before may have been ending. */
+    /** The threads that were not there then. Fewer than then are no fault: an earlier test's server may still have been ending. */
     private List<String> moreThan(ProcessFigures then) {
         List<String> more = new ArrayList<>(threads);
         then.threads.forEach(more::remove);

@@ -73,6 +73,17 @@ final class RawConnection implements AutoCloseable {
         return send(request.append("\r\n").toString());
     }
 
+    /** Asks for a WebSocket. */
+    RawConnection askForWebSocket() throws IOException {
+        return ask(
+                "GET",
+                "/ws",
+                "Connection: Upgrade",
+                "Upgrade: websocket",
+                "Sec-WebSocket-Version: 13",
+                "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==");
+    }
+
     /** Reads the status line and the headers. */
     ResponseHead head() throws IOException {
         List<String> lines = new ArrayList<>();

@@ -244,24 +244,13 @@ class WebSocketIT {
 
     @Test
     void announcedLengthTakesNoMemory() throws IOException {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), flipbook.port())) {
-            socket.setSoTimeout(60_000);
-            String handshake = """
-                    GET /ws HTTP/1.1
-                    Host: 127.0.0.1
-                    Connection: Upgrade
-                    Upgrade: websocket
-                    Sec-WebSocket-Version: 13
-                    Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==
-
-                    """.replace("\n", "\r\n");
-            socket.getOutputStream().write(handshake.getBytes(StandardCharsets.US_ASCII));
+        try (RawConnection raw = RawConnection.to(flipbook.port()).askForWebSocket()) {
             // text, masked, of 2,000,000,000 bytes; the first 8,000 of them
             ByteBuffer frame = ByteBuffer.allocate(14 + 8000).put((byte) 0x81).put((byte) 0xFF);
             frame.putLong(2_000_000_000).putInt(0);
-            socket.getOutputStream().write(frame.array());
+            raw.send(frame.array());
 
-            byte[] answer = socket.getInputStream().readAllBytes();
+            byte[] answer = raw.rest();
 
             assertThat(answer.length).isLessThan(1000);
             assertThat(ByteBuffer.wrap(answer).getShort(closeFrame(answer) + 2)).isEqualTo((short) 1009);

@@ -9,8 +9,8 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 
 /**
- * What RFC 6455 demands of a client's handshake in its section 4.2.1. Jetty answers 101 to a key that is none, which a client
- * that was tricked into sending the request could not tell from a right answer.
+ * Checks a client's handshake as section 4.2.1 of RFC 6455 demands it. Jetty by itself answers 101 also to a request whose key
+ * is not one.
  */
 final class HandshakeCheck {
 
