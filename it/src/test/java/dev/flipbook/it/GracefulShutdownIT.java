@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.flipbook.Feed;
 import dev.flipbook.server.Flipbook;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -129,6 +130,8 @@ class GracefulShutdownIT {
                 String all = "";
                 try {
                     all = new String(viewer.rest(), StandardCharsets.ISO_8859_1);
+                } catch (SocketTimeoutException e) {
+                    throw e; // neither answered nor closed
                 } catch (IOException e) {
                     // it was broken off before its answer
                 }
@@ -145,11 +148,13 @@ class GracefulShutdownIT {
     }
 
     /** Whether the handshake succeeds; a server that stops may also refuse it, or break it off before its answer. */
-    private static boolean isAnswered(RawConnection client) {
+    private static boolean isAnswered(RawConnection client) throws SocketTimeoutException {
         try {
             int status = client.head().status();
             assertThat(status).isIn(101, 503);
             return status == 101;
+        } catch (SocketTimeoutException e) {
+            throw e; // neither answered nor closed
         } catch (IOException e) {
             return false;
         }

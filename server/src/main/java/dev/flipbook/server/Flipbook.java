@@ -21,7 +21,6 @@ import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
@@ -50,7 +49,7 @@ public final class Flipbook implements AutoCloseable {
     private final StreamedPages pages;
     private final WebSockets sockets;
     private final Server server;
-    private final ServerConnector connector;
+    private final ClosingConnector connector;
     private final OwnNames names = OwnNames.ofThisMachine();
     private final ServedAddresses addresses;
 
@@ -86,7 +85,7 @@ public final class Flipbook implements AutoCloseable {
         pages = new StreamedPages(options.streamedResponses());
         router = new Router(routes, new HostCheck(options, names), embedding, guard);
         server.setHandler(router);
-        connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http()));
+        connector = new ClosingConnector(server, new HttpConnectionFactory(http()));
         connector.setHost(options.host());
         connector.setPort(options.port());
         // Jetty counts it anew from every byte that goes either way
