@@ -1,15 +1,19 @@
 package dev.flipbook.it;
 
+import static org.awaitility.Awaitility.await;
+
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import javax.imageio.ImageIO;
@@ -188,8 +192,15 @@ final class Firefox implements Browser {
         process.kill("tab");
     }
 
+    /** Firefox refuses to capture a page whose frame, which another process draws, has not been drawn yet; then it is asked again. */
     @Override
-    public BufferedImage screenshot() throws IOException, InterruptedException {
+    public BufferedImage screenshot() {
+        return await().pollDelay(Duration.ZERO)
+                .ignoreExceptionsMatching(e -> String.valueOf(e.getMessage()).contains("Unable to capture screenshot"))
+                .until(this::captured, Objects::nonNull);
+    }
+
+    private BufferedImage captured() throws IOException, InterruptedException {
         JsonNode answer = socket.call("browsingContext.captureScreenshot", Map.of("context", tab));
         return ImageIO.read(new ByteArrayInputStream(
                 Base64.getDecoder().decode(answer.path("data").asString())));
