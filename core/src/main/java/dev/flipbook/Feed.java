@@ -350,11 +350,18 @@ public final class Feed extends Shown {
      *
      * @param maxAge how old the picture may be; an older one is not taken, and the next one is waited for. Empty for any, as
      *     {@link #snapshot()}
-     * @param maxDelay how long it is waited for; then this fails with an {@link IOException} that says why there is none
+     * @param maxDelay how long it is waited for; then this fails with an {@link IOException} that says why there is none.
+     *     Whoever no longer waits cancels it
      */
     public CompletableFuture<Frame> snapshot(Variant variant, Optional<Duration> maxAge, Duration maxDelay) {
         CompletableFuture<Frame> original = original(maxAge, maxDelay);
-        return variant.equals(Variant.ORIGINAL) ? original : original.thenCompose(frame -> variants.of(frame, variant));
+        if (variant.equals(Variant.ORIGINAL)) {
+            return original;
+        }
+        CompletableFuture<Frame> made = original.thenCompose(frame -> variants.of(frame, variant));
+        // where nobody waits for the one, nobody does for the other
+        CompletableFuture<Frame> unused = made.whenComplete((frame, failure) -> original.cancel(false));
+        return made;
     }
 
     private CompletableFuture<Frame> original(Optional<Duration> maxAge, Duration maxDelay) {

@@ -67,6 +67,7 @@ final class Snapshots {
 
     /** Answers those that have waited for too long. */
     void tick() {
+        waiting.removeIf(one -> one.answer().isDone()); // cancelled: nobody waits for it any more
         long now = ticker.nanos();
         answer(one -> now - one.wish().deadline() >= 0);
     }
@@ -89,6 +90,9 @@ final class Snapshots {
 
     /** Completes it with the last picture, or fails it with the reason why there is none. */
     void settle(CompletableFuture<Frame> answer, Wish wish) {
+        if (answer.isDone()) {
+            return;
+        }
         try {
             Optional<Frame> frame = newest.copy();
             if (frame.isEmpty()) {

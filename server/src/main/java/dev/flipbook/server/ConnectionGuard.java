@@ -1,42 +1,70 @@
 package dev.flipbook.server;
 
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.ConnectionMetaData;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.component.AbstractLifeCycle;
 
 /**
- * Keeps connections that ask for nothing from taking the place of those that do: a request's headers must be whole within a
- * deadline from the connection's opening or the headers' first byte, one address has at most 1,000 connections that have been
- * without a request for more than a second or two, and there are at most 20,000 connections in all. Thread-safe.
+ * Shares the places for connections. There are 20,000, of which one address has at most 2,000 at a time, whatever it does with
+ * them, and this machine, where a proxy may stand for many, 15,000. Whoever comes when there is none has one of 256 spare places,
+ * where everything but {@code /healthz} is refused. The oldest of those gives way to the next, as do connections whose client
+ * has gone while an answer is waited for. A request's headers must be whole within a deadline, and of connections without a
+ * request an address has at most 1,000 for longer than a second or two. Thread-safe.
  */
 final class ConnectionGuard extends AbstractLifeCycle implements Connection.Listener {
 
-    private static final int MOST_WAITING_PER_ADDRESS = 1000;
+    static final String FULL =
+            "there are too many connections, of your address or in all; close some of them, or try again later";
+
     private static final int MOST = 20_000;
+    private static final int MOST_OF_THIS_MACHINE = 15_000;
+    private static final int MOST_PER_ADDRESS = 2000;
+    private static final int MOST_SPARE = 256;
+    private static final int MOST_WAITING_PER_ADDRESS = 1000;
     private static final long NO_BYTES_YET = -1;
     /** In nanoseconds. */
     private static final long JUST_COME = 1_000_000_000;
 
     private final Duration headerTime;
     private final Map<Connection, Waiting> connections = new ConcurrentHashMap<>();
+    private final Map<String, Integer> placesOf = new ConcurrentHashMap<>();
+    private final AtomicInteger places = new AtomicInteger();
+    private final Queue<Connection> spare = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger spares = new AtomicInteger();
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "flipbook-connections");
         thread.setDaemon(true);
         return thread;
     });
 
-    /** How a connection stands between requests. Replaced, never changed. */
-    private record Waiting(String address, boolean asked, long since, long bytesIn) {}
+    /** How a connection stands. Replaced, never changed. */
+    private record Waiting(String address, boolean hasPlace, boolean asked, boolean interim, long since, long bytesIn) {
+
+        Waiting asks(boolean knowsInterim) {
+            return new Waiting(address, hasPlace, true, knowsInterim, System.nanoTime(), 0);
+        }
+
+        Waiting waits(long bytes) {
+            return new Waiting(address, hasPlace, false, false, System.nanoTime(), bytes);
+        }
+    }
 
     ConnectionGuard(Duration headerTime) {
         this.headerTime = headerTime;
@@ -54,32 +82,61 @@ final class ConnectionGuard extends AbstractLifeCycle implements Connection.List
 
     @Override
     public void onOpened(Connection connection) {
-        String address = address(connection.getEndPoint().getRemoteSocketAddress());
-        // What speaks no HTTP did so before: a WebSocket, which will never ask again.
+        SocketAddress remote = connection.getEndPoint().getRemoteSocketAddress();
+        String address = address(remote);
+        // What speaks no HTTP did so before: a WebSocket, which will never ask again, and has the place of its request.
         boolean asked = !(connection instanceof ConnectionMetaData);
-        connections.put(connection, new Waiting(address, asked, System.nanoTime(), NO_BYTES_YET));
-        if (connections.size() > MOST) {
-            connection.getEndPoint().close();
+        boolean hasPlace = takePlace(address, remote) || asked;
+        connections.put(connection, new Waiting(address, hasPlace, asked, false, System.nanoTime(), NO_BYTES_YET));
+        if (!hasPlace) {
+            spare.add(connection);
+            if (spares.incrementAndGet() > MOST_SPARE) {
+                Connection oldest = spare.poll();
+                if (oldest != null) {
+                    oldest.getEndPoint().close();
+                }
+            }
         }
+    }
+
+    private boolean takePlace(String address, SocketAddress remote) {
+        int most = isThisMachine(remote) ? MOST_OF_THIS_MACHINE : MOST_PER_ADDRESS;
+        int ofAddress = placesOf.merge(address, 1, Integer::sum);
+        return places.incrementAndGet() <= MOST && ofAddress <= most;
     }
 
     @Override
     public void onClosed(Connection connection) {
-        connections.remove(connection);
-    }
-
-    /** A request with whole headers has come. */
-    void asked(Request request) {
-        Connection connection = request.getConnectionMetaData().getConnection();
-        Waiting was = connections.computeIfPresent(connection, (_, w) -> new Waiting(w.address(), true, 0, 0));
-        if (was != null) {
-            Request.addCompletionListener(request, _ -> answered(connection));
+        Waiting was = connections.remove(connection);
+        if (was == null) {
+            return;
+        }
+        placesOf.computeIfPresent(was.address(), (_, count) -> count == 1 ? null : count - 1);
+        places.decrementAndGet();
+        if (!was.hasPlace()) {
+            spares.decrementAndGet();
+            spare.remove(connection);
         }
     }
 
+    /** A request with whole headers has come; false when its connection has no place of its own. */
+    boolean asked(Request request) {
+        ConnectionMetaData http = request.getConnectionMetaData();
+        Connection connection = http.getConnection();
+        if (connection.getEndPoint() instanceof FairEndPoint end) {
+            end.asked();
+        }
+        boolean interim = http.getHttpVersion() != HttpVersion.HTTP_1_0;
+        Waiting was = connections.computeIfPresent(connection, (_, w) -> w.asks(interim));
+        if (was == null) {
+            return true;
+        }
+        Request.addCompletionListener(request, _ -> answered(connection));
+        return was.hasPlace();
+    }
+
     private void answered(Connection connection) {
-        connections.computeIfPresent(
-                connection, (c, w) -> new Waiting(w.address(), false, System.nanoTime(), c.getBytesIn()));
+        connections.computeIfPresent(connection, (c, w) -> w.waits(c.getBytesIn()));
     }
 
     private void closeLate() {
@@ -87,26 +144,53 @@ final class ConnectionGuard extends AbstractLifeCycle implements Connection.List
         Map<String, Integer> waitingOf = new HashMap<>();
         connections.forEach((connection, waiting) -> {
             if (waiting.asked()) {
-                return;
-            }
-            boolean silent = waiting.bytesIn() != NO_BYTES_YET && connection.getBytesIn() == waiting.bytesIn();
-            if (silent) { // between requests; the idle time-out is for these, and the deadline begins with the first
-                // byte
-                connections.replace(connection, waiting, new Waiting(waiting.address(), false, now, waiting.bytesIn()));
-            } else if (now - waiting.since() > headerTime.toNanos()) {
-                connection.getEndPoint().close();
-                return;
-            }
-            // A thousand viewers may come at once: those that have just come are about to ask.
-            if (silent || now - waiting.since() > JUST_COME) {
-                if (waitingOf.merge(waiting.address(), 1, Integer::sum) > MOST_WAITING_PER_ADDRESS) {
-                    connection.getEndPoint().close();
-                }
+                closeIfGone(connection, waiting, now);
+            } else {
+                closeIfLate(connection, waiting, now, waitingOf);
             }
         });
     }
 
+    private static void closeIfGone(Connection connection, Waiting waiting, long now) {
+        if (connection instanceof ConnectionMetaData
+                && connection.getEndPoint() instanceof FairEndPoint end
+                && now - waiting.since() > JUST_COME
+                && !end.isFillInterested()
+                && end.isGone(waiting.interim())) {
+            connection.close(); // which lets whoever answers know, as closing the end of it would not
+        }
+    }
+
+    private void closeIfLate(Connection connection, Waiting waiting, long now, Map<String, Integer> waitingOf) {
+        boolean silent = waiting.bytesIn() != NO_BYTES_YET && connection.getBytesIn() == waiting.bytesIn();
+        boolean late = now - waiting.since() > (waiting.hasPlace() ? headerTime.toNanos() : JUST_COME);
+        if (late && (!silent || !waiting.hasPlace())) {
+            connection.getEndPoint().close();
+            return;
+        }
+        if (silent && waiting.hasPlace()) { // between requests; the idle timeout is for these, and the deadline begins
+            // with the first byte
+            connections.replace(connection, waiting, waiting.waits(waiting.bytesIn()));
+        }
+        // A thousand viewers may come at once: those that have just come are about to ask.
+        if ((silent || now - waiting.since() > JUST_COME)
+                && waitingOf.merge(waiting.address(), 1, Integer::sum) > MOST_WAITING_PER_ADDRESS) {
+            connection.getEndPoint().close();
+        }
+    }
+
+    private static boolean isThisMachine(SocketAddress remote) {
+        return remote instanceof InetSocketAddress inet && inet.getAddress().isLoopbackAddress();
+    }
+
+    /** Whoever has one address of IPv6 has the 2^64 of its network. */
     private static String address(SocketAddress remote) {
-        return remote instanceof InetSocketAddress inet ? inet.getAddress().getHostAddress() : "";
+        if (!(remote instanceof InetSocketAddress inet)) {
+            return "";
+        }
+        InetAddress address = inet.getAddress();
+        return address instanceof Inet6Address && !address.isLoopbackAddress()
+                ? HexFormat.of().formatHex(address.getAddress(), 0, 8)
+                : address.getHostAddress();
     }
 }

@@ -85,7 +85,7 @@ public final class Flipbook implements AutoCloseable {
         pages = new StreamedPages(options.streamedResponses());
         router = new Router(routes, new HostCheck(options, names), embedding, guard);
         server.setHandler(router);
-        connector = new ClosingConnector(server, new HttpConnectionFactory(http()));
+        connector = new FairConnector(server, new HttpConnectionFactory(http()));
         connector.setHost(options.host());
         connector.setPort(options.port());
         // Jetty counts it anew from every byte that goes either way

@@ -40,7 +40,7 @@ final class Router extends Handler.Abstract.NonBlocking {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
-        guard.asked(request);
+        boolean hasPlace = guard.asked(request);
         Callback end = SameOrigin.onlyReads(request) ? callback : new Draining(request, callback);
         Exchange exchange = new Exchange(request, response, end, "");
         if (!handling.readLock().tryLock()) {
@@ -48,6 +48,11 @@ final class Router extends Handler.Abstract.NonBlocking {
             return true;
         }
         try {
+            if (!hasPlace && !request.getHttpURI().getPath().equals("/healthz")) {
+                response.getHeaders().put(HttpHeader.CONNECTION, "close");
+                new HttpError(503, ConnectionGuard.FULL, "Retry-After", "1").answer(exchange);
+                return true;
+            }
             answer(request, response, exchange);
         } finally {
             handling.readLock().unlock();

@@ -5,6 +5,7 @@ import dev.flipbook.Frame;
 import dev.flipbook.web.FeedLookup;
 import dev.flipbook.web.SnapshotRequest;
 import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** One frame of a feed, with its age; or why there is none. */
@@ -23,7 +24,9 @@ final class SnapshotEndpoint implements Endpoint {
     public void handle(Exchange exchange) {
         Feed feed = feeds.find(exchange.name());
         SnapshotRequest asked = SnapshotRequest.of(exchange::query);
-        var _ = asked.take(feed).whenComplete((frame, failure) -> {
+        CompletableFuture<Frame> picture = asked.take(feed);
+        exchange.request().addFailureListener(_ -> picture.cancel(false)); // the client has gone: nobody waits
+        var _ = picture.whenComplete((frame, failure) -> {
             try {
                 answer(exchange, feed, asked, frame, failure);
             } catch (RuntimeException | Error e) { // out of memory, say: the request is not to hang

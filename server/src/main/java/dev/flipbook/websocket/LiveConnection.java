@@ -54,6 +54,7 @@ public final class LiveConnection implements Session.Listener {
     private final ReentrantLock lock = new ReentrantLock();
     private final Watches watches;
     private final AtomicBoolean newsWaits = new AtomicBoolean();
+    private final Allowance allowance;
     private final AtomicBoolean deaf = new AtomicBoolean();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
@@ -81,6 +82,7 @@ public final class LiveConnection implements Session.Listener {
         this.address = address;
         this.executor = executor;
         this.life = life;
+        this.allowance = new Allowance(ticker);
         this.heard = ticker.nanos();
         this.pinged = heard;
     }
@@ -116,12 +118,13 @@ public final class LiveConnection implements Session.Listener {
         if (open == null || out == null) {
             return;
         }
+        allowance.use();
         deaf.set(true);
         hearIfRead(open, out);
     }
 
     private void hearIfRead(Session open, Outbox out) {
-        if (out.size() <= MOST_ANSWERS + watches.size() && deaf.getAndSet(false)) {
+        if (out.size() <= MOST_ANSWERS + watches.size() && allowance.hasMore() && deaf.getAndSet(false)) {
             open.demand();
         }
     }
@@ -136,9 +139,16 @@ public final class LiveConnection implements Session.Listener {
     @Override
     public void onWebSocketPong(ByteBuffer payload) {
         heard = ticker.nanos();
+        hearMore();
+    }
+
+    /** Jetty would answer by itself, as often as a client likes. */
+    @Override
+    public void onWebSocketPing(ByteBuffer payload) {
         Session open = session;
         if (open != null) {
-            open.demand();
+            heard = ticker.nanos();
+            open.sendPong(payload, Callback.from(this::hearMore, _ -> hearMore()));
         }
     }
 
@@ -192,7 +202,11 @@ public final class LiveConnection implements Session.Listener {
 
     private void obey(ClientMessage message) {
         switch (message.verb()) {
-            case "painted" -> watches.painted(message.number());
+            case "painted" -> {
+                if (watches.painted(message.number())) {
+                    allowance.giveBack();
+                }
+            }
             case "watch" -> watch(message);
             case "forget" -> watches.forget(message.number());
             case "status" -> status(message.truth());
@@ -339,6 +353,7 @@ public final class LiveConnection implements Session.Listener {
             pinged = now;
             open.sendPing(ByteBuffer.allocate(0), Callback.NOOP);
         }
+        hearIfRead(open, out);
         lock.lock();
         try {
             watches.look();

@@ -99,12 +99,10 @@ final class Watches {
         watch.close();
     }
 
-    /** The oldest picture of this number that is under way is on the screen. */
-    void painted(int number) {
+    /** The oldest picture of this number that is under way is on the screen; false when none is. */
+    boolean painted(int number) {
         Watch watch = all.get(number);
-        if (watch != null) { // else it was forgotten meanwhile
-            watch.painted(window);
-        }
+        return watch != null && watch.painted(window); // else it was forgotten meanwhile
     }
 
     /** Looks whether the link takes more or less. */

@@ -1,0 +1,92 @@
+package dev.flipbook.server;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.eclipse.jetty.io.ManagedSelector;
+import org.eclipse.jetty.io.SocketChannelEndPoint;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+
+/**
+ * Takes connections in, each with a {@link FairEndPoint}; when it cannot, it says so now and then, and tries again soon. Closed, it
+ * waits until the connection that is being taken in belongs to the server, which then answers or closes that one as all others.
+ * Jetty interrupts the thread that accepts, at which the JDK forgets a connection that was just accepted: its client would wait for
+ * as long as the process lives.
+ */
+final class FairConnector extends ServerConnector {
+
+    private static final Logger LOG = System.getLogger("dev.flipbook.server");
+
+    /** Between two lines of the log that say the same. */
+    private static final Duration SILENCE = Duration.ofSeconds(5);
+    /** In milliseconds. Short enough to be back soon, long enough to cost nothing. */
+    private static final long PAUSE = 200;
+
+    /** Held while a connection is waited for and taken in. */
+    private final ReentrantLock accepting = new ReentrantLock();
+
+    // of the one thread that takes connections in
+    private long said = System.nanoTime() - SILENCE.toNanos();
+
+    /** With one thread that accepts and one that selects. */
+    FairConnector(Server server, HttpConnectionFactory http) {
+        super(server, 1, 1, http);
+    }
+
+    @Override
+    public void accept(int acceptor) throws IOException {
+        accepting.lock();
+        try {
+            super.accept(acceptor);
+        } finally {
+            accepting.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        super.close(); // which ends the waiting for a connection
+        try {
+            if (accepting.tryLock(1, TimeUnit.SECONDS)) {
+                accepting.unlock();
+            } else {
+                LOG.log(Level.DEBUG, "a connection takes long to be taken in");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    protected SocketChannelEndPoint newEndPoint(SocketChannel channel, ManagedSelector selector, SelectionKey key) {
+        SocketChannelEndPoint endPoint = new FairEndPoint(channel, selector, key, getScheduler());
+        endPoint.setIdleTimeout(getIdleTimeout());
+        return endPoint;
+    }
+
+    @Override
+    protected boolean handleAcceptFailure(Throwable failure) {
+        if (!isRunning() || failure instanceof InterruptedException || !isOpen()) {
+            return false;
+        }
+        long now = System.nanoTime();
+        if (now - said >= SILENCE.toNanos()) {
+            said = now;
+            LOG.log(Level.WARNING, "no connection can be taken in for now: " + failure.getMessage());
+        }
+        try {
+            Thread.sleep(PAUSE);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

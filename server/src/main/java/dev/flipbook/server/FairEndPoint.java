@@ -1,0 +1,180 @@
+package dev.flipbook.server;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import org.eclipse.jetty.io.ManagedSelector;
+import org.eclipse.jetty.io.SocketChannelEndPoint;
+import org.eclipse.jetty.server.ConnectionMetaData;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.Invocable.InvocationType;
+import org.eclipse.jetty.util.thread.Scheduler;
+
+/**
+ * The server's end of a connection, which takes its turn among the others. What its client sends is never handled by the
+ * selector's thread, which all share, and after a number of reads the next connection has the thread. It also tells, while a
+ * request waits and nobody reads, whether the client is still there.
+ */
+final class FairEndPoint extends SocketChannelEndPoint {
+
+    /** Of at most 8 KiB for requests, 4 KiB for WebSockets: some milliseconds of work. */
+    private static final int READS_A_TURN = 16;
+    /** In bytes. Acknowledgements of 256 feeds at 30 pictures a second are 5 KB in this time. */
+    private static final int SOCKET_BYTES = 16 << 10;
+    /** In milliseconds. */
+    private static final long SOCKET_TIME = 50;
+
+    /** Every client of HTTP/1.1 skips it, whether it asked for it or not (RFC 9110, section 15.2). */
+    private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+
+    private final SocketChannel channel;
+    private final Scheduler clock;
+    private final AtomicInteger reads = new AtomicInteger();
+    private final AtomicInteger bytes = new AtomicInteger();
+    private final ReentrantLock reading = new ReentrantLock();
+    private final ReentrantLock writing = new ReentrantLock();
+
+    // guarded by reading
+    private final ByteBuffer ahead = ByteBuffer.allocate(1).limit(0);
+    private boolean ended;
+
+    // guarded by writing
+    private boolean answering = true;
+
+    FairEndPoint(SocketChannel channel, ManagedSelector selector, SelectionKey key, Scheduler clock) {
+        super(channel, selector, key, clock);
+        this.channel = channel;
+        this.clock = clock;
+    }
+
+    @Override
+    public int fill(ByteBuffer buffer) throws IOException {
+        if (reads.incrementAndGet() > READS_A_TURN || tookMuch()) {
+            return 0; // whoever reads asks to be told of more, and that is the end of this turn
+        }
+        reading.lock();
+        try {
+            int filled = takeAhead(buffer);
+            if (filled == 0) {
+                filled = super.fill(buffer);
+            }
+            if (filled > 0) {
+                bytes.addAndGet(filled);
+            }
+            return filled;
+        } finally {
+            reading.unlock();
+        }
+    }
+
+    private int takeAhead(ByteBuffer buffer) {
+        if (!ahead.hasRemaining()) {
+            return 0;
+        }
+        int position = buffer.position(); // Jetty fills behind the limit
+        int limit = buffer.limit();
+        if (limit == buffer.capacity()) {
+            return 0;
+        }
+        buffer.limit(limit + 1).put(limit, ahead.get()).position(position);
+        return 1;
+    }
+
+    private boolean tookMuch() {
+        return bytes.get() > SOCKET_BYTES && !(getConnection() instanceof ConnectionMetaData);
+    }
+
+    @Override
+    public void fillInterested(Callback callback) {
+        reads.set(0);
+        Callback ours = onOtherThread(callback);
+        if (tookMuch()) {
+            bytes.set(0);
+            clock.schedule(() -> super.fillInterested(ours), SOCKET_TIME, TimeUnit.MILLISECONDS);
+        } else {
+            super.fillInterested(ours);
+        }
+    }
+
+    @Override
+    public boolean tryFillInterested(Callback callback) {
+        reads.set(0);
+        return super.tryFillInterested(onOtherThread(callback));
+    }
+
+    /** The selector's thread runs at once what says that it does not block, however long it takes. */
+    private static Callback onOtherThread(Callback callback) {
+        return Callback.from(InvocationType.BLOCKING, callback::succeeded, callback::failed);
+    }
+
+    @Override
+    public boolean flush(ByteBuffer... buffers) throws IOException {
+        writing.lock();
+        try {
+            answering = true;
+            return super.flush(buffers);
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /** A request has come whose answer may be waited for. */
+    void asked() {
+        writing.lock();
+        try {
+            answering = false;
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /**
+     * Whether the client has gone while nobody reads. One that has only ended what it sends may still read, and is no different
+     * until something is written to it: so it is sent an interim response, at the second of which a closed end is known.
+     *
+     * @param interim whether the client knows interim responses, which those of HTTP/1.0 do not
+     */
+    boolean isGone(boolean interim) {
+        try {
+            return hasEndedOrSentMore() && interim && !hears();
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    /** What comes after the request is left in the kernel, but for one byte: its end cannot be seen from then on. */
+    private boolean hasEndedOrSentMore() throws IOException {
+        reading.lock();
+        try {
+            if (!ahead.hasRemaining() && !ended) {
+                ahead.clear();
+                try {
+                    ended = channel.read(ahead) < 0;
+                } finally {
+                    ahead.flip();
+                }
+            }
+            return ended || ahead.hasRemaining();
+        } finally {
+            reading.unlock();
+        }
+    }
+
+    private boolean hears() throws IOException {
+        writing.lock();
+        try {
+            if (answering) {
+                return true; // whoever answers finds out
+            }
+            int written = channel.write(ByteBuffer.wrap(CONTINUE));
+            return written == 0 || written == CONTINUE.length;
+        } finally {
+            writing.unlock();
+        }
+    }
+}
