@@ -33,9 +33,6 @@ final class ConnectionGuard extends AbstractLifeCycle implements Connection.List
     static final String FULL =
             "there are too many connections, of your address or in all; close some of them, or try again later";
 
-    private static final int MOST = 20_000;
-    private static final int MOST_OF_THIS_MACHINE = 15_000;
-    private static final int MOST_PER_ADDRESS = 2000;
     private static final int MOST_SPARE = 256;
     private static final int MOST_WAITING_PER_ADDRESS = 1000;
     private static final long NO_BYTES_YET = -1;
@@ -43,6 +40,7 @@ final class ConnectionGuard extends AbstractLifeCycle implements Connection.List
     private static final long JUST_COME = 1_000_000_000;
 
     private final Duration headerTime;
+    private final Places most;
     private final Map<Connection, Waiting> connections = new ConcurrentHashMap<>();
     private final Map<String, Integer> placesOf = new ConcurrentHashMap<>();
     private final AtomicInteger places = new AtomicInteger();
@@ -53,6 +51,18 @@ final class ConnectionGuard extends AbstractLifeCycle implements Connection.List
         thread.setDaemon(true);
         return thread;
     });
+
+    /**
+     * How many connections there may be.
+     *
+     * @param all less than half of the descriptors that systems grant
+     * @param thisMachine a proxy there stands for many clients
+     * @param oneAddress as many as an office behind one address has, and a tenth of all
+     */
+    record Places(int all, int thisMachine, int oneAddress) {
+
+        static final Places DEFAULT = new Places(20_000, 15_000, 2000);
+    }
 
     /** How a connection stands. Replaced, never changed. */
     private record Waiting(String address, boolean hasPlace, boolean asked, boolean interim, long since, long bytesIn) {
@@ -66,7 +76,8 @@ final class ConnectionGuard extends AbstractLifeCycle implements Connection.List
         }
     }
 
-    ConnectionGuard(Duration headerTime) {
+    ConnectionGuard(Duration headerTime, Places most) {
+        this.most = most;
         this.headerTime = headerTime;
     }
 
@@ -100,9 +111,9 @@ final class ConnectionGuard extends AbstractLifeCycle implements Connection.List
     }
 
     private boolean takePlace(String address, SocketAddress remote) {
-        int most = isThisMachine(remote) ? MOST_OF_THIS_MACHINE : MOST_PER_ADDRESS;
+        int share = isThisMachine(remote) ? most.thisMachine() : most.oneAddress();
         int ofAddress = placesOf.merge(address, 1, Integer::sum);
-        return places.incrementAndGet() <= MOST && ofAddress <= most;
+        return places.incrementAndGet() <= most.all() && ofAddress <= share;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.flipbook.server;
 
+import dev.flipbook.Ticker;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -29,15 +30,19 @@ final class FairConnector extends ServerConnector {
     /** In milliseconds. Short enough to be back soon, long enough to cost nothing. */
     private static final long PAUSE = 200;
 
+    private final Ticker ticker;
+
     /** Held while a connection is waited for and taken in. */
     private final ReentrantLock accepting = new ReentrantLock();
 
     // of the one thread that takes connections in
-    private long said = System.nanoTime() - SILENCE.toNanos();
+    private long said;
 
     /** With one thread that accepts and one that selects. */
-    FairConnector(Server server, HttpConnectionFactory http) {
+    FairConnector(Server server, HttpConnectionFactory http, Ticker ticker) {
         super(server, 1, 1, http);
+        this.ticker = ticker;
+        this.said = ticker.nanos() - SILENCE.toNanos();
     }
 
     @Override
@@ -76,7 +81,7 @@ final class FairConnector extends ServerConnector {
         if (!isRunning() || failure instanceof InterruptedException || !isOpen()) {
             return false;
         }
-        long now = System.nanoTime();
+        long now = ticker.nanos();
         if (now - said >= SILENCE.toNanos()) {
             said = now;
             LOG.log(Level.WARNING, "no connection can be taken in for now: " + failure.getMessage());

@@ -49,7 +49,7 @@ public final class Flipbook implements AutoCloseable {
     private final StreamedPages pages;
     private final WebSockets sockets;
     private final Server server;
-    private final ClosingConnector connector;
+    private final FairConnector connector;
     private final OwnNames names = OwnNames.ofThisMachine();
     private final ServedAddresses addresses;
 
@@ -60,7 +60,7 @@ public final class Flipbook implements AutoCloseable {
         threads.setDaemon(true);
         server = new Server(threads);
         server.setErrorHandler(new PlainErrorHandler());
-        ConnectionGuard guard = new ConnectionGuard(options.deadlines().headers());
+        ConnectionGuard guard = new ConnectionGuard(options.deadlines().headers(), ConnectionGuard.Places.DEFAULT);
         FeedLookup lookup = new FeedLookup(feeds);
         EmbedPolicy embedding = new EmbedPolicy(options.embedOrigins());
         publishing = new PublishEndpoint(lookup, Ticker.system());
@@ -85,7 +85,7 @@ public final class Flipbook implements AutoCloseable {
         pages = new StreamedPages(options.streamedResponses());
         router = new Router(routes, new HostCheck(options, names), embedding, guard);
         server.setHandler(router);
-        connector = new FairConnector(server, new HttpConnectionFactory(http()));
+        connector = new FairConnector(server, new HttpConnectionFactory(http()), Ticker.system());
         connector.setHost(options.host());
         connector.setPort(options.port());
         // Jetty counts it anew from every byte that goes either way
