@@ -97,12 +97,16 @@ class SharedServerIT {
         for (int i = 0; i < 40; i++) {
             leaving.add(RawConnection.to(flipbook.port()).ask("GET", "/feeds/door.jpg?max_delay=60000"));
         }
+        for (int i = 0; i < 20; i++) {
+            leaving.add(RawConnection.to(flipbook.port())
+                    .send("GET /feeds/door.jpg?max_delay=60000 HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n"));
+        }
         await().until(feed::watched);
 
         for (RawConnection connection : leaving.subList(0, 20)) {
             connection.abort();
         }
-        for (RawConnection connection : leaving.subList(20, 40)) {
+        for (RawConnection connection : leaving.subList(20, 60)) {
             connection.close();
         }
 

@@ -1,5 +1,7 @@
 package dev.flipbook.server;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -29,6 +31,8 @@ import org.eclipse.jetty.util.component.AbstractLifeCycle;
  * request an address has at most 1,000 for longer than a second or two. Thread-safe.
  */
 final class ConnectionGuard extends AbstractLifeCycle implements Connection.Listener {
+
+    private static final Logger LOG = System.getLogger("dev.flipbook.server");
 
     static final String FULL =
             "there are too many connections, of your address or in all; close some of them, or try again later";
@@ -65,14 +69,15 @@ final class ConnectionGuard extends AbstractLifeCycle implements Connection.List
     }
 
     /** How a connection stands. Replaced, never changed. */
-    private record Waiting(String address, boolean hasPlace, boolean asked, boolean interim, long since, long bytesIn) {
+    private record Waiting(
+            String address, boolean hasPlace, boolean asked, HttpVersion version, long since, long bytesIn) {
 
-        Waiting asks(boolean knowsInterim) {
-            return new Waiting(address, hasPlace, true, knowsInterim, System.nanoTime(), 0);
+        Waiting asks(HttpVersion spoken) {
+            return new Waiting(address, hasPlace, true, spoken, System.nanoTime(), 0);
         }
 
         Waiting waits(long bytes) {
-            return new Waiting(address, hasPlace, false, false, System.nanoTime(), bytes);
+            return new Waiting(address, hasPlace, false, version, System.nanoTime(), bytes);
         }
     }
 
@@ -98,7 +103,9 @@ final class ConnectionGuard extends AbstractLifeCycle implements Connection.List
         // What speaks no HTTP did so before: a WebSocket, which will never ask again, and has the place of its request.
         boolean asked = !(connection instanceof ConnectionMetaData);
         boolean hasPlace = takePlace(address, remote) || asked;
-        connections.put(connection, new Waiting(address, hasPlace, asked, false, System.nanoTime(), NO_BYTES_YET));
+        connections.put(
+                connection,
+                new Waiting(address, hasPlace, asked, HttpVersion.HTTP_1_1, System.nanoTime(), NO_BYTES_YET));
         if (!hasPlace) {
             spare.add(connection);
             if (spares.incrementAndGet() > MOST_SPARE) {
@@ -134,11 +141,10 @@ final class ConnectionGuard extends AbstractLifeCycle implements Connection.List
     boolean asked(Request request) {
         ConnectionMetaData http = request.getConnectionMetaData();
         Connection connection = http.getConnection();
-        if (connection.getEndPoint() instanceof FairEndPoint end) {
-            end.asked();
+        if (connection.getEndPoint() instanceof FairEndPoint end && SameOrigin.onlyReads(request)) {
+            end.asked(); // whoever reads a body finds its end there
         }
-        boolean interim = http.getHttpVersion() != HttpVersion.HTTP_1_0;
-        Waiting was = connections.computeIfPresent(connection, (_, w) -> w.asks(interim));
+        Waiting was = connections.computeIfPresent(connection, (_, w) -> w.asks(http.getHttpVersion()));
         if (was == null) {
             return true;
         }
@@ -167,8 +173,12 @@ final class ConnectionGuard extends AbstractLifeCycle implements Connection.List
                 && connection.getEndPoint() instanceof FairEndPoint end
                 && now - waiting.since() > JUST_COME
                 && !end.isFillInterested()
-                && end.isGone(waiting.interim())) {
-            connection.close(); // which lets whoever answers know, as closing the end of it would not
+                && end.isGone(waiting.version())) {
+            try {
+                connection.close(); // which lets whoever answers know; closing the end of it would not
+            } catch (RuntimeException e) {
+                LOG.log(Level.ERROR, "a connection whose client has gone could not be closed", e);
+            }
         }
     }
 

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.server.ConnectionMetaData;
@@ -43,8 +44,8 @@ final class FairEndPoint extends SocketChannelEndPoint {
     private final ByteBuffer ahead = ByteBuffer.allocate(1).limit(0);
     private boolean ended;
 
-    // guarded by writing
-    private boolean answering = true;
+    /** Whether a request has come of whose answer nothing was written. Nobody reads meanwhile. Written under writing. */
+    private volatile boolean unanswered;
 
     FairEndPoint(SocketChannel channel, ManagedSelector selector, SelectionKey key, Scheduler clock) {
         super(channel, selector, key, clock);
@@ -116,41 +117,47 @@ final class FairEndPoint extends SocketChannelEndPoint {
     public boolean flush(ByteBuffer... buffers) throws IOException {
         writing.lock();
         try {
-            answering = true;
+            unanswered = false;
             return super.flush(buffers);
         } finally {
             writing.unlock();
         }
     }
 
-    /** A request has come whose answer may be waited for. */
+    /** A request has come whose answer may be waited for, and whose body nobody reads. */
     void asked() {
         writing.lock();
         try {
-            answering = false;
+            unanswered = true;
         } finally {
             writing.unlock();
         }
     }
 
     /**
-     * Whether the client has gone while nobody reads. One that has only ended what it sends may still read, and is no different
-     * until something is written to it: so it is sent an interim response, at the second of which a closed end is known.
-     *
-     * @param interim whether the client knows interim responses, which those of HTTP/1.0 do not
+     * Whether the client has gone while its request waits. A client of HTTP/1.1 that has only ended what it sends may still
+     * read, and is no different until something is written to it: so it is sent an interim response, at the second of which a
+     * closed end is known. In HTTP/1.0, which knows neither interim responses nor a second request before the answer, whoever
+     * ends what it sends ends its request.
      */
-    boolean isGone(boolean interim) {
+    boolean isGone(HttpVersion version) {
         try {
-            return hasEndedOrSentMore() && interim && !hears();
+            return hasEndedOrSentMore() && !hears(version);
         } catch (IOException e) {
             return true;
         }
     }
 
-    /** What comes after the request is left in the kernel, but for one byte: its end cannot be seen from then on. */
+    /**
+     * What comes after the request is left in the kernel, but for one byte: its end cannot be seen from then on. Whoever reads
+     * the next request has answered this one before, and waits for the lock if need be, so that it finds the byte.
+     */
     private boolean hasEndedOrSentMore() throws IOException {
         reading.lock();
         try {
+            if (!unanswered) {
+                return false;
+            }
             if (!ahead.hasRemaining() && !ended) {
                 ahead.clear();
                 try {
@@ -165,11 +172,14 @@ final class FairEndPoint extends SocketChannelEndPoint {
         }
     }
 
-    private boolean hears() throws IOException {
+    private boolean hears(HttpVersion version) throws IOException {
         writing.lock();
         try {
-            if (answering) {
+            if (!unanswered) {
                 return true; // whoever answers finds out
+            }
+            if (version == HttpVersion.HTTP_1_0) {
+                return false;
             }
             int written = channel.write(ByteBuffer.wrap(CONTINUE));
             return written == 0 || written == CONTINUE.length;

@@ -291,7 +291,14 @@ public final class LiveConnection implements Session.Listener {
         Session open = session;
         Outbox out = outbox;
         if (open != null && out != null) {
-            hearIfRead(open, out);
+            hearElsewhere(open, out);
+        }
+    }
+
+    /** What the client has sent is handled by the thread that asks for it, and this one is shared. */
+    private void hearElsewhere(Session open, Outbox out) {
+        if (deaf.get()) {
+            executor.execute(() -> hearIfRead(open, out));
         }
     }
 
@@ -353,7 +360,7 @@ public final class LiveConnection implements Session.Listener {
             pinged = now;
             open.sendPing(ByteBuffer.allocate(0), Callback.NOOP);
         }
-        hearIfRead(open, out);
+        hearElsewhere(open, out);
         lock.lock();
         try {
             watches.look();
