@@ -20,6 +20,7 @@ import org.apache.commons.cli.Options;
 final class ServeCommand {
 
     private static final int LARGEST_MEMORY = 65_536;
+    private static final int MOST_CONNECTIONS = 20_000;
 
     private ServeCommand() {}
 
@@ -50,6 +51,10 @@ final class ServeCommand {
                                            null: pages opened from a file) show and read the
                                            feeds, and have the page in a frame. Pages served
                                            from this machine may anyway. May be repeated.
+                      --connections-per-address=N
+                                           How many connections one address may hold, 1 to
+                                           20000. Default: 2000, and 15000 for this machine,
+                                           where a proxy may stand for many.
                       --memory=MIB         Direct memory for the frames of all feeds in MiB,
                                            1 to %d; above it frames are dropped. Default:
                                            256, or three quarters of the heap if that is less.
@@ -124,6 +129,7 @@ final class ServeCommand {
                 .addOption(Arguments.flag(null, "insecure"))
                 .addOption(Arguments.valued(null, "host-name", "NAME"))
                 .addOption(Arguments.valued(null, "embed-origin", "ORIGIN"))
+                .addOption(Arguments.valued(null, "connections-per-address", "N"))
                 .addOption(Arguments.valued(null, "memory", "MIB"))
                 .addOption(Arguments.valued(null, "fps", "N"))
                 .addOption(Arguments.valued(null, "size", "WxH"))
@@ -185,13 +191,14 @@ final class ServeCommand {
 
     private static ServerOptions server(Arguments arguments) {
         return new ServerOptions(
-                arguments.text("host", ServerOptions.DEFAULT.host()),
-                arguments.number("port", 0, 65_535, ServerOptions.DEFAULT.port()),
-                arguments.has("insecure"),
-                arguments.all("host-name"),
-                arguments.all("embed-origin"),
-                feeds(arguments),
-                Deadlines.DEFAULT);
+                        arguments.text("host", ServerOptions.DEFAULT.host()),
+                        arguments.number("port", 0, 65_535, ServerOptions.DEFAULT.port()),
+                        arguments.has("insecure"),
+                        arguments.all("host-name"),
+                        arguments.all("embed-origin"),
+                        feeds(arguments),
+                        Deadlines.DEFAULT)
+                .withConnectionsPerAddress(arguments.number("connections-per-address", 1, MOST_CONNECTIONS, 0));
     }
 
     private static FeedOptions feeds(Arguments arguments) {

@@ -65,7 +65,12 @@ final class ConnectionGuard extends AbstractLifeCycle implements Connection.List
      */
     record Places(int all, int thisMachine, int oneAddress) {
 
-        static final Places DEFAULT = new Places(20_000, 15_000, 2000);
+        static final int ALL = 20_000;
+
+        /** With this share for each address, or the default ones for 0. */
+        static Places of(int share) {
+            return share == 0 ? new Places(ALL, 15_000, 2000) : new Places(ALL, share, share);
+        }
     }
 
     /** How a connection stands. Replaced, never changed. */

@@ -60,7 +60,8 @@ public final class Flipbook implements AutoCloseable {
         threads.setDaemon(true);
         server = new Server(threads);
         server.setErrorHandler(new PlainErrorHandler());
-        ConnectionGuard guard = new ConnectionGuard(options.deadlines().headers(), ConnectionGuard.Places.DEFAULT);
+        ConnectionGuard guard = new ConnectionGuard(
+                options.deadlines().headers(), ConnectionGuard.Places.of(options.connectionsPerAddress()));
         FeedLookup lookup = new FeedLookup(feeds);
         EmbedPolicy embedding = new EmbedPolicy(options.embedOrigins());
         publishing = new PublishEndpoint(lookup, Ticker.system());

@@ -22,6 +22,8 @@ import java.util.regex.Pattern;
  * @param deadlines for whoever connects
  * @param streamedResponses how many {@linkplain StreamedResponse streamed responses} there may be at a time; each takes a virtual
  *     thread, 32 KiB of heap and up to 256 KiB in the kernel. Further ones are answered with status 503
+ * @param connectionsPerAddress how many connections one address may hold at a time, whatever it does with them, of 20,000 in all;
+ *     0 for 2,000, and 15,000 for this machine, where a proxy may stand for many
  */
 public record ServerOptions(
         String host,
@@ -31,7 +33,8 @@ public record ServerOptions(
         Set<String> embedOrigins,
         FeedOptions feeds,
         Deadlines deadlines,
-        int streamedResponses) {
+        int streamedResponses,
+        int connectionsPerAddress) {
 
     private static final int STREAMED_RESPONSES = 256;
 
@@ -42,7 +45,15 @@ public record ServerOptions(
 
     /** This machine only, port 8080, 256 streamed responses. */
     public static final ServerOptions DEFAULT = new ServerOptions(
-            "127.0.0.1", 8080, false, Set.of(), Set.of(), FeedOptions.DEFAULT, Deadlines.DEFAULT, STREAMED_RESPONSES);
+            "127.0.0.1",
+            8080,
+            false,
+            Set.of(),
+            Set.of(),
+            FeedOptions.DEFAULT,
+            Deadlines.DEFAULT,
+            STREAMED_RESPONSES,
+            0);
 
     public ServerOptions {
         if (port < 0 || port > 65535) {
@@ -56,6 +67,10 @@ public record ServerOptions(
         }
         if (streamedResponses < 1) {
             throw new IllegalArgumentException("streamedResponses is " + streamedResponses + "; it is 1 or more");
+        }
+        if (connectionsPerAddress < 0 || connectionsPerAddress > ConnectionGuard.Places.ALL) {
+            throw new IllegalArgumentException("connectionsPerAddress is " + connectionsPerAddress
+                    + "; it goes from 1 to " + ConnectionGuard.Places.ALL + ", and 0 stands for the default");
         }
         hostNames.forEach(ServerOptions::checkHostName);
         embedOrigins.forEach(ServerOptions::checkOrigin);
@@ -79,7 +94,7 @@ public record ServerOptions(
         }
     }
 
-    /** With 256 streamed responses. */
+    /** With 256 streamed responses, and the default number of connections of an address. */
     public ServerOptions(
             String host,
             int port,
@@ -88,12 +103,21 @@ public record ServerOptions(
             Set<String> embedOrigins,
             FeedOptions feeds,
             Deadlines deadlines) {
-        this(host, port, insecure, hostNames, embedOrigins, feeds, deadlines, STREAMED_RESPONSES);
+        this(host, port, insecure, hostNames, embedOrigins, feeds, deadlines, STREAMED_RESPONSES, 0);
     }
 
     /** The same on another port. */
     public ServerOptions withPort(int other) {
-        return new ServerOptions(host, other, insecure, hostNames, embedOrigins, feeds, deadlines, streamedResponses);
+        return new ServerOptions(
+                host,
+                other,
+                insecure,
+                hostNames,
+                embedOrigins,
+                feeds,
+                deadlines,
+                streamedResponses,
+                connectionsPerAddress);
     }
 
     /**
@@ -104,32 +128,59 @@ public record ServerOptions(
      */
     public ServerOptions withHost(String other, boolean openToOthers) {
         return new ServerOptions(
-                other, port, openToOthers, hostNames, embedOrigins, feeds, deadlines, streamedResponses);
+                other,
+                port,
+                openToOthers,
+                hostNames,
+                embedOrigins,
+                feeds,
+                deadlines,
+                streamedResponses,
+                connectionsPerAddress);
     }
 
     /** The same with these further names of the server. */
     public ServerOptions withHostNames(Set<String> others) {
-        return new ServerOptions(host, port, insecure, others, embedOrigins, feeds, deadlines, streamedResponses);
+        return new ServerOptions(
+                host, port, insecure, others, embedOrigins, feeds, deadlines, streamedResponses, connectionsPerAddress);
     }
 
     /** The same with these origins whose pages may embed. */
     public ServerOptions withEmbedOrigins(Set<String> others) {
-        return new ServerOptions(host, port, insecure, hostNames, others, feeds, deadlines, streamedResponses);
+        return new ServerOptions(
+                host, port, insecure, hostNames, others, feeds, deadlines, streamedResponses, connectionsPerAddress);
     }
 
     /** The same with other waiting times. */
     public ServerOptions withFeeds(FeedOptions other) {
-        return new ServerOptions(host, port, insecure, hostNames, embedOrigins, other, deadlines, streamedResponses);
+        return new ServerOptions(
+                host,
+                port,
+                insecure,
+                hostNames,
+                embedOrigins,
+                other,
+                deadlines,
+                streamedResponses,
+                connectionsPerAddress);
     }
 
     /** The same with other deadlines. */
     public ServerOptions withDeadlines(Deadlines other) {
-        return new ServerOptions(host, port, insecure, hostNames, embedOrigins, feeds, other, streamedResponses);
+        return new ServerOptions(
+                host, port, insecure, hostNames, embedOrigins, feeds, other, streamedResponses, connectionsPerAddress);
     }
 
     /** The same with another number of streamed responses at a time. */
     public ServerOptions withStreamedResponses(int other) {
-        return new ServerOptions(host, port, insecure, hostNames, embedOrigins, feeds, deadlines, other);
+        return new ServerOptions(
+                host, port, insecure, hostNames, embedOrigins, feeds, deadlines, other, connectionsPerAddress);
+    }
+
+    /** The same with another number of connections for each address. */
+    public ServerOptions withConnectionsPerAddress(int other) {
+        return new ServerOptions(
+                host, port, insecure, hostNames, embedOrigins, feeds, deadlines, streamedResponses, other);
     }
 
     private static InetAddress resolved(String host) {
