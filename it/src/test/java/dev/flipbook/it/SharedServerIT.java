@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -72,12 +71,12 @@ class SharedServerIT {
             long begin = System.nanoTime();
             many.send(frame(TEXT, "{\"ping\":1}").repeat(1000));
 
-            AtomicInteger pongs = new AtomicInteger();
-            while (pongs.get() < 1000) {
+            int pongs = 0;
+            while (pongs < 1000) {
                 many.read(1);
                 int length = many.read(1)[0];
                 if (new String(many.read(length), StandardCharsets.UTF_8).startsWith("{\"pong\":1,")) {
-                    pongs.incrementAndGet();
+                    pongs++;
                 }
             }
 
