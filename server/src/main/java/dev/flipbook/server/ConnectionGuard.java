@@ -1,5 +1,6 @@
 package dev.flipbook.server;
 
+import dev.flipbook.web.LateTick;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.Inet6Address;
@@ -45,6 +46,7 @@ final class ConnectionGuard extends AbstractLifeCycle implements Connection.List
 
     private final Duration headerTime;
     private final Places most;
+    private final LateTick late;
     private final Map<Connection, Waiting> connections = new ConcurrentHashMap<>();
     private final Map<String, Integer> placesOf = new ConcurrentHashMap<>();
     private final AtomicInteger places = new AtomicInteger();
@@ -86,7 +88,8 @@ final class ConnectionGuard extends AbstractLifeCycle implements Connection.List
         }
     }
 
-    ConnectionGuard(Duration headerTime, Places most) {
+    ConnectionGuard(Duration headerTime, Places most, LateTick late) {
+        this.late = late;
         this.most = most;
         this.headerTime = headerTime;
     }
@@ -162,6 +165,10 @@ final class ConnectionGuard extends AbstractLifeCycle implements Connection.List
     }
 
     private void closeLate() {
+        if (late.isLate()) { // what was sent meanwhile is still to be read
+            connections.replaceAll((_, waiting) -> waiting.asked() ? waiting : waiting.waits(waiting.bytesIn()));
+            return;
+        }
         long now = System.nanoTime();
         Map<String, Integer> waitingOf = new HashMap<>();
         connections.forEach((connection, waiting) -> {

@@ -1,6 +1,7 @@
 package dev.flipbook.server;
 
 import dev.flipbook.Ticker;
+import dev.flipbook.web.LateTick;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -31,6 +32,7 @@ final class FairConnector extends ServerConnector {
     private static final long PAUSE = 200;
 
     private final Ticker ticker;
+    private final LateTick late;
 
     /** Held while a connection is waited for and taken in. */
     private final ReentrantLock accepting = new ReentrantLock();
@@ -39,9 +41,10 @@ final class FairConnector extends ServerConnector {
     private long said;
 
     /** With one thread that accepts and one that selects. */
-    FairConnector(Server server, HttpConnectionFactory http, Ticker ticker) {
+    FairConnector(Server server, HttpConnectionFactory http, Ticker ticker, LateTick late) {
         super(server, 1, 1, http);
         this.ticker = ticker;
+        this.late = late;
         this.said = ticker.nanos() - SILENCE.toNanos();
     }
 
@@ -71,7 +74,7 @@ final class FairConnector extends ServerConnector {
 
     @Override
     protected SocketChannelEndPoint newEndPoint(SocketChannel channel, ManagedSelector selector, SelectionKey key) {
-        SocketChannelEndPoint endPoint = new FairEndPoint(channel, selector, key, getScheduler());
+        SocketChannelEndPoint endPoint = new FairEndPoint(channel, selector, key, getScheduler(), late);
         endPoint.setIdleTimeout(getIdleTimeout());
         return endPoint;
     }

@@ -1,11 +1,14 @@
 package dev.flipbook.server;
 
+import dev.flipbook.web.LateTick;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.eclipse.jetty.http.HttpVersion;
@@ -35,6 +38,7 @@ final class FairEndPoint extends SocketChannelEndPoint {
 
     private final SocketChannel channel;
     private final Scheduler clock;
+    private final LateTick late;
     private final AtomicInteger reads = new AtomicInteger();
     private final AtomicInteger bytes = new AtomicInteger();
     private final ReentrantLock reading = new ReentrantLock();
@@ -47,10 +51,19 @@ final class FairEndPoint extends SocketChannelEndPoint {
     /** Whether a request has come of whose answer nothing was written. Nobody reads meanwhile. Written under writing. */
     private volatile boolean unanswered;
 
-    FairEndPoint(SocketChannel channel, ManagedSelector selector, SelectionKey key, Scheduler clock) {
+    FairEndPoint(SocketChannel channel, ManagedSelector selector, SelectionKey key, Scheduler clock, LateTick late) {
         super(channel, selector, key, clock);
         this.channel = channel;
         this.clock = clock;
+        this.late = late;
+    }
+
+    /** Time in which this process did not run is none in which the client could have said something: the timeout begins anew. */
+    @Override
+    protected void onIdleExpired(TimeoutException timeout) {
+        if (!late.wasAway(Duration.ofMillis(getIdleTimeout()))) {
+            super.onIdleExpired(timeout);
+        }
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.flipbook.address.OwnAddresses;
 import dev.flipbook.address.OwnNames;
 import dev.flipbook.address.ServedAddresses;
 import dev.flipbook.web.FeedLookup;
+import dev.flipbook.web.LateTick;
 import dev.flipbook.websocket.WebSockets;
 import java.io.IOException;
 import java.net.BindException;
@@ -60,8 +61,9 @@ public final class Flipbook implements AutoCloseable {
         threads.setDaemon(true);
         server = new Server(threads);
         server.setErrorHandler(new PlainErrorHandler());
+        LateTick late = new LateTick(Ticker.system());
         ConnectionGuard guard = new ConnectionGuard(
-                options.deadlines().headers(), ConnectionGuard.Places.of(options.connectionsPerAddress()));
+                options.deadlines().headers(), ConnectionGuard.Places.of(options.connectionsPerAddress()), late);
         FeedLookup lookup = new FeedLookup(feeds);
         EmbedPolicy embedding = new EmbedPolicy(options.embedOrigins());
         publishing = new PublishEndpoint(lookup, Ticker.system());
@@ -86,7 +88,7 @@ public final class Flipbook implements AutoCloseable {
         pages = new StreamedPages(options.streamedResponses());
         router = new Router(routes, new HostCheck(options, names), embedding, guard);
         server.setHandler(router);
-        connector = new FairConnector(server, new HttpConnectionFactory(http()), Ticker.system());
+        connector = new FairConnector(server, new HttpConnectionFactory(http()), Ticker.system(), late);
         connector.setHost(options.host());
         connector.setPort(options.port());
         // Jetty counts it anew from every byte that goes either way

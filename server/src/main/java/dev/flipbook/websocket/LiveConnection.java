@@ -9,6 +9,7 @@ import dev.flipbook.web.Json;
 import dev.flipbook.web.StreamRequest;
 import dev.flipbook.web.UnknownFeedException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -34,8 +35,8 @@ public final class LiveConnection implements Session.Listener {
     /** Answers that the client has not taken; it is not heard before it does. */
     private static final int MOST_ANSWERS = 64;
 
-    private static final long PING_NANOS = 10_000_000_000L;
-    private static final long SILENCE_NANOS = 30_000_000_000L;
+    /** A client is asked for a sign of life this often before it has been silent for too long. */
+    private static final int PINGS = 3;
 
     /** Is told when a connection opens, and when it is gone. */
     interface Life {
@@ -50,6 +51,7 @@ public final class LiveConnection implements Session.Listener {
     private final News news;
     private final String address;
     private final Executor executor;
+    private final long silence;
     private final Life life;
     private final ReentrantLock lock = new ReentrantLock();
     private final Watches watches;
@@ -74,6 +76,7 @@ public final class LiveConnection implements Session.Listener {
             OpenStream.Register streams,
             String address,
             Executor executor,
+            Duration silence,
             Life life) {
         this.feeds = feeds;
         this.ticker = ticker;
@@ -81,6 +84,7 @@ public final class LiveConnection implements Session.Listener {
         this.watches = new Watches(this, streams, ticker);
         this.address = address;
         this.executor = executor;
+        this.silence = silence.toNanos();
         this.life = life;
         this.allowance = new Allowance(ticker);
         this.heard = ticker.nanos();
@@ -344,6 +348,15 @@ public final class LiveConnection implements Session.Listener {
         }
     }
 
+    /** The process did not run for a while, in which nobody could be heard. */
+    void beginAnew() {
+        heard = ticker.nanos();
+        Outbox out = outbox;
+        if (out != null) {
+            out.beginAnew();
+        }
+    }
+
     /** Does what is due; called a few times a second. */
     void tick() {
         long now = ticker.nanos();
@@ -352,11 +365,11 @@ public final class LiveConnection implements Session.Listener {
         if (open == null || out == null) {
             return;
         }
-        if (now - heard > SILENCE_NANOS || out.isStuck(SILENCE_NANOS)) {
+        if (now - heard > silence || out.isStuck(silence)) {
             cut();
             return;
         }
-        if (now - pinged > PING_NANOS) {
+        if (now - pinged > silence / PINGS) {
             pinged = now;
             open.sendPing(ByteBuffer.allocate(0), Callback.NOOP);
         }

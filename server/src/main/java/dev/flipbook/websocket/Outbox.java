@@ -102,6 +102,11 @@ final class Outbox extends IteratingCallback {
         return message != null && ticker.nanos() - begun > nanos + message.size() * NANOS_FOR_A_BYTE;
     }
 
+    /** The time of a message that is on its way counts from now on. */
+    void beginAnew() {
+        since = ticker.nanos();
+    }
+
     void add(Message message) {
         size.incrementAndGet();
         waiting.add(message);

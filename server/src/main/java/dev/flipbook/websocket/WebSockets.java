@@ -4,6 +4,7 @@ import dev.flipbook.Feeds;
 import dev.flipbook.Ticker;
 import dev.flipbook.web.BadRequestException;
 import dev.flipbook.web.FeedLookup;
+import dev.flipbook.web.LateTick;
 import dev.flipbook.web.Quote;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -49,12 +50,14 @@ public final class WebSockets {
     private final Set<LiveConnection> connections = ConcurrentHashMap.newKeySet();
     private final Set<Handshake> handshakes = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean ticking = new AtomicBoolean();
+    private final Duration progress;
+    private final LateTick late;
 
     /**
      * For a server that has not been started.
      *
      * @param streams where those that are watched are listed
-     * @param progress without a byte going either way, until a connection is closed
+     * @param progress without a word of the client, or without its taking a byte, until a connection is closed
      */
     public WebSockets(
             Server server, Feeds feeds, Ticker ticker, News news, OpenStream.Register streams, Duration progress) {
@@ -62,6 +65,8 @@ public final class WebSockets {
         this.ticker = ticker;
         this.news = news;
         this.streams = streams;
+        this.progress = progress;
+        this.late = new LateTick(ticker);
         this.container = ServerWebSocketContainer.ensure(server);
         container.setMaxTextMessageSize(MESSAGE);
         container.setMaxBinaryMessageSize(MESSAGE);
@@ -112,6 +117,7 @@ public final class WebSockets {
                 streams,
                 Request.getRemoteAddr(request),
                 container.getExecutor(),
+                progress,
                 new Opening(scheduler));
     }
 
@@ -165,6 +171,7 @@ public final class WebSockets {
         public void opened(LiveConnection connection) {
             connections.add(connection);
             if (!ticking.getAndSet(true)) {
+                late.resume();
                 plan(scheduler);
             }
         }
@@ -180,6 +187,9 @@ public final class WebSockets {
     }
 
     private void tick(Scheduler scheduler) {
+        if (late.isLate()) {
+            connections.forEach(LiveConnection::beginAnew);
+        }
         connections.forEach(WebSockets::tick);
         ticking.set(false);
         if (!connections.isEmpty() && !ticking.getAndSet(true)) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.flipbook.Ticker;
+import dev.flipbook.web.LateTick;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -28,9 +29,11 @@ class ConnectionGuardTest {
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 
     private final Server server = new Server();
-    private final FairConnector connector = new FairConnector(server, new HttpConnectionFactory(), Ticker.system());
+    private final LateTick late = new LateTick(Ticker.system());
+    private final FairConnector connector =
+            new FairConnector(server, new HttpConnectionFactory(), Ticker.system(), late);
     private final ConnectionGuard guard =
-            new ConnectionGuard(Duration.ofSeconds(60), new ConnectionGuard.Places(5, 3, 3));
+            new ConnectionGuard(Duration.ofSeconds(60), new ConnectionGuard.Places(5, 3, 3), late);
     private final List<Socket> sockets = new ArrayList<>();
 
     @BeforeEach
