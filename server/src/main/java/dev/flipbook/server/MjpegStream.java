@@ -8,6 +8,7 @@ import dev.flipbook.websocket.OpenStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
@@ -94,7 +95,7 @@ final class MjpegStream implements OpenStream, Callback {
         if (watching != null) {
             watching.leave();
         }
-        IOException why = new IOException("stream " + id + " was ended");
+        IOException why = new EofException("stream " + id + " was ended"); // which Jetty does not log
         sink.reset(why); // fails a write that is under way, and with it the viewer is gone
         failed(why); // there may be none
     }
