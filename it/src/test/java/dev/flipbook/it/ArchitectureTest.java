@@ -54,6 +54,8 @@ class ArchitectureTest {
             Set.of(),
             "dev.flipbook.live", // of the module capture too
             Set.of("dev.flipbook.capture"),
+            "dev.flipbook.decoder", // of the module capture too
+            Set.of("dev.flipbook.capture", "dev.flipbook.live"),
             "dev.flipbook.v4l2", // of the module capture too
             Set.of("dev.flipbook.capture"),
             "dev.flipbook.websocket", // of the module server too

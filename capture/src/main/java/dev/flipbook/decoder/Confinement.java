@@ -1,0 +1,154 @@
+package dev.flipbook.decoder;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The rights that a decoder process drops before the first byte from outside. It cannot get them back. Where the kernel refuses a step the others are still taken.
+ */
+final class Confinement {
+
+    /** What the decoder is for. */
+    enum Kind {
+        /** Files, and bytes that the server sends: no network. */
+        FILES,
+        /** Streams from other machines: connections, and UDP ports of its own. */
+        NETWORK
+    }
+
+    /** In MiB: the most memory that a decoder may take besides its libraries. */
+    static final String MEMORY = "flipbook.decoder.memory";
+
+    /** Ten feeds of 720p take 240 MiB, and four of 1080p about as much. */
+    private static final long DEFAULT_MEMORY = 512;
+
+    /** A feed has one or two descriptors, and the JVM has about 20. */
+    private static final long DESCRIPTORS = 256;
+
+    private static final int OOM_SCORE = 700; // of 1000: the kernel takes a decoder first, and the server after it
+
+    // Of linux/prctl.h, asm-generic/resource.h and linux/seccomp.h.
+    private static final int SET_DEATH_SIGNAL = 1;
+    private static final int SET_NO_NEW_PRIVILEGES = 38;
+    private static final int LIMIT_FILE_SIZE = 1;
+    private static final int LIMIT_DATA = 2;
+    private static final int LIMIT_CORE = 4;
+    private static final int LIMIT_DESCRIPTORS = 7;
+    private static final int SET_FILTER = 1;
+    private static final int ALL_THREADS = 1;
+    private static final int SIGKILL = 9;
+
+    private final Kernel kernel;
+    private final Machine machine;
+    private final List<String> refused = new ArrayList<>();
+
+    private Confinement(Kernel kernel, Machine machine) {
+        this.kernel = kernel;
+        this.machine = machine;
+    }
+
+    /**
+     * Drops the rights. Called once, when all libraries are loaded, on a thread that lives as long as the process.
+     *
+     * @param readable the files and folders that may be read, besides Java and the class path
+     * @param parentPid the server, with which this process ends
+     * @return a sentence for each step that the kernel refused
+     * @throws IllegalStateException when the server has ended already
+     */
+    static List<String> enter(Kind kind, List<Path> readable, int parentPid) {
+        Optional<Machine> machine = Machine.current();
+        if (machine.isEmpty()) {
+            return List.of("decoder processes are not confined on " + System.getProperty("os.name") + " "
+                    + System.getProperty("os.arch") + ": they may do what this program's user may do");
+        }
+        try (Kernel kernel = new Kernel(machine.get())) {
+            Confinement confinement = new Confinement(kernel, machine.get());
+            confinement.dieWith(parentPid);
+            confinement.limit();
+            confinement.refused.addAll(new Landlock(kernel).enter(kind, withJava(readable)));
+            confinement.filter(kind);
+            return List.copyOf(confinement.refused);
+        }
+    }
+
+    private void dieWith(int parentPid) {
+        check("to end the decoder with the server", kernel.call(Call.PRCTL, SET_DEATH_SIGNAL, SIGKILL));
+        if (kernel.call(Call.GETPPID) != parentPid) {
+            throw new IllegalStateException("the server has ended");
+        }
+        // Ctrl-C in a terminal is for the server alone.
+        check("a group of its own for the decoder", kernel.call(Call.SETSID));
+        try {
+            Files.writeString(
+                    Path.of("/proc/self/oom_score_adj"), Integer.toString(OOM_SCORE), StandardOpenOption.WRITE);
+        } catch (IOException e) {
+            refused.add("the kernel refused to end the decoder first when memory is short: " + e.getMessage());
+        }
+    }
+
+    private void limit() {
+        check("to keep programs from new rights", kernel.call(Call.PRCTL, SET_NO_NEW_PRIVILEGES, 1));
+        limit("core files", LIMIT_CORE, 0);
+        limit("descriptors", LIMIT_DESCRIPTORS, DESCRIPTORS);
+        limit("memory", LIMIT_DATA, memory() << 20);
+        limit("the size of files", LIMIT_FILE_SIZE, 0);
+    }
+
+    private static long memory() {
+        long memory = Long.getLong(MEMORY, DEFAULT_MEMORY);
+        return memory > 0 && memory < Long.MAX_VALUE >> 20 ? memory : DEFAULT_MEMORY;
+    }
+
+    private void limit(String what, int resource, long most) {
+        check("a limit of " + what, kernel.call(Call.PRLIMIT64, 0, resource, kernel.memory(most, most), 0));
+    }
+
+    private static List<Path> withJava(List<Path> readable) {
+        Stream<Path> classPath = Stream.of(
+                        System.getProperty("java.class.path", "").split(File.pathSeparator))
+                .filter(entry -> !entry.isEmpty()) // which would be the working folder
+                .map(Path::of)
+                .filter(Files::exists);
+        return Stream.of(Stream.of(Path.of(System.getProperty("java.home"))), classPath, readable.stream())
+                .flatMap(paths -> paths)
+                .toList();
+    }
+
+    /** For all threads at once, those of the JVM too. */
+    private void filter(Kind kind) {
+        long[] program = Bpf.filter(machine, kind, (int) ProcessHandle.current().pid());
+        long described = kernel.memory(program.length, kernel.memory(program)); // struct sock_fprog
+        long result = kernel.call(Call.SECCOMP, SET_FILTER, ALL_THREADS, described);
+        if (result > 0) {
+            refused.add("the kernel refused to filter the decoder's calls: thread " + result + " has another filter");
+        }
+        check("to filter the decoder's calls", result);
+    }
+
+    private void check(String what, long result) {
+        if (result < 0) {
+            refused.add(refusal(what, result));
+        }
+    }
+
+    /** @param result the error's number, below 0 */
+    static String refusal(String what, long result) {
+        String error = switch ((int) -result) {
+            case Bpf.EPERM -> "not permitted";
+            case 2 -> "there is no such file";
+            case Bpf.EACCES -> "no access";
+            case 22 -> "not known to this kernel";
+            case Bpf.ENOSYS -> "not part of this kernel";
+            case 95 -> "switched off in this kernel";
+            default -> "error " + -result;
+        };
+        return "the kernel refused " + what + ": " + error;
+    }
+}
