@@ -123,7 +123,8 @@ class BpfTest {
     @ParameterizedTest
     @EnumSource
     void filesNeedNoNetwork(Machine machine) {
-        for (Call call : Stream.concat(Call.SENDING.stream(), Stream.of(Call.SOCKET)).toList()) {
+        for (Call call :
+                Stream.concat(Call.SENDING.stream(), Stream.of(Call.SOCKET)).toList()) {
             assertThat(ask(machine, Kind.FILES, call, 2, 1)).as(call.name()).isEqualTo(Answer.EPERM);
         }
     }

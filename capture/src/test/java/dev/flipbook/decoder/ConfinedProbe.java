@@ -45,7 +45,8 @@ public final class ConfinedProbe {
         try (JpegEncoder encoder = JpegEncoder.best()) {
             new Canvas(16, 16, 0).encode(encoder, 80);
         }
-        ExecutorService older = Executors.newSingleThreadExecutor();
+        ExecutorService older =
+                Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().factory());
         older.submit(() -> say("older", "started")).get();
         List<String> refused = Confinement.enter(Confinement.Kind.valueOf(arguments[0]), List.of(folder), parent);
         refused.forEach(sentence -> say("refused", sentence));
@@ -71,7 +72,9 @@ public final class ConfinedProbe {
     }
 
     private void files() {
-        attempt("read /etc/passwd", () -> Files.size(Path.of("/etc/passwd")) + Files.readString(Path.of("/etc/passwd")));
+        attempt(
+                "read /etc/passwd",
+                () -> Files.size(Path.of("/etc/passwd")) + Files.readString(Path.of("/etc/passwd")));
         attempt("list /", () -> {
             try (var list = Files.list(Path.of("/"))) {
                 return list.count();
@@ -166,7 +169,8 @@ public final class ConfinedProbe {
             }
         });
         attempt("decode", () -> {
-            try (FrameSource source = FrameSource.open(folder.resolve("clip.mp4").toString())) {
+            try (FrameSource source =
+                    FrameSource.open(folder.resolve("clip.mp4").toString())) {
                 for (int i = 0; i < 3; i++) {
                     source.next();
                 }
