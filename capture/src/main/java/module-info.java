@@ -1,12 +1,12 @@
 import dev.flipbook.FrameSourceProvider;
 import dev.flipbook.JpegEncoder;
 import dev.flipbook.VariantMaker;
-import dev.flipbook.capture.FfmpegDecoder;
 import dev.flipbook.capture.TurboJpeg;
 import dev.flipbook.capture.TurboVariants;
-import dev.flipbook.capture.VideoFiles;
+import dev.flipbook.decoder.DecodedFiles;
+import dev.flipbook.decoder.DecodedStreams;
+import dev.flipbook.decoder.DecoderStills;
 import dev.flipbook.live.Devices;
-import dev.flipbook.live.LiveStreams;
 import dev.flipbook.picture.PictureDecoder;
 import dev.flipbook.v4l2.Cameras;
 
@@ -23,13 +23,13 @@ module dev.flipbook.capture {
 
     provides FrameSourceProvider with
             Cameras,
-            VideoFiles,
-            LiveStreams,
+            DecodedFiles,
+            DecodedStreams,
             Devices;
     provides JpegEncoder with
             TurboJpeg;
     provides PictureDecoder with
-            FfmpegDecoder;
+            DecoderStills;
     provides VariantMaker with
             TurboVariants;
 }

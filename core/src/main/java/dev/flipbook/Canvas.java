@@ -118,6 +118,15 @@ public final class Canvas {
         return height;
     }
 
+    /**
+     * Copies one row.
+     *
+     * @param row takes {@link #width()} pixels, each {@code 0xRRGGBB} in the low bits
+     */
+    public void copyRow(int y, int[] row) {
+        System.arraycopy(pixels, y * width, row, 0, width);
+    }
+
     int colour(int x, int y) {
         return pixels[y * width + x] & 0xFFFFFF;
     }

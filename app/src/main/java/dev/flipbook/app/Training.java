@@ -94,6 +94,9 @@ final class Training {
         }
         flipbook.feed("video", FrameSource.open(file.toString(), new SourceOptions(0, 320, 240, 80)));
         ask(flipbook.port(), "/feeds/video.jpg", true);
+        System.setProperty("flipbook.decoder", "inside"); // as a decoder process does, which starts from the same cache
+        flipbook.feed("inside", FrameSource.open(file.toString(), new SourceOptions(0, 320, 240, 80)));
+        ask(flipbook.port(), "/feeds/inside.jpg", true);
     }
 
     /** The body of an answer; that of a stream while there is one. */

@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Video files as sources. What can be known of a file without FFmpeg is checked when it is named; the rest, when somebody
- * watches. Thread-safe.
+ * Video files as sources that decode in this process. What can be known of a file without FFmpeg is checked when it is named; the rest, when
+ * somebody watches. Thread-safe.
  */
 public final class VideoFiles implements FrameSourceProvider {
 
@@ -34,13 +34,29 @@ public final class VideoFiles implements FrameSourceProvider {
 
     @Override
     public Optional<FrameSource> open(String source, SourceOptions options) throws IOException {
-        Optional<Path> path = path(source);
-        if (path.isEmpty()) {
-            return Optional.empty();
+        Optional<Path> path = find(source);
+        if (path.isPresent()) {
+            Ffmpeg.loadAhead();
         }
-        check(source, path.get());
-        Ffmpeg.loadAhead();
-        return Optional.of(new VideoFile(path.get(), options, Ticker.system(), PictureEncoder.Kind::best));
+        return path.map(file -> inside(file, options));
+    }
+
+    /**
+     * The file that the text names; empty when the text is of another kind.
+     *
+     * @throws IOException when there is no such file, or none that is a video; the message is for the user
+     */
+    public static Optional<Path> find(String source) throws IOException {
+        Optional<Path> path = path(source);
+        if (path.isPresent()) {
+            check(source, path.get());
+        }
+        return path;
+    }
+
+    /** The file as a source that decodes in this process. */
+    public static FrameSource inside(Path file, SourceOptions options) {
+        return new VideoFile(file, options, Ticker.system(), PictureEncoder.Kind::best);
     }
 
     /** The file that the text names, whether it is there or not; empty when the text is of another kind. */

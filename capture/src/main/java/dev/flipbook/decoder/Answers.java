@@ -1,0 +1,259 @@
+package dev.flipbook.decoder;
+
+import dev.flipbook.FeedStatus.Encoding;
+import dev.flipbook.web.Quote;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ProtocolException;
+import java.nio.ByteBuffer;
+import java.nio.IntBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a decoder process answers for one feed or still picture. There is room for one answer, and only what was asked for is taken: the thread that reads
+ * the process never waits for who asked. Nothing that comes is trusted. Thread-safe.
+ */
+final class Answers {
+
+    /** Bytes of a body for which memory is taken before any of it has come. */
+    private static final int FIRST = 1 << 18;
+
+    private final int id;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition came = lock.newCondition();
+
+    // guarded by lock
+    private boolean asked;
+    private boolean closing;
+    private @Nullable Message answer;
+    private @Nullable DecoderEndedException death;
+    private String text = "";
+    private volatile String encoder = Encoding.NONE.encoder();
+
+    // the reading thread's while something is asked for, and else of who asks
+    private byte[] bytes = new byte[0];
+    private int[] pixels = new int[0];
+
+    Answers(int id) {
+        this.id = id;
+    }
+
+    int id() {
+        return id;
+    }
+
+    /** From now on one answer is taken; whether there was none to come already. */
+    boolean ask() {
+        lock.lock();
+        try {
+            boolean first = !asked && answer == null;
+            asked |= first;
+            return first;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** From now on all is passed over but that it is closed. */
+    void closing() {
+        lock.lock();
+        try {
+            closing = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * The answer, which makes room for the next one; null when none came in time.
+     *
+     * @throws DecoderEndedException when the process has ended
+     */
+    @Nullable
+    Message await(long nanos) throws DecoderEndedException, InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            long left = nanos;
+            while (answer == null && death == null && left > 0) {
+                left = came.awaitNanos(left);
+            }
+            Message came = answer;
+            if (came == null && death != null) {
+                throw new DecoderEndedException(death.getMessage(), death.isBlamed());
+            }
+            answer = null;
+            return came;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until it is closed or its process has ended; whether that came in time. */
+    boolean awaitClose(long nanos) {
+        lock.lock();
+        try {
+            long left = nanos;
+            while (!isClosed() && left > 0) {
+                left = came.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            lock.unlock();
+        }
+        return isClosed();
+    }
+
+    private boolean isClosed() {
+        lock.lock();
+        try {
+            return death != null || (answer != null && answer.type() == Message.Type.CLOSED);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Reads the body of a message, on the thread that reads the process.
+     *
+     * @throws ProtocolException when nothing of the kind was asked for
+     */
+    void take(Message head, InputStream in) throws IOException {
+        switch (head.type()) {
+            case ENCODING -> encoder = clean(head.body(in));
+            case FRAME, PIXELS, FAILED, UNKNOWN, CLOSED -> takeAnswer(head, in);
+            default -> throw new ProtocolException("a decoder does not send " + head.type());
+        }
+    }
+
+    private void takeAnswer(Message head, InputStream in) throws IOException {
+        boolean expected;
+        boolean passed;
+        lock.lock();
+        try {
+            passed = closing && head.type() != Message.Type.CLOSED;
+            expected = head.type() == Message.Type.CLOSED ? closing : asked || closing;
+        } finally {
+            lock.unlock();
+        }
+        if (!expected) {
+            throw new ProtocolException("a message of type " + head.type() + " came that was not asked for");
+        }
+        if (passed) {
+            in.skipNBytes(head.length());
+            return;
+        }
+        String words = "";
+        switch (head.type()) {
+            case FRAME -> readBytes(head.length(), in);
+            case PIXELS -> readPixels(head, in);
+            default -> words = clean(head.body(in));
+        }
+        put(head, words);
+    }
+
+    private void put(Message head, String words) {
+        lock.lock();
+        try {
+            answer = head;
+            text = words;
+            asked = false;
+            came.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static String clean(byte[] text) {
+        // A sentence of ours is longer than what Quote keeps, so it is cleaned as that does.
+        String line = new String(text, StandardCharsets.UTF_8).replaceAll("[\\p{Cntrl}\\p{Cf}\\u2028\\u2029]", "?");
+        return line.length() <= 1000 ? line : line.substring(0, 1000);
+    }
+
+    private void readBytes(int length, InputStream in) throws IOException {
+        for (int read = 0; read < length; ) {
+            if (read == bytes.length) {
+                bytes = Arrays.copyOf(bytes, (int) Math.min(length, Math.max(FIRST, 2L * read)));
+            }
+            int count = in.readNBytes(bytes, read, Math.min(length, bytes.length) - read);
+            if (count == 0) {
+                throw new EOFException("the stream ends within a frame");
+            }
+            read += count;
+        }
+    }
+
+    private void readPixels(Message head, InputStream in) throws IOException {
+        long width = head.value() >>> 32;
+        long height = head.value() & 0xFFFFFFFFL;
+        if (width < 1 || height < 1 || width > 8192 || height > 8192 || width * height * 4 != head.length()) {
+            throw new ProtocolException(
+                    "a picture of " + width + "x" + height + " comes as " + head.length() + " bytes");
+        }
+        int count = (int) (width * height);
+        byte[] piece = new byte[Math.min(head.length(), 1 << 16)];
+        for (int read = 0; read < count; ) {
+            if (read == pixels.length) {
+                pixels = Arrays.copyOf(pixels, (int) Math.min(count, Math.max(FIRST, 2L * read)));
+            }
+            int size = 4 * Math.min(Math.min(count, pixels.length) - read, piece.length / 4);
+            if (in.readNBytes(piece, 0, size) < size) {
+                throw new EOFException("the stream ends within a picture");
+            }
+            IntBuffer part = ByteBuffer.wrap(piece, 0, size).asIntBuffer();
+            part.get(pixels, read, size / 4);
+            read += size / 4;
+        }
+    }
+
+    /** The process has ended. */
+    void died(String why, boolean blamed) {
+        lock.lock();
+        try {
+            if (death == null) {
+                death = new DecoderEndedException(why, blamed);
+            }
+            came.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isDead() {
+        lock.lock();
+        try {
+            return death != null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The sentence of the last answer that has one. */
+    String text() {
+        lock.lock();
+        try {
+            return text;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    String encoder() {
+        return Quote.of(encoder);
+    }
+
+    /** The body of the frame that came last, until the next one is asked for. */
+    ByteBuffer bytes(Message frame) {
+        return ByteBuffer.wrap(bytes, 0, frame.length());
+    }
+
+    /** The pixels that came last. */
+    int[] pixels() {
+        return pixels;
+    }
+}

@@ -1,0 +1,256 @@
+package dev.flipbook.decoder;
+
+import dev.flipbook.FeedStatus.Encoding;
+import dev.flipbook.Frame;
+import dev.flipbook.FrameSource;
+import dev.flipbook.SourceOptions;
+import dev.flipbook.Ticker;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A video file or a live stream that is decoded in a decoder process. Any thread may close it; what does not close within a second is ended with its process.
+ */
+final class DecodedSource implements FrameSource {
+
+    private static final Logger LOG = System.getLogger("dev.flipbook.capture");
+
+    /** The supervisor of a feed notices silence sooner; this is for programs that have none. It is twice what FFmpeg waits for a live stream. */
+    private static final Duration DEADLINE = Duration.ofSeconds(60);
+
+    /** For room in a process, while many start at once. */
+    private static final Duration ROOM = Duration.ofSeconds(20);
+
+    private static final Duration CLOSING = Duration.ofSeconds(1);
+
+    /** Where a stream is now. */
+    @FunctionalInterface
+    interface Addresses {
+        List<String> find() throws IOException, InterruptedException;
+    }
+
+    private final Decoders decoders;
+    private final DecoderKind kind;
+    private final String source;
+    private final String description;
+    private final Addresses addresses;
+    private final SourceOptions options;
+    private final Ticker ticker;
+    private final @Nullable Path file;
+    private final Suspicion suspicion = new Suspicion();
+    private final ReentrantLock opening = new ReentrantLock();
+
+    // guarded by opening
+    private Decoders.@Nullable Place place;
+
+    private volatile Encoding encoding = Encoding.NONE;
+    private volatile long damaged;
+    private volatile boolean awaited;
+
+    // the source thread's
+    private Encoding before = Encoding.NONE;
+    private long damagedBefore;
+    private Object version = "";
+
+    private DecodedSource(
+            Decoders decoders,
+            DecoderKind kind,
+            String source,
+            String description,
+            @Nullable Path file,
+            Addresses addresses,
+            SourceOptions options,
+            Ticker ticker) {
+        this.decoders = decoders;
+        this.kind = kind;
+        this.source = source;
+        this.description = description;
+        this.file = file;
+        this.addresses = addresses;
+        this.options = options;
+        this.ticker = ticker;
+    }
+
+    static DecodedSource file(Decoders decoders, Path file, SourceOptions options, Ticker ticker) {
+        Path whole = file.toAbsolutePath();
+        String name = String.valueOf(file.getFileName());
+        return new DecodedSource(decoders, DecoderKind.FILES, whole.toString(), name, whole, List::of, options, ticker);
+    }
+
+    /** @param shown the address without its secrets */
+    static DecodedSource stream(
+            Decoders decoders,
+            String address,
+            String shown,
+            Addresses addresses,
+            SourceOptions options,
+            Ticker ticker) {
+        return new DecodedSource(decoders, DecoderKind.NETWORK, address, shown, null, addresses, options, ticker);
+    }
+
+    @Override
+    public Frame next() throws IOException, InterruptedException {
+        Decoders.Place open = open();
+        try {
+            Message answer = ask(open);
+            if (answer.type() == Message.Type.FAILED) {
+                awaited = answer.flags() != 0;
+                throw new IOException(open.answers().text());
+            }
+            return frame(open, answer);
+        } catch (DecoderEndedException e) {
+            suspicion.died(ticker.nanos(), e.isBlamed());
+            forget(open);
+            throw new IOException(e.getMessage() + " while it decoded " + description, e);
+        }
+    }
+
+    private Message ask(Decoders.Place open) throws IOException, InterruptedException {
+        if (open.answers().ask()) {
+            send(open, Message.Type.NEXT, new byte[0]);
+        }
+        Message answer = open.answers().await(DEADLINE.toNanos());
+        if (answer == null) {
+            open.process()
+                    .end(
+                            "the decoder process gave nothing for " + DEADLINE.toSeconds() + " s",
+                            open.answers().id());
+            answer = open.answers().await(CLOSING.toNanos());
+        }
+        if (answer == null || answer.type() == Message.Type.CLOSED) {
+            throw new IOException(description + " was closed");
+        }
+        return answer;
+    }
+
+    private static void send(Decoders.Place open, Message.Type type, byte[] body) {
+        open.process().send(Message.of(type, open.answers().id(), body.length), body);
+    }
+
+    private Frame frame(Decoders.Place open, Message answer) throws IOException, DecoderEndedException {
+        long now = ticker.nanos();
+        ByteBuffer body = open.answers().bytes(answer);
+        try {
+            if (answer.type() != Message.Type.FRAME || body.remaining() < Message.COUNTS || answer.nanos() - now > 0) {
+                throw new IllegalArgumentException("it is no frame, or one of the future");
+            }
+            count(open, body.getLong(), body.getLong(), body.getLong());
+            Frame frame = Frame.ofJpeg(body).capturedAt(answer.nanos());
+            suspicion.plays(now);
+            awaited = false;
+            return frame;
+        } catch (IllegalArgumentException e) {
+            String why = "the decoder process was ended because it sent a frame that is none";
+            open.process().end(why, open.answers().id());
+            throw new DecoderEndedException(why, true);
+        }
+    }
+
+    private void count(Decoders.Place open, long frames, long nanos, long bad) {
+        String encoder = open.answers().encoder();
+        if (!encoder.equals(encoding.encoder())) {
+            LOG.log(Level.INFO, "source={0} encoder={1}", description, encoder);
+        }
+        encoding = new Encoding(encoder, before.frames() + Math.max(0, frames), Math.max(0, nanos));
+        damaged = damagedBefore + Math.max(0, bad);
+    }
+
+    private Decoders.Place open() throws IOException, InterruptedException {
+        opening.lockInterruptibly();
+        try {
+            Decoders.Place open = place;
+            if (open != null && !open.answers().isDead()) {
+                return open;
+            }
+            refuseIfQuarantined();
+            List<String> where = addresses.find();
+            before = encoding;
+            damagedBefore = damaged;
+            open = decoders.place(kind, suspicion.isSuspect(), file, ROOM);
+            place = open;
+            send(open, Message.Type.OPEN, new Opening(source, where, options).bytes());
+            return open;
+        } finally {
+            opening.unlock();
+        }
+    }
+
+    private void refuseIfQuarantined() throws IOException {
+        if (file != null) {
+            Object now = DecoderProcess.version(file);
+            if (!now.equals(version)) {
+                version = now;
+                suspicion.forgive(); // another file of the same name
+            }
+        }
+        var refusal = suspicion.refusal(ticker.nanos());
+        if (refusal.isPresent()) {
+            throw new IOException(description + refusal.get());
+        }
+    }
+
+    private void forget(Decoders.Place ended) {
+        ended.process().remove(ended.answers());
+        opening.lock();
+        try {
+            place = Objects.equals(place, ended) ? null : place;
+        } finally {
+            opening.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        if (!opening.tryLock()) {
+            return; // it waits for room, which an interrupt ends
+        }
+        Decoders.Place open;
+        try {
+            open = place;
+            place = null;
+        } finally {
+            opening.unlock();
+        }
+        if (open == null) {
+            return;
+        }
+        suspicion.stopped();
+        open.answers().closing();
+        send(open, Message.Type.CLOSE, new byte[0]);
+        if (!open.answers().awaitClose(CLOSING.toNanos())) {
+            open.process()
+                    .end(
+                            "the decoder process did not close " + description,
+                            open.answers().id());
+        }
+        open.process().remove(open.answers());
+    }
+
+    @Override
+    public boolean isBack() {
+        return awaited;
+    }
+
+    @Override
+    public String description() {
+        return description;
+    }
+
+    @Override
+    public Encoding encoding() {
+        return encoding;
+    }
+
+    @Override
+    public long damaged() {
+        return damaged;
+    }
+}

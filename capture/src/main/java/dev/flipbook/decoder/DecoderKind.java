@@ -1,0 +1,23 @@
+package dev.flipbook.decoder;
+
+/** What a decoder process is for, which says what it may do. Sources of different kinds never share one. */
+enum DecoderKind {
+    /** Video files: no network. */
+    FILES(Confinement.Kind.FILES, "64m"),
+
+    /** Live streams: no files. Streams of pictures are decoded in Java, in memory of the heap. */
+    NETWORK(Confinement.Kind.NETWORK, "256m"),
+
+    /** Still pictures, one at a time: neither. The heap holds the largest picture, before and after a turn. */
+    STILLS(Confinement.Kind.FILES, "640m");
+
+    final Confinement.Kind confinement;
+
+    /** As the JVM's -Xmx takes it. A maximum, of which a decoder takes what it needs. */
+    final String heap;
+
+    DecoderKind(Confinement.Kind confinement, String heap) {
+        this.confinement = confinement;
+        this.heap = heap;
+    }
+}

@@ -1,0 +1,36 @@
+package dev.flipbook.decoder;
+
+import dev.flipbook.Ticker;
+import dev.flipbook.capture.Ffmpeg;
+import dev.flipbook.web.Quote;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+
+/** What a decoder process says on its standard error, for the log: a piece of it every tenth of a second, however much it says. */
+record DecoderLog(InputStream in, Ticker ticker) implements Runnable {
+
+    private static final Logger LOG = System.getLogger("dev.flipbook.decoder");
+
+    private static final int PIECE = 4096;
+
+    private static final long PAUSE = 100_000_000;
+
+    @Override
+    public void run() {
+        byte[] piece = new byte[PIECE];
+        try (in) {
+            for (int count = in.read(piece); count >= 0; count = in.read(piece)) {
+                if (LOG.isLoggable(Level.DEBUG)) {
+                    String text = new String(piece, 0, count, StandardCharsets.UTF_8);
+                    text.lines().limit(3).forEach(line -> LOG.log(Level.DEBUG, "{0}", Quote.of(Ffmpeg.redacted(line))));
+                }
+                ticker.sleepUntil(ticker.nanos() + PAUSE);
+            }
+        } catch (IOException | InterruptedException e) {
+            LOG.log(Level.DEBUG, "a decoder's standard error cannot be read", e);
+        }
+    }
+}

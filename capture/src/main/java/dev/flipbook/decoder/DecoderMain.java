@@ -1,0 +1,151 @@
+package dev.flipbook.decoder;
+
+import dev.flipbook.Canvas;
+import dev.flipbook.FrameSource;
+import dev.flipbook.JpegEncoder;
+import dev.flipbook.capture.Ffmpeg;
+import dev.flipbook.capture.FfmpegDecoder;
+import dev.flipbook.capture.PictureEncoder;
+import dev.flipbook.capture.VideoFiles;
+import dev.flipbook.live.LiveStreams;
+import java.io.BufferedInputStream;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The decoder process: it reads the server's messages from its standard input and answers on its standard output, which nothing else may write to. It
+ * loads its libraries, drops its rights at the first message, and decodes for as long as the server lives.
+ */
+final class DecoderMain {
+
+    private final DecoderKind kind;
+    private final int server;
+    private final Answering out;
+    private final Map<Integer, OpenFeed> feeds = new HashMap<>();
+
+    private DecoderMain(DecoderKind kind, int server, Answering out) {
+        this.kind = kind;
+        this.server = server;
+        this.out = out;
+    }
+
+    /** @param arguments the {@link DecoderKind}, and the server's process id */
+    public static void main(String[] arguments) {
+        FileOutputStream pipe = new FileOutputStream(FileDescriptor.out);
+        System.setOut(System.err);
+        Answering out = new Answering(pipe);
+        try (InputStream in = new BufferedInputStream(new FileInputStream(FileDescriptor.in))) {
+            load();
+            new DecoderMain(DecoderKind.valueOf(arguments[0]), Integer.parseInt(arguments[1]), out).serve(in);
+        } catch (IOException | RuntimeException | Error e) { // the server hears of all of them
+            out.failed(0, sentence(e), false);
+        }
+        leave();
+    }
+
+    /** Ends at once: a decoder may sit in native code, and there is nothing to tidy up. */
+    static void leave() {
+        Runtime.getRuntime().halt(0);
+    }
+
+    static String sentence(Throwable e) {
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    }
+
+    /** All that is found in folders which are closed later. */
+    private static void load() throws IOException {
+        Ffmpeg.load();
+        PictureEncoder.Kind.best().close();
+        try (JpegEncoder encoder = JpegEncoder.best()) {
+            var _ = new Canvas(16, 16, 0).encode(encoder, 80);
+        }
+    }
+
+    private void serve(InputStream in) throws IOException {
+        for (Message message = Message.read(in); message != null; message = Message.read(in)) {
+            byte[] body = message.body(in);
+            switch (message.type()) {
+                case ENTER -> enter(body);
+                case OPEN -> open(message.feed(), Opening.of(body));
+                case NEXT -> ask(message.feed());
+                case CLOSE -> close(message.feed());
+                case STILL -> still(message, body);
+                case PING -> out.send(Message.of(Message.Type.PONG, 0, 0), new byte[0]);
+                default -> throw new IOException("the server does not send " + message.type());
+            }
+        }
+    }
+
+    private void enter(byte[] body) {
+        List<Path> readable =
+                new String(body, StandardCharsets.UTF_8).lines().map(Path::of).toList();
+        List<String> refused = Confinement.enter(kind.confinement, readable, server);
+        out.text(Message.Type.READY, 0, String.join("; ", refused));
+    }
+
+    private void open(int feed, Opening opening) {
+        try {
+            FrameSource source = kind == DecoderKind.NETWORK
+                    ? LiveStreams.inside(opening.source(), opening.addresses(), opening.options())
+                    : VideoFiles.inside(Path.of(opening.source()), opening.options());
+            OpenFeed opened = new OpenFeed(feed, source, out);
+            feeds.put(feed, opened);
+            opened.start();
+        } catch (IOException e) {
+            out.failed(feed, sentence(e), false);
+        }
+    }
+
+    private void ask(int feed) {
+        OpenFeed asked = feeds.get(feed);
+        if (asked != null) {
+            asked.next();
+        }
+    }
+
+    private void close(int feed) {
+        OpenFeed closed = feeds.remove(feed);
+        if (closed == null) {
+            out.send(Message.of(Message.Type.CLOSED, feed, 0), new byte[0]);
+        } else {
+            closed.end();
+        }
+    }
+
+    /** On a thread of its own, which has no rights that this one has not: this one goes on to answer. */
+    private void still(Message message, byte[] body) {
+        Thread.ofPlatform().daemon().name("flipbook-still").start(() -> decode(message, body));
+    }
+
+    private void decode(Message message, byte[] body) {
+        int id = message.feed();
+        try (FfmpegDecoder decoder = new FfmpegDecoder()) {
+            Optional<Canvas> picture = decoder.decode(ByteBuffer.wrap(body), Opening.range(message.value()));
+            if (picture.isEmpty()) {
+                out.send(Message.of(Message.Type.UNKNOWN, id, 0), new byte[0]);
+            } else {
+                pixels(id, picture.get());
+            }
+        } catch (IOException | RuntimeException | LinkageError e) {
+            out.failed(id, sentence(e), false);
+        } catch (OutOfMemoryError e) {
+            out.failed(id, "there is not enough memory for the picture", false);
+        }
+    }
+
+    private void pixels(int id, Canvas picture) {
+        int length = 4 * picture.width() * picture.height();
+        long size = (long) picture.width() << 32 | picture.height();
+        out.pixels(new Message(Message.Type.PIXELS, 0, id, length, 0, size), picture);
+    }
+}

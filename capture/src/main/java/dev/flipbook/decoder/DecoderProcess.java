@@ -1,0 +1,271 @@
+package dev.flipbook.decoder;
+
+import dev.flipbook.Ticker;
+import dev.flipbook.web.Quote;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.ProtocolException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One decoder process as the server sees it: a thread reads what it sends and gives it to the {@link Answers} of its feeds. It is ended by force when a byte
+ * of that is wrong, or when it does not answer. Thread-safe.
+ */
+final class DecoderProcess {
+
+    private static final Logger LOG = System.getLogger("dev.flipbook.decoder");
+
+    /** In ticks, of which there are two a second: that a process which runs answers within 3 s, also on a busy machine. */
+    private static final int PATIENCE = 6;
+
+    /** In ticks, for the start: 20 s, which a machine takes that starts many at once. */
+    private static final int START = 40;
+
+    private final Process process;
+    private final Decoders owner;
+    private final DecoderKind kind;
+    private final Ticker ticker;
+    private final OutputStream out;
+    private final ReentrantLock writing = new ReentrantLock();
+
+    // guarded by this
+    private final Map<Integer, Answers> feeds = new HashMap<>();
+    private final Map<Path, Object> readable = new HashMap<>();
+    private int last;
+    private boolean entered;
+    private boolean ready;
+    private boolean alone;
+    private @Nullable String end;
+    private @Nullable Integer culprit;
+    private int unanswered;
+    private long idleSince;
+
+    DecoderProcess(Process process, Decoders owner, DecoderKind kind, Ticker ticker) {
+        this.process = process;
+        this.owner = owner;
+        this.kind = kind;
+        this.ticker = ticker;
+        this.out = process.getOutputStream();
+        this.idleSince = ticker.nanos();
+    }
+
+    void start() {
+        String name = "flipbook-decoder-" + process.pid();
+        Thread.ofPlatform().daemon().name(name).start(this::read);
+        Thread.ofPlatform().daemon().name(name + "-stderr").start(new DecoderLog(process.getErrorStream(), ticker));
+    }
+
+    DecoderKind kind() {
+        return kind;
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    private void read() {
+        try (InputStream in = process.getInputStream()) {
+            for (Message head = Message.read(in); head != null; head = Message.read(in)) {
+                take(head, in);
+            }
+        } catch (ProtocolException e) {
+            end("the decoder process was ended because " + e.getMessage(), 0);
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "decoder=" + pid(), e);
+        } catch (OutOfMemoryError e) {
+            end("there is not enough memory for what the decoder process sends", 0);
+        }
+        died();
+    }
+
+    private void take(Message head, InputStream in) throws IOException {
+        switch (head.type()) {
+            case PONG -> answered();
+            case READY -> ready(new String(head.body(in), StandardCharsets.UTF_8));
+            case FAILED -> {
+                if (head.feed() == 0) {
+                    end(Quote.of(new String(head.body(in), StandardCharsets.UTF_8)), 0);
+                } else {
+                    feed(head).take(head, in);
+                }
+            }
+            default -> feed(head).take(head, in);
+        }
+    }
+
+    private synchronized void answered() {
+        unanswered = 0;
+    }
+
+    private void ready(String refused) throws ProtocolException {
+        synchronized (this) {
+            if (ready || !entered) {
+                throw new ProtocolException("it is ready twice, or before it was asked to be");
+            }
+            ready = true;
+            unanswered = 0;
+        }
+        if (!refused.isEmpty()) {
+            owner.tellRefused(Quote.of(refused));
+        }
+    }
+
+    private synchronized Answers feed(Message head) throws ProtocolException {
+        Answers answers = feeds.get(head.feed());
+        if (answers == null) {
+            throw new ProtocolException("a message of type " + head.type() + " came for what is not open");
+        }
+        return answers;
+    }
+
+    /** Opens in it; the answers are told when the process ends. */
+    synchronized Answers add(boolean alone) {
+        this.alone |= alone;
+        Answers answers = new Answers(++last);
+        feeds.put(answers.id(), answers);
+        if (end != null) {
+            answers.died(end, false);
+        }
+        return answers;
+    }
+
+    synchronized void remove(Answers answers) {
+        feeds.remove(answers.id());
+        if (feeds.isEmpty()) {
+            alone = false;
+            idleSince = ticker.nanos();
+        }
+    }
+
+    synchronized int feeds() {
+        return feeds.size();
+    }
+
+    /** Whether one more may be opened in it, which is the only one if it wants to be. */
+    synchronized boolean takes(boolean wantsToBeAlone, @Nullable Path file) {
+        return end == null
+                && process.isAlive()
+                && (feeds.isEmpty() || !(alone || wantsToBeAlone))
+                && (!entered || file == null || version(file).equals(readable.get(file)));
+    }
+
+    /** Has it drop its rights, once, to what it needs for these files. */
+    void enter(List<Path> always, List<Path> files) {
+        List<String> paths = new ArrayList<>(always.stream().map(Path::toString).toList());
+        synchronized (this) {
+            if (entered) {
+                return;
+            }
+            entered = true;
+            for (Path file : files) {
+                readable.put(file, version(file));
+                paths.add(file.toString());
+            }
+        }
+        byte[] body = String.join("\n", paths).getBytes(StandardCharsets.UTF_8);
+        send(Message.of(Message.Type.ENTER, 0, body.length), body);
+    }
+
+    /** What tells a file from another one of its name. */
+    static Object version(Path file) {
+        try {
+            Object key = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+            return key == null ? file : key; // Windows has none, and no rights that are dropped
+        } catch (IOException e) {
+            return file;
+        }
+    }
+
+    /** A process that has ended is noticed where it is read, and told with its reason. */
+    void send(Message head, byte[] body) {
+        writing.lock();
+        try {
+            out.write(head.with(body));
+            out.flush();
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "decoder=" + pid(), e);
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /** Twice a second. Ticks are counted and not the clock, which goes on while a machine sleeps. */
+    void tick(long idle) {
+        String late = null;
+        synchronized (this) {
+            unanswered++;
+            if (unanswered > (ready || !entered ? PATIENCE : START)) {
+                late = ready
+                        ? "the decoder process did not answer for 3 s"
+                        : "the decoder process did not start within 20 s";
+            } else if (feeds.isEmpty() && ticker.nanos() - idleSince > idle) {
+                late = "it has nothing to do";
+            }
+            if (!entered) {
+                unanswered = 0;
+            }
+        }
+        if (late != null) {
+            end(late, 0);
+        } else if (writing.tryLock()) { // whoever else writes waits for the process, too
+            try {
+                send(Message.of(Message.Type.PING, 0, 0), new byte[0]);
+            } finally {
+                writing.unlock();
+            }
+        }
+    }
+
+    /**
+     * Ends it by force.
+     *
+     * @param feed that is to blame; 0 for all
+     */
+    void end(String why, int feed) {
+        synchronized (this) {
+            if (end == null) {
+                end = why;
+                culprit = feed;
+            }
+        }
+        process.destroyForcibly();
+    }
+
+    private void died() {
+        process.destroyForcibly();
+        Map<Integer, Answers> open;
+        String why;
+        boolean started;
+        synchronized (this) {
+            started = ready;
+            why = end != null ? end : started ? "the decoder process ended" : "the decoder process did not start";
+            end = why;
+            open = Map.copyOf(feeds);
+        }
+        LOG.log(
+                open.isEmpty() ? Level.DEBUG : Level.WARNING,
+                "decoder={0} kind={1} feeds={2}: {3}",
+                Long.toString(pid()),
+                kind,
+                open.size(),
+                why);
+        open.forEach((id, answers) -> answers.died(why, started && isBlamed(id, open.size())));
+        owner.died(this, !open.isEmpty());
+    }
+
+    private synchronized boolean isBlamed(int feed, int open) {
+        return culprit != null && culprit != 0 ? culprit == feed : open == 1;
+    }
+}

@@ -1,0 +1,49 @@
+package dev.flipbook.decoder;
+
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one thread that starts decoder processes, for as long as the JVM lives: Linux ends a process that asked to die with its parent when the
+ * <em>thread</em> that started it ends. Thread-safe.
+ */
+final class DecoderStarter {
+
+    private final LinkedBlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
+
+    // guarded by this
+    private @Nullable Thread thread;
+
+    /** Has the thread do it, and waits for it. */
+    Process start(Callable<Process> starting) throws IOException, InterruptedException {
+        FutureTask<Process> task = new FutureTask<>(starting);
+        tasks.add(task);
+        run();
+        try {
+            return task.get();
+        } catch (ExecutionException e) {
+            throw new IOException(
+                    "the decoder process cannot be started: " + e.getCause().getMessage(), e.getCause());
+        }
+    }
+
+    private synchronized void run() {
+        if (thread == null) {
+            thread = Thread.ofPlatform().daemon().name("flipbook-decoder-start").start(this::work);
+        }
+    }
+
+    private void work() {
+        while (true) {
+            try {
+                tasks.take().run();
+            } catch (InterruptedException e) {
+                // nobody has a reason to: it goes on
+            }
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package dev.flipbook.decoder;
+
+import dev.flipbook.Canvas;
+import dev.flipbook.Ticker;
+import dev.flipbook.capture.FfmpegDecoder;
+import dev.flipbook.image.GreyRange;
+import dev.flipbook.picture.PictureDecoder;
+import dev.flipbook.picture.PictureKind;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Picture files by FFmpeg in a decoder process, one picture at a time in each. A picture that has ended one is not tried again. One thread at a time.
+ */
+public final class DecoderStills implements PictureDecoder {
+
+    /** The largest AVIF there may be is decoded in less on a small machine; who waits for it waits no longer. */
+    private static final Duration DEADLINE = Duration.ofSeconds(15);
+
+    private final Decoders decoders;
+    private final Ticker ticker;
+    private final Suspicion suspicion = new Suspicion();
+
+    /** For the service loader. */
+    public DecoderStills() {
+        this(Decoders.shared(), Ticker.system());
+    }
+
+    DecoderStills(Decoders decoders, Ticker ticker) {
+        this.decoders = decoders;
+        this.ticker = ticker;
+    }
+
+    @Override
+    public Optional<Canvas> decode(ByteBuffer bytes) throws IOException {
+        return decode(bytes, Optional.empty());
+    }
+
+    @Override
+    public Optional<Canvas> decode(ByteBuffer bytes, Optional<GreyRange> range) throws IOException {
+        if (Decoders.isInside()) {
+            try (FfmpegDecoder inside = new FfmpegDecoder()) {
+                return inside.decode(bytes, range);
+            }
+        }
+        PictureKind kind = PictureKind.of(bytes);
+        if (kind == PictureKind.OTHER || kind == PictureKind.GIF) {
+            return Optional.empty();
+        }
+        String hash = Decoders.hash(bytes);
+        if (decoders.isDeadly(hash)) {
+            throw new IOException(
+                    "this picture has ended a decoder process, so it is not decoded again: it is damaged, or made to do so");
+        }
+        Optional<String> refusal = suspicion.refusal(ticker.nanos());
+        if (refusal.isPresent()) {
+            throw new IOException("who sends this" + refusal.get());
+        }
+        return outside(bytes, range, hash);
+    }
+
+    private Optional<Canvas> outside(ByteBuffer bytes, Optional<GreyRange> range, String hash) throws IOException {
+        try {
+            Decoders.Place place = decoders.place(DecoderKind.STILLS, true, null, DEADLINE);
+            try {
+                return decoded(place, bytes, range);
+            } catch (DecoderEndedException e) {
+                if (e.isBlamed()) {
+                    decoders.remember(hash);
+                    suspicion.died(ticker.nanos(), true);
+                    throw new IOException(
+                            "the picture has ended the decoder process: it is damaged, or made to do so", e);
+                }
+                throw e;
+            } finally {
+                place.process().remove(place.answers());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("it was interrupted while a picture was decoded", e);
+        }
+    }
+
+    private static Optional<Canvas> decoded(Decoders.Place place, ByteBuffer bytes, Optional<GreyRange> range)
+            throws IOException, InterruptedException {
+        Answers answers = place.answers();
+        byte[] body = new byte[bytes.remaining()];
+        bytes.duplicate().get(body);
+        boolean unused = answers.ask();
+        Message still = new Message(Message.Type.STILL, 0, answers.id(), body.length, 0, Opening.packed(range));
+        place.process().send(still, body);
+        Message answer;
+        try {
+            answer = answers.await(DEADLINE.toNanos());
+        } catch (InterruptedException e) {
+            place.process().end("nobody waits for its picture any more", 0);
+            throw e;
+        }
+        if (answer == null) {
+            place.process().end("a picture took more than " + DEADLINE.toSeconds() + " s", answers.id());
+            throw new DecoderEndedException("it took more than " + DEADLINE.toSeconds() + " s", true);
+        }
+        return switch (answer.type()) {
+            case PIXELS ->
+                Optional.of(Canvas.of(answers.pixels(), (int) (answer.value() >>> 32), (int) answer.value()));
+            case UNKNOWN -> Optional.empty();
+            case FAILED -> throw new IOException(answers.text());
+            default -> {
+                place.process()
+                        .end(
+                                "the decoder process was ended because it answered a picture by " + answer.type(),
+                                answers.id());
+                throw new DecoderEndedException("it gave something else than a picture", true);
+            }
+        };
+    }
+}
