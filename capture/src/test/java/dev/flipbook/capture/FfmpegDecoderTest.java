@@ -53,7 +53,8 @@ class FfmpegDecoderTest {
 
     @Test
     void theServiceLoaderFindsIt() {
-        assertThat(ServiceLoader.load(PictureDecoder.class)).hasAtLeastOneElementOfType(FfmpegDecoder.class);
+        assertThat(ServiceLoader.load(PictureDecoder.class))
+                .hasAtLeastOneElementOfType(dev.flipbook.decoder.DecoderStills.class);
     }
 
     @ParameterizedTest

@@ -25,7 +25,8 @@ class VideoFilesTest {
 
     @Test
     void theServiceLoaderFindsIt() {
-        assertThat(ServiceLoader.load(FrameSourceProvider.class)).hasAtLeastOneElementOfType(VideoFiles.class);
+        assertThat(ServiceLoader.load(FrameSourceProvider.class))
+                .hasAtLeastOneElementOfType(dev.flipbook.decoder.DecodedFiles.class);
     }
 
     @ParameterizedTest

@@ -68,7 +68,8 @@ class LiveVideoTest {
 
     @Test
     void theServiceLoaderFindsIt() throws Exception {
-        assertThat(ServiceLoader.load(FrameSourceProvider.class)).hasAtLeastOneElementOfType(LiveStreams.class);
+        assertThat(ServiceLoader.load(FrameSourceProvider.class))
+                .hasAtLeastOneElementOfType(dev.flipbook.decoder.DecodedStreams.class);
         FrameSource source = FrameSource.open("rtsp://me:s3cret@door.local/x?token=s3cret");
         assertThat(source.description()).isEqualTo("rtsp://door.local/x");
         source.close();
