@@ -84,7 +84,7 @@ final class Answers {
             }
             Message came = answer;
             if (came == null && death != null) {
-                throw new DecoderEndedException(death.getMessage(), death.isBlamed());
+                throw new DecoderEndedException(String.valueOf(death.getMessage()), death.isBlamed());
             }
             answer = null;
             return came;

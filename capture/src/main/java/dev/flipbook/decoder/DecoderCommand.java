@@ -63,7 +63,7 @@ record DecoderCommand(List<String> line, List<Path> readable) {
                 File.pathSeparator, jars.stream().map(Path::toString).toList());
         line.addAll(List.of("-cp", classPath, DecoderMain.class.getName(), kind.name(), Long.toString(server)));
         List<Path> readable = new ArrayList<>(jars);
-        readable.add(java.toRealPath().getParent().getParent());
+        readable.add(java.toRealPath().resolve("../..").normalize());
         return new DecoderCommand(List.copyOf(line), List.copyOf(readable));
     }
 

@@ -39,7 +39,11 @@ final class DecoderMain {
         this.out = out;
     }
 
-    /** @param arguments the {@link DecoderKind}, and the server's process id */
+    /**
+     * Serves until its standard input ends.
+     *
+     * @param arguments the {@link DecoderKind}, and the server's process id
+     */
     public static void main(String[] arguments) {
         FileOutputStream pipe = new FileOutputStream(FileDescriptor.out);
         System.setOut(System.err);

@@ -48,7 +48,7 @@ final class DecoderProcess {
     private boolean ready;
     private boolean alone;
     private @Nullable String end;
-    private @Nullable Integer culprit;
+    private int culprit;
     private int unanswered;
     private long idleSince;
 
@@ -266,6 +266,6 @@ final class DecoderProcess {
     }
 
     private synchronized boolean isBlamed(int feed, int open) {
-        return culprit != null && culprit != 0 ? culprit == feed : open == 1;
+        return culprit == 0 ? open == 1 : culprit == feed;
     }
 }

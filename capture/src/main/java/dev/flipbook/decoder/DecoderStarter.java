@@ -26,8 +26,9 @@ final class DecoderStarter {
         try {
             return task.get();
         } catch (ExecutionException e) {
-            throw new IOException(
-                    "the decoder process cannot be started: " + e.getCause().getMessage(), e.getCause());
+            Throwable cause = e.getCause();
+            Throwable why = cause == null ? e : cause;
+            throw new IOException("the decoder process cannot be started: " + why.getMessage(), why);
         }
     }
 

@@ -88,7 +88,7 @@ public final class DecoderStills implements PictureDecoder {
         Answers answers = place.answers();
         byte[] body = new byte[bytes.remaining()];
         bytes.duplicate().get(body);
-        boolean unused = answers.ask();
+        var _ = answers.ask();
         Message still = new Message(Message.Type.STILL, 0, answers.id(), body.length, 0, Opening.packed(range));
         place.process().send(still, body);
         Message answer;

@@ -31,35 +31,37 @@ record Message(Type type, int flags, int feed, int length, long nanos, long valu
     /** The server's first, then the child's. The maximum of a body is checked before any of it is read. */
     enum Type {
         /** The first message: the paths that the child may still read; it drops its rights. */
-        ENTER(1 << 20),
+        ENTER(0, 1 << 20),
         /** Opens a source: {@link Opening}. */
-        OPEN(1 << 16),
+        OPEN(1, 1 << 16),
         /** One picture of the feed may be sent. */
-        NEXT(0),
-        CLOSE(0),
+        NEXT(2, 0),
+        CLOSE(3, 0),
         /** The bytes of a picture file; the value is its {@link dev.flipbook.image.GreyRange}. */
-        STILL(Jpeg.MAX_BYTES),
-        PING(0),
+        STILL(4, Jpeg.MAX_BYTES),
+        PING(5, 0),
         /** The child has dropped its rights; the text names those that it could not drop. */
-        READY(TEXT),
-        FRAME(Jpeg.MAX_BYTES + COUNTS),
+        READY(6, TEXT),
+        FRAME(7, Jpeg.MAX_BYTES + COUNTS),
         /** The name of the encoder that makes the frames from now on. */
-        ENCODING(TEXT),
+        ENCODING(8, TEXT),
         /** No picture, and the sentence why; of feed 0: the process is of no use. The flag is that somebody is waited for. */
-        FAILED(TEXT),
+        FAILED(9, TEXT),
         /** A still picture, four bytes a pixel: nothing, red, green, blue. The value is width and height. */
-        PIXELS(4 * Jpeg.MAX_PIXELS),
+        PIXELS(10, 4 * Jpeg.MAX_PIXELS),
         /** The still picture is of a kind that the decoder does not know. */
-        UNKNOWN(0),
-        CLOSED(0),
-        PONG(0);
+        UNKNOWN(11, 0),
+        CLOSED(12, 0),
+        PONG(13, 0);
 
-        /** Once: values() makes an array each time. */
+        /** By their codes. Once: values() makes an array each time. */
         private static final Type[] ALL = values();
 
+        final int code;
         final int most;
 
-        Type(int most) {
+        Type(int code, int most) {
+            this.code = code;
             this.most = most;
         }
     }
@@ -70,7 +72,7 @@ record Message(Type type, int flags, int feed, int length, long nanos, long valu
 
     void putTo(ByteBuffer out) {
         out.putInt(MAGIC);
-        out.put((byte) type.ordinal());
+        out.put((byte) type.code);
         out.put((byte) flags);
         out.putShort((short) 0);
         out.putInt(feed);

@@ -55,7 +55,7 @@ final class OpenFeed implements Runnable {
         } catch (InterruptedException e) {
             // it is to end
         } finally {
-            boolean unused = Thread.interrupted(); // that was for next(); close() is to do its work undisturbed
+            var _ = Thread.interrupted(); // that was for next(); close() is to do its work undisturbed
             source.close();
             out.send(Message.of(Message.Type.CLOSED, feed, 0), new byte[0]);
         }
