@@ -86,7 +86,7 @@ final class Answers {
             if (came == null && death != null) {
                 throw new DecoderEndedException(String.valueOf(death.getMessage()), death.isBlamed());
             }
-            answer = null;
+            answer = came != null && came.type() == Message.Type.CLOSED ? came : null; // for who closes, too
             return came;
         } finally {
             lock.unlock();

@@ -126,7 +126,7 @@ final class DecodedSource implements FrameSource {
             answer = open.answers().await(CLOSING.toNanos());
         }
         if (answer == null || answer.type() == Message.Type.CLOSED) {
-            throw new IOException(description + " was closed");
+            throw new InterruptedException(description + " was closed");
         }
         return answer;
     }

@@ -27,7 +27,7 @@ final class DecoderProcess {
 
     private static final Logger LOG = System.getLogger("dev.flipbook.decoder");
 
-    /** In ticks, of which there are two a second: that a process which runs answers within 3 s, also on a busy machine. */
+    /** In ticks, of which there are two a second: 3 s. Healthy processes take more than one on two processors that six others want, too, and would be ended for nothing. */
     private static final int PATIENCE = 6;
 
     /** In ticks, for the start: 20 s, which a machine takes that starts many at once. */
@@ -154,25 +154,23 @@ final class DecoderProcess {
     }
 
     /** Whether one more may be opened in it, which is the only one if it wants to be. */
-    synchronized boolean takes(boolean wantsToBeAlone, @Nullable Path file) {
+    synchronized boolean takes(boolean wantsToBeAlone, @Nullable Path file, Object version) {
         return end == null
                 && process.isAlive()
                 && (feeds.isEmpty() || !(alone || wantsToBeAlone))
-                && (!entered || file == null || version(file).equals(readable.get(file)));
+                && (!entered || file == null || version.equals(readable.get(file)));
     }
 
     /** Has it drop its rights, once, to what it needs for these files. */
-    void enter(List<Path> always, List<Path> files) {
+    void enter(List<Path> always, Map<Path, Object> files) {
         List<String> paths = new ArrayList<>(always.stream().map(Path::toString).toList());
         synchronized (this) {
             if (entered) {
                 return;
             }
             entered = true;
-            for (Path file : files) {
-                readable.put(file, version(file));
-                paths.add(file.toString());
-            }
+            readable.putAll(files);
+            files.keySet().forEach(file -> paths.add(file.toString()));
         }
         byte[] body = String.join("\n", paths).getBytes(StandardCharsets.UTF_8);
         send(Message.of(Message.Type.ENTER, 0, body.length), body);
@@ -188,7 +186,10 @@ final class DecoderProcess {
         }
     }
 
-    /** A process that has ended is noticed where it is read, and told with its reason. */
+    /**
+     * A process that has ended is noticed where it is read, and told with its reason. One that reads nothing has room in its pipe for all that a feed sends, which is
+     * one short message at a time: only who sends a picture waits, and that one has the process alone.
+     */
     void send(Message head, byte[] body) {
         writing.lock();
         try {

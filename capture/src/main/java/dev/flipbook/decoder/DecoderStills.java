@@ -1,7 +1,6 @@
 package dev.flipbook.decoder;
 
 import dev.flipbook.Canvas;
-import dev.flipbook.Ticker;
 import dev.flipbook.capture.FfmpegDecoder;
 import dev.flipbook.image.GreyRange;
 import dev.flipbook.picture.PictureDecoder;
@@ -12,7 +11,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Picture files by FFmpeg in a decoder process, one picture at a time in each. A picture that has ended one is not tried again. One thread at a time.
+ * Picture files by FFmpeg in a decoder process, one picture at a time in each. A picture that has ended one is not tried again, by whomever it is sent. Who sends many of them is
+ * held up by {@link Starts}: processes of this kind are started once a second. One thread at a time.
  */
 public final class DecoderStills implements PictureDecoder {
 
@@ -20,17 +20,14 @@ public final class DecoderStills implements PictureDecoder {
     private static final Duration DEADLINE = Duration.ofSeconds(15);
 
     private final Decoders decoders;
-    private final Ticker ticker;
-    private final Suspicion suspicion = new Suspicion();
 
     /** For the service loader. */
     public DecoderStills() {
-        this(Decoders.shared(), Ticker.system());
+        this(Decoders.shared());
     }
 
-    DecoderStills(Decoders decoders, Ticker ticker) {
+    DecoderStills(Decoders decoders) {
         this.decoders = decoders;
-        this.ticker = ticker;
     }
 
     @Override
@@ -54,10 +51,6 @@ public final class DecoderStills implements PictureDecoder {
             throw new IOException(
                     "this picture has ended a decoder process, so it is not decoded again: it is damaged, or made to do so");
         }
-        Optional<String> refusal = suspicion.refusal(ticker.nanos());
-        if (refusal.isPresent()) {
-            throw new IOException("who sends this" + refusal.get());
-        }
         return outside(bytes, range, hash);
     }
 
@@ -69,7 +62,6 @@ public final class DecoderStills implements PictureDecoder {
             } catch (DecoderEndedException e) {
                 if (e.isBlamed()) {
                     decoders.remember(hash);
-                    suspicion.died(ticker.nanos(), true);
                     throw new IOException(
                             "the picture has ended the decoder process: it is damaged, or made to do so", e);
                 }

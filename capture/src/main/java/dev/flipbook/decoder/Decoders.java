@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,9 @@ final class Decoders {
     private static final int MOST_PROCESSES = 8;
 
     private static final long HEAP_EACH = 64 << 20;
+
+    /** A process may read the latest so many: their names fit in its pipe, so that nobody waits here for a process that reads nothing. */
+    private static final int MOST_FILES = 64;
 
     /** Pictures that have ended a decoder are known by their hash: the latest so many. */
     private static final int REMEMBERED = 64;
@@ -69,7 +73,7 @@ final class Decoders {
     private final Map<DecoderKind, DecoderCommand> known = new EnumMap<>(DecoderKind.class);
     private final Map<DecoderKind, Starts> starts = new EnumMap<>(DecoderKind.class);
     private final List<DecoderProcess> processes = new ArrayList<>();
-    private final Set<Path> files = new LinkedHashSet<>();
+    private final Map<Path, Object> files = new LinkedHashMap<>(); // the latest last, each with its version
     private final Set<String> deadly = new LinkedHashSet<>();
     private final Set<String> told = new LinkedHashSet<>();
     private boolean ticking;
@@ -114,15 +118,24 @@ final class Decoders {
      * @param file null without
      */
     void named(DecoderKind kind, @Nullable Path file) {
+        Object version = file == null ? kind : DecoderProcess.version(file);
         synchronized (this) {
             if (file != null) {
-                files.add(file);
+                know(file, version);
             }
             if (processes.stream().anyMatch(process -> process.kind() == kind)) {
                 return;
             }
         }
         prepare(kind);
+    }
+
+    private void know(Path file, Object version) {
+        files.remove(file);
+        files.put(file, version);
+        if (files.size() > MOST_FILES) {
+            files.remove(files.keySet().iterator().next());
+        }
     }
 
     private void prepare(DecoderKind kind) {
@@ -151,8 +164,9 @@ final class Decoders {
     Place place(DecoderKind kind, boolean alone, @Nullable Path file, Duration patience)
             throws IOException, InterruptedException {
         long begun = ticker.nanos();
+        Object version = file == null ? kind : DecoderProcess.version(file); // not under a lock: a disk may hang
         while (true) {
-            Optional<Place> place = tryPlace(kind, alone, file);
+            Optional<Place> place = tryPlace(kind, alone, file, version);
             if (place.isPresent()) {
                 return place.get();
             }
@@ -164,13 +178,13 @@ final class Decoders {
         }
     }
 
-    private synchronized Optional<Place> tryPlace(DecoderKind kind, boolean alone, @Nullable Path file)
+    private synchronized Optional<Place> tryPlace(DecoderKind kind, boolean alone, @Nullable Path file, Object version)
             throws IOException, InterruptedException {
         if (file != null) {
-            files.add(file);
+            know(file, version);
         }
         List<DecoderProcess> suitable = processes.stream()
-                .filter(process -> process.kind() == kind && process.takes(alone, file))
+                .filter(process -> process.kind() == kind && process.takes(alone, file, version))
                 .sorted(Comparator.comparingInt(DecoderProcess::feeds))
                 .toList();
         long count =
@@ -185,7 +199,7 @@ final class Decoders {
 
     private Place entered(DecoderProcess process, DecoderKind kind, boolean alone) throws IOException {
         Place place = new Place(process, process.add(alone));
-        List<Path> readable = kind == DecoderKind.FILES ? List.copyOf(files) : List.of();
+        Map<Path, Object> readable = kind == DecoderKind.FILES ? Map.copyOf(files) : Map.of();
         process.enter(command(kind).readable(), readable);
         return place;
     }
@@ -251,7 +265,7 @@ final class Decoders {
     /** Which rights could not be dropped, said once for each. */
     synchronized void tellRefused(String refused) {
         if (told.add(refused)) {
-            LOG.log(Level.WARNING, "decoder processes run with more rights than they need: {0}", refused);
+            LOG.log(Level.INFO, "decoder processes have more rights than they need: {0}", refused);
         }
     }
 

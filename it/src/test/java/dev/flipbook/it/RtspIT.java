@@ -151,7 +151,7 @@ class RtspIT {
                     thrown.set(e);
                 }
             });
-            await().until(() -> thread.getState() == Thread.State.RUNNABLE);
+            await().until(() -> thread.getState() == Thread.State.TIMED_WAITING); // for the decoder process
             if (byClosing) {
                 source.close();
             } else {
