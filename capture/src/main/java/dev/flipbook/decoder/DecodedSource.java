@@ -226,10 +226,9 @@ final class DecodedSource implements FrameSource {
         open.answers().closing();
         send(open, Message.Type.CLOSE, new byte[0]);
         if (!open.answers().awaitClose(CLOSING.toNanos())) {
-            open.process()
-                    .end(
-                            "the decoder process did not close " + description,
-                            open.answers().id());
+            String why = "the decoder process did not close " + description;
+            open.process().end(why, open.answers().id());
+            open.answers().died(why, true); // for next(), as the process knows nothing of it any more
         }
         open.process().remove(open.answers());
     }

@@ -2,13 +2,20 @@ package dev.flipbook.decoder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
 
+import dev.flipbook.Canvas;
+import dev.flipbook.JpegEncoder;
 import dev.flipbook.SourceOptions;
 import dev.flipbook.Ticker;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.Thread.State;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -77,13 +84,35 @@ class DecodedSourceTest {
 
     @Test
     void aDecoderThatDoesNotCloseIsEnded() throws Exception {
-        DecodedSource source = source("exec sleep 1000");
-        Thread watching =
-                Thread.ofPlatform().start(() -> assertThatThrownBy(source::next).isNotNull());
+        Path pid = folder.resolve("pid");
+        DecodedSource source = source("echo $$ > " + pid + "; exec sleep 1000");
+        AtomicReference<Throwable> thrown = new AtomicReference<>();
+        Thread watching = Thread.ofPlatform().start(() -> thrown.set(catchThrowable(source::next)));
+        await().until(() -> Files.exists(pid) && Files.size(pid) > 0 && watching.getState() == State.TIMED_WAITING);
         source.close();
-        watching.interrupt();
         watching.join();
-        source.close();
-        assertThat(watching.isAlive()).isFalse();
+        assertThat(thrown.get()).hasMessage("the decoder process did not close clip.mp4 while it decoded clip.mp4");
+        long decoder = Long.parseLong(Files.readString(pid).strip());
+        await().until(() -> ProcessHandle.of(decoder).isEmpty());
+    }
+
+    @Test
+    void aDecoderThatDiesAfterItsFirstPictureIsToldAndBlamed() throws Exception {
+        byte[] picture = new Canvas(16, 16, 0).encode(JpegEncoder.best(), 80).bytes();
+        Path messages = folder.resolve("messages");
+        try (OutputStream out = Files.newOutputStream(messages)) {
+            out.write(Message.of(Message.Type.READY, 0, 0).with(new byte[0]));
+            byte[] body = new byte[Message.COUNTS + picture.length];
+            System.arraycopy(picture, 0, body, Message.COUNTS, picture.length);
+            Message frame = new Message(
+                    Message.Type.FRAME, 0, 1, body.length, Ticker.system().nanos(), 0);
+            out.write(frame.with(body));
+        }
+        int opening = new Opening(file.toString(), List.of(), SourceOptions.DEFAULT).bytes().length;
+        int asked = 3 * Message.HEAD + file.toString().length() + opening; // ENTER, OPEN and NEXT
+        DecodedSource source =
+                source("head -c " + asked + " > /dev/null; cat " + messages + "; head -c 1 > /dev/null; kill -9 $$");
+        assertThat(source.next().size()).isEqualTo(picture.length);
+        assertThatThrownBy(source::next).hasMessage("the decoder process ended while it decoded clip.mp4");
     }
 }
