@@ -23,10 +23,10 @@ final class Confinement {
         NETWORK
     }
 
-    /** In MiB: the most memory that a decoder may take besides its libraries. */
+    /** In MiB: the most memory that a decoder may take, its heap included and its libraries not. */
     static final String MEMORY = "flipbook.decoder.memory";
 
-    /** Ten feeds of 720p take 240 MiB, and four of 1080p about as much. */
+    /** Ten feeds of 720p take 240 MiB. */
     private static final long DEFAULT_MEMORY = 512;
 
     /** A feed has one or two descriptors, and the JVM has about 20. */

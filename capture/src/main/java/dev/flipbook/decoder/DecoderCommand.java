@@ -28,6 +28,23 @@ record DecoderCommand(List<String> line, List<Path> readable) {
     private static final Set<String> ENVIRONMENT =
             Set.of("PATH", "HOME", "LANG", "TMPDIR", "TMP", "LD_LIBRARY_PATH", "SystemRoot");
 
+    /** In MiB, besides the heap: ten feeds of 720p take less than half of it. */
+    private static final long NATIVE_MEMORY = 512;
+
+    /** What FFmpeg reads to find the address of a name and to check a certificate, by the system's libraries. */
+    private static final List<String> NAMES = List.of(
+            "/etc/resolv.conf",
+            "/run/systemd/resolve",
+            "/etc/hosts",
+            "/etc/host.conf",
+            "/etc/nsswitch.conf",
+            "/etc/gai.conf",
+            "/etc/ssl",
+            "/usr/share/ca-certificates",
+            "/lib",
+            "/lib64",
+            "/usr/lib");
+
     private static final List<String> FLAGS = List.of(
             "-Xms8m",
             "-Xmn4m",
@@ -51,8 +68,9 @@ record DecoderCommand(List<String> line, List<Path> readable) {
         Path java = java();
         String cache = System.getProperty(CACHE, "");
         List<Path> jars = cache.isEmpty() ? new DecoderJars().paths() : wholeClassPath();
-        List<String> line = new ArrayList<>(List.of(java.toString(), "-Xmx" + kind.heap));
+        List<String> line = new ArrayList<>(List.of(java.toString(), "-Xmx" + kind.heap + "m"));
         line.addAll(FLAGS);
+        line.add("-D" + Confinement.MEMORY + "=" + (kind.heap + Long.getLong(Confinement.MEMORY, NATIVE_MEMORY)));
         if (!cache.isEmpty()) {
             line.add("-XX:AOTCache=" + Path.of(cache).toAbsolutePath());
         }
@@ -64,6 +82,9 @@ record DecoderCommand(List<String> line, List<Path> readable) {
         line.addAll(List.of("-cp", classPath, DecoderMain.class.getName(), kind.name(), Long.toString(server)));
         List<Path> readable = new ArrayList<>(jars);
         readable.add(java.toRealPath().resolve("../..").normalize());
+        if (kind == DecoderKind.NETWORK) {
+            NAMES.stream().map(Path::of).filter(Files::exists).forEach(readable::add);
+        }
         return new DecoderCommand(List.copyOf(line), List.copyOf(readable));
     }
 

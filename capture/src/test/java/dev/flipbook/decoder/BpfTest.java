@@ -156,7 +156,7 @@ class BpfTest {
         assertThat(answer(Machine.X86_64, Kind.NETWORK, -1)).isEqualTo(Answer.ENOSYS);
     }
 
-    private enum Answer {
+    enum Answer {
         ALLOW(0x7FFF_0000),
         EPERM(0x0005_0001),
         EACCES(0x0005_000D),

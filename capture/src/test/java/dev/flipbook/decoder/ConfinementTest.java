@@ -239,7 +239,7 @@ class ConfinementTest {
                 .containsPattern("Max file size +0 +0 ");
         assertThat(Files.readString(process.resolve("stat"))
                         .replaceAll(".*\\) ", "")
-                        .split(" ")[3])
+                        .split(" ", -1)[3])
                 .as("its own session")
                 .isEqualTo(Long.toString(pid));
     }
@@ -311,7 +311,7 @@ class ConfinementTest {
     /** A copy that every user may read, and a folder for libraries that every user may write to. */
     private String copied(String classPath) throws IOException {
         List<String> copies = new ArrayList<>();
-        for (String entry : classPath.split(File.pathSeparator)) {
+        for (String entry : classPath.split(File.pathSeparator, -1)) {
             Path copy = folder.resolve("part" + copies.size());
             try (Stream<Path> files = Files.walk(Path.of(entry))) {
                 for (Path file : files.toList()) {
