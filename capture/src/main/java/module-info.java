@@ -8,6 +8,7 @@ import dev.flipbook.decoder.DecodedStreams;
 import dev.flipbook.decoder.DecoderStills;
 import dev.flipbook.live.Devices;
 import dev.flipbook.picture.PictureDecoder;
+import dev.flipbook.tiff.TiffDecoder;
 import dev.flipbook.v4l2.Cameras;
 
 /**
@@ -16,9 +17,12 @@ import dev.flipbook.v4l2.Cameras;
  */
 @org.jspecify.annotations.NullMarked
 module dev.flipbook.capture {
+    requires com.twelvemonkeys.imageio.core;
+    requires com.twelvemonkeys.imageio.tiff;
     requires dev.flipbook;
     requires org.bytedeco.ffmpeg;
     requires org.bytedeco.javacpp;
+    requires static java.desktop; // for TIFF, as core for the JDK's kinds
     requires static org.jspecify;
 
     provides FrameSourceProvider with
@@ -29,6 +33,7 @@ module dev.flipbook.capture {
     provides JpegEncoder with
             TurboJpeg;
     provides PictureDecoder with
+            TiffDecoder,
             DecoderStills;
     provides VariantMaker with
             TurboVariants;

@@ -7,7 +7,6 @@ import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_PGM;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_PNG;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_PPM;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_QOI;
-import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_TIFF;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_WEBP;
 import static org.bytedeco.ffmpeg.global.avcodec.av_new_packet;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
@@ -27,7 +26,7 @@ import java.util.Optional;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 
 /**
- * Picture files by FFmpeg: WebP, TIFF, AVIF, HEIC, JPEG 2000, QOI, PGM, PPM, and those of the JDK where that has no ImageIO. The kind is
+ * Picture files by FFmpeg: WebP, AVIF, HEIC, JPEG 2000, QOI, PGM, PPM, and those of the JDK where that has no ImageIO. The kind is
  * told by the first bytes and no other is tried, so that no file is taken for a list of others. One thread at a time.
  */
 public final class FfmpegDecoder implements PictureDecoder {
@@ -52,7 +51,6 @@ public final class FfmpegDecoder implements PictureDecoder {
                 hasFourColours(bytes) ? Optional.empty() : Optional.of(decode(bytes, AV_CODEC_ID_MJPEG, range));
             case PNG -> Optional.of(decode(bytes, AV_CODEC_ID_PNG, range));
             case BMP -> Optional.of(decode(bytes, AV_CODEC_ID_BMP, range));
-            case TIFF, TIFF_BIG_ENDIAN -> Optional.of(decode(bytes, AV_CODEC_ID_TIFF, range));
             case JPEG_2000 -> Optional.of(decode(bytes, AV_CODEC_ID_JPEG2000, range));
             case PGM -> Optional.of(decode(bytes, AV_CODEC_ID_PGM, range));
             case PPM -> Optional.of(decode(bytes, AV_CODEC_ID_PPM, range));
@@ -65,7 +63,7 @@ public final class FfmpegDecoder implements PictureDecoder {
                 yield Optional.of(decode(bytes, AV_CODEC_ID_QOI, range));
             }
             case AVIF, HEIC -> Optional.of(heif(bytes, kind.name(), range));
-            case GIF, OTHER -> Optional.empty();
+            case GIF, TIFF, TIFF_BIG_ENDIAN, OTHER -> Optional.empty();
         };
     }
 

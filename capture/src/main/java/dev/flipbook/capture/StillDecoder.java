@@ -1,6 +1,5 @@
 package dev.flipbook.capture;
 
-import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_TIFF;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_EF_EXPLODE;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_alloc_context3;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_decoder;
@@ -75,10 +74,7 @@ final class StillDecoder implements AutoCloseable {
 
     void open() throws IOException {
         Ffmpeg.allocated(context).max_pixels(Jpeg.MAX_PIXELS);
-        if (codec.id()
-                != AV_CODEC_ID_TIFF) { // which is refused then for tags that are not known, and without when cut off
-            context.err_recognition(AV_EF_EXPLODE); // half a picture is none: its file may still be written
-        }
+        context.err_recognition(AV_EF_EXPLODE); // half a picture is none: its file may still be written
         context.thread_count(1);
         Ffmpeg.check(avcodec_open2(context, codec, (AVDictionary) null), "the picture cannot be decoded");
     }

@@ -49,27 +49,18 @@ class ArchitectureTest {
     private static final String EXAMPLES = "dev.flipbook.examples";
 
     /** The modules above core, by their packages, and those of our own that they may name besides core. */
-    private static final Map<String, Set<String>> MAY_NAME = Map.of(
-            "dev.flipbook.capture",
-            Set.of(),
-            "dev.flipbook.live", // of the module capture too
-            Set.of("dev.flipbook.capture"),
-            "dev.flipbook.decoder", // of the module capture too
-            Set.of("dev.flipbook.capture", "dev.flipbook.live"),
-            "dev.flipbook.v4l2", // of the module capture too
-            Set.of("dev.flipbook.capture"),
-            "dev.flipbook.websocket", // of the module server too
-            Set.of(),
-            "dev.flipbook.address", // of the module server too
-            Set.of(),
-            "dev.flipbook.server",
-            Set.of("dev.flipbook.websocket", "dev.flipbook.address"),
-            "dev.flipbook.servlet", // of the module spring-boot-starter
-            Set.of(),
-            "dev.flipbook.spring", // of the module spring-boot-starter too
-            Set.of("dev.flipbook.servlet"),
-            "dev.flipbook.app",
-            Set.of("dev.flipbook.capture", "dev.flipbook.server"));
+    private static final Map<String, Set<String>> MAY_NAME = Map.ofEntries(
+            Map.entry("dev.flipbook.capture", Set.of()),
+            Map.entry("dev.flipbook.live", Set.of("dev.flipbook.capture")), // of the module capture too
+            Map.entry("dev.flipbook.decoder", Set.of("dev.flipbook.capture", "dev.flipbook.live")), // of the module capture too
+            Map.entry("dev.flipbook.tiff", Set.of()), // of the module capture too
+            Map.entry("dev.flipbook.v4l2", Set.of("dev.flipbook.capture")), // of the module capture too
+            Map.entry("dev.flipbook.websocket", Set.of()), // of the module server too
+            Map.entry("dev.flipbook.address", Set.of()), // of the module server too
+            Map.entry("dev.flipbook.server", Set.of("dev.flipbook.websocket", "dev.flipbook.address")),
+            Map.entry("dev.flipbook.servlet", Set.of()), // of the module spring-boot-starter
+            Map.entry("dev.flipbook.spring", Set.of("dev.flipbook.servlet")), // of the module spring-boot-starter too
+            Map.entry("dev.flipbook.app", Set.of("dev.flipbook.capture", "dev.flipbook.server")));
 
     /** Libraries that one module alone may name: the others could not be used without them. */
     private static final Map<String, String> LIBRARY_OF = Map.of(
@@ -78,6 +69,7 @@ class ArchitectureTest {
             "jakarta.servlet..", "dev.flipbook.[servlet|spring]",
             "org.springframework..", "dev.flipbook.spring",
             "io.netty..", "dev.flipbook.spring",
+            "com.twelvemonkeys..", "dev.flipbook.tiff",
             "org.bytedeco..", "dev.flipbook.[capture|live]",
             "org.apache.commons.cli..", "dev.flipbook.app",
             "ch.qos.logback..", "dev.flipbook.app");

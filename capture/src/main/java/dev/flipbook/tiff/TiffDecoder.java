@@ -1,0 +1,61 @@
+package dev.flipbook.tiff;
+
+import com.twelvemonkeys.imageio.plugins.tiff.TIFFImageReaderSpi;
+import com.twelvemonkeys.imageio.stream.ByteArrayImageInputStream;
+import dev.flipbook.Canvas;
+import dev.flipbook.image.ColourProfile;
+import dev.flipbook.image.GreyRange;
+import dev.flipbook.image.ImagePixels;
+import dev.flipbook.mjpeg.Orientation;
+import dev.flipbook.picture.PictureDecoder;
+import dev.flipbook.picture.PictureKind;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import javax.imageio.ImageReader;
+
+/**
+ * TIFF without native code, by TwelveMonkeys' reader; of a file with several pictures the first. The reader is given what this package has
+ * looked at, and nothing else of the file. One thread at a time.
+ */
+public final class TiffDecoder implements PictureDecoder {
+
+    /** For the service loader. */
+    public TiffDecoder() {}
+
+    @Override
+    public Optional<Canvas> decode(ByteBuffer bytes) throws IOException {
+        return decode(bytes, Optional.empty());
+    }
+
+    @Override
+    public Optional<Canvas> decode(ByteBuffer bytes, Optional<GreyRange> range) throws IOException {
+        PictureKind kind = PictureKind.of(bytes);
+        if (kind != PictureKind.TIFF && kind != PictureKind.TIFF_BIG_ENDIAN) {
+            return Optional.empty();
+        }
+        ByteBuffer file = bytes.slice();
+        Directory directory = new Directory(file);
+        Layout.of(directory).check(directory, file);
+        Orientation turn = Orientation.ofExif((int) directory.numberOr(1, Tag.ORIENTATION));
+        directory.forget(Tag.ORIENTATION);
+        if (ColourProfile.of(directory.bytes(Tag.PROFILE)).isEmpty()) {
+            directory.forget(Tag.PROFILE); // a damaged one: the picture is shown as if it had none
+        }
+        return Optional.of(read(directory.alone(), range).turned(turn));
+    }
+
+    private static Canvas read(byte[] file, Optional<GreyRange> range) throws IOException {
+        ImageReader reader = new TIFFImageReaderSpi().createReaderInstance(null);
+        try (var in = new ByteArrayImageInputStream(file)) {
+            reader.setInput(in, true, true);
+            BufferedImage image = reader.read(0);
+            return Canvas.of(ImagePixels.of(image, range), image.getWidth(), image.getHeight());
+        } catch (IOException | RuntimeException e) { // it runs out of its arrays where a file is damaged
+            throw new IOException("the TIFF is damaged, or its pixels are of a kind that is not known here", e);
+        } finally {
+            reader.dispose();
+        }
+    }
+}

@@ -1,0 +1,3 @@
+/** TIFF, read without native code. */
+@org.jspecify.annotations.NullMarked
+package dev.flipbook.tiff;
