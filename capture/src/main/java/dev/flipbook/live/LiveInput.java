@@ -3,6 +3,7 @@ package dev.flipbook.live;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static org.bytedeco.ffmpeg.global.avformat.av_find_input_format;
+import static org.bytedeco.ffmpeg.global.avformat.av_read_play;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_open_input;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EAGAIN;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_INVALIDDATA;
@@ -45,6 +46,9 @@ final class LiveInput extends MediaInput {
 
     /** In bytes: where the first ones prove nothing FFmpeg makes its guess by so many. */
     private static final String PROBED = "131072";
+
+    private static final String RTSP = "rtsp";
+    private static final String RTP = "rtp";
 
     /** FFmpeg's demuxers for streams that are known by their bytes: none that names other addresses. */
     private static final Map<StreamKind, String> DEMUXERS = Map.of(
@@ -114,6 +118,10 @@ final class LiveInput extends MediaInput {
             for (Map.Entry<String, String> option : origin.options().entrySet()) {
                 av_dict_set(options, option.getKey(), option.getValue(), 0);
             }
+            av_dict_set(options, "codec_whitelist", Codecs.decoders(), 0);
+            if (demuxer.equals(RTSP)) {
+                av_dict_set(options, "initial_pause", "1", 0); // until it is known what the server would send
+            }
             if (origin.demuxer().isEmpty() && isPictures(address, options)) {
                 opened = true;
                 return;
@@ -122,6 +130,7 @@ final class LiveInput extends MediaInput {
             if (code < 0) {
                 throw peer == null ? failure(code) : unread(code);
             }
+            play();
         } finally {
             av_dict_free(options);
         }
@@ -129,8 +138,22 @@ final class LiveInput extends MediaInput {
         context.max_analyze_duration(1_000_000);
         context.fps_probe_size(0);
         selectVideo();
+        Codecs.check(parameters(), name());
         endIfGivenUp();
         opened = true;
+    }
+
+    /** No packet has been read yet; a server of RTSP has not even been asked for one. */
+    private void play() throws IOException, InterruptedException {
+        if (demuxer.equals(RTSP) || demuxer.equals(RTP)) {
+            Codecs.checkAnnounced(context, name());
+        }
+        if (demuxer.equals(RTSP)) {
+            int code = av_read_play(context);
+            if (code < 0) {
+                throw failure(code);
+            }
+        }
     }
 
     /** Connects and looks at what comes. What is not pictures is made ready for a demuxer. */

@@ -1,0 +1,120 @@
+package dev.flipbook.live;
+
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_AV1;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_H264;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_HEVC;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_MJPEG;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_MPEG1VIDEO;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_MPEG2TS;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_MPEG2VIDEO;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_MPEG4;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_NONE;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_RAWVIDEO;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_VP8;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_VP9;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_decoder;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_get_name;
+import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_VIDEO;
+
+import java.io.IOException;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.bytedeco.ffmpeg.avcodec.AVCodec;
+import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
+import org.bytedeco.ffmpeg.avformat.AVFormatContext;
+
+/**
+ * The codecs of video that are taken from a network: those that the tests of this package send. FFmpeg has some hundred more, and whoever
+ * sends may choose in which of them it looks for a fault.
+ */
+final class Codecs {
+
+    /**
+     * A codec that is taken.
+     *
+     * @param name as people call it
+     * @param overRtp whether it is taken in RTP too, which needs code of its own for each codec. FFmpeg's for AV1 writes beside its memory,
+     *     and a packet of plain pixels may claim any size.
+     */
+    private record Codec(int id, String name, boolean overRtp) {}
+
+    private static final List<Codec> TAKEN = List.of(
+            new Codec(AV_CODEC_ID_H264, "H.264", true),
+            new Codec(AV_CODEC_ID_HEVC, "H.265", true),
+            new Codec(AV_CODEC_ID_MJPEG, "Motion JPEG", true),
+            new Codec(AV_CODEC_ID_MPEG4, "MPEG-4", true),
+            new Codec(AV_CODEC_ID_MPEG2VIDEO, "MPEG-2", true),
+            new Codec(AV_CODEC_ID_VP8, "VP8", true),
+            new Codec(AV_CODEC_ID_VP9, "VP9", true),
+            new Codec(AV_CODEC_ID_AV1, "AV1", false),
+            new Codec(AV_CODEC_ID_RAWVIDEO, "plain pixels", false));
+
+    /** FFmpeg's other decoders for them, which are chosen where a file keeps an opacity beside its pictures. */
+    private static final List<String> WITH_OPACITY = List.of("libvpx", "libvpx-vp9");
+
+    private Codecs() {}
+
+    /** FFmpeg's names of the decoders that may be opened for what comes from a network, as its {@code codec_whitelist}. */
+    static String decoders() {
+        Set<String> names = new LinkedHashSet<>(WITH_OPACITY);
+        for (Codec codec : TAKEN) {
+            AVCodec decoder = avcodec_find_decoder(codec.id);
+            if (decoder != null) {
+                names.add(decoder.name().getString());
+            }
+        }
+        return String.join(",", names);
+    }
+
+    /**
+     * Looks at what a server has announced that sends RTP, before a packet of it is read.
+     *
+     * @param name who sends, for the message
+     * @throws IOException when it is not taken
+     */
+    static void checkAnnounced(AVFormatContext announced, String name) throws IOException {
+        for (int i = 0; i < announced.nb_streams(); i++) {
+            AVCodecParameters said = announced.streams(i).codecpar();
+            boolean video = said.codec_type() == AVMEDIA_TYPE_VIDEO;
+            boolean carrier = said.codec_id() == AV_CODEC_ID_MPEG2TS; // whose video is looked at when it is known
+            if (video
+                    && !carrier
+                    && codec(said.codec_id()).filter(Codec::overRtp).isEmpty()) {
+                throw refusal(name, said.codec_id(), true);
+            }
+        }
+    }
+
+    /**
+     * Looks at the track that is to be decoded.
+     *
+     * @throws IOException when its codec is not taken
+     */
+    static void check(AVCodecParameters track, String name) throws IOException {
+        if (codec(track.codec_id()).isEmpty()) {
+            throw refusal(name, track.codec_id(), false);
+        }
+    }
+
+    private static Optional<Codec> codec(int id) {
+        int same = id == AV_CODEC_ID_MPEG1VIDEO ? AV_CODEC_ID_MPEG2VIDEO : id; // one decoder, and one payload of RTP
+        return TAKEN.stream().filter(codec -> codec.id == same).findFirst();
+    }
+
+    private static IOException refusal(String name, int id, boolean overRtp) {
+        String codec = codec(id)
+                .map(Codec::name)
+                .orElseGet(() -> id == AV_CODEC_ID_NONE
+                        ? "video of a kind that is not known here"
+                        : avcodec_get_name(id).getString());
+        String taken = TAKEN.stream()
+                .filter(one -> one.overRtp || !overRtp)
+                .map(Codec::name)
+                .collect(Collectors.joining(", "));
+        return new IOException(name + " sends " + codec + (overRtp ? " in RTP" : "")
+                + ", which is not taken from a network; let it send one of these: " + taken);
+    }
+}
