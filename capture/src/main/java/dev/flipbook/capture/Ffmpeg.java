@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.bytedeco.ffmpeg.avutil.LogCallback;
@@ -41,6 +42,7 @@ public final class Ffmpeg {
      * @throws IOException when they cannot be loaded, with the reason; where they found no folder, a later call tries again
      */
     public static synchronized void load() throws IOException {
+        liftLimits();
         if (!Loader.getLoadedLibraries().containsKey("jniavfilter")) {
             LibraryFolder.choose();
         }
@@ -53,6 +55,19 @@ public final class Ffmpeg {
                     "FFmpeg's libraries for " + Loader.getPlatform() + " could not be loaded: " + cause(e)
                             + "; mend that and start the program again",
                     e);
+        }
+    }
+
+    /**
+     * JavaCPP would refuse FFmpeg all memory as soon as the process has more than four times the largest heap, which a small heap and ten
+     * videos do. It reads its limits once, when its first class is loaded. Who has set them meant it.
+     */
+    private static void liftLimits() {
+        for (String limit : List.of("maxPhysicalBytes", "maxBytes")) {
+            String name = "org.bytedeco.javacpp." + limit;
+            if (System.getProperty(name) == null) {
+                System.setProperty(name, "0"); // none
+            }
         }
     }
 
