@@ -110,6 +110,10 @@ final class Program implements AutoCloseable {
         return process.pid();
     }
 
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
     /** The next line of its standard output; waits for it. */
     String line() throws IOException {
         String line = out.readLine();
