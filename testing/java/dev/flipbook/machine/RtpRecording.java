@@ -20,7 +20,11 @@ import java.util.List;
  */
 public record RtpRecording(String sdp, List<byte[]> packets) {
 
-    /** @param options of ffmpeg for its output, such as the codec */
+    /**
+     * Records a second of them.
+     *
+     * @param options of ffmpeg for its output, such as the codec
+     */
     public static RtpRecording of(Path folder, String... options) throws IOException, InterruptedException {
         try (DatagramSocket to = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
             to.setReceiveBufferSize(4 << 20);

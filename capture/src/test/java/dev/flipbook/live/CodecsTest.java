@@ -47,7 +47,7 @@ class CodecsTest {
             try (Socket viewer = peer.accept();
                     OutputStream out = viewer.getOutputStream()) {
                 out.write(file);
-                int unused = viewer.getInputStream().read(); // until the viewer goes
+                int _ = viewer.getInputStream().read(); // until the viewer goes
             } catch (IOException e) {
                 // it has gone
             }
@@ -148,8 +148,16 @@ class CodecsTest {
 
     @Test
     void oneTrackThatIsNotTakenRefusesAll() throws Exception {
-        String sdp = "v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=door\r\nt=0 0\r\nm=video 0 RTP/AVP 96\r\n"
-                + "a=rtpmap:96 H264/90000\r\nm=video 0 RTP/AVP 97\r\na=rtpmap:97 AV1/90000\r\n";
+        String sdp = """
+                v=0
+                o=- 0 0 IN IP4 127.0.0.1
+                s=door
+                t=0 0
+                m=video 0 RTP/AVP 96
+                a=rtpmap:96 H264/90000
+                m=video 0 RTP/AVP 97
+                a=rtpmap:97 AV1/90000
+                """;
         try (RtspCamera camera = new RtspCamera(sdp, () -> new byte[0]);
                 LiveVideo video = live(camera.url())) {
             assertThatThrownBy(video::next).hasMessageStartingWith("127.0.0.1 sends AV1 in RTP");

@@ -75,7 +75,7 @@ final class Tiffs {
     static ByteBuffer repeated(Map<Integer, Long> entries, byte[] pixels, int strips) {
         Map<Integer, List<Long>> lists = new TreeMap<>();
         entries.forEach((tag, number) -> lists.put(tag, List.of(number)));
-        lists.put(STRIP_ROWS, List.of(entries.get(HEIGHT) / strips));
+        lists.put(STRIP_ROWS, List.of(entries.getOrDefault(HEIGHT, 1L) / strips));
         lists.put(STRIP_OFFSETS, Collections.nCopies(strips, (long) PIXELS));
         lists.put(STRIP_BYTES, Collections.nCopies(strips, (long) pixels.length));
         return ofLists(lists, pixels);
@@ -111,7 +111,8 @@ final class Tiffs {
                 TILE_OFFSETS, List.of((long) PIXELS),
                 TILE_BYTES, List.of((long) pixels.length)));
         entries.put(JPEG_TABLES, List.of(0L));
-        ByteBuffer file = ofLists(entries, Arrays.copyOf(pixels, pixels.length + shared.length));
+        byte[] whole = bytes(entries, Arrays.copyOf(pixels, pixels.length + shared.length));
+        ByteBuffer file = ByteBuffer.wrap(whole).order(ByteOrder.LITTLE_ENDIAN);
         file.put(PIXELS + pixels.length, shared);
         int directory = file.getInt(4);
         for (int i = 0; i < entries.size(); i++) {
@@ -121,7 +122,12 @@ final class Tiffs {
                 file.putInt(entry + 8, PIXELS + pixels.length);
             }
         }
-        return file.array();
+        return whole;
+    }
+
+    @SuppressWarnings("ByteBufferBackingArray") // it is allocated below
+    private static byte[] bytes(Map<Integer, List<Long>> entries, byte[] pixels) {
+        return ofLists(entries, pixels).array();
     }
 
     private static ByteBuffer ofLists(Map<Integer, List<Long>> entries, byte[] pixels) {
@@ -175,7 +181,7 @@ final class Tiffs {
                 TILE_HEIGHT, List.of((long) side),
                 TILE_OFFSETS, offsets,
                 TILE_BYTES, lengths));
-        return ofLists(entries, pixels.toByteArray()).array();
+        return bytes(entries, pixels.toByteArray());
     }
 
     private static byte[] packed(BufferedImage tile, int compression) throws IOException {

@@ -61,7 +61,7 @@ final class FuzzSeeds {
                         "-t 1 -c:v libx265 -preset ultrafast",
                         "-t 1 -c:v mpeg4"));
         kinds.put("mkv", List.of("-t 1 -c:v libx264 -preset ultrafast", "-t 1 -c:v libvpx-vp9 -deadline realtime"));
-        kinds.put("webm", List.of("-t 1 -c:v libvpx -deadline realtime -pix_fmt yuva420p"));
+        kinds.put("webm", List.of("-t 1 -c:v libvpx -deadline realtime -auto-alt-ref 0 -pix_fmt yuva420p"));
         kinds.put("ts", List.of("-t 1 -c:v libx264 -preset ultrafast", "-t 1 -c:v mpeg2video"));
         kinds.put("flv", List.of("-t 1 -c:v libx264 -preset ultrafast"));
         kinds.put("avi", List.of("-t 1 -c:v mjpeg -pix_fmt yuvj420p", "-t 1 -c:v mpeg4"));
