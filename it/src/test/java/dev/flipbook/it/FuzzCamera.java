@@ -5,6 +5,7 @@ import dev.flipbook.machine.RtspCamera;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -16,6 +17,7 @@ final class FuzzCamera extends FuzzTarget {
 
     private static final long INTERVAL = 1_000_000;
     private static final int HEADER = 12;
+    private static final Duration LOOK = Duration.ofMillis(200);
 
     /** So many of the last packets are saved, each after its length in two bytes. */
     private static final int KEPT = 500;
@@ -51,8 +53,7 @@ final class FuzzCamera extends FuzzTarget {
 
     private void watch(FuzzedProgram program) throws InterruptedException {
         long deaths = 0;
-        while (!isOver() && program.isAlive()) {
-            Thread.sleep(200);
+        while (!isOver() && !program.diesWithin(LOOK)) {
             try {
                 boolean died = program.status().matches("(?s).*\"reason\":\"[^\"]*decoder[^\"]*end.*");
                 if (died && deaths++ == 0) {
@@ -62,7 +63,7 @@ final class FuzzCamera extends FuzzTarget {
                     deaths = 0;
                 }
             } catch (IOException e) {
-                if (!program.diesSoon()) {
+                if (!program.diesWithin(MOMENT)) {
                     counts.hung.incrementAndGet();
                 }
             }

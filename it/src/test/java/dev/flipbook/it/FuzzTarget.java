@@ -3,6 +3,7 @@ package dev.flipbook.it;
 import java.io.IOException;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -18,6 +19,9 @@ abstract class FuzzTarget {
 
     /** So many requests at once: enough for two processors. */
     static final int THREADS = 4;
+
+    /** After a connection has broken, until a program that died of it has ended. */
+    static final Duration MOMENT = Duration.ofSeconds(2);
 
     /** What the program says where its decoder process has died of something. */
     private static final Pattern DEATH = Pattern.compile("decoder[^\"]*end|end[^\"]*decoder");
@@ -84,7 +88,7 @@ abstract class FuzzTarget {
     /** An input without an answer. */
     void countLost(FuzzedProgram program, byte[] input, IOException e) throws InterruptedException {
         counts.inputs.incrementAndGet();
-        if (program.diesSoon()) {
+        if (program.diesWithin(MOMENT)) {
             counts.save("server", input); // one of those that were there at once
         } else if (e instanceof HttpTimeoutException) {
             counts.hung.incrementAndGet();

@@ -1,5 +1,6 @@
 package dev.flipbook.it;
 
+import dev.flipbook.Ticker;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -21,7 +22,7 @@ final class FuzzedProgram implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private static final String WITNESS = "witness";
-    private static final long INTERVAL_MS = 50;
+    private static final long INTERVAL = 50_000_000;
 
     private final Program program;
     private final int port;
@@ -47,7 +48,7 @@ final class FuzzedProgram implements AutoCloseable {
         for (int number = 2; !ending; number++) {
             try {
                 put(WITNESS, NumberedPicture.of(number));
-                Thread.sleep(INTERVAL_MS);
+                Ticker.system().sleepUntil(System.nanoTime() + INTERVAL);
             } catch (IOException e) {
                 return; // the program has ended, which its owner sees
             } catch (InterruptedException e) {
@@ -102,12 +103,9 @@ final class FuzzedProgram implements AutoCloseable {
         return program.isAlive();
     }
 
-    /** Waits a moment for a death that a broken connection may tell of. */
-    boolean diesSoon() throws InterruptedException {
-        for (int i = 0; i < 100 && isAlive(); i++) {
-            Thread.sleep(20);
-        }
-        return !isAlive();
+    /** Waits so long for its end, which it must not have. */
+    boolean diesWithin(Duration time) throws InterruptedException {
+        return program.endsWithin(time);
     }
 
     /** How many pictures its viewer has missed between the first and the last that it saw. */
