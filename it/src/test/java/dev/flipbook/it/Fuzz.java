@@ -41,7 +41,11 @@ final class Fuzz {
 
     private Fuzz() {}
 
-    /** @param arguments the seconds for each target, the seed of chance, the folder for what is found, and the targets; without any, all */
+    /**
+     * Fuzzes one target after the other.
+     *
+     * @param arguments the seconds for each target, the seed of chance, the folder for what is found, and the targets; without any, all
+     */
     public static void main(String[] arguments) throws Exception {
         long seconds = Long.parseLong(arguments[0]);
         long seed = Long.parseLong(arguments[1]);
