@@ -52,7 +52,9 @@ class ArchitectureTest {
     private static final Map<String, Set<String>> MAY_NAME = Map.ofEntries(
             Map.entry("dev.flipbook.capture", Set.of()),
             Map.entry("dev.flipbook.live", Set.of("dev.flipbook.capture")), // of the module capture too
-            Map.entry("dev.flipbook.decoder", Set.of("dev.flipbook.capture", "dev.flipbook.live")), // of the module capture too
+            Map.entry(
+                    "dev.flipbook.decoder",
+                    Set.of("dev.flipbook.capture", "dev.flipbook.live")), // of the module capture too
             Map.entry("dev.flipbook.tiff", Set.of()), // of the module capture too
             Map.entry("dev.flipbook.v4l2", Set.of("dev.flipbook.capture")), // of the module capture too
             Map.entry("dev.flipbook.websocket", Set.of()), // of the module server too
