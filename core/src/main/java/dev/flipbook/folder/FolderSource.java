@@ -7,6 +7,7 @@ import dev.flipbook.Ticker;
 import dev.flipbook.picture.Stills;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -14,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The pictures of a folder as a source: a {@link Slideshow}, or the {@link NewestPicture}. Any thread may close it.
  *
- * <p>With nothing to show the first {@link #next()} says so at once, and each later one waits for a picture before it says it
- * again: so viewers know what is wrong, and see the first picture when it comes and not with the next try.
+ * <p>With nothing to show the first {@link #next()} says so at once, and each later one waits for a picture before it says the
+ * same again: so viewers know what is wrong, and see the first picture when it comes and not with the next try.
  */
 final class FolderSource implements FrameSource {
 
@@ -32,7 +33,7 @@ final class FolderSource implements FrameSource {
 
     // guarded by lock
     private @Nullable PictureChoice choice;
-    private boolean told;
+    private @Nullable String told;
 
     private volatile Encoding encoding = Encoding.NONE;
     private volatile long damaged;
@@ -53,10 +54,10 @@ final class FolderSource implements FrameSource {
         try {
             reading = Thread.currentThread();
             Frame frame = read();
-            told = false;
+            told = null;
             return frame;
         } catch (InterruptedException e) {
-            told = false; // nobody waits any more; who comes later is told again
+            told = null; // nobody waits any more; who comes later is told again
             throw e;
         } finally {
             reading = null;
@@ -79,8 +80,8 @@ final class FolderSource implements FrameSource {
             try {
                 return current.next();
             } catch (IOException e) {
-                if (!told || now - began >= PATIENCE) {
-                    told = true;
+                if (!Objects.equals(e.getMessage(), told) || now - began >= PATIENCE) {
+                    told = e.getMessage();
                     throw e;
                 }
             }

@@ -80,6 +80,18 @@ class FolderSourceTest {
     }
 
     @Test
+    void anotherReasonIsSaidAtOnce() throws Exception {
+        try (FolderSource source = newest()) {
+            assertThatIOException().isThrownBy(source::next).withMessage("no picture in pictures/ yet");
+            ticker.at(3_000, () -> Files.write(temporary.resolve("a.jpg"), new byte[5]));
+            assertThatIOException()
+                    .isThrownBy(source::next)
+                    .withMessageStartingWith("no picture in pictures/ can be shown");
+            assertThat(ticker.millis()).isBetween(3_000L, 3_500L);
+        }
+    }
+
+    @Test
     void damageIsCountedAlsoWhereNothingCanBeShown() throws Exception {
         Files.write(temporary.resolve("a.jpg"), new byte[5]);
         try (FolderSource source = newest()) {
