@@ -5,7 +5,7 @@ import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 /**
- * A call of the Linux kernel, and its number on each {@link Machine}: from asm/unistd_64.h and asm-generic/unistd.h of Linux 6.9. Immutable.
+ * A call of the Linux kernel, and its number on each {@link Machine}: from asm/unistd_64.h and asm-generic/unistd.h of Linux 6.1. Immutable.
  *
  * @param x86 the number on x86_64, or {@link #NONE}
  * @param aarch64 the number on aarch64, or {@link #NONE}
