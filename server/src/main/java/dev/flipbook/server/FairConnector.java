@@ -9,7 +9,9 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -37,6 +39,9 @@ final class FairConnector extends ServerConnector {
     /** Held while a connection is waited for and taken in. */
     private final ReentrantLock accepting = new ReentrantLock();
 
+    /** Each turn of a connection holds the one half; the end of the server takes the other, and keeps it. */
+    private final ReentrantReadWriteLock turns = new ReentrantReadWriteLock();
+
     // of the one thread that takes connections in
     private long said;
 
@@ -58,23 +63,51 @@ final class FairConnector extends ServerConnector {
         }
     }
 
+    /**
+     * Has a connection handle what it has read, on the thread that calls. Not when the server stops: the connection is closed
+     * then by a thread that does not ask whether it is being used.
+     */
+    void turn(Runnable reading) {
+        if (isRunning() && turns.readLock().tryLock()) {
+            try {
+                reading.run();
+            } finally {
+                turns.readLock().unlock();
+            }
+        }
+    }
+
     @Override
     public void close() {
         super.close(); // which ends the waiting for a connection
+        if (waitFor(accepting)) {
+            accepting.unlock();
+        }
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        waitFor(turns.writeLock()); // and keeps it
+        super.doStop();
+    }
+
+    /** For a second at most; whether it has the lock then. */
+    private static boolean waitFor(Lock lock) {
         try {
-            if (accepting.tryLock(1, TimeUnit.SECONDS)) {
-                accepting.unlock();
-            } else {
-                LOG.log(Level.DEBUG, "a connection takes long to be taken in");
+            boolean locked = lock.tryLock(1, TimeUnit.SECONDS);
+            if (!locked) {
+                LOG.log(Level.DEBUG, "a connection takes long to be taken in or read");
             }
+            return locked;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return false;
         }
     }
 
     @Override
     protected SocketChannelEndPoint newEndPoint(SocketChannel channel, ManagedSelector selector, SelectionKey key) {
-        SocketChannelEndPoint endPoint = new FairEndPoint(channel, selector, key, getScheduler(), late);
+        SocketChannelEndPoint endPoint = new FairEndPoint(channel, selector, key, getScheduler(), late, this);
         endPoint.setIdleTimeout(getIdleTimeout());
         return endPoint;
     }

@@ -39,6 +39,7 @@ final class FairEndPoint extends SocketChannelEndPoint {
     private final SocketChannel channel;
     private final Scheduler clock;
     private final LateTick late;
+    private final FairConnector connector;
     private final AtomicInteger reads = new AtomicInteger();
     private final AtomicInteger bytes = new AtomicInteger();
     private final ReentrantLock reading = new ReentrantLock();
@@ -51,11 +52,18 @@ final class FairEndPoint extends SocketChannelEndPoint {
     /** Whether a request has come of whose answer nothing was written. Nobody reads meanwhile. Written under writing. */
     private volatile boolean unanswered;
 
-    FairEndPoint(SocketChannel channel, ManagedSelector selector, SelectionKey key, Scheduler clock, LateTick late) {
+    FairEndPoint(
+            SocketChannel channel,
+            ManagedSelector selector,
+            SelectionKey key,
+            Scheduler clock,
+            LateTick late,
+            FairConnector connector) {
         super(channel, selector, key, clock);
         this.channel = channel;
         this.clock = clock;
         this.late = late;
+        this.connector = connector;
     }
 
     /** Time in which this process did not run is none in which the client could have said something: the timeout begins anew. */
@@ -122,8 +130,8 @@ final class FairEndPoint extends SocketChannelEndPoint {
     }
 
     /** The selector's thread runs at once what says that it does not block, however long it takes. */
-    private static Callback onOtherThread(Callback callback) {
-        return Callback.from(InvocationType.BLOCKING, callback::succeeded, callback::failed);
+    private Callback onOtherThread(Callback callback) {
+        return Callback.from(InvocationType.BLOCKING, () -> connector.turn(callback::succeeded), callback::failed);
     }
 
     @Override
