@@ -181,16 +181,21 @@ final class ConnectionGuard extends AbstractLifeCycle implements Connection.List
     }
 
     private static void closeIfGone(Connection connection, Waiting waiting, long now) {
-        if (connection instanceof ConnectionMetaData
+        if (connection instanceof ConnectionMetaData http
                 && connection.getEndPoint() instanceof FairEndPoint end
                 && now - waiting.since() > JUST_COME
                 && !end.isFillInterested()
                 && end.isGone(waiting.version())) {
-            try {
-                connection.close(); // which lets whoever answers know; closing the end of it would not
-            } catch (RuntimeException e) {
-                LOG.log(Level.ERROR, "a connection whose client has gone could not be closed", e);
-            }
+            http.getConnector().getExecutor().execute(() -> close(connection));
+        }
+    }
+
+    /** Lets whoever answers know, which closing the end of it would not. Never on the clock's thread: Jetty may wait in it. */
+    private static void close(Connection connection) {
+        try {
+            connection.close();
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "a connection whose client has gone could not be closed", e);
         }
     }
 

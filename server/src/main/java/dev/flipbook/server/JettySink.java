@@ -8,7 +8,9 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.NetworkChannel;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -44,7 +46,14 @@ final class JettySink implements FrameSink, Callback {
     private long since;
     private long told;
 
-    private volatile boolean writing;
+    private final AtomicReference<State> state = new AtomicReference<>(State.IDLE);
+
+    private enum State {
+        IDLE,
+        WRITING,
+        /** It was reset, and writes nothing more. */
+        ENDED
+    }
 
     /** @param whenGone is completed when the viewer has gone */
     JettySink(Request request, Response response, Callback whenGone) {
@@ -58,7 +67,7 @@ final class JettySink implements FrameSink, Callback {
 
     /** Nothing has gone either way for the deadline; of a first or last write the response has taken care before. */
     private boolean idle(TimeoutException why) {
-        if (writing) {
+        if (state.get() == State.WRITING) {
             connection.close(why);
         }
         return false; // there is nothing else to be failed
@@ -66,12 +75,15 @@ final class JettySink implements FrameSink, Callback {
 
     @Override
     public void write(ByteBuffer slice, boolean lastWrite, Completion whenDone) {
+        if (!state.compareAndSet(State.IDLE, State.WRITING)) {
+            whenDone.failed(new EofException("this stream was ended"));
+            return;
+        }
         completion = whenDone;
         last = lastWrite;
         size = slice.remaining();
         buffer.writing(size);
         since = System.nanoTime();
-        writing = true;
         if (begun && !lastWrite) {
             pass(slice);
         } else {
@@ -108,8 +120,12 @@ final class JettySink implements FrameSink, Callback {
     /**
      * Resets the connection at once, and fails a write that is under way. WebKit does not give back a connection that was
      * closed in order while it waits for the rest of an {@code <img>} that it no longer shows.
+     *
+     * <p>The request is failed too: when a write is under way, by that one's end. Jetty 12.1 waits for ever in a request that is
+     * failed at the very moment in which its write fails.
      */
     void reset(IOException why) {
+        State before = state.getAndSet(State.ENDED);
         if (connection.getTransport() instanceof NetworkChannel socket) {
             try {
                 socket.setOption(StandardSocketOptions.SO_LINGER, 0);
@@ -118,6 +134,9 @@ final class JettySink implements FrameSink, Callback {
             }
         }
         connection.close(why);
+        if (before == State.IDLE) {
+            request.failed(why);
+        }
     }
 
     @Override
@@ -127,15 +146,17 @@ final class JettySink implements FrameSink, Callback {
     }
 
     private void drained(long took, long now) {
-        writing = false;
         Completion done = completion;
-        boolean ended = last;
+        boolean wasLast = last;
         buffer.written(size, took, now);
+        boolean ended = !state.compareAndSet(State.WRITING, State.IDLE);
         if (done != null) {
             done.drained();
         }
-        if (ended) {
+        if (wasLast) {
             request.succeeded();
+        } else if (ended) {
+            request.failed(new EofException("this stream was ended"));
         }
     }
 

@@ -5,7 +5,6 @@ import dev.flipbook.Viewer;
 import dev.flipbook.ViewerStatus;
 import dev.flipbook.web.StreamRequest;
 import dev.flipbook.websocket.OpenStream;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.io.EofException;
@@ -95,9 +94,7 @@ final class MjpegStream implements OpenStream, Callback {
         if (watching != null) {
             watching.leave();
         }
-        IOException why = new EofException("stream " + id + " was ended"); // which Jetty does not log
-        sink.reset(why); // fails a write that is under way, and with it the viewer is gone
-        failed(why); // there may be none
+        sink.reset(new EofException("stream " + id + " was ended")); // which Jetty does not log
     }
 
     @Override
