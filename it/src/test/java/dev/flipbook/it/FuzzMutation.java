@@ -70,7 +70,7 @@ final class FuzzMutation {
         long edge = EDGES[random.nextInt(EDGES.length)];
         boolean big = random.nextBoolean();
         for (int i = 0; i < size && at + i < bytes.length; i++) {
-            bytes[at + i] = (byte) (edge >> 8 * (big ? size - 1 - i : i));
+            bytes[at + i] = (byte) (edge >> (8 * (big ? size - 1 - i : i)));
         }
     }
 }
