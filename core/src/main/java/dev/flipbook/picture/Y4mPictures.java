@@ -21,6 +21,9 @@ final class Y4mPictures implements PictureStream.Splitter {
     /** Longer lines are no Y4M. */
     private static final int LONGEST_LINE = 512;
 
+    /** Room for a part of a picture, in bytes, until more has come: as much as comes at once. */
+    private static final int FIRST_ROOM = 64 << 10;
+
     /** 16 MiB: 4K has half of it. Such a picture takes seven bytes for each pixel here. */
     private static final int MOST_PIXELS = 16 << 20;
 
@@ -97,8 +100,9 @@ final class Y4mPictures implements PictureStream.Splitter {
     @Override
     public void feed(ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining()) {
-            if (inPicture) {
-                fill(bytes);
+            Layout now = layout;
+            if (inPicture && now != null) {
+                fill(bytes, now.size());
             } else {
                 byte next = bytes.get();
                 if (next == '\n') {
@@ -113,22 +117,29 @@ final class Y4mPictures implements PictureStream.Splitter {
         }
     }
 
-    private void fill(ByteBuffer bytes) {
+    private void fill(ByteBuffer bytes, int size) {
+        makeRoom(size);
         int count = Math.min(bytes.remaining(), planes.remaining());
         planes.put(bytes.slice(bytes.position(), count));
         bytes.position(bytes.position() + count);
-        if (!planes.hasRemaining()) {
+        if (planes.position() == size) {
             pictures.accept(planes.flip());
             planes.clear();
             inPicture = false;
         }
     }
 
+    /** For what comes, not for what was announced: twice as much each time, up to this. */
+    private void makeRoom(int size) {
+        if (!planes.hasRemaining()) {
+            int room = Math.min(size, Math.max(FIRST_ROOM, 2 * planes.capacity()));
+            planes = ByteBuffer.allocate(room).put(planes.flip());
+        }
+    }
+
     private void endLine(String text) throws IOException {
         if (layout == null) {
             layout = Layout.of(text);
-            planes = ByteBuffer.allocate(layout.size());
-            pixels = new int[layout.width() * layout.height()];
         } else if (text.equals("FRAME") || text.startsWith("FRAME ")) {
             inPicture = true;
         } else {
@@ -143,6 +154,9 @@ final class Y4mPictures implements PictureStream.Splitter {
             throw new IOException("there is no Y4M header");
         }
         long begun = ticker.nanos();
+        if (pixels.length == 0) {
+            pixels = new int[now.width() * now.height()];
+        }
         convert(picture, now);
         Frame frame = encoder.encode(pixels, now.width(), now.height(), options.quality());
         encoding = encoding.plus(ticker.nanos() - begun);

@@ -219,9 +219,9 @@ final class Publication implements Runnable {
     }
 
     private void takeRaw(RawShape shape) throws IOException, InterruptedException {
-        byte[] pixels = new byte[shape.bytes()];
-        int count = body.readNBytes(pixels, 0, pixels.length);
-        while (count == pixels.length) {
+        byte[] pixels = body.readNBytes(shape.bytes()); // which makes room for what comes, not for what was announced
+        int count = pixels.length;
+        while (count == shape.bytes()) {
             body.taken();
             if (!publisher.publish(shape.image(pixels).withRange(options().range()))) {
                 throw ended();
@@ -236,7 +236,7 @@ final class Publication implements Runnable {
         }
         if (frames == 0) {
             throw new HttpError(
-                    422, "a picture of " + shape + " has " + pixels.length + " bytes; the body has " + count);
+                    422, "a picture of " + shape + " has " + shape.bytes() + " bytes; the body has " + count);
         }
     }
 
