@@ -146,6 +146,11 @@ public final class MultipartReader {
         return state == State.ENDED;
     }
 
+    /** Whether a line outside of parts has begun, or a header, and is not whole. */
+    public boolean isAmidLines() {
+        return header.length() > 0;
+    }
+
     private void line(ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining()) {
             byte next = bytes.get(bytes.position());

@@ -85,6 +85,11 @@ final class BarePictures implements PictureStream.Splitter {
         return state != State.PICTURE;
     }
 
+    @Override
+    public boolean isUnderWay() {
+        return state != State.PICTURE;
+    }
+
     /** Moves what is needed to the front; grows for a larger picture. */
     private void makeRoom(int wanted) {
         if (held.length - end >= wanted) {

@@ -50,6 +50,7 @@ final class MultipartPictures implements PictureStream.Splitter, MultipartReader
     private Walk jpeg = Walk.NONE;
     private int begin; // of the JPEG in the part
     private long damaged;
+    private long others;
 
     /** @param pictures takes each whole part between position and limit, and copies it */
     MultipartPictures(String contentType, Consumer<ByteBuffer> pictures, SourceOptions options, Ticker ticker)
@@ -67,6 +68,17 @@ final class MultipartPictures implements PictureStream.Splitter, MultipartReader
     @Override
     public boolean isAmidPicture() {
         return begun;
+    }
+
+    /** A header that has come whole may wait for its picture: some servers send it with the picture before. */
+    @Override
+    public boolean isUnderWay() {
+        return open ? length > 0 : reader.isAmidLines();
+    }
+
+    @Override
+    public long others() {
+        return others;
     }
 
     /** A delimiter and a header. */
@@ -169,6 +181,8 @@ final class MultipartPictures implements PictureStream.Splitter, MultipartReader
         boolean wanted = foreign ? jpeg == Walk.WHOLE || other : kind != PictureKind.OTHER || !isBlank(all);
         if (wanted) { // some cameras send empty parts to keep the connection
             pictures.accept(picture);
+        } else {
+            others++;
         }
     }
 

@@ -51,6 +51,14 @@ public final class PictureStream implements AutoCloseable {
             return true;
         }
 
+        /** Whether a piece, which may be a picture or the line before one, has begun and is not whole. */
+        boolean isUnderWay();
+
+        /** Pieces that have come whole and are no pictures, such as empty parts that are a sign of life. */
+        default long others() {
+            return 0;
+        }
+
         /** Whether text stands before its pictures, so that text alone may be a stream that was cut off early. */
         default boolean beginsWithText() {
             return false;
@@ -288,6 +296,16 @@ public final class PictureStream implements AutoCloseable {
     /** How many whole pictures have come, those included that were not wanted, or could not be shown. */
     public long pictures() {
         return pictures;
+    }
+
+    /** How many pieces have come whole: {@link #pictures}, and in a multipart the parts that are none. */
+    public long whole() {
+        return pictures + (splitter == null ? 0 : splitter.others());
+    }
+
+    /** Whether a piece has begun to come and is not whole. */
+    public boolean isUnderWay() {
+        return splitter == null ? head > 0 : splitter.isUnderWay();
     }
 
     /** Why the last of the whole pictures that could not be shown could not; empty while all could. */

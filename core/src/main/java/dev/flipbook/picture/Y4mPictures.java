@@ -148,6 +148,11 @@ final class Y4mPictures implements PictureStream.Splitter {
     }
 
     @Override
+    public boolean isUnderWay() {
+        return inPicture ? planes.position() > 0 : line.size() > 0;
+    }
+
+    @Override
     public Frame frame(ByteBuffer picture) throws IOException {
         Layout now = layout;
         if (now == null) {

@@ -66,7 +66,7 @@ public final class Flipbook implements AutoCloseable {
                 options.deadlines().headers(), ConnectionGuard.Places.of(options.connectionsPerAddress()), late);
         FeedLookup lookup = new FeedLookup(feeds);
         EmbedPolicy embedding = new EmbedPolicy(options.embedOrigins());
-        publishing = new PublishEndpoint(lookup, Ticker.system());
+        publishing = new PublishEndpoint(lookup, options.deadlines().progress(), Ticker.system());
         StatusEndpoint status = new StatusEndpoint(feeds, lookup);
         StatusNews news = new StatusNews(feeds, status, server.getScheduler());
         Streams streams = new Streams();

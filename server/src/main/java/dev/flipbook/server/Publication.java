@@ -116,7 +116,8 @@ final class Publication implements Runnable {
                 : "an unknown address";
     }
 
-    void start() {
+    void start(PublisherPatience patience) {
+        body.limitBy(patience);
         thread.start();
     }
 

@@ -4,6 +4,7 @@ import dev.flipbook.Feed;
 import dev.flipbook.Ticker;
 import dev.flipbook.web.FeedLookup;
 import dev.flipbook.web.Quote;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -24,11 +25,14 @@ final class PublishEndpoint implements Endpoint {
     private static final long LONGEST = 1L << 30;
 
     private final FeedLookup feeds;
+    private final Duration silence;
     private final Ticker ticker;
     private final AtomicInteger running = new AtomicInteger();
 
-    PublishEndpoint(FeedLookup feeds, Ticker ticker) {
+    /** @param silence for which a connection may be silent */
+    PublishEndpoint(FeedLookup feeds, Duration silence, Ticker ticker) {
         this.feeds = feeds;
+        this.silence = silence;
         this.ticker = ticker;
     }
 
@@ -50,7 +54,8 @@ final class PublishEndpoint implements Endpoint {
                     503, "there are " + MOST + " publishers already, which is the most", "Retry-After", "1");
         }
         try {
-            new Publication(exchange, feed, takeover, raw, ticker, running::decrementAndGet).start();
+            new Publication(exchange, feed, takeover, raw, ticker, running::decrementAndGet)
+                    .start(new PublisherPatience(silence, ticker));
         } catch (RuntimeException | Error e) {
             running.decrementAndGet();
             throw e;

@@ -9,6 +9,7 @@ import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.io.Content;
@@ -45,6 +46,8 @@ final class RequestBody extends InputStream {
     private long since;
     private @Nullable PictureStream pictures;
     private Runnable news = () -> {};
+    private @Nullable PublisherPatience patience;
+    private long takenWhole;
     private long damagedTold;
     private long pictureSeen;
     private long damagedSeen;
@@ -74,9 +77,15 @@ final class RequestBody extends InputStream {
         news = whenDamaged;
     }
 
+    /** From now on this limits how long a picture may take. */
+    void limitBy(PublisherPatience most) {
+        patience = most;
+    }
+
     /** A picture has come whole and could be shown: the bytes behind it are the next one's. */
     void taken() {
         taken = true;
+        takenWhole++;
         since = 0;
         beginning.reset();
     }
@@ -180,10 +189,24 @@ final class RequestBody extends InputStream {
             request.demand(content::release);
         }
         try {
-            content.acquire();
-            asked = false;
+            boolean come = false;
+            while (!come) {
+                long waitBegan = patience == null ? 0 : patience.now();
+                come = content.tryAcquire(1, TimeUnit.SECONDS);
+                asked = !come;
+                checkPatience(waitBegan);
+            }
         } catch (InterruptedException e) {
             throw new InterruptedIOException("the publisher has ended");
+        }
+    }
+
+    private void checkPatience(long waitBegan) {
+        PictureStream stream = pictures;
+        if (patience != null && stream != null) {
+            patience.waited(waitBegan, total, takenWhole + stream.whole(), stream.isUnderWay());
+        } else if (patience != null) {
+            patience.waited(waitBegan, total, takenWhole, since > 0);
         }
     }
 

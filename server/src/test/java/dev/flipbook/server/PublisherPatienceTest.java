@@ -1,0 +1,164 @@
+package dev.flipbook.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.flipbook.Ticker;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class PublisherPatienceTest {
+
+    private static final Duration SILENCE = Duration.ofSeconds(30);
+
+    private final Clock clock = new Clock();
+    private final PublisherPatience patience = new PublisherPatience(SILENCE, clock);
+    private long bytes;
+    private long whole;
+    private boolean isUnderWay;
+
+    @Test
+    void pictureOfWhichAByteComesNowAndThenIsTooSlowAfterTheSilence() {
+        begin();
+        drip(30);
+
+        assertThatThrownBy(() -> drip(2))
+                .hasMessage("the picture comes too slowly: 31 bytes in 31 s; one that takes more than 30 s"
+                        + " has to have at least 4096 bytes a second");
+    }
+
+    @Test
+    void pictureOverASlowLinkMayTakeFourTimesTheSilence() {
+        begin();
+        for (int second = 0; second < 120; second++) {
+            bytes += 5000;
+            pass(1);
+        }
+
+        assertThatThrownBy(() -> pass(1)).hasMessage("the picture is not whole after 120 s, the most it may take");
+    }
+
+    @Test
+    void eachPictureHasItsTime() {
+        begin();
+        for (int picture = 0; picture < 20; picture++) {
+            drip(29);
+            whole++;
+        }
+        assertThat(whole).isEqualTo(20);
+    }
+
+    @Test
+    void bytesOfThePictureBeforeDoNotHelpTheNext() {
+        bytes = 10_000_000;
+        whole = 1;
+        pass(10);
+        begin();
+        drip(30);
+
+        assertThatThrownBy(() -> drip(2)).hasMessageContaining("comes too slowly: 30 bytes");
+    }
+
+    @Test
+    void betweenPicturesSilenceIsNotLimitedHere() {
+        bytes = 20_000;
+        for (int picture = 1; picture < 20; picture++) {
+            whole = picture;
+            pass(29);
+        }
+        assertThat(whole).isEqualTo(19);
+    }
+
+    @Test
+    void wholePartsAreASignOfLife() {
+        bytes = 20_000;
+        for (int part = 1; part < 200; part++) {
+            whole = part;
+            bytes += 75;
+            pass(10);
+        }
+        assertThat(whole).isEqualTo(199);
+    }
+
+    @Test
+    void bytesThatBecomeNothingWholeAreNoSignOfLife() {
+        drip(121);
+
+        assertThatThrownBy(() -> drip(1))
+                .hasMessage("nothing whole has come for 120 s, neither a picture nor a part of a multipart");
+    }
+
+    @Test
+    void bodyThatDoesNotBeginIsNotLimitedHere() {
+        pass(1000);
+
+        assertThat(bytes).isZero();
+    }
+
+    @Test
+    void timeInWhichTheProcessWasStoppedDoesNotCount() {
+        begin();
+        drip(20);
+        clock.pass(Duration.ofMinutes(10));
+        patience.waited(clock.nanos - Duration.ofMinutes(10).toNanos(), bytes, whole, isUnderWay);
+        drip(10);
+
+        assertThatThrownBy(() -> drip(2)).hasMessageContaining("in 31 s");
+    }
+
+    @Test
+    void timeInWhichNobodyWaitedDoesNotCount() {
+        begin();
+        drip(29);
+        clock.pass(Duration.ofMinutes(1)); // a picture is decoded, or too many are held up
+
+        drip(1);
+        assertThatThrownBy(() -> drip(2)).hasMessageContaining("in 31 s");
+    }
+
+    private void begin() {
+        isUnderWay = true;
+    }
+
+    /** A byte a second. */
+    private void drip(int seconds) {
+        for (int i = 0; i < seconds; i++) {
+            pass(1);
+            bytes++;
+        }
+    }
+
+    /** Waits, and looks once a second. */
+    private void pass(int seconds) {
+        for (int i = 0; i < seconds; i++) {
+            long began = patience.now();
+            clock.pass(Duration.ofSeconds(1));
+            patience.waited(began, bytes, whole, isUnderWay);
+        }
+    }
+
+    private static final class Clock implements Ticker {
+
+        private long nanos = -5;
+
+        void pass(Duration time) {
+            nanos += time.toNanos();
+        }
+
+        @Override
+        public long nanos() {
+            return nanos;
+        }
+
+        @Override
+        public Instant now() {
+            return Instant.EPOCH;
+        }
+
+        @Override
+        public void sleepUntil(long until) {
+            nanos = Math.max(nanos, until);
+        }
+    }
+}
