@@ -509,6 +509,23 @@ class PublishIT {
         assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofMillis(count - 150));
     }
 
+    @Test
+    void plainPixelsThatAreOnlyAnnouncedTakeNoMemory() throws IOException {
+        long most = 48 * (32L << 20); // what is announced
+        for (int i = 0; i < 48; i++) {
+            flipbook.feeds().open("p" + i);
+            RawConnection one = open();
+            one.send(head("POST", "/feeds/p" + i + "?format=rgba&size=4096x2048", "Transfer-Encoding: chunked"));
+            chunk(one, new byte[10]);
+        }
+        for (int i = 0; i < 48; i++) {
+            assertIsThere("p" + i);
+        }
+        System.gc();
+        Runtime machine = Runtime.getRuntime();
+        assertThat(machine.totalMemory() - machine.freeMemory()).isLessThan(most / 3);
+    }
+
     // I7: one at a time
 
     @Test
@@ -559,17 +576,54 @@ class PublishIT {
     }
 
     @Test
-    void publishersAtOnceAreBounded() throws IOException {
+    void publishersAtOnceAreBoundedAndATakeoverNeedsNoPlace() throws IOException {
         List<RawConnection> all = new ArrayList<>();
         for (int i = 0; i < 64; i++) {
             flipbook.feeds().open("p" + i);
-            all.add(open().send(head("POST", "/feeds/p" + i, "Transfer-Encoding: chunked")));
+            RawConnection one = RawConnection.from("127.0.0." + (i < 48 ? 1 : 2), flipbook.port());
+            connections.add(one);
+            all.add(one.send(head("POST", "/feeds/p" + i, "Transfer-Encoding: chunked")));
         }
-        await().untilAsserted(() -> assertRefused(put("/feeds/door", NumberedPicture.of(2)), 503, "64 publishers"));
-        all.getFirst().close();
+        for (int i = 0; i < 64; i++) {
+            assertIsThere("p" + i);
+        }
+        Answer refused = put("/feeds/door", NumberedPicture.of(2));
+        assertRefused(refused, 503, "there are 64 publishers already, which is the most");
+        assertThat(refused.head()).contains("\r\nRetry-After: ");
+
+        assertThat(put("/feeds/p7?takeover=1", NumberedPicture.of(2)).body()).startsWith("{\"frames\":1,");
+
+        assertRefused(answer(all.get(7)), 409, "has taken over the feed 'p7'");
         await().until(() -> put("/feeds/door", NumberedPicture.of(2)).status() == 200);
-        for (RawConnection one : all) {
-            one.close();
+    }
+
+    @Test
+    void oneAddressLeavesPlacesToOthers() throws IOException {
+        for (int i = 0; i < 48; i++) {
+            flipbook.feeds().open("p" + i);
+            open().send(head("POST", "/feeds/p" + i, "Transfer-Encoding: chunked"));
+        }
+        for (int i = 0; i < 48; i++) {
+            assertIsThere("p" + i);
+        }
+        assertRefused(put("/feeds/door", NumberedPicture.of(2)), 503, "your address has 48 of the 64 publishers");
+
+        assertThat(putFrom("127.0.0.2").body()).isEqualTo("{\"frames\":1,\"refused\":0}\n");
+        viewer.awaits(2);
+    }
+
+    private void assertIsThere(String name) {
+        Feed feed = flipbook.feeds().find(name).orElseThrow();
+        await().untilAsserted(() -> assertThat(feed.status().state()).isEqualTo(State.STARTING));
+    }
+
+    private Answer putFrom(String address) throws IOException {
+        byte[] picture = NumberedPicture.of(2);
+        try (RawConnection connection = RawConnection.from(address, flipbook.port())) {
+            connection
+                    .send(head("PUT", "/feeds/door", "Content-Length: " + picture.length))
+                    .send(picture);
+            return answer(connection);
         }
     }
 

@@ -63,7 +63,7 @@ final class Publication implements Runnable {
     private final Exchange exchange;
     private final RequestBody body;
     private final Ticker ticker;
-    private final Runnable whenDone;
+    private final PublisherPlaces.Place place;
     private final Thread thread;
     private final Publisher publisher;
     private final String type;
@@ -76,16 +76,21 @@ final class Publication implements Runnable {
 
     /**
      * @param raw how the pictures lie when they are plain pixels
-     * @param whenDone is run when it has been answered
+     * @param place is left when it has been answered
      * @throws HttpError when another one publishes to the feed and is not to be ended
      */
     Publication(
-            Exchange exchange, Feed feed, boolean takeover, Optional<RawShape> raw, Ticker ticker, Runnable whenDone) {
+            Exchange exchange,
+            Feed feed,
+            boolean takeover,
+            Optional<RawShape> raw,
+            Ticker ticker,
+            PublisherPlaces.Place place) {
         this.exchange = exchange;
         this.body = RequestBody.of(exchange.request());
         this.raw = raw;
         this.ticker = ticker;
-        this.whenDone = whenDone;
+        this.place = place;
         this.due = ticker.nanos();
         this.type = exchange.header(HttpHeader.CONTENT_TYPE);
         this.range = range(exchange);
@@ -125,7 +130,7 @@ final class Publication implements Runnable {
     public void run() {
         @Nullable HttpError refusal = null;
         try {
-            take();
+            takeInTurn();
         } catch (HttpError e) {
             refusal = e;
         } catch (InterruptedException | InterruptedIOException e) {
@@ -142,7 +147,7 @@ final class Publication implements Runnable {
         try {
             end(refusal);
         } finally {
-            whenDone.run();
+            place.leave();
         }
     }
 
@@ -176,6 +181,18 @@ final class Publication implements Runnable {
     private HttpError ended() {
         String why = publisher.ended().orElse("the publisher was interrupted");
         return new HttpError(publisher.takenOver() ? 409 : 503, why);
+    }
+
+    private void takeInTurn() throws IOException, InterruptedException {
+        place.awaitTurn();
+        try {
+            if (publisher.ended().isPresent()) {
+                throw ended();
+            }
+            take();
+        } finally {
+            place.endTurn();
+        }
     }
 
     private void take() throws IOException, InterruptedException {

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
 
@@ -18,16 +17,13 @@ import org.eclipse.jetty.server.Request;
  */
 final class PublishEndpoint implements Endpoint {
 
-    /** At once, on all feeds. Each may hold a picture or two that is not whole yet. */
-    private static final int MOST = 64;
-
     /** Of a body that says how long it is; one that says nothing may go on for ever. */
     private static final long LONGEST = 1L << 30;
 
     private final FeedLookup feeds;
     private final Duration silence;
     private final Ticker ticker;
-    private final AtomicInteger running = new AtomicInteger();
+    private final PublisherPlaces places = new PublisherPlaces(PublisherPlaces.Shares.DEFAULT);
 
     /** @param silence for which a connection may be silent */
     PublishEndpoint(FeedLookup feeds, Duration silence, Ticker ticker) {
@@ -48,16 +44,15 @@ final class PublishEndpoint implements Endpoint {
         checkBody(exchange.request());
         boolean takeover = takeover(exchange);
         Optional<RawShape> raw = RawShape.of(exchange);
-        if (running.incrementAndGet() > MOST) {
-            running.decrementAndGet();
-            throw new HttpError(
-                    503, "there are " + MOST + " publishers already, which is the most", "Retry-After", "1");
-        }
+        PeerAddress peer =
+                PeerAddress.of(exchange.request().getConnectionMetaData().getRemoteSocketAddress());
+        PublisherPlaces.Place place = places.enter(feed.name(), peer);
         try {
-            new Publication(exchange, feed, takeover, raw, ticker, running::decrementAndGet)
-                    .start(new PublisherPatience(silence, ticker));
+            Publication publication = new Publication(exchange, feed, takeover, raw, ticker, place);
+            place.holdBy(peer);
+            publication.start(new PublisherPatience(silence, ticker));
         } catch (RuntimeException | Error e) {
-            running.decrementAndGet();
+            place.leave();
             throw e;
         }
     }
@@ -65,7 +60,7 @@ final class PublishEndpoint implements Endpoint {
     /** Waits until all have been answered, a second at most; their feeds have ended, which ends them. */
     void awaitEnd() {
         try {
-            for (int i = 0; i < 100 && running.get() > 0; i++) {
+            for (int i = 0; i < 100 && !places.isEmpty(); i++) {
                 TimeUnit.MILLISECONDS.sleep(10);
             }
         } catch (InterruptedException e) {

@@ -1,0 +1,29 @@
+package dev.flipbook.server;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.HexFormat;
+
+/**
+ * The other end of a connection, as shares are counted by it. Immutable.
+ *
+ * @param network the address; of IPv6 the network of 2^64 addresses that whoever has one of them has
+ * @param isThisMachine whether it is a program on this machine, which may be a proxy that stands for many
+ */
+record PeerAddress(String network, boolean isThisMachine) {
+
+    static PeerAddress of(SocketAddress remote) {
+        if (!(remote instanceof InetSocketAddress inet)) {
+            return new PeerAddress("", false);
+        }
+        InetAddress address = inet.getAddress();
+        boolean loopback = address.isLoopbackAddress();
+        return new PeerAddress(
+                address instanceof Inet6Address && !loopback
+                        ? HexFormat.of().formatHex(address.getAddress(), 0, 8)
+                        : address.getHostAddress(),
+                loopback);
+    }
+}

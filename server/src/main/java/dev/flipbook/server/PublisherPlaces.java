@@ -1,0 +1,143 @@
+package dev.flipbook.server;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The places for publishers over HTTP, one for each feed that is published to. Whoever takes over a feed has the place of the
+ * one before, and reads when that one has ended: so a takeover needs no place of its own, and a place never holds the pictures
+ * of two. Of all places one address may have only a share. Thread-safe.
+ */
+final class PublisherPlaces {
+
+    /**
+     * How many places there are.
+     *
+     * @param all each may hold a picture or two that is not whole yet
+     * @param thisMachine three quarters, which is this machine's share of the connections too: a proxy may stand for many
+     * @param oneAddress half, so that one client leaves as many to all others
+     */
+    record Shares(int all, int thisMachine, int oneAddress) {
+
+        static final Shares DEFAULT = new Shares(64, 48, 32);
+
+        int of(PeerAddress peer) {
+            return peer.isThisMachine() ? thisMachine : oneAddress;
+        }
+    }
+
+    /** For the one before to end, in seconds: many times what a picture takes to be decoded, which nothing interrupts. */
+    private static final long PATIENCE = 10;
+
+    private final Shares shares;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<String, Place> places = new HashMap<>(); // by the feed's name; guarded by lock
+
+    PublisherPlaces(Shares shares) {
+        this.shares = shares;
+    }
+
+    /**
+     * Enters the place of a feed, which is made when there is none.
+     *
+     * @throws HttpError when all places are taken, or as many as this address may have
+     */
+    Place enter(String feed, PeerAddress peer) {
+        lock.lock();
+        try {
+            Place place = places.get(feed);
+            if (place == null && places.size() >= shares.all()) {
+                throw full("there are " + shares.all() + " publishers already, which is the most");
+            }
+            if ((place == null || !place.peer.equals(peer)) && heldBy(peer) >= shares.of(peer)) {
+                throw full("your address has " + shares.of(peer) + " of the " + shares.all()
+                        + " publishers that there may be, which is its share");
+            }
+            if (place == null) {
+                place = new Place(feed, peer);
+                places.put(feed, place);
+            }
+            place.publishers++;
+            return place;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static HttpError full(String why) {
+        return new HttpError(503, why + "; try again when one of them has ended", "Retry-After", "1");
+    }
+
+    private long heldBy(PeerAddress peer) {
+        return places.values().stream().filter(place -> place.peer.equals(peer)).count();
+    }
+
+    /** Whether there is no publisher. */
+    boolean isEmpty() {
+        lock.lock();
+        try {
+            return places.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What the publishers of one feed have, one after the other. Whoever has entered it leaves it. */
+    final class Place {
+
+        private final String feed;
+        private final Semaphore turn = new Semaphore(1);
+
+        // guarded by lock
+        private PeerAddress peer;
+        private int publishers;
+
+        private Place(String feed, PeerAddress peer) {
+            this.feed = feed;
+            this.peer = peer;
+        }
+
+        /** This is the one that publishes now. */
+        void holdBy(PeerAddress newest) {
+            lock.lock();
+            try {
+                peer = newest;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        /**
+         * Waits until the publisher before has read its last. The turn is to be ended.
+         *
+         * @throws HttpError when that takes too long
+         */
+        void awaitTurn() throws InterruptedException {
+            if (!turn.tryAcquire(PATIENCE, TimeUnit.SECONDS)) {
+                throw new HttpError(
+                        503,
+                        "the publisher before has not ended within " + PATIENCE + " s; try again",
+                        "Retry-After",
+                        "1");
+            }
+        }
+
+        void endTurn() {
+            turn.release();
+        }
+
+        void leave() {
+            lock.lock();
+            try {
+                if (--publishers == 0) {
+                    places.remove(feed);
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+}

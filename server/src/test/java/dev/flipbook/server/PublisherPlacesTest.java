@@ -1,0 +1,136 @@
+package dev.flipbook.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class PublisherPlacesTest {
+
+    private static final PeerAddress ROBOT = peer("10.0.0.7");
+    private static final PeerAddress CAMERA = peer("10.0.0.8");
+    private static final PeerAddress OTHER = peer("10.0.0.9");
+    private static final PeerAddress PROXY = peer("127.0.0.1");
+
+    private final PublisherPlaces places = new PublisherPlaces(new PublisherPlaces.Shares(4, 3, 2));
+
+    private static PeerAddress peer(String address) {
+        try {
+            return PeerAddress.of(new InetSocketAddress(InetAddress.getByName(address), 1));
+        } catch (UnknownHostException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private PublisherPlaces.Place hold(String feed, PeerAddress peer) {
+        PublisherPlaces.Place place = places.enter(feed, peer);
+        place.holdBy(peer);
+        return place;
+    }
+
+    @Test
+    void oneAddressHasHalfOfThePlacesAndThisMachineThreeQuarters() {
+        hold("a", ROBOT);
+        hold("b", ROBOT);
+        assertThatThrownBy(() -> places.enter("c", ROBOT))
+                .hasMessage("your address has 2 of the 4 publishers that there may be, which is its share;"
+                        + " try again when one of them has ended");
+        assertThat(new PublisherPlaces.Shares(4, 3, 2).of(PROXY)).isEqualTo(3);
+
+        hold("c", CAMERA);
+    }
+
+    @Test
+    void allPlacesTogetherAreBounded() {
+        hold("a", ROBOT);
+        hold("b", ROBOT);
+        hold("c", CAMERA);
+        PublisherPlaces.Place last = hold("d", CAMERA);
+        assertThatThrownBy(() -> places.enter("e", OTHER))
+                .hasMessage("there are 4 publishers already, which is the most; try again when one of them has ended");
+
+        last.leave();
+
+        hold("e", OTHER);
+    }
+
+    @Test
+    void takeoverNeedsNoPlace() {
+        PublisherPlaces.Place first = hold("a", ROBOT);
+        hold("b", ROBOT);
+        hold("c", CAMERA);
+        hold("d", CAMERA);
+
+        PublisherPlaces.Place same = hold("a", ROBOT);
+        PublisherPlaces.Place third = hold("a", OTHER);
+        first.leave();
+        same.leave();
+
+        assertThatThrownBy(() -> places.enter("e", ROBOT)).hasMessageStartingWith("there are 4");
+        third.leave();
+        hold("e", ROBOT);
+    }
+
+    @Test
+    void whoTakesOverFromAnotherAddressHasThePlaceInItsShare() {
+        hold("a", ROBOT);
+        hold("b", ROBOT);
+        PublisherPlaces.Place taken = hold("c", CAMERA);
+
+        assertThatThrownBy(() -> places.enter("c", ROBOT)).hasMessageStartingWith("your address has 2");
+        hold("a", CAMERA);
+
+        assertThat(hold("d", ROBOT)).isNotNull();
+        assertThatThrownBy(() -> places.enter("b", CAMERA)).hasMessageStartingWith("your address has 2");
+        taken.leave();
+    }
+
+    @Test
+    void attemptThatIsRefusedCountsForNobody() {
+        hold("a", ROBOT);
+        hold("b", ROBOT);
+        places.enter("a", CAMERA).leave(); // another one publishes, and it does not take over
+
+        assertThatThrownBy(() -> places.enter("c", ROBOT)).hasMessageStartingWith("your address has 2");
+    }
+
+    @Test
+    void whoTakesOverReadsWhenTheOneBeforeHasEnded() throws Exception {
+        PublisherPlaces.Place place = hold("a", ROBOT);
+        place.awaitTurn();
+        AtomicBoolean reads = new AtomicBoolean();
+        CountDownLatch comes = new CountDownLatch(1);
+        Thread next = Thread.ofVirtual().start(() -> {
+            comes.countDown();
+            try {
+                hold("a", CAMERA).awaitTurn();
+                reads.set(true);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        assertThat(comes.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(reads).isFalse();
+
+        place.endTurn();
+
+        next.join();
+        assertThat(reads).isTrue();
+    }
+
+    @Test
+    void networkOfAnIpv6AddressIsOnePeer() {
+        assertThat(List.of(peer("2001:db8::1"), peer("2001:db8::ffff:1"))).containsOnly(peer("2001:db8::2"));
+        assertThat(peer("2001:db8:0:1::1")).isNotEqualTo(peer("2001:db8::1"));
+        assertThat(peer("::1").isThisMachine()).isTrue();
+    }
+}
