@@ -520,6 +520,11 @@ public final class Feed extends Shown {
         }
     }
 
+    /** As {@link Origin#resume}. */
+    void resume() {
+        origin.resume();
+    }
+
     /**
      * Ends the feed: its source is stopped, and every viewer's response ends with the newest picture once more and the
      * closing delimiter behind it, at the latest when it has drained.

@@ -40,6 +40,8 @@ public final class Feeds implements AutoCloseable {
     private static final String LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     /** Often enough that a viewer sees a failure within a fraction of a second, and nothing for the processor. */
     private static final Duration TICK = Duration.ofMillis(100);
+    /** A tick that comes so late says that this process was stopped: far longer than a busy machine lets one wait. */
+    private static final Duration STOPPED = Duration.ofSeconds(2);
 
     /** Memory that no frame has needed for so many ticks goes back, after ten seconds. */
     private static final int TRIM = 100;
@@ -304,8 +306,14 @@ public final class Feeds implements AutoCloseable {
 
     private void keepTime() {
         try {
+            long last = System.nanoTime();
             while (true) {
                 TimeUnit.NANOSECONDS.sleep(TICK.toNanos());
+                long now = System.nanoTime();
+                if (now - last > STOPPED.toNanos()) {
+                    feeds.values().forEach(Feed::resume);
+                }
+                last = now;
                 tick();
             }
         } catch (InterruptedException e) {

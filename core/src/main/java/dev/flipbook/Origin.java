@@ -46,6 +46,9 @@ interface Origin {
      */
     default void tick(boolean watched, long unwatchedNanos) {}
 
+    /** This process did not run for a while, up to now: what is silent is silent from now on. */
+    default void resume() {}
+
     default void close() {}
 
     default void awaitEnd(Duration patience) throws InterruptedException {}

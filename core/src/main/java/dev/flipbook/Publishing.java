@@ -196,6 +196,18 @@ final class Publishing implements Origin {
     }
 
     @Override
+    public void resume() {
+        lock.lock();
+        try {
+            if (current != null) {
+                current.pulse.resume(ticker.nanos());
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
     public void close() {
         Publisher last;
         lock.lock();

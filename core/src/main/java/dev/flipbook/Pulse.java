@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class Pulse {
 
     private final FeedOptions options;
-    private final long began;
+    private long began;
     private long beats;
     private long last;
     private long interval;
@@ -26,6 +26,12 @@ final class Pulse {
         if (beats++ > 0) {
             interval = Math.max(now - last, interval - interval / 8);
         }
+        last = now;
+    }
+
+    /** This process did not run for a while, up to now: nobody can have been heard in that time, and silence begins anew. */
+    void resume(long now) {
+        began = now;
         last = now;
     }
 

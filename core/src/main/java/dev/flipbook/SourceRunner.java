@@ -134,6 +134,20 @@ final class SourceRunner implements Origin {
         state.log();
     }
 
+    @Override
+    public void resume() {
+        lock.lock();
+        try {
+            long now = ticker.nanos();
+            life.resume(now);
+            if (attempt != null) {
+                attempt.pulse.resume(now);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Whether the source that has failed says that it is worth another try. It is asked outside the lock: it is others' code. */
     private boolean isBack() {
         lock.lock();

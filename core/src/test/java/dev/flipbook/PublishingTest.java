@@ -96,6 +96,21 @@ class PublishingTest {
     }
 
     @Test
+    void timeInWhichThisProcessWasStoppedIsNoSilenceOfAPublisher() {
+        Publisher robot = begin(ROBOT);
+        robot.publish(frame(1));
+        stage.pass(Duration.ofMillis(100));
+        robot.publish(frame(2));
+
+        stage.ticker.advance(Duration.ofMinutes(1));
+        feed.resume();
+        stage.pass(Duration.ofSeconds(4));
+        assertState(State.LIVE, "");
+        stage.pass(Duration.ofMillis(1100));
+        assertState(State.STALLED, "no picture for 5 s");
+    }
+
+    @Test
     void theOnePictureOfAPublisherThatHasFinishedStaysLive() {
         Publisher robot = begin(ROBOT);
         robot.publish(frame(1));

@@ -561,6 +561,35 @@ class SourceRunnerTest {
     }
 
     @Test
+    void timeInWhichThisProcessWasStoppedIsNoSilenceOfASource() {
+        source.frames(1, 3);
+        stage.quickViewer();
+        stage.awaitFrames(3);
+
+        stage.ticker.advance(Duration.ofMinutes(1));
+        feed.resume();
+        stage.pass(Duration.ofSeconds(4));
+        source.frame(4);
+        stage.awaitFrames(4);
+
+        assertThat(feed.status().state()).isEqualTo(State.LIVE);
+        assertThat(source.opened()).isEqualTo(1);
+    }
+
+    @Test
+    void sourceThatDoesNotStartHasItsWholeTimeAfterThisProcessWasStopped() {
+        stage.quickViewer();
+        await().until(source::waits);
+
+        stage.ticker.advance(Duration.ofMinutes(1));
+        feed.resume();
+        stage.pass(Duration.ofSeconds(30));
+        assertThat(feed.status().state()).isEqualTo(State.STARTING);
+        stage.pass(Duration.ofMillis(100));
+        assertThat(feed.status().state()).isEqualTo(State.STALLED);
+    }
+
+    @Test
     void sourceThatFallsSilentIsInterruptedAndTriedAgain() {
         source.frames(1, 3);
         stage.quickViewer();

@@ -515,6 +515,79 @@ class PictureStreamTest {
                 .hasMessageContaining("50 pictures in a row cannot be shown");
     }
 
+    @Test
+    void y4mPicturesThatAreOnlyAnnouncedTakeNoMemory() {
+        byte[] beginning = text("YUV4MPEG2 W4096 H4096 C444\nFRAME\n0123456789");
+        List<PictureStream> all = new ArrayList<>();
+        for (int i = 0; i < 200; i++) { // which is 22 GB as announced
+            PictureStream pictures = open(beginning, 1000, SourceOptions.DEFAULT);
+            assertThatThrownBy(pictures::next).isInstanceOf(EOFException.class);
+            all.add(pictures);
+        }
+        assertThat(all).hasSize(200);
+    }
+
+    @Test
+    void y4mPicturesThatComeInPiecesAreWhole() throws IOException {
+        byte[] planes = new byte[400 * 300];
+        Arrays.fill(planes, (byte) 200);
+        byte[] darker = new byte[400 * 300];
+        Arrays.fill(darker, (byte) 60);
+        byte[] stream =
+                join(text("YUV4MPEG2 W400 H300 Cmono XCOLORRANGE=FULL\nFRAME\n"), planes, text("FRAME\n"), darker);
+        for (int piece : new int[] {7, 60_000, 100_000}) {
+            PictureStream pictures = open(stream, piece, SourceOptions.DEFAULT);
+            for (int grey : new int[] {200, 60}) {
+                BufferedImage shown =
+                        ImageIO.read(new ByteArrayInputStream(pictures.next().bytes()));
+                for (int y = 0; y < 300; y += 299) {
+                    assertThat(shown.getRGB(399, y) & 0xFF).isBetween(grey - 3, grey + 3);
+                }
+            }
+        }
+    }
+
+    @Test
+    void whatHasBegunAndIsNotWholeIsUnderWay() throws IOException {
+        byte[] jpeg = Pictures.numbered(1, 3000);
+        byte[] half = Arrays.copyOf(jpeg, 2000);
+        byte[] header = text("--b\r\nContent-Type: image/jpeg\r\n\r\n");
+        byte[] part = join(header, jpeg, text("\r\n"));
+        assertUnderWay(false, 1, jpeg);
+        assertUnderWay(true, 1, jpeg, half);
+        assertUnderWay(false, 1, part);
+        assertUnderWay(true, 1, part, text("--b"));
+        assertUnderWay(true, 1, part, text("--b\r\nContent-"));
+        assertUnderWay(false, 1, part, header);
+        assertUnderWay(true, 1, part, header, half);
+        assertUnderWay(false, 2, part, text("--b\r\nContent-Length: 0\r\n\r\n\r\n"));
+        byte[] y4m = text("YUV4MPEG2 W16 H16 Cmono\n");
+        byte[] grey = join(text("FRAME\n"), new byte[256]);
+        assertUnderWay(false, 1, y4m, grey);
+        assertUnderWay(true, 1, y4m, grey, text("FRA"));
+        assertUnderWay(false, 1, y4m, grey, text("FRAME\n"));
+        assertUnderWay(true, 1, y4m, grey, text("FRAME\n0"));
+    }
+
+    /** After all this has come, and not ended. */
+    private void assertUnderWay(boolean isUnderWay, int whole, byte[]... pieces) throws IOException {
+        InputStream in = new ByteArrayInputStream(join(pieces)) {
+            @Override
+            public synchronized int read(byte[] to, int from, int length) {
+                int count = super.read(to, from, length);
+                if (count < 0) {
+                    throw new IllegalStateException("nothing more has come");
+                }
+                return count;
+            }
+        };
+        PictureStream pictures = new PictureStream(in, "", SourceOptions.DEFAULT, ticker);
+        pictures.next();
+        assertThatThrownBy(pictures::next).hasMessage("nothing more has come");
+        assertThat(pictures.isUnderWay()).isEqualTo(isUnderWay);
+        assertThat(pictures.whole()).isEqualTo(whole);
+    }
+
     private List<Long> numbers(byte[] stream, int piece) throws IOException {
         PictureStream pictures = open(stream, piece, SourceOptions.DEFAULT);
         List<Long> all = new ArrayList<>();
