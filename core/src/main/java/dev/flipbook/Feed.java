@@ -101,7 +101,8 @@ public final class Feed extends Shown {
         this.lastWanted = ticker.nanos();
         this.images = new ImageEncoding(name, ticker, encoders, newest::publish, this::isWatched, this::announce);
         this.variants = new Variants(this, options.maxVariants(), pool, ticker, executor, encoders, maker);
-        this.snapshots = new Snapshots(newest, () -> origin().report().reason(), ticker, executor);
+        this.snapshots =
+                new Snapshots(newest, pool.snapshots(), () -> origin().report().reason(), ticker, executor);
         this.quiet = new Quiet(
                 name, newest, images, () -> origin().report(), this::wakeAll, options.repeatAfter(), ticker, executor);
         this.hasSource = source != null;
@@ -341,7 +342,7 @@ public final class Feed extends Shown {
      * within 5 s and there was none before.
      */
     public CompletableFuture<Frame> snapshot() {
-        return original(Optional.empty(), PATIENCE);
+        return snapshot(Variant.ORIGINAL, Optional.empty(), PATIENCE);
     }
 
     /**
@@ -354,18 +355,32 @@ public final class Feed extends Shown {
      *     Whoever no longer waits cancels it
      */
     public CompletableFuture<Frame> snapshot(Variant variant, Optional<Duration> maxAge, Duration maxDelay) {
-        CompletableFuture<Frame> original = original(maxAge, maxDelay);
-        if (variant.equals(Variant.ORIGINAL)) {
-            return original;
-        }
-        CompletableFuture<Frame> made = original.thenCompose(frame -> variants.of(frame, variant));
-        // where nobody waits for the one, nobody does for the other
-        CompletableFuture<Frame> unused = made.whenComplete((frame, failure) -> original.cancel(false));
-        return made;
+        CompletableFuture<Frame> answer = new CompletableFuture<>();
+        answer(Snapshots.Answer.copy(answer), variant, maxAge, maxDelay);
+        return answer;
     }
 
-    private CompletableFuture<Frame> original(Optional<Duration> maxAge, Duration maxDelay) {
-        CompletableFuture<Frame> answer = new CompletableFuture<>();
+    /**
+     * Writes the newest picture, as {@link #snapshot(Variant, Optional, Duration)} gives it, to a sink, out of the memory that
+     * viewers share: nothing is copied. The sink is told what is coming and gets one write, the last, of the picture alone. Until
+     * that has drained the picture's memory is held, which all snapshots together may do to a quarter of the memory of frames.
+     *
+     * @param reader who reads it, such as an address: one reader may hold half of that
+     * @return is done when the write has begun. Fails with an {@link IOException} that says why there is no picture, as there, or
+     *     no memory to hold it (a {@link dev.flipbook.mjpeg.SnapshotMemory.FullException}), or with what the sink threw. Whoever no
+     *     longer waits cancels it
+     */
+    public CompletableFuture<Void> snapshot(
+            Variant variant, Optional<Duration> maxAge, Duration maxDelay, String reader, FrameSink sink) {
+        CompletableFuture<Void> begun = new CompletableFuture<>();
+        answer(snapshots.written(sink, reader, begun), variant, maxAge, maxDelay);
+        return begun;
+    }
+
+    private void answer(Snapshots.Answer end, Variant variant, Optional<Duration> maxAge, Duration maxDelay) {
+        Snapshots.Answer answer = variant.equals(Variant.ORIGINAL)
+                ? end
+                : new Snapshots.Answer(end.future(), turn -> variants.give(turn, variant, end));
         long now = ticker.nanos();
         OptionalLong oldest =
                 maxAge.isPresent() ? OptionalLong.of(now - maxAge.get().toNanos()) : OptionalLong.empty();
@@ -388,7 +403,6 @@ public final class Feed extends Shown {
                 snapshots.tick();
             }
         }
-        return answer;
     }
 
     private boolean canAnswer(Snapshots.Wish wish) {
@@ -416,7 +430,12 @@ public final class Feed extends Shown {
 
     /** How long ago this frame of the feed was taken. */
     public Duration age(Frame frame) {
-        return Duration.ofNanos(Math.max(0, ticker.nanos() - frame.capturedNanos()));
+        return age(frame.capturedNanos());
+    }
+
+    /** How long ago this was, as the feed's ticker counts. */
+    public Duration age(long capturedNanos) {
+        return Duration.ofNanos(Math.max(0, ticker.nanos() - capturedNanos));
     }
 
     /** How the feed is now. */

@@ -352,19 +352,23 @@ public final class Feeds implements AutoCloseable {
                 .forEach(feed -> feed.forEachViewer(viewer -> {
                     long waited = now - viewer.writingSince();
                     if (viewer.isWriting() && waited > STUCK.toNanos()) {
-                        stuck.add(new Stuck(viewer, waited));
+                        stuck.add(new Stuck(viewer::cut, waited));
                     }
                 }));
+        pool.snapshots().loans().stream()
+                .filter(loan -> now - loan.since() > STUCK.toNanos())
+                .forEach(loan -> stuck.add(new Stuck(loan::cut, now - loan.since())));
         stuck.sort(Comparator.comparingLong(Stuck::waited).reversed());
         for (Stuck one : stuck) {
             if (pool.usedBytes() <= enough) {
                 return;
             }
-            one.viewer().cut();
+            one.cut().run();
         }
     }
 
-    private record Stuck(Viewer viewer, long waited) {}
+    /** @param cut ends the connection of a viewer, or of whoever reads a snapshot */
+    private record Stuck(Runnable cut, long waited) {}
 
     private void tick(Feed feed) {
         try {

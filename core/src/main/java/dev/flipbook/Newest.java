@@ -383,21 +383,29 @@ final class Newest {
         }
     }
 
-    /** A copy of what is shown, if it is this frame. */
-    Optional<Frame> copyShown(long ofSequence) {
+    /** What is shown, if it is this frame, its block held for the caller. */
+    @Nullable
+    Turn holdShown(long ofSequence) {
         Turn turn = takeNewer(Long.MIN_VALUE);
         if (turn == null) {
-            return Optional.empty();
+            return null;
         }
-        try {
-            boolean same = turn.kind() == Turn.Kind.PICTURE && turn.sequence() == ofSequence;
-            return same ? Optional.of(copy(turn)) : Optional.empty();
-        } finally {
-            turn.release();
+        if (turn.kind() == Turn.Kind.PICTURE && turn.sequence() == ofSequence) {
+            return turn;
         }
+        turn.release();
+        return null;
     }
 
-    private static Frame copy(Turn turn) {
+    /** What was made of a turn's picture, its block held for the caller; nothing when there is no memory for it. */
+    @Nullable
+    Turn made(Turn of, Jpeg picture) {
+        Block block = block(picture, of.capturedNanos(), ticker.nanos(), false);
+        return block == null ? null : of.as(block, picture);
+    }
+
+    /** A copy of a picture, which is held meanwhile. */
+    static Frame copy(Turn turn) {
         Block block = Objects.requireNonNull(turn.block()); // a picture has one
         ByteBuffer bytes = block.picture();
         byte[] copy = new byte[bytes.remaining()];
@@ -420,7 +428,9 @@ final class Newest {
         }
     }
 
-    private @Nullable Turn holdPicture() {
+    /** The last picture, its block held for the caller; nothing before the first. */
+    @Nullable
+    Turn holdPicture() {
         lock.lock();
         try {
             Turn turn = picture;

@@ -1,27 +1,36 @@
 package dev.flipbook;
 
+import dev.flipbook.Newest.Turn;
+import dev.flipbook.mjpeg.Block;
+import dev.flipbook.mjpeg.SnapshotMemory;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/** The snapshots of a feed that wait for its next picture. Thread-safe. */
+/** The snapshots of a feed: those that wait for its next picture, and how they are given out. Thread-safe. */
 final class Snapshots {
 
+    private static final Logger LOG = System.getLogger("dev.flipbook");
+
     private final Newest newest;
+    private final SnapshotMemory memory;
     private final Supplier<String> reason;
     private final Ticker ticker;
     private final Executor executor;
     private final Queue<Waiting> waiting = new ConcurrentLinkedQueue<>();
 
-    private record Waiting(CompletableFuture<Frame> answer, Wish wish) {}
+    private record Waiting(Answer answer, Wish wish) {}
 
     /**
      * What somebody waits for.
@@ -37,19 +46,55 @@ final class Snapshots {
     }
 
     /**
-     * @param newest whose last picture they are answered with
-     * @param reason why there is none, for the message of the failure
-     * @param executor completes those that had to wait, as what hangs on them is other people's code
+     * Whoever is to get a picture, or the reason why there is none.
+     *
+     * @param future is done when it has either, or when nobody waits for it any more
+     * @param taker completes it with what is made of a turn, whose block is held until this returns
      */
-    Snapshots(Newest newest, Supplier<String> reason, Ticker ticker, Executor executor) {
+    record Answer(CompletableFuture<?> future, Consumer<Turn> taker) {
+
+        /** A copy, which may be kept. */
+        static Answer copy(CompletableFuture<Frame> future) {
+            return new Answer(future, turn -> future.complete(Newest.copy(turn)));
+        }
+
+        /** What goes wrong hurts nobody else who waits. */
+        void give(Turn turn) {
+            if (future.isDone()) {
+                return;
+            }
+            try {
+                taker.accept(turn);
+            } catch (RuntimeException | Error e) {
+                fail(e);
+            }
+        }
+
+        void fail(Throwable why) {
+            future.completeExceptionally(why);
+        }
+
+        void fail(String why) {
+            fail(new IOException(why.isEmpty() ? "no picture has come yet" : why));
+        }
+    }
+
+    /**
+     * @param newest whose last picture they are answered with
+     * @param memory bounds what those hold that are being sent
+     * @param reason why there is none, for the message of the failure
+     * @param executor completes those that had to wait, as what hangs on it is other people's code
+     */
+    Snapshots(Newest newest, SnapshotMemory memory, Supplier<String> reason, Ticker ticker, Executor executor) {
         this.newest = newest;
+        this.memory = memory;
         this.reason = reason;
         this.ticker = ticker;
         this.executor = executor;
     }
 
     /** Lets this one wait for {@link #answer}, or until its deadline. */
-    void await(CompletableFuture<Frame> answer, Wish wish) {
+    void await(Answer answer, Wish wish) {
         waiting.add(new Waiting(answer, wish));
     }
 
@@ -67,7 +112,7 @@ final class Snapshots {
 
     /** Answers those that have waited for too long. */
     void tick() {
-        waiting.removeIf(one -> one.answer().isDone()); // cancelled: nobody waits for it any more
+        waiting.removeIf(one -> one.answer().future().isDone()); // cancelled: nobody waits for it any more
         long now = ticker.nanos();
         answer(one -> now - one.wish().deadline() >= 0);
     }
@@ -84,37 +129,84 @@ final class Snapshots {
         List<Waiting> answered = new ArrayList<>();
         waiting.removeIf(one -> due.test(one) && answered.add(one));
         if (!answered.isEmpty()) {
-            executor.execute(() -> answered.forEach(one -> settle(one.answer(), one.wish())));
+            executor.execute(() -> answered.forEach(this::settleAlone));
         }
     }
 
-    /** Completes it with the last picture, or fails it with the reason why there is none. */
-    void settle(CompletableFuture<Frame> answer, Wish wish) {
-        if (answer.isDone()) {
+    /** The others are settled whatever becomes of this one. */
+    private void settleAlone(Waiting one) {
+        try {
+            settle(one.answer(), one.wish());
+        } catch (RuntimeException | Error e) {
+            LOG.log(Level.DEBUG, "a snapshot could not be answered", e);
+        }
+    }
+
+    /** Gives it the last picture, or fails it with the reason why there is none. */
+    void settle(Answer answer, Wish wish) {
+        Turn turn = newest.holdPicture();
+        if (turn == null) {
+            answer.fail(reason.get());
             return;
         }
         try {
-            Optional<Frame> frame = newest.copy();
-            if (frame.isEmpty()) {
-                fail(answer, reason.get());
-            } else if (wish.isMetBy(OptionalLong.of(frame.get().capturedNanos()))) {
-                answer.complete(frame.get());
+            if (wish.isMetBy(OptionalLong.of(turn.capturedNanos()))) {
+                answer.give(turn);
             } else {
-                fail(answer, tooOld(frame.get()));
+                answer.fail(tooOld(turn));
             }
-        } catch (OutOfMemoryError e) { // a copy of the picture is made
-            fail(answer, "there is not enough memory for a copy of the picture");
+        } finally {
+            turn.release();
         }
     }
 
-    private String tooOld(Frame frame) {
-        long millis = Math.max(0, ticker.nanos() - frame.capturedNanos()) / 1_000_000;
+    private String tooOld(Turn turn) {
+        long millis = Math.max(0, ticker.nanos() - turn.capturedNanos()) / 1_000_000;
         String why = reason.get();
         return "the newest was taken " + millis + " ms ago" + (why.isEmpty() ? "" : ": " + why);
     }
 
-    /** Fails it with this reason. */
-    static void fail(CompletableFuture<Frame> answer, String why) {
-        answer.completeExceptionally(new IOException(why.isEmpty() ? "no picture has come yet" : why));
+    // written out of the memory that viewers share
+
+    /**
+     * An answer that writes the picture to a sink.
+     *
+     * @param begun is completed when the sink has been given the picture
+     */
+    Answer written(FrameSink sink, String reader, CompletableFuture<Void> begun) {
+        return new Answer(begun, turn -> {
+            try {
+                write(turn, sink, reader);
+                begun.complete(null);
+            } catch (SnapshotMemory.FullException e) {
+                begun.completeExceptionally(e);
+            }
+        });
+    }
+
+    private void write(Turn turn, FrameSink sink, String reader) throws SnapshotMemory.FullException {
+        Block block = Objects.requireNonNull(turn.block()); // a picture has one
+        SnapshotMemory.Loan loan = memory.lend(block, this, reader, ticker.nanos(), sink::cut);
+        try {
+            sink.coming(turn.sequence(), turn.capturedNanos(), false);
+            sink.write(block.picture(), true, new Returned(loan));
+        } catch (RuntimeException | Error e) {
+            loan.close();
+            throw e;
+        }
+    }
+
+    /** Whatever ends the write ends the loan. */
+    private record Returned(SnapshotMemory.Loan loan) implements FrameSink.Completion {
+
+        @Override
+        public void drained() {
+            loan.close();
+        }
+
+        @Override
+        public void failed(Throwable cause) {
+            loan.close();
+        }
     }
 }

@@ -1,26 +1,30 @@
 package dev.flipbook;
 
 import dev.flipbook.FeedStatus.VariantStatus;
+import dev.flipbook.Newest.Turn;
+import dev.flipbook.Snapshots.Answer;
 import dev.flipbook.VariantMaker.Change;
+import dev.flipbook.mjpeg.Block;
 import dev.flipbook.mjpeg.BlockPool;
 import dev.flipbook.mjpeg.Framing;
 import dev.flipbook.mjpeg.Jpeg;
+import dev.flipbook.mjpeg.SnapshotMemory;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The variants of one feed that are watched, each once however many watch it, and those made for snapshots. Thread-safe; its
@@ -42,7 +46,7 @@ final class Variants {
     // guarded by lock; the row is replaced as a whole and read by anybody
     private final Map<Rung, LiveVariant> watched = new LinkedHashMap<>();
     private volatile LiveVariant[] row = {};
-    private final Map<Still, CompletableFuture<Frame>> stills = new HashMap<>();
+    private final Map<Still, List<Answer>> stills = new HashMap<>();
 
     /** What a snapshot is made of, and how. */
     private record Still(long sequence, Change change) {}
@@ -179,77 +183,124 @@ final class Variants {
     // snapshots
 
     /**
-     * The frame as this variant; itself when the variant is the original, or cannot be made of it. Those who want the same at
-     * the same time get the same. Fails when too many different ones are being made.
+     * Gives the picture as this variant; itself when the variant is the original, or cannot be made of it. Those who want the same
+     * at the same time get the same. Fails it when too many different ones are being made.
+     *
+     * @param turn whose block the caller holds
      */
-    CompletableFuture<Frame> of(Frame frame, Variant asked) {
-        Rung rung = Rung.of(asked, frame.picture());
-        Change change = rung.change(frame.picture());
+    void give(Turn turn, Variant asked, Answer answer) {
+        Jpeg picture = picture(turn);
+        Rung rung = Rung.of(asked, picture);
+        Change change = rung.change(picture);
         if (change.isNone()) {
-            return CompletableFuture.completedFuture(frame);
+            answer.give(turn);
+            return;
         }
-        Optional<Frame> shown = shown(rung, frame.sequence());
-        if (shown.isPresent()) {
-            return CompletableFuture.completedFuture(shown.get());
+        Turn shown = shown(rung, turn.sequence());
+        if (shown == null) {
+            await(turn, new Still(turn.sequence(), change), answer);
+            return;
         }
-        Still still = new Still(frame.sequence(), change);
-        CompletableFuture<Frame> made;
+        try {
+            answer.give(shown);
+        } finally {
+            shown.release();
+        }
+    }
+
+    private static Jpeg picture(Turn turn) {
+        return Turn.picture(block(turn), turn.width(), turn.height());
+    }
+
+    private static Block block(Turn turn) {
+        return Objects.requireNonNull(turn.block()); // a picture has one
+    }
+
+    /** What viewers of this variant see, held for the caller, if it is of this frame. */
+    private @Nullable Turn shown(Rung rung, long sequence) {
+        for (LiveVariant variant : row) {
+            if (variant.rung().equals(rung)) {
+                return variant.newest.holdShown(sequence);
+            }
+        }
+        return null;
+    }
+
+    /** Has it wait until this is made, by whoever came first. */
+    private void await(Turn turn, Still still, Answer answer) {
+        int others = 0;
+        boolean first;
         lock.lock();
         try {
-            CompletableFuture<Frame> there = stills.get(still);
+            List<Answer> there = stills.get(still);
+            first = there == null;
             if (there != null) {
-                return there.thenApply(same -> same);
+                there.add(answer);
+            } else if (stills.size() < Math.max(1, limit)) {
+                stills.put(still, new ArrayList<>(List.of(answer)));
+            } else {
+                others = stills.size();
             }
-            if (stills.size() >= Math.max(1, limit)) {
-                return CompletableFuture.failedFuture(
-                        new IOException(stills.size() + " other variants of it are being made; try again"));
-            }
-            made = new CompletableFuture<>();
-            stills.put(still, made);
         } finally {
             lock.unlock();
         }
+        if (others > 0) {
+            answer.fail(others + " other variants of it are being made; try again");
+        } else if (first) {
+            begin(turn, still);
+        }
+    }
+
+    private void begin(Turn turn, Still still) {
+        if (!block(turn).retain()) {
+            throw new IllegalStateException("nobody holds the picture");
+        }
         try {
-            makers.execute(() -> make(frame, still, made));
+            makers.execute(() -> make(turn, still));
         } catch (RuntimeException | Error e) { // no thread is to be had
-            answer(still, made, frame);
+            answer(still, turn, turn);
         }
-        return made.thenApply(same -> same); // nobody is to complete it for the others
     }
 
-    /** A copy of what viewers of this variant see, if it is of this frame. */
-    private Optional<Frame> shown(Rung rung, long sequence) {
-        for (LiveVariant variant : row) {
-            if (variant.rung().equals(rung)) {
-                return variant.newest.copyShown(sequence);
-            }
-        }
-        return Optional.empty();
-    }
-
-    private void make(Frame frame, Still still, CompletableFuture<Frame> answer) {
-        Frame made = frame;
+    private void make(Turn turn, Still still) {
+        Turn made = turn;
         try (VariantMaker maker = kind.get()) {
-            Jpeg picture = LiveVariant.make(maker, frame.picture(), still.change());
+            Jpeg picture = LiveVariant.make(maker, picture(turn), still.change());
             feed.madeForVariant();
-            byte[] bytes = new byte[picture.size()];
-            ByteBuffer copy = ByteBuffer.wrap(bytes);
-            picture.parts().forEach(part -> copy.put(part.duplicate()));
-            Jpeg own = new Jpeg(List.of(ByteBuffer.wrap(bytes)), bytes.length, picture.width(), picture.height());
-            made = Frame.of(own, frame.sequence(), frame.capturedNanos());
+            made = feed.newest.made(turn, picture);
         } catch (IOException | RuntimeException | Error e) { // an error too: whoever waits would wait for ever
             LOG.log(Level.DEBUG, "feed=" + feed.name() + " has no such snapshot: " + still, e);
         }
-        answer(still, answer, made);
+        answer(still, turn, made);
     }
 
-    private void answer(Still still, CompletableFuture<Frame> answer, Frame frame) {
+    /** @param made the same turn where it could not be made; nothing where it found no memory */
+    private void answer(Still still, Turn turn, @Nullable Turn made) {
+        List<Answer> answers;
         lock.lock();
         try {
-            stills.remove(still);
+            answers = Objects.requireNonNull(stills.remove(still));
         } finally {
             lock.unlock();
         }
-        executor.execute(() -> answer.complete(frame)); // what hangs on it is other people's code
+        executor.execute(
+                () -> { // what hangs on them is other people's code
+                    try {
+                        answers.forEach(answer -> answer(answer, made));
+                    } finally {
+                        turn.release();
+                        if (made != null && !made.equals(turn)) {
+                            made.release();
+                        }
+                    }
+                });
+    }
+
+    private static void answer(Answer answer, @Nullable Turn made) {
+        if (made == null) {
+            answer.fail(new SnapshotMemory.FullException("there is no memory for the variant that is asked for"));
+        } else {
+            answer.give(made);
+        }
     }
 }

@@ -86,6 +86,11 @@ public final class Block {
         spare.set(view);
     }
 
+    /** Of its memory in bytes. */
+    int size() {
+        return memory.capacity();
+    }
+
     /** The picture alone. */
     public ByteBuffer picture() {
         return memory.slice(pictureStart, pictureEnd - pictureStart);

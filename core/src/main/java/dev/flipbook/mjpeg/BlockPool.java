@@ -18,6 +18,7 @@ public final class BlockPool {
     private static final int SMALLEST = 4096;
 
     private final long ceiling;
+    private final SnapshotMemory snapshots;
     private final ReentrantLock lock = new ReentrantLock();
 
     // guarded by lock
@@ -32,6 +33,12 @@ public final class BlockPool {
             throw new IllegalArgumentException("ceiling must be above 0 bytes: " + ceiling);
         }
         this.ceiling = ceiling;
+        this.snapshots = new SnapshotMemory(this);
+    }
+
+    /** The blocks out of which snapshots are sent. */
+    public SnapshotMemory snapshots() {
+        return snapshots;
     }
 
     /**

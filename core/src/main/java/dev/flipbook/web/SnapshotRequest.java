@@ -1,8 +1,9 @@
 package dev.flipbook.web;
 
 import dev.flipbook.Feed;
-import dev.flipbook.Frame;
+import dev.flipbook.FrameSink;
 import dev.flipbook.Variant;
+import dev.flipbook.mjpeg.SnapshotMemory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -42,18 +43,23 @@ public record SnapshotRequest(Variant variant, Optional<Duration> maxAge, Durati
                 VariantQuery.of(query), age.map(Duration::ofMillis), Duration.ofMillis(delay.orElse(USUAL_DELAY)));
     }
 
-    /** The picture, as {@link Feed#snapshot(Variant, Optional, Duration)}; when it fails, the answer is {@link #refusal} with status 503. */
-    public CompletableFuture<Frame> take(Feed feed) {
-        return feed.snapshot(variant, maxAge, maxDelay);
+    /**
+     * Writes the picture to a sink, as {@link Feed#snapshot(Variant, Optional, Duration, String, FrameSink)}; when it fails with an
+     * {@link java.io.IOException}, the answer is {@link #refusal} with status 503.
+     *
+     * @param reader the client's address
+     */
+    public CompletableFuture<Void> write(Feed feed, String reader, FrameSink sink) {
+        return feed.snapshot(variant, maxAge, maxDelay, reader, sink);
     }
 
-    /** The headers of the response, its length apart. */
-    public Map<String, String> headers(Feed feed, Frame frame) {
-        Duration age = feed.age(frame);
+    /** The headers of the response, its length apart, for the frame that a sink is {@linkplain FrameSink#coming told of}. */
+    public Map<String, String> headers(Feed feed, long sequence, long capturedNanos) {
+        Duration age = feed.age(capturedNanos);
         Map<String, String> headers = new LinkedHashMap<>();
-        headers.put("Content-Type", frame.contentType());
+        headers.put("Content-Type", "image/jpeg");
         headers.put("Cache-Control", "no-store");
-        headers.put("X-Frame-Sequence", Long.toString(frame.sequence()));
+        headers.put("X-Frame-Sequence", Long.toString(sequence));
         headers.put("X-Frame-Age-Ms", Long.toString(age.toMillis()));
         headers.put("X-Timestamp", unixSeconds(Instant.now().minus(age)));
         return headers;
@@ -63,6 +69,10 @@ public record SnapshotRequest(Variant variant, Optional<Duration> maxAge, Durati
     public String refusal(Feed feed, Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (cause instanceof SnapshotMemory.FullException) {
+            return "the feed '" + feed.name() + "' cannot send its picture now: " + cause.getMessage()
+                    + "; try again in a second";
+        }
         String reason = cause.getMessage() == null ? "no picture" : cause.getMessage();
         String wish = maxAge.map(age -> " that is at most " + age.toMillis() + " ms old")
                 .orElse("");

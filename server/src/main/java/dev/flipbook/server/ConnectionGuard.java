@@ -3,13 +3,8 @@ package dev.flipbook.server;
 import dev.flipbook.web.LateTick;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.net.Inet6Address;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -48,7 +43,7 @@ final class ConnectionGuard extends AbstractLifeCycle implements Connection.List
     private final Places most;
     private final LateTick late;
     private final Map<Connection, Waiting> connections = new ConcurrentHashMap<>();
-    private final Map<String, Integer> placesOf = new ConcurrentHashMap<>();
+    private final Map<PeerAddress, Integer> placesOf = new ConcurrentHashMap<>();
     private final AtomicInteger places = new AtomicInteger();
     private final Queue<Connection> spare = new ConcurrentLinkedQueue<>();
     private final AtomicInteger spares = new AtomicInteger();
@@ -77,7 +72,7 @@ final class ConnectionGuard extends AbstractLifeCycle implements Connection.List
 
     /** How a connection stands. Replaced, never changed. */
     private record Waiting(
-            String address, boolean hasPlace, boolean asked, HttpVersion version, long since, long bytesIn) {
+            PeerAddress address, boolean hasPlace, boolean asked, HttpVersion version, long since, long bytesIn) {
 
         Waiting asks(HttpVersion spoken) {
             return new Waiting(address, hasPlace, true, spoken, System.nanoTime(), 0);
@@ -106,11 +101,10 @@ final class ConnectionGuard extends AbstractLifeCycle implements Connection.List
 
     @Override
     public void onOpened(Connection connection) {
-        SocketAddress remote = connection.getEndPoint().getRemoteSocketAddress();
-        String address = address(remote);
+        PeerAddress address = PeerAddress.of(connection.getEndPoint().getRemoteSocketAddress());
         // What speaks no HTTP did so before: a WebSocket, which will never ask again, and has the place of its request.
         boolean asked = !(connection instanceof ConnectionMetaData);
-        boolean hasPlace = takePlace(address, remote) || asked;
+        boolean hasPlace = takePlace(address) || asked;
         connections.put(
                 connection,
                 new Waiting(address, hasPlace, asked, HttpVersion.HTTP_1_1, System.nanoTime(), NO_BYTES_YET));
@@ -125,8 +119,8 @@ final class ConnectionGuard extends AbstractLifeCycle implements Connection.List
         }
     }
 
-    private boolean takePlace(String address, SocketAddress remote) {
-        int share = isThisMachine(remote) ? most.thisMachine() : most.oneAddress();
+    private boolean takePlace(PeerAddress address) {
+        int share = address.isThisMachine() ? most.thisMachine() : most.oneAddress();
         int ofAddress = placesOf.merge(address, 1, Integer::sum);
         return places.incrementAndGet() <= most.all() && ofAddress <= share;
     }
@@ -170,7 +164,7 @@ final class ConnectionGuard extends AbstractLifeCycle implements Connection.List
             return;
         }
         long now = System.nanoTime();
-        Map<String, Integer> waitingOf = new HashMap<>();
+        Map<PeerAddress, Integer> waitingOf = new HashMap<>();
         connections.forEach((connection, waiting) -> {
             if (waiting.asked()) {
                 closeIfGone(connection, waiting, now);
@@ -199,7 +193,7 @@ final class ConnectionGuard extends AbstractLifeCycle implements Connection.List
         }
     }
 
-    private void closeIfLate(Connection connection, Waiting waiting, long now, Map<String, Integer> waitingOf) {
+    private void closeIfLate(Connection connection, Waiting waiting, long now, Map<PeerAddress, Integer> waitingOf) {
         boolean silent = waiting.bytesIn() != NO_BYTES_YET && connection.getBytesIn() == waiting.bytesIn();
         boolean late = now - waiting.since() > (waiting.hasPlace() ? headerTime.toNanos() : JUST_COME);
         if (late && (!silent || !waiting.hasPlace())) {
@@ -215,20 +209,5 @@ final class ConnectionGuard extends AbstractLifeCycle implements Connection.List
                 && waitingOf.merge(waiting.address(), 1, Integer::sum) > MOST_WAITING_PER_ADDRESS) {
             connection.getEndPoint().close();
         }
-    }
-
-    private static boolean isThisMachine(SocketAddress remote) {
-        return remote instanceof InetSocketAddress inet && inet.getAddress().isLoopbackAddress();
-    }
-
-    /** Whoever has one address of IPv6 has the 2^64 of its network. */
-    private static String address(SocketAddress remote) {
-        if (!(remote instanceof InetSocketAddress inet)) {
-            return "";
-        }
-        InetAddress address = inet.getAddress();
-        return address instanceof Inet6Address && !address.isLoopbackAddress()
-                ? HexFormat.of().formatHex(address.getAddress(), 0, 8)
-                : address.getHostAddress();
     }
 }

@@ -1,5 +1,6 @@
 package dev.flipbook.server;
 
+import dev.flipbook.Ticker;
 import dev.flipbook.web.BadRequestException;
 import dev.flipbook.web.Quote;
 import dev.flipbook.web.UnknownFeedException;
@@ -8,6 +9,7 @@ import java.lang.System.Logger.Level;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpVersion;
@@ -21,6 +23,9 @@ final class Router extends Handler.Abstract.NonBlocking {
 
     private static final Logger LOG = System.getLogger("dev.flipbook.server");
 
+    /** Of memory that is short one line is logged in so long, as each line takes more of it. */
+    private static final long TELL_NANOS = 5_000_000_000L;
+
     private final Routes routes;
     private final HostCheck hosts;
     private final EmbedPolicy embedding;
@@ -30,8 +35,16 @@ final class Router extends Handler.Abstract.NonBlocking {
     private final ReentrantReadWriteLock handling = new ReentrantReadWriteLock();
 
     private final AtomicBoolean closing = new AtomicBoolean();
+    private final Ticker ticker;
+    private final AtomicLong toldAt;
 
     Router(Routes routes, HostCheck hosts, EmbedPolicy embedding, ConnectionGuard guard) {
+        this(routes, hosts, embedding, guard, Ticker.system());
+    }
+
+    Router(Routes routes, HostCheck hosts, EmbedPolicy embedding, ConnectionGuard guard, Ticker ticker) {
+        this.ticker = ticker;
+        this.toldAt = new AtomicLong(ticker.nanos() - 2 * TELL_NANOS);
         this.routes = routes;
         this.hosts = hosts;
         this.embedding = embedding;
@@ -42,7 +55,7 @@ final class Router extends Handler.Abstract.NonBlocking {
     public boolean handle(Request request, Response response, Callback callback) {
         boolean hasPlace = guard.asked(request);
         Callback end = SameOrigin.onlyReads(request) ? callback : new Draining(request, callback);
-        Exchange exchange = new Exchange(request, response, end, "");
+        Exchange exchange = new Exchange(request, response, new End(request, response, end), "");
         if (!handling.readLock().tryLock()) {
             new HttpError(503, "the server stops", "Retry-After", "1").answer(exchange);
             return true;
@@ -91,6 +104,8 @@ final class Router extends Handler.Abstract.NonBlocking {
             new HttpError(404, e.getMessage()).answer(exchange);
         } catch (BadRequestException e) {
             new HttpError(e.status(), e.getMessage()).answer(exchange);
+        } catch (OutOfMemoryError e) {
+            exchange.callback().failed(e);
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, "path=" + Quote.of(request.getHttpURI().getPath()) + " failed", e);
             new HttpError(500, "this failed inside the server; its log says more").answer(exchange);
@@ -134,5 +149,59 @@ final class Router extends Handler.Abstract.NonBlocking {
     private static void options(Exchange exchange, Routes.Route route) {
         exchange.headers().put(HttpHeader.ALLOW, route.methods());
         exchange.answer(204);
+    }
+
+    /**
+     * The end of a request. Where there was not enough memory for its answer, whatever thread found that out, and nothing of an
+     * answer has gone out yet, this is said: the next request may find memory again. The log has one line of it in 5 s.
+     */
+    private final class End implements Callback {
+
+        private final Request request;
+        private final Response response;
+        private final Callback callback;
+
+        End(Request request, Response response, Callback callback) {
+            this.request = request;
+            this.response = response;
+            this.callback = callback;
+        }
+
+        @Override
+        public void succeeded() {
+            callback.succeeded();
+        }
+
+        @Override
+        public void failed(Throwable cause) {
+            if (!(cause instanceof OutOfMemoryError) || response.isCommitted()) {
+                callback.failed(cause);
+                return;
+            }
+            try {
+                tell(request, cause);
+                new HttpError(503, "there is not enough memory for this now; try again in a second", "Retry-After", "1")
+                        .answer(new Exchange(request, response, callback, ""));
+            } catch (RuntimeException | OutOfMemoryError e) {
+                callback.failed(cause);
+            }
+        }
+
+        @Override
+        public InvocationType getInvocationType() {
+            return callback.getInvocationType();
+        }
+    }
+
+    private void tell(Request request, Throwable why) {
+        long now = ticker.nanos();
+        long before = toldAt.get();
+        if (now - before > TELL_NANOS && toldAt.compareAndSet(before, now)) {
+            LOG.log(
+                    Level.WARNING,
+                    "path={0} was answered with 503, as memory is short: {1}",
+                    Quote.of(request.getHttpURI().getPath()),
+                    why.getMessage());
+        }
     }
 }

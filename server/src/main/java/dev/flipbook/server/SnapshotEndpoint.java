@@ -1,12 +1,15 @@
 package dev.flipbook.server;
 
 import dev.flipbook.Feed;
-import dev.flipbook.Frame;
+import dev.flipbook.FrameSink;
 import dev.flipbook.web.FeedLookup;
 import dev.flipbook.web.SnapshotRequest;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.EofException;
+import org.eclipse.jetty.util.Callback;
 
 /** One frame of a feed, with its age; or why there is none. */
 final class SnapshotEndpoint implements Endpoint {
@@ -24,24 +27,73 @@ final class SnapshotEndpoint implements Endpoint {
     public void handle(Exchange exchange) {
         Feed feed = feeds.find(exchange.name());
         SnapshotRequest asked = SnapshotRequest.of(exchange::query);
-        CompletableFuture<Frame> picture = asked.take(feed);
-        exchange.request().addFailureListener(_ -> picture.cancel(false)); // the client has gone: nobody waits
-        var _ = picture.whenComplete((frame, failure) -> {
-            try {
-                answer(exchange, feed, asked, frame, failure);
-            } catch (RuntimeException | Error e) { // out of memory, say: the request is not to hang
-                exchange.callback().failed(e);
+        String reader = PeerAddress.of(exchange.request().getConnectionMetaData().getRemoteSocketAddress())
+                .network();
+        CompletableFuture<Void> begun = asked.write(feed, reader, new Written(exchange, feed, asked));
+        exchange.request().addFailureListener(_ -> begun.cancel(false)); // the client has gone: nobody waits
+        var _ = begun.whenComplete((_, failure) -> {
+            if (failure != null) {
+                refuse(exchange, feed, asked, failure);
             }
         });
     }
 
-    private static void answer(
-            Exchange exchange, Feed feed, SnapshotRequest asked, Frame frame, @Nullable Throwable failure) {
-        if (failure != null) {
-            new HttpError(503, asked.refusal(feed, failure), "Retry-After", RETRY_AFTER).answer(exchange);
+    private static void refuse(Exchange exchange, Feed feed, SnapshotRequest asked, Throwable failure) {
+        if (!(failure instanceof IOException)) { // out of memory, say: the request is not to hang
+            exchange.callback().failed(failure);
             return;
         }
-        asked.headers(feed, frame).forEach(exchange.headers()::put);
-        exchange.answer(200, ByteBuffer.wrap(frame.bytes()));
+        try {
+            new HttpError(503, asked.refusal(feed, failure), "Retry-After", RETRY_AFTER).answer(exchange);
+        } catch (RuntimeException | Error e) {
+            exchange.callback().failed(e);
+        }
+    }
+
+    /** The response, as a sink of one picture: the kernel reads the block that viewers share, and Jetty ends a write that rests. */
+    private record Written(Exchange exchange, Feed feed, SnapshotRequest asked) implements FrameSink {
+
+        @Override
+        public void coming(long sequence, long capturedNanos, boolean placeholder) {
+            asked.headers(feed, sequence, capturedNanos).forEach(exchange.headers()::put);
+        }
+
+        @Override
+        public void write(ByteBuffer picture, boolean last, Completion completion) {
+            exchange.response().setStatus(200);
+            exchange.headers().put(HttpHeader.CONTENT_LENGTH, picture.remaining());
+            ByteBuffer body = exchange.isHead() ? ByteBuffer.allocate(0) : picture;
+            exchange.response().write(last, body, new Sent(completion, exchange.callback()));
+        }
+
+        @Override
+        public void cut() {
+            exchange.request()
+                    .getConnectionMetaData()
+                    .getConnection()
+                    .getEndPoint()
+                    .close(new EofException("this snapshot was read slowly while others needed the memory"));
+        }
+    }
+
+    /** The end of the write is that of the request. */
+    private record Sent(FrameSink.Completion completion, Callback request) implements Callback {
+
+        @Override
+        public void succeeded() {
+            completion.drained();
+            request.succeeded();
+        }
+
+        @Override
+        public void failed(Throwable cause) {
+            completion.failed(cause);
+            request.failed(cause);
+        }
+
+        @Override
+        public InvocationType getInvocationType() {
+            return InvocationType.NON_BLOCKING;
+        }
     }
 }

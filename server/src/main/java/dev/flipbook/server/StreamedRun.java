@@ -93,6 +93,10 @@ final class StreamedRun implements Runnable {
     private void refuse(Throwable why) {
         exchange.headers().remove(HttpHeader.TRANSFER_ENCODING);
         response.headers().keySet().forEach(exchange.headers()::remove);
+        if (why instanceof OutOfMemoryError) {
+            exchange.callback().failed(why); // is answered as any other request that finds no memory
+            return;
+        }
         HttpError error;
         if (why instanceof HttpError itself) {
             error = itself;

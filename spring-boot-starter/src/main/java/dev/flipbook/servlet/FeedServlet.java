@@ -2,7 +2,6 @@ package dev.flipbook.servlet;
 
 import dev.flipbook.Feed;
 import dev.flipbook.Feeds;
-import dev.flipbook.Frame;
 import dev.flipbook.web.BadRequestException;
 import dev.flipbook.web.FeedLookup;
 import dev.flipbook.web.Json;
@@ -24,7 +23,6 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Shows feeds in a container of servlets 6.1, such as Tomcat 11 or Jetty 12.1.
@@ -45,6 +43,9 @@ public final class FeedServlet extends HttpServlet {
     private static final Pattern SNAPSHOT = Pattern.compile(".*/feeds/([^/]+)\\.jpg");
     private static final Pattern STATUS = Pattern.compile(".*/api/feeds(?:/([^/]+))?");
 
+    /** Said with status 503: the next request may find memory again. */
+    static final String NO_MEMORY = "there is not enough memory for this now; try again in a second";
+
     private final transient FeedLookup feeds;
 
     /** @param feeds to show; whoever made them closes them */
@@ -60,6 +61,12 @@ public final class FeedServlet extends HttpServlet {
             route(path, request, response);
         } catch (UnknownFeedException e) {
             refuse(404, String.valueOf(e.getMessage()), request, response);
+        } catch (OutOfMemoryError e) {
+            if (response.isCommitted()) {
+                throw e;
+            }
+            response.setHeader("Retry-After", "1");
+            refuse(503, NO_MEMORY, request, response);
         }
     }
 
@@ -105,7 +112,9 @@ public final class FeedServlet extends HttpServlet {
             response.flushBuffer();
             return;
         }
-        ServletSink.open(feed, asked, request, response);
+        AsyncContext async = request.startAsync();
+        async.setTimeout(0);
+        ServletSink.open(sink -> asked.watch(feed, sink), async, response);
     }
 
     /** Answers with the feed's newest picture, or with status 503 and the reason why there is none. Returns at once. */
@@ -118,34 +127,7 @@ public final class FeedServlet extends HttpServlet {
             refuse(e.status(), String.valueOf(e.getMessage()), request, response);
             return;
         }
-        AsyncContext async = request.startAsync();
-        async.setTimeout(0); // a snapshot has its own
-        var unused = asked.take(feed).whenComplete((frame, failure) -> {
-            try {
-                answer(feed, asked, frame, failure, request, response);
-            } catch (IOException | RuntimeException e) {
-                request.setAttribute("jakarta.servlet.error.exception", e); // the peer has gone: nobody reads an answer
-            } finally {
-                async.complete();
-            }
-        });
-    }
-
-    private static void answer(
-            Feed feed,
-            SnapshotRequest asked,
-            @Nullable Frame frame,
-            @Nullable Throwable failure,
-            HttpServletRequest request,
-            HttpServletResponse response)
-            throws IOException {
-        if (frame == null) {
-            response.setHeader("Retry-After", "1");
-            refuse(503, asked.refusal(feed, failure == null ? new IOException() : failure), request, response);
-            return;
-        }
-        asked.headers(feed, frame).forEach(response::setHeader);
-        send(200, frame.bytes(), request, response);
+        ServletSnapshot.open(feed, asked, request, response);
     }
 
     /** Answers with a status of {@link StatusJson}. */
@@ -191,7 +173,7 @@ public final class FeedServlet extends HttpServlet {
     }
 
     /** No page of another origin shows our pictures, unless the application says so by this header. */
-    private static void protect(HttpServletResponse response) {
+    static void protect(HttpServletResponse response) {
         response.setHeader("X-Content-Type-Options", "nosniff");
         if (!response.containsHeader("Cross-Origin-Resource-Policy")) {
             response.setHeader("Cross-Origin-Resource-Policy", "same-origin");

@@ -1,9 +1,7 @@
 package dev.flipbook.servlet;
 
-import dev.flipbook.Feed;
 import dev.flipbook.FrameSink;
 import dev.flipbook.web.BadRequestException;
-import dev.flipbook.web.StreamRequest;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
@@ -11,12 +9,12 @@ import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.ServletResponseWrapper;
 import jakarta.servlet.WriteListener;
-import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,8 +52,7 @@ final class ServletSink implements FrameSink, WriteListener, AsyncListener {
     /** How long the end waits for a write, in nanoseconds: no write takes so long. */
     private static final long PATIENCE = 1_000_000_000;
 
-    private final Feed feed;
-    private final StreamRequest asked;
+    private final Consumer<FrameSink> begin;
     private final HttpServletResponse response;
     private final AsyncContext async;
     private final ServletOutputStream out;
@@ -66,7 +63,7 @@ final class ServletSink implements FrameSink, WriteListener, AsyncListener {
     private @Nullable Completion completion;
     private @Nullable ByteBuffer slice;
     private int end;
-    private int begin;
+    private int position;
     private boolean last;
     private boolean flushed;
 
@@ -74,26 +71,42 @@ final class ServletSink implements FrameSink, WriteListener, AsyncListener {
     private boolean begun;
 
     private ServletSink(
-            Feed feed, StreamRequest asked, HttpServletResponse response, AsyncContext async, ServletOutputStream out) {
-        this.feed = feed;
-        this.asked = asked;
+            Consumer<FrameSink> begin, HttpServletResponse response, AsyncContext async, ServletOutputStream out) {
+        this.begin = begin;
         this.response = response;
         this.async = async;
         this.out = out;
         this.piece = Math.max(1, response.getBufferSize());
     }
 
-    /** Has the response's pictures written from now on. Its headers are set. */
-    static void open(Feed feed, StreamRequest asked, HttpServletRequest request, HttpServletResponse response)
+    /**
+     * Has the response's pictures written from now on. Its headers are set.
+     *
+     * @param begin is run when the container is ready, with what is written to from then on
+     */
+    static void open(Consumer<FrameSink> begin, AsyncContext async, HttpServletResponse response) throws IOException {
+        of(begin, async, response).listen();
+    }
+
+    /** Has this one picture written, and ends the response. Its headers are set. */
+    static void send(ByteBuffer picture, Completion whenDone, AsyncContext async, HttpServletResponse response)
+            throws IOException {
+        ServletSink sink = of(nothing -> {}, async, response);
+        sink.begun = true;
+        sink.take(picture, true, whenDone);
+        sink.state.set(State.WAITING); // the container calls back when it is ready, or tells of the end
+        sink.listen();
+    }
+
+    private static ServletSink of(Consumer<FrameSink> begin, AsyncContext async, HttpServletResponse response)
             throws IOException {
         response.setBufferSize(BUFFER);
-        ServletResponse bare = bare(response);
-        AsyncContext async = request.startAsync();
-        async.setTimeout(0);
-        ServletOutputStream out = bare.getOutputStream();
-        ServletSink sink = new ServletSink(feed, asked, response, async, out);
-        async.addListener(sink);
-        out.setWriteListener(sink);
+        return new ServletSink(begin, response, async, bare(response).getOutputStream());
+    }
+
+    private void listen() {
+        async.addListener(this);
+        out.setWriteListener(this);
     }
 
     /**
@@ -135,7 +148,7 @@ final class ServletSink implements FrameSink, WriteListener, AsyncListener {
 
     private void watch() {
         try {
-            asked.watch(feed, this);
+            begin.accept(this);
         } catch (BadRequestException e) { // there may be a limit that shows only now
             state.set(State.GONE);
             refuse(e.status(), String.valueOf(e.getMessage()));
@@ -159,13 +172,17 @@ final class ServletSink implements FrameSink, WriteListener, AsyncListener {
             whenDone.failed(new IOException("the viewer has gone"));
             return;
         }
+        take(whole, lastWrite, whenDone);
+        advance();
+    }
+
+    private void take(ByteBuffer whole, boolean lastWrite, Completion whenDone) {
         completion = whenDone;
         slice = whole;
-        begin = whole.position();
+        position = whole.position();
         end = whole.limit();
         last = lastWrite;
         flushed = true;
-        advance();
     }
 
     /** Writes and flushes piece by piece as far as the container takes it without waiting. In state CALLING. */
@@ -176,7 +193,7 @@ final class ServletSink implements FrameSink, WriteListener, AsyncListener {
             return;
         }
         try {
-            while (begin < end || !flushed || !out.isReady()) {
+            while (position < end || !flushed || !out.isReady()) {
                 if (!out.isReady()) {
                     if (state.compareAndSet(State.CALLING, State.WAITING)) {
                         return; // the container calls back
@@ -189,10 +206,10 @@ final class ServletSink implements FrameSink, WriteListener, AsyncListener {
                     out.flush();
                     flushed = true;
                 } else {
-                    int from = begin;
-                    begin = Math.min(end, from + piece);
+                    int from = position;
+                    position = Math.min(end, from + piece);
                     flushed = false;
-                    out.write(bytes.limit(begin).position(from));
+                    out.write(bytes.limit(position).position(from));
                 }
             }
         } catch (IOException | RuntimeException e) {

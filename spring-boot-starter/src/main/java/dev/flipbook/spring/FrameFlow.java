@@ -39,7 +39,7 @@ final class FrameFlow implements Publisher<Publisher<DataBuffer>>, Subscription,
         }
     }
 
-    private final Consumer<FrameSink> watch;
+    private final Consumer<FrameFlow> watch;
     private final DataBufferFactory buffers;
     private final Runnable cut;
     private final Duration patience;
@@ -55,11 +55,11 @@ final class FrameFlow implements Publisher<Publisher<DataBuffer>>, Subscription,
      * @param watch adds this to the viewers of its feed
      * @param cut ends the connection, whatever is under way on it; does nothing where the server takes care of that itself
      */
-    FrameFlow(Consumer<FrameSink> watch, DataBufferFactory buffers, Runnable cut) {
+    FrameFlow(Consumer<FrameFlow> watch, DataBufferFactory buffers, Runnable cut) {
         this(watch, buffers, cut, PATIENCE);
     }
 
-    FrameFlow(Consumer<FrameSink> watch, DataBufferFactory buffers, Runnable cut, Duration patience) {
+    FrameFlow(Consumer<FrameFlow> watch, DataBufferFactory buffers, Runnable cut, Duration patience) {
         this.watch = watch;
         this.buffers = buffers;
         this.cut = cut;
@@ -152,6 +152,16 @@ final class FrameFlow implements Publisher<Publisher<DataBuffer>>, Subscription,
             over = true;
             watchdog.dispose();
             to.onComplete();
+        }
+    }
+
+    /** There is nothing to be written, and nothing was: why. */
+    void fail(Throwable why) {
+        Subscriber<? super Publisher<DataBuffer>> to = server;
+        if (!over && to != null) {
+            over = true;
+            watchdog.dispose();
+            to.onError(why);
         }
     }
 

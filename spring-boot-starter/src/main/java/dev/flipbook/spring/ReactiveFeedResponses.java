@@ -1,16 +1,15 @@
 package dev.flipbook.spring;
 
 import dev.flipbook.Feed;
-import dev.flipbook.Frame;
 import dev.flipbook.web.BadRequestException;
 import dev.flipbook.web.Json;
 import dev.flipbook.web.SnapshotRequest;
 import dev.flipbook.web.StreamRequest;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import org.springframework.core.Ordered;
 import org.springframework.core.io.buffer.DataBuffer;
@@ -96,7 +95,7 @@ final class ReactiveFeedResponses implements HandlerResultHandler, Ordered {
         }
     }
 
-    private static void cut(ServerHttpResponse response) {
+    static void cut(ServerHttpResponse response) {
         if (NettySlice.PRESENT) {
             NettySlice.cut(ServerHttpResponseDecorator.getNativeResponse(response));
         }
@@ -104,24 +103,17 @@ final class ReactiveFeedResponses implements HandlerResultHandler, Ordered {
 
     private static Mono<Void> snapshot(Feed feed, ServerWebExchange exchange) {
         SnapshotRequest asked = SnapshotRequest.of(query(exchange));
-        return Mono.fromFuture(() -> asked.take(feed))
-                .flatMap(frame -> picture(asked, feed, frame, exchange))
-                .onErrorResume(failure -> none(asked, feed, failure, exchange));
+        ReactiveSnapshot snapshot = new ReactiveSnapshot(feed, asked, exchange);
+        return snapshot.answer()
+                .onErrorResume(IOException.class, failure -> none(asked.refusal(feed, failure), failure, exchange));
     }
 
-    private static Mono<Void> picture(SnapshotRequest asked, Feed feed, Frame frame, ServerWebExchange exchange) {
-        asked.headers(feed, frame).forEach(exchange.getResponse().getHeaders()::set);
-        return send(200, frame.bytes(), exchange);
-    }
-
-    private static Mono<Void> none(SnapshotRequest asked, Feed feed, Throwable failure, ServerWebExchange exchange) {
+    private static Mono<Void> none(String sentence, Throwable failure, ServerWebExchange exchange) {
         if (exchange.getResponse().isCommitted()) {
             return Mono.error(failure);
         }
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         exchange.getResponse().getHeaders().set("Retry-After", "1");
-        return refuse(503, asked.refusal(feed, cause), exchange);
+        return refuse(503, sentence, exchange);
     }
 
     private static String title(int status) {
@@ -157,7 +149,7 @@ final class ReactiveFeedResponses implements HandlerResultHandler, Ordered {
     }
 
     /** No page of another origin shows our pictures, unless the application says so by this header. */
-    private static void protect(HttpHeaders headers) {
+    static void protect(HttpHeaders headers) {
         headers.set("X-Content-Type-Options", "nosniff");
         if (headers.getFirst("Cross-Origin-Resource-Policy") == null) {
             headers.set("Cross-Origin-Resource-Policy", "same-origin");

@@ -1,0 +1,127 @@
+package dev.flipbook.servlet;
+
+import dev.flipbook.Feed;
+import dev.flipbook.FrameSink;
+import dev.flipbook.web.SnapshotRequest;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The response of one snapshot in a servlet container. It waits for the picture, which a {@link ServletSink} then writes out of the
+ * memory that viewers share: no thread waits for a client that reads slowly.
+ */
+final class ServletSnapshot implements FrameSink, AsyncListener {
+
+    private final Feed feed;
+    private final SnapshotRequest asked;
+    private final AsyncContext async;
+    private final HttpServletRequest request;
+    private final HttpServletResponse response;
+    private volatile @Nullable CompletableFuture<Void> begun;
+
+    private ServletSnapshot(
+            Feed feed, SnapshotRequest asked, HttpServletRequest request, HttpServletResponse response) {
+        this.feed = feed;
+        this.asked = asked;
+        this.async = request.startAsync();
+        this.request = request;
+        this.response = response;
+        async.setTimeout(0); // a snapshot has its own
+    }
+
+    /** Answers the request. Returns at once. */
+    static void open(Feed feed, SnapshotRequest asked, HttpServletRequest request, HttpServletResponse response) {
+        ServletSnapshot snapshot = new ServletSnapshot(feed, asked, request, response);
+        snapshot.async.addListener(snapshot);
+        CompletableFuture<Void> begun = asked.write(feed, request.getRemoteAddr(), snapshot);
+        snapshot.begun = begun;
+        var unused = begun.whenComplete((nothing, failure) -> snapshot.begun(failure));
+    }
+
+    @Override
+    public void coming(long sequence, long capturedNanos, boolean placeholder) {
+        asked.headers(feed, sequence, capturedNanos).forEach(response::setHeader);
+    }
+
+    @Override
+    public void write(ByteBuffer picture, boolean last, Completion completion) {
+        response.setStatus(200);
+        FeedServlet.protect(response);
+        response.setContentLength(picture.remaining());
+        if (request.getMethod().equals("HEAD")) {
+            completion.drained();
+            async.complete();
+            return;
+        }
+        try {
+            ServletSink.send(picture, completion, async, response);
+        } catch (IOException | IllegalStateException e) {
+            completion.failed(e);
+            gone(e);
+        }
+    }
+
+    /** The picture is being written, or there is none. */
+    private void begun(@Nullable Throwable failure) {
+        if (failure == null) {
+            return;
+        }
+        try {
+            if (failure instanceof IOException || failure instanceof OutOfMemoryError) {
+                String sentence = failure instanceof IOException ? asked.refusal(feed, failure) : FeedServlet.NO_MEMORY;
+                response.setHeader("Retry-After", "1");
+                FeedServlet.refuse(503, sentence, request, response);
+            } else if (!(failure instanceof CancellationException)) {
+                request.setAttribute("jakarta.servlet.error.exception", failure);
+            }
+            async.complete();
+        } catch (IOException | IllegalStateException e) {
+            gone(e);
+        }
+    }
+
+    /** Nobody reads an answer; where the container has not ended the response by itself, this does. */
+    private void gone(Exception why) {
+        try {
+            request.setAttribute("jakarta.servlet.error.exception", why);
+            async.complete();
+        } catch (IllegalStateException e) {
+            stopWaiting(); // the container has done it
+        }
+    }
+
+    private void stopWaiting() {
+        CompletableFuture<Void> waiting = begun;
+        if (waiting != null) {
+            waiting.cancel(false);
+        }
+    }
+
+    @Override
+    public void onComplete(AsyncEvent event) {
+        stopWaiting();
+    }
+
+    @Override
+    public void onTimeout(AsyncEvent event) {
+        stopWaiting();
+    }
+
+    @Override
+    public void onError(AsyncEvent event) {
+        stopWaiting();
+    }
+
+    @Override
+    public void onStartAsync(AsyncEvent event) {
+        event.getAsyncContext().addListener(this);
+    }
+}
