@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -98,6 +99,29 @@ class FeedsTest {
             assertThat(reads.busy()).isFalse();
             crowded.publish(Pictures.numbered(21, 6000));
             await().until(() -> reads.numbers(crowded).contains(21L));
+        }
+    }
+
+    @Test
+    void whoReadsASnapshotForLongGoesWhenFramesNeedTheMemory() {
+        FakeTicker ticker = new FakeTicker();
+        try (Feeds small = new Feeds(FeedOptions.DEFAULT.withBlockCeiling(8 << 12), ticker)) {
+            Feed feed = small.feed("feed");
+            FakeSink slow = FakeSink.slow();
+            feed.publish(Pictures.numbered(1, 100));
+            var unused = feed.snapshot(Variant.ORIGINAL, Optional.empty(), Duration.ZERO, "a", slow);
+            feed.publish(Pictures.numbered(2, 100));
+            for (int i = 1; i <= 6; i++) {
+                small.feed("other" + i).publish(Pictures.numbered(1, 100));
+            }
+            ticker.advance(Duration.ofMillis(1100));
+            assertThat(slow.busy()).isTrue();
+            assertThat(small.usedBytes()).isEqualTo(8 << 12);
+
+            small.feed("more").publish(Pictures.numbered(1, 100)); // finds no memory
+
+            await().until(() -> small.usedBytes() == 7 << 12);
+            assertThat(slow.busy()).isFalse();
         }
     }
 

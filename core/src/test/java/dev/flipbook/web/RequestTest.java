@@ -9,6 +9,7 @@ import dev.flipbook.Feeds;
 import dev.flipbook.Ticker;
 import dev.flipbook.Variant;
 import dev.flipbook.mjpeg.Framing;
+import dev.flipbook.mjpeg.SnapshotMemory;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -123,6 +124,8 @@ class RequestTest {
             assertThat(asked.refusal(feed, new CompletionException(new IOException("the newest was taken 900 ms ago"))))
                     .isEqualTo(
                             "the feed 'door' has no picture that is at most 250 ms old: the newest was taken 900 ms ago");
+            assertThat(asked.refusal(feed, new SnapshotMemory.FullException("all is full")))
+                    .isEqualTo("the feed 'door' cannot send its picture now: all is full; try again in a second");
         }
     }
 

@@ -45,7 +45,7 @@ public final class Flipbook implements AutoCloseable {
 
     private final Feeds feeds;
     private final PublishEndpoint publishing;
-    private final Routes routes;
+    final Routes routes; // tests add to it
     private final Router router;
     private final StreamedPages pages;
     private final WebSockets sockets;

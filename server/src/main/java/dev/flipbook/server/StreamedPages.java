@@ -111,6 +111,10 @@ final class StreamedPages {
             over(run);
             exchange.headers().remove(HttpHeader.TRANSFER_ENCODING);
             throw new HttpError(503, "the server is stopping");
+        } catch (RuntimeException | Error e) { // out of memory, say
+            over(run);
+            exchange.headers().remove(HttpHeader.TRANSFER_ENCODING);
+            throw e;
         }
         if (!looking.getAndSet(true)) {
             plan(exchange.request().getComponents().getScheduler());

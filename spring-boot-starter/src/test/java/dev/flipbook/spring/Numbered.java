@@ -33,6 +33,19 @@ final class Numbered {
         return out.array();
     }
 
+    /** A picture of several MB, which no server takes from us at once for a client that does not read. */
+    static byte[] large(int number) {
+        byte[] comment = new byte[SIZE];
+        new Random(number).nextBytes(comment);
+        ByteBuffer out = ByteBuffer.allocate(PLAIN.length + 80 * (4 + SIZE));
+        out.put(PLAIN, 0, 2);
+        for (int i = 0; i < 80; i++) {
+            out.putShort((short) 0xFFFE).putShort((short) (SIZE + 2)).put(comment);
+        }
+        out.put(PLAIN, 2, PLAIN.length - 2);
+        return out.array();
+    }
+
     /** The number of a picture, which must be whole. */
     static int of(byte[] picture) {
         int number = ByteBuffer.wrap(picture).getInt(6);

@@ -11,6 +11,10 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -179,6 +183,63 @@ abstract class ServerContract {
             assertThat(reader.header("X-Timestamp")).matches("\\d{10}\\.\\d{6}");
             assertThat(Numbered.of(reader.bytes())).isEqualTo(3);
         }
+    }
+
+    @Test
+    void clientsThatDoNotReadTheirSnapshotHoldUpNobody() throws Exception {
+        Feed unread = feeds.feed("unread");
+        Feed read = feeds.feed("read");
+        ExecutorService asking = Executors.newCachedThreadPool();
+        List<Future<Reader>> readers = new ArrayList<>();
+        try {
+            for (int i = 0; i < 16; i++) {
+                readers.add(asking.submit(() -> waiting("unread", 4 << 10)));
+            }
+            await().until(unread::watched);
+            await().until(
+                            () -> { // each of them waits by now, or is answered with the next picture
+                                unread.publish(Numbered.large(1));
+                                return readers.stream().allMatch(Future::isDone);
+                            });
+            for (Future<Reader> reader : readers) {
+                assertThat(reader.get().status()).isEqualTo("200");
+            }
+
+            Future<Reader> other = asking.submit(() -> waiting("read", 0));
+            await().until(read::watched);
+            read.publish(Numbered.picture(2));
+            try (Reader answered = other.get(60, TimeUnit.SECONDS)) {
+                assertThat(Numbered.of(answered.bytes())).isEqualTo(2);
+            }
+        } finally {
+            for (Future<Reader> reader : readers) {
+                reader.get().close();
+            }
+            asking.shutdown();
+        }
+        feeds.remove("unread");
+        feeds.remove("read");
+        await().untilAsserted(() -> assertThat(feeds.usedBytes()).isLessThan(Numbered.large(1).length));
+    }
+
+    /** Asks for the next picture. */
+    private Reader waiting(String name, int receiveBuffer) throws IOException {
+        String next = prefix() + "/feeds/" + name + ".jpg?max_age=0&max_delay=60000";
+        return new Reader(port, "GET", next, receiveBuffer);
+    }
+
+    @Test
+    void aSnapshotThatIsReadSlowlyIsWholeWhateverIsPublishedMeanwhile() throws IOException {
+        Feed feed = feeds.feed("slowly");
+        feed.publish(Numbered.large(1));
+        try (Reader reader = new Reader(port, "GET", prefix() + "/feeds/slowly.jpg", 4 << 10)) {
+            for (int i = 2; i < 10; i++) {
+                feed.publish(Numbered.large(i)); // into memory that is free
+            }
+            assertThat(reader.header("Content-Length")).isEqualTo(Integer.toString(Numbered.large(1).length));
+            assertThat(reader.bytes()).isEqualTo(Numbered.large(1));
+        }
+        feeds.remove("slowly");
     }
 
     @Test
