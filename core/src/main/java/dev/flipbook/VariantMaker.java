@@ -33,7 +33,7 @@ public interface VariantMaker extends AutoCloseable {
 
     /** A new maker of the JDK's own kind: it is everywhere, and some ten times as slow as libjpeg-turbo. */
     static VariantMaker imageIo() {
-        return new CanvasMaker();
+        return new ImageIoEncoder.Maker();
     }
 
     /** A new maker of the fastest kind there is here: libjpeg-turbo where the system has it, else the JDK's ImageIO. */

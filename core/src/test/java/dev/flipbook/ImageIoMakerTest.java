@@ -11,7 +11,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class CanvasMakerTest {
+class ImageIoMakerTest {
 
     private static final List<Change> CHANGES =
             List.of(new Change(4, 0, 0), new Change(8, 90, 0), new Change(8, 0, 1), new Change(4, 0, 2));
