@@ -291,15 +291,27 @@ public final class Feed extends Shown {
      * The same for a viewer who wants a variant of the feed: its pictures are made once for all who want the same, while
      * somebody does, and of the newest frame only. What it is rounded to is settled now, by the size of the last picture.
      *
-     * @throws Variant.LimitException when this would be one variant more than there may be
+     * <p>When there are as many variants as may be, and each is taken by somebody, the viewer gets the nearest of them or the
+     * feed itself, and what it wants as soon as there is a place.
      */
     public Viewer watch(FrameSink sink, Framing framing, double fps, Variant variant) {
+        return watch(sink, framing, fps, variant, "");
+    }
+
+    /**
+     * The same for one of a client's viewers, all of which together have three eighths of the variants at most.
+     *
+     * @param client any name that tells it from others; empty for none, who may have all variants
+     */
+    public Viewer watch(FrameSink sink, Framing framing, double fps, Variant variant, String client) {
         forgetIfIdle(); // the source may have closed since the last tick
         long interval = fps <= 0 ? 0 : (long) (1e9 / fps);
-        Rung rung = rung(variant);
+        Optional<Rung.Size> size = variant.equals(Variant.ORIGINAL) ? Optional.empty() : size();
+        Rung rung = size.map(known -> Rung.of(variant, known)).orElseGet(() -> Rung.of(variant));
         Viewer viewer = rung.isOriginal()
                 ? watchOriginal(sink, framing, interval)
-                : variants.watch(rung, sink, framing, interval);
+                : variants.watch(
+                        new Places.Wish(rung, client), size.orElse(Rung.Size.ASSUMED), sink, framing, interval);
         lastWanted = ticker.nanos();
         if (viewers() == 1 || newest.shown().isEmpty()) {
             newest.quietFromNow(); // the source has its second to begin before a placeholder says that it has not
@@ -309,31 +321,14 @@ public final class Feed extends Shown {
         return viewer;
     }
 
+    private Optional<Rung.Size> size() {
+        return newest.look(Rung.Size::of);
+    }
+
     private Viewer watchOriginal(FrameSink sink, Framing framing, long interval) {
         Viewer viewer = new Viewer(this, sink, framing, interval);
-        viewers.add(viewer);
-        if (viewer.isThinned()) {
-            thinned.incrementAndGet();
-        }
+        add(viewer);
         return viewer;
-    }
-
-    /**
-     * Checks whether this variant could be watched now.
-     *
-     * @throws Variant.LimitException when it could not, as there are too many others
-     */
-    public void checkVariant(Variant variant) {
-        Rung rung = rung(variant);
-        if (!rung.isOriginal()) {
-            variants.check(rung);
-        }
-    }
-
-    private Rung rung(Variant variant) {
-        return variant.equals(Variant.ORIGINAL)
-                ? Rung.of(variant)
-                : newest.look(picture -> Rung.of(variant, picture)).orElseGet(() -> Rung.of(variant));
     }
 
     /**
@@ -489,20 +484,27 @@ public final class Feed extends Shown {
     }
 
     @Override
-    void leave(Viewer viewer) {
-        lastWanted = ticker.nanos(); // first, as the source is closed when nobody watches and this is long ago
-        if (viewers.remove(viewer)) {
-            if (viewer.isThinned()) {
-                thinned.decrementAndGet();
-            }
-            left(viewer);
+    void add(Viewer viewer) {
+        viewers.add(viewer);
+        if (viewer.isThinned()) {
+            thinned.incrementAndGet();
         }
     }
 
-    /** One of a variant's. */
-    void leave(LiveVariant variant, Viewer viewer) {
-        lastWanted = ticker.nanos();
-        if (variants.remove(variant, viewer)) {
+    @Override
+    boolean remove(Viewer viewer) {
+        boolean removed = viewers.remove(viewer);
+        if (removed && viewer.isThinned()) {
+            thinned.decrementAndGet();
+        }
+        return removed;
+    }
+
+    @Override
+    void leave(Viewer viewer) {
+        lastWanted = ticker.nanos(); // first, as the source is closed when nobody watches and this is long ago
+        boolean wishes = !viewer.wish().rung().isOriginal();
+        if (wishes ? variants.remove(viewer) : remove(viewer)) {
             left(viewer);
         }
     }
@@ -531,8 +533,8 @@ public final class Feed extends Shown {
         if (hasViewers()) {
             quiet.tick();
         }
-        if (!variants.isEmpty()) {
-            executor.execute(variants::tick);
+        if (variants.isBusy()) {
+            executor.execute(() -> variants.tick(() -> size().orElse(Rung.Size.ASSUMED)));
         }
         if (thinned.get() > 0) {
             executor.execute(this::wakeThinned);

@@ -19,6 +19,14 @@ public interface FrameSink {
     }
 
     /**
+     * Whether the peer has said nothing for so long, in nanoseconds, of a frame that it was sent. For peers that say themselves
+     * when they have taken a frame, however long ago its write has drained. Asked by any thread; it is to answer at once.
+     */
+    default boolean isStuck(long nanos) {
+        return false;
+    }
+
+    /**
      * Tells of what frame the next write is, right before it; not of a response's end.
      *
      * @param sequence of the frame; of the last one before it, for a placeholder

@@ -13,9 +13,11 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +49,9 @@ final class LiveVariant extends Shown {
     private final Rung rung;
     private final Executor makers;
     private final Supplier<VariantMaker> kind;
-    private final Map<Viewer, Long> intervals = new HashMap<>(); // for those who come and go, one at a time
+    // for those who come and go, one at a time
+    private final Map<Viewer, Long> intervals = new HashMap<>();
+    private final Map<String, Integer> clients = new HashMap<>();
     private volatile int state = IDLE;
     private volatile boolean gone;
     private volatile long interval;
@@ -94,19 +98,36 @@ final class LiveVariant extends Shown {
 
     // its viewers; whoever calls these sees to it that only one does at a time
 
+    @Override
     void add(Viewer viewer) {
         viewers.add(viewer);
         intervals.put(viewer, viewer.interval());
+        clients.merge(viewer.wish().client(), 1, Integer::sum);
         interval = viewers.size() == 1 ? viewer.interval() : Math.min(interval, viewer.interval());
     }
 
-    /** Whether it was among them. */
+    @Override
     boolean remove(Viewer viewer) {
         Long own = intervals.remove(viewer);
-        if (own != null && own == interval) { // the others may want fewer
+        if (own == null) {
+            return false;
+        }
+        clients.computeIfPresent(viewer.wish().client(), (name, count) -> count == 1 ? null : count - 1);
+        if (own == interval) { // the others may want fewer
             interval = least(own);
         }
         return viewers.remove(viewer);
+    }
+
+    /** Whether this client watches it. */
+    boolean isWatchedBy(String client) {
+        return clients.containsKey(client);
+    }
+
+    /** The viewers of this client; all when it is empty. */
+    Stream<Viewer> viewersOf(Optional<String> client) {
+        return intervals.keySet().stream()
+                .filter(viewer -> client.isEmpty() || viewer.wish().client().equals(client.get()));
     }
 
     private long least(long possible) {
@@ -127,7 +148,7 @@ final class LiveVariant extends Shown {
 
     @Override
     void leave(Viewer viewer) {
-        feed.leave(this, viewer);
+        feed.leave(viewer);
     }
 
     // following the feed

@@ -45,6 +45,12 @@ abstract sealed class Shown permits Feed, LiveVariant {
         return ticker.nanos();
     }
 
+    /** One more viewer, who is not woken yet. */
+    abstract void add(Viewer viewer);
+
+    /** Takes a viewer away; false when it was not there. */
+    abstract boolean remove(Viewer viewer);
+
     /** A viewer's connection has taken a frame. */
     abstract void delivered(int bytes);
 

@@ -1,7 +1,5 @@
 package dev.flipbook;
 
-import java.io.Serial;
-
 /**
  * A feed in another size, quality or rotation, as a viewer asks for it. In each of them 0 means: as the feed has it.
  *
@@ -39,17 +37,6 @@ public record Variant(int width, int height, int quality, int rotate) {
         if (pixels != 0 && (pixels < LEAST_SIDE || pixels > MOST_SIDE)) {
             throw new IllegalArgumentException(
                     name + " is a number of pixels from " + LEAST_SIDE + " to " + MOST_SIDE + ", not '" + pixels + "'");
-        }
-    }
-
-    /** A feed has as many variants as it may have, and this would be one more. Its message names them. */
-    public static final class LimitException extends RuntimeException {
-
-        @Serial
-        private static final long serialVersionUID = 1;
-
-        LimitException(String sentence) {
-            super(sentence, null, false, false);
         }
     }
 }

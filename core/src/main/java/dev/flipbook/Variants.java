@@ -3,7 +3,6 @@ package dev.flipbook;
 import dev.flipbook.FeedStatus.VariantStatus;
 import dev.flipbook.Newest.Turn;
 import dev.flipbook.Snapshots.Answer;
-import dev.flipbook.VariantMaker.Change;
 import dev.flipbook.mjpeg.Block;
 import dev.flipbook.mjpeg.BlockPool;
 import dev.flipbook.mjpeg.Framing;
@@ -15,7 +14,6 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -23,12 +21,11 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The variants of one feed that are watched, each once however many watch it, and those made for snapshots. Thread-safe; its
- * lock is held while a viewer comes or goes, never on the path of a frame.
+ * lock is held while a snapshot is asked for or answered.
  */
 final class Variants {
 
@@ -36,20 +33,17 @@ final class Variants {
 
     private final Feed feed;
     private final int limit;
-    private final BlockPool pool;
-    private final Ticker ticker;
+    private final Places places;
     private final Executor executor;
     private final Executor makers;
     private final Supplier<VariantMaker> kind;
     private final ReentrantLock lock = new ReentrantLock();
 
-    // guarded by lock; the row is replaced as a whole and read by anybody
-    private final Map<Rung, LiveVariant> watched = new LinkedHashMap<>();
-    private volatile LiveVariant[] row = {};
+    // guarded by lock
     private final Map<Still, List<Answer>> stills = new HashMap<>();
 
-    /** What a snapshot is made of, and how. */
-    private record Still(long sequence, Change change) {}
+    /** What a snapshot is made of, and what of it. */
+    private record Still(long sequence, Rung rung) {}
 
     /**
      * @param limit how many may be watched at once, and how many snapshots may be made at once
@@ -66,116 +60,83 @@ final class Variants {
             Supplier<VariantMaker> kind) {
         this.feed = feed;
         this.limit = limit;
-        this.pool = pool;
-        this.ticker = ticker;
         this.executor = executor;
         this.makers = makers;
         this.kind = kind;
+        this.places = new Places(
+                feed, limit, ticker, rung -> new LiveVariant(feed, rung, pool, ticker, executor, makers, kind));
     }
 
     // watching
 
-    /** As {@link #watch} would throw. */
-    void check(Rung rung) {
-        lock.lock();
-        try {
-            if (!watched.containsKey(rung) && watched.size() >= limit) {
-                throw new Variant.LimitException(full(rung));
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private String full(Rung rung) {
-        String there = watched.keySet().stream().map(Rung::toString).collect(Collectors.joining("; "));
-        return "the feed '" + feed.name() + "' has " + watched.size() + " variants, and at most " + limit
-                + " may be watched at once: '" + rung + "' would be one more"
-                + (there.isEmpty() ? "" : "; those there are: " + there);
-    }
-
     /**
-     * Adds a viewer, who is to be woken.
+     * Adds a viewer, which is to be woken.
      *
-     * @throws Variant.LimitException when this variant is not there and there are as many as may be
+     * @param wish not for the original
+     * @param picture of the feed
      */
-    Viewer watch(Rung rung, FrameSink sink, Framing framing, long interval) {
-        LiveVariant variant;
-        Viewer viewer;
-        lock.lock();
-        try {
-            check(rung);
-            variant = watched.get(rung);
-            if (variant == null) {
-                variant = new LiveVariant(feed, rung, pool, ticker, executor, makers, kind);
-                watched.put(rung, variant);
-                row = watched.values().toArray(new LiveVariant[0]);
-            }
-            viewer = new Viewer(variant, sink, framing, interval);
-            variant.add(viewer);
-        } finally {
-            lock.unlock();
+    Viewer watch(Places.Wish wish, Rung.Size picture, FrameSink sink, Framing framing, long interval) {
+        Viewer viewer = places.watch(wish, picture, sink, framing, interval);
+        if (viewer.shown() instanceof LiveVariant variant) {
+            variant.wake();
         }
-        variant.wake();
         return viewer;
     }
 
     /** The viewer has gone, and with the last one the variant; false when it was not there. */
-    boolean remove(LiveVariant variant, Viewer viewer) {
-        boolean removed;
-        boolean last;
-        lock.lock();
-        try {
-            removed = variant.remove(viewer);
-            last = removed && variant.viewers.isEmpty();
-            if (last) {
-                watched.remove(variant.rung());
-                row = watched.values().toArray(new LiveVariant[0]);
-            }
-        } finally {
-            lock.unlock();
-        }
-        if (last) {
-            variant.end();
-        }
-        return removed;
+    boolean remove(Viewer viewer) {
+        return places.remove(viewer);
     }
 
     /** The feed has a new turn. */
     void wake() {
-        for (LiveVariant variant : row) {
+        for (LiveVariant variant : places.row()) {
             variant.wake();
         }
     }
 
-    /** Does what is due; called a few times a second. */
-    void tick() {
-        for (LiveVariant variant : row) {
+    /** Whether there is something to do in a {@link #tick}. */
+    boolean isBusy() {
+        return !isEmpty() || places.anyElsewhere();
+    }
+
+    /**
+     * Does what is due; called a few times a second.
+     *
+     * @param picture of the feed
+     */
+    void tick(Supplier<Rung.Size> picture) {
+        if (places.anyElsewhere()) {
+            places.look(picture.get());
+        }
+        for (LiveVariant variant : places.row()) {
             variant.tick();
         }
     }
 
     boolean isEmpty() {
-        return row.length == 0;
+        return places.row().length == 0;
     }
 
     int viewers() {
-        return Arrays.stream(row).mapToInt(variant -> variant.viewers.size()).sum();
+        return Arrays.stream(places.row())
+                .mapToInt(variant -> variant.viewers.size())
+                .sum();
     }
 
     void forEachViewer(Consumer<Viewer> action) {
-        for (LiveVariant variant : row) {
+        for (LiveVariant variant : places.row()) {
             variant.viewers.forEach(action);
         }
     }
 
     List<VariantStatus> status() {
-        return Arrays.stream(row).map(LiveVariant::status).toList();
+        return Arrays.stream(places.row()).map(LiveVariant::status).toList();
     }
 
     /** Pictures that found no memory. */
     long dropped() {
-        return Arrays.stream(row)
+        return Arrays.stream(places.row())
                 .mapToLong(variant -> variant.newest.figures().dropped())
                 .sum();
     }
@@ -184,27 +145,30 @@ final class Variants {
 
     /**
      * Gives the picture as this variant; itself when the variant is the original, or cannot be made of it. Those who want the same
-     * at the same time get the same. Fails it when too many different ones are being made.
+     * at the same time get the same. When too many different ones are being made, the nearest of them.
      *
      * @param turn whose block the caller holds
      */
     void give(Turn turn, Variant asked, Answer answer) {
         Jpeg picture = picture(turn);
-        Rung rung = Rung.of(asked, picture);
-        Change change = rung.change(picture);
-        if (change.isNone()) {
+        Rung rung = Rung.of(asked, Rung.Size.of(picture));
+        if (rung.change(picture).isNone()) {
             answer.give(turn);
             return;
         }
         Turn shown = shown(rung, turn.sequence());
         if (shown == null) {
-            await(turn, new Still(turn.sequence(), change), answer);
-            return;
+            await(turn, new Still(turn.sequence(), rung), answer);
+        } else {
+            giveAndRelease(shown, answer);
         }
+    }
+
+    private static void giveAndRelease(Turn held, Answer answer) {
         try {
-            answer.give(shown);
+            answer.give(held);
         } finally {
-            shown.release();
+            held.release();
         }
     }
 
@@ -218,7 +182,7 @@ final class Variants {
 
     /** What viewers of this variant see, held for the caller, if it is of this frame. */
     private @Nullable Turn shown(Rung rung, long sequence) {
-        for (LiveVariant variant : row) {
+        for (LiveVariant variant : places.row()) {
             if (variant.rung().equals(rung)) {
                 return variant.newest.holdShown(sequence);
             }
@@ -226,29 +190,50 @@ final class Variants {
         return null;
     }
 
-    /** Has it wait until this is made, by whoever came first. */
+    /** Has it wait until this is made, by whoever came first; or the nearest, when too many are being made. */
     private void await(Turn turn, Still still, Answer answer) {
-        int others = 0;
-        boolean first;
+        boolean first = false;
+        boolean waits;
+        Still wanted = still;
         lock.lock();
         try {
-            List<Answer> there = stills.get(still);
-            first = there == null;
-            if (there != null) {
-                there.add(answer);
-            } else if (stills.size() < Math.max(1, limit)) {
-                stills.put(still, new ArrayList<>(List.of(answer)));
-            } else {
-                others = stills.size();
+            if (!stills.containsKey(still) && stills.size() < Math.max(1, limit)) {
+                stills.put(still, new ArrayList<>());
+                first = true;
+            } else if (!stills.containsKey(still)) {
+                wanted = new Still(still.sequence(), nearest(still, turn));
             }
+            List<Answer> there = stills.get(wanted);
+            waits = there != null && there.add(answer);
         } finally {
             lock.unlock();
         }
-        if (others > 0) {
-            answer.fail(others + " other variants of it are being made; try again");
-        } else if (first) {
+        if (first) {
             begin(turn, still);
+        } else if (!waits) {
+            Turn shown = shown(wanted.rung(), wanted.sequence());
+            if (shown == null) {
+                answer.give(turn);
+            } else {
+                giveAndRelease(shown, answer);
+            }
         }
+    }
+
+    /** Under lock: of those that are being made of this frame, of those that viewers see of it, and of the frame itself. */
+    private Rung nearest(Still still, Turn turn) {
+        List<Rung> there = new ArrayList<>();
+        for (Still other : stills.keySet()) {
+            if (other.sequence() == still.sequence()) {
+                there.add(other.rung());
+            }
+        }
+        for (LiveVariant variant : places.row()) {
+            if (variant.sequence() == still.sequence()) {
+                there.add(variant.rung());
+            }
+        }
+        return still.rung().nearest(there, Rung.Size.of(picture(turn)));
     }
 
     private void begin(Turn turn, Still still) {
@@ -265,7 +250,8 @@ final class Variants {
     private void make(Turn turn, Still still) {
         Turn made = turn;
         try (VariantMaker maker = kind.get()) {
-            Jpeg picture = LiveVariant.make(maker, picture(turn), still.change());
+            Jpeg original = picture(turn);
+            Jpeg picture = LiveVariant.make(maker, original, still.rung().change(original));
             feed.madeForVariant();
             made = feed.newest.made(turn, picture);
         } catch (IOException | RuntimeException | Error e) { // an error too: whoever waits would wait for ever

@@ -36,7 +36,8 @@ public final class Viewer {
     private static final AtomicIntegerFieldUpdater<Viewer> WRITE =
             AtomicIntegerFieldUpdater.newUpdater(Viewer.class, "write");
 
-    private final Shown feed;
+    private volatile Shown shown;
+    private final Places.Wish wish;
     private final FrameSink sink;
     private final Framing framing;
     private final long interval;
@@ -61,16 +62,23 @@ public final class Viewer {
     private @Nullable Turn held;
     private @Nullable Throwable failure;
 
+    /** One of the feed itself. */
+    Viewer(Feed feed, FrameSink sink, Framing framing, long interval) {
+        this(feed, Places.Wish.NONE, sink, framing, interval);
+    }
+
     /**
-     * @param feed or a variant of one
+     * @param shown the feed, or a variant of it
+     * @param wish which of them it asks for
      * @param interval between two frames at least, in nanoseconds; 0 for every frame
      */
-    Viewer(Shown feed, FrameSink sink, Framing framing, long interval) {
-        this.feed = feed;
+    Viewer(Shown shown, Places.Wish wish, FrameSink sink, Framing framing, long interval) {
+        this.shown = shown;
+        this.wish = wish;
         this.sink = sink;
         this.framing = framing;
         this.interval = interval;
-        this.came = feed.nanos();
+        this.came = shown.nanos();
         this.due = came;
     }
 
@@ -82,13 +90,13 @@ public final class Viewer {
     /** Frames of the feed that this viewer did not get as a newer one had come; also while it is still at an older one. */
     public long skipped() {
         long passed =
-                interval == 0 && state == WRITING && sequence > 0 ? Math.max(0, feed.sequence() - sequence - 1) : 0;
+                interval == 0 && state == WRITING && sequence > 0 ? Math.max(0, shown.sequence() - sequence - 1) : 0;
         return skipped + passed;
     }
 
     /** How it is now. */
     public ViewerStatus status() {
-        long here = Math.max(1, feed.nanos() - came);
+        long here = Math.max(1, shown.nanos() - came);
         return new ViewerStatus(
                 Duration.ofNanos(here),
                 sent(),
@@ -128,6 +136,36 @@ public final class Viewer {
         return state == WRITING;
     }
 
+    /** Whether its peer has taken nothing for so long, in nanoseconds, of what it was sent. */
+    boolean isStuck(long nanos) {
+        if (isWriting() && shown.nanos() - writingSince > nanos) {
+            return true;
+        }
+        try {
+            return sink.isStuck(nanos);
+        } catch (RuntimeException | Error e) {
+            return true;
+        }
+    }
+
+    /** What it asks for. */
+    Places.Wish wish() {
+        return wish;
+    }
+
+    /** What it is shown now: the feed, or a variant of it. */
+    Shown shown() {
+        return shown;
+    }
+
+    /**
+     * Shows it something else of the same feed from its next picture on, never an older one: all go by the feed's numbers. To be
+     * followed by {@link #wake}.
+     */
+    void show(Shown other) {
+        shown = other;
+    }
+
     /** Ends its connection. */
     void cut() {
         sink.cut();
@@ -145,12 +183,12 @@ public final class Viewer {
 
     /** Whether it wants a frame now: of those around the time at which one is due, the nearest is it. */
     private boolean isDue() {
-        return interval == 0 || feed.nanos() - due >= -Math.min(interval, feed.interval()) / 2 || feed.isEnding();
+        return interval == 0 || shown.nanos() - due >= -Math.min(interval, shown.interval()) / 2 || shown.isEnding();
     }
 
     /** The end of the feed is for everybody. */
     private boolean wantsFrame() {
-        return isDue() && (isReady() || feed.isEnding());
+        return isDue() && (isReady() || shown.isEnding());
     }
 
     private boolean isReady() {
@@ -178,7 +216,7 @@ public final class Viewer {
     private @Nullable Turn next() {
         while (true) {
             long had = cursor; // once armed it is somebody else's
-            Turn turn = !leaving && wantsFrame() ? feed.takeNewer(had) : null;
+            Turn turn = !leaving && wantsFrame() ? shown.takeNewer(had) : null;
             if (turn != null) {
                 return turn;
             }
@@ -190,7 +228,7 @@ public final class Viewer {
             // A publish, or a sink that became ready, between the look and the arming found us writing: nobody else
             // will
             // wake us for it.
-            if (!feed.hasNewer(had) || !wantsFrame() || !STATE.compareAndSet(this, ARMED, WRITING)) {
+            if (!shown.hasNewer(had) || !wantsFrame() || !STATE.compareAndSet(this, ARMED, WRITING)) {
                 return null;
             }
         }
@@ -225,7 +263,7 @@ public final class Viewer {
         begun = true;
         view = slice;
         writing = slice.remaining();
-        long now = feed.nanos();
+        long now = shown.nanos();
         writingSince = now;
         age = now - turn.capturedNanos();
         if (interval > 0) {
@@ -245,13 +283,13 @@ public final class Viewer {
             sent = times + 1;
             long before = bytes;
             bytes = before + writing;
-            feed.delivered(writing);
+            shown.delivered(writing);
         }
         if (!more) {
             long all = skipped(); // with those that it is behind now
             state = GONE;
             skipped = all;
-            feed.leave(this);
+            shown.leave(this);
         }
         if (done != null) {
             done.release();

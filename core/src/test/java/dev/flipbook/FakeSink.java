@@ -18,6 +18,7 @@ final class FakeSink implements FrameSink {
     private final boolean drainsAtOnce;
 
     private volatile boolean ready = true;
+    private volatile boolean stuck;
 
     // guarded by this
     private final List<byte[]> writes = new ArrayList<>();
@@ -48,6 +49,16 @@ final class FakeSink implements FrameSink {
     @Override
     public boolean isReady() {
         return ready;
+    }
+
+    /** Whether its peer says nothing of what it was sent. */
+    void stuck(boolean now) {
+        stuck = now;
+    }
+
+    @Override
+    public boolean isStuck(long nanos) {
+        return stuck;
     }
 
     /** What it was told of each frame: its sequence, and whether it was a placeholder. */

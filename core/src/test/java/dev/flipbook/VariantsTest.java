@@ -1,12 +1,10 @@
 package dev.flipbook;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.flipbook.FeedStatus.VariantStatus;
 import dev.flipbook.mjpeg.Framing;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -273,23 +271,6 @@ class VariantsTest {
     }
 
     @Test
-    void oneVariantMoreThanTheLimitIsRefusedWithThoseThatAreThere() {
-        publish(1);
-        for (int quality = 10; quality <= 80; quality += 10) {
-            watch(new Variant(0, 0, quality, 0));
-        }
-        watch(new Variant(0, 0, 80, 0));
-        watch(Variant.ORIGINAL);
-        assertThatThrownBy(() -> watch(new Variant(20, 0, 90, 90)))
-                .isInstanceOf(Variant.LimitException.class)
-                .hasMessage("the feed 'front-door' has 8 variants, and at most 8 may be watched at once: 'height=32"
-                        + " quality=90 rotate=90' would be one more; those there are: quality=10; quality=20; quality=30;"
-                        + " quality=40; quality=50; quality=60; quality=70; quality=80");
-        assertThatThrownBy(() -> feed.checkVariant(SMALL)).isInstanceOf(Variant.LimitException.class);
-        assertThat(feed.viewers()).isEqualTo(10);
-    }
-
-    @Test
     void aPictureThatCannotBeMadeIsPassedOverAndSeveralArePassedOn() {
         publish(1);
         FakeSink viewer = watch(SMALL);
@@ -353,21 +334,30 @@ class VariantsTest {
     }
 
     @Test
-    void tooManyDifferentSnapshotsAtOnceAreRefused() {
+    void whenTooManySnapshotsAreMadeAtOnceTheNearestOfThemIsTheAnswer() {
         publish(1);
+        FakeSink viewer = watch(new Variant(0, 0, 90, 0));
         stage.beBusy();
         for (int quality = 10; quality <= 80; quality += 10) {
-            var unused = snapshot(new Variant(0, 0, quality, 0));
+            var unused = snapshot(new Variant(0, 0, quality, 90));
         }
-        CompletableFuture<Frame> more = snapshot(SMALL);
-
-        assertThatThrownBy(more::get).hasCause(new IOException("8 other variants of it are being made; try again"));
+        CompletableFuture<Frame> turned = snapshot(new Variant(0, 0, 85, 90));
+        CompletableFuture<Frame> watched = snapshot(new Variant(48, 0, 85, 0));
+        CompletableFuture<Frame> plain = snapshot(new Variant(0, 0, 95, 0));
+        assertThat(stage.waitingToBeEncoded()).isEqualTo(8);
         while (stage.waitingToBeEncoded() > 0) {
             stage.encodeNext();
         }
+
+        assertThat(Pictures.number(turned.join().bytes())).isEqualTo(FakeMaker.number(1, 8, 80, 1));
+        assertThat(Pictures.number(watched.join().bytes()))
+                .isEqualTo(viewer.numbers(feed).get(0));
+        assertThat(Pictures.number(plain.join().bytes()))
+                .isEqualTo(viewer.numbers(feed).get(0));
         stage.beBusy();
-        assertThat(snapshot(SMALL)).isNotCompletedExceptionally();
+        CompletableFuture<Frame> later = snapshot(SMALL);
         stage.encodeNext();
+        assertThat(Pictures.number(later.join().bytes())).isEqualTo(small(1));
     }
 
     @Test

@@ -44,34 +44,19 @@ public record StreamRequest(String mediaType, Framing framing, double fps, Varia
     }
 
     /**
-     * Adds the viewer, as {@link Feed#watch(FrameSink, Framing, double, Variant)}.
+     * Adds the viewer, as {@link Feed#watch(FrameSink, Framing, double, Variant, String)}.
      *
-     * @throws BadRequestException with status 429 when this would be one variant more than a feed may have; nothing was written
+     * @param client as {@link ClientName} says
      */
-    public Viewer watch(Feed feed, FrameSink sink) {
-        try {
-            return feed.watch(sink, framing, fps, variant);
-        } catch (Variant.LimitException e) {
-            throw tooMany(e);
-        }
-    }
-
-    private static BadRequestException tooMany(Variant.LimitException why) {
-        return new BadRequestException(429, String.valueOf(why.getMessage()));
+    public Viewer watch(Feed feed, FrameSink sink, String client) {
+        return feed.watch(sink, framing, fps, variant, client);
     }
 
     /**
      * The headers of the response, but for one: the response must neither have a length nor be chunked, as some clients cannot
      * read chunks. With HTTP/1.1 that takes {@code Connection: close}.
-     *
-     * @throws BadRequestException as {@link #watch} would now, before an answer has begun
      */
     public Map<String, String> headers(Feed feed) {
-        try {
-            feed.checkVariant(variant);
-        } catch (Variant.LimitException e) {
-            throw tooMany(e);
-        }
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put(
                 "Content-Type",

@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flipbook.Feed;
-import dev.flipbook.FeedOptions;
 import dev.flipbook.Feeds;
-import dev.flipbook.Ticker;
 import dev.flipbook.Variant;
 import dev.flipbook.mjpeg.Framing;
 import dev.flipbook.mjpeg.SnapshotMemory;
@@ -95,25 +93,6 @@ class RequestTest {
         assertThatThrownBy(() -> stream(Map.of("type", "MIXED")))
                 .isInstanceOf(BadRequestException.class)
                 .hasMessage("type is one of: mixed, raw, not 'MIXED'");
-    }
-
-    @Test
-    void oneVariantTooManyIsRefusedBeforeTheAnswerBegins() {
-        FeedOptions none = FeedOptions.DEFAULT.withMaxVariants(0);
-        try (Feeds feeds = new Feeds(none, Ticker.system())) {
-            Feed feed = feeds.feed("door");
-            StreamRequest small = stream(Map.of("width", "320"));
-            for (Runnable asking : new Runnable[] {
-                () -> small.headers(feed), () -> small.watch(feed, (slice, last, completion) -> completion.drained())
-            }) {
-                assertThatThrownBy(asking::run)
-                        .isInstanceOfSatisfying(
-                                BadRequestException.class,
-                                e -> assertThat(e.status()).isEqualTo(429))
-                        .hasMessage("the feed 'door' has 0 variants, and at most 0 may be watched at once:"
-                                + " 'width=320' would be one more");
-            }
-        }
     }
 
     @Test

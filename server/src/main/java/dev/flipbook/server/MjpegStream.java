@@ -3,6 +3,7 @@ package dev.flipbook.server;
 import dev.flipbook.Feed;
 import dev.flipbook.Viewer;
 import dev.flipbook.ViewerStatus;
+import dev.flipbook.web.ClientName;
 import dev.flipbook.web.StreamRequest;
 import dev.flipbook.websocket.OpenStream;
 import java.time.Duration;
@@ -21,6 +22,7 @@ final class MjpegStream implements OpenStream, Callback {
     private final Feed feed;
     private final Streams streams;
     private final String address;
+    private final String client;
     private final Callback request;
     private final JettySink sink;
     private final AtomicBoolean over = new AtomicBoolean();
@@ -33,15 +35,12 @@ final class MjpegStream implements OpenStream, Callback {
         this.feed = feed;
         this.streams = streams;
         this.address = Request.getRemoteAddr(exchange.request());
+        this.client = ClientName.of(address, Request.getRemotePort(exchange.request()));
         this.request = exchange.callback();
         this.sink = new JettySink(exchange.request(), exchange.response(), this);
     }
 
-    /**
-     * Answers the exchange, whose headers are set, with the feed.
-     *
-     * @throws dev.flipbook.web.BadRequestException as {@link StreamRequest#watch}; nothing is open then
-     */
+    /** Answers the exchange, whose headers are set, with the feed. */
     static void open(String id, Feed feed, StreamRequest asked, Exchange exchange, Streams streams) {
         MjpegStream stream = new MjpegStream(id, feed, exchange, streams);
         streams.add(stream, exchange.request());
@@ -54,7 +53,7 @@ final class MjpegStream implements OpenStream, Callback {
     }
 
     private void watch(StreamRequest asked) {
-        Viewer watching = asked.watch(feed, sink);
+        Viewer watching = asked.watch(feed, sink, client);
         viewer = watching;
         if (ended) {
             watching.leave(); // as who ended it may have found no viewer yet

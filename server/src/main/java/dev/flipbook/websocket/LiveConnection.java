@@ -50,6 +50,7 @@ public final class LiveConnection implements Session.Listener {
     private final Ticker ticker;
     private final News news;
     private final String address;
+    private final String client;
     private final Executor executor;
     private final long silence;
     private final Life life;
@@ -75,6 +76,7 @@ public final class LiveConnection implements Session.Listener {
             News news,
             OpenStream.Register streams,
             String address,
+            String client,
             Executor executor,
             Duration silence,
             Life life) {
@@ -83,6 +85,7 @@ public final class LiveConnection implements Session.Listener {
         this.news = news;
         this.watches = new Watches(this, streams, ticker);
         this.address = address;
+        this.client = client;
         this.executor = executor;
         this.silence = silence.toNanos();
         this.life = life;
@@ -310,6 +313,11 @@ public final class LiveConnection implements Session.Listener {
 
     String address() {
         return address;
+    }
+
+    /** In whose share of a feed's variants it counts. */
+    String client() {
+        return client;
     }
 
     /** The feed has ended or was removed, or somebody has ended this stream of it. */

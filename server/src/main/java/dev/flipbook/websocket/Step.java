@@ -172,11 +172,4 @@ final class Step {
     void forgetSizes() {
         Arrays.fill(bytes, 0);
     }
-
-    /** Was refused by the feed, which has no room for it: stays where it was for a while. */
-    void takeBack(int before, long now) {
-        step = before;
-        steppedDown = now;
-        wait = LONGEST_WAIT;
-    }
 }

@@ -8,7 +8,6 @@ import dev.flipbook.Variant;
 import dev.flipbook.Viewer;
 import dev.flipbook.ViewerStatus;
 import dev.flipbook.mjpeg.Framing;
-import dev.flipbook.web.BadRequestException;
 import dev.flipbook.web.StreamRequest;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -45,6 +44,7 @@ final class Watch implements OpenStream {
     private StreamRequest wish;
     private @Nullable Sink former;
     private boolean late;
+    private volatile long heard;
     private volatile Sink sink;
 
     private volatile int allowed = UNDER_WAY;
@@ -58,11 +58,6 @@ final class Watch implements OpenStream {
      */
     private record Sent(long sequence, int size, long all, long at) {}
 
-    /**
-     * Begins to watch.
-     *
-     * @throws BadRequestException when the feed has too many variants
-     */
     Watch(int number, Feed feed, StreamRequest wish, LiveConnection connection, Watches watches, Ticker ticker) {
         this.number = number;
         this.feed = feed;
@@ -71,6 +66,7 @@ final class Watch implements OpenStream {
         this.watches = watches;
         this.ticker = ticker;
         this.step = new Step(ticker.nanos());
+        this.heard = ticker.nanos();
         this.sink = new Sink();
     }
 
@@ -139,18 +135,12 @@ final class Watch implements OpenStream {
     /** Looks whether the link takes more or less. Called now and then, and with each picture that was shown. */
     void look() {
         long now = ticker.nanos();
-        int before = step.now();
         Sent oldest = underWay.peek();
         boolean changed = step.look(now, oldest == null ? now : oldest.at());
         if (!changed && !late) {
             return;
         }
-        try {
-            replace();
-        } catch (BadRequestException e) { // as many variants are watched as may be: it stays as it was
-            step.takeBack(before, now);
-            return;
-        }
+        replace();
         if (changed) {
             connection.tell("{\"level\":" + number + ",\"step\":" + step.now() + "}");
         }
@@ -236,11 +226,13 @@ final class Watch implements OpenStream {
         private boolean sentAny;
         private long sentSequence;
         private boolean sentPlaceholder;
+        private int sentLength;
         private @Nullable ByteBuffer slice;
         private volatile @Nullable Completion completion;
 
         void watch(StreamRequest request) {
-            Viewer watching = new StreamRequest(Framing.NONE, request.fps(), request.variant()).watch(feed, this);
+            Viewer watching = new StreamRequest(Framing.NONE, request.fps(), request.variant())
+                    .watch(feed, this, connection.client());
             viewer = watching;
             if (left) {
                 watching.leave();
@@ -273,6 +265,13 @@ final class Watch implements OpenStream {
         }
 
         @Override
+        public boolean isStuck(long nanos) {
+            Sent oldest = underWay.peek();
+            long now = ticker.nanos();
+            return oldest != null && now - oldest.at() > nanos && now - heard > nanos;
+        }
+
+        @Override
         public void coming(long frame, long capturedNanos, boolean isPlaceholder) {
             sequence = frame;
             placeholder = isPlaceholder;
@@ -282,7 +281,10 @@ final class Watch implements OpenStream {
 
         @Override
         public void write(ByteBuffer picture, boolean last, Completion whenDone) {
-            boolean again = sentAny && sequence == sentSequence && placeholder == sentPlaceholder;
+            boolean again = sentAny
+                    && sequence == sentSequence
+                    && placeholder == sentPlaceholder
+                    && picture.remaining() == sentLength; // else it is of another size
             if (last || again || left || over) { // a socket needs no repeats to stay alive
                 whenDone.drained();
                 if (last) {
@@ -293,6 +295,7 @@ final class Watch implements OpenStream {
             sentAny = true;
             sentSequence = sequence;
             sentPlaceholder = placeholder;
+            sentLength = picture.remaining();
             slice = picture;
             completion = whenDone;
             int size = picture.remaining() + header.size();

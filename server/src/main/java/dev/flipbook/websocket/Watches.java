@@ -48,7 +48,7 @@ final class Watches {
     /**
      * Watches this feed under this number, in place of what was watched under it.
      *
-     * @throws BadRequestException when there are too many, of feeds or of the feed's variants
+     * @throws BadRequestException when there are too many
      */
     void watch(int number, Feed feed, StreamRequest wish) {
         Watch there = all.get(number);
@@ -65,12 +65,7 @@ final class Watches {
         all.put(number, watch);
         changed.set(true);
         streams.add(watch);
-        try {
-            watch.begin();
-        } catch (BadRequestException e) {
-            forget(number);
-            throw e;
-        }
+        watch.begin();
     }
 
     void forget(int number) {

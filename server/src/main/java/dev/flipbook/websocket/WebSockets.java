@@ -3,6 +3,7 @@ package dev.flipbook.websocket;
 import dev.flipbook.Feeds;
 import dev.flipbook.Ticker;
 import dev.flipbook.web.BadRequestException;
+import dev.flipbook.web.ClientName;
 import dev.flipbook.web.FeedLookup;
 import dev.flipbook.web.LateTick;
 import dev.flipbook.web.Quote;
@@ -116,6 +117,7 @@ public final class WebSockets {
                 news,
                 streams,
                 Request.getRemoteAddr(request),
+                ClientName.of(Request.getRemoteAddr(request), Request.getRemotePort(request)),
                 container.getExecutor(),
                 progress,
                 new Opening(scheduler));

@@ -3,6 +3,7 @@ package dev.flipbook.servlet;
 import dev.flipbook.Feed;
 import dev.flipbook.Feeds;
 import dev.flipbook.web.BadRequestException;
+import dev.flipbook.web.ClientName;
 import dev.flipbook.web.FeedLookup;
 import dev.flipbook.web.Json;
 import dev.flipbook.web.Quote;
@@ -114,7 +115,8 @@ public final class FeedServlet extends HttpServlet {
         }
         AsyncContext async = request.startAsync();
         async.setTimeout(0);
-        ServletSink.open(sink -> asked.watch(feed, sink), async, response);
+        String client = ClientName.of(request.getRemoteAddr(), request.getRemotePort());
+        ServletSink.open(sink -> asked.watch(feed, sink, client), async, response);
     }
 
     /** Answers with the feed's newest picture, or with status 503 and the reason why there is none. Returns at once. */
@@ -155,7 +157,6 @@ public final class FeedServlet extends HttpServlet {
             case HttpServletResponse.SC_BAD_REQUEST -> "Bad Request";
             case HttpServletResponse.SC_NOT_FOUND -> "Not Found";
             case HttpServletResponse.SC_METHOD_NOT_ALLOWED -> "Method Not Allowed";
-            case 429 -> "Too Many Requests";
             case HttpServletResponse.SC_SERVICE_UNAVAILABLE -> "Service Unavailable";
             default -> Integer.toString(status);
         };

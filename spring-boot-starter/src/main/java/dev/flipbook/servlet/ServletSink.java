@@ -1,7 +1,6 @@
 package dev.flipbook.servlet;
 
 import dev.flipbook.FrameSink;
-import dev.flipbook.web.BadRequestException;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
@@ -12,7 +11,6 @@ import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +51,6 @@ final class ServletSink implements FrameSink, WriteListener, AsyncListener {
     private static final long PATIENCE = 1_000_000_000;
 
     private final Consumer<FrameSink> begin;
-    private final HttpServletResponse response;
     private final AsyncContext async;
     private final ServletOutputStream out;
     private final int piece;
@@ -71,12 +68,11 @@ final class ServletSink implements FrameSink, WriteListener, AsyncListener {
     private boolean begun;
 
     private ServletSink(
-            Consumer<FrameSink> begin, HttpServletResponse response, AsyncContext async, ServletOutputStream out) {
+            Consumer<FrameSink> begin, int piece, AsyncContext async, ServletOutputStream out) {
         this.begin = begin;
-        this.response = response;
         this.async = async;
         this.out = out;
-        this.piece = Math.max(1, response.getBufferSize());
+        this.piece = piece;
     }
 
     /**
@@ -101,7 +97,8 @@ final class ServletSink implements FrameSink, WriteListener, AsyncListener {
     private static ServletSink of(Consumer<FrameSink> begin, AsyncContext async, HttpServletResponse response)
             throws IOException {
         response.setBufferSize(BUFFER);
-        return new ServletSink(begin, response, async, bare(response).getOutputStream());
+        int piece = Math.max(1, response.getBufferSize());
+        return new ServletSink(begin, piece, async, bare(response).getOutputStream());
     }
 
     private void listen() {
@@ -128,7 +125,7 @@ final class ServletSink implements FrameSink, WriteListener, AsyncListener {
     public void onWritePossible() {
         if (!begun) {
             begun = true;
-            watch();
+            begin.accept(this);
             return;
         }
         while (true) {
@@ -144,26 +141,6 @@ final class ServletSink implements FrameSink, WriteListener, AsyncListener {
                 return; // asked for nothing
             }
         }
-    }
-
-    private void watch() {
-        try {
-            begin.accept(this);
-        } catch (BadRequestException e) { // there may be a limit that shows only now
-            state.set(State.GONE);
-            refuse(e.status(), String.valueOf(e.getMessage()));
-        }
-    }
-
-    private void refuse(int status, String sentence) {
-        try {
-            response.setStatus(status);
-            response.setContentType("text/plain;charset=utf-8");
-            out.write((sentence + "\n").getBytes(StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            response.setStatus(status); // nobody reads it
-        }
-        complete();
     }
 
     @Override

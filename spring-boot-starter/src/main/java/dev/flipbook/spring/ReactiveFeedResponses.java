@@ -2,10 +2,13 @@ package dev.flipbook.spring;
 
 import dev.flipbook.Feed;
 import dev.flipbook.web.BadRequestException;
+import dev.flipbook.web.ClientName;
 import dev.flipbook.web.Json;
 import dev.flipbook.web.SnapshotRequest;
 import dev.flipbook.web.StreamRequest;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -80,10 +83,18 @@ final class ReactiveFeedResponses implements HandlerResultHandler, Ordered {
         if (HttpMethod.HEAD.equals(exchange.getRequest().getMethod())) {
             return response.setComplete();
         }
+        String client = client(exchange);
         return response.writeAndFlushWith(
-                        new FrameFlow(sink -> asked.watch(feed, sink), response.bufferFactory(), () -> cut(response)))
-                .onErrorResume(
-                        BadRequestException.class, e -> refuse(e.status(), String.valueOf(e.getMessage()), exchange));
+                new FrameFlow(sink -> asked.watch(feed, sink, client), response.bufferFactory(), () -> cut(response)));
+    }
+
+    private static String client(ServerWebExchange exchange) {
+        InetSocketAddress peer = exchange.getRequest().getRemoteAddress();
+        if (peer == null) {
+            return "";
+        }
+        InetAddress address = peer.getAddress();
+        return ClientName.of(address == null ? peer.getHostString() : address.getHostAddress(), peer.getPort());
     }
 
     /** Neither a length nor chunks. */

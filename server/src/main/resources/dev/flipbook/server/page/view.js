@@ -13,8 +13,6 @@ const LEAVING_MS = 2000;
 /** How often a feed that was refused is asked for again. */
 const AGAIN_MS = 2000;
 const SETTLED_MS = 300;
-/** So long a view that was refused another size makes do with the feed's own. */
-const PLAIN_MS = 60_000;
 const TICK_MS = 250;
 
 const style = new CSSStyleSheet();
@@ -72,8 +70,6 @@ export class FlipbookView extends HTMLElement {
   #newAt = 0;
   /** @type {{ reason: string, at: number }?} */
   #refused = null;
-  /** Until when only the feed's own size is to be had. */
-  #plainUntil = 0;
   #levelFps = 0;
   #byImage = false;
   #stillAt = 0;
@@ -180,7 +176,6 @@ export class FlipbookView extends HTMLElement {
     live.removeEventListener('reset', this.#reset);
     if (this.#screen !== null) live.drop(this.#screen);
     this.#live = this.#screen = this.#refused = null;
-    this.#plainUntil = 0;
     this.#shown = this.#byImage = false;
     this.#full = { width: 0, height: 0 };
     this.figures = new Figures();
@@ -283,7 +278,7 @@ export class FlipbookView extends HTMLElement {
       const value = Number(this.getAttribute(key) || NaN);
       if (!Number.isNaN(value)) wishes[key] = value;
     }
-    const width = now() < this.#plainUntil ? 0 : this.#width(wishes.rotate);
+    const width = this.#width(wishes.rotate);
     return width > 0 ? { ...wishes, width } : wishes;
   }
 
@@ -311,9 +306,7 @@ export class FlipbookView extends HTMLElement {
       return;
     }
     this.#watching = null;
-    // There are too many sizes of this feed already: its own is always there.
-    if (message.status === 429 && this.#wishes.width) this.#plainUntil = now() + PLAIN_MS;
-    else this.refuse(message.reason ?? 'the feed has ended');
+    this.refuse(message.reason ?? 'the feed has ended');
     this.#plan();
   }
 

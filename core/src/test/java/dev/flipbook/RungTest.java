@@ -1,0 +1,64 @@
+package dev.flipbook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Which of the variants there are is the nearest to the one that is wished. */
+class RungTest {
+
+    private static final Rung.Size HD = new Rung.Size(1280, 720);
+
+    @ParameterizedTest
+    @CsvSource({
+        "320, 160 640, 160", // as far, and no link takes the smaller one worse
+        "480, 160 640, 640",
+        "800, 320 640 960, 960",
+        "1120, 320 640, 0", // the feed itself is the nearest
+        "160, '', 0",
+        "320, 320 480, 320",
+    })
+    void theNearestInSizeIsTheOneWhoseAreaDiffersByTheSmallestFactor(int wished, String there, int nearest) {
+        List<Rung> rungs = Arrays.stream(there.split(" "))
+                .filter(width -> !width.isEmpty())
+                .map(width -> wide(Integer.parseInt(width)))
+                .toList();
+        assertThat(wide(wished).nearest(rungs, HD)).isEqualTo(wide(nearest));
+    }
+
+    @Test
+    void ofOneSizeTheNearestQualityIsTheNearest() {
+        Rung wished = new Rung(320, 0, 60, 0);
+        assertThat(wished.nearest(List.of(new Rung(320, 0, 20, 0), wide(320), new Rung(320, 0, 90, 0)), HD))
+                .as("80, where none is asked for")
+                .isEqualTo(wide(320));
+        assertThat(wished.nearest(List.of(new Rung(320, 0, 70, 0), new Rung(320, 0, 50, 0)), HD))
+                .isEqualTo(new Rung(320, 0, 50, 0));
+        assertThat(new Rung(0, 0, 90, 0).nearest(List.of(new Rung(0, 0, 70, 0)), HD))
+                .as("the feed's own quality is above all others")
+                .isEqualTo(Rung.ORIGINAL);
+    }
+
+    @Test
+    void aPictureThatLiesOnItsSideIsNearOnlyWhenNoOtherIs() {
+        Rung turned = new Rung(0, 320, 0, 90);
+        Rung small = new Rung(0, 160, 0, 90);
+        assertThat(turned.nearest(List.of(wide(320), small), HD)).isEqualTo(small);
+        assertThat(wide(320).nearest(List.of(turned, wide(1120)), HD)).isEqualTo(wide(1120));
+        assertThat(turned.nearest(List.of(wide(320)), HD)).isEqualTo(wide(320));
+    }
+
+    @Test
+    void heightsAreComparedWithWidthsAsThePictureIsSeen() {
+        Rung high = new Rung(0, 360, 0, 0);
+        assertThat(high.nearest(List.of(wide(160), wide(640), wide(960)), HD)).isEqualTo(wide(640));
+    }
+
+    private static Rung wide(int width) {
+        return new Rung(width, 0, 0, 0);
+    }
+}
