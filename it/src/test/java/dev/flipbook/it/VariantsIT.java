@@ -6,6 +6,9 @@ import static org.awaitility.Awaitility.await;
 import dev.flipbook.Feed;
 import dev.flipbook.FeedOptions;
 import dev.flipbook.Frame;
+import dev.flipbook.Variant;
+import dev.flipbook.Viewer;
+import dev.flipbook.mjpeg.Framing;
 import dev.flipbook.server.Flipbook;
 import dev.flipbook.server.ServerOptions;
 import java.awt.Color;
@@ -97,28 +100,96 @@ class VariantsIT {
     }
 
     @Test
-    void theNinthVariantAtOnceIsRefusedAndComesWhenAnotherHasGone() throws Exception {
-        List<RawConnection> viewers = new ArrayList<>();
-        for (int quality = 10; quality <= 80; quality += 10) {
-            viewers.add(connect());
-            PartReader.of(viewers.getLast(), "/feeds/door.mjpg?quality=" + quality)
-                    .next();
-        }
-        RawConnection more = connect().ask("GET", "/feeds/door.mjpg?width=320");
-        ResponseHead head = more.head();
-        assertThat(head.statusLine()).isEqualTo("HTTP/1.1 429 Too Many Requests");
-        assertThat(text(more, head))
-                .startsWith("the feed 'door' has 8 variants, and at most 8 may be watched at once: 'width=320'"
-                        + " would be one more; those there are: quality=10; ")
-                .endsWith("quality=80\n");
-        viewers.getFirst().close();
-        feed.publish(picture(1)); // by whose write it is found out
+    void theNinthVariantIsTheNearestAndItsOwnWhenAnotherHasGone() throws Exception {
+        List<Viewer> viewers = holdAllPlaces();
+        PartReader more = PartReader.of(connect(), "/feeds/door.mjpg?width=160&quality=85");
+        assertThat(size(image(more.next().orElseThrow().picture())))
+                .as("all there are have the feed's size")
+                .isEqualTo("640x352");
+        assertThat(feed.status().variants()).hasSize(8);
+        viewers.getFirst().leave();
         await().untilAsserted(() -> {
-            feed.publish(picture(2));
-            assertThat(feed.status().variants()).hasSize(7);
+            feed.publish(picture(1));
+            assertThat(size(image(more.next().orElseThrow().picture()))).isEqualTo("160x88");
         });
-        assertThat(PartReader.of(connect(), "/feeds/door.mjpg?width=320").next())
-                .isPresent();
+        assertThat(feed.status().variants()).hasSize(8);
+    }
+
+    @Test
+    void webSocketsThatAcknowledgeNothingKeepNoVariantFromOthers() throws Exception {
+        for (int i = 0; i < 3; i++) { // each of which has three
+            SocketClient silent = SocketClient.open(flipbook.address());
+            toClose.add(silent);
+            for (int number = 0; number < 8; number++) {
+                silent.say("{\"watch\":" + number + ",\"feed\":\"door\",\"quality\":"
+                        + (10 + 30 * i + 10 * (number % 3)) + "}");
+            }
+            silent.settle();
+        }
+        assertThat(feed.status().variants()).hasSize(8);
+        PartReader honest = PartReader.of(connect(), "/feeds/door.mjpg?width=160");
+        assertThat(honest.head().status()).isEqualTo(200);
+        await().untilAsserted(() -> {
+            feed.publish(picture(1));
+            assertThat(size(image(honest.next().orElseThrow().picture()))).isEqualTo("160x88");
+        });
+        assertThat(feed.status().viewers()).as("nobody was cut").isEqualTo(25);
+    }
+
+    @Test
+    void oneWebSocketHasThreeVariantsOfAFeed() throws Exception {
+        SocketClient greedy = SocketClient.open(flipbook.address());
+        toClose.add(greedy);
+        for (int number = 0; number < 8; number++) {
+            greedy.say("{\"watch\":" + number + ",\"feed\":\"door\",\"width\":" + 80 * (number + 1) + "}");
+        }
+        greedy.settle();
+
+        assertThat(feed.status().variants()).hasSize(3);
+        greedy.awaitPictures(8);
+        assertThat(greedy.texts).noneMatch(text -> text.has("refused"));
+    }
+
+    @Test
+    void oneAddressHasThreeVariantsOfAFeedAndThenTheNearestOfThem() throws Exception {
+        List<String> sizes = List.of("160x88", "480x264", "560x308", "160x88", "560x308");
+        List<String> asked = List.of("160", "480", "560", "240", "550");
+        for (int i = 0; i < 5; i++) {
+            PartReader one = PartReader.of(connectFrom("127.0.0.2"), "/feeds/door.mjpg?width=" + asked.get(i));
+            assertThat(size(image(one.next().orElseThrow().picture()))).isEqualTo(sizes.get(i));
+        }
+        PartReader other = PartReader.of(connectFrom("127.0.0.3"), "/feeds/door.mjpg?width=240");
+        assertThat(size(image(other.next().orElseThrow().picture()))).isEqualTo("240x132");
+        assertThat(feed.status().variants()).hasSize(4);
+    }
+
+    @Test
+    void aWebSocketHasPicturesWhenAllPlacesAreTakenAndAlsoWhenItIsSlow() throws Exception {
+        holdAllPlaces();
+        SocketClient slow = SocketClient.open(flipbook.address());
+        toClose.add(slow);
+        slow.say("{\"watch\":1,\"feed\":\"door\",\"width\":480}");
+        slow.awaitPictures(1);
+        await().pollInterval(Duration.ofMillis(400)).until(() -> {
+            feed.publish(picture(1));
+            slow.painted(1);
+            return slow.texts.stream().anyMatch(text -> text.path("step").asInt() > 0);
+        });
+        int before = slow.pictures.size();
+        await().until(() -> {
+            feed.publish(picture(2));
+            slow.painted(1);
+            return slow.pictures.size() > before + 5;
+        });
+
+        assertThat(slow.texts).noneMatch(text -> text.has("refused"));
+        assertThat(feed.status().variants()).hasSize(8);
+    }
+
+    @Test
+    void aSnapshotOfANinthVariantIsMade() throws Exception {
+        holdAllPlaces();
+        assertThat(size(image(snapshot("/feeds/door.jpg?width=160")))).isEqualTo("160x88");
     }
 
     @Test
@@ -193,6 +264,25 @@ class VariantsIT {
 
     private static String text(RawConnection client, ResponseHead head) throws IOException {
         return new String(client.read(Integer.parseInt(head.header("Content-Length"))), StandardCharsets.UTF_8);
+    }
+
+    /** Eight viewers of the program's own, each of another quality, who take all they get. */
+    private List<Viewer> holdAllPlaces() {
+        List<Viewer> viewers = new ArrayList<>();
+        for (int quality = 10; quality <= 80; quality += 10) {
+            viewers.add(feed.watch(
+                    (slice, last, completion) -> completion.drained(),
+                    Framing.STRICT,
+                    0,
+                    new Variant(0, 0, quality, 0)));
+        }
+        return viewers;
+    }
+
+    private RawConnection connectFrom(String address) throws IOException {
+        RawConnection connection = RawConnection.from(address, flipbook.port());
+        toClose.add(connection);
+        return connection;
     }
 
     private RawConnection connect() throws IOException {

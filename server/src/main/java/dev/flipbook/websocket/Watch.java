@@ -44,7 +44,7 @@ final class Watch implements OpenStream {
     private StreamRequest wish;
     private @Nullable Sink former;
     private boolean late;
-    private volatile long heard;
+    private volatile long acknowledged;
     private volatile Sink sink;
 
     private volatile int allowed = UNDER_WAY;
@@ -66,7 +66,7 @@ final class Watch implements OpenStream {
         this.watches = watches;
         this.ticker = ticker;
         this.step = new Step(ticker.nanos());
-        this.heard = ticker.nanos();
+        this.acknowledged = ticker.nanos();
         this.sink = new Sink();
     }
 
@@ -125,6 +125,7 @@ final class Watch implements OpenStream {
         watches.arrived(sent.size());
         long now = ticker.nanos();
         long took = now - sent.at();
+        acknowledged = now;
         window.shown(sent.all(), took, now);
         step.shown(sent.sequence(), sent.size(), sent.at(), now);
         allowed = window.isCrowded(took) ? 1 : UNDER_WAY;
@@ -268,7 +269,7 @@ final class Watch implements OpenStream {
         public boolean isStuck(long nanos) {
             Sent oldest = underWay.peek();
             long now = ticker.nanos();
-            return oldest != null && now - oldest.at() > nanos && now - heard > nanos;
+            return oldest != null && now - oldest.at() > nanos && now - acknowledged > nanos;
         }
 
         @Override

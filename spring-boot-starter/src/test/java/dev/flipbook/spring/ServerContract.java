@@ -276,7 +276,7 @@ abstract class ServerContract {
     }
 
     @Test
-    void variantsAreServedAndOneTooManyIsRefusedWithTheLimit() throws IOException {
+    void variantsAreServedAndOneTooManyIsTheNearest() throws IOException {
         feeds.feed("variants").publish(Numbered.picture(1));
         List<Reader> readers = new ArrayList<>();
         try {
@@ -287,8 +287,9 @@ abstract class ServerContract {
                 assertThat(reader.picture()).isNotEqualTo(Numbered.picture(1));
             }
             try (Reader ninth = get(live("variants") + "?quality=90")) {
-                assertThat(ninth.status()).isEqualTo("429");
-                assertThat(ninth.body()).contains("8").endsWith("\n");
+                assertThat(ninth.status()).isEqualTo("200");
+                assertThat(ninth.picture()).isNotEmpty();
+                assertThat(feeds.feed("variants").status().variants()).hasSize(8);
             }
         } finally {
             for (Reader reader : readers) {
