@@ -534,7 +534,7 @@ public final class Feed extends Shown {
             quiet.tick();
         }
         if (variants.isBusy()) {
-            executor.execute(() -> variants.tick(() -> size().orElse(Rung.Size.ASSUMED)));
+            executor.execute(() -> variants.tick(size().orElse(Rung.Size.ASSUMED)));
         }
         if (thinned.get() > 0) {
             executor.execute(this::wakeThinned);

@@ -170,8 +170,16 @@ final class LiveVariant extends Shown {
         wakeThinned();
     }
 
+    /** Whether it is none: the original, where viewers rest that take nothing. */
+    boolean isRest() {
+        return rung.isOriginal();
+    }
+
     /** Whether any of its viewers wants a frame now; as for one of them, see {@link Viewer}. */
     private boolean isDue() {
+        if (isRest()) {
+            return feed.isEnding();
+        }
         long every = interval;
         if (every == 0 || !shownAny || feed.isEnding()) {
             return true;

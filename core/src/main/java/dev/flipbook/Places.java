@@ -13,6 +13,8 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who is shown which variant of a feed. Each variant that is watched has a place, and places are few; but nobody who asks for a
@@ -20,21 +22,22 @@ import java.util.function.Supplier;
  *
  * <ol>
  *   <li>what it wishes, where that is watched already or there is a place for it;
- *   <li>else the place of a variant of whose viewers each one is stuck: has taken nothing for {@link #PATIENCE};
- *   <li>else the {@linkplain Rung#nearest nearest} of those there are, the untouched feed among them.
+ *   <li>else the {@linkplain Rung#nearest nearest} of those there are, the untouched feed among them; and what it wishes when there
+ *       is a place.
  * </ol>
  *
- * <p>One client has three eighths of the places at most, and when it asks for more the same rule holds among its own. Once a second
- * the viewers that take pictures, but are not shown what they wish, are looked after: whoever came when all places were taken, or
- * lost one while stuck, gets its wish when there is a place. Viewers are moved, never cut.
+ * <p>A viewer keeps a place only while it takes pictures. A variant of whose viewers each one has been stuck for {@link #PATIENCE}
+ * is not made any more: its viewers rest, which means that they are shown nothing, until they take again and are given something as
+ * if they came then. One client has three eighths of the places at most, and when it wishes more the same holds among its own.
+ * Viewers are moved, never cut.
  *
  * <p>Thread-safe; the lock is held while a viewer comes, goes or moves, never on the path of a frame.
  */
 final class Places {
 
     /**
-     * For so long a viewer may take nothing and keep a place from others, in nanoseconds: a source that is silent for as long is
-     * called stalled too. A connection that takes nothing is cut only after 30 s.
+     * For so long a viewer may take nothing and keep its place, in nanoseconds: a source that is silent for as long is called
+     * stalled too. A connection that takes nothing is cut only after 30 s.
      */
     static final long PATIENCE = Duration.ofSeconds(5).toNanos();
 
@@ -49,9 +52,10 @@ final class Places {
 
     // guarded by lock; the row is replaced as a whole and read by anybody
     private final Map<Rung, LiveVariant> watched = new LinkedHashMap<>();
+    private @Nullable LiveVariant rest; // of the original, which shows nothing but its end
     private volatile LiveVariant[] row = {};
     private final Set<Viewer> elsewhere = new LinkedHashSet<>();
-    private volatile boolean anyElsewhere;
+    private volatile boolean busy;
     private final List<Viewer> moved = new ArrayList<>();
     private final List<LiveVariant> ended = new ArrayList<>();
     private Rung.Size size = Rung.Size.ASSUMED;
@@ -81,7 +85,7 @@ final class Places {
         this.looked = ticker.nanos();
     }
 
-    /** The variants that are watched. */
+    /** The variants that are watched, and where viewers rest. */
     LiveVariant[] row() {
         return row;
     }
@@ -105,32 +109,35 @@ final class Places {
     boolean remove(Viewer viewer) {
         return change(() -> {
             elsewhere.remove(viewer);
-            anyElsewhere = !elsewhere.isEmpty();
             boolean removed = viewer.shown().remove(viewer);
             endIfEmpty(viewer.shown());
             return removed;
         });
     }
 
-    /** Whether some are not shown what they wish. */
-    boolean anyElsewhere() {
-        return anyElsewhere;
+    /** Whether {@link #look} may have something to do. */
+    boolean isBusy() {
+        return busy;
     }
 
-    /** Gives those their wish for whom there is a place now; once a second, however often it is called. */
+    /**
+     * Moves those whom something else is due: of viewers that rest, those that take again; once a second, of variants, those that
+     * nobody takes, and of viewers, those for whose wish there is a place now.
+     */
     void look(Rung.Size picture) {
-        int unused = change(() -> {
-            long now = ticker.nanos();
-            if (now - looked < BETWEEN_LOOKS) {
-                return 0;
-            }
-            looked = now;
+        boolean unused = change(() -> {
             size = picture;
-            List<Viewer> taking = elsewhere.stream()
-                    .filter(viewer -> !viewer.isStuck(PATIENCE))
-                    .toList();
-            taking.forEach(this::reconsider);
-            return taking.size();
+            if (rest != null) {
+                reconsider(rest.viewersOf(Optional.empty()));
+            }
+            long now = ticker.nanos();
+            boolean due = now - looked >= BETWEEN_LOOKS;
+            if (due) {
+                looked = now;
+                restStuck(watched.values(), Optional.empty());
+                reconsider(elsewhere.stream());
+            }
+            return due;
         });
     }
 
@@ -146,6 +153,7 @@ final class Places {
             toEnd = List.copyOf(ended);
             moved.clear();
             ended.clear();
+            busy = row.length > 0 || !elsewhere.isEmpty();
         } finally {
             lock.unlock();
         }
@@ -167,18 +175,25 @@ final class Places {
         if (wished != null && own.contains(wished)) {
             return wished;
         }
-        if (own.size() >= share && !free(own, Optional.of(wish.client()))) {
+        if (own.size() >= share) {
+            restStuck(own, Optional.of(wish.client()));
+            own = of(wish.client());
+        }
+        if (own.size() >= share) {
             return nearest(wish.rung(), own);
         }
         if (wished != null) {
             return wished;
         }
-        if (watched.size() >= limit && !free(List.copyOf(watched.values()), Optional.empty())) {
+        if (watched.size() >= limit) {
+            restStuck(watched.values(), Optional.empty());
+        }
+        if (watched.size() >= limit) {
             return nearest(wish.rung(), watched.values());
         }
         LiveVariant made = maker.apply(wish.rung());
         watched.put(wish.rung(), made);
-        row = watched.values().toArray(new LiveVariant[0]);
+        changed();
         return made;
     }
 
@@ -192,23 +207,27 @@ final class Places {
     }
 
     /**
-     * Moves the viewers of one of these variants to the others if each of them is stuck; false when all variants are taken.
+     * Lets the viewers of each of these variants rest of which all are stuck.
      *
-     * @param client the one whose viewers count and are moved; all viewers when empty
+     * @param client the one whose viewers count and rest; all when empty
      */
-    private boolean free(List<LiveVariant> some, Optional<String> client) {
-        for (LiveVariant variant : some) {
+    private void restStuck(Collection<LiveVariant> variants, Optional<String> client) {
+        for (LiveVariant variant : List.copyOf(variants)) {
             if (variant.viewersOf(client).allMatch(viewer -> viewer.isStuck(PATIENCE))) {
-                List<LiveVariant> others =
-                        some.stream().filter(one -> one != variant).toList();
-                for (Viewer viewer : variant.viewersOf(client).toList()) {
-                    move(viewer, nearest(viewer.wish().rung(), others));
-                }
+                variant.viewersOf(client).toList().forEach(viewer -> move(viewer, rest()));
                 endIfEmpty(variant);
-                return true;
             }
         }
-        return false;
+    }
+
+    private LiveVariant rest() {
+        LiveVariant there = rest;
+        if (there == null) {
+            there = maker.apply(Rung.ORIGINAL);
+            rest = there;
+            changed();
+        }
+        return there;
     }
 
     private Shown nearest(Rung wish, Collection<LiveVariant> there) {
@@ -217,7 +236,11 @@ final class Places {
         return variant == null ? feed : variant;
     }
 
-    /** Has it shown what a newcomer with its wish would be. */
+    /** Shows those of them who take pictures what they would be shown if they came now. */
+    private void reconsider(Stream<Viewer> viewers) {
+        viewers.filter(viewer -> !viewer.isStuck(PATIENCE)).toList().forEach(this::reconsider);
+    }
+
     private void reconsider(Viewer viewer) {
         Shown shown = viewer.shown();
         if (shown != feed) {
@@ -242,21 +265,27 @@ final class Places {
     private void put(Viewer viewer, Shown shown) {
         shown.add(viewer);
         viewer.show(shown);
-        if (shown instanceof LiveVariant variant
-                && variant.rung().equals(viewer.wish().rung())) {
+        if (shown == watched.get(viewer.wish().rung())) {
             elsewhere.remove(viewer);
         } else {
             elsewhere.add(viewer);
         }
-        anyElsewhere = !elsewhere.isEmpty();
     }
 
     private void endIfEmpty(Shown shown) {
-        if (shown instanceof LiveVariant variant
-                && variant.viewers.isEmpty()
-                && watched.remove(variant.rung(), variant)) {
-            row = watched.values().toArray(new LiveVariant[0]);
-            ended.add(variant);
+        if (!(shown instanceof LiveVariant variant) || !variant.viewers.isEmpty()) {
+            return;
         }
+        if (variant == rest) {
+            rest = null;
+        } else if (!watched.remove(variant.rung(), variant)) {
+            return; // it was ended before
+        }
+        ended.add(variant);
+        changed();
+    }
+
+    private void changed() {
+        row = Stream.concat(watched.values().stream(), Stream.ofNullable(rest)).toArray(LiveVariant[]::new);
     }
 }

@@ -97,7 +97,7 @@ final class Variants {
 
     /** Whether there is something to do in a {@link #tick}. */
     boolean isBusy() {
-        return !isEmpty() || places.anyElsewhere();
+        return places.isBusy();
     }
 
     /**
@@ -105,10 +105,8 @@ final class Variants {
      *
      * @param picture of the feed
      */
-    void tick(Supplier<Rung.Size> picture) {
-        if (places.anyElsewhere()) {
-            places.look(picture.get());
-        }
+    void tick(Rung.Size picture) {
+        places.look(picture);
         for (LiveVariant variant : places.row()) {
             variant.tick();
         }
@@ -131,7 +129,10 @@ final class Variants {
     }
 
     List<VariantStatus> status() {
-        return Arrays.stream(places.row()).map(LiveVariant::status).toList();
+        return Arrays.stream(places.row())
+                .filter(variant -> !variant.isRest())
+                .map(LiveVariant::status)
+                .toList();
     }
 
     /** Pictures that found no memory. */

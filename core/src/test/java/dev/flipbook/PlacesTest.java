@@ -51,15 +51,59 @@ class PlacesTest {
     void aVariantThatNobodyTakesGivesUpItsPlace() {
         publish();
         List<FakeSink> stuck = fill(FakeSink::slow);
-        stage.pass(LONG);
+        stage.ticker.advance(LONG);
         FakeSink small = watch(SMALL, "honest");
         publish();
 
-        assertThat(small.numbers(feed)).startsWith(small(1)).endsWith(small(2));
-        assertThat(qualities()).containsExactly(0, 20, 30, 40, 50, 60, 70, 80);
+        assertThat(small.numbers(feed)).containsExactly(small(1), small(2));
+        assertThat(qualities()).containsExactly(0);
         assertThat(feed.viewers()).as("nobody was cut").isEqualTo(9);
         stuck.get(0).drain();
-        assertThat(stuck.get(0).numbers(feed)).as("the nearest there is").containsExactly(made(1, 10), made(2, 20));
+        assertThat(stuck.get(0).busy()).as("shown anything until the next look").isFalse();
+        stage.pass(Duration.ofMillis(100));
+        assertThat(stuck.get(0).numbers(feed)).containsExactly(made(1, 10), made(2, 10));
+    }
+
+    @Test
+    void aVariantThatNobodyTakesIsNotMade() {
+        publish();
+        List<FakeSink> stuck = fill(FakeSink::slow);
+        stage.pass(Duration.ofMillis(6100));
+        int before = maker.made.get();
+        for (int i = 0; i < 50; i++) {
+            publish();
+            stage.pass(Duration.ofMillis(100));
+        }
+        assertThat(maker.made).hasValue(before);
+        assertThat(maker.closed).hasValue(8);
+        assertThat(feed.status().variants()).isEmpty();
+        assertThat(feed.watched()).isTrue();
+        stuck.get(3).drain();
+        stage.pass(Duration.ofMillis(100));
+
+        assertThat(stuck.get(3).numbers(feed))
+                .as("the newest, none of those between")
+                .containsExactly(made(1, 40), made(51, 40));
+    }
+
+    @Test
+    void whoRestsSeesTheEndOfTheFeed() {
+        publish();
+        List<FakeSink> stuck = fill(FakeSink::slow);
+        stage.pass(Duration.ofMillis(6100));
+        stuck.get(0).drain();
+        feed.close();
+        assertThat(stuck.get(0).ended()).isTrue();
+        stuck.get(1).drain();
+        assertThat(stuck.get(1).ended()).isTrue();
+        stuck.forEach(one -> {
+            while (one.busy()) {
+                one.drain();
+            }
+        });
+
+        assertThat(feed.viewers()).isZero();
+        assertThat(stage.pool.usedBytes()).isZero();
     }
 
     @Test
@@ -128,6 +172,7 @@ class PlacesTest {
         FakeSink back = watch(light(60), "phone");
         publish();
         lost.drain();
+        stage.pass(Duration.ofMillis(100));
 
         assertThat(back.numbers(feed)).endsWith(made(2, 60));
         assertThat(lost.numbers(feed)).as("the nearest of its client's own").endsWith(made(2, 20));
@@ -161,23 +206,17 @@ class PlacesTest {
     }
 
     @Test
-    void whoTakesPicturesAgainGetsItsVariantBack() {
+    void whoTakesPicturesAgainWhenAllPlacesAreTakenGetsTheNearest() {
         publish();
-        List<FakeSink> all = fill(FakeSink::slow);
-        stage.pass(LONG);
-        FakeSink small = FakeSink.slow();
-        watch(SMALL, "short", small);
-        small.fail();
-        assertThat(qualities()).containsExactly(20, 30, 40, 50, 60, 70, 80);
-        all.get(0).drain();
+        FakeSink lost = FakeSink.slow();
+        watch(new Variant(0, 0, 90, 90), "lost", lost);
+        stage.ticker.advance(LONG);
+        fill(FakeSink::quick);
+        lost.drain();
         publish();
-        stage.pass(A_LOOK);
-        assertThat(qualities()).as("it writes, and is not stuck any more").contains(10);
-        all.get(0).drain();
-        publish();
-        all.get(0).drain();
+        stage.pass(Duration.ofMillis(100));
 
-        assertThat(all.get(0).numbers(feed)).endsWith(made(3, 10));
+        assertThat(lost.numbers(feed)).containsExactly(FakeMaker.number(1, 8, 90, 1), made(2, 80));
     }
 
     @Test
