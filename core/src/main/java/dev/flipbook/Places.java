@@ -98,9 +98,8 @@ final class Places {
     Viewer watch(Wish wish, Rung.Size picture, FrameSink sink, Framing framing, long interval) {
         return change(() -> {
             size = picture;
-            Shown shown = choose(wish);
-            Viewer viewer = new Viewer(shown, wish, sink, framing, interval);
-            put(viewer, shown);
+            Viewer viewer = new Viewer(feed, wish, sink, framing, interval);
+            put(viewer, viewer.isStuck(PATIENCE) ? rest() : choose(wish)); // a WebSocket's may be its next one
             return viewer;
         });
     }

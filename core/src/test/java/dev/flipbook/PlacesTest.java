@@ -116,6 +116,20 @@ class PlacesTest {
     }
 
     @Test
+    void whoIsStuckWhenItComesRestsUntilItTakes() {
+        publish();
+        FakeSink silent = FakeSink.quick();
+        silent.stuck(true);
+        watch(SMALL, "silent", silent);
+        assertThat(feed.status().variants()).isEmpty();
+        assertThat(silent.writes()).isEmpty();
+        silent.stuck(false);
+        stage.pass(Duration.ofMillis(100));
+
+        assertThat(silent.numbers(feed)).containsExactly(small(1));
+    }
+
+    @Test
     void aVariantThatOnlyOneTakesKeepsItsPlace() {
         publish();
         fill(FakeSink::slow);

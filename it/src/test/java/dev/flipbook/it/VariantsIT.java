@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -117,7 +118,8 @@ class VariantsIT {
 
     @Test
     void webSocketsThatAcknowledgeNothingKeepNoVariantFromOthers() throws Exception {
-        for (int i = 0; i < 3; i++) { // each of which has three
+        feed.publish(noise()); // of which no connection is sent eight before it acknowledges one
+        for (int i = 0; i < 3; i++) { // each of which has three variants
             SocketClient silent = SocketClient.open(flipbook.address());
             toClose.add(silent);
             for (int number = 0; number < 8; number++) {
@@ -130,8 +132,9 @@ class VariantsIT {
         PartReader honest = PartReader.of(connect(), "/feeds/door.mjpg?width=160");
         assertThat(honest.head().status()).isEqualTo(200);
         await().untilAsserted(() -> {
-            feed.publish(picture(1));
+            feed.publish(noise());
             assertThat(size(image(honest.next().orElseThrow().picture()))).isEqualTo("160x88");
+            assertThat(feed.status().variants()).as("nobody takes the others").hasSize(1);
         });
         assertThat(feed.status().viewers()).as("nobody was cut").isEqualTo(25);
     }
@@ -230,6 +233,21 @@ class VariantsIT {
         graphics.setColor(Color.WHITE);
         graphics.fillRect(64, 32, 128, 64);
         graphics.dispose();
+        return jpeg(image);
+    }
+
+    private static byte[] noise() throws IOException {
+        BufferedImage image = new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB);
+        Random random = new Random(1);
+        for (int x = 0; x < WIDTH; x++) {
+            for (int y = 0; y < HEIGHT; y++) {
+                image.setRGB(x, y, random.nextInt());
+            }
+        }
+        return jpeg(image);
+    }
+
+    private static byte[] jpeg(BufferedImage image) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         ImageIO.write(image, "jpeg", bytes);
         return Frame.ofJpeg(bytes.toByteArray()).bytes();

@@ -122,7 +122,7 @@ final class Watch implements OpenStream {
             return false;
         }
         count.decrementAndGet();
-        watches.arrived(sent.size());
+        watches.acknowledged(sent.size());
         long now = ticker.nanos();
         long took = now - sent.at();
         acknowledged = now;
@@ -269,7 +269,8 @@ final class Watch implements OpenStream {
         public boolean isStuck(long nanos) {
             Sent oldest = underWay.peek();
             long now = ticker.nanos();
-            return oldest != null && now - oldest.at() > nanos && now - acknowledged > nanos;
+            boolean own = oldest != null && now - oldest.at() > nanos && now - acknowledged > nanos;
+            return own || watches.isStuck(nanos);
         }
 
         @Override

@@ -31,6 +31,8 @@ final class Watches {
     private final Window window = new Window();
     private final AtomicLong underWay = new AtomicLong();
     private final AtomicInteger pumps = new AtomicInteger();
+    /** When a picture was acknowledged, or left when none was under way. */
+    private volatile long acknowledged;
 
     // of whoever pumps
     private int next;
@@ -115,7 +117,22 @@ final class Watches {
 
     /** A picture of so many bytes is sent; how many are under way with it. */
     long leaving(int size) {
-        return underWay.addAndGet(size);
+        long all = underWay.addAndGet(size);
+        if (all == size) {
+            acknowledged = ticker.nanos();
+        }
+        return all;
+    }
+
+    /** It is on the screen. */
+    void acknowledged(int size) {
+        acknowledged = ticker.nanos();
+        arrived(size);
+    }
+
+    /** Whether there is no room because no picture was acknowledged for so long, in nanoseconds. */
+    boolean isStuck(long nanos) {
+        return !hasRoom() && ticker.nanos() - acknowledged > nanos;
     }
 
     /** It is on the screen, or will never be. */
