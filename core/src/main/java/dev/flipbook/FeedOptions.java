@@ -11,7 +11,8 @@ import java.time.Duration;
  * @param startTimeout how long a source may take for its first frame
  * @param stallTimeout how long a source that has delivered may be silent, but at least ten times its own frame interval
  * @param blockCeiling how many bytes of direct memory all frames together may take; above, frames are dropped and counted
- * @param maxVariants how many different variants of one feed may be watched at once
+ * @param maxVariants how many different variants of one feed may be watched at once, three eighths of them by one client; who
+ *     asks for more gets the nearest of them
  */
 public record FeedOptions(
         Duration idleStop,

@@ -26,10 +26,10 @@ import org.jspecify.annotations.Nullable;
  *       is a place.
  * </ol>
  *
- * <p>A viewer keeps a place only while it takes pictures. A variant of whose viewers each one has been stuck for {@link #PATIENCE}
- * is not made any more: its viewers rest, which means that they are shown nothing, until they take again and are given something as
- * if they came then. One client has three eighths of the places at most, and when it wishes more the same holds among its own.
- * Viewers are moved, never cut.
+ * <p>A viewer keeps a place only while it takes pictures. A variant whose viewers have all been stuck for {@link #PATIENCE} is not
+ * made any more, and they rest: they are shown nothing until they take again, and are then treated as if they came at that moment.
+ * One client has three eighths of the places at most; when it wishes for more, rule 2 holds among its own. Viewers are moved, never
+ * cut.
  *
  * <p>Thread-safe; the lock is held while a viewer comes, goes or moves, never on the path of a frame.
  */
