@@ -27,7 +27,8 @@ final class SnapshotEndpoint implements Endpoint {
     public void handle(Exchange exchange) {
         Feed feed = feeds.find(exchange.name());
         SnapshotRequest asked = SnapshotRequest.of(exchange::query);
-        String reader = PeerAddress.of(exchange.request().getConnectionMetaData().getRemoteSocketAddress())
+        String reader = PeerAddress.of(
+                        exchange.request().getConnectionMetaData().getRemoteSocketAddress())
                 .network();
         CompletableFuture<Void> begun = asked.write(feed, reader, new Written(exchange, feed, asked));
         exchange.request().addFailureListener(_ -> begun.cancel(false)); // the client has gone: nobody waits

@@ -67,8 +67,7 @@ final class ServletSink implements FrameSink, WriteListener, AsyncListener {
     // the container's own thread's
     private boolean begun;
 
-    private ServletSink(
-            Consumer<FrameSink> begin, int piece, AsyncContext async, ServletOutputStream out) {
+    private ServletSink(Consumer<FrameSink> begin, int piece, AsyncContext async, ServletOutputStream out) {
         this.begin = begin;
         this.async = async;
         this.out = out;
