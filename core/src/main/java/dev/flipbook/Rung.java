@@ -38,7 +38,7 @@ record Rung(int width, int height, int quality, int rotate) {
         }
 
         private Size turned(int degrees) {
-            return degrees % 180 == 0 ? this : new Size(height, width);
+            return degrees % 180 == 0 ? this : new Size(/* width= */ height, /* height= */ width);
         }
     }
 

@@ -62,7 +62,7 @@ final class PublisherPatience {
             bytesBefore = bytes;
         }
         bytesSeen = bytes;
-        if (nanos > STOPPED || bytes == 0) { // of a body that does not begin, the connection's silence is limited
+        if (nanos > STOPPED) {
             return;
         }
         sinceWhole += nanos;
