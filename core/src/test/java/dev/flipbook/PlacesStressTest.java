@@ -19,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Timeout;
@@ -75,7 +76,7 @@ class PlacesStressTest {
         });
 
         assertThat(wrong).isEmpty();
-        assertThat(staying.stream().mapToInt(peer -> peer.moves).sum()).isGreaterThan(STAYING);
+        assertThat(staying.stream().mapToInt(peer -> peer.moves.get()).sum()).isGreaterThan(STAYING);
         await().until(() -> feed.viewers() == STAYING);
         assertThat(feed.status().variants()).hasSizeLessThanOrEqualTo(PLACES);
 
@@ -134,7 +135,7 @@ class PlacesStressTest {
         private final Random random;
         private final Viewer viewer;
         private volatile long shown;
-        private volatile int moves;
+        private final AtomicInteger moves = new AtomicInteger();
         private volatile boolean ended;
         private long kind;
         private int drained;
@@ -183,7 +184,7 @@ class PlacesStressTest {
             assertThat(frame).as("no older one").isGreaterThanOrEqualTo(shown);
             long made = original ? 0 : number % 100_000;
             if (made != kind && shown > 0) {
-                moves++;
+                moves.incrementAndGet();
             }
             kind = made;
             shown = frame;
