@@ -4,9 +4,9 @@ import dev.flipbook.Ticker;
 import java.time.Duration;
 
 /**
- * How long a publisher may take for a picture. From its first byte on it has as much time as a connection may be silent; after
- * that a number of bytes a second is wanted, and in the end the whole picture. Between pictures only silence is limited, and
- * that elsewhere; but bytes that become nothing whole are no sign of life.
+ * How long a publisher may take for a picture. From its first byte on a picture has as much time as a connection may be silent;
+ * after that a number of bytes a second is wanted, and in the end the whole picture. Between pictures only silence is limited,
+ * which the connection does; but bytes that become nothing whole are no sign of life.
  *
  * <p>Only time in which the publisher was waited for counts: not that of decoding, nor time in which this process did not run.
  * Confined to the thread that reads the body.
@@ -19,16 +19,16 @@ final class PublisherPatience {
     /** A picture is whole after so many times the silence: of 32 MiB, the largest, it needs 280 KB a second. */
     static final int SILENCES = 4;
 
-    /** Whoever waits looks once a second. When that comes so late, in nanoseconds, the process was stopped meanwhile. */
+    /** A wait ends once a second to look. One that is longer than this, in nanoseconds, tells that the process was stopped. */
     private static final long STOPPED = Duration.ofSeconds(4).toNanos();
 
     private final Duration silence;
     private final Ticker ticker;
     private long wholeSeen;
     private long bytesSeen;
-    private long bytesBefore; // the piece that is under way
-    private long onPiece; // nanoseconds that were waited
-    private long sinceWhole; // likewise
+    private long bytesBefore; // all that came before the piece that is under way
+    private long onPiece; // nanoseconds that were waited for it
+    private long sinceWhole; // nanoseconds that were waited since a piece came whole
 
     /** @param silence for which a connection may be silent */
     PublisherPatience(Duration silence, Ticker ticker) {
