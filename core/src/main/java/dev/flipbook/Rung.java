@@ -33,12 +33,13 @@ record Rung(int width, int height, int quality, int rotate) {
         static final Size ASSUMED = new Size(1280, 720);
 
         static Size of(Jpeg picture) {
-            boolean lies = picture.orientation().swapsSides();
-            return lies ? new Size(picture.height(), picture.width()) : new Size(picture.width(), picture.height());
+            Size encoded = new Size(picture.width(), picture.height());
+            return picture.orientation().swapsSides() ? encoded.turned(90) : encoded;
         }
 
+        @SuppressWarnings("ArgumentSelectionDefectChecker") // the sides change places
         private Size turned(int degrees) {
-            return degrees % 180 == 0 ? this : new Size(/* width= */ height, /* height= */ width);
+            return degrees % 180 == 0 ? this : new Size(height, width);
         }
     }
 
