@@ -79,7 +79,17 @@ public final class BlockPool {
         }
     }
 
-    /** How many blocks could not be had. */
+    /** There is no memory for something else than a block. */
+    void tellShort() {
+        lock.lock();
+        try {
+            refused++;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many times there was no memory. */
     public long refused() {
         lock.lock();
         try {

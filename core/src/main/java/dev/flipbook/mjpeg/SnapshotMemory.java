@@ -2,6 +2,8 @@ package dev.flipbook.mjpeg;
 
 import java.io.IOException;
 import java.io.Serial;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. Its lock is held for a few operations on maps, twice for each snapshot; connections are not ended under it.
  */
 public final class SnapshotMemory {
+
+    private static final Logger LOG = System.getLogger("dev.flipbook");
 
     /** In nanoseconds. Nearly everybody has read a picture by then. */
     private static final long PATIENCE = 1_000_000_000;
@@ -145,9 +149,17 @@ public final class SnapshotMemory {
             if (slow == null) {
                 throw new FullException("the snapshots that are being sent hold all the memory that they may");
             }
-            slow.cut();
+            cut(slow);
         }
         return loan;
+    }
+
+    private static void cut(Loan slow) {
+        try {
+            slow.cut();
+        } catch (RuntimeException | Error e) { // whoever asked for the other snapshot is not to suffer from it
+            LOG.log(Level.DEBUG, "a snapshot that is read slowly could not be ended", e);
+        }
     }
 
     private boolean enter(Loan loan) {
@@ -156,7 +168,11 @@ public final class SnapshotMemory {
             Account ofFeed = feeds.getOrDefault(loan.feed, new Account(all.limit));
             Account ofReader = readers.getOrDefault(loan.reader, new Account(all.limit / 2));
             boolean shared = all.hasRoomFor(loan.block) && ofReader.hasRoomFor(loan.block);
-            if (!isInMemory(loan.block) || !(shared || ofFeed.isEmpty())) {
+            if (!isInMemory(loan.block)) {
+                pool.tellShort();
+                return false;
+            }
+            if (!shared && !ofFeed.isEmpty()) {
                 return false;
             }
             if (!loan.block.retain()) {

@@ -121,7 +121,10 @@ class SnapshotMemoryTest {
         List<String> told = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
             Block block = block();
-            memory.lend(block, "a", "one", now, () -> told.add("told"));
+            memory.lend(block, "a", "one", now, () -> {
+                told.add("told");
+                throw new IllegalStateException("no");
+            });
             block.release();
         }
         now += SECOND + 1;
@@ -144,9 +147,11 @@ class SnapshotMemoryTest {
         lend("b", "one"); // there are two blocks left for the next pictures, and then one
 
         shown.add(block());
+        long refused = pool.refused();
         assertThatThrownBy(() -> memory.lend(shown.get(1), "c", "two", now, () -> {}))
                 .isInstanceOf(FullException.class);
 
+        assertThat(pool.refused()).as("so that viewers that are stuck are cut").isEqualTo(refused + 1);
         one.close();
     }
 

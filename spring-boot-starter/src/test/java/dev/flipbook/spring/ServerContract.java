@@ -8,6 +8,7 @@ import dev.flipbook.Feed;
 import dev.flipbook.Feeds;
 import java.io.EOFException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -192,15 +193,17 @@ abstract class ServerContract {
         ExecutorService asking = Executors.newCachedThreadPool();
         List<Future<Reader>> readers = new ArrayList<>();
         try {
-            for (int i = 0; i < 16; i++) {
+            for (int i = 0; i < 64; i++) {
                 readers.add(asking.submit(() -> waiting("unread", 4 << 10)));
             }
             await().until(unread::watched);
-            await().until(
-                            () -> { // each of them waits by now, or is answered with the next picture
-                                unread.publish(Numbered.large(1));
-                                return readers.stream().allMatch(Future::isDone);
-                            });
+            // Each of them waits by now, or is answered with the next picture. Threads that wrote to them would have to
+            // wait until
+            // the server's own time-out ends a connection.
+            await().pollDelay(Duration.ZERO).pollInterval(Duration.ofSeconds(1)).until(() -> {
+                unread.publish(Numbered.large(1));
+                return readers.stream().allMatch(Future::isDone);
+            });
             for (Future<Reader> reader : readers) {
                 assertThat(reader.get().status()).isEqualTo("200");
             }
