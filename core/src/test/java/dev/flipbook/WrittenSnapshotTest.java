@@ -55,9 +55,9 @@ class WrittenSnapshotTest {
         feed.publish(FakeMaker.picture(1));
         FakeSink drains = FakeSink.slow();
         FakeSink fails = FakeSink.slow();
-        write(Variant.ORIGINAL, "a", drains);
+        begin(feed, drains);
         feed.publish(FakeMaker.picture(2));
-        write(Variant.ORIGINAL, "b", fails);
+        begin(feed, fails);
         feed.publish(FakeMaker.picture(3));
         assertThat(stage.pool.usedBytes()).isEqualTo(3 * BLOCK);
 
@@ -71,7 +71,7 @@ class WrittenSnapshotTest {
     void aSnapshotOutlivesItsFeed() {
         feed.publish(FakeMaker.picture(1));
         FakeSink sink = FakeSink.slow();
-        write(Variant.ORIGINAL, "a", sink);
+        begin(feed, sink);
 
         feed.close();
 
@@ -86,8 +86,7 @@ class WrittenSnapshotTest {
         for (int i = 0; i < 8; i++) {
             small.publish(i);
             slow.add(FakeSink.slow());
-            assertThat(write(small.feed, Variant.ORIGINAL, "greedy", slow.get(i)))
-                    .isCompleted();
+            begin(small.feed, slow.get(i));
         }
         small.publish(9);
         FakeSink one = FakeSink.slow();
@@ -115,7 +114,7 @@ class WrittenSnapshotTest {
         for (int i = 0; i < 8; i++) {
             small.publish(i);
             slow.add(FakeSink.slow());
-            write(small.feed, Variant.ORIGINAL, "greedy", slow.get(i));
+            begin(small.feed, slow.get(i));
         }
         small.pass(Duration.ofMillis(1100));
         small.publish(9);
@@ -179,7 +178,7 @@ class WrittenSnapshotTest {
         feed.publish(FakeMaker.picture(1));
         stage.beBusy();
         List<FakeSink> sinks = List.of(FakeSink.slow(), FakeSink.slow());
-        sinks.forEach(sink -> write(SMALL, "a", sink));
+        var unused = sinks.stream().map(sink -> write(SMALL, "a", sink)).toList();
         feed.publish(FakeMaker.picture(2));
         assertThat(stage.pool.usedBytes()).as("the picture of which it is made").isEqualTo(2 * BLOCK);
         stage.encodeNext();
@@ -211,6 +210,11 @@ class WrittenSnapshotTest {
         taken.release();
         small.close();
         assertThat(small.pool.usedBytes()).isZero();
+    }
+
+    /** One that begins at once, for a client that has others. */
+    private static void begin(Feed feed, FrameSink sink) {
+        assertThat(write(feed, Variant.ORIGINAL, "greedy", sink)).isCompleted();
     }
 
     private CompletableFuture<Void> write(Variant variant, String reader, FrameSink sink) {
