@@ -50,22 +50,26 @@ class SlowPublisherIT {
     }
 
     /** @param rest what it sends byte by byte */
-    private record Slow(String what, Feed feed, RawConnection connection, byte[] rest) {}
+    private record Slow(String what, Feed feed, RawConnection connection, String rest) {}
 
-    private void open(String what, String query, String type, String beginning, byte[] rest) throws IOException {
+    private void open(String what, String query, String type, String beginning, String rest) throws IOException {
         Feed feed = flipbook.feeds().open("slow" + flipbook.feeds().list().size());
         RawConnection connection = RawConnection.to(flipbook.port());
         connection.send("POST /feeds/" + feed.name() + query + " HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: " + type
                 + "\r\nTransfer-Encoding: chunked\r\n\r\n");
         if (!beginning.isEmpty()) { // an empty chunk is the end
-            chunk(connection, beginning.getBytes(StandardCharsets.ISO_8859_1));
+            chunk(connection, latin1(beginning));
         }
         slow.add(new Slow(what, feed, connection, rest));
     }
 
+    private static byte[] latin1(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
     private static void chunk(RawConnection connection, byte[] bytes) throws IOException {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
-        all.writeBytes((Integer.toHexString(bytes.length) + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
+        all.writeBytes(latin1(Integer.toHexString(bytes.length) + "\r\n"));
         all.writeBytes(bytes);
         all.writeBytes(new byte[] {'\r', '\n'});
         connection.send(all.toByteArray());
@@ -73,31 +77,21 @@ class SlowPublisherIT {
 
     @Test
     void whoSendsAByteNowAndThenLosesItsFeedAndWhoSendsSignsOfLifeDoesNot() throws IOException {
-        open(
-                "signs of life",
-                "",
-                "multipart/mixed; boundary=b",
-                PART,
-                "\r\n--b\r\nContent-Length: 0\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
+        open("signs of life", "", "multipart/mixed; boundary=b", PART, "\r\n--b\r\nContent-Length: 0\r\n\r\n");
         Slow still = slow.removeFirst();
-        byte[] picture = NumberedPicture.of(2, 60_000);
-        byte[] lines = "\r\n".repeat(5000).getBytes(StandardCharsets.ISO_8859_1);
+        String picture = new String(NumberedPicture.of(2, 60_000), StandardCharsets.ISO_8859_1);
+        String lines = "\r\n".repeat(5000);
         String whole = new String(NumberedPicture.of(1), StandardCharsets.ISO_8859_1);
         String multipart = "multipart/x-mixed-replace; boundary=b";
         open("a JPEG", "", "application/octet-stream", "\u00FF", picture);
         open("a second JPEG", "", "application/octet-stream", whole + "\u00FF\u00D8\u00FF", picture);
         open("a part", "", multipart, PART + "\u00FF\u00D8\u00FF", picture);
-        open(
-                "a part's header",
-                "",
-                multipart,
-                "--b\r\nX-Any: ",
-                "x".repeat(5000).getBytes(StandardCharsets.UTF_8));
+        open("a part's header", "", multipart, "--b\r\nX-Any: ", "x".repeat(5000));
         open("a second delimiter", "", multipart, PART + whole + "\r\n--", lines);
         open("blank lines", "", multipart, PART + whole, lines);
         open("Y4M", "", "application/octet-stream", "YUV4MPEG2 W64 H48\nFRAME\n", lines);
         open("plain pixels", "?format=rgba&size=64x48", "application/octet-stream", "\0", lines);
-        open("a chunk's length", "", multipart, "", "0".repeat(5000).getBytes(StandardCharsets.ISO_8859_1));
+        open("a chunk's length", "", multipart, "", "0".repeat(5000));
         open("no picture", "", "application/octet-stream", "hello, this is no picture", lines);
 
         chunk(still.connection(), NumberedPicture.of(1));
@@ -107,7 +101,7 @@ class SlowPublisherIT {
         for (Slow one : slow) {
             assertThat(one.connection().line()).as(one.what()).startsWith("HTTP/1.1 4");
         }
-        chunk(still.connection(), PART.getBytes(StandardCharsets.ISO_8859_1));
+        chunk(still.connection(), latin1(PART));
         chunk(still.connection(), NumberedPicture.of(2));
         await().until(() -> still.feed().status().frames() == 2);
         assertThat(still.feed().status().state()).isEqualTo(State.LIVE);
@@ -118,7 +112,7 @@ class SlowPublisherIT {
         int[] at = {0};
         await().pollInterval(PAUSE).untilAsserted(() -> {
             at[0]++;
-            chunk(still.connection(), still.rest());
+            chunk(still.connection(), latin1(still.rest()));
             for (Slow one : slow) {
                 drip(one, at[0]);
             }
@@ -131,7 +125,7 @@ class SlowPublisherIT {
 
     private static void drip(Slow one, int at) {
         try {
-            byte[] next = {one.rest()[at]};
+            byte[] next = {(byte) one.rest().charAt(at)};
             if (next[0] == '0') {
                 one.connection().send(next); // of the length, and nothing of the body
             } else {
@@ -145,7 +139,7 @@ class SlowPublisherIT {
     @Test
     void pictureOverASlowLinkIsTaken() throws IOException {
         byte[] picture = NumberedPicture.of(1, 100_000);
-        open("a JPEG", "", "image/jpeg", "", picture);
+        open("a JPEG", "", "image/jpeg", "", "");
         Slow one = slow.getFirst();
         int[] at = {0};
         int piece = 1600; // 32 KB a second, for half as long again as silence may last
