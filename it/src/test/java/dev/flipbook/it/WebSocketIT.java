@@ -20,6 +20,7 @@ import java.net.Socket;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
@@ -373,6 +374,37 @@ class WebSocketIT {
         assertThat(ofLarge)
                 .as("of %d pictures, a tenth is its share", client.pictures.size())
                 .isGreaterThan(8);
+    }
+
+    @Test
+    void pictureIsNeverOlderThanTheOneBeforeWhateverSizeIsWished() throws Exception {
+        Feed door = flipbook.feed("door");
+        byte[] picture = noise(1280, 960);
+        SocketClient other = SocketClient.open(flipbook.address());
+        try (ScheduledExecutorService clock = Executors.newScheduledThreadPool(1)) {
+            other.say("{\"watch\":1,\"feed\":\"door\",\"width\":640}"); // which takes a while to be made
+            client.say("{\"watch\":1,\"feed\":\"door\"}");
+            AtomicInteger read = new AtomicInteger();
+            var _ = clock.scheduleWithFixedDelay(
+                    () -> {
+                        door.publish(picture);
+                        other.painted(1);
+                        if (read.get() < client.pictures.size()) {
+                            client.painted(1);
+                            client.say("{\"watch\":1,\"feed\":\"door\""
+                                    + (read.getAndIncrement() % 2 == 0 ? ",\"width\":640}" : "}"));
+                        }
+                    },
+                    0,
+                    10,
+                    TimeUnit.MILLISECONDS);
+            await().until(() -> client.pictures.size() > 150);
+        } finally {
+            other.close();
+        }
+
+        List<Long> sequences = client.pictures.stream().map(Picture::sequence).toList();
+        assertThat(sequences).isSorted();
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.websocket.api.Callback;
 import org.eclipse.jetty.websocket.api.Session;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,7 @@ final class Watch implements OpenStream {
     private final Ticker ticker;
     private final Queue<Sent> underWay = new ConcurrentLinkedQueue<>();
     private final AtomicInteger count = new AtomicInteger();
+    private final AtomicLong newest = new AtomicLong(); // the highest sequence number of a picture that was sent
     private final Step step;
     private StreamRequest wish;
     private @Nullable Sink former;
@@ -287,7 +289,9 @@ final class Watch implements OpenStream {
                     && sequence == sentSequence
                     && placeholder == sentPlaceholder
                     && picture.remaining() == sentLength; // else it is of another size
-            if (last || again || left || over) { // a socket needs no repeats to stay alive
+            // A viewer of another size begins with what is made in that size, which may be older than what was sent.
+            boolean older = !placeholder && newest.getAndAccumulate(sequence, Math::max) > sequence;
+            if (last || again || older || left || over) { // a socket needs no repeats to stay alive
                 whenDone.drained();
                 if (last) {
                     connection.ended(number, Watch.this);
