@@ -262,8 +262,8 @@ final class Places {
     }
 
     private void put(Viewer viewer, Shown shown) {
+        viewer.show(shown); // first, because whoever wakes those who are added may do so at once
         shown.add(viewer);
-        viewer.show(shown);
         if (shown == watched.get(viewer.wish().rung())) {
             elsewhere.remove(viewer);
         } else {
