@@ -17,13 +17,28 @@ import stamped
 from browser import percentile
 
 SECONDS = (5, 40)  # for which one stays
-SAMPLE = 50
+SAMPLE, CONTRAST = 50, 100
 STAMPED = ("marked", "printed")
 VARIANTS = ("width=320", "quality=40", "width=480")
 HEADER = "GET {} HTTP/1.1\r\nHost: 127.0.0.1\r\n{}\r\n"
 UPGRADE = ("Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: "
            + base64.b64encode(bytes(16)).decode() + "\r\n")
 cv2.setNumThreads(1)
+
+
+def fields(picture):
+    """How bright the fields at the picture's top and bottom are; nothing when it cannot be decoded."""
+    pixels = cv2.imdecode(numpy.frombuffer(picture, numpy.uint8), cv2.IMREAD_REDUCED_GRAYSCALE_2)
+    if pixels is None:
+        return None
+    height, width = pixels.shape
+    return [[int(pixels[y, int((i + 0.5) * width / stamped.FIELDS)]) for i in range(stamped.FIELDS)] for y in (height // 18, height - 1 - height // 18)]
+
+
+def is_placeholder(picture):
+    """Whether it is one that the server has drawn, whose time is that of the drawing; a picture that was taken before may follow."""
+    rows = fields(picture)
+    return rows is not None and any(row[0] - row[1] < CONTRAST for row in rows)
 
 
 class Seen:
@@ -35,21 +50,24 @@ class Seen:
         self.faults, self.refused, self.others = Counter(), Counter(), 0
 
     def figures(self):
+        ages = numpy.sort(numpy.frombuffer(self.ages, numpy.float32))
+        p50, p99, oldest = (float(ages[int(part * (len(ages) - 1))]) for part in (0.5, 0.99, 1)) if len(ages) else (math.nan,) * 3
         return {"frames": self.frames, "sampled": self.sampled, "fps": len(self.ages) / max(self.seconds, 1e-9), "others": self.others,
-                "p50": percentile(self.ages, 50), "p99": percentile(self.ages, 99), "max": max(self.ages, default=math.nan),
+                "p50": p50, "p99": p99, "max": oldest,
                 "first50": percentile(self.firsts, 50), "first99": percentile(self.firsts, 99), "pause": self.pause,
                 "visits": len(self.firsts), "faults": self.faults, "refused": self.refused}
 
 
 class Visitor:
     """One connection. What it gets of a feed is told to see()."""
-    passes = True
+    passes = True  # pictures are told from each other by their times, not by numbers
+    exact = 0.005  # to which times are known, in seconds
 
     def __init__(self, house, kind, feed, query):
         self.house, self.kind, self.feed, self.query, self.buffer = house, kind, feed, query, bytearray()
         self.came = time.monotonic()
         self.leaves = self.came + random.uniform(*SECONDS)
-        self.latest, self.at, self.heads = {}, {}, 0
+        self.latest, self.at, self.before, self.heads = {}, {}, b"", 0
         self.plain = self.passes and feed in STAMPED and not query  # whether its pictures pass through the server untouched
         self.asks = HEADER.format(self.path(), "")
         self.connect()
@@ -92,7 +110,8 @@ class Visitor:
             self.refuse(f"{'cut off' if self.heads else 'not answered'}: {e.strerror}")
 
     def ended(self):
-        self.refuse("the server ended it")
+        if self.leaves:
+            self.refuse("the server ended it")
 
     def answered(self, status):
         """The answer's head is there; true when it is the right one."""
@@ -106,22 +125,24 @@ class Visitor:
                 self.head = b""
         return bool(self.head)
 
-    def see(self, number, picture, sequence, captured, placeholder=False):
-        """One picture of one feed: which it is, and when it was taken, in seconds since 1970."""
-        now, seen = time.time(), self.seen
+    def see(self, number, picture, captured, sequence=0, placeholder=False):
+        """One picture of one feed: when it was taken, in seconds since 1970, and which it is."""
+        now, seen, stamp = time.time(), self.seen, None
         seen.frames += 1
         if placeholder:
             seen.others += 1
         else:
             stamp = self.house.looked_at(seen, self.plain, picture)
             captured = now - time.monotonic() + stamp if stamp else captured
-        latest = self.latest.get(number)
-        if latest is not None and sequence < latest:
-            seen.faults["backwards"] += 1
-            print(f"honest.py: {self.kind}, {self.feed} {number}: {sequence} after {latest}, {len(picture)} bytes, placeholder {placeholder}", file=sys.stderr, flush=True)
-        if sequence == latest or placeholder:
+        order, latest = captured if self.passes else sequence, self.latest.get(number)
+        if latest is not None and order < latest - self.exact:
+            if not self.passes or stamp or not is_placeholder(self.before):
+                seen.faults["older than the one before"] += 1
+                self.house.tell(f"{self.kind}, {self.feed} {number}: {order} after {latest}, {len(picture)} bytes")
+        self.before = picture
+        if placeholder or (latest is not None and order <= latest + self.exact):
             return
-        self.latest[number] = sequence
+        self.latest[number] = order
         if latest is None:
             seen.firsts.append((time.monotonic() - self.asked) * 1e3)
         else:
@@ -148,7 +169,7 @@ class Stream(Visitor):
                 self.seen.faults["wrong length"] += 1
             del self.buffer[:end + 6 + length]
             stamp = float(header[b"X-Timestamp"])
-            self.see(0, picture, stamp, stamp)
+            self.see(0, picture, stamp)
 
 
 class Snapshots(Visitor):
@@ -191,7 +212,8 @@ class Snapshots(Visitor):
 
 class WebSocket(Visitor):
     """Watches three feeds, one of them smaller, and acknowledges every picture."""
-    passes = False  # the server may send a smaller picture
+    passes = False  # pictures have numbers, and may be smaller than the feed's
+    exact = 0
     feeds = {0: {"feed": "marked"}, 1: {"feed": "film", "width": 320}, 2: {"feed": "printed"}}
 
     def path(self):
@@ -234,7 +256,7 @@ class WebSocket(Visitor):
         if opcode == 2:
             number, = struct.unpack_from(">H", payload, 2)
             sequence, captured = struct.unpack_from(">Qd", payload, 4)
-            self.see(number, payload[21 + payload[20]:], sequence, captured / 1e3, payload[1] == 1)
+            self.see(number, payload[21 + payload[20]:], captured / 1e3, sequence, payload[1] == 1)
             self.say(1, b'{"painted":%d}' % number)
         elif opcode == 9:
             self.say(10, payload)
@@ -257,12 +279,17 @@ class House:
     def __init__(self, port, file, count):
         self.port, self.count = port, count
         self.pictures = [bytes(one[stamped.HEAD:-stamped.TAIL]) for one in stamped.read(file)]
-        self.poll, self.present, self.seen, self.visitors, self.looked = select.epoll(), {}, {}, [], 0
+        self.poll, self.present, self.seen, self.visitors, self.looked, self.told = select.epoll(), {}, {}, [], 0, 0
 
     def address(self, query):
         """Who asks for variants asks for one of them: the viewers of an address are one household."""
         place = VARIANTS.index(query) if query in VARIANTS else 3
         return 1 + random.randrange(12) * 4 + place
+
+    def tell(self, fault):
+        self.told += 1
+        if self.told <= 20:
+            print(f"honest.py: {fault}", file=sys.stderr, flush=True)
 
     def register(self, visitor, events):
         self.present[visitor.socket.fileno()] = visitor
@@ -291,14 +318,12 @@ class House:
         return None
 
     def decoded(self, seen, picture):
-        pixels = cv2.imdecode(numpy.frombuffer(picture, numpy.uint8), cv2.IMREAD_REDUCED_GRAYSCALE_2)
-        if pixels is None:
+        rows = fields(picture)
+        if rows is None:
             seen.faults["not decoded"] += 1
             return
         seen.sampled += 1
-        height, width = pixels.shape
-        rows = [[int(pixels[y, int((i + 0.5) * width / stamped.FIELDS)]) for i in range(stamped.FIELDS)] for y in (height // 18, height - 1 - height // 18)]
-        if any(row[0] - row[1] < 100 for row in rows):
+        if any(row[0] - row[1] < CONTRAST for row in rows):
             seen.others += 1  # a placeholder
             return
         top, bottom = ([one > (row[0] + row[1]) / 2 for one in row] for row in rows)

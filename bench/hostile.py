@@ -137,7 +137,8 @@ def greedy(port):
 def slow_publisher(port, number):
     huge = number >= SLOW
     kind = "announces raw pictures of 34 MB, and sends a byte every 5 s" if huge else "publishes a byte every 5 s"
-    line = f"POST /feeds/{'note' if number == 0 else f'p{number}'}?{'format=bgr24&size={SIDE}x{SIDE}&' if huge else ''}takeover=1"
+    shape = f"format=bgr24&size={SIDE}x{SIDE}" if huge else ""
+    line = f"POST /feeds/{'note' if number == 0 else f'p{number}'}?{shape}"
     length = 10 * SIDE * SIDE * 3 if huge else 1_000_000
 
     def behave():
