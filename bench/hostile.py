@@ -1,6 +1,6 @@
 """Clients that want all for themselves. A part of bench/soak.
 
-  hostile.py PORT
+  hostile.py PORT [KIND...]
 
 Until its standard input ends they do what they can to the server on this port, whose feeds are those of bench/soak, from addresses of their own, 127.0.2.x; then what
 came of it is printed as one line of JSON. Whoever is thrown out comes back after a second.
@@ -154,10 +154,13 @@ def slow_publisher(port, number):
     again(kind, behave)
 
 
+KINDS = {"pings": [(pings, i % 2 == 1) for i in range(PINGS)], "waiting": [(waiting,)], "readers": [(slow_reader,)] * READERS, "greedy": [(greedy,)] * GREEDY,
+         "publishers": [(slow_publisher, i) for i in range(SLOW + HUGE)]}
+
+
 def main():
-    port = int(sys.argv[1])
-    behaving = [(pings, i % 2 == 1) for i in range(PINGS)] + [(waiting,)] + [(slow_reader,)] * READERS + [(greedy,)] * GREEDY \
-        + [(slow_publisher, i) for i in range(SLOW + HUGE)]
+    port, kinds = int(sys.argv[1]), sys.argv[2:] or KINDS
+    behaving = [one for kind in kinds for one in KINDS[kind]]
     threads = [threading.Thread(target=how, args=(port, *arguments)) for how, *arguments in behaving]
     [thread.start() for thread in threads]
     sys.stdin.read()
