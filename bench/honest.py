@@ -136,7 +136,7 @@ class Visitor:
             captured = now - time.monotonic() + stamp if stamp else captured
         order, latest = captured if self.passes else sequence, self.latest.get(number)
         if latest is not None and order < latest - self.exact:
-            if not self.passes or stamp or not is_placeholder(self.before):
+            if not self.passes or not is_placeholder(self.before):
                 seen.faults["older than the one before"] += 1
                 self.house.tell(f"{self.kind}, {self.feed} {number}: {order} after {latest}, {len(picture)} bytes")
         self.before = picture
