@@ -262,7 +262,7 @@ final class Places {
     }
 
     private void put(Viewer viewer, Shown shown) {
-        viewer.show(shown); // first, because whoever wakes those who are added may do so at once
+        viewer.show(shown); // first, because it may be woken as soon as it is among the viewers
         shown.add(viewer);
         if (shown == watched.get(viewer.wish().rung())) {
             elsewhere.remove(viewer);
