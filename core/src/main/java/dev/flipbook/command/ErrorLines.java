@@ -1,5 +1,6 @@
 package dev.flipbook.command;
 
+import dev.flipbook.Ticker;
 import dev.flipbook.text.PlainText;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,8 +11,8 @@ import java.util.function.Consumer;
 
 /**
  * What a command says on its standard error, line by line for the log: without secrets and control characters, cut, and not
- * more than the log can bear. However much comes it is read, as the command would stand still else; only the last line is
- * kept.
+ * more than the log can bear. However much comes is read, because the command would stand still otherwise, but no faster than
+ * costs next to nothing; only the last line is kept.
  *
  * <p>It reads on a thread of its own; {@link #last} is for any thread.
  */
@@ -25,10 +26,17 @@ final class ErrorLines implements Runnable {
     /** Characters of a line that are kept. */
     private static final int KEPT = 300;
 
+    /** In bytes: what is read in a {@link #TURN}. As much as the pipe holds, so that a command's last words do not wait. */
+    private static final int MOST = 64 << 10;
+
+    /** In nanoseconds. Some 4 MB a second are a hundred times what the most talkative commands say, and two hundredths of a processor. */
+    private static final long TURN = 16_000_000;
+
     private final InputStream in;
     private final String command;
     private final Secrets secrets;
     private final LogAllowance allowance;
+    private final Ticker ticker;
     private final Consumer<String> log;
 
     // the reading thread's own
@@ -45,29 +53,44 @@ final class ErrorLines implements Runnable {
      * @param command what the lines are of, for the log
      * @param allowance of the source, for all its runs
      */
-    ErrorLines(InputStream in, String command, Secrets secrets, LogAllowance allowance) {
-        this(in, command, secrets, allowance, line -> LOG.log(Level.INFO, line));
+    ErrorLines(InputStream in, String command, Secrets secrets, LogAllowance allowance, Ticker ticker) {
+        this(in, command, secrets, allowance, ticker, line -> LOG.log(Level.INFO, line));
     }
 
     /** @param log takes the lines */
-    ErrorLines(InputStream in, String command, Secrets secrets, LogAllowance allowance, Consumer<String> log) {
+    ErrorLines(
+            InputStream in,
+            String command,
+            Secrets secrets,
+            LogAllowance allowance,
+            Ticker ticker,
+            Consumer<String> log) {
         this.in = in;
         this.command = command;
         this.secrets = secrets;
         this.allowance = allowance;
+        this.ticker = ticker;
         this.log = log;
     }
 
     @Override
     public void run() {
         byte[] bytes = new byte[8192];
+        int taken = 0;
+        long begun = ticker.nanos();
         try (in) {
             for (int count = in.read(bytes); count >= 0; count = in.read(bytes)) {
                 for (int i = 0; i < count; i++) {
                     add(bytes[i]);
                 }
+                taken += count;
+                if (taken >= MOST) {
+                    ticker.sleepUntil(begun + TURN);
+                    begun = ticker.nanos();
+                    taken = 0;
+                }
             }
-        } catch (IOException e) {
+        } catch (IOException | InterruptedException e) {
             LOG.log(Level.DEBUG, "the standard error of " + command + " cannot be read", e);
         }
         endLine();

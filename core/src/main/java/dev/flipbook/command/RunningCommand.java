@@ -67,7 +67,7 @@ final class RunningCommand implements AutoCloseable {
             throws IOException {
         ProcessGroup group = ProcessGroup.start(command, programs);
         Process process = group.process();
-        ErrorLines errors = new ErrorLines(process.getErrorStream(), name, Secrets.in(command), allowance);
+        ErrorLines errors = new ErrorLines(process.getErrorStream(), name, Secrets.in(command), allowance, ticker);
         PictureStream pictures = new PictureStream(process.getInputStream(), "", options, ticker);
         RunningCommand running =
                 new RunningCommand(group, new PipeFrames(pictures, before, "flipbook-read-" + name), errors, name);

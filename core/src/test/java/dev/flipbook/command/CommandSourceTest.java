@@ -185,12 +185,12 @@ class CommandSourceTest {
     @Test
     void muchOnStandardErrorHoldsNothingUp() throws Exception {
         CommandSource source = shell(
-                "head -c 100000000 /dev/zero | tr '\\0' '\\n' >&2; head -c 100000000 /dev/zero >&2; cat \"$1\"",
+                "head -c 10000000 /dev/zero | tr '\\0' '\\n' >&2; head -c 10000000 /dev/zero >&2; cat \"$1\"",
                 pictures(1, 1, 10));
         long before = used();
 
         assertThat(Pictures.number(source.next().bytes())).isOne();
-        assertThat(used() - before).as("of 200 MB that were said").isLessThan(50L << 20);
+        assertThat(used() - before).as("of 20 MB that were said").isLessThan(10L << 20);
     }
 
     private static long used() {

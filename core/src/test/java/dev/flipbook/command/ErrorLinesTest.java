@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class ErrorLinesTest {
 
     private final List<String> told = new CopyOnWriteArrayList<>();
-    private final FakeTicker ticker = new FakeTicker();
+    private final FakeTicker ticker = FakeTicker.jumping();
     private final LogAllowance allowance = new LogAllowance(ticker);
 
     @Test
@@ -61,6 +61,40 @@ class ErrorLinesTest {
     }
 
     @Test
+    void floodIsReadNoFasterThanSomeMegabytesASecond() {
+        long begun = ticker.nanos();
+
+        read("again\n".repeat(2_200_000));
+
+        assertThat(Duration.ofNanos(ticker.nanos() - begun))
+                .as("for 13 MB")
+                .isBetween(Duration.ofMillis(3100), Duration.ofMillis(3300));
+    }
+
+    @Test
+    void fewLinesAreReadAtOnceHoweverManyThereAreInAll() {
+        InputStream slowly = new InputStream() {
+            private int left = 200;
+
+            @Override
+            public int read() {
+                throw new UnsupportedOperationException("pieces are asked for");
+            }
+
+            @Override
+            public int read(byte[] bytes, int offset, int length) {
+                ticker.advance(Duration.ofMillis(20));
+                return left-- > 0 ? 1000 : -1;
+            }
+        };
+
+        long begun = ticker.nanos();
+        new ErrorLines(slowly, "cam", Secrets.in(List.of()), allowance, ticker, told::add).run();
+
+        assertThat(Duration.ofNanos(ticker.nanos() - begun)).isEqualTo(Duration.ofMillis(201 * 20));
+    }
+
+    @Test
     void allRunsOfASourceShareWhatTheLogTakes() {
         for (int run = 0; run < 10; run++) {
             read("it starts\nit fails\n".repeat(10));
@@ -89,7 +123,7 @@ class ErrorLinesTest {
                         : new ByteArrayInputStream(part.getBytes(StandardCharsets.UTF_8)).read(bytes, offset, length);
             }
         };
-        new ErrorLines(slowly, "cam", Secrets.in(List.of()), allowance, told::add).run();
+        new ErrorLines(slowly, "cam", Secrets.in(List.of()), allowance, ticker, told::add).run();
 
         assertThat(told).filteredOn(line -> line.contains("\"b\"")).hasSize(1);
         assertThat(told).filteredOn(line -> line.contains("\"c\"")).hasSize(1);
@@ -101,6 +135,7 @@ class ErrorLinesTest {
                 "cam",
                 Secrets.in(List.of()),
                 allowance,
+                ticker,
                 told::add);
         lines.run();
         return lines;
