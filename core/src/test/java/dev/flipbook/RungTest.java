@@ -15,7 +15,7 @@ class RungTest {
 
     @ParameterizedTest
     @CsvSource({
-        "320, 160 640, 160", // as far, and no link takes the smaller one worse
+        "320, 640 160, 160", // as far, and no link takes the smaller one worse
         "480, 160 640, 640",
         "800, 320 640 960, 960",
         "1120, 320 640, 0", // the feed itself is the nearest
