@@ -154,29 +154,4 @@ class SlowPublisherIT {
 
         assertThat(one.connection().line()).isEqualTo("HTTP/1.1 200 OK");
     }
-
-    @Test
-    void publisherIsNotSilentWhileTheServerIsStopped() throws Exception {
-        try (Program program = Program.start("door=publish", "--port", "0");
-                RawConnection publisher = RawConnection.to(program.port())) {
-            publisher.send("POST /feeds/door HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n");
-            chunk(publisher, NumberedPicture.of(1));
-            chunk(publisher, NumberedPicture.of(2));
-            await().until(() -> program.err().contains("state=LIVE"));
-
-            program.signal("STOP");
-            stay(Duration.ofSeconds(6)); // a feed is stalled after five
-            program.signal("CONT");
-            stay(Duration.ofSeconds(1)); // ten looks at what is silent
-            chunk(publisher, NumberedPicture.of(3));
-            publisher.send("0\r\n\r\n");
-
-            assertThat(publisher.line()).isEqualTo("HTTP/1.1 200 OK");
-            assertThat(program.err()).doesNotContain("STALLED");
-        }
-    }
-
-    private static void stay(Duration time) {
-        await().pollDelay(time).until(() -> true);
-    }
 }

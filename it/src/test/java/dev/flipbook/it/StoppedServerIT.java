@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -59,6 +60,30 @@ class StoppedServerIT {
         }
     }
 
+    @Test
+    void publisherOfAProcessThatWasStoppedGoesOnWithItsPicture() throws Exception {
+        byte[] picture = NumberedPicture.of(1);
+        try (Program program = Program.startOwn(Served.class, Map.of());
+                RawConnection publisher =
+                        RawConnection.to(URI.create(program.line()).getPort())) {
+            publisher.send("PUT /feeds/door HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + (picture.length * 5 / 2)
+                    + "\r\n\r\n");
+            publisher.send(picture).send(picture);
+            await().until(() -> program.err().contains("feed=door state=LIVE"));
+            publisher.send(Arrays.copyOf(picture, picture.length / 4));
+
+            program.signal("STOP");
+            stay(DEADLINE.multipliedBy(2));
+            program.signal("CONT");
+            stay(Duration.ofSeconds(1)); // in which a feed is looked at ten times
+            publisher.send(
+                    Arrays.copyOfRange(picture, picture.length / 4, picture.length * 5 / 2 - picture.length * 2));
+
+            assertThat(publisher.line()).isEqualTo("HTTP/1.1 200 OK");
+            assertThat(program.err()).doesNotContain("STALLED");
+        }
+    }
+
     private static void stay(Duration time) {
         await().pollDelay(time).until(() -> true);
     }
@@ -75,6 +100,7 @@ class StoppedServerIT {
             try (Flipbook flipbook = Flipbook.start(options);
                     ScheduledExecutorService publisher = Executors.newSingleThreadScheduledExecutor()) {
                 Feed feed = flipbook.feed("cam");
+                flipbook.feeds().open("door");
                 var _ = publisher.scheduleWithFixedDelay(
                         () -> feed.publish(NumberedPicture.of(number.incrementAndGet())),
                         0,

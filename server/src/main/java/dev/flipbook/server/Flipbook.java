@@ -66,7 +66,11 @@ public final class Flipbook implements AutoCloseable {
                 options.deadlines().headers(), ConnectionGuard.Places.of(options.connectionsPerAddress()), late);
         FeedLookup lookup = new FeedLookup(feeds);
         EmbedPolicy embedding = new EmbedPolicy(options.embedOrigins());
-        publishing = new PublishEndpoint(lookup, options.deadlines().progress(), Ticker.system());
+        publishing = new PublishEndpoint(
+                lookup,
+                PublisherPlaces.Shares.of(options.connectionsPerAddress()),
+                options.deadlines().progress(),
+                Ticker.system());
         StatusEndpoint status = new StatusEndpoint(feeds, lookup);
         StatusNews news = new StatusNews(feeds, status, server.getScheduler());
         Streams streams = new Streams();

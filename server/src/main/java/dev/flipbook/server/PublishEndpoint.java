@@ -23,11 +23,15 @@ final class PublishEndpoint implements Endpoint {
     private final FeedLookup feeds;
     private final Duration silence;
     private final Ticker ticker;
-    private final PublisherPlaces places = new PublisherPlaces(PublisherPlaces.Shares.DEFAULT);
+    private final PublisherPlaces places;
 
-    /** @param silence for which a connection may be silent */
-    PublishEndpoint(FeedLookup feeds, Duration silence, Ticker ticker) {
+    /**
+     * @param shares of the places for publishers
+     * @param silence for which a connection may be silent
+     */
+    PublishEndpoint(FeedLookup feeds, PublisherPlaces.Shares shares, Duration silence, Ticker ticker) {
         this.feeds = feeds;
+        this.places = new PublisherPlaces(shares);
         this.silence = silence;
         this.ticker = ticker;
     }

@@ -22,7 +22,12 @@ final class PublisherPlaces {
      */
     record Shares(int all, int thisMachine, int oneAddress) {
 
-        static final Shares DEFAULT = new Shares(64, 48, 32);
+        private static final int ALL = 64;
+
+        /** With this share for each address, or the default ones for 0. */
+        static Shares of(int share) {
+            return share == 0 ? new Shares(ALL, 48, 32) : new Shares(ALL, Math.min(ALL, share), Math.min(ALL, share));
+        }
 
         int of(PeerAddress peer) {
             return peer.isThisMachine() ? thisMachine : oneAddress;

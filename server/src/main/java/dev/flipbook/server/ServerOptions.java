@@ -23,7 +23,8 @@ import java.util.regex.Pattern;
  * @param streamedResponses how many {@linkplain StreamedResponse streamed responses} there may be at a time; each takes a virtual
  *     thread, 32 KiB of heap and up to 256 KiB in the kernel. Further ones are answered with status 503
  * @param connectionsPerAddress how many connections one address may hold at a time, whatever it does with them, of 20,000 in all;
- *     0 for 2,000, and 15,000 for this machine, where a proxy may stand for many
+ *     0 for 2,000, and 15,000 for this machine, where a proxy may stand for many. As many of them may publish, of 64 in all; 0 for 32
+ *     and 48
  */
 public record ServerOptions(
         String host,

@@ -50,6 +50,13 @@ class PublisherPlacesTest {
     }
 
     @Test
+    void operatorsMaySetTheShareOfAnAddress() {
+        assertThat(PublisherPlaces.Shares.of(0)).isEqualTo(new PublisherPlaces.Shares(64, 48, 32));
+        assertThat(PublisherPlaces.Shares.of(5)).isEqualTo(new PublisherPlaces.Shares(64, 5, 5));
+        assertThat(PublisherPlaces.Shares.of(20_000)).isEqualTo(new PublisherPlaces.Shares(64, 64, 64));
+    }
+
+    @Test
     void allPlacesTogetherAreBounded() {
         hold("a", ROBOT);
         hold("b", ROBOT);
