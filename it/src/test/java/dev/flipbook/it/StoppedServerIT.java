@@ -71,6 +71,7 @@ class StoppedServerIT {
             publisher.send(picture).send(picture);
             await().until(() -> program.err().contains("feed=door state=LIVE"));
             publisher.send(Arrays.copyOf(picture, picture.length / 4));
+            stay(Duration.ofSeconds(1)); // in which that is read
 
             program.signal("STOP");
             stay(DEADLINE.multipliedBy(2));
