@@ -129,14 +129,15 @@ final class Snapshots {
         List<Waiting> answered = new ArrayList<>();
         waiting.removeIf(one -> due.test(one) && answered.add(one));
         if (!answered.isEmpty()) {
-            executor.execute(() -> answered.forEach(this::settleAlone));
+            String why = reason.get(); // as it is now: a feed that nobody waits for any more has another one soon
+            executor.execute(() -> answered.forEach(one -> settleAlone(one, why)));
         }
     }
 
     /** The others are settled whatever becomes of this one. */
-    private void settleAlone(Waiting one) {
+    private void settleAlone(Waiting one, String why) {
         try {
-            settle(one.answer(), one.wish());
+            settle(one.answer(), one.wish(), why);
         } catch (RuntimeException | Error e) {
             LOG.log(Level.DEBUG, "a snapshot could not be answered", e);
         }
@@ -144,25 +145,28 @@ final class Snapshots {
 
     /** Gives it the last picture, or fails it with the reason why there is none. */
     void settle(Answer answer, Wish wish) {
+        settle(answer, wish, reason.get());
+    }
+
+    private void settle(Answer answer, Wish wish, String why) {
         Turn turn = newest.holdPicture();
         if (turn == null) {
-            answer.fail(reason.get());
+            answer.fail(why);
             return;
         }
         try {
             if (wish.isMetBy(OptionalLong.of(turn.capturedNanos()))) {
                 answer.give(turn);
             } else {
-                answer.fail(tooOld(turn));
+                answer.fail(tooOld(turn, why));
             }
         } finally {
             turn.release();
         }
     }
 
-    private String tooOld(Turn turn) {
+    private String tooOld(Turn turn, String why) {
         long millis = Math.max(0, ticker.nanos() - turn.capturedNanos()) / 1_000_000;
-        String why = reason.get();
         return "the newest was taken " + millis + " ms ago" + (why.isEmpty() ? "" : ": " + why);
     }
 

@@ -57,7 +57,8 @@ final class SourceState {
         return since;
     }
 
-    void become(State next, String why) {
+    void become(State next, String said) {
+        String why = PlainText.line(said, " ");
         if (state != next) {
             news.add("feed=" + feed + " state=" + next + (why.isEmpty() ? "" : " reason=\"" + why + "\""));
             since = ticker.now();

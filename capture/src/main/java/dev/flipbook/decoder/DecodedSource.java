@@ -5,6 +5,7 @@ import dev.flipbook.Frame;
 import dev.flipbook.FrameSource;
 import dev.flipbook.SourceOptions;
 import dev.flipbook.Ticker;
+import dev.flipbook.text.PlainText;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -54,6 +55,8 @@ final class DecodedSource implements FrameSource {
     private volatile Encoding encoding = Encoding.NONE;
     private volatile long damaged;
     private volatile boolean awaited;
+    private volatile boolean closing;
+    private volatile @Nullable Thread opener;
 
     // the source thread's
     private Encoding before = Encoding.NONE;
@@ -81,7 +84,7 @@ final class DecodedSource implements FrameSource {
 
     static DecodedSource file(Decoders decoders, Path file, SourceOptions options, Ticker ticker) {
         Path whole = file.toAbsolutePath();
-        String name = String.valueOf(file.getFileName());
+        String name = PlainText.line(String.valueOf(file.getFileName()), " ");
         return new DecodedSource(decoders, DecoderKind.FILES, whole.toString(), name, whole, List::of, options, ticker);
     }
 
@@ -99,6 +102,10 @@ final class DecodedSource implements FrameSource {
     @Override
     public Frame next() throws IOException, InterruptedException {
         Decoders.Place open = open();
+        if (closing) { // while it was opened
+            close();
+            throw new InterruptedException(description + " was closed");
+        }
         try {
             Message answer = ask(open);
             if (answer.type() == Message.Type.FAILED) {
@@ -170,6 +177,8 @@ final class DecodedSource implements FrameSource {
             if (open != null && !open.answers().isDead()) {
                 return open;
             }
+            closing = false;
+            opener = Thread.currentThread();
             refuseIfQuarantined();
             List<String> where = addresses.find();
             before = encoding;
@@ -179,6 +188,7 @@ final class DecodedSource implements FrameSource {
             send(open, Message.Type.OPEN, new Opening(source, where, options).bytes());
             return open;
         } finally {
+            opener = null;
             opening.unlock();
         }
     }
@@ -209,8 +219,13 @@ final class DecodedSource implements FrameSource {
 
     @Override
     public void close() {
+        closing = true;
         if (!opening.tryLock()) {
-            return; // it waits for room, which an interrupt ends
+            Thread waiting = opener; // for room; it looks whether it is to be closed
+            if (waiting != null) {
+                waiting.interrupt();
+            }
+            return;
         }
         Decoders.Place open;
         try {

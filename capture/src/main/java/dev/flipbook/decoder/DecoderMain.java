@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The decoder process: it reads the server's messages from its standard input and answers on its standard output, which nothing else may write to. It
@@ -91,8 +92,10 @@ final class DecoderMain {
     }
 
     private void enter(byte[] body) {
-        List<Path> readable =
-                new String(body, StandardCharsets.UTF_8).lines().map(Path::of).toList();
+        List<Path> readable = Stream.of(new String(body, StandardCharsets.UTF_8).split(Message.SEPARATOR))
+                .filter(path -> !path.isEmpty()) // which would be the working folder
+                .map(Path::of)
+                .toList();
         List<String> refused = Confinement.enter(kind.confinement, readable, server);
         out.text(Message.Type.READY, 0, String.join("; ", refused));
     }

@@ -27,7 +27,7 @@ final class DecoderProcess {
 
     private static final Logger LOG = System.getLogger("dev.flipbook.decoder");
 
-    /** In ticks, of which there are two a second: 3 s. Healthy processes take more than one on two processors that six others want, too, and would be ended for nothing. */
+    /** In ticks, of which there are two a second: 3 s. On two processors that six programs want, a healthy process takes more than a second to answer. */
     private static final int PATIENCE = 6;
 
     /** In ticks, for the start: 20 s, which a machine takes that starts many at once. */
@@ -43,6 +43,7 @@ final class DecoderProcess {
     // guarded by this
     private final Map<Integer, Answers> feeds = new HashMap<>();
     private final Map<Path, Object> readable = new HashMap<>();
+    private byte @Nullable [] rights; // that it is still to be told
     private int last;
     private boolean entered;
     private boolean ready;
@@ -161,19 +162,33 @@ final class DecoderProcess {
                 && (!entered || file == null || version.equals(readable.get(file)));
     }
 
-    /** Has it drop its rights, once, to what it needs for these files. */
-    void enter(List<Path> always, Map<Path, Object> files) {
-        List<String> paths = new ArrayList<>(always.stream().map(Path::toString).toList());
-        synchronized (this) {
-            if (entered) {
-                return;
-            }
-            entered = true;
-            readable.putAll(files);
-            files.keySet().forEach(file -> paths.add(file.toString()));
+    /** Decides, once, what it may read when it has dropped its rights. To be followed by {@link #enter}. */
+    synchronized void mayRead(List<Path> always, Map<Path, Object> files) {
+        if (entered) {
+            return;
         }
-        byte[] body = String.join("\n", paths).getBytes(StandardCharsets.UTF_8);
-        send(Message.of(Message.Type.ENTER, 0, body.length), body);
+        entered = true;
+        readable.putAll(files);
+        List<String> paths = new ArrayList<>(always.stream().map(Path::toString).toList());
+        files.keySet().forEach(file -> paths.add(file.toString()));
+        rights = String.join(Message.SEPARATOR, paths).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Has it drop its rights, unless it was told to. May wait for a process that does not read yet. */
+    void enter() {
+        writing.lock(); // whoever comes second sends nothing before this is sent
+        try {
+            byte[] body;
+            synchronized (this) {
+                body = rights;
+                rights = null;
+            }
+            if (body != null) {
+                send(Message.of(Message.Type.ENTER, 0, body.length), body);
+            }
+        } finally {
+            writing.unlock();
+        }
     }
 
     /** What tells a file from another one of its name. */

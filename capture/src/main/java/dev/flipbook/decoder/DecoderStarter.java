@@ -3,6 +3,7 @@ package dev.flipbook.decoder;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
@@ -25,10 +26,19 @@ final class DecoderStarter {
         run();
         try {
             return task.get();
+        } catch (InterruptedException e) {
+            tasks.add(() -> endUnwanted(task)); // when it has been started, as its turn is before
+            throw e;
         } catch (ExecutionException e) {
             Throwable cause = e.getCause();
             Throwable why = cause == null ? e : cause;
             throw new IOException("the decoder process cannot be started: " + why.getMessage(), why);
+        }
+    }
+
+    private static void endUnwanted(FutureTask<Process> task) {
+        if (task.state() == Future.State.SUCCESS) {
+            task.resultNow().destroyForcibly();
         }
     }
 

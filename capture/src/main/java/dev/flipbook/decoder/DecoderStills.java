@@ -1,6 +1,7 @@
 package dev.flipbook.decoder;
 
 import dev.flipbook.Canvas;
+import dev.flipbook.Ticker;
 import dev.flipbook.capture.FfmpegDecoder;
 import dev.flipbook.image.GreyRange;
 import dev.flipbook.picture.PictureDecoder;
@@ -11,8 +12,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Picture files by FFmpeg in a decoder process, one picture at a time in each. A picture that has ended one is not tried again, by whomever it is sent. Who sends many of them is
- * held up by {@link Starts}: processes of this kind are started once a second. One thread at a time.
+ * Picture files by FFmpeg in a decoder process, one picture at a time in each. A picture that has ended one is not tried again, by whomever it is sent; and a source
+ * whose pictures have ended three within a minute has none decoded here for a while. Processes of this kind are started once a second. One thread at a time.
  */
 public final class DecoderStills implements PictureDecoder {
 
@@ -20,14 +21,17 @@ public final class DecoderStills implements PictureDecoder {
     private static final Duration DEADLINE = Duration.ofSeconds(15);
 
     private final Decoders decoders;
+    private final Suspicion suspicion = new Suspicion();
+    private final Ticker ticker;
 
     /** For the service loader. */
     public DecoderStills() {
-        this(Decoders.shared());
+        this(Decoders.shared(), Ticker.system());
     }
 
-    DecoderStills(Decoders decoders) {
+    DecoderStills(Decoders decoders, Ticker ticker) {
         this.decoders = decoders;
+        this.ticker = ticker;
     }
 
     @Override
@@ -49,7 +53,11 @@ public final class DecoderStills implements PictureDecoder {
         String hash = Decoders.hash(bytes);
         if (decoders.isDeadly(hash)) {
             throw new IOException(
-                    "this picture has ended a decoder process, so it is not decoded again: it is damaged, or made to do so");
+                    "this picture has ended a decoder process, so it is not decoded again: it is damaged, or was made to do that");
+        }
+        Optional<String> refusal = suspicion.refusal(ticker.nanos());
+        if (refusal.isPresent()) {
+            throw new IOException("what sends this picture" + refusal.get());
         }
         return outside(bytes, range, hash);
     }
@@ -58,12 +66,15 @@ public final class DecoderStills implements PictureDecoder {
         try {
             Decoders.Place place = decoders.place(DecoderKind.STILLS, true, null, DEADLINE);
             try {
-                return decoded(place, bytes, range);
+                Optional<Canvas> picture = decoded(place, bytes, range);
+                suspicion.plays(ticker.nanos());
+                return picture;
             } catch (DecoderEndedException e) {
                 if (e.isBlamed()) {
+                    suspicion.died(ticker.nanos(), true);
                     decoders.remember(hash);
                     throw new IOException(
-                            "the picture has ended the decoder process: it is damaged, or made to do so", e);
+                            "the picture has ended the decoder process: it is damaged, or was made to do that", e);
                 }
                 throw e;
             } finally {

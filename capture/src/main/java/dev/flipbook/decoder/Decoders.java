@@ -22,8 +22,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The decoder processes of this program, and who is decoded in which. A source has one to itself for as long as there are few; then they are shared, but for
- * suspects. One is started when the first source of its kind is named, before anybody watches. Thread-safe.
+ * The decoder processes of this program, and which source is decoded in which. Each source has a process to itself until there are as many processes as there may
+ * be. Then sources share them, except for suspects, which stay alone. One is started when the first source of its kind is named, before anybody watches. Thread-safe.
  */
 final class Decoders {
 
@@ -37,7 +37,7 @@ final class Decoders {
 
     private static final long HEAP_EACH = 64 << 20;
 
-    /** A process may read the latest so many: their names fit in its pipe, so that nobody waits here for a process that reads nothing. */
+    /** A process may read the latest so many of those that are named. */
     private static final int MOST_FILES = 64;
 
     /** Pictures that have ended a decoder are known by their hash: the latest so many. */
@@ -168,6 +168,7 @@ final class Decoders {
         while (true) {
             Optional<Place> place = tryPlace(kind, alone, file, version);
             if (place.isPresent()) {
+                place.get().process().enter(); // not under a lock: it waits for a process that does not read yet
                 return place.get();
             }
             if (ticker.nanos() - begun > patience.toNanos()) {
@@ -200,7 +201,7 @@ final class Decoders {
     private Place entered(DecoderProcess process, DecoderKind kind, boolean alone) throws IOException {
         Place place = new Place(process, process.add(alone));
         Map<Path, Object> readable = kind == DecoderKind.FILES ? Map.copyOf(files) : Map.of();
-        process.enter(command(kind).readable(), readable);
+        process.mayRead(command(kind).readable(), readable);
         return place;
     }
 
@@ -265,7 +266,7 @@ final class Decoders {
     /** Which rights could not be dropped, said once for each. */
     synchronized void tellRefused(String refused) {
         if (told.add(refused)) {
-            LOG.log(Level.INFO, "decoder processes have more rights than they need: {0}", refused);
+            LOG.log(Level.INFO, "decoder processes are not confined as they should be: {0}", refused);
         }
     }
 

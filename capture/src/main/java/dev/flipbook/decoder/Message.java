@@ -26,6 +26,9 @@ record Message(Type type, int flags, int feed, int length, long nanos, long valu
     /** Before the JPEG of a {@link Type#FRAME}: how many were encoded, how long that takes, and how many were damaged. */
     static final int COUNTS = 24;
 
+    /** Between the paths of an {@link Type#ENTER}: what no path can hold. */
+    static final String SEPARATOR = "\0";
+
     private static final int TEXT = 16 << 10;
 
     /** The server's first, then the child's. The maximum of a body is checked before any of it is read. */

@@ -81,6 +81,6 @@ final class Suspicion {
                 ? Optional.empty()
                 : Optional.of(" has ended its decoder process " + DEATHS
                         + " times within a minute, so it is not opened for another "
-                        + Math.ceilDiv(left, 1_000_000_000L) + " s; it is damaged, or made to do so");
+                        + Math.ceilDiv(left, 1_000_000_000L) + " s; it is damaged, or was made to do that");
     }
 }

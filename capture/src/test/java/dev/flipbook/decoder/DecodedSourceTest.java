@@ -12,9 +12,13 @@ import dev.flipbook.Ticker;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.Thread.State;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,6 +34,9 @@ class DecodedSourceTest {
 
     /** The head of a message of type FRAME for feed 1, up to its length. */
     private static final String FRAME = "FBD1\\007\\000\\000\\000\\000\\000\\000\\001";
+
+    /** The whole message of type READY that names no refusal. */
+    private static final String READY = "printf 'FBD1\\006'; head -c 27 /dev/zero; ";
 
     @TempDir
     private Path folder;
@@ -94,6 +101,98 @@ class DecodedSourceTest {
         assertThat(thrown.get()).hasMessage("the decoder process did not close clip.mp4 while it decoded clip.mp4");
         long decoder = Long.parseLong(Files.readString(pid).strip());
         await().until(() -> ProcessHandle.of(decoder).isEmpty());
+    }
+
+    @Test
+    void aSourceThatIsClosedWhileItIsOpenedOpensNothing() throws Exception {
+        CountDownLatch starting = new CountDownLatch(1);
+        CountDownLatch started = new CountDownLatch(1);
+        Decoders decoders = new Decoders(
+                Ticker.system(),
+                kind -> new DecoderCommand(List.of("/bin/sh", "-c", "exec sleep 1000"), List.of()),
+                command -> {
+                    starting.countDown();
+                    boolean interrupted = false;
+                    while (started.getCount() > 0) { // as one that notices an interrupt late
+                        try {
+                            started.await();
+                        } catch (InterruptedException e) {
+                            interrupted = true;
+                        }
+                    }
+                    assertThat(interrupted).isTrue();
+                    return command.builder().start();
+                },
+                4);
+        DecodedSource source = DecodedSource.file(decoders, file, SourceOptions.DEFAULT, Ticker.system());
+        AtomicReference<Throwable> thrown = new AtomicReference<>();
+        Thread watching = Thread.ofPlatform().start(() -> thrown.set(catchThrowable(source::next)));
+        starting.await();
+
+        source.close();
+        started.countDown();
+
+        watching.join();
+        assertThat(thrown.get()).isInstanceOf(InterruptedException.class);
+        Decoders.Place place = decoders.place(DecoderKind.FILES, true, file, Duration.ofSeconds(20));
+        assertThat(place.process().feeds()).as("nobody else is in it").isOne();
+        place.process().end("the test ends", 0);
+    }
+
+    @Test
+    void aProcessThatNobodyWaitsForAnyMoreIsEnded() throws Exception {
+        DecoderStarter starter = new DecoderStarter();
+        CountDownLatch starting = new CountDownLatch(1);
+        CountDownLatch free = new CountDownLatch(1);
+        AtomicReference<Process> process = new AtomicReference<>();
+        AtomicReference<Throwable> thrown = new AtomicReference<>();
+        Thread waiting = Thread.ofPlatform()
+                .start(() -> thrown.set(catchThrowable(() -> starter.start(() -> {
+                    starting.countDown();
+                    free.await();
+                    Process begun = new ProcessBuilder("sleep", "1000").start();
+                    process.set(begun);
+                    return begun;
+                }))));
+        starting.await();
+
+        waiting.interrupt();
+        waiting.join();
+        assertThat(thrown.get()).isInstanceOf(InterruptedException.class);
+        free.countDown();
+
+        await().until(() -> process.get() != null && !process.get().isAlive());
+    }
+
+    @Test
+    void picturesOfASourceThatEndThreeDecodersAreRefusedForAWhile() {
+        Decoders decoders = new Decoders(
+                Ticker.system(),
+                kind -> new DecoderCommand(
+                        List.of("/bin/sh", "-c", READY + "head -c 200 > /dev/null; kill -9 $$"), List.of()),
+                command -> command.builder().start(),
+                4);
+        DecoderStills stills = new DecoderStills(decoders, Ticker.system());
+        for (int i = 0; i < 3; i++) {
+            ByteBuffer picture = webp(i);
+            assertThatThrownBy(() -> stills.decode(picture)).hasMessageContaining("has ended the decoder process");
+        }
+
+        assertThatThrownBy(() -> stills.decode(webp(3)))
+                .hasMessageMatching(
+                        "what sends this picture has ended its decoder process 3 times within a minute, so it is"
+                                + " not opened for another (59|60) s; it is damaged, or was made to do that");
+        assertThatThrownBy(() -> new DecoderStills(decoders, Ticker.system()).decode(webp(4)))
+                .as("of another source")
+                .hasMessageContaining("has ended the decoder process");
+    }
+
+    private static ByteBuffer webp(int number) {
+        byte[] bytes = new byte[300];
+        byte[] begin = "RIFF\0\0\0\0WEBPVP8 ".getBytes(StandardCharsets.ISO_8859_1);
+        System.arraycopy(begin, 0, bytes, 0, begin.length);
+        bytes[299] = (byte) number;
+        return ByteBuffer.wrap(bytes);
     }
 
     @Test

@@ -144,12 +144,15 @@ public final class SnapshotMemory {
      */
     public Loan lend(Block block, Object feed, String reader, long now, Runnable cut) throws FullException {
         Loan loan = new Loan(block, feed, reader, now, cut);
-        while (!enter(loan)) {
-            Loan slow = slowest(loan);
-            if (slow == null) {
-                throw new FullException("the snapshots that are being sent hold all the memory that they may");
-            }
-            cut(slow);
+        if (enter(loan)) {
+            return loan;
+        }
+        Loan slow = slowest(loan);
+        if (slow != null) {
+            cut(slow); // one for each that comes: some connections end a while after they are told to
+        }
+        if (slow == null || !enter(loan)) {
+            throw new FullException("the snapshots that are being sent hold all the memory that they may");
         }
         return loan;
     }

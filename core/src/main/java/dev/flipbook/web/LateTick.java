@@ -40,7 +40,7 @@ public final class LateTick {
         last = ticker.nanos();
     }
 
-    /** Whether the process was away within this time before now; known before the tick that finds it, too. */
+    /** Whether there was a time, ending less than this ago, in which the process did not run. The tick that finds that out may be still to come. */
     public boolean wasAway(Duration within) {
         long now = ticker.nanos();
         return now - last > LATE || now - woke < within.toNanos();

@@ -115,6 +115,33 @@ class SharedServerIT {
     }
 
     @Test
+    void clientThatLeavesWhileItWaitsIsNotLogged() throws IOException {
+        try (LogWatch log = new LogWatch()) {
+            RawConnection leaving = RawConnection.to(flipbook.port()).ask("GET", "/feeds/door.jpg?max_delay=60000");
+            await().until(feed::watched);
+
+            leaving.abort();
+
+            await().until(() -> !feed.watched());
+            assertThat(log.traces()).isEmpty();
+        }
+    }
+
+    @Test
+    void clientOfHttp10ThatSendsALineTooManyIsAnswered() throws Exception {
+        try (RawConnection old = RawConnection.to(flipbook.port())) {
+            old.send("GET /feeds/door.jpg?max_delay=60000 HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n\r\n");
+            await().until(feed::watched);
+            Duration looks = Duration.ofSeconds(4); // of which there is one a second
+            await().pollDelay(looks).until(feed::watched);
+
+            feed.publish(NumberedPicture.of(1));
+
+            assertThat(old.head().status()).isEqualTo(200);
+        }
+    }
+
+    @Test
     void clientThatHasOnlyEndedItsOutputIsAnswered() throws IOException {
         try (RawConnection half = RawConnection.to(flipbook.port())) {
             half.ask("GET", "/feeds/door.jpg?max_delay=60000");

@@ -56,7 +56,7 @@ final class ConnectionGuard extends AbstractLifeCycle implements Connection.List
     /**
      * How many connections there may be.
      *
-     * @param all less than half of the descriptors that systems grant
+     * @param all each takes a descriptor, of which systems grant a process 65,536 or more
      * @param thisMachine a proxy there stands for many clients
      * @param oneAddress as many as an office behind one address has, and a tenth of all
      */

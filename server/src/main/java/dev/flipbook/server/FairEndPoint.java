@@ -163,7 +163,8 @@ final class FairEndPoint extends SocketChannelEndPoint {
      */
     boolean isGone(HttpVersion version) {
         try {
-            return hasEndedOrSentMore() && !hears(version);
+            boolean maybe = hasEndedOrSentMore();
+            return version == HttpVersion.HTTP_1_0 ? hasEnded() : maybe && !hears();
         } catch (IOException e) {
             return true;
         }
@@ -193,14 +194,20 @@ final class FairEndPoint extends SocketChannelEndPoint {
         }
     }
 
-    private boolean hears(HttpVersion version) throws IOException {
+    private boolean hasEnded() {
+        reading.lock();
+        try {
+            return unanswered && ended;
+        } finally {
+            reading.unlock();
+        }
+    }
+
+    private boolean hears() throws IOException {
         writing.lock();
         try {
             if (!unanswered) {
                 return true; // whoever answers finds out
-            }
-            if (version == HttpVersion.HTTP_1_0) {
-                return false;
             }
             int written = channel.write(ByteBuffer.wrap(CONTINUE));
             return written == 0 || written == CONTINUE.length;

@@ -64,6 +64,7 @@ final class Publication implements Runnable {
     private final RequestBody body;
     private final Ticker ticker;
     private final PublisherPlaces.Place place;
+    private final PeerAddress peer;
     private final Thread thread;
     private final Publisher publisher;
     private final String type;
@@ -76,7 +77,7 @@ final class Publication implements Runnable {
 
     /**
      * @param raw how the pictures lie when they are plain pixels
-     * @param place is left when it has been answered
+     * @param place that this peer has entered; is left when it has been answered
      * @throws HttpError when another one publishes to the feed and is not to be ended
      */
     Publication(
@@ -85,12 +86,14 @@ final class Publication implements Runnable {
             boolean takeover,
             Optional<RawShape> raw,
             Ticker ticker,
-            PublisherPlaces.Place place) {
+            PublisherPlaces.Place place,
+            PeerAddress peer) {
         this.exchange = exchange;
         this.body = RequestBody.of(exchange.request());
         this.raw = raw;
         this.ticker = ticker;
         this.place = place;
+        this.peer = peer;
         this.due = ticker.nanos();
         this.type = exchange.header(HttpHeader.CONTENT_TYPE);
         this.range = range(exchange);
@@ -123,7 +126,12 @@ final class Publication implements Runnable {
 
     void start(PublisherPatience patience) {
         body.limitBy(patience);
-        thread.start();
+        try {
+            thread.start();
+        } catch (RuntimeException | Error e) { // no memory for it
+            publisher.close("there was no thread for it");
+            throw e;
+        }
     }
 
     @Override
@@ -147,7 +155,7 @@ final class Publication implements Runnable {
         try {
             end(refusal);
         } finally {
-            place.leave();
+            place.leave(peer);
         }
     }
 
@@ -172,6 +180,9 @@ final class Publication implements Runnable {
     private HttpError refusal(IOException e) {
         try {
             body.checkLength();
+            if (e.getCause() instanceof OutOfMemoryError) {
+                return new HttpError(503, String.valueOf(e.getMessage()), "Retry-After", "1");
+            }
             return new HttpError(multipart ? 400 : 422, String.valueOf(e.getMessage()));
         } catch (HttpError tooLong) {
             return tooLong;

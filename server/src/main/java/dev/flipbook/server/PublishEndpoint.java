@@ -52,11 +52,10 @@ final class PublishEndpoint implements Endpoint {
                 PeerAddress.of(exchange.request().getConnectionMetaData().getRemoteSocketAddress());
         PublisherPlaces.Place place = places.enter(feed.name(), peer);
         try {
-            Publication publication = new Publication(exchange, feed, takeover, raw, ticker, place);
-            place.holdBy(peer);
+            Publication publication = new Publication(exchange, feed, takeover, raw, ticker, place, peer);
             publication.start(new PublisherPatience(silence, ticker));
         } catch (RuntimeException | Error e) {
-            place.leave();
+            place.leave(peer);
             throw e;
         }
     }

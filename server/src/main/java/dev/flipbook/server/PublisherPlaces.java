@@ -1,6 +1,8 @@
 package dev.flipbook.server;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -57,15 +59,15 @@ final class PublisherPlaces {
             if (place == null && places.size() >= shares.all()) {
                 throw full("there are " + shares.all() + " publishers already, which is the most");
             }
-            if ((place == null || !place.peer.equals(peer)) && heldBy(peer) >= shares.of(peer)) {
+            if ((place == null || !place.peers.contains(peer)) && heldBy(peer) >= shares.of(peer)) {
                 throw full("your address has " + shares.of(peer) + " of the " + shares.all()
                         + " publishers that there may be, which is its share");
             }
             if (place == null) {
-                place = new Place(feed, peer);
+                place = new Place(feed);
                 places.put(feed, place);
             }
-            place.publishers++;
+            place.peers.add(peer);
             return place;
         } finally {
             lock.unlock();
@@ -77,7 +79,9 @@ final class PublisherPlaces {
     }
 
     private long heldBy(PeerAddress peer) {
-        return places.values().stream().filter(place -> place.peer.equals(peer)).count();
+        return places.values().stream()
+                .filter(place -> place.peers.contains(peer))
+                .count();
     }
 
     /** Whether there is no publisher. */
@@ -97,22 +101,11 @@ final class PublisherPlaces {
         private final Semaphore turn = new Semaphore(1);
 
         // guarded by lock
-        private PeerAddress peer;
-        private int publishers;
+        private final List<PeerAddress> peers =
+                new ArrayList<>(); // of the one that publishes, and of those that take over
 
-        private Place(String feed, PeerAddress peer) {
+        private Place(String feed) {
             this.feed = feed;
-            this.peer = peer;
-        }
-
-        /** This is the one that publishes now. */
-        void holdBy(PeerAddress newest) {
-            lock.lock();
-            try {
-                peer = newest;
-            } finally {
-                lock.unlock();
-            }
         }
 
         /**
@@ -134,10 +127,11 @@ final class PublisherPlaces {
             turn.release();
         }
 
-        void leave() {
+        void leave(PeerAddress peer) {
             lock.lock();
             try {
-                if (--publishers == 0) {
+                peers.remove(peer);
+                if (peers.isEmpty()) {
                     places.remove(feed);
                 }
             } finally {

@@ -54,15 +54,15 @@ final class SameOrigin {
         }
     }
 
-    /** Whether a page of this server asks, or a program. */
+    /** Whether a page of this server asks, or a program. Browsers tell all of these to few addresses: over plain http often the page alone. */
     static boolean isOurs(Request request) {
         String site = request.getHeaders().get("Sec-Fetch-Site");
         String origin = request.getHeaders().get(HttpHeader.ORIGIN);
+        String page = origin == null ? request.getHeaders().get(HttpHeader.REFERER) : origin;
         return site != null
                 ? site.equals("same-origin") || site.equals("none")
-                : origin == null
-                        || authority(origin)
-                                .equalsIgnoreCase(request.getHeaders().get(HttpHeader.HOST));
+                : page == null
+                        || authority(page).equalsIgnoreCase(request.getHeaders().get(HttpHeader.HOST));
     }
 
     private static String authority(String origin) {

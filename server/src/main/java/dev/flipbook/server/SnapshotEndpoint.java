@@ -2,13 +2,16 @@ package dev.flipbook.server;
 
 import dev.flipbook.Feed;
 import dev.flipbook.FrameSink;
+import dev.flipbook.web.ClientName;
 import dev.flipbook.web.FeedLookup;
 import dev.flipbook.web.SnapshotRequest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.EofException;
+import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.Callback;
 
 /** One frame of a feed, with its age; or why there is none. */
@@ -27,9 +30,8 @@ final class SnapshotEndpoint implements Endpoint {
     public void handle(Exchange exchange) {
         Feed feed = feeds.find(exchange.name());
         SnapshotRequest asked = SnapshotRequest.of(exchange::query);
-        String reader = PeerAddress.of(
-                        exchange.request().getConnectionMetaData().getRemoteSocketAddress())
-                .network();
+        String reader =
+                ClientName.of(Request.getRemoteAddr(exchange.request()), Request.getRemotePort(exchange.request()));
         CompletableFuture<Void> begun = asked.write(feed, reader, new Written(exchange, feed, asked));
         exchange.request().addFailureListener(_ -> begun.cancel(false)); // the client has gone: nobody waits
         var _ = begun.whenComplete((_, failure) -> {
@@ -40,6 +42,10 @@ final class SnapshotEndpoint implements Endpoint {
     }
 
     private static void refuse(Exchange exchange, Feed feed, SnapshotRequest asked, Throwable failure) {
+        if (failure instanceof CancellationException) {
+            exchange.callback().failed(new EofException("the client has gone")); // which Jetty does not log
+            return;
+        }
         if (!(failure instanceof IOException)) { // out of memory, say: the request is not to hang
             exchange.callback().failed(failure);
             return;

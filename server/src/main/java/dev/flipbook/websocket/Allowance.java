@@ -13,7 +13,8 @@ final class Allowance {
 
     private final Ticker ticker;
 
-    // guarded by this: what was not used; below 0 after a message that was heard already
+    // guarded by this: how many messages may be heard now; below 0 when more were heard, because a read may bring
+    // several
     private double left = BURST;
     private long since;
 

@@ -32,9 +32,7 @@ class PublisherPlacesTest {
     }
 
     private PublisherPlaces.Place hold(String feed, PeerAddress peer) {
-        PublisherPlaces.Place place = places.enter(feed, peer);
-        place.holdBy(peer);
-        return place;
+        return places.enter(feed, peer);
     }
 
     @Test
@@ -65,7 +63,7 @@ class PublisherPlacesTest {
         assertThatThrownBy(() -> places.enter("e", OTHER))
                 .hasMessage("there are 4 publishers already, which is the most; try again when one of them has ended");
 
-        last.leave();
+        last.leave(CAMERA);
 
         hold("e", OTHER);
     }
@@ -79,33 +77,45 @@ class PublisherPlacesTest {
 
         PublisherPlaces.Place same = hold("a", ROBOT);
         PublisherPlaces.Place third = hold("a", OTHER);
-        first.leave();
-        same.leave();
+        first.leave(ROBOT);
+        same.leave(ROBOT);
 
         assertThatThrownBy(() -> places.enter("e", ROBOT)).hasMessageStartingWith("there are 4");
-        third.leave();
+        third.leave(OTHER);
         hold("e", ROBOT);
     }
 
     @Test
     void whoTakesOverFromAnotherAddressHasThePlaceInItsShare() {
-        hold("a", ROBOT);
+        PublisherPlaces.Place before = hold("a", ROBOT);
         hold("b", ROBOT);
         PublisherPlaces.Place taken = hold("c", CAMERA);
 
         assertThatThrownBy(() -> places.enter("c", ROBOT)).hasMessageStartingWith("your address has 2");
         hold("a", CAMERA);
+        before.leave(ROBOT);
 
         assertThat(hold("d", ROBOT)).isNotNull();
         assertThatThrownBy(() -> places.enter("b", CAMERA)).hasMessageStartingWith("your address has 2");
-        taken.leave();
+        taken.leave(CAMERA);
+    }
+
+    @Test
+    void takeoversThatHaveOnlyBegunCountToo() {
+        hold("a", CAMERA);
+        hold("b", OTHER);
+        hold("c", OTHER);
+        hold("a", ROBOT);
+        hold("b", ROBOT);
+
+        assertThatThrownBy(() -> places.enter("c", ROBOT)).hasMessageStartingWith("your address has 2");
     }
 
     @Test
     void attemptThatIsRefusedCountsForNobody() {
         hold("a", ROBOT);
         hold("b", ROBOT);
-        places.enter("a", CAMERA).leave(); // another one publishes, and it does not take over
+        places.enter("a", CAMERA).leave(CAMERA); // another one publishes, and it does not take over
 
         assertThatThrownBy(() -> places.enter("c", ROBOT)).hasMessageStartingWith("your address has 2");
     }

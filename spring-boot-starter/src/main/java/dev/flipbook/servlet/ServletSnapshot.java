@@ -2,6 +2,7 @@ package dev.flipbook.servlet;
 
 import dev.flipbook.Feed;
 import dev.flipbook.FrameSink;
+import dev.flipbook.web.ClientName;
 import dev.flipbook.web.SnapshotRequest;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
@@ -41,7 +42,8 @@ final class ServletSnapshot implements FrameSink, AsyncListener {
     static void open(Feed feed, SnapshotRequest asked, HttpServletRequest request, HttpServletResponse response) {
         ServletSnapshot snapshot = new ServletSnapshot(feed, asked, request, response);
         snapshot.async.addListener(snapshot);
-        CompletableFuture<Void> begun = asked.write(feed, request.getRemoteAddr(), snapshot);
+        CompletableFuture<Void> begun =
+                asked.write(feed, ClientName.of(request.getRemoteAddr(), request.getRemotePort()), snapshot);
         snapshot.begun = begun;
         var unused = begun.whenComplete((nothing, failure) -> snapshot.begun(failure));
     }
@@ -81,6 +83,7 @@ final class ServletSnapshot implements FrameSink, AsyncListener {
                 FeedServlet.refuse(503, sentence, request, response);
             } else if (!(failure instanceof CancellationException)) {
                 request.setAttribute("jakarta.servlet.error.exception", failure);
+                FeedServlet.refuse(500, "this failed inside the server", request, response);
             }
             async.complete();
         } catch (IOException | IllegalStateException e) {

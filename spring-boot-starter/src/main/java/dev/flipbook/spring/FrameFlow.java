@@ -112,6 +112,10 @@ final class FrameFlow implements Publisher<Publisher<DataBuffer>>, Subscription,
         since = System.nanoTime();
         Turn next = new Turn(slice, last, completion, false);
         turn.set(next);
+        if (over) { // cancelled meanwhile, perhaps before this was there
+            done(next);
+            return;
+        }
         if (demand.get() > 0) {
             send(next);
         }

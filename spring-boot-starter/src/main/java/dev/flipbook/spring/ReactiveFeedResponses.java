@@ -88,7 +88,7 @@ final class ReactiveFeedResponses implements HandlerResultHandler, Ordered {
                 new FrameFlow(sink -> asked.watch(feed, sink, client), response.bufferFactory(), () -> cut(response)));
     }
 
-    private static String client(ServerWebExchange exchange) {
+    static String client(ServerWebExchange exchange) {
         InetSocketAddress peer = exchange.getRequest().getRemoteAddress();
         if (peer == null) {
             return "";

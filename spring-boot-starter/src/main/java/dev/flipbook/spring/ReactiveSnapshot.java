@@ -5,7 +5,6 @@ import dev.flipbook.FrameSink;
 import dev.flipbook.mjpeg.SnapshotMemory;
 import dev.flipbook.web.SnapshotRequest;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -54,10 +53,7 @@ final class ReactiveSnapshot {
     }
 
     private CompletableFuture<Void> take(FrameSink to) {
-        InetSocketAddress from = exchange.getRequest().getRemoteAddress();
-        String reader = from == null || from.getAddress() == null
-                ? ""
-                : from.getAddress().getHostAddress();
+        String reader = ReactiveFeedResponses.client(exchange);
         CompletableFuture<Void> waiting = asked.write(feed, reader, new Headed(to));
         begun = waiting;
         return waiting;
