@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * send one whatever others hold, so that what is done to one feed does not reach another. Those who read the same picture hold
  * the same block, which counts once.
  *
- * <p>Where there is no room, who has been reading for longest gives way if that was for more than a second.
+ * <p>Where there is no room, who has been reading for longest gives way if that was for more than a second: one for each that comes.
  *
  * <p>Thread-safe. Its lock is held for a few operations on maps, twice for each snapshot; connections are not ended under it.
  */
