@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -107,20 +108,19 @@ class DecodedSourceTest {
     void aSourceThatIsClosedWhileItIsOpenedOpensNothing() throws Exception {
         CountDownLatch starting = new CountDownLatch(1);
         CountDownLatch started = new CountDownLatch(1);
+        AtomicBoolean interrupted = new AtomicBoolean();
         Decoders decoders = new Decoders(
                 Ticker.system(),
                 kind -> new DecoderCommand(List.of("/bin/sh", "-c", "exec sleep 1000"), List.of()),
                 command -> {
                     starting.countDown();
-                    boolean interrupted = false;
                     while (started.getCount() > 0) { // as one that notices an interrupt late
                         try {
                             started.await();
                         } catch (InterruptedException e) {
-                            interrupted = true;
+                            interrupted.set(true);
                         }
                     }
-                    assertThat(interrupted).isTrue();
                     return command.builder().start();
                 },
                 4);
@@ -134,6 +134,7 @@ class DecodedSourceTest {
 
         watching.join();
         assertThat(thrown.get()).isInstanceOf(InterruptedException.class);
+        assertThat(interrupted).isTrue();
         Decoders.Place place = decoders.place(DecoderKind.FILES, true, file, Duration.ofSeconds(20));
         assertThat(place.process().feeds()).as("nobody else is in it").isOne();
         place.process().end("the test ends", 0);
@@ -169,7 +170,11 @@ class DecodedSourceTest {
         Decoders decoders = new Decoders(
                 Ticker.system(),
                 kind -> new DecoderCommand(
-                        List.of("/bin/sh", "-c", READY + "head -c 200 > /dev/null; kill -9 $$"), List.of()),
+                        List.of(
+                                "/bin/sh",
+                                "-c",
+                                "head -c 32 > /dev/null; " + READY + "head -c 200 > /dev/null; kill -9 $$"),
+                        List.of()),
                 command -> command.builder().start(),
                 4);
         DecoderStills stills = new DecoderStills(decoders, Ticker.system());
