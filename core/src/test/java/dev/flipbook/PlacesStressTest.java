@@ -64,19 +64,20 @@ class PlacesStressTest {
         AtomicBoolean over = new AtomicBoolean();
         Thread passing = new Thread(() -> comeAndGo(feed, over));
         passing.start();
-        for (int k = 1; k <= FRAMES; k++) {
-            feed.publish(FakeMaker.picture(k));
+        int published = 0;
+        while (published < FRAMES || moves(staying) <= STAYING) { // how many it takes depends on the machine
+            feed.publish(FakeMaker.picture(++published));
             feed.tick();
             LockSupport.parkNanos(100_000);
         }
+        int last = published;
         over.set(true);
         await().until(() -> {
             feed.tick(); // with which the last picture comes once more to whoever was moved after it
-            return !passing.isAlive() && (!wrong.isEmpty() || staying.stream().allMatch(peer -> peer.shown == FRAMES));
+            return !passing.isAlive() && (!wrong.isEmpty() || staying.stream().allMatch(peer -> peer.shown == last));
         });
 
         assertThat(wrong).isEmpty();
-        assertThat(staying.stream().mapToInt(peer -> peer.moves.get()).sum()).isGreaterThan(STAYING);
         await().until(() -> feed.viewers() == STAYING);
         assertThat(feed.status().variants()).hasSizeLessThanOrEqualTo(PLACES);
 
@@ -90,6 +91,10 @@ class PlacesStressTest {
             all.shutdownNow();
             assertThat(all.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
         }
+    }
+
+    private static int moves(List<Peer> peers) {
+        return peers.stream().mapToInt(peer -> peer.moves.get()).sum();
     }
 
     private static Ticker fast() {
