@@ -106,7 +106,7 @@ final class Snapshots {
     void answer() {
         if (!waiting.isEmpty()) { // seldom, and this is asked for each frame
             OptionalLong captured = newest.captured();
-            answer(one -> one.wish().isMetBy(captured));
+            answer(one -> one.wish().isMetBy(captured), reason);
         }
     }
 
@@ -114,28 +114,30 @@ final class Snapshots {
     void tick() {
         waiting.removeIf(one -> one.answer().future().isDone()); // cancelled: nobody waits for it any more
         long now = ticker.nanos();
-        answer(one -> now - one.wish().deadline() >= 0);
+        if (pending()) {
+            String why = reason.get(); // as it is now: a feed that nobody waits for any more has another one soon
+            answer(one -> now - one.wish().deadline() >= 0, () -> why);
+        }
     }
 
     /** Answers all, as no picture will come any more. */
     void end() {
-        answer(one -> true);
+        answer(one -> true, reason);
     }
 
-    private void answer(Predicate<Waiting> due) {
+    private void answer(Predicate<Waiting> due, Supplier<String> why) {
         if (waiting.isEmpty()) {
             return;
         }
         List<Waiting> answered = new ArrayList<>();
         waiting.removeIf(one -> due.test(one) && answered.add(one));
         if (!answered.isEmpty()) {
-            String why = reason.get(); // as it is now: a feed that nobody waits for any more has another one soon
             executor.execute(() -> answered.forEach(one -> settleAlone(one, why)));
         }
     }
 
     /** The others are settled whatever becomes of this one. */
-    private void settleAlone(Waiting one, String why) {
+    private void settleAlone(Waiting one, Supplier<String> why) {
         try {
             settle(one.answer(), one.wish(), why);
         } catch (RuntimeException | Error e) {
@@ -145,20 +147,20 @@ final class Snapshots {
 
     /** Gives it the last picture, or fails it with the reason why there is none. */
     void settle(Answer answer, Wish wish) {
-        settle(answer, wish, reason.get());
+        settle(answer, wish, reason);
     }
 
-    private void settle(Answer answer, Wish wish, String why) {
+    private void settle(Answer answer, Wish wish, Supplier<String> why) {
         Turn turn = newest.holdPicture();
         if (turn == null) {
-            answer.fail(why);
+            answer.fail(why.get());
             return;
         }
         try {
             if (wish.isMetBy(OptionalLong.of(turn.capturedNanos()))) {
                 answer.give(turn);
             } else {
-                answer.fail(tooOld(turn, why));
+                answer.fail(tooOld(turn, why.get()));
             }
         } finally {
             turn.release();

@@ -58,7 +58,7 @@ final class SourceState {
     }
 
     void become(State next, String said) {
-        String why = PlainText.line(said, " ");
+        String why = said.isEmpty() ? said : PlainText.line(said, " "); // with each frame there is nothing to say
         if (state != next) {
             news.add("feed=" + feed + " state=" + next + (why.isEmpty() ? "" : " reason=\"" + why + "\""));
             since = ticker.now();

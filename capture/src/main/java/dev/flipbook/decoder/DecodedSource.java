@@ -171,13 +171,13 @@ final class DecodedSource implements FrameSource {
     }
 
     private Decoders.Place open() throws IOException, InterruptedException {
+        closing = false;
         opening.lockInterruptibly();
         try {
             Decoders.Place open = place;
             if (open != null && !open.answers().isDead()) {
                 return open;
             }
-            closing = false;
             opener = Thread.currentThread();
             refuseIfQuarantined();
             List<String> where = addresses.find();
