@@ -121,6 +121,7 @@ class DecodedSourceTest {
                             interrupted.set(true);
                         }
                     }
+                    interrupted.compareAndSet(false, Thread.currentThread().isInterrupted());
                     return command.builder().start();
                 },
                 4);
