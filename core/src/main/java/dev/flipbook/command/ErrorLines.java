@@ -29,7 +29,7 @@ final class ErrorLines implements Runnable {
     /** In bytes: what is read in a {@link #TURN}. As much as the pipe holds, so that a command's last words do not wait. */
     private static final int MOST = 64 << 10;
 
-    /** In nanoseconds. Some 4 MB a second are a hundred times what the most talkative commands say, and two hundredths of a processor. */
+    /** In nanoseconds. Some 4 MB a second are a hundred times what the most talkative commands say, and a twentieth of a processor. */
     private static final long TURN = 16_000_000;
 
     private final InputStream in;
