@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a decoder process answers for one feed or still picture. There is room for one answer, and only what was asked for is taken: the thread that reads
- * the process never waits for who asked. Nothing that comes is trusted. Thread-safe.
+ * the process never waits for the thread that asked. Nothing that comes is trusted. Thread-safe.
  */
 final class Answers {
 
@@ -86,7 +86,9 @@ final class Answers {
             if (came == null && death != null) {
                 throw new DecoderEndedException(String.valueOf(death.getMessage()), death.isBlamed());
             }
-            answer = came != null && came.type() == Message.Type.CLOSED ? came : null; // for who closes, too
+            answer = came != null && came.type() == Message.Type.CLOSED
+                    ? came
+                    : null; // the thread that closes waits for this answer too
             return came;
         } finally {
             lock.unlock();

@@ -176,7 +176,7 @@ final class DecoderProcess {
 
     /** Has it drop its rights, unless it was told to. May wait for a process that does not read yet. */
     void enter() {
-        writing.lock(); // whoever comes second sends nothing before this is sent
+        writing.lock(); // a second thread sends its messages after this one
         try {
             byte[] body;
             synchronized (this) {
@@ -235,7 +235,7 @@ final class DecoderProcess {
         }
         if (late != null) {
             end(late, 0);
-        } else if (writing.tryLock()) { // whoever else writes waits for the process, too
+        } else if (writing.tryLock()) { // a thread that is writing now may wait for the process for long
             try {
                 send(Message.of(Message.Type.PING, 0, 0), new byte[0]);
             } finally {

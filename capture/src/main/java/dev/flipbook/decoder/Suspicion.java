@@ -14,7 +14,7 @@ final class Suspicion {
     private static final int DEATHS = 3;
     private static final Duration WITHIN = Duration.ofMinutes(1);
 
-    /** Who has played for so long is no suspect any more. */
+    /** A source that has played for this long is no suspect any more. */
     private static final Duration PROVEN = Duration.ofMinutes(1);
 
     private static final Duration FIRST_QUARANTINE = Duration.ofMinutes(1);

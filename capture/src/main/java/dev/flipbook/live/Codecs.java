@@ -27,8 +27,8 @@ import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
 
 /**
- * The codecs of video that are taken from a network: those that the tests of this package send. FFmpeg has some hundred more, and whoever
- * sends may choose in which of them it looks for a fault.
+ * The codecs of video that are taken from a network: those that the tests of this package send. FFmpeg has some hundred more, and
+ * without this list a sender could choose the one with a fault.
  */
 final class Codecs {
 

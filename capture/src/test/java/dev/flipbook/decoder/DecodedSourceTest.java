@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a source does when its decoder process, for which a shell script stands here, dies, lies or says nothing. */
 @Timeout(60)
-@DisabledOnOs(OS.WINDOWS)
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "a shell script stands for the decoder process")
 class DecodedSourceTest {
 
     /** The head of a message of type FRAME for feed 1, up to its length. */

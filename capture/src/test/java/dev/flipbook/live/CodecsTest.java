@@ -40,7 +40,7 @@ class CodecsTest {
         return new LiveVideo(origin, origin.shown(), SourceOptions.DEFAULT, Ticker.system(), PictureEncoder.Kind::best);
     }
 
-    /** A peer that sends this file to whoever connects, and keeps the connection. */
+    /** A peer that sends this file on each connection, and leaves the connection open. */
     private static ServerSocket peer(byte[] file) throws IOException {
         ServerSocket peer = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         Thread.ofVirtual().start(() -> {

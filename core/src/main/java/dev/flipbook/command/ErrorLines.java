@@ -11,8 +11,8 @@ import java.util.function.Consumer;
 
 /**
  * What a command says on its standard error, line by line for the log: without secrets and control characters, cut, and not
- * more than the log can bear. However much comes is read, because the command would stand still otherwise, but no faster than
- * costs next to nothing; only the last line is kept.
+ * more than the log can bear. However much comes is read, because the command would stand still otherwise, but at a
+ * bounded rate; only the last line is kept.
  *
  * <p>It reads on a thread of its own; {@link #last} is for any thread.
  */
