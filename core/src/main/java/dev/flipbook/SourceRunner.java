@@ -226,7 +226,7 @@ final class SourceRunner implements Origin {
             boolean waiting = !state.is(State.IDLE) && attempt == null;
             return new Report(
                     state.state(),
-                    state.reason(),
+                    hiccup != null && state.is(State.LIVE) ? hiccup : state.reason(),
                     state.since(),
                     backoff.failures(),
                     waiting ? Optional.of(ticker.now().plusNanos(backoff.next() - ticker.nanos())) : Optional.empty());

@@ -208,7 +208,7 @@ class SourceRunnerTest {
         stage.pass(untilNextTry().minusMillis(100));
 
         assertThat(feed.status().state()).isEqualTo(State.LIVE);
-        assertThat(feed.status().reason()).isEmpty();
+        assertThat(feed.status().reason()).isEqualTo("still busy");
         assertThat(feed.snapshot()).as("a snapshot is answered at once").isCompleted();
         assertThat(viewer.pictures(feed)).as("no placeholder").hasSize(1);
 
@@ -263,6 +263,21 @@ class SourceRunnerTest {
         }
 
         assertThat(viewer.pictures(feed)).as("the frames and no placeholder").hasSize(20);
+    }
+
+    @Test
+    void statusOfALiveFeedSaysWhyItsSourceFailedUntilTheNextPicture() {
+        source.frame(1).fail("the decoder ended");
+        stage.quickViewer();
+        awaitFailures(1);
+        assertThat(feed.status().state()).isEqualTo(State.LIVE);
+        assertThat(feed.status().reason()).isEqualTo("the decoder ended");
+
+        source.frame(2);
+        stage.pass(untilNextTry().plusMillis(100));
+        stage.awaitFrames(2);
+
+        assertThat(feed.status().reason()).isEmpty();
     }
 
     @Test

@@ -92,7 +92,9 @@ final class StatusNews implements News {
         List<String> all = new ArrayList<>();
         for (Feed feed : feeds.list()) {
             FeedStatus now = feed.status();
-            all.add(now.name() + ' ' + now.state() + ' ' + now.reason());
+            String reason =
+                    now.state() == FeedStatus.State.LIVE ? "" : now.reason(); // a hiccup is over within a second
+            all.add(now.name() + ' ' + now.state() + ' ' + reason);
         }
         return all;
     }
