@@ -2,8 +2,8 @@
 
   hostile.py PORT [KIND...]
 
-Until its standard input ends they do what they can to the server on this port, whose feeds are those of bench/soak, from addresses of their own, 127.0.2.x; then what
-came of it is printed as one line of JSON. Whoever is thrown out comes back after a second.
+Until its standard input ends they do what they can to the server on this port, whose feeds are those of bench/soak; then what came of it is printed as one line of JSON.
+Whoever is thrown out comes back after a second. They come from this machine's address in its network, where it has one: to the server they are another machine than the viewers.
 """
 import base64, json, os, random, select, socket, struct, sys, threading, time
 from collections import Counter
@@ -19,11 +19,24 @@ def count(kind, what, more=1):
     COUNTS.setdefault(kind, Counter())[what] += more
 
 
+def other_address():
+    """An address of this machine that is not its loopback's, if it has one. Nothing is sent."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as unused:
+        try:
+            unused.connect(("198.51.100.1", 9))
+            return unused.getsockname()[0]
+        except OSError:
+            return "127.0.2.1"
+
+
+ADDRESS = other_address()
+
+
 def connected(port, small=False):
     client = socket.socket()
     if small:
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    client.bind((f"127.0.2.{random.randrange(1, 9)}", 0))
+    client.bind((ADDRESS, 0))
     client.settimeout(10)
     client.connect(("127.0.0.1", port))
     return client
