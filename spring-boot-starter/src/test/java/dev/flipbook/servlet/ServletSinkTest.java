@@ -207,25 +207,44 @@ class ServletSinkTest {
         FrameSink sink = opened();
         List<Thread> ending = new ArrayList<>();
         container.inside = () -> {
-            for (int i = 0; i < 2; i++) { // two are told of it
-                Thread thread = new Thread(() -> {
-                    try {
-                        listener().onComplete(event(null));
-                    } catch (IOException e) {
-                        throw new AssertionError(e);
-                    }
-                });
-                ending.add(thread);
-                thread.start();
-                await().until(() -> List.of(thread.getStackTrace()).toString().contains("awaitGone"));
-            }
+            ending.add(endsFromElsewhere()); // two are told of it
+            ending.add(endsFromElsewhere());
         };
-        sink.write(frame(20), false, container.completion);
+        sink.write(frame(10), false, container.completion);
         for (Thread thread : ending) {
             thread.join();
         }
-        assertThat(container.done)
-                .containsExactly("write 10", "flush", "write 10", "flush", "failed: the viewer has gone");
+        assertThat(container.done).containsExactly("write 10", "flush", "failed: the viewer has gone");
+    }
+
+    @Test
+    void aFrameThatHasToWaitWhenTheEndComesFails() throws Exception {
+        FrameSink sink = opened();
+        List<Thread> ending = new ArrayList<>();
+        container.room = 0;
+        container.whenFull = () -> {
+            if (ending.isEmpty()) {
+                ending.add(endsFromElsewhere());
+            }
+        };
+        sink.write(frame(10), false, container.completion);
+        ending.get(0).join();
+        assertThat(container.done).containsExactly("failed: the viewer has gone");
+    }
+
+    /** A thread of the container's that tells of the end, and waits for it, if it has not done so for its second by then. */
+    private Thread endsFromElsewhere() {
+        Thread thread = new Thread(() -> {
+            try {
+                listener().onComplete(event(null));
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
+        thread.start();
+        await().until(() ->
+                !thread.isAlive() || List.of(thread.getStackTrace()).toString().contains("awaitGone"));
+        return thread;
     }
 
     @Test
