@@ -157,7 +157,7 @@ final class FakeContainer extends ServletOutputStream {
             try {
                 return own.invoke(object, given);
             } catch (InvocationTargetException e) {
-                throw e.getCause();
+                throw e.getTargetException();
             }
         }));
     }

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -148,7 +149,7 @@ class ServletSinkTest {
         FrameSink sink = opened();
         container.room = 0;
         sink.write(frame(10), false, container.completion);
-        container.writer.onError(new IOException("reset"));
+        Objects.requireNonNull(container.writer).onError(new IOException("reset"));
         assertThat(container.done).containsExactly("failed: reset", "complete");
         container.takes(9);
         sink.write(frame(10), false, container.completion);
