@@ -108,7 +108,7 @@ final class FakeContainer extends ServletOutputStream {
     }
 
     /** What the container has of a request that goes on after its method has returned. */
-    private final class Async {
+    final class Async {
         @Nullable
         ServletRequest getRequest() {
             return null;
@@ -131,7 +131,7 @@ final class FakeContainer extends ServletOutputStream {
         }
     }
 
-    private final class Response {
+    final class Response {
         void setBufferSize(int bytes) {
             buffer = bytes;
         }

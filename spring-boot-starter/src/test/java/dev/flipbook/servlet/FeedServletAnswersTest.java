@@ -82,7 +82,7 @@ class FeedServletAnswersTest {
         assertThat(answer.headers).containsEntry("Cross-Origin-Resource-Policy", "cross-origin");
     }
 
-    private static final class Request {
+    static final class Request {
 
         @Nullable
         String accept;
@@ -100,7 +100,7 @@ class FeedServletAnswersTest {
         }
     }
 
-    private static final class Response {
+    static final class Response {
 
         final Map<String, String> headers = new TreeMap<>();
         int status;
