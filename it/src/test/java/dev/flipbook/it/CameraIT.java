@@ -173,7 +173,7 @@ class CameraIT {
     void aCameraThatHangsIsSaidAndLiveAgainWhenItDoesNot() throws Exception {
         cameras.plug(0, WEBCAM, MJPEG);
         cameras.give(List.of(NumberedPicture.of(1)));
-        int port = start("webcam").port();
+        int port = start("webcam", "--stall-timeout", "2").port();
         PartReader viewer = viewer(port);
         for (int i = 0; i < 5; i++) {
             viewer.next(); // one alone says nothing of the rate, by which it is known that it hangs
@@ -306,7 +306,8 @@ class CameraIT {
     void whenNobodyWatchesNothingOfItStays(String fault) throws Exception {
         cameras.plug(0, WEBCAM, MJPEG);
         cameras.give(List.of(NumberedPicture.of(1)));
-        Program program = start("webcam");
+        Program program = Program.startOwn(HastyCameraProgram.class, cameras.environment());
+        toClose.add(program);
         int port = program.port();
         RawConnection connection = RawConnection.to(port);
         PartReader.of(connection, "/video_feed").next();
