@@ -209,7 +209,7 @@ class StreamedResponseIT {
         rows.add("first");
         RawConnection reader = body("/rows");
         line(reader);
-        await().pollDelay(Duration.ofMillis(2500)).until(() -> true);
+        await().pollDelay(Duration.ofMillis(1500)).until(() -> true);
         rows.add("second");
         assertThat(line(reader)).isEqualTo("second");
     }
