@@ -1,10 +1,14 @@
 package dev.flipbook.command;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.io.File;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,16 +32,34 @@ final class ProcessGroup {
     private static final Logger LOG = System.getLogger("dev.flipbook");
 
     /**
+     * Says whether anything runs in the group $1. A zombie takes signals, so {@code /proc} is asked whether anything else is
+     * left: in a container there may be nobody who takes note of its end.
+     */
+    static final String LIVES = """
+            lives() {
+              kill -0 "-$1" || return 1
+              [ -r /proc/self/stat ] || return 0
+              for stat in /proc/[0-9]*/stat
+              do
+                read -r line <"$stat" || continue
+                set -- "$1" ${line##*) }
+                [ "$4" = "$1" ] && [ "$2" != Z ] && return 0
+              done
+              return 1
+            }
+            """;
+
+    /**
      * Asks the group $1 to end, stopped processes too, gives it the time of the pauses $2, and ends it; exits with 3 when there
      * is no such group. No word of a user goes in here.
      */
-    private static final String END_GROUP = """
+    private static final String END_GROUP = LIVES + """
             kill -TERM "-$1" || exit 3
             kill -CONT "-$1"
             for pause in $2
             do
               sleep $pause
-              kill -0 "-$1" || exit 0
+              lives "$1" || exit 0
             done
             kill -KILL "-$1"
             exit 0
@@ -48,7 +70,7 @@ final class ProcessGroup {
     /** In seconds: a group that works is given one. */
     private static final String PAUSES = "0.01 0.02 0.05 0.1 0.1 0.1 0.2 0.2 0.2";
 
-    /** What a command that has ended left behind gets less: zombies that nobody waits for look alive for ever. */
+    /** What a command that has ended left behind gets less. */
     private static final String FEW_PAUSES = "0.01 0.02 0.05 0.1";
 
     /** In milliseconds: a command may take so long to end when it is asked to. */
@@ -193,8 +215,21 @@ final class ProcessGroup {
     }
 
     private static void awaitEnd(List<ProcessHandle> kin, long millis) throws InterruptedException {
-        for (long waited = 0; waited < millis && kin.stream().anyMatch(ProcessHandle::isAlive); waited += STEP) {
+        for (long waited = 0; waited < millis && kin.stream().anyMatch(ProcessGroup::lives); waited += STEP) {
             TimeUnit.MILLISECONDS.sleep(STEP);
+        }
+    }
+
+    /** Of a zombie nothing is left that could be ended; {@code ProcessHandle} takes it for a process that is alive. */
+    static boolean lives(ProcessHandle one) {
+        if (!one.isAlive()) {
+            return false;
+        }
+        try {
+            String stat = Files.readString(Path.of("/proc", Long.toString(one.pid()), "stat"), ISO_8859_1);
+            return !stat.startsWith(") Z", stat.lastIndexOf(')'));
+        } catch (IOException e) { // it has just ended, or there is no /proc
+            return one.isAlive();
         }
     }
 }

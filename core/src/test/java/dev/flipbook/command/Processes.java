@@ -55,10 +55,9 @@ public final class Processes {
 
     /** Those that this program has started itself: the commands, without what they have started. */
     public List<ProcessHandle> commands() {
-        List<Long> running = running();
         return ProcessHandle.current()
                 .children()
-                .filter(child -> running.contains(child.pid()))
+                .filter(child -> words(new File("/proc/" + child.pid())).contains(mark))
                 .toList();
     }
 

@@ -129,7 +129,7 @@ class StandardInputTest {
         assertThat(number()).isEqualTo(1);
         source.close();
         CompletableFuture<Long> next = CompletableFuture.supplyAsync(this::number);
-        await().until(() -> !next.isDone());
+        await().pollDelay(Duration.ofMillis(100)).until(() -> !next.isDone());
 
         write(2, 2);
 

@@ -55,7 +55,7 @@ abstract class BrowserCase {
     }
 
     static ConditionFactory soon() {
-        return await().pollInterval(Duration.ofMillis(50));
+        return await().pollDelay(Duration.ofMillis(10)).pollInterval(Duration.ofMillis(50));
     }
 
     /** For what must not happen: it is looked at for a second. */

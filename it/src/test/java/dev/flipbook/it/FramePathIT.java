@@ -240,6 +240,7 @@ class FramePathIT {
     private boolean secondPartHasALength(String target, String... headers) throws IOException {
         PartReader parts = PartReader.of(connect(), target, headers);
         parts.next();
+        source.deliver(NumberedPicture.of(2));
         return parts.next().orElseThrow().headers().containsKey("Content-Length");
     }
 

@@ -21,8 +21,8 @@ class OpenWebSocketIT {
             SocketClient client = SocketClient.open(flipbook.address());
             client.settle(); // it has been answered
 
-            // the guard of connections looks once a second
-            await().during(Duration.ofMillis(5500)).until(() -> {
+            // the guard of connections looks once a second, so it would end one within four
+            await().during(Duration.ofMillis(4500)).until(() -> {
                 client.settle();
                 return true;
             });

@@ -132,7 +132,7 @@ class SharedServerIT {
         try (RawConnection old = RawConnection.to(flipbook.port())) {
             old.send("GET /feeds/door.jpg?max_delay=60000 HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n\r\n");
             await().until(feed::watched);
-            Duration looks = Duration.ofSeconds(4); // of which there is one a second
+            Duration looks = Duration.ofMillis(2500); // of which there is one a second
             await().pollDelay(looks).until(feed::watched);
 
             feed.publish(NumberedPicture.of(1));

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.flipbook.Feed;
+import dev.flipbook.FeedOptions;
 import dev.flipbook.FeedStatus.State;
 import dev.flipbook.server.Flipbook;
+import dev.flipbook.server.ServerOptions;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import javax.imageio.ImageIO;
@@ -18,10 +21,15 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300)
 class SourceDiesAndReturnsIT {
 
+    /** A camera that is silent for a second counts as gone. */
+    private static final FeedOptions FEEDS = new FeedOptions(
+            Duration.ofSeconds(10), Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofSeconds(1), 64 << 20);
+
     @Test
     void viewersStayAndSeeThePlaceholderOnceASecondAndThenTheSourceAgain() throws Exception {
         ScriptedSource source = new ScriptedSource();
-        try (Flipbook flipbook = Flipbook.start(0)) {
+        try (Flipbook flipbook =
+                Flipbook.start(ServerOptions.DEFAULT.withPort(0).withFeeds(FEEDS))) {
             Feed feed = flipbook.feed("cam", source);
             source.deliver(NumberedPicture.of(1));
             try (RawConnection connection = RawConnection.to(flipbook.port());

@@ -26,6 +26,9 @@ class StoppedServerIT {
 
     private static final Duration DEADLINE = Duration.ofSeconds(5);
 
+    /** Longer than each of the deadlines; one that counts the time in which the process stood still is over by then. */
+    private static final Duration STOPPED = DEADLINE.plusSeconds(1);
+
     @Test
     void viewersOfAProcessThatWasStoppedAreNotCut() throws Exception {
         try (Program program = Program.startOwn(Served.class, Map.of())) {
@@ -38,7 +41,7 @@ class StoppedServerIT {
                 resting.send("GET /heal");
 
                 program.signal("STOP");
-                stay(DEADLINE.multipliedBy(2));
+                stay(STOPPED);
                 program.signal("CONT");
 
                 int seen = client.pictures.size();
@@ -74,7 +77,7 @@ class StoppedServerIT {
             stay(Duration.ofSeconds(1)); // in which that is read
 
             program.signal("STOP");
-            stay(DEADLINE.multipliedBy(2));
+            stay(STOPPED);
             program.signal("CONT");
             stay(Duration.ofSeconds(1)); // in which a feed is looked at ten times
             publisher.send(

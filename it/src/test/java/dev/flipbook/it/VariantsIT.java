@@ -131,11 +131,16 @@ class VariantsIT {
         assertThat(feed.status().variants()).hasSize(8);
         PartReader honest = PartReader.of(connect(), "/feeds/door.mjpg?width=160");
         assertThat(honest.head().status()).isEqualTo(200);
-        await().untilAsserted(() -> {
-            feed.publish(noise());
-            assertThat(size(image(honest.next().orElseThrow().picture()))).isEqualTo("160x88");
-            assertThat(feed.status().variants()).as("nobody takes the others").hasSize(1);
-        });
+        await().pollInterval(Duration.ofMillis(100))
+                .untilAsserted(
+                        () -> { // each of the pictures takes some making
+                            feed.publish(noise());
+                            assertThat(size(image(honest.next().orElseThrow().picture())))
+                                    .isEqualTo("160x88");
+                            assertThat(feed.status().variants())
+                                    .as("nobody takes the others")
+                                    .hasSize(1);
+                        });
         assertThat(feed.status().viewers()).as("nobody was cut").isEqualTo(25);
     }
 
