@@ -175,8 +175,7 @@ class NewestTest {
         ticker.advance(Duration.ofMillis(10));
 
         assertThat(newest.figures())
-                .isEqualTo(
-                        new Newest.Figures(16, 16, 25, 2, 0, Optional.of(Duration.ofMillis(17)), Duration.ZERO));
+                .isEqualTo(new Newest.Figures(16, 16, 25, 2, 0, Optional.of(Duration.ofMillis(17)), Duration.ZERO));
         assertThat(newest.begun()).hasValue(ticker.now().minusMillis(50));
         assertThat(newest.captured()).isEqualTo(OptionalLong.of(ticker.nanos() - 17_000_000));
         assertThat(newest.interval()).isEqualTo(40_000_000);
@@ -316,7 +315,9 @@ class NewestTest {
         follower.drop();
 
         follower.pass(turn);
-        assertThat(follower.pass(turn, frame(7).picture())).as("nobody misses it").isTrue();
+        assertThat(follower.pass(turn, frame(7).picture()))
+                .as("nobody misses it")
+                .isTrue();
         assertThat(follower.passAgain(turn)).isTrue();
         assertThat(follower.shown()).isEmpty();
         assertThat(pool.usedBytes()).isEqualTo(BLOCK);
@@ -381,7 +382,9 @@ class NewestTest {
 
         assertThat(newest.turns()).isEqualTo(2);
         assertThat(newest.isEnd()).isTrue();
-        assertThat(newest.figures().dropped()).as("ignored, and not for want of memory").isZero();
+        assertThat(newest.figures().dropped())
+                .as("ignored, and not for want of memory")
+                .isZero();
     }
 
     @Test

@@ -110,8 +110,7 @@ class QuietTest {
         FakeTicker ticker = new FakeTicker();
         BlockPool pool = new BlockPool(1 << 20);
         Newest newest = new Newest("b", ticker, pool);
-        ImageEncoding images =
-                new ImageEncoding("door", ticker, Runnable::run, newest::publish, () -> true, () -> {});
+        ImageEncoding images = new ImageEncoding("door", ticker, Runnable::run, newest::publish, () -> true, () -> {});
         newest.publish(Frame.ofJpeg(Pictures.numbered(1, 100)));
         AtomicInteger asked = new AtomicInteger();
         Supplier<SourceRunner.Report> offline = () -> {
@@ -120,8 +119,8 @@ class QuietTest {
             }
             return new SourceRunner.Report(State.OFFLINE, "gone", ticker.now(), 1, Optional.empty());
         };
-        Quiet quiet = new Quiet(
-                "door", newest, images, offline, () -> {}, Duration.ofSeconds(5), ticker, Runnable::run);
+        Quiet quiet =
+                new Quiet("door", newest, images, offline, () -> {}, Duration.ofSeconds(5), ticker, Runnable::run);
 
         quiet.tick();
 

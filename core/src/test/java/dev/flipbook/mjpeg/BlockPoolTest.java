@@ -27,8 +27,16 @@ class BlockPoolTest {
 
     @ParameterizedTest
     @CsvSource({
-        "1, 4096", "4096, 4096", "4097, 8192", "16384, 16384", "16385, 20480", "32767, 32768", "32768, 32768",
-        "32769, 40960", "1000000, 1048576", "1048577, 1310720"
+        "1, 4096",
+        "4096, 4096",
+        "4097, 8192",
+        "16384, 16384",
+        "16385, 20480",
+        "32767, 32768",
+        "32768, 32768",
+        "32769, 40960",
+        "1000000, 1048576",
+        "1048577, 1310720"
     })
     void fourSizesForEachPowerOfTwoAreEnough(int bytes, int size) {
         assertThat(BlockPool.sizeFor(bytes)).isEqualTo(size);

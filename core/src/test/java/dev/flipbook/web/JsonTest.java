@@ -88,21 +88,25 @@ class JsonTest {
                 20);
 
         assertThat(Json.of(StatusJson.of(status)))
-                .isEqualTo(("{'name':'door','state':'stalled','reason':'no picture for 5 s','since':'2026-03-01T12:00:00Z',"
-                                + "'source':'a script','encoder':'TurboJPEG','passThrough':false,'width':640,'height':480,"
-                                + "'fps':14.99,'viewers':4,'captured':12,'encoded':11,'encodeMs':4.57,'frames':13,"
-                                + "'delivered':14,'bytes':15,'skipped':16,'dropped':17,'damaged':18,'ageMs':1900,"
-                                + "'stillMs':2100,'failures':19,'nextTry':'2026-03-01T12:00:04Z',"
-                                + "'variants':[{'width':32,'height':24,'quality':50,'rotate':90,'viewers':3,"
-                                + "'encoder':'ImageIO','encoded':9,'encodeMs':1.23,'failed':2}],'variantFrames':20}")
-                        .replace('\'', '"'));
+                .isEqualTo(
+                        ("{'name':'door','state':'stalled','reason':'no picture for 5 s','since':'2026-03-01T12:00:00Z',"
+                                        + "'source':'a script','encoder':'TurboJPEG','passThrough':false,'width':640,'height':480,"
+                                        + "'fps':14.99,'viewers':4,'captured':12,'encoded':11,'encodeMs':4.57,'frames':13,"
+                                        + "'delivered':14,'bytes':15,'skipped':16,'dropped':17,'damaged':18,'ageMs':1900,"
+                                        + "'stillMs':2100,'failures':19,'nextTry':'2026-03-01T12:00:04Z',"
+                                        + "'variants':[{'width':32,'height':24,'quality':50,'rotate':90,'viewers':3,"
+                                        + "'encoder':'ImageIO','encoded':9,'encodeMs':1.23,'failed':2}],'variantFrames':20}")
+                                .replace('\'', '"'));
     }
 
     @Test
     void whatIsNotThereIsNullAndControlsAreLeftOut() {
         Map<String, Object> none = StatusJson.of(status(0, Encoding.NONE, List.of()));
 
-        assertThat(none).containsEntry("ageMs", null).containsEntry("nextTry", null).doesNotContainKey("controls");
+        assertThat(none)
+                .containsEntry("ageMs", null)
+                .containsEntry("nextTry", null)
+                .doesNotContainKey("controls");
         FeedStatus.Control brightness = new FeedStatus.Control("brightness", "integer", 0, 9, 1, 4, 5, List.of());
         assertThat(StatusJson.of(status(0, Encoding.NONE, List.of(brightness))))
                 .containsEntry("controls", List.of(brightness));
@@ -150,8 +154,8 @@ class JsonTest {
                 new ViewerStatus(Duration.ofMillis(2500), 7, 3, 4711, 2.71828, Duration.ofNanos(12_345_678));
 
         assertThat(StatusJson.of(viewer))
-                .isEqualTo(Map.of(
-                        "seconds", 2.5, "sent", 7L, "skipped", 3L, "bytes", 4711L, "fps", 2.72, "ageMs", 12.35));
+                .isEqualTo(
+                        Map.of("seconds", 2.5, "sent", 7L, "skipped", 3L, "bytes", 4711L, "fps", 2.72, "ageMs", 12.35));
     }
 
     @Test

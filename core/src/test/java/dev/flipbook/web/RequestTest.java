@@ -226,7 +226,10 @@ class RequestTest {
                             "1500"));
             assertThat(time).matches("\\d+\\.\\d{6}");
             BigDecimal taken = new BigDecimal(time);
-            assertThat(taken).isBetween(seconds(before.minusMillis(1500)), seconds(Instant.now().minusMillis(1500)));
+            assertThat(taken)
+                    .isBetween(
+                            seconds(before.minusMillis(1500)),
+                            seconds(Instant.now().minusMillis(1500)));
         }
     }
 
