@@ -67,8 +67,8 @@ class BlockPoolTest {
     @Test
     void ceilingMayBeReached() {
         BlockPool pool = new BlockPool(8192);
-        take(pool, 100).orElseThrow();
 
+        assertThat(take(pool, 100)).isPresent();
         assertThat(take(pool, 100)).isPresent();
         assertThat(pool.allocatedBytes()).isEqualTo(8192);
         assertThat(pool.refused()).isZero();
@@ -107,8 +107,7 @@ class BlockPoolTest {
         middle.release();
         assertThat(pool.allocatedBytes()).isEqualTo(4096 + 12_288);
 
-        take(pool, 35_000).orElseThrow();
-
+        assertThat(take(pool, 35_000)).isPresent();
         assertThat(pool.allocatedBytes()).as("the small one stays").isEqualTo(40_960 + 4096);
     }
 

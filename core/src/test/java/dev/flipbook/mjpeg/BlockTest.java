@@ -151,7 +151,7 @@ class BlockTest {
         Block block = block(0, false);
         for (int at : new int[] {0, 199, 200, 201, PICTURE.length - 1}) {
             byte[] other = PICTURE.clone();
-            other[at] ^= 1;
+            other[at] = (byte) (other[at] ^ 1);
 
             assertThat(block.holds(inParts(other, 200))).as("byte %d", at).isFalse();
         }
