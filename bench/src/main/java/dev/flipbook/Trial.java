@@ -70,6 +70,7 @@ final class Trial {
         Executor encoders = encodesLater ? tasks::add : Runnable::run;
         this.feed = new Feed(
                 "tried",
+                new Newest("b", TICKER, pool),
                 "b",
                 null,
                 FeedOptions.DEFAULT,

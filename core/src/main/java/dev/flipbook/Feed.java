@@ -74,12 +74,25 @@ public final class Feed extends Shown {
             Executor executor,
             Executor encoders,
             ThreadFactory threads) {
-        this(name, boundary, source, options, ticker, pool, backoff, executor, encoders, threads, VariantMaker::best);
+        this(
+                name,
+                new Newest(boundary, ticker, pool),
+                boundary,
+                source,
+                options,
+                ticker,
+                pool,
+                backoff,
+                executor,
+                encoders,
+                threads,
+                VariantMaker::best);
     }
 
     /** @param maker makes the makers of variants, one for each */
     Feed(
             String name,
+            Newest newest,
             String boundary,
             @Nullable FrameSource source,
             FeedOptions options,
@@ -90,10 +103,7 @@ public final class Feed extends Shown {
             Executor encoders,
             ThreadFactory threads,
             Supplier<VariantMaker> maker) {
-        super(
-                new Newest(boundary, ticker, pool),
-                new Viewers(Runtime.getRuntime().availableProcessors(), executor),
-                ticker);
+        super(newest, new Viewers(Runtime.getRuntime().availableProcessors(), executor), ticker);
         this.name = name;
         this.boundary = boundary;
         this.executor = executor;

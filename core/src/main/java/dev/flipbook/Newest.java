@@ -19,8 +19,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a feed's viewers are to be sent now, the newest {@link Turn}, and the last picture behind it. Here frames are
  * numbered, copied into blocks, and their blocks held and released. Thread-safe; readers of the newest turn take no lock.
+ *
+ * <p>Not final, so that a test can do something at the moment right after somebody has looked.
  */
-final class Newest {
+class Newest {
 
     /*
      * The lock orders what is shown. takeNewer() takes none, and may find a turn whose block has just been released by the

@@ -79,11 +79,15 @@ class FeedsTest {
         try (Feeds small = new Feeds(little, ticker)) {
             Feed crowded = small.feed("crowded");
             Feed other = small.feed("other");
+            List<FakeSink> stuck = new ArrayList<>();
             for (int i = 1;
                     i <= 20;
                     i++) { // each of them stays at a frame of its own, until there is no memory for more
                 crowded.publish(Pictures.numbered(i, 6000));
-                crowded.watch(FakeSink.slow(), Framing.STRICT);
+                FakeSink slow = FakeSink.slow();
+                crowded.watch(slow, Framing.STRICT);
+                stuck.add(slow);
+                ticker.advance(Duration.ofMillis(1));
             }
             FakeSink reads = FakeSink.quick();
             crowded.watch(reads, Framing.STRICT);
@@ -95,11 +99,52 @@ class FeedsTest {
                 return other.status().frames() > 0;
             });
 
-            assertThat(crowded.viewers()).isBetween(2, 20);
+            awaitTick(crowded, ticker);
+            awaitTick(crowded, ticker);
+            List<FakeSink> left = stuck.stream().filter(FakeSink::busy).toList();
+            assertThat(left)
+                    .as("those that have been stuck for longest go first, until an eighth of the memory is free")
+                    .hasSizeBetween(10, 18)
+                    .isEqualTo(stuck.subList(20 - left.size(), 20));
             assertThat(reads.busy()).isFalse();
             crowded.publish(Pictures.numbered(21, 6000));
             await().until(() -> reads.numbers(crowded).contains(21L));
         }
+    }
+
+    @Test
+    void whoHasBeenStuckForLessThanASecondStays() {
+        FakeTicker ticker = new FakeTicker();
+        try (Feeds small = new Feeds(FeedOptions.DEFAULT.withBlockCeiling(4 << 12), ticker)) {
+            Feed feed = small.feed("feed");
+            List<FakeSink> sinks = new ArrayList<>();
+            for (int i = 1; i <= 4; i++) { // all the memory there is
+                feed.publish(Pictures.numbered(i, 100));
+                FakeSink slow = FakeSink.slow();
+                feed.watch(slow, Framing.STRICT);
+                sinks.add(slow);
+                ticker.advance(Duration.ofMillis(i == 1 ? 300 : 0));
+            }
+            ticker.advance(Duration.ofMillis(800));
+            feed.publish(Pictures.numbered(5, 100)); // finds no memory
+
+            await().until(() -> !sinks.get(0).busy());
+
+            feed.publish(Pictures.numbered(6, 100)); // takes what has become free
+            feed.publish(Pictures.numbered(7, 100)); // finds no memory
+            ticker.advance(Duration.ofMillis(199));
+            small.feed("other").publish(Pictures.numbered(1, 100));
+            awaitTick(feed, ticker);
+            awaitTick(feed, ticker);
+            assertThat(sinks.subList(1, 4)).as("for 999 ms").allMatch(FakeSink::busy);
+        }
+    }
+
+    /** A snapshot that may not wait is answered by the next tick, whatever the test's clock says. */
+    private static void awaitTick(Feed feed, FakeTicker ticker) {
+        var snapshot = feed.snapshot(Variant.ORIGINAL, Optional.of(Duration.ZERO), Duration.ofNanos(1));
+        ticker.advance(Duration.ofNanos(1));
+        await().until(snapshot::isDone);
     }
 
     @Test

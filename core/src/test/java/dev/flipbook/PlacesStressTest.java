@@ -45,12 +45,14 @@ class PlacesStressTest {
 
     @RepeatedTest(2)
     void whoeverIsMovedSeesWholePicturesEachNewerThanTheLast() throws InterruptedException {
+        Ticker ticker = fast();
         Feed feed = new Feed(
                 "busy",
+                new Newest("b0unDarY", ticker, pool),
                 "b0unDarY",
                 null,
                 FeedOptions.DEFAULT.withMaxVariants(PLACES),
-                fast(),
+                ticker,
                 pool,
                 new Backoff(new Random(1)),
                 wakers,

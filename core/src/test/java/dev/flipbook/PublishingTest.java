@@ -142,6 +142,48 @@ class PublishingTest {
         assertState(State.OFFLINE, "its publisher at 10.0.0.7 has gone: it sent no pictures");
     }
 
+    @Test
+    void viewersAreToldWhyWhatAPublisherSentWasRefused() {
+        begin(ROBOT).close("it sent a film");
+        assertState(State.OFFLINE, "what its publisher at 10.0.0.7 sent was refused: it sent a film");
+        begin(CAMERA).close();
+        assertState(State.OFFLINE, "what its publisher at 10.0.0.7 sent was refused: it sent a film");
+        assertThat(feed.status().source()).as("who was there last").isEqualTo("a publisher at 10.0.0.8");
+    }
+
+    @Test
+    void aPublisherMayTakeItsTimeForTheFirstPicture() {
+        Publisher robot = begin(ROBOT);
+        stage.pass(Duration.ofMinutes(1));
+        assertState(State.STARTING, "a publisher at 10.0.0.7 has come and sent no picture yet");
+        robot.publish(frame(1));
+        assertState(State.LIVE, "");
+        assertThat(feed.status().since()).isEqualTo(stage.ticker.now());
+    }
+
+    @Test
+    void aPublisherThatSaysItHasFinishedIsLiveAlsoWhenItHadStalled() {
+        Publisher robot = begin(ROBOT);
+        robot.publish(frame(1));
+        stage.pass(Duration.ofMillis(100));
+        robot.publish(frame(2));
+        stage.pass(Duration.ofSeconds(6));
+        assertThat(feed.status().state()).isEqualTo(State.STALLED);
+        robot.finish();
+
+        assertState(State.LIVE, "");
+        stage.pass(Duration.ofMinutes(1));
+        assertState(State.LIVE, "");
+    }
+
+    @Test
+    void aFeedThatHasEndedSaysSo() {
+        begin(ROBOT).publish(frame(1));
+        feed.close();
+
+        assertState(State.OFFLINE, "the feed was closed");
+    }
+
     // one at a time
 
     @Test
@@ -151,7 +193,7 @@ class PublishingTest {
 
         assertThatThrownBy(() -> begin(CAMERA))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageMatching("a publisher at 10\\.0\\.0\\.7 publishes to 'front-door', since \\S+Z;"
+                .hasMessage("a publisher at 10.0.0.7 publishes to 'front-door', since 2026-03-01T12:00:00Z;"
                         + " one publishes at a time");
         assertThat(robot.publish(frame(2))).isTrue();
         robot.close();
@@ -166,7 +208,11 @@ class PublishingTest {
         FakeSink viewer = stage.quickViewer();
         Publisher camera = feed.publisher(CAMERA, true, ended::incrementAndGet);
 
+        assertState(State.LIVE, "");
         assertThat(ended).hasValue(1);
+        assertThat(robot.takenOver()).isTrue();
+        assertThat(camera.takenOver()).isFalse();
+        assertThat(camera.ended()).isEmpty();
         assertThat(robot.ended()).hasValue("a publisher at 10.0.0.8 has taken over the feed 'front-door'");
         assertThat(camera.publish(frame(3))).isTrue();
         assertThat(robot.publish(frame(2))).isFalse();
@@ -183,6 +229,7 @@ class PublishingTest {
 
         assertThat(ended).hasValue(1);
         assertThat(robot.ended()).hasValue("the feed 'front-door' has ended");
+        assertThat(robot.takenOver()).isFalse();
         assertThat(robot.publish(frame(1))).isFalse();
         assertThatThrownBy(() -> begin(CAMERA)).hasMessage("the feed 'front-door' has ended");
     }
@@ -206,6 +253,26 @@ class PublishingTest {
     }
 
     @Test
+    void whatBecameOfThePicturesOfOneThatWasTakenOverStaysCounted() {
+        Publisher robot = begin(ROBOT);
+        robot.publish(frame(1));
+        robot.tell(new Encoding("ImageIO", 3, 1000), 2);
+        Publisher camera = feed.publisher(CAMERA, true, ended::incrementAndGet);
+        assertThat(feed.status().encoding()).isEqualTo(new Encoding("ImageIO", 3, 1000));
+        assertThat(feed.status().damaged()).isEqualTo(2);
+        camera.publish(frame(2));
+        camera.tell(new Encoding("TurboJPEG", 4, 2000), 1);
+        robot.tell(new Encoding("ImageIO", 50, 1000), 50); // too late
+
+        FeedStatus status = feed.status();
+        assertThat(status.encoding()).isEqualTo(new Encoding("TurboJPEG", 7, 2000));
+        assertThat(status.damaged()).isEqualTo(3);
+        camera.close();
+        assertThat(feed.status().encoding()).isEqualTo(new Encoding("TurboJPEG", 7, 2000));
+        assertThat(feed.status().damaged()).isEqualTo(3);
+    }
+
+    @Test
     void theLastPlainPictureIsSeenAlsoWhenItsPublisherHasGone() throws Exception {
         Publisher robot = begin(ROBOT);
         robot.publish(RawImage.of(PixelFormat.GREY8, 16, 16, new byte[256]));
@@ -219,6 +286,24 @@ class PublishingTest {
         assertThat(snapshot.get().width()).isEqualTo(32);
         assertThat(feed.status().encoding().frames()).isEqualTo(1);
         assertThat(feed.status().captured()).isEqualTo(2);
+    }
+
+    @Test
+    void plainPicturesOfAPublisherThatHasEndedAreIgnored() {
+        Publisher robot = begin(ROBOT);
+        RawImage grey = RawImage.of(PixelFormat.GREY8, 16, 16, new byte[256]);
+        assertThat(robot.publish(grey)).isTrue();
+        robot.close();
+
+        assertThat(robot.publish(grey)).isFalse();
+        assertThat(feed.status().captured()).isEqualTo(1);
+    }
+
+    @Test
+    void aPublisherIsToldWhatIsAskedOfItsPictures() {
+        SourceOptions wishes = SourceOptions.DEFAULT;
+
+        assertThat(begin(ROBOT).options()).isEqualTo(wishes);
     }
 
     // which feeds are open

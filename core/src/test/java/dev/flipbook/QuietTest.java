@@ -5,8 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import dev.flipbook.FeedStatus.State;
 import dev.flipbook.mjpeg.Block;
+import dev.flipbook.mjpeg.BlockPool;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -102,7 +106,35 @@ class QuietTest {
     }
 
     @Test
-    void placeholderNeverCoversANewerLiveFrame() {
+    void placeholderNeverCoversAFrameThatComesWhileItIsDrawn() {
+        FakeTicker ticker = new FakeTicker();
+        BlockPool pool = new BlockPool(1 << 20);
+        Newest newest = new Newest("b", ticker, pool);
+        ImageEncoding images = new ImageEncoding("door", ticker, Runnable::run, newest::publish, () -> true, () -> {});
+        newest.publish(Frame.ofJpeg(Pictures.numbered(1, 100)));
+        AtomicInteger asked = new AtomicInteger();
+        Supplier<SourceRunner.Report> offline = () -> {
+            if (asked.incrementAndGet() == 2) { // the first one is the tick's
+                newest.publish(Frame.ofJpeg(Pictures.numbered(2, 100)));
+            }
+            return new SourceRunner.Report(State.OFFLINE, "gone", ticker.now(), 1, Optional.empty());
+        };
+        Quiet quiet =
+                new Quiet("door", newest, images, offline, () -> {}, Duration.ofSeconds(5), ticker, Runnable::run);
+
+        quiet.tick();
+
+        assertThat(asked).as("a placeholder was drawn").hasValue(2);
+        assertThat(newest.shown()).hasValue(Newest.Turn.Kind.PICTURE);
+        assertThat(newest.sequence()).isEqualTo(2);
+        ticker.advance(Duration.ofSeconds(1));
+        quiet.tick();
+        assertThat(newest.shown()).as("a second later").hasValue(Newest.Turn.Kind.PLACEHOLDER);
+        images.close();
+    }
+
+    @Test
+    void aSourceThatIsLiveAgainWhenThePlaceholderIsDrawnHasNone() {
         source.frame(1).outage("gone");
         FakeSink viewer = stage.quickViewer();
         stage.awaitOutage();

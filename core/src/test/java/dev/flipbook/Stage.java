@@ -15,6 +15,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -27,12 +28,14 @@ final class Stage implements AutoCloseable {
     final FakeTicker ticker = new FakeTicker();
     final BlockPool pool;
     final Feed feed;
+    private final Interrupted newest;
     private final Deque<Runnable> held = new ArrayDeque<>();
     private final List<Thread> threads = new CopyOnWriteArrayList<>();
     private boolean holding;
 
     private final Deque<Runnable> work = new ArrayDeque<>();
     private boolean busy;
+    private @Nullable Runnable refusal;
 
     private Stage(@Nullable FrameSource source, long ceiling) {
         this(source, ceiling, VariantMaker::imageIo);
@@ -42,8 +45,10 @@ final class Stage implements AutoCloseable {
         pool = new BlockPool(ceiling);
         FeedOptions options = new FeedOptions(
                 Duration.ofSeconds(10), Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofSeconds(5), ceiling);
+        newest = new Interrupted("b0unDarY", ticker, pool);
         feed = new Feed(
                 "front-door",
+                newest,
                 "b0unDarY",
                 source,
                 options,
@@ -59,6 +64,11 @@ final class Stage implements AutoCloseable {
     /** One whose variants are made by these. */
     static Stage forVariants(@Nullable FrameSource source, Supplier<VariantMaker> maker) {
         return new Stage(source, 64 << 20, maker);
+    }
+
+    /** The same with so much memory. */
+    static Stage forVariants(Supplier<VariantMaker> maker, long ceiling) {
+        return new Stage(null, ceiling, maker);
     }
 
     static Stage forProgram() {
@@ -77,6 +87,33 @@ final class Stage implements AutoCloseable {
         return new Stage(source, ceiling);
     }
 
+    /** Has this done once, right after somebody has looked for a newer turn and found none. */
+    void afterALookInVain(Runnable action) {
+        newest.action = action;
+    }
+
+    /** Shows what it is given, and does something else in the moment after a look. */
+    private static final class Interrupted extends Newest {
+
+        private @Nullable Runnable action;
+
+        Interrupted(String boundary, Ticker ticker, BlockPool pool) {
+            super(boundary, ticker, pool);
+        }
+
+        @Override
+        @Nullable
+        Turn takeNewer(long than) {
+            Turn turn = super.takeNewer(than);
+            Runnable now = action;
+            if (turn == null && now != null) {
+                action = null;
+                now.run();
+            }
+            return turn;
+        }
+    }
+
     /** A block that somebody else holds. */
     Block takeMemory() {
         Jpeg picture = Jpeg.check(ByteBuffer.wrap(Pictures.jpeg(16, 16)));
@@ -92,6 +129,12 @@ final class Stage implements AutoCloseable {
     }
 
     private void encode(Runnable task) {
+        Runnable meanwhile = refusal;
+        if (meanwhile != null) {
+            refusal = null;
+            meanwhile.run();
+            throw new RejectedExecutionException("no thread is to be had");
+        }
         if (busy) {
             work.add(task);
         } else {
@@ -102,6 +145,11 @@ final class Stage implements AutoCloseable {
     /** From now on what is to be encoded waits for {@link #encodeNext}. For tests on one thread. */
     void beBusy() {
         busy = true;
+    }
+
+    /** The next picture that is to be encoded finds no thread, and this happens meanwhile. */
+    void refuseNext(Runnable meanwhile) {
+        refusal = meanwhile;
     }
 
     /** Encodes one picture of those that wait. */

@@ -44,6 +44,7 @@ class VariantStressTest {
     void everyViewerEndsUpWithTheLastFrameAndAllMemoryGoesBack() throws InterruptedException {
         Feed feed = new Feed(
                 "busy",
+                new Newest("b0unDarY", Ticker.system(), pool),
                 "b0unDarY",
                 null,
                 FeedOptions.DEFAULT,

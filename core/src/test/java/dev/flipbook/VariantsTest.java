@@ -1,10 +1,14 @@
 package dev.flipbook;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.flipbook.FeedStatus.VariantStatus;
+import dev.flipbook.mjpeg.Block;
 import dev.flipbook.mjpeg.Framing;
+import dev.flipbook.mjpeg.Jpeg;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -304,6 +308,144 @@ class VariantsTest {
         feed.publish(Pictures.jpeg(256, 192));
 
         assertThat(viewer.numbers(feed)).containsExactly(small(1), FakeMaker.number(0, 1, 0, 0));
+    }
+
+    // what happens in the moment between a look and being idle again: nobody else wakes the variant for it
+
+    @Test
+    void aPictureThatComesRightAfterTheLookIsMade() {
+        publish(1);
+        FakeSink viewer = watch(SMALL);
+        stage.afterALookInVain(() -> publish(3));
+
+        publish(2);
+
+        assertThat(viewer.numbers(feed)).containsExactly(small(1), small(2), small(3));
+        publish(4);
+        assertThat(viewer.numbers(feed)).containsExactly(small(1), small(2), small(3), small(4));
+    }
+
+    @Test
+    void whoLeavesRightAfterTheLookLeavesNothingBehind() {
+        publish(1);
+        Viewer viewer = feed.watch(FakeSink.quick(), Framing.STRICT, 0, SMALL);
+        stage.afterALookInVain(viewer::leave);
+
+        publish(2);
+
+        assertThat(maker.closed).hasValue(1);
+        assertThat(feed.viewers()).isZero();
+        publish(3);
+        assertThat(maker.made).hasValue(2);
+    }
+
+    // where there is no thread, or no memory
+
+    @Test
+    void aVariantThatFoundNoThreadGoesOnWithTheNextPicture() {
+        publish(1);
+        FakeSink viewer = watch(SMALL);
+        stage.refuseNext(() -> {});
+        publish(2);
+        assertThat(viewer.numbers(feed)).containsExactly(small(1));
+        publish(3);
+        assertThat(viewer.numbers(feed)).containsExactly(small(1), small(3));
+
+        stage.refuseNext(() -> {});
+        publish(4);
+        stage.pass(Duration.ofMillis(100));
+        assertThat(viewer.numbers(feed)).as("or with the next tick").containsExactly(small(1), small(3), small(4));
+    }
+
+    @Test
+    void whoLeavesWhileNoThreadIsFoundLeavesNothingBehind() {
+        publish(1);
+        Viewer viewer = feed.watch(FakeSink.quick(), Framing.STRICT, 0, SMALL);
+        stage.refuseNext(viewer::leave);
+
+        publish(2);
+
+        assertThat(maker.closed).hasValue(1);
+        assertThat(feed.viewers()).isZero();
+    }
+
+    @Test
+    void aSnapshotThatFindsNoThreadIsThePictureItself() {
+        publish(1);
+        stage.refuseNext(() -> {});
+
+        assertThat(snapshot(SMALL).join().bytes()).isEqualTo(FakeMaker.picture(1));
+        assertThat(Pictures.number(snapshot(SMALL).join().bytes()))
+                .as("the next one is made")
+                .isEqualTo(small(1));
+    }
+
+    @Test
+    void whatIsMadeAndFindsNoMemoryIsDroppedAndTheEndComesAllTheSame() {
+        FakeMaker own = new FakeMaker();
+        int picture = Frame.ofJpeg(FakeMaker.picture(1)).picture().size();
+        long room = 2 * ((picture + 4095) / 4096 * 4096 + 4096L);
+        try (Stage tight = Stage.forVariants(own::open, room)) {
+            tight.feed.publish(FakeMaker.picture(1));
+            FakeSink viewer = FakeSink.quick();
+            Viewer unused = tight.feed.watch(viewer, Framing.STRICT, 0, SMALL);
+            List<Block> others = new ArrayList<>();
+            while (tight.pool.usedBytes() + 4096 <= room) {
+                others.add(tight.takeMemory());
+            }
+            long before = tight.feed.status().dropped();
+            tight.feed.publish(FakeMaker.picture(2));
+
+            assertThat(viewer.numbers(tight.feed)).containsExactly(small(1));
+            assertThat(tight.feed.status().dropped()).isGreaterThan(before);
+            tight.feed.close();
+            assertThat(viewer.ended()).isTrue();
+            assertThat(tight.feed.viewers()).isZero();
+            others.forEach(Block::release);
+        }
+        assertThat(own.closed).hasValue(own.opened.get());
+    }
+
+    @Test
+    void ofPicturesAbove32MegapixelsNoVariantIsMade() throws IOException {
+        List<Integer> made = new ArrayList<>();
+        VariantMaker any = new VariantMaker() {
+            @Override
+            public String name() {
+                return "any";
+            }
+
+            @Override
+            public Jpeg make(Jpeg picture, Change change) {
+                made.add(picture.height());
+                return picture;
+            }
+
+            @Override
+            public void close() {}
+        };
+        VariantMaker.Change half = new VariantMaker.Change(4, 0, 0);
+        Jpeg largest = new Jpeg(List.of(), 0, 8192, 4096);
+
+        assertThat(LiveVariant.make(any, largest, half)).isSameAs(largest);
+        assertThatThrownBy(() -> LiveVariant.make(any, new Jpeg(List.of(), 0, 8192, 4097), half))
+                .isInstanceOf(IOException.class)
+                .hasMessage("the picture is 8192x4097 pixels; variants are made of at most 33554432 in all");
+        assertThat(made).containsExactly(4096);
+    }
+
+    @Test
+    void afterOnePictureThatWasMadeTheNextThatCannotBeIsPassedOverAgain() {
+        publish(1);
+        FakeSink viewer = watch(SMALL);
+        for (int i = 2; i <= 6; i += 2) {
+            maker.trouble = "of four colours";
+            publish(i);
+            maker.trouble = null;
+            publish(i + 1);
+        }
+
+        assertThat(viewer.numbers(feed)).containsExactly(small(1), small(3), small(5), small(7));
     }
 
     // snapshots

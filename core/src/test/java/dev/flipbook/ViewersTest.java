@@ -9,7 +9,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** In how many tasks viewers are woken. */
+/** In how many tasks viewers are woken, and that each of them is. */
 @Timeout(180)
 class ViewersTest {
 
@@ -58,7 +58,20 @@ class ViewersTest {
 
     @Test
     void someAreWokenByOneTask() {
-        add(Viewers.FULL);
+        stage.publish(1);
+        List<Viewer> all = add(Viewers.FULL);
+
+        viewers.wake();
+
+        assertThat(tasks).hasSize(1);
+        assertThat(all).as("not by this thread").allMatch(viewer -> viewer.sent() == 0);
+        runTasks();
+        assertThat(all).allMatch(viewer -> viewer.sent() == 1);
+    }
+
+    @Test
+    void oneMoreThanFewIsATask() {
+        add(Viewers.FEW + 1);
 
         viewers.wake();
 
@@ -66,26 +79,112 @@ class ViewersTest {
     }
 
     @Test
+    void amongManyNobodyIsCountedAndAllAreWokenByTasks() {
+        stage.publish(1);
+        for (int i = 0; i < Viewers.FULL; i++) {
+            Viewer busy = new Viewer(stage.feed, FakeSink.slow(), Framing.STRICT, 0);
+            viewers.add(busy);
+            busy.wake();
+        }
+        Viewer ready = add(1).get(0);
+
+        viewers.wake();
+
+        assertThat(tasks).hasSize(2);
+        runTasks();
+        assertThat(ready.sent()).isEqualTo(1);
+    }
+
+    @Test
     void manyAreWokenByOneTaskForEachProcessor() {
-        add(10 * Viewers.FULL);
+        stage.publish(1);
+        List<Viewer> all = add(10 * Viewers.FULL);
 
         viewers.wake();
 
         assertThat(tasks).hasSize(2);
         assertThat(viewers.size()).isEqualTo(10 * Viewers.FULL);
+        tasks.get(0).run();
+        assertThat(all.stream().filter(viewer -> viewer.sent() == 1))
+                .as("half of them each")
+                .hasSize(5 * Viewers.FULL);
+        tasks.get(1).run();
+        assertThat(all).allMatch(viewer -> viewer.sent() == 1);
     }
 
     @Test
-    void aTaskThatHasNotRunYetIsNotAskedForAgain() {
-        add(Viewers.FEW + 1);
+    void aTaskThatHasNotRunYetIsNotAskedForAgainAndWakesAllForTheNewest() {
+        stage.publish(1);
+        List<Viewer> all = add(Viewers.FEW + 1);
         viewers.wake();
+        stage.publish(2);
         viewers.wake();
         assertThat(tasks).hasSize(1);
 
-        tasks.get(0).run();
+        runTasks();
+        assertThat(all).allMatch(viewer -> viewer.sent() == 1);
+        stage.publish(3);
         viewers.wake();
 
-        assertThat(tasks).hasSize(2);
+        assertThat(tasks).hasSize(1);
+        runTasks();
+        assertThat(all).allMatch(viewer -> viewer.sent() == 2);
+    }
+
+    @Test
+    void aTaskWakesNoneThatLeftSinceTheOneBefore() {
+        stage.publish(1);
+        List<Viewer> all = add(Viewers.FEW + 2);
+        viewers.wake();
+        runTasks();
+        Viewer gone = all.remove(0);
+        assertThat(viewers.remove(gone)).isTrue();
+        stage.publish(2);
+
+        viewers.wake();
+        runTasks();
+
+        assertThat(gone.sent()).as("it is not even held any more").isEqualTo(1);
+        assertThat(all).allMatch(viewer -> viewer.sent() == 2);
+    }
+
+    @Test
+    void aTaskWakesThoseWhoCameSinceTheOneBefore() {
+        stage.publish(1);
+        add(Viewers.FEW + 1);
+        viewers.wake();
+        runTasks();
+        Viewer come = add(1).get(0);
+        stage.publish(2);
+
+        viewers.wake();
+        runTasks();
+
+        assertThat(come.sent()).isEqualTo(1);
+    }
+
+    @Test
+    void anEmptyGroupHasNoTask() {
+        List<Viewer> all = add(2 * Viewers.FULL);
+        all.subList(0, Viewers.FULL).forEach(viewers::remove);
+
+        viewers.wake();
+
+        assertThat(tasks).hasSize(1);
+    }
+
+    @Test
+    void whoComesIsPutWhereThereIsRoom() {
+        stage.publish(1);
+        List<Viewer> all = add(2 * Viewers.FULL);
+        viewers.remove(all.get(0));
+        Viewer late = add(1).get(0);
+
+        viewers.wake();
+        tasks.get(0).run();
+
+        assertThat(late.sent()).as("in the first group, where one has left").isEqualTo(1);
+        assertThat(viewers.isEmpty()).isFalse();
     }
 
     @Test
@@ -95,6 +194,12 @@ class ViewersTest {
         assertThat(all).allMatch(viewers::remove);
         assertThat(all).noneMatch(viewers::remove);
         assertThat(viewers.isEmpty()).isTrue();
+    }
+
+    private void runTasks() {
+        List<Runnable> asked = List.copyOf(tasks);
+        tasks.clear();
+        asked.forEach(Runnable::run);
     }
 
     private List<Viewer> add(int count) {

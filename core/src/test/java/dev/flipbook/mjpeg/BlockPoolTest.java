@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class BlockPoolTest {
 
@@ -21,6 +23,23 @@ class BlockPoolTest {
                 assertThat(size - bytes).isLessThan(bytes / 4 + 1);
             }
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1, 4096",
+        "4096, 4096",
+        "4097, 8192",
+        "16384, 16384",
+        "16385, 20480",
+        "32767, 32768",
+        "32768, 32768",
+        "32769, 40960",
+        "1000000, 1048576",
+        "1048577, 1310720"
+    })
+    void fourSizesForEachPowerOfTwoAreEnough(int bytes, int size) {
+        assertThat(BlockPool.sizeFor(bytes)).isEqualTo(size);
     }
 
     @Test
@@ -43,6 +62,67 @@ class BlockPoolTest {
         assertThat(take(pool, 100)).isEmpty();
 
         assertThat(pool.allocatedBytes()).isEqualTo(8192).isLessThanOrEqualTo(pool.ceilingBytes());
+    }
+
+    @Test
+    void ceilingMayBeReached() {
+        BlockPool pool = new BlockPool(8192);
+
+        assertThat(take(pool, 100)).isPresent();
+        assertThat(take(pool, 100)).isPresent();
+        assertThat(pool.allocatedBytes()).isEqualTo(8192);
+        assertThat(pool.refused()).isZero();
+        assertThat(take(pool, 100)).isEmpty();
+        assertThat(pool.refused()).isEqualTo(1);
+        pool.tellShort();
+        assertThat(pool.refused()).isEqualTo(2);
+        assertThat(pool.usedBytes()).isEqualTo(8192);
+    }
+
+    @Test
+    void asManyFreePiecesGoAsTheRoomTakesAndNoMore() {
+        BlockPool pool = new BlockPool(40_000);
+        List<Block> small = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            small.add(take(pool, 100).orElseThrow());
+        }
+        small.forEach(Block::release);
+
+        Block large = take(pool, 30_000).orElseThrow();
+
+        assertThat(pool.usedBytes()).isEqualTo(32_768);
+        assertThat(pool.allocatedBytes()).as("two of the three had to go").isEqualTo(32_768 + 4096);
+        Block last = take(pool, 100).orElseThrow();
+        assertThat(pool.allocatedBytes()).as("the third is used").isEqualTo(32_768 + 4096);
+        large.release();
+        last.release();
+    }
+
+    @Test
+    void theLargestFreePiecesGoFirst() {
+        BlockPool pool = new BlockPool(48 << 10);
+        Block small = take(pool, 100).orElseThrow();
+        Block middle = take(pool, 10_000).orElseThrow();
+        small.release();
+        middle.release();
+        assertThat(pool.allocatedBytes()).isEqualTo(4096 + 12_288);
+
+        assertThat(take(pool, 35_000)).isPresent();
+        assertThat(pool.allocatedBytes()).as("the small one stays").isEqualTo(40_960 + 4096);
+    }
+
+    @Test
+    void whatIsUsedIsNeverMadeRoomOf() {
+        BlockPool pool = new BlockPool(40_000);
+        Block used = take(pool, 100).orElseThrow();
+        Block free = take(pool, 100).orElseThrow();
+        free.release();
+
+        assertThat(take(pool, 35_000)).isEmpty();
+
+        assertThat(pool.usedBytes()).isEqualTo(4096);
+        used.release();
+        assertThat(pool.usedBytes()).isZero();
     }
 
     @Test

@@ -9,7 +9,12 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -69,7 +74,79 @@ class OrientationTest {
                 .withMessage("rotate is 45; it is 0, 90, 180 or 270 degrees");
     }
 
+    @Test
+    void anyNumberOfQuarterTurnsIsOneOfFour() {
+        assertThat(Orientation.of(0, true)).isEqualTo(new Orientation(0, true));
+        assertThat(Orientation.of(270, false)).isEqualTo(new Orientation(3, false));
+        assertThat(Orientation.of(-90, false)).isEqualTo(new Orientation(3, false));
+        assertThat(Orientation.of(450, false)).isEqualTo(new Orientation(1, false));
+        for (int quarters : new int[] {-1, 4}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> new Orientation(quarters, false))
+                    .withMessage("there are 0 to 3 quarter turns, not " + quarters);
+        }
+    }
+
+    @Test
+    void sidesAreSwappedByOneAndThreeQuarters() {
+        assertThat(IntStream.range(0, 4).mapToObj(quarters -> new Orientation(quarters, true).swapsSides()))
+                .containsExactly(false, true, false, true);
+    }
+
     // in a JPEG
+
+    @Test
+    void segmentsThatAreNoExifOrNameNoTurnWithinTheirEndsSayNothing() {
+        Map<String, byte[]> odd = new LinkedHashMap<>();
+        odd.put("another name", changed(4, 'e'));
+        odd.put("no zero after the name", changed(8, 1));
+        odd.put("a directory in the header", changed(17, 7));
+        odd.put("a directory behind the end", changed(17, 25));
+        odd.put("no entries", changed(19, 0));
+        odd.put("another tag", changed(21, 0x13));
+        odd.put("a number above 255", changed(28, 1));
+        odd.put("number 0", changed(29, 0));
+        odd.put("number 9", changed(29, 9));
+        odd.put("an entry cut off", cut(27));
+        odd.put("nothing but a header", cut(14));
+        odd.put("not even a header", cut(13));
+        odd.forEach((what, segment) -> assertThat(
+                        check(Pictures.insert(BASELINE, 2, segment)).orientation())
+                .as(what)
+                .isEqualTo(Orientation.UPRIGHT));
+        assertThat(check(Pictures.insert(BASELINE, 2, cut(28))).orientation())
+                .as("the entry is whole, and what follows it is missing")
+                .isEqualTo(RIGHT);
+    }
+
+    @Test
+    void theTurnMayBeAnyEntryOfTheDirectory() {
+        byte[] content = HexFormat.of()
+                .parseHex("457869660000" + "4d4d002a00000008" + "0002" + "010f0003000000010007" + "0000"
+                        + "01120003000000010006" + "0000");
+
+        assertThat(check(Pictures.insert(BASELINE, 2, Pictures.segment(0xE1, content)))
+                        .orientation())
+                .isEqualTo(RIGHT);
+        content[15] = 1; // entries, so that the second is none
+        assertThat(check(Pictures.insert(BASELINE, 2, Pictures.segment(0xE1, content)))
+                        .orientation())
+                .isEqualTo(Orientation.UPRIGHT);
+    }
+
+    /** The segment that turns to the right, with another byte. */
+    private static byte[] changed(int at, int value) {
+        byte[] segment = exif(ByteOrder.BIG_ENDIAN, 6);
+        assertThat(segment[at]).isNotEqualTo((byte) value);
+        segment[at] = (byte) value;
+        return segment;
+    }
+
+    /** The same with so many bytes of its content. */
+    private static byte[] cut(int length) {
+        byte[] segment = exif(ByteOrder.BIG_ENDIAN, 6);
+        return Pictures.segment(0xE1, Arrays.copyOfRange(segment, 4, 4 + length));
+    }
 
     @Test
     void uprightLeavesThePictureAsItIs() {

@@ -22,6 +22,23 @@ class LateTickTest {
     }
 
     @Test
+    void fourSecondsAreNotLateAndAMomentMoreIs() {
+        ticker.advance(Duration.ofSeconds(4));
+        assertThat(tick.wasAway(TEN_SECONDS)).isFalse();
+        assertThat(tick.isLate()).isFalse();
+
+        ticker.advance(Duration.ofSeconds(4).plusNanos(1));
+        assertThat(tick.wasAway(TEN_SECONDS)).isTrue();
+        assertThat(tick.isLate()).isTrue();
+        for (int i = 0; i < 3; i++) {
+            ticker.advance(Duration.ofSeconds(3));
+            tick.isLate();
+        }
+        assertThat(tick.wasAway(Duration.ofSeconds(9))).as("9 s ago").isFalse();
+        assertThat(tick.wasAway(Duration.ofSeconds(9).plusNanos(1))).isTrue();
+    }
+
+    @Test
     void tickIsLateOnceWhenTheProcessWasAway() {
         ticker.advance(Duration.ofMinutes(1));
 

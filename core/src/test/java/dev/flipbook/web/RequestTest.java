@@ -3,16 +3,26 @@ package dev.flipbook.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.flipbook.FakeTicker;
 import dev.flipbook.Feed;
+import dev.flipbook.FeedOptions;
 import dev.flipbook.Feeds;
+import dev.flipbook.FrameSink;
+import dev.flipbook.Pictures;
 import dev.flipbook.Variant;
+import dev.flipbook.Viewer;
 import dev.flipbook.mjpeg.Framing;
 import dev.flipbook.mjpeg.SnapshotMemory;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -106,6 +116,177 @@ class RequestTest {
             assertThat(asked.refusal(feed, new SnapshotMemory.FullException("all is full")))
                     .isEqualTo("the feed 'door' cannot send its picture now: all is full; try again in a second");
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"16, 16", "8192, 8192"})
+    void sidesFrom16To8192AreTaken(int width, int height) {
+        StreamRequest asked = stream(Map.of("width", "" + width, "height", "" + height, "quality", "1"));
+        assertThat(asked.variant()).isEqualTo(new Variant(width, height, 1, 0));
+        assertThatThrownBy(() -> stream(Map.of("width", "8193")))
+                .hasMessage("width is a number of pixels from 16 to 8192, not '8193'");
+        assertThatThrownBy(() -> stream(Map.of("height", "15")))
+                .hasMessage("height is a number of pixels from 16 to 8192, not '15'");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0", "90, 90", "180, 180", "270, 270"})
+    void quarterTurnsAreTaken(String rotate, int degrees) {
+        assertThat(stream(Map.of("rotate", rotate, "quality", "100")).variant())
+                .isEqualTo(new Variant(0, 0, 100, degrees));
+    }
+
+    @Test
+    void agesUpToAnHourAreTaken() {
+        assertThat(SnapshotRequest.of(query(Map.of("max_age", "3600000", "max_delay", "0"))))
+                .isEqualTo(new SnapshotRequest(Variant.ORIGINAL, Optional.of(Duration.ofHours(1)), Duration.ZERO));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0.1, 0.1", "1000, 1000", "12.5, 12.5", "0007.125, 7.125"})
+    void ratesFromATenthTo1000AreTaken(String fps, double value) {
+        assertThat(stream(Map.of("fps", fps)).fps()).isEqualTo(value);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0", "0.099", "1000.001", "1e2", "10000", "-1", "1.", "1.2345", "NaN", "' 5'"})
+    void otherRatesAreRefused(String fps) {
+        assertThatThrownBy(() -> stream(Map.of("fps", fps)))
+                .isInstanceOf(BadRequestException.class)
+                .hasMessage("fps is a number from 0.1 to 1000, not '" + fps + "'");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "image/avif,image/webp,*/*|''|BROWSER",
+                "text/html,application/xhtml+xml|''|BROWSER",
+                "*/*|image|BROWSER",
+                "*/*|empty|STRICT",
+                "*/*|''|STRICT",
+                "''|''|STRICT",
+                "application/json,image/png|''|STRICT"
+            })
+    void whoShowsPicturesHasTheFramingForBrowsers(String accept, String dest, Framing framing) {
+        Map<String, String> headers = Map.of("Accept", accept, "Sec-Fetch-Dest", dest);
+        assertThat(StreamRequest.of(query(Map.of()), query(headers)).framing()).isEqualTo(framing);
+        assertThat(StreamRequest.of(query(Map.of("framing", "strict")), query(headers))
+                        .framing())
+                .isEqualTo(Framing.STRICT);
+    }
+
+    @Test
+    void anotherFramingIsRefused() {
+        assertThatThrownBy(() -> stream(Map.of("framing", "Strict")))
+                .isInstanceOf(BadRequestException.class)
+                .hasMessage("framing is one of: strict, browser");
+    }
+
+    @Test
+    void theHeadersOfAStreamSayWhatSeparatesItsPartsAndThatNobodyIsToKeepIt() {
+        try (Feeds feeds = new Feeds()) {
+            Feed feed = feeds.feed("door");
+            assertThat(stream(Map.of()).headers(feed))
+                    .isEqualTo(Map.of(
+                            "Content-Type",
+                            "multipart/x-mixed-replace; boundary=" + feed.boundary(),
+                            "Cache-Control",
+                            "no-store, no-transform",
+                            "X-Accel-Buffering",
+                            "no"));
+            assertThat(stream(Map.of("type", "mixed")).headers(feed))
+                    .containsEntry("Content-Type", "multipart/mixed; boundary=" + feed.boundary());
+            assertThat(stream(Map.of("type", "raw")).headers(feed))
+                    .containsEntry("Content-Type", "application/octet-stream");
+        }
+    }
+
+    @Test
+    void theHeadersOfASnapshotSayHowOldThePictureIs() {
+        FakeTicker ticker = new FakeTicker();
+        try (Feeds feeds = new Feeds(FeedOptions.DEFAULT, ticker)) {
+            Feed feed = feeds.feed("door");
+            long captured = ticker.nanos();
+            ticker.advance(Duration.ofMillis(1500));
+            Instant before = Instant.now();
+
+            Map<String, String> headers = SnapshotRequest.of(query(Map.of())).headers(feed, 7, captured);
+
+            String time = Objects.requireNonNull(headers.remove("X-Timestamp"));
+            assertThat(headers)
+                    .isEqualTo(Map.of(
+                            "Content-Type",
+                            "image/jpeg",
+                            "Cache-Control",
+                            "no-store",
+                            "X-Frame-Sequence",
+                            "7",
+                            "X-Frame-Age-Ms",
+                            "1500"));
+            assertThat(time).matches("\\d+\\.\\d{6}");
+            BigDecimal taken = new BigDecimal(time);
+            assertThat(taken)
+                    .isBetween(
+                            seconds(before.minusMillis(1500)),
+                            seconds(Instant.now().minusMillis(1500)));
+        }
+    }
+
+    /** To the microsecond. */
+    private static BigDecimal seconds(Instant time) {
+        return BigDecimal.valueOf(time.getEpochSecond() * 1_000_000 + time.getNano() / 1000, 6);
+    }
+
+    @Test
+    void aSnapshotIsAskedForAndAViewerIsAddedAsTheRequestSays() {
+        try (Feeds feeds = new Feeds()) {
+            Feed feed = feeds.feed("door");
+            byte[] picture = Pictures.jpeg(16, 16);
+            feed.publish(picture);
+            List<byte[]> written = new CopyOnWriteArrayList<>();
+            FrameSink sink = (slice, last, completion) -> {
+                byte[] copy = new byte[slice.remaining()];
+                slice.duplicate().get(copy);
+                written.add(copy);
+                completion.drained();
+            };
+
+            SnapshotRequest.of(query(Map.of())).write(feed, "192.0.2.7", sink).join();
+            Viewer viewer = stream(Map.of()).watch(feed, sink, "192.0.2.7");
+
+            assertThat(written.get(0)).isEqualTo(picture);
+            assertThat(viewer.sent()).isEqualTo(1);
+            assertThat(feed.watching()).hasSize(1);
+        }
+    }
+
+    // which feed
+
+    @Test
+    void aFeedIsFoundByItsNameAndTheFirstByNone() {
+        try (Feeds feeds = new Feeds()) {
+            FeedLookup lookup = new FeedLookup(feeds);
+            assertThatThrownBy(() -> lookup.find(""))
+                    .isInstanceOf(UnknownFeedException.class)
+                    .hasMessage("there are no feeds yet");
+            assertThatThrownBy(() -> lookup.find("door")).hasMessage("there are no feeds yet");
+            Feed door = feeds.feed("door");
+            Feed window = feeds.feed("window");
+
+            assertThat(lookup.find("")).isSameAs(door);
+            assertThat(lookup.find("window")).isSameAs(window);
+            assertThatThrownBy(() -> lookup.find("gar\nage"))
+                    .isInstanceOf(UnknownFeedException.class)
+                    .hasMessage("there is no feed 'gar?age'; there are: door, window");
+        }
+    }
+
+    @Test
+    void whatIsShownBackIsOneLineOf80Characters() {
+        assertThat(Quote.of("a\u001b[31mb\r\n")).isEqualTo("a?[31mb?");
+        assertThat(Quote.of("x".repeat(80))).isEqualTo("x".repeat(80));
+        assertThat(Quote.of("x".repeat(10_000))).startsWith("x".repeat(70)).hasSizeLessThan(90);
     }
 
     private static StreamRequest stream(Map<String, String> values) {

@@ -1,0 +1,429 @@
+package dev.flipbook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flipbook.Newest.Turn;
+import dev.flipbook.mjpeg.Block;
+import dev.flipbook.mjpeg.BlockPool;
+import dev.flipbook.mjpeg.BlockText;
+import dev.flipbook.mjpeg.Framing;
+import dev.flipbook.mjpeg.Jpeg;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+/** What is shown, in which order, and which memory is held for it. Each picture takes one block of 4096 bytes. */
+class NewestTest {
+
+    private static final int BLOCK = 4096;
+
+    private final FakeTicker ticker = new FakeTicker();
+    private final BlockPool pool = new BlockPool(3 * BLOCK);
+    private final Newest newest = new Newest("b", ticker, pool);
+
+    // showing
+
+    @Test
+    void aPictureIsShownUnderTheNextNumbers() {
+        assertThat(newest.publish(frame(1))).isTrue();
+        assertThat(newest.publish(frame(2))).isTrue();
+
+        Turn turn = Objects.requireNonNull(newest.takeNewer(1));
+        assertThat(turn.number()).isEqualTo(2);
+        assertThat(turn.sequence()).isEqualTo(2);
+        assertThat(turn.kind()).isEqualTo(Turn.Kind.PICTURE);
+        assertThat(turn.last()).isFalse();
+        assertThat(turn.width()).isEqualTo(16);
+        assertThat(turn.height()).isEqualTo(16);
+        assertThat(turn.capturedNanos()).isEqualTo(ticker.nanos());
+        assertThat(number(turn)).isEqualTo(2);
+        turn.release();
+        assertThat(newest.turns()).isEqualTo(2);
+        assertThat(newest.sequence()).isEqualTo(2);
+        assertThat(newest.shown()).hasValue(Turn.Kind.PICTURE);
+        assertThat(pool.usedBytes()).isEqualTo(BLOCK);
+    }
+
+    @Test
+    void whatIsNotNewerIsNotTaken() {
+        assertThat(newest.takeNewer(0)).isNull();
+        assertThat(newest.hasNewer(0)).isFalse();
+        newest.publish(frame(1));
+
+        assertThat(newest.hasNewer(0)).isTrue();
+        assertThat(newest.hasNewer(1)).isFalse();
+        assertThat(newest.takeNewer(1)).isNull();
+        assertThat(newest.takeNewer(2)).isNull();
+    }
+
+    @Test
+    void theTimeInTheHeaderIsThatAtWhichThePictureWasTaken() {
+        newest.publish(frame(1).capturedAt(ticker.nanos() - 1_500_000_000));
+
+        Turn turn = Objects.requireNonNull(newest.peek());
+        ByteBuffer part = Objects.requireNonNull(turn.block()).first(Framing.STRICT);
+        assertThat(StandardCharsets.ISO_8859_1.decode(part).toString())
+                .as("1.5 s before the ticker's 1772366400")
+                .contains("X-Timestamp: 1772366398.500000\r\n");
+    }
+
+    @Test
+    void aPlaceholderNeverCoversAPictureThatCameSinceItWasOrdered() {
+        newest.publish(frame(1));
+        long before = newest.turns();
+        newest.publish(frame(2));
+
+        newest.placeholder(frame(9), before);
+
+        assertThat(newest.shown()).hasValue(Turn.Kind.PICTURE);
+        assertThat(newest.turns()).isEqualTo(2);
+        assertThat(number(Objects.requireNonNull(newest.peek()))).isEqualTo(2);
+    }
+
+    @Test
+    void aPlaceholderIsShownInPlaceOfTheLastPictureWhichIsKept() {
+        newest.publish(frame(1));
+        ticker.advance(Duration.ofSeconds(2));
+        newest.placeholder(frame(9), newest.turns());
+
+        Turn turn = Objects.requireNonNull(newest.peek());
+        assertThat(turn.kind()).isEqualTo(Turn.Kind.PLACEHOLDER);
+        assertThat(turn.number()).isEqualTo(2);
+        assertThat(turn.sequence()).as("of the last picture").isEqualTo(1);
+        assertThat(turn.capturedNanos()).isEqualTo(ticker.nanos());
+        assertThat(number(turn)).isEqualTo(9);
+        assertThat(Pictures.number(newest.copy().orElseThrow().bytes())).isEqualTo(1);
+        assertThat(newest.figures().age()).hasValue(Duration.ofSeconds(2));
+        assertThat(newest.figures().frames()).isEqualTo(1);
+        assertThat(pool.usedBytes()).isEqualTo(2 * BLOCK);
+        newest.placeholder(frame(8), newest.turns());
+        assertThat(pool.usedBytes()).as("the placeholder before is released").isEqualTo(2 * BLOCK);
+    }
+
+    @Test
+    void whatFindsNoMemoryIsCountedAndWhatIsShownStays() {
+        newest.publish(frame(1));
+        Block one = takeMemory();
+        Block other = takeMemory();
+
+        assertThat(newest.publish(frame(2))).isFalse();
+        assertThat(newest.figures().dropped()).isEqualTo(1);
+        newest.placeholder(frame(9), newest.turns());
+        assertThat(newest.figures().dropped()).isEqualTo(2);
+        assertThat(newest.pass(Objects.requireNonNull(newest.peek()), frame(3).picture()))
+                .isFalse();
+        assertThat(newest.figures().dropped()).isEqualTo(3);
+        assertThat(newest.turns()).isEqualTo(1);
+        assertThat(newest.shown()).hasValue(Turn.Kind.PICTURE);
+        one.release();
+        other.release();
+    }
+
+    @Test
+    void whatIsShownOnceMoreHasANewNumberAndTheSamePictureAndEndsTheQuiet() {
+        newest.repeat();
+        assertThat(newest.turns()).as("nothing to repeat").isZero();
+        newest.publish(frame(1));
+        ticker.advance(Duration.ofSeconds(5));
+        assertThat(newest.quietSince()).isEqualTo(ticker.nanos() - 5_000_000_000L);
+        newest.repeat();
+
+        Turn turn = Objects.requireNonNull(newest.peek());
+        assertThat(turn.number()).isEqualTo(2);
+        assertThat(turn.sequence()).isEqualTo(1);
+        assertThat(turn.kind()).isEqualTo(Turn.Kind.PICTURE);
+        assertThat(newest.quietSince()).isEqualTo(ticker.nanos());
+        newest.repeatAs(Turn.Kind.PLACEHOLDER);
+        assertThat(newest.shown()).hasValue(Turn.Kind.PLACEHOLDER);
+        assertThat(newest.turns()).isEqualTo(3);
+        assertThat(pool.usedBytes()).isEqualTo(BLOCK);
+    }
+
+    @Test
+    void theQuietOfANewViewerBeginsNow() {
+        ticker.advance(Duration.ofSeconds(3));
+        newest.quietFromNow();
+
+        assertThat(newest.quietSince()).isEqualTo(ticker.nanos());
+    }
+
+    // figures
+
+    @Test
+    void figuresBeforeTheFirstPictureAreNothing() {
+        assertThat(newest.figures()).isEqualTo(new Newest.Figures(0, 0, 0, 0, 0, Optional.empty(), Duration.ZERO));
+        assertThat(newest.begun()).isEmpty();
+        assertThat(newest.captured()).isEmpty();
+        assertThat(newest.copy()).isEmpty();
+        assertThat(newest.look(Jpeg::size)).isEmpty();
+        assertThat(newest.holdPicture()).isNull();
+        assertThat(newest.holdShown(0)).isNull();
+        assertThat(newest.sequence()).isZero();
+        assertThat(newest.shown()).isEmpty();
+        assertThat(newest.isEnd()).isFalse();
+    }
+
+    @Test
+    void figuresTellOfTheLastPicture() {
+        newest.publish(frame(1));
+        ticker.advance(Duration.ofMillis(40));
+        newest.publish(frame(2).capturedAt(ticker.nanos() - 7_000_000));
+        ticker.advance(Duration.ofMillis(10));
+
+        assertThat(newest.figures())
+                .isEqualTo(new Newest.Figures(16, 16, 25, 2, 0, Optional.of(Duration.ofMillis(17)), Duration.ZERO));
+        assertThat(newest.begun()).hasValue(ticker.now().minusMillis(50));
+        assertThat(newest.captured()).isEqualTo(OptionalLong.of(ticker.nanos() - 17_000_000));
+        assertThat(newest.interval()).isEqualTo(40_000_000);
+        assertThat(newest.look(Jpeg::size)).hasValue(frame(2).picture().size());
+    }
+
+    @Test
+    void aPictureOfTheFutureIsAsOldAsNow() {
+        newest.publish(frame(1).capturedAt(ticker.nanos() + 1_000_000));
+
+        assertThat(newest.figures().age()).hasValue(Duration.ZERO);
+    }
+
+    @Test
+    void theSamePictureAgainStandsStillSinceItCameFirst() {
+        newest.publish(frame(1));
+        ticker.advance(Duration.ofSeconds(3));
+        assertThat(newest.figures().still()).as("one picture tells nothing").isZero();
+        newest.publish(frame(1));
+        assertThat(newest.figures().still()).isEqualTo(Duration.ofSeconds(3));
+        ticker.advance(Duration.ofSeconds(2));
+        newest.publish(frame(1));
+        assertThat(newest.figures().still()).isEqualTo(Duration.ofSeconds(5));
+
+        newest.publish(frame(2));
+        ticker.advance(Duration.ofSeconds(1));
+        assertThat(newest.figures().still()).isZero();
+    }
+
+    @Test
+    void theRateIsMeasuredAnewAfterAPlaceholder() {
+        newest.publish(frame(1));
+        ticker.advance(Duration.ofMillis(40));
+        newest.publish(frame(2));
+        newest.placeholder(frame(9), newest.turns());
+        ticker.advance(Duration.ofSeconds(9));
+        newest.publish(frame(3));
+
+        assertThat(newest.interval()).isZero();
+        assertThat(newest.figures().fps()).isZero();
+        ticker.advance(Duration.ofMillis(50));
+        newest.publish(frame(4));
+        assertThat(newest.interval()).isEqualTo(50_000_000);
+    }
+
+    // holding
+
+    @Test
+    void whoTakesATurnHoldsItsMemoryUntilItReleasesIt() {
+        newest.publish(frame(1));
+        Turn held = Objects.requireNonNull(newest.takeNewer(0));
+        newest.publish(frame(2));
+        assertThat(pool.usedBytes()).isEqualTo(2 * BLOCK);
+        assertThat(number(held)).isEqualTo(1);
+
+        held.release();
+        assertThat(pool.usedBytes()).isEqualTo(BLOCK);
+    }
+
+    @Test
+    void theLastPictureIsHeldForWhoeverAsksForItAndCopiedForGood() {
+        newest.publish(frame(1));
+        Turn held = Objects.requireNonNull(newest.holdPicture());
+        Frame copy = newest.copy().orElseThrow();
+        newest.publish(frame(2));
+        assertThat(pool.usedBytes()).isEqualTo(2 * BLOCK);
+        held.release();
+
+        assertThat(pool.usedBytes()).as("a copy and a look hold nothing").isEqualTo(BLOCK);
+        assertThat(Pictures.number(copy.bytes())).isEqualTo(1);
+        assertThat(copy.sequence()).isEqualTo(1);
+        assertThat(copy.width()).isEqualTo(16);
+    }
+
+    @Test
+    void whatIsShownIsHeldOnlyWhenItIsThePictureOfThatNumber() {
+        newest.publish(frame(1));
+        assertThat(newest.holdShown(2)).isNull();
+        Turn held = Objects.requireNonNull(newest.holdShown(1));
+        assertThat(held.sequence()).isEqualTo(1);
+        held.release();
+        newest.placeholder(frame(9), newest.turns());
+
+        assertThat(newest.holdShown(1)).as("a placeholder has the number too").isNull();
+        newest.forget(() -> true);
+        assertThat(pool.usedBytes()).as("what was not given is not held").isEqualTo(BLOCK);
+    }
+
+    // following another one's turns
+
+    @Test
+    void whatIsPassedOnKeepsItsNumberAndHoldsItsOwnMemory() {
+        Newest follower = new Newest("b", ticker, pool);
+        newest.publish(frame(1));
+        Turn turn = Objects.requireNonNull(newest.peek());
+        follower.pass(turn);
+
+        assertThat(follower.peek()).isEqualTo(turn);
+        newest.publish(frame(2));
+        assertThat(pool.usedBytes()).isEqualTo(2 * BLOCK);
+        Turn next = Objects.requireNonNull(newest.peek());
+        ticker.advance(Duration.ofMillis(20));
+        assertThat(follower.pass(next, frame(7).picture())).isTrue();
+
+        Turn made = Objects.requireNonNull(follower.peek());
+        assertThat(made.number()).isEqualTo(2);
+        assertThat(number(made)).isEqualTo(7);
+        assertThat(made.capturedNanos()).isEqualTo(next.capturedNanos());
+        assertThat(follower.interval()).isEqualTo(20_000_000);
+        assertThat(pool.usedBytes()).isEqualTo(2 * BLOCK);
+        follower.drop();
+        assertThat(pool.usedBytes()).isEqualTo(BLOCK);
+        assertThat(follower.shown()).isEmpty();
+    }
+
+    @Test
+    void theRateOfWhatIsPassedOnIsMeasuredAnewAfterAPlaceholder() {
+        Newest follower = new Newest("b", ticker, pool);
+        newest.publish(frame(1));
+        follower.pass(Objects.requireNonNull(newest.peek()));
+        newest.placeholder(frame(9), newest.turns());
+        follower.pass(Objects.requireNonNull(newest.peek()));
+        ticker.advance(Duration.ofSeconds(9));
+        newest.publish(frame(2));
+        follower.pass(Objects.requireNonNull(newest.peek()));
+
+        assertThat(follower.interval()).isZero();
+        follower.drop();
+    }
+
+    @Test
+    void afterItWasDroppedNothingIsPassedOn() {
+        Newest follower = new Newest("b", ticker, pool);
+        newest.publish(frame(1));
+        Turn turn = Objects.requireNonNull(newest.peek());
+        assertThat(follower.passAgain(turn)).as("nothing is shown yet").isFalse();
+        follower.drop();
+
+        follower.pass(turn);
+        assertThat(follower.pass(turn, frame(7).picture()))
+                .as("nobody misses it")
+                .isTrue();
+        assertThat(follower.passAgain(turn)).isTrue();
+        assertThat(follower.shown()).isEmpty();
+        assertThat(pool.usedBytes()).isEqualTo(BLOCK);
+    }
+
+    @Test
+    void whatIsPassedOnAgainHasTheOthersNumberAndItsOwnPicture() {
+        Newest follower = new Newest("b", ticker, pool);
+        newest.publish(frame(1));
+        assertThat(follower.pass(Objects.requireNonNull(newest.peek()), frame(7).picture()))
+                .isTrue();
+        newest.repeat();
+        assertThat(follower.passAgain(Objects.requireNonNull(newest.peek()))).isTrue();
+
+        Turn again = Objects.requireNonNull(follower.peek());
+        assertThat(again.number()).isEqualTo(2);
+        assertThat(number(again)).isEqualTo(7);
+        follower.drop();
+    }
+
+    // letting go
+
+    @Test
+    void whatNobodyWatchesIsForgottenButForTheLastPicture() {
+        newest.publish(frame(1));
+        newest.forget(() -> false);
+        assertThat(newest.shown()).hasValue(Turn.Kind.PICTURE);
+
+        newest.forget(() -> true);
+        assertThat(newest.shown()).isEmpty();
+        assertThat(newest.copy()).isPresent();
+        assertThat(pool.usedBytes()).isEqualTo(BLOCK);
+        newest.publish(frame(2));
+        assertThat(pool.usedBytes()).as("released once by each holder").isEqualTo(BLOCK);
+    }
+
+    @Test
+    void theEndIsTheNewestPictureOnceMoreWithTheClosingDelimiter() {
+        newest.publish(frame(1));
+        assertThat(newest.close()).isTrue();
+        assertThat(newest.close()).isFalse();
+
+        Turn end = Objects.requireNonNull(newest.takeNewer(1));
+        assertThat(end.number()).isEqualTo(2);
+        assertThat(end.last()).isTrue();
+        assertThat(end.sequence()).isEqualTo(1);
+        assertThat(number(end)).isEqualTo(1);
+        ByteBuffer part = Objects.requireNonNull(end.block()).next(Framing.STRICT);
+        assertThat(StandardCharsets.ISO_8859_1.decode(part).toString()).endsWith("\r\n--b--\r\n");
+        end.release();
+        assertThat(newest.isEnd()).isTrue();
+    }
+
+    @Test
+    void afterTheEndNothingIsShownAnyMore() {
+        newest.publish(frame(1));
+        newest.close();
+        assertThat(newest.publish(frame(2))).isFalse();
+        newest.placeholder(frame(9), newest.turns());
+        newest.repeat();
+        newest.forget(() -> true);
+
+        assertThat(newest.turns()).isEqualTo(2);
+        assertThat(newest.isEnd()).isTrue();
+        assertThat(newest.figures().dropped())
+                .as("ignored, and not for want of memory")
+                .isZero();
+    }
+
+    @Test
+    void theEndOfNothingIsEmpty() {
+        assertThat(newest.close()).isTrue();
+
+        Turn end = Objects.requireNonNull(newest.takeNewer(0));
+        assertThat(end.last()).isTrue();
+        assertThat(end.block()).isNull();
+        end.release();
+    }
+
+    @Test
+    void afterTheEndAllMemoryGoesBackWhenNobodyWatches() {
+        newest.publish(frame(1));
+        assertThat(newest.letGo(() -> true)).as("before the end").isFalse();
+        newest.close();
+        assertThat(newest.letGo(() -> false)).as("while somebody watches").isFalse();
+        assertThat(pool.usedBytes()).isEqualTo(2 * BLOCK);
+
+        assertThat(newest.letGo(() -> true)).isTrue();
+        assertThat(pool.usedBytes()).isZero();
+        assertThat(newest.copy()).isEmpty();
+        Turn late = Objects.requireNonNull(newest.takeNewer(0));
+        assertThat(late.last()).as("who comes later").isTrue();
+        assertThat(late.block()).isNull();
+    }
+
+    private static Frame frame(long number) {
+        return Frame.ofJpeg(Pictures.numbered(number, 100));
+    }
+
+    private static long number(Turn turn) {
+        ByteBuffer picture = Objects.requireNonNull(turn.block()).picture();
+        return Pictures.number(FakeSink.bytes(picture));
+    }
+
+    private Block takeMemory() {
+        return pool.block(frame(0).picture(), new BlockText("image/jpeg", "b"), 0, false)
+                .orElseThrow();
+    }
+}
