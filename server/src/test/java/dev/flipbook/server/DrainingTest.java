@@ -53,8 +53,10 @@ class DrainingTest {
     @ParameterizedTest
     @ValueSource(strings = {"Content-Length: 3", "Content-Length: 3, Expect: 100-continue"})
     void bodyOfWhichSomeWasReadIsReadOn(String headers) throws IOException {
-        FakeRequest request =
-                request(headers).come(new byte[1], false).come(new byte[1], false).come(new byte[1], true);
+        FakeRequest request = request(headers)
+                .come(new byte[1], false)
+                .come(new byte[1], false)
+                .come(new byte[1], true);
         RequestBody.of(request).read();
 
         new Draining(request, request.end).succeeded();
@@ -87,8 +89,6 @@ class DrainingTest {
     }
 
     private static FakeRequest request(String headers) {
-        return headers == null
-                ? new FakeRequest("PUT", "/")
-                : new FakeRequest("PUT", "/", headers.split(", "));
+        return headers == null ? new FakeRequest("PUT", "/") : new FakeRequest("PUT", "/", headers.split(", "));
     }
 }

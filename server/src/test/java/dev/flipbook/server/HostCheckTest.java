@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HostCheckTest {
 
     private final HostCheck check = new HostCheck(
-            ServerOptions.DEFAULT.withHost("localhost", false).withHostNames(Set.of("Door.Example", "wall.example.")),
+            ServerOptions.DEFAULT.withHostNames(Set.of("Door.Example", "wall.example.")),
             Set.of("raspi", "raspi.local")::contains);
 
     @ParameterizedTest

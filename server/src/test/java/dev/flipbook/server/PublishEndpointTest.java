@@ -89,9 +89,7 @@ class PublishEndpointTest {
             assertAnswered(request, 1, 0);
         } else {
             assertRefused(
-                    request,
-                    415,
-                    "pictures are taken as they are, without Content-Encoding, here it is " + coding);
+                    request, 415, "pictures are taken as they are, without Content-Encoding, here it is " + coding);
         }
     }
 
@@ -161,7 +159,8 @@ class PublishEndpointTest {
         handle(request);
 
         assertAnswered(request, 40, 0);
-        assertThat(door.status().frames()).isEqualTo(kind.equals("plain pixels") ? 0 : 40); // made when somebody watches
+        assertThat(door.status().frames())
+                .isEqualTo(kind.equals("plain pixels") ? 0 : 40); // made when somebody watches
     }
 
     @Test
@@ -179,8 +178,9 @@ class PublishEndpointTest {
 
     @Test
     void restOfPlainPixelsThatIsNoWholePictureIsCounted() throws Exception {
-        FakeRequest request =
-                put("?format=grey8&size=16x16", CHUNKED).come(new byte[256], false).come(new byte[255], true);
+        FakeRequest request = put("?format=grey8&size=16x16", CHUNKED)
+                .come(new byte[256], false)
+                .come(new byte[255], true);
         handle(request);
         assertAnswered(request, 1, 1);
 
@@ -256,7 +256,8 @@ class PublishEndpointTest {
         handle(request);
 
         assertAnswered(request, 400, "the connection has broken off\n");
-        assertThat(door.status().reason()).isEqualTo("its publisher at 192.0.2.7 has gone: the connection has broken off");
+        assertThat(door.status().reason())
+                .isEqualTo("its publisher at 192.0.2.7 has gone: the connection has broken off");
     }
 
     // one at a time

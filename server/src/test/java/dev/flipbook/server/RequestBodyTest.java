@@ -174,8 +174,7 @@ class RequestBodyTest {
     }
 
     private PictureStream pictures() {
-        PictureStream stream =
-                new PictureStream(body, "", SourceOptions.DEFAULT, new SetClock());
+        PictureStream stream = new PictureStream(body, "", SourceOptions.DEFAULT, new SetClock());
         body.countBy(stream, () -> {});
         return stream;
     }

@@ -328,8 +328,8 @@ class RouterTest {
             exchange.begin(200);
             throw new OutOfMemoryError("Java heap space");
         }));
-        flipbook.routes.add(new Routes.Route(
-                "/broken-off", exchange -> exchange.callback().failed(new IOException("reset"))));
+        flipbook.routes.add(
+                new Routes.Route("/broken-off", exchange -> exchange.callback().failed(new IOException("reset"))));
         FakeRequest begun = request("GET", "/begun", null);
         router.handle(begun, begun.response, begun.end);
         assertThat(begun.response.writes).containsExactly(false);

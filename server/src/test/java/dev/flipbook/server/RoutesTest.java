@@ -64,8 +64,20 @@ class RoutesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "/", "/feeds", "/feeds/x", "/page", "/video_feed/a/b", "/api", "/api/x", "/healthz", "/readyz", "/metrics",
-                "/ws", "/stream", "/snapshot", "/state/x"
+                "/",
+                "/feeds",
+                "/feeds/x",
+                "/page",
+                "/video_feed/a/b",
+                "/api",
+                "/api/x",
+                "/healthz",
+                "/readyz",
+                "/metrics",
+                "/ws",
+                "/stream",
+                "/snapshot",
+                "/state/x"
             })
     void pathsOfFlipbookAreNotForPagesOfTheProgram(String path) throws IOException {
         try (Flipbook flipbook = Flipbook.start(0)) {
@@ -88,7 +100,9 @@ class RoutesTest {
             List<String> paths =
                     flipbook.routes.list().stream().map(Routes.Route::path).toList();
             assertThat(paths).hasSize(built + 2).endsWith("/feedsx", "/favicon.ico", "/favicon.ico");
-            assertThat(flipbook.routes.list().get(built).endpoint()).as("before ours").isSameAs(READ);
+            assertThat(flipbook.routes.list().get(built).endpoint())
+                    .as("before ours")
+                    .isSameAs(READ);
 
             assertThat(flipbook.routes.remove("/feedsx")).isTrue();
             assertThat(flipbook.routes.remove("/feedsx")).isFalse();

@@ -25,8 +25,12 @@ class StatusEndpointTest {
         feeds.feed("b").publish(new TestPictures().ofBytes(1000));
         feeds.open("a");
 
-        assertThat(answer("")).startsWith("{\"feeds\":[{\"name\":\"b\",\"state\":\"live\",").contains("{\"name\":\"a\",");
-        assertThat(answer("b")).startsWith("{\"name\":\"b\",\"state\":\"live\",").endsWith(",\"watching\":[]}\n");
+        assertThat(answer(""))
+                .startsWith("{\"feeds\":[{\"name\":\"b\",\"state\":\"live\",")
+                .contains("{\"name\":\"a\",");
+        assertThat(answer("b"))
+                .startsWith("{\"name\":\"b\",\"state\":\"live\",")
+                .endsWith(",\"watching\":[]}\n");
         assertThat(answer("a")).startsWith("{\"name\":\"a\",\"state\":\"offline\",");
         assertThatThrownBy(() -> answer("c"))
                 .isInstanceOf(UnknownFeedException.class)
