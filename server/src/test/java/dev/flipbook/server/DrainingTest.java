@@ -89,6 +89,6 @@ class DrainingTest {
     }
 
     private static FakeRequest request(String headers) {
-        return headers == null ? new FakeRequest("PUT", "/") : new FakeRequest("PUT", "/", headers.split(", "));
+        return headers == null ? new FakeRequest("PUT", "/") : new FakeRequest("PUT", "/", headers.split(", ", -1));
     }
 }

@@ -22,6 +22,7 @@ import org.eclipse.jetty.server.Session;
 import org.eclipse.jetty.server.TunnelSupport;
 import org.eclipse.jetty.util.Attributes;
 import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 
 /** A request as a test wants it, whose body comes in the pieces that the test gives; and its answer. */
 final class FakeRequest extends Attributes.Mapped implements Request {
@@ -106,7 +107,7 @@ final class FakeRequest extends Attributes.Mapped implements Request {
     }
 
     @Override
-    public Content.Chunk read() {
+    public Content.@Nullable Chunk read() {
         Content.Chunk next = body.poll();
         reads += next == null ? 0 : 1;
         return next;

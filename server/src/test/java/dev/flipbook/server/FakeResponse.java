@@ -93,7 +93,7 @@ final class FakeResponse implements Response {
 
     @Override
     public CompletableFuture<Void> writeInterim(int code, HttpFields fields) {
-        return CompletableFuture.completedFuture(null);
+        throw new UnsupportedOperationException("writeInterim");
     }
 
     @Override

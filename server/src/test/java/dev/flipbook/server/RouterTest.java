@@ -17,6 +17,7 @@ import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.eclipse.jetty.http.HttpVersion;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,7 +102,7 @@ class RouterTest {
             })
     void pagesOfOtherOriginsChangeNothing(String header, boolean may) {
         for (String change : List.of("POST /feeds/door", "PUT /feeds/door", "DELETE /api/streams/a")) {
-            String[] words = change.split(" ");
+            String[] words = change.split(" ", -1);
             FakeRequest request = request(words[0], words[1], header);
             handle(request);
 
@@ -354,7 +355,7 @@ class RouterTest {
         assertThat(RequestBody.of(request).ended()).isTrue();
     }
 
-    private FakeRequest request(String method, String target, String header) {
+    private FakeRequest request(String method, String target, @Nullable String header) {
         List<String> headers = new ArrayList<>(List.of(HOST));
         if (header != null) {
             headers.add(header);

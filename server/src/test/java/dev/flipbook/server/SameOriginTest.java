@@ -55,7 +55,7 @@ class SameOriginTest {
     void onlyProgramsAndPagesOfThisServerChangeSomething(String headers, boolean ours) {
         List<String> lines = new ArrayList<>(List.of("Host: 127.0.0.1:8080"));
         if (headers != null) {
-            lines.addAll(List.of(headers.split(", ")));
+            lines.addAll(List.of(headers.split(", ", -1)));
         }
         String[] all = lines.toArray(String[]::new);
 

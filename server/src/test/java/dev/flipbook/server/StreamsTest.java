@@ -9,6 +9,7 @@ import dev.flipbook.websocket.OpenStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -147,7 +148,7 @@ class StreamsTest {
         assertThat(streams.list()).extracting(OpenStream::id).containsExactly("a", "b");
     }
 
-    private static FakeRequest request(String method, String target, String header) {
+    private static FakeRequest request(String method, String target, @Nullable String header) {
         return header == null
                 ? new FakeRequest(method, target, "Host: 127.0.0.1:8080")
                 : new FakeRequest(method, target, "Host: 127.0.0.1:8080", header);
