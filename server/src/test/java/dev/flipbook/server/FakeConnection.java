@@ -1,5 +1,6 @@
 package dev.flipbook.server;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.EventListener;
@@ -73,7 +74,7 @@ final class FakeConnection extends Attributes.Mapped implements Connection, Conn
 
     @Override
     public SocketAddress getLocalSocketAddress() {
-        return new InetSocketAddress("127.0.0.1", 8080);
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), 8080);
     }
 
     @Override
