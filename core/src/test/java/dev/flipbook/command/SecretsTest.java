@@ -36,6 +36,92 @@ class SecretsTest {
         assertThat(secrets.hide("401 for " + printed + "!")).isEqualTo("401 for ***!");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--password",
+                "-password",
+                "--PASSWORD",
+                "--pass",
+                "--passwd",
+                "--passphrase",
+                "--pwd",
+                "--token",
+                "--secret",
+                "--apikey",
+                "--api-key",
+                "--api_key",
+                "--accesskey",
+                "--access-key",
+                "--access_key",
+                "--credential",
+                "--credentials"
+            })
+    void nextWordOfAnOptionThatAsksForASecretIsHidden(String option) {
+        assertThat(Secrets.in(List.of("cam", option, "hunter2")).hide("no hunter2 here"))
+                .isEqualTo("no *** here");
+        assertThat(Secrets.in(List.of("cam", option, "-hunter2")).hide("no -hunter2"))
+                .as("another option")
+                .isEqualTo("no -hunter2");
+        assertThat(Secrets.in(List.of("cam", option)).hide("no value")).isEqualTo("no value");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-u", "--user", "-U", "--proxy-user"})
+    void whatFollowsTheColonAfterAUserIsHidden(String option) {
+        assertThat(Secrets.in(List.of("curl", option, "me:hunter2", "x")).hide("me, hunter2"))
+                .isEqualTo("me, ***");
+        assertThat(Secrets.in(List.of("curl", option, "me:a:b", "x")).hide("me, a:b, b"))
+                .isEqualTo("me, ***, b");
+        assertThat(Secrets.in(List.of("curl", option, "me", "x")).hide("me"))
+                .as("a name alone")
+                .isEqualTo("me");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-s", "--users", "-P", "--name", "--passing", "password"})
+    void nextWordOfAnotherOptionIsNoSecret(String option) {
+        assertThat(Secrets.in(List.of("cam", option, "me:hunter2")).hide("me:hunter2"))
+                .isEqualTo("me:hunter2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "pass",
+                "password",
+                "passwd",
+                "passphrase",
+                "pwd",
+                "token",
+                "secret",
+                "apikey",
+                "api_key",
+                "api-key",
+                "accesskey",
+                "access_key",
+                "credential",
+                "credentials",
+                "PassWord"
+            })
+    void whatIsNamedASecretIsHiddenThoughNobodyTypedIt(String name) {
+        assertThat(none.hide("a " + name + "=x1 b")).isEqualTo("a " + name + "=*** b");
+        assertThat(none.hide("a \"" + name + "\": \"x1\" b")).isEqualTo("a \"" + name + "\": \"***\" b");
+        assertThat(Secrets.in(List.of("--" + name + "=x1")).hide("got x1")).isEqualTo("got ***");
+    }
+
+    @Test
+    void longerPasswordIsHiddenWholeThoughAShorterOneIsInIt() {
+        assertThat(Secrets.in(List.of("--token", "abc", "--password", "abcdef")).hide("abcdef abc"))
+                .isEqualTo("*** ***");
+    }
+
+    @Test
+    void headersThatHoldSecretsAreHiddenToTheirEnd() {
+        assertThat(none.hide("Cookie: a=b; c=d")).isEqualTo("Cookie: ***");
+        assertThat(none.hide("sent authorization=Bearer a b")).isEqualTo("sent authorization=***");
+    }
+
     @Test
     void passwordsAreTheNextWordOfSomeOptions() {
         assertThat(Secrets.in(List.of("cam", "--password", "hunter2")).hide("cannot log in with hunter2"))

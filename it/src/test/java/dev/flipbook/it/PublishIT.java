@@ -648,6 +648,7 @@ class PublishIT {
                 "Sec-Fetch-Site: cross-site",
                 "Sec-Fetch-Site: same-site")) {
             assertRefused(put("/feeds/door", picture, header), 403, "may not change anything here");
+            assertThat(post(host, picture, header)).as("a form, with " + header).isEqualTo(403);
         }
         assertNothingWasShown();
         assertThat(post(host, NumberedPicture.of(2), "Origin: http://" + host)).isEqualTo(200);

@@ -147,6 +147,19 @@ final class RawConnection implements AutoCloseable {
         }
     }
 
+    /** Whether the server has closed by now; what it has sent is thrown away. */
+    boolean hasEnded() {
+        try {
+            socket.setSoTimeout(1);
+            in.transferTo(OutputStream.nullOutputStream());
+            return true;
+        } catch (SocketTimeoutException e) {
+            return false;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
     /** Says that no more will be sent, and can still read. */
     void endOutput() throws IOException {
         socket.shutdownOutput();

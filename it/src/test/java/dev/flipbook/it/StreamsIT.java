@@ -221,6 +221,9 @@ class StreamsIT {
         Answer answer = ask("DELETE", "/api/streams/a", header);
         assertThat(answer.status()).isEqualTo(403);
         assertThat(answer.body()).contains("may not change anything here");
+        for (String path : List.of("/api/streams", "/api/streams/a")) {
+            assertThat(ask("GET", path, header).status()).as(path).isEqualTo(403);
+        }
         Answer takeover = ask("GET", "/feeds/cam.mjpg?stream=a", header);
         assertThat(takeover.status()).isEqualTo(409);
         assertThat(takeover.body()).contains("a stream 'a' is open", "take another id");

@@ -1,5 +1,6 @@
 package dev.flipbook.server;
 
+import dev.flipbook.Ticker;
 import dev.flipbook.web.LateTick;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -41,6 +42,7 @@ final class ConnectionGuard extends AbstractLifeCycle implements Connection.List
 
     private final Duration headerTime;
     private final Places most;
+    private final Ticker ticker;
     private final LateTick late;
     private final Map<Connection, Waiting> connections = new ConcurrentHashMap<>();
     private final Map<PeerAddress, Integer> placesOf = new ConcurrentHashMap<>();
@@ -74,16 +76,17 @@ final class ConnectionGuard extends AbstractLifeCycle implements Connection.List
     private record Waiting(
             PeerAddress address, boolean hasPlace, boolean asked, HttpVersion version, long since, long bytesIn) {
 
-        Waiting asks(HttpVersion spoken) {
-            return new Waiting(address, hasPlace, true, spoken, System.nanoTime(), 0);
+        Waiting asks(HttpVersion spoken, long now) {
+            return new Waiting(address, hasPlace, true, spoken, now, 0);
         }
 
-        Waiting waits(long bytes) {
-            return new Waiting(address, hasPlace, false, version, System.nanoTime(), bytes);
+        Waiting waits(long bytes, long now) {
+            return new Waiting(address, hasPlace, false, version, now, bytes);
         }
     }
 
-    ConnectionGuard(Duration headerTime, Places most, LateTick late) {
+    ConnectionGuard(Duration headerTime, Places most, Ticker ticker, LateTick late) {
+        this.ticker = ticker;
         this.late = late;
         this.most = most;
         this.headerTime = headerTime;
@@ -106,8 +109,7 @@ final class ConnectionGuard extends AbstractLifeCycle implements Connection.List
         boolean asked = !(connection instanceof ConnectionMetaData);
         boolean hasPlace = takePlace(address) || asked;
         connections.put(
-                connection,
-                new Waiting(address, hasPlace, asked, HttpVersion.HTTP_1_1, System.nanoTime(), NO_BYTES_YET));
+                connection, new Waiting(address, hasPlace, asked, HttpVersion.HTTP_1_1, ticker.nanos(), NO_BYTES_YET));
         if (!hasPlace) {
             spare.add(connection);
             if (spares.incrementAndGet() > MOST_SPARE) {
@@ -146,24 +148,29 @@ final class ConnectionGuard extends AbstractLifeCycle implements Connection.List
         if (connection.getEndPoint() instanceof FairEndPoint end && SameOrigin.onlyReads(request)) {
             end.asked(); // whoever reads a body finds its end there
         }
-        Waiting was = connections.computeIfPresent(connection, (_, w) -> w.asks(http.getHttpVersion()));
-        if (was == null) {
-            return true;
-        }
+        boolean hasPlace = asked(connection, http.getHttpVersion());
         Request.addCompletionListener(request, _ -> answered(connection));
-        return was.hasPlace();
+        return hasPlace;
     }
 
-    private void answered(Connection connection) {
-        connections.computeIfPresent(connection, (c, w) -> w.waits(c.getBytesIn()));
+    /** The same, for one that has this connection; false when the connection has no place of its own. */
+    boolean asked(Connection connection, HttpVersion version) {
+        Waiting was = connections.computeIfPresent(connection, (_, w) -> w.asks(version, ticker.nanos()));
+        return was == null || was.hasPlace();
     }
 
-    private void closeLate() {
+    /** The request of this connection has its answer, and another may come. */
+    void answered(Connection connection) {
+        connections.computeIfPresent(connection, (c, w) -> w.waits(c.getBytesIn(), ticker.nanos()));
+    }
+
+    /** Closes what has waited for too long. Once a second. */
+    void closeLate() {
+        long now = ticker.nanos();
         if (late.isLate()) { // what was sent meanwhile is still to be read
-            connections.replaceAll((_, waiting) -> waiting.asked() ? waiting : waiting.waits(waiting.bytesIn()));
+            connections.replaceAll((_, waiting) -> waiting.asked() ? waiting : waiting.waits(waiting.bytesIn(), now));
             return;
         }
-        long now = System.nanoTime();
         Map<PeerAddress, Integer> waitingOf = new HashMap<>();
         connections.forEach((connection, waiting) -> {
             if (waiting.asked()) {
@@ -202,7 +209,7 @@ final class ConnectionGuard extends AbstractLifeCycle implements Connection.List
         }
         if (silent && waiting.hasPlace()) { // between requests; the idle timeout is for these, and the deadline begins
             // with the first byte
-            connections.replace(connection, waiting, waiting.waits(waiting.bytesIn()));
+            connections.replace(connection, waiting, waiting.waits(waiting.bytesIn(), now));
         }
         // A thousand viewers may come at once: those that have just come are about to ask.
         if ((silent || now - waiting.since() > JUST_COME)

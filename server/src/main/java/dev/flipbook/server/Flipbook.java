@@ -63,7 +63,10 @@ public final class Flipbook implements AutoCloseable {
         server.setErrorHandler(new PlainErrorHandler());
         LateTick late = new LateTick(Ticker.system());
         ConnectionGuard guard = new ConnectionGuard(
-                options.deadlines().headers(), ConnectionGuard.Places.of(options.connectionsPerAddress()), late);
+                options.deadlines().headers(),
+                ConnectionGuard.Places.of(options.connectionsPerAddress()),
+                Ticker.system(),
+                late);
         FeedLookup lookup = new FeedLookup(feeds);
         EmbedPolicy embedding = new EmbedPolicy(options.embedOrigins());
         publishing = new PublishEndpoint(
@@ -90,7 +93,7 @@ public final class Flipbook implements AutoCloseable {
                 new WebSocketEndpoint(sockets, embedding),
                 new Page(lookup, embedding));
         pages = new StreamedPages(options.streamedResponses());
-        router = new Router(routes, new HostCheck(options, names), embedding, guard);
+        router = new Router(routes, new HostCheck(options, names::contains), embedding, guard);
         server.setHandler(router);
         connector = new FairConnector(server, new HttpConnectionFactory(http()), Ticker.system(), late);
         connector.setHost(options.host());

@@ -1,10 +1,10 @@
 package dev.flipbook.server;
 
-import dev.flipbook.address.OwnNames;
 import dev.flipbook.web.Quote;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.server.Request;
 
@@ -20,9 +20,10 @@ final class HostCheck {
             Pattern.compile("(\\d{1,10}\\.){0,3}\\d{1,10}|\\[?[0-9a-fA-F:.]*:[0-9a-fA-F:.]*]?");
 
     private final Set<String> names = new HashSet<>();
-    private final OwnNames own;
+    private final Predicate<String> own;
 
-    HostCheck(ServerOptions options, OwnNames own) {
+    /** @param own whether a name, in lower case, is one of this machine */
+    HostCheck(ServerOptions options, Predicate<String> own) {
         names.add(plain(options.host()));
         options.hostNames().forEach(name -> names.add(plain(name)));
         this.own = own;
@@ -48,7 +49,7 @@ final class HostCheck {
                 || name.equals("localhost")
                 || name.endsWith(".localhost")
                 || names.contains(name)
-                || own.contains(name);
+                || own.test(name);
     }
 
     /** In lower case, without the dot that may end a whole name. */

@@ -1,5 +1,6 @@
 package dev.flipbook.server;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -36,15 +37,22 @@ final class PublisherPlaces {
         }
     }
 
-    /** For the one before to end, in seconds: many times what a picture takes to be decoded, which nothing interrupts. */
-    private static final long PATIENCE = 10;
+    /** For the one before to end: many times what a picture takes to be decoded, which nothing interrupts. */
+    static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final Shares shares;
+    private final Duration patience;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Place> places = new HashMap<>(); // by the feed's name; guarded by lock
 
     PublisherPlaces(Shares shares) {
+        this(shares, PATIENCE);
+    }
+
+    /** @param patience for the publisher before to end */
+    PublisherPlaces(Shares shares, Duration patience) {
         this.shares = shares;
+        this.patience = patience;
     }
 
     /**
@@ -114,10 +122,10 @@ final class PublisherPlaces {
          * @throws HttpError when that takes too long
          */
         void awaitTurn() throws InterruptedException {
-            if (!turn.tryAcquire(PATIENCE, TimeUnit.SECONDS)) {
+            if (!turn.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS)) {
                 throw new HttpError(
                         503,
-                        "the publisher before has not ended within " + PATIENCE + " s; try again",
+                        "the publisher before has not ended within " + patience.toSeconds() + " s; try again",
                         "Retry-After",
                         "1");
             }

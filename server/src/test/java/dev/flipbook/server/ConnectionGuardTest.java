@@ -33,7 +33,7 @@ class ConnectionGuardTest {
     private final FairConnector connector =
             new FairConnector(server, new HttpConnectionFactory(), Ticker.system(), late);
     private final ConnectionGuard guard =
-            new ConnectionGuard(Duration.ofSeconds(60), new ConnectionGuard.Places(5, 3, 3), late);
+            new ConnectionGuard(Duration.ofSeconds(60), new ConnectionGuard.Places(5, 3, 3), Ticker.system(), late);
     private final List<Socket> sockets = new ArrayList<>();
 
     @BeforeEach

@@ -1,18 +1,19 @@
 package dev.flipbook.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.flipbook.Ticker;
 import java.time.Duration;
-import java.time.Instant;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PublisherPatienceTest {
 
     private static final Duration SILENCE = Duration.ofSeconds(30);
 
-    private final Clock clock = new Clock();
+    private final SetClock clock = new SetClock();
     private final PublisherPatience patience = new PublisherPatience(SILENCE, clock);
     private long bytes;
     private long whole;
@@ -102,7 +103,7 @@ class PublisherPatienceTest {
         begin();
         drip(20);
         clock.pass(Duration.ofMinutes(10));
-        patience.waited(clock.nanos - Duration.ofMinutes(10).toNanos(), bytes, whole, isUnderWay);
+        patience.waited(clock.nanos() - Duration.ofMinutes(10).toNanos(), bytes, whole, isUnderWay);
         drip(10);
 
         assertThatThrownBy(() -> drip(2)).hasMessageContaining("in 31 s");
@@ -116,6 +117,62 @@ class PublisherPatienceTest {
 
         drip(1);
         assertThatThrownBy(() -> drip(2)).hasMessageContaining("in 31 s");
+    }
+
+    @Test
+    void waitOfFourSecondsCountsAndALongerOneTellsThatTheProcessWasStopped() {
+        begin();
+        for (int i = 0; i < 7; i++) {
+            wait(Duration.ofSeconds(4).plusNanos(1)); // of these nothing counts
+        }
+        for (int i = 0; i < 7; i++) {
+            wait(Duration.ofSeconds(4));
+        }
+        wait(Duration.ofSeconds(2));
+
+        assertThatThrownBy(() -> wait(Duration.ofNanos(1))).hasMessageContaining("0 bytes in 30 s");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"126975, false", "126976, true"})
+    void pictureThatTakesLongHasFourKibibytesASecondOnAverage(int bytesWithin31Seconds, boolean isEnough) {
+        begin();
+        pass(30);
+        bytes = bytesWithin31Seconds;
+
+        if (isEnough) {
+            assertThatCode(() -> pass(1)).doesNotThrowAnyException();
+        } else {
+            assertThatThrownBy(() -> pass(1)).hasMessageContaining("too slowly: 126975 bytes in 31 s");
+        }
+    }
+
+    @Test
+    void shortTimesAreSaidInMilliseconds() {
+        PublisherPatience hasty = new PublisherPatience(Duration.ofMillis(200), clock);
+        long began = hasty.now();
+        clock.pass(Duration.ofMillis(300));
+
+        assertThatThrownBy(() -> hasty.waited(began, 10, 0, true))
+                .hasMessage("the picture comes too slowly: 10 bytes in 300 ms; one that takes more than 200 ms"
+                        + " has to have at least 4096 bytes a second");
+    }
+
+    @Test
+    void everyRefusalIsATimeout() {
+        FakeRequest request = new FakeRequest("PUT", "/");
+        drip(120);
+
+        assertThatThrownBy(() -> drip(1)).isInstanceOfSatisfying(HttpError.class, error -> {
+            error.answer(request.exchange(""));
+            assertThat(request.response.getStatus()).isEqualTo(408);
+        });
+    }
+
+    private void wait(Duration time) {
+        long began = patience.now();
+        clock.pass(time);
+        patience.waited(began, bytes, whole, isUnderWay);
     }
 
     private void begin() {
@@ -136,30 +193,6 @@ class PublisherPatienceTest {
             long began = patience.now();
             clock.pass(Duration.ofSeconds(1));
             patience.waited(began, bytes, whole, isUnderWay);
-        }
-    }
-
-    private static final class Clock implements Ticker {
-
-        private long nanos = -5;
-
-        void pass(Duration time) {
-            nanos += time.toNanos();
-        }
-
-        @Override
-        public long nanos() {
-            return nanos;
-        }
-
-        @Override
-        public Instant now() {
-            return Instant.EPOCH;
-        }
-
-        @Override
-        public void sleepUntil(long until) {
-            nanos = Math.max(nanos, until);
         }
     }
 }

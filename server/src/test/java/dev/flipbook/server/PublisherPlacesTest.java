@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -142,6 +143,36 @@ class PublisherPlacesTest {
 
         next.join();
         assertThat(reads).isTrue();
+    }
+
+    @Test
+    void whoeverTakesOverWaitsNotForEver() throws Exception {
+        PublisherPlaces hasty = new PublisherPlaces(new PublisherPlaces.Shares(4, 3, 2), Duration.ofMillis(1));
+        PublisherPlaces.Place place = hasty.enter("a", ROBOT);
+        place.awaitTurn();
+
+        assertThatThrownBy(() -> hasty.enter("a", CAMERA).awaitTurn())
+                .hasMessage("the publisher before has not ended within 0 s; try again")
+                .isInstanceOfSatisfying(HttpError.class, error -> {
+                    FakeRequest request = new FakeRequest("PUT", "/");
+                    error.answer(request.exchange(""));
+                    assertThat(request.response.getStatus()).isEqualTo(503);
+                    assertThat(request.response.header("Retry-After")).isEqualTo("1");
+                });
+        assertThat(PublisherPlaces.PATIENCE).isEqualTo(Duration.ofSeconds(10));
+    }
+
+    @Test
+    void allAreGoneWhenTheLastHasLeft() {
+        assertThat(places.isEmpty()).isTrue();
+        PublisherPlaces.Place place = hold("a", ROBOT);
+        hold("a", CAMERA);
+        place.leave(ROBOT);
+        assertThat(places.isEmpty()).isFalse();
+
+        place.leave(CAMERA);
+
+        assertThat(places.isEmpty()).isTrue();
     }
 
     @Test

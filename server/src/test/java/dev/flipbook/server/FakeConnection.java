@@ -1,0 +1,146 @@
+package dev.flipbook.server;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.EventListener;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.io.ByteArrayEndPoint;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.ConnectionMetaData;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.util.Attributes;
+
+/** A connection for HTTP that comes from an address, and over which a test says what came. */
+final class FakeConnection extends Attributes.Mapped implements Connection, ConnectionMetaData {
+
+    HttpVersion version = HttpVersion.HTTP_1_1;
+    long bytesIn;
+
+    private final SocketAddress remote;
+    private final EndPoint end = new ByteArrayEndPoint() {
+        @Override
+        public SocketAddress getRemoteSocketAddress() {
+            return remote;
+        }
+    };
+
+    FakeConnection(String address) {
+        remote = new InetSocketAddress(address, 50_000);
+    }
+
+    /** Two are two, whatever their attributes are. */
+    @Override
+    public boolean equals(Object other) {
+        return this == other;
+    }
+
+    @Override
+    public int hashCode() {
+        return System.identityHashCode(this);
+    }
+
+    boolean isOpen() {
+        return end.isOpen();
+    }
+
+    @Override
+    public EndPoint getEndPoint() {
+        return end;
+    }
+
+    @Override
+    public long getBytesIn() {
+        return bytesIn;
+    }
+
+    @Override
+    public HttpVersion getHttpVersion() {
+        return version;
+    }
+
+    @Override
+    public Connection getConnection() {
+        return this;
+    }
+
+    @Override
+    public SocketAddress getRemoteSocketAddress() {
+        return remote;
+    }
+
+    @Override
+    public SocketAddress getLocalSocketAddress() {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), 8080);
+    }
+
+    @Override
+    public HttpConfiguration getHttpConfiguration() {
+        return new HttpConfiguration();
+    }
+
+    @Override
+    public void close() {
+        end.close();
+    }
+
+    @Override
+    public String getId() {
+        return "1";
+    }
+
+    @Override
+    public String getProtocol() {
+        return version.asString();
+    }
+
+    @Override
+    public boolean isPersistent() {
+        return true;
+    }
+
+    @Override
+    public Connector getConnector() {
+        throw new UnsupportedOperationException("getConnector");
+    }
+
+    @Override
+    public void addEventListener(EventListener listener) {}
+
+    @Override
+    public void removeEventListener(EventListener listener) {}
+
+    @Override
+    public void onOpen() {}
+
+    @Override
+    public void onClose(Throwable cause) {}
+
+    @Override
+    public boolean onIdleExpired(TimeoutException timeout) {
+        return true;
+    }
+
+    @Override
+    public long getMessagesIn() {
+        return 0;
+    }
+
+    @Override
+    public long getMessagesOut() {
+        return 0;
+    }
+
+    @Override
+    public long getBytesOut() {
+        return 0;
+    }
+
+    @Override
+    public long getCreatedTimeStamp() {
+        return 0;
+    }
+}

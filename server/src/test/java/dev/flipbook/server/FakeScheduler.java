@@ -1,0 +1,28 @@
+package dev.flipbook.server;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.eclipse.jetty.util.component.AbstractLifeCycle;
+import org.eclipse.jetty.util.thread.Scheduler;
+
+/** Keeps the last task that it was given until the test lets its time come. Thread-safe. */
+final class FakeScheduler extends AbstractLifeCycle implements Scheduler {
+
+    private record Planned(Runnable task, long millis) {}
+
+    private final AtomicReference<Planned> planned = new AtomicReference<>(new Planned(() -> {}, -1));
+
+    long delayMillis() {
+        return planned.get().millis();
+    }
+
+    void run() {
+        planned.get().task().run();
+    }
+
+    @Override
+    public Task schedule(Runnable task, long delay, TimeUnit unit) {
+        planned.set(new Planned(task, unit.toMillis(delay)));
+        return () -> false;
+    }
+}
