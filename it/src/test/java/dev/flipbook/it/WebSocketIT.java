@@ -27,7 +27,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
@@ -302,48 +301,35 @@ class WebSocketIT {
 
     @Test
     void feedsThatComeAndGoLeaveRoomForPictures() throws Exception {
+        byte[] picture = noise(400, 300);
+        assertThat(picture).as("two of them fill the window").hasSizeGreaterThan(66_000);
         Feed door = flipbook.feed("door");
-        byte[] red = jpeg(Color.RED);
-        byte[] blue = jpeg(Color.BLUE);
-        AtomicBoolean over = new AtomicBoolean();
-        Thread program = Thread.ofVirtual().start(() -> {
-            for (int i = 0; !over.get(); i++) {
-                door.publish(i % 2 == 0 ? red : blue);
-                Thread.onSpinWait();
-            }
-        });
-        try {
-            for (int i = 0; i < 300; i++) {
-                client.say("{\"watch\":1,\"feed\":\"door\"}");
-                client.painted(1);
-                client.say("{\"forget\":1}");
-            }
-            client.settle();
-            client.say("{\"watch\":2,\"feed\":\"door\"}");
-            for (int i = 1; i <= 20; i++) {
-                int count = i;
-                await().until(() -> client.pictures.stream()
-                                .filter(one -> one.number() == 2)
-                                .count()
-                        >= count);
-                client.painted(2);
-            }
-        } finally {
-            over.set(true);
-            program.join();
+        door.publish(picture);
+        for (int i = 1; i <= 20; i++) {
+            client.say("{\"watch\":1,\"feed\":\"door\"}");
+            client.awaitPictures(i); // which is under way until it is acknowledged, and never is
+            client.say("{\"forget\":1}");
+        }
+
+        client.say("{\"watch\":2,\"feed\":\"door\"}");
+        for (int i = 1; i <= 10; i++) {
+            client.awaitPictures(20 + i);
+            client.painted(2);
+            door.publish(picture);
         }
     }
 
     @Test
     void largePicturesGetTheirTurnBesideSmallOnes() throws Exception {
+        int last = 10; // as the first it would be favoured by whoever begins with the first
         Feed large = flipbook.feed("large");
         byte[] big = noise(1280, 960);
         assertThat(big).hasSizeGreaterThan(200_000);
-        client.say("{\"watch\":0,\"feed\":\"large\"}");
         for (int i = 1; i <= 9; i++) {
             flipbook.feed("small" + i);
             client.say("{\"watch\":" + i + ",\"feed\":\"small" + i + "\"}");
         }
+        client.say("{\"watch\":" + last + ",\"feed\":\"large\"}");
         byte[] small = noise(32, 32);
         try (ScheduledExecutorService clock = Executors.newScheduledThreadPool(1)) {
             var _ = clock.scheduleAtFixedRate(
@@ -370,10 +356,31 @@ class WebSocketIT {
             await().until(() -> client.pictures.size() > 400);
         }
 
-        long ofLarge = client.pictures.stream().filter(one -> one.number() == 0).count();
+        long ofLarge =
+                client.pictures.stream().filter(one -> one.number() == last).count();
         assertThat(ofLarge)
                 .as("of %d pictures, a tenth is its share", client.pictures.size())
                 .isGreaterThan(8);
+    }
+
+    @Test
+    void clientThatTakesLongForAPictureIsToldThatItGetsSmallerOnes() throws Exception {
+        Feed door = flipbook.feed("door");
+        byte[] picture = noise(640, 480);
+        door.publish(picture);
+        client.say("{\"watch\":4,\"feed\":\"door\",\"rotate\":90}");
+        client.awaitPictures(1);
+
+        JsonNode level = client.awaitText("level"); // without an acknowledgement for longer than a quarter of a second
+
+        assertThat(level.path("level").asInt()).isEqualTo(4);
+        assertThat(level.path("step").asInt()).isBetween(1, 3);
+        client.painted(4);
+        await().until(() -> {
+            BufferedImage seen = ImageIO.read(
+                    new ByteArrayInputStream(client.pictures.getLast().bytes()));
+            return seen.getWidth() <= 360 && seen.getHeight() <= 480 && seen.getHeight() > seen.getWidth();
+        });
     }
 
     @Test

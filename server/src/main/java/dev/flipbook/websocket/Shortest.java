@@ -16,7 +16,9 @@ final class Shortest {
     }
 
     void add(long took, long now) {
-        if (now - since > memory) {
+        if (least == Long.MAX_VALUE) { // the first one; the ticker may be at any number then, below zero too
+            since = now;
+        } else if (now - since > memory) {
             leastBefore = least;
             least = Long.MAX_VALUE;
             since = now;

@@ -1,5 +1,6 @@
 package dev.flipbook.websocket;
 
+import dev.flipbook.Variant;
 import java.util.Arrays;
 
 /**
@@ -34,7 +35,7 @@ final class Step {
     /** Where there were only narrow links of late, the shortest time is not that of the way alone. */
     private static final double WITH_BYTES = 1.0 / 6;
 
-    /** As many a second are enough for a smaller size not to be worth it; with fewer than half of them, it is. */
+    /** As many a second, or as are wished, are enough for a smaller size not to be worth it; with fewer than half of them, it is. */
     private static final double ENOUGH = 10;
 
     /** After a step up that was one too many; doubled each time. */
@@ -46,6 +47,7 @@ final class Step {
     private static final long MEMORY = 30_000 * MILLI;
 
     private final double[] bytes = new double[SIZES.length];
+    private double enough = ENOUGH;
     private int step;
     private long wait = FIRST_WAIT;
     private long steppedUp;
@@ -74,6 +76,30 @@ final class Step {
     /** Of what was wished, in width and height. */
     double size() {
         return SIZES[step];
+    }
+
+    /**
+     * What is to be sent of a feed at this step to whoever wishes for this; the same as long as the feed has had no picture.
+     *
+     * @param width of the feed's pictures, in pixels; 0 before the first
+     * @param height of the feed's pictures, in pixels; 0 before the first
+     */
+    Variant variant(Variant wish, int width, int height) {
+        if (step == 0 || width <= 0 || height <= 0) {
+            return wish;
+        }
+        boolean lies = wish.rotate() % 180 != 0;
+        return new Variant(
+                side(wish.width(), lies ? height : width),
+                side(wish.height(), lies ? width : height),
+                wish.quality(),
+                wish.rotate());
+    }
+
+    /** No picture is made larger than it is. */
+    private int side(int wished, int own) {
+        int full = wished > 0 ? Math.min(wished, own) : own;
+        return (int) Math.max(16, Math.min(8192, Math.round(full * size())));
     }
 
     /** A picture was shown. One that left before the last step says nothing of this one. */
@@ -110,7 +136,7 @@ final class Step {
         double seconds = (now - begun) / 1e9;
         long mean = Math.max(shown == 0 ? 0 : took / shown, shown < 2 ? oldest : 0);
         double came = shown / seconds;
-        double wanted = Math.min(ENOUGH, shown < 2 ? 0 : (lastSequence - firstSequence + 1) / seconds);
+        double wanted = Math.min(enough, shown < 2 ? 0 : (lastSequence - firstSequence + 1) / seconds);
         int best = best(now, mean, came, wanted);
         begun = now;
         shown = 0;
@@ -168,8 +194,13 @@ final class Step {
         return other < step ? Math.max(1, factor) : Math.min(1, factor);
     }
 
-    /** Other pictures are sent from now on, of other sizes. */
-    void forgetSizes() {
+    /**
+     * Other pictures are sent from now on, of other sizes.
+     *
+     * @param fps how many a second are wished at most; 0 for all
+     */
+    void wish(double fps) {
         Arrays.fill(bytes, 0);
+        enough = fps > 0 ? Math.min(ENOUGH, fps) : ENOUGH;
     }
 }

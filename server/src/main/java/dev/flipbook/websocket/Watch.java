@@ -47,7 +47,7 @@ final class Watch implements OpenStream {
     private @Nullable Sink former;
     private boolean late;
     private volatile long acknowledged;
-    private volatile Sink sink;
+    volatile Sink sink; // of the newest viewer; tests write to it
 
     private volatile int allowed = UNDER_WAY;
     private volatile int lastSize;
@@ -68,6 +68,7 @@ final class Watch implements OpenStream {
         this.watches = watches;
         this.ticker = ticker;
         this.step = new Step(ticker.nanos());
+        step.wish(wish.fps());
         this.acknowledged = ticker.nanos();
         this.sink = new Sink();
     }
@@ -112,7 +113,7 @@ final class Watch implements OpenStream {
     void change(StreamRequest other) {
         if (!other.equals(wish)) {
             wish = other;
-            step.forgetSizes();
+            step.wish(other.fps());
             replace();
         }
     }
@@ -150,26 +151,9 @@ final class Watch implements OpenStream {
     }
 
     private StreamRequest stepped() {
-        if (step.now() == 0) {
-            return wish;
-        }
-        Variant wished = wish.variant();
         FeedStatus status = feed.status();
-        boolean lies = wished.rotate() % 180 != 0;
-        int own = lies ? status.height() : status.width();
-        int ownHeight = lies ? status.width() : status.height();
-        if (own <= 0 || ownHeight <= 0) {
-            return wish;
-        }
-        int width = wished.width() > 0 ? Math.min(wished.width(), own) : own; // no picture is made larger
-        int height = wished.height() > 0 ? Math.min(wished.height(), ownHeight) : ownHeight;
-        Variant smaller =
-                new Variant(side(width * step.size()), side(height * step.size()), wished.quality(), wished.rotate());
-        return new StreamRequest(wish.framing(), wish.fps(), smaller);
-    }
-
-    private static int side(double pixels) {
-        return (int) Math.max(16, Math.min(8192, Math.round(pixels)));
+        Variant variant = step.variant(wish.variant(), status.width(), status.height());
+        return new StreamRequest(wish.framing(), wish.fps(), variant);
     }
 
     /** Sent as is wished, in the size that the link takes; when the former viewer's last picture has gone. */
@@ -217,7 +201,7 @@ final class Watch implements OpenStream {
     }
 
     /** Where the pictures of one viewer go. */
-    private final class Sink implements FrameSink, Outbox.Message {
+    final class Sink implements FrameSink, Outbox.Message {
 
         private final PictureHeader header = new PictureHeader(number);
         private volatile @Nullable Viewer viewer;

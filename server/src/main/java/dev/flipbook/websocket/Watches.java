@@ -34,7 +34,10 @@ final class Watches {
     /** When a picture was acknowledged, or left when none was under way. */
     private volatile long acknowledged;
 
-    // of whoever pumps
+    /** Pictures that have left. */
+    private final AtomicLong left = new AtomicLong();
+
+    // of whoever pumps: where it begins, which is after the one that sent last
     private int next;
 
     Watches(LiveConnection connection, OpenStream.Register streams, Ticker ticker) {
@@ -117,6 +120,7 @@ final class Watches {
 
     /** A picture of so many bytes is sent; how many are under way with it. */
     long leaving(int size) {
+        left.incrementAndGet();
         long all = underWay.addAndGet(size);
         if (all == size) {
             acknowledged = ticker.nanos();
@@ -148,9 +152,14 @@ final class Watches {
         int asked = 1;
         do {
             Watch[] now = row();
-            int from = next++;
+            int from = next;
             for (int i = 0; i < now.length; i++) {
-                now[Math.floorMod(from + i, now.length)].wake();
+                int at = (from + i) % now.length;
+                long before = left.get();
+                now[at].wake();
+                if (left.get() != before) {
+                    next = at + 1;
+                }
             }
             asked = pumps.addAndGet(-asked);
         } while (asked > 0);

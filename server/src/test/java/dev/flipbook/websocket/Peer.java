@@ -1,0 +1,187 @@
+package dev.flipbook.websocket;
+
+import dev.flipbook.Feed;
+import dev.flipbook.FeedOptions;
+import dev.flipbook.Feeds;
+import dev.flipbook.web.FeedLookup;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import javax.imageio.ImageIO;
+import org.eclipse.jetty.websocket.api.Callback;
+
+/**
+ * A client with the whole of a connection here: its session, its clock, the feeds, what it is listed in. What the connection gives
+ * to other threads waits until {@link #runOthers}, or is run at once.
+ */
+final class Peer implements AutoCloseable {
+
+    static final Duration SILENCE = Duration.ofSeconds(30);
+
+    final FakeTicker ticker = new FakeTicker();
+
+    /** The feeds' own: while it stands still their timekeeper, a thread, finds nothing to do, and nothing is sent but by the test. */
+    final FakeTicker feedTicker = new FakeTicker();
+
+    final FakeSession session = new FakeSession();
+    final Feeds feeds;
+    final List<Watch> listed = new CopyOnWriteArrayList<>();
+    final List<Consumer<String>> listeners = new ArrayList<>();
+    final List<String> life = new ArrayList<>();
+    final LiveConnection connection;
+
+    /** Whether what is for another thread is run at once. */
+    boolean others = true;
+
+    /** What a listener to the news is told at once. */
+    String news = "{\"feeds\":[]}";
+
+    private final Deque<Runnable> tasks = new ArrayDeque<>();
+
+    Peer() {
+        this(FeedOptions.DEFAULT);
+    }
+
+    Peer(FeedOptions options) {
+        feeds = new Feeds(options, feedTicker);
+        connection = new LiveConnection(
+                new FeedLookup(feeds),
+                ticker,
+                this::listen,
+                register(),
+                "192.0.2.7",
+                "192.0.2.7:99",
+                this::execute,
+                SILENCE,
+                new LiveConnection.Life() {
+                    @Override
+                    public void opened(LiveConnection opened) {
+                        life.add("opened");
+                    }
+
+                    @Override
+                    public void closed(LiveConnection closed) {
+                        life.add("closed");
+                    }
+                });
+    }
+
+    Peer open() {
+        connection.onWebSocketOpen(session);
+        return this;
+    }
+
+    OpenStream.Register register() {
+        return new OpenStream.Register() {
+            @Override
+            public void add(OpenStream stream) {
+                listed.add((Watch) stream);
+            }
+
+            @Override
+            public void remove(OpenStream stream) {
+                listed.remove((Watch) stream);
+            }
+        };
+    }
+
+    private Runnable listen(Consumer<String> listener) {
+        listeners.add(listener);
+        listener.accept(news);
+        return () -> listeners.remove(listener);
+    }
+
+    private void execute(Runnable task) {
+        if (others) {
+            task.run();
+        } else {
+            tasks.add(task);
+        }
+    }
+
+    /** How many tasks are for another thread. */
+    int waiting() {
+        return tasks.size();
+    }
+
+    void runOthers() {
+        while (!tasks.isEmpty()) {
+            tasks.remove().run();
+        }
+    }
+
+    void say(String json) {
+        connection.onWebSocketText(json);
+    }
+
+    void watch(int number, String feed) {
+        say("{\"watch\":" + number + ",\"feed\":\"" + feed + "\"}");
+    }
+
+    void painted(int number) {
+        say("{\"painted\":" + number + "}");
+    }
+
+    void pong() {
+        connection.onWebSocketPong(ByteBuffer.allocate(0));
+    }
+
+    void leave() {
+        connection.onWebSocketClose(1000, "", Callback.NOOP);
+    }
+
+    /** Time passes for the feeds as well. */
+    void passForAll(long millis) {
+        ticker.passMillis(millis);
+        feedTicker.passMillis(millis);
+    }
+
+    /** Time passes as it does in a connection: with four ticks a second. */
+    void passTicking(Duration time) {
+        for (long left = time.toMillis(); left > 0; left -= 250) {
+            ticker.passMillis(Math.min(250, left));
+            connection.tick();
+        }
+    }
+
+    Feed feed(String name) {
+        return feeds.feed(name);
+    }
+
+    @Override
+    public void close() {
+        leave();
+        feeds.close();
+    }
+
+    /** A picture of this many bytes. */
+    static byte[] jpeg(int width, int height, int bytes) {
+        byte[] small = jpeg(width, height);
+        ByteBuffer padded = ByteBuffer.allocate(bytes).put(small, 0, 2);
+        for (int left = bytes - small.length; left > 0; ) { // comments, which are of any length from 4 on
+            int length = left <= 60_004 ? left : 60_000;
+            padded.putShort((short) 0xFFFE).putShort((short) (length - 2)).put(new byte[length - 4]);
+            left -= length;
+        }
+        return padded.put(small, 2, small.length - 2).array();
+    }
+
+    static byte[] jpeg(int width, int height) {
+        ByteArrayOutputStream jpeg = new ByteArrayOutputStream();
+        try {
+            ImageIO.write(new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB), "jpeg", jpeg);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return jpeg.toByteArray();
+    }
+}
