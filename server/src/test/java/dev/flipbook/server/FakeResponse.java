@@ -1,0 +1,142 @@
+package dev.flipbook.server;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/** A response that keeps each write by itself, and takes its bytes at once, or when the test says so. Thread-safe. */
+final class FakeResponse implements Response {
+
+    private final HttpFields.Mutable headers = HttpFields.build();
+
+    // guarded by this
+    private final List<ByteBuffer> given = new ArrayList<>();
+    private final List<String> writes = new ArrayList<>();
+    private final Deque<Callback> waiting = new ArrayDeque<>();
+    private boolean holds;
+    private boolean ended;
+
+    /** From now on a write is under way until {@link #take} or {@link #fail}. */
+    synchronized void hold() {
+        holds = true;
+    }
+
+    /** The write under way is taken. */
+    void take() {
+        next().succeeded();
+    }
+
+    /** The write under way fails. */
+    void fail(Throwable why) {
+        next().failed(why);
+    }
+
+    private synchronized Callback next() {
+        return waiting.remove();
+    }
+
+    /** What was written, each by itself, a byte as a character. */
+    synchronized List<String> writes() {
+        return List.copyOf(writes);
+    }
+
+    /** All of it. */
+    synchronized String written() {
+        return String.join("", writes);
+    }
+
+    /** The memory that was given with the last write. */
+    synchronized ByteBuffer lastGiven() {
+        return given.getLast();
+    }
+
+    /** Whether the last write of the response has come. */
+    synchronized boolean ended() {
+        return ended;
+    }
+
+    @Override
+    public void write(boolean last, @Nullable ByteBuffer bytes, Callback callback) {
+        synchronized (this) {
+            ByteBuffer buffer = bytes == null ? ByteBuffer.allocate(0) : bytes;
+            ByteArrayOutputStream all = new ByteArrayOutputStream();
+            given.add(buffer.duplicate());
+            while (buffer.hasRemaining()) {
+                all.write(buffer.get());
+            }
+            writes.add(all.toString(StandardCharsets.ISO_8859_1));
+            ended |= last;
+            if (holds) {
+                waiting.add(callback);
+                return;
+            }
+        }
+        callback.succeeded();
+    }
+
+    @Override
+    public HttpFields.Mutable getHeaders() {
+        return headers;
+    }
+
+    @Override
+    public synchronized boolean isCommitted() {
+        return !writes.isEmpty();
+    }
+
+    @Override
+    public boolean hasLastWrite() {
+        return ended();
+    }
+
+    @Override
+    public Request getRequest() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public int getStatus() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void setStatus(int code) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Supplier<HttpFields> getTrailersSupplier() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void setTrailersSupplier(Supplier<HttpFields> trailers) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public boolean isCompletedSuccessfully() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void reset() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletableFuture<Void> writeInterim(int status, HttpFields fields) {
+        throw new UnsupportedOperationException();
+    }
+}
