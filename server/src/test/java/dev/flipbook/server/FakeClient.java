@@ -1,5 +1,6 @@
 package dev.flipbook.server;
 
+import dev.flipbook.web.UnknownFeedException;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
@@ -28,6 +29,7 @@ final class FakeClient {
 
     final FakeSocket socket = new FakeSocket();
 
+    private final String name;
     private final Server server = new Server();
     private final LocalConnector connector;
     private final HttpConnectionFactory http;
@@ -56,6 +58,12 @@ final class FakeClient {
 
     /** One that asks this endpoint, whatever the path; {@code cam} stands for the name. */
     FakeClient(Endpoint endpoint) {
+        this("cam", endpoint);
+    }
+
+    /** One that asks this endpoint by this name, whatever the path. */
+    FakeClient(String name, Endpoint endpoint) {
+        this.name = name;
         HttpConfiguration configuration = new HttpConfiguration();
         configuration.setSendServerVersion(false);
         configuration.setSendDateHeader(false);
@@ -92,12 +100,14 @@ final class FakeClient {
                     failures.add(cause);
                     callback.failed(cause);
                 });
-        Exchange exchange = new Exchange(request, response, counted, "cam");
+        Exchange exchange = new Exchange(request, response, counted, name);
         exchanges.add(exchange);
         try {
             endpoint.handle(exchange);
         } catch (HttpError error) {
             error.answer(exchange);
+        } catch (UnknownFeedException e) {
+            new HttpError(404, e.getMessage()).answer(exchange);
         }
     }
 
