@@ -132,7 +132,17 @@ class PageTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"none.js", "index.html", "../Page.css", "PAGE.JS", "page.class", "page", ".js", "page.js.js", "x.js%00"})
+            strings = {
+                "none.js",
+                "index.html",
+                "../Page.css",
+                "PAGE.JS",
+                "page.class",
+                "page",
+                ".js",
+                "page.js.js",
+                "x.js%00"
+            })
     void fileThatThePageDoesNotHaveIsNamed(String name) {
         FakeClient client = get(name, page()::file);
 
