@@ -33,6 +33,10 @@ class EventsEndpointTest {
         }
     }
 
+    private static String event(String document) {
+        return "event: feeds\ndata: " + document + "\n\n";
+    }
+
     @AfterEach
     void close() throws Exception {
         client.close();
@@ -61,8 +65,7 @@ class EventsEndpointTest {
 
         assertThat(client.body())
                 .as("in UTF-8")
-                .isEqualTo("event: feeds\ndata: {\"n\":0}\n\nevent: feeds\ndata: {\"\u00c3\u00a4\":1}\n\n"
-                        + "event: feeds\ndata: {\"n\":2}\n\n");
+                .isEqualTo(event("{\"n\":0}") + event("{\"\u00c3\u00a4\":1}") + event("{\"n\":2}"));
         assertThat(client.completed()).isZero();
     }
 

@@ -154,14 +154,7 @@ class StreamedPagesTest {
 
     @Test
     void whatIsWrittenLeavesAlthoughTheGeneratorPauses() {
-        FakeClient client = client(StreamedResponse.html(out -> {
-            out.write("first");
-            out.write("second");
-            released.await();
-        }));
-        client.ask("GET", "/page");
-
-        await().until(() -> client.socket.written().contains("second"));
+        awaitBothOfAGeneratorThatPauses();
     }
 
     @Test
@@ -170,7 +163,18 @@ class StreamedPagesTest {
         before.ask("GET", "/page");
         awaitEnd(before);
 
-        whatIsWrittenLeavesAlthoughTheGeneratorPauses();
+        awaitBothOfAGeneratorThatPauses();
+    }
+
+    private void awaitBothOfAGeneratorThatPauses() {
+        FakeClient client = client(StreamedResponse.html(out -> {
+            out.write("first");
+            out.write("second");
+            released.await();
+        }));
+        client.ask("GET", "/page");
+
+        await().until(() -> client.socket.written().contains("second"));
     }
 
     @Test

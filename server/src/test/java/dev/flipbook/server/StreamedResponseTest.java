@@ -393,11 +393,27 @@ class StreamedResponseTest {
                     out.retry(Duration.ofMillis(2500));
                     out.retry(Duration.ZERO);
                 }))
-                .isEqualTo("data: plain\n\n"
-                        + "event: named\ndata: one\ndata: two\ndata: three\ndata: \n\n"
-                        + "id: id 7\nevent: named\ndata: \u00e4\n\n"
-                        + ": a\n: b\n\n"
-                        + "retry: 2500\n\nretry: 0\n\n");
+                .isEqualTo("""
+                        data: plain
+
+                        event: named
+                        data: one
+                        data: two
+                        data: three
+                        data:\040
+
+                        id: id 7
+                        event: named
+                        data: \u00e4
+
+                        : a
+                        : b
+
+                        retry: 2500
+
+                        retry: 0
+
+                        """);
     }
 
     @Test
