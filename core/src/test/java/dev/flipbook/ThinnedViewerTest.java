@@ -97,7 +97,16 @@ class ThinnedViewerTest {
         assertThat(status.bytes()).isEqualTo(feed.status().bytes()).isPositive();
         assertThat(status.skipped()).isZero();
         assertThat(status.watching()).isEqualTo(Duration.ofMillis(90 * 33));
-        assertThat(status.age()).isZero();
+        assertThat(status.age()).as("of a picture that was handed over at once").isZero();
+    }
+
+    @Test
+    void ageIsThatOfThePictureWhenItWasHandedOver() {
+        FakeSink unused = watch(10);
+        feed.publish(Frame.ofJpeg(Pictures.numbered(1, 100)).capturedAt(stage.ticker.nanos() - 1_500_000_000));
+        stage.ticker.advance(Duration.ofMillis(40));
+
+        assertThat(feed.watching().get(0).age()).isEqualTo(Duration.ofMillis(1500));
     }
 
     @Test

@@ -189,7 +189,8 @@ final class ServeCommand {
         }
     }
 
-    private static ServerOptions server(Arguments arguments) {
+    /** What the command line asks of the server. */
+    static ServerOptions server(Arguments arguments) {
         return new ServerOptions(
                         arguments.text("host", ServerOptions.DEFAULT.host()),
                         arguments.number("port", 0, 65_535, ServerOptions.DEFAULT.port()),

@@ -60,7 +60,7 @@ class EventsIT {
     }
 
     @Test
-    void anotherComesEachSecondAlthoughNothingHappens() throws IOException {
+    void othersFollowAlthoughNothingHappens() throws IOException {
         listener.ask("GET", "/api/events").head();
 
         assertThat(next()).isNotEmpty();

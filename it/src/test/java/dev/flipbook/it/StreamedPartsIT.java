@@ -152,7 +152,11 @@ class StreamedPartsIT {
     void aReaderOfEventsIsConnectedBeforeTheFirstOne() throws IOException {
         flipbook.page(
                 "/events", StreamedResponse.events(out -> out.send(new String(parts.take(), StandardCharsets.UTF_8))));
+        long asked = System.nanoTime();
         assertThat(reader.ask("GET", "/events").head().status()).isEqualTo(200);
+        assertThat(Duration.ofNanos(System.nanoTime() - asked))
+                .as("with the first look, and not with the first sign of life, which comes after 15 s")
+                .isLessThan(Duration.ofSeconds(12));
         reader.readChunks();
         parts.add("first".getBytes(StandardCharsets.UTF_8));
         assertThat(new String(reader.rest(), StandardCharsets.UTF_8)).isEqualTo(":\n\ndata: first\n\n");

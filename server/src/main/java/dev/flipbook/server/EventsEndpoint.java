@@ -1,5 +1,6 @@
 package dev.flipbook.server;
 
+import dev.flipbook.websocket.News;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -16,9 +17,9 @@ final class EventsEndpoint implements Endpoint {
     private static final HttpField CLOSE = new PreEncodedHttpField(HttpHeader.CONNECTION, "close");
     private static final HttpField UNBUFFERED = new PreEncodedHttpField("X-Accel-Buffering", "no");
 
-    private final StatusNews news;
+    private final News news;
 
-    EventsEndpoint(StatusNews news) {
+    EventsEndpoint(News news) {
         this.news = news;
     }
 

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.NetworkChannel;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
@@ -37,6 +38,7 @@ final class JettySink implements FrameSink, Callback {
     private final EndPoint connection;
     private final Callback request;
     private final SendBuffer buffer;
+    private final LongSupplier clock;
 
     // set before each write, read by its callback: Jetty orders the two
     private @Nullable Completion completion;
@@ -57,11 +59,16 @@ final class JettySink implements FrameSink, Callback {
 
     /** @param whenGone is completed when the viewer has gone */
     JettySink(Request request, Response response, Callback whenGone) {
+        this(request, response, whenGone, System::nanoTime);
+    }
+
+    JettySink(Request request, Response response, Callback whenGone, LongSupplier clock) {
+        this.clock = clock;
         this.response = response;
         this.connection = request.getConnectionMetaData().getConnection().getEndPoint();
         this.request = whenGone;
         this.buffer = new SendBuffer(this::limit);
-        this.told = System.nanoTime() - TELL;
+        this.told = clock.getAsLong() - TELL;
         request.addIdleTimeoutListener(this::idle);
     }
 
@@ -83,7 +90,7 @@ final class JettySink implements FrameSink, Callback {
         last = lastWrite;
         size = slice.remaining();
         buffer.writing(size);
-        since = System.nanoTime();
+        since = clock.getAsLong();
         if (begun && !lastWrite) {
             pass(slice);
         } else {
@@ -141,7 +148,7 @@ final class JettySink implements FrameSink, Callback {
 
     @Override
     public void succeeded() {
-        long now = System.nanoTime();
+        long now = clock.getAsLong();
         drained(now - since, now);
     }
 

@@ -3,66 +3,112 @@ package dev.flipbook.server;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 
-/** An answer, kept as it was written. */
+/** A response that keeps each write by itself, and takes its bytes at once, or when the test says so. Thread-safe. */
 final class FakeResponse implements Response {
 
-    /** Of each write, whether it was the last. */
-    final List<Boolean> writes = new CopyOnWriteArrayList<>();
-
-    private final Request request;
+    private final @Nullable Request request;
     private final HttpFields.Mutable headers = HttpFields.build();
-    private final ByteArrayOutputStream body = new ByteArrayOutputStream();
+
+    // guarded by this
+    private final List<ByteBuffer> given = new ArrayList<>();
+    private final List<String> writes = new ArrayList<>();
+    private final Deque<Callback> waiting = new ArrayDeque<>();
+    private boolean holds;
+    private boolean ended;
     private int status;
 
+    FakeResponse() {
+        this.request = null;
+    }
+
+    /** The answer to this request. */
     FakeResponse(Request request) {
         this.request = request;
     }
 
+    @Nullable
     String header(String name) {
         return headers.get(name);
     }
 
+    /** What was written, as a text. */
     String text() {
-        return body.toString(StandardCharsets.UTF_8);
+        return new String(bytes(), StandardCharsets.UTF_8);
     }
 
+    /** What was written. */
     byte[] bytes() {
-        return body.toByteArray();
+        return written().getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    /** From now on a write is under way until {@link #take} or {@link #fail}. */
+    synchronized void hold() {
+        holds = true;
+    }
+
+    /** The write under way is taken. */
+    void take() {
+        next().succeeded();
+    }
+
+    /** The write under way fails. */
+    void fail(Throwable why) {
+        next().failed(why);
+    }
+
+    private synchronized Callback next() {
+        return waiting.remove();
+    }
+
+    /** What was written, each by itself, a byte as a character. */
+    synchronized List<String> writes() {
+        return List.copyOf(writes);
+    }
+
+    /** All of it. */
+    synchronized String written() {
+        return String.join("", writes);
+    }
+
+    /** The memory that was given with the last write. */
+    synchronized ByteBuffer lastGiven() {
+        return given.getLast();
+    }
+
+    /** Whether the last write of the response has come. */
+    synchronized boolean ended() {
+        return ended;
     }
 
     @Override
-    public synchronized void write(boolean last, ByteBuffer bytes, Callback callback) {
-        if (bytes != null) {
-            byte[] written = new byte[bytes.remaining()];
-            bytes.get(written);
-            body.writeBytes(written);
+    public void write(boolean last, @Nullable ByteBuffer bytes, Callback callback) {
+        synchronized (this) {
+            ByteBuffer buffer = bytes == null ? ByteBuffer.allocate(0) : bytes;
+            ByteArrayOutputStream all = new ByteArrayOutputStream();
+            given.add(buffer.duplicate());
+            while (buffer.hasRemaining()) {
+                all.write(buffer.get());
+            }
+            writes.add(all.toString(StandardCharsets.ISO_8859_1));
+            ended |= last;
+            if (holds) {
+                waiting.add(callback);
+                return;
+            }
         }
-        writes.add(last);
         callback.succeeded();
-    }
-
-    @Override
-    public Request getRequest() {
-        return request;
-    }
-
-    @Override
-    public int getStatus() {
-        return status;
-    }
-
-    @Override
-    public void setStatus(int code) {
-        status = code;
     }
 
     @Override
@@ -71,38 +117,56 @@ final class FakeResponse implements Response {
     }
 
     @Override
-    public boolean isCommitted() {
+    public synchronized boolean isCommitted() {
         return !writes.isEmpty();
     }
 
     @Override
     public boolean hasLastWrite() {
-        return writes.contains(true);
+        return ended();
+    }
+
+    @Override
+    public Request getRequest() {
+        if (request == null) {
+            throw new UnsupportedOperationException();
+        }
+        return request;
+    }
+
+    @Override
+    public synchronized int getStatus() {
+        return status;
+    }
+
+    @Override
+    public synchronized void setStatus(int code) {
+        status = code;
+    }
+
+    @Override
+    public Supplier<HttpFields> getTrailersSupplier() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void setTrailersSupplier(Supplier<HttpFields> trailers) {
+        throw new UnsupportedOperationException();
     }
 
     @Override
     public boolean isCompletedSuccessfully() {
-        return hasLastWrite();
+        return ended();
     }
 
     @Override
-    public void reset() {
+    public synchronized void reset() {
         headers.clear();
         status = 0;
     }
 
     @Override
-    public CompletableFuture<Void> writeInterim(int code, HttpFields fields) {
-        throw new UnsupportedOperationException("writeInterim");
-    }
-
-    @Override
-    public Supplier<HttpFields> getTrailersSupplier() {
-        throw new UnsupportedOperationException("getTrailersSupplier");
-    }
-
-    @Override
-    public void setTrailersSupplier(Supplier<HttpFields> trailers) {
-        throw new UnsupportedOperationException("setTrailersSupplier");
+    public CompletableFuture<Void> writeInterim(int status, HttpFields fields) {
+        throw new UnsupportedOperationException();
     }
 }

@@ -45,7 +45,8 @@ class HttpErrorTest {
         assertThat(request.response.header("Cache-Control")).isEqualTo("no-store");
         assertThat(request.response.header("Content-Length")).isEqualTo(String.valueOf(body.getBytes(UTF_8).length));
         assertThat(request.response.text()).isEqualTo(body);
-        assertThat(request.response.writes).containsExactly(true);
+        assertThat(request.response.writes()).hasSize(1);
+        assertThat(request.response.ended()).isTrue();
         assertThat(request.end).isCompleted();
     }
 
@@ -91,12 +92,14 @@ class HttpErrorTest {
         FakeRequest alone = new FakeRequest("DELETE", "/");
         alone.exchange("").answer(204);
         assertThat(alone.response.getStatus()).isEqualTo(204);
-        assertThat(alone.response.writes).containsExactly(true);
+        assertThat(alone.response.writes()).hasSize(1);
+        assertThat(alone.response.ended()).isTrue();
 
         FakeRequest stream = new FakeRequest("HEAD", "/");
         stream.exchange("").begin(200);
         assertThat(stream.response.getStatus()).isEqualTo(200);
-        assertThat(stream.response.writes).containsExactly(false);
+        assertThat(stream.response.writes()).hasSize(1);
+        assertThat(stream.response.ended()).isFalse();
         assertThat(stream.response.header("Content-Length")).isNull();
         assertThat(stream.end).isCompleted();
     }

@@ -71,6 +71,151 @@ class SendBufferTest {
         assertThat(limit).isEqualTo(16 << 10);
     }
 
+    // the same by number: each figure that decides
+
+    private static int held(int frames) {
+        return (FRAME * 17 / 16 + 4096) * frames - (48 << 10);
+    }
+
+    /** A write that ends so many milliseconds after the one before; the first after a change is not measured. */
+    private void one(long millis, long took) {
+        buffer.writing(FRAME);
+        now += millis * 1_000_000;
+        buffer.written(FRAME, took, now);
+    }
+
+    /** As many writes as there are in a second, and ten at least, of which so many have waited. */
+    private void second(long millis, int waits) {
+        int writes = 0;
+        for (long passed = 0; passed < 1000 || writes < 10; passed += millis) {
+            one(millis, writes < waits ? 2_000_000 : 1_999_999);
+            writes++;
+        }
+    }
+
+    @Test
+    void twoPicturesAreTriedWhenHalfOfTheWritesHaveWaitedTwoMilliseconds() {
+        one(100, 0);
+        second(100, 4);
+        assertThat(limit).isEqualTo(held(1));
+
+        second(100, 5);
+
+        assertThat(limit).isEqualTo(held(2));
+    }
+
+    @Test
+    void rateIsOfASecondAtLeast() {
+        one(100, 0);
+        for (int i = 0; i < 19; i++) {
+            one(50, 50_000_000);
+        }
+        assertThat(limit).as("after 0.95 s").isEqualTo(held(1));
+
+        one(50, 50_000_000);
+
+        assertThat(limit).isEqualTo(held(2));
+    }
+
+    @Test
+    void rateIsOfTenWritesAtLeast() {
+        one(100, 0);
+        for (int i = 0; i < 9; i++) {
+            one(500, 500_000_000);
+        }
+        assertThat(limit).as("after nine").isEqualTo(held(1));
+
+        one(500, 500_000_000);
+
+        assertThat(limit).isEqualTo(held(2));
+    }
+
+    @Test
+    void whatBringsLessThanAQuarterMoreIsTakenBackAndTriedAgainAfterHalfAMinute() {
+        one(100, 0);
+        second(100, 10);
+        one(81, 0);
+        assertThat(limit).isEqualTo(held(2));
+        second(81, 13);
+        assertThat(limit).as("a rate of 1.23").isEqualTo(held(1));
+
+        one(100, 0);
+        for (int i = 0; i < 29; i++) {
+            second(100, 10);
+            assertThat(limit).as("%s s later", i + 1).isEqualTo(held(1));
+        }
+        second(100, 10);
+
+        assertThat(limit).isEqualTo(held(2));
+    }
+
+    @Test
+    void whatBringsAQuarterMoreIsDoubledAgainUpTo32Pictures() {
+        one(100, 0);
+        long millis = 100;
+        second(millis, 1000);
+        for (int frames = 2; frames <= 16; frames *= 2) {
+            assertThat(limit).isEqualTo(held(frames));
+            millis = millis * 79 / 100;
+            one(millis, 0);
+            second(millis, 1000);
+        }
+        assertThat(limit).isEqualTo(held(32));
+        millis = millis * 79 / 100;
+        one(millis, 0);
+        second(millis, 1000);
+
+        assertThat(limit).as("no more, however much it brings").isEqualTo(held(32));
+    }
+
+    @Test
+    void whatBringsEnoughIsKeptAndLessIsTriedAfterHalfAMinute() {
+        one(100, 0);
+        second(100, 10);
+        one(79, 0);
+        second(79, 0);
+        assertThat(limit).as("a rate of 1.27, and nothing waits").isEqualTo(held(2));
+        int seconds = 0;
+        while (limit == held(2)) {
+            second(79, 0);
+            seconds++;
+        }
+        assertThat(limit).isEqualTo(held(1));
+        assertThat(seconds).as("of 1.03 s, which make 30 s").isEqualTo(30);
+
+        one(98, 0);
+        second(98, 10);
+        assertThat(limit).as("0.81 of the rate is enough").isEqualTo(held(1));
+    }
+
+    @Test
+    void lessThatCostsAFifthOfTheRateIsTakenBack() {
+        one(100, 0);
+        second(100, 10);
+        one(79, 0);
+        second(79, 0);
+        while (limit == held(2)) {
+            second(79, 0);
+        }
+        one(100, 0);
+
+        second(100, 0);
+
+        assertThat(limit).isEqualTo(held(2));
+    }
+
+    @Test
+    void smallerPicturesLowerTheLimitOnceTheyAreAQuarterSmaller() {
+        buffer.writing(400_000);
+        assertThat(limit).isEqualTo(400_000 * 17 / 16 + 4096 - (48 << 10));
+        for (int frame = 400_000 - 25_000; changes == 1; frame -= frame / 16) {
+            buffer.writing(1000);
+            assertThat(frame).as("the limit follows at three quarters").isGreaterThan(290_000);
+        }
+
+        assertThat(limit).isBetween(390_000 / 2, 390_000 * 3 / 4);
+    }
+
     /** Lets so many seconds pass; the share of writes for which the kernel might hold more than one frame. */
     private double watch(int seconds, double bytesPerSecond, long roundTrip) {
         long end = now + seconds * 1_000_000_000L;

@@ -1,106 +1,176 @@
 package dev.flipbook.server;
 
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.flipbook.Feed;
 import dev.flipbook.FeedOptions;
 import dev.flipbook.Feeds;
-import dev.flipbook.web.BadRequestException;
+import dev.flipbook.Frame;
 import dev.flipbook.web.FeedLookup;
-import dev.flipbook.web.UnknownFeedException;
-import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
+import java.time.Instant;
+import java.util.Map;
 import org.eclipse.jetty.io.EofException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** One picture of a feed, asked for over HTTP. */
+/** One picture, with its number and its age to the millisecond; or why there is none. */
 @Timeout(60)
 class SnapshotEndpointTest {
 
-    private final SetClock clock = new SetClock();
-    private final Feeds feeds = new Feeds(FeedOptions.DEFAULT, clock);
-    private final Feed door = feeds.feed("door");
-    private final SnapshotEndpoint endpoint = new SnapshotEndpoint(new FeedLookup(feeds));
-    private final byte[] picture = new TestPictures().ofBytes(1000);
+    private final StoppedTicker ticker = new StoppedTicker();
+    private final Feeds feeds = new Feeds(FeedOptions.DEFAULT, ticker);
+    private final Feed feed = feeds.feed("cam");
+    private final FakeClient client = new FakeClient(new SnapshotEndpoint(new FeedLookup(feeds)));
+    private final byte[] picture = Pictures.jpeg(64, 48);
 
     @AfterEach
-    void close() {
+    void close() throws Exception {
+        client.close();
         feeds.close();
     }
 
-    @Test
-    void pictureIsAnsweredWithItsNumberAndItsAge() throws Exception {
-        door.publish(picture);
-        door.publish(picture);
-        clock.pass(Duration.ofMillis(1500));
-
-        FakeRequest request = handle("GET", "/feeds/door.jpg");
-
-        assertThat(request.response.getStatus()).isEqualTo(200);
-        assertThat(request.response.bytes()).isEqualTo(picture);
-        assertThat(request.response.header("Content-Type")).isEqualTo("image/jpeg");
-        assertThat(request.response.header("Content-Length")).isEqualTo(String.valueOf(picture.length));
-        assertThat(request.response.header("Cache-Control")).isEqualTo("no-store");
-        assertThat(request.response.header("X-Frame-Sequence")).isEqualTo("2");
-        assertThat(request.response.header("X-Frame-Age-Ms")).isEqualTo("1500");
-        assertThat(request.response.hasLastWrite()).isTrue();
+    private void publish() {
+        feed.publish(Frame.ofJpeg(picture).capturedAt(ticker.nanos()));
     }
 
     @Test
-    void whoAsksForHeadersAloneGetsThoseOfThePicture() throws Exception {
-        door.publish(picture);
+    void pictureComesWithItsNumberItsAgeAndItsTimeInOneWrite() {
+        publish();
+        publish();
+        ticker.advance(Duration.ofMillis(1500));
+        Instant before = Instant.now();
+        client.ask("GET", "/feeds/cam.jpg");
+        Instant after = Instant.now();
 
-        FakeRequest request = handle("HEAD", "/feeds/door.jpg");
+        assertThat(client.socket.writes()).hasSize(1);
+        assertThat(client.head()).startsWith("HTTP/1.1 200 OK");
+        Map<String, String> headers = client.headers();
+        assertThat(headers)
+                .contains(
+                        entry("Content-Type", "image/jpeg"),
+                        entry("Content-Length", Integer.toString(picture.length)),
+                        entry("Cache-Control", "no-store"),
+                        entry("X-Frame-Sequence", "2"),
+                        entry("X-Frame-Age-Ms", "1500"));
+        assertThat(headers.get("X-Timestamp")).matches("\\d{10}\\.\\d{6}");
+        assertThat(new BigDecimal(headers.get("X-Timestamp")))
+                .isBetween(seconds(before.minusMillis(1500)), seconds(after.minusMillis(1500)));
+        assertThat(client.body().getBytes(StandardCharsets.ISO_8859_1)).isEqualTo(picture);
+        assertThat(client.completed()).isEqualTo(1);
+    }
 
-        assertThat(request.response.getStatus()).isEqualTo(200);
-        assertThat(request.response.header("Content-Length")).isEqualTo(String.valueOf(picture.length));
-        assertThat(request.response.bytes()).isEmpty();
-        assertThat(request.response.hasLastWrite()).isTrue();
+    private static BigDecimal seconds(Instant time) {
+        return new BigDecimal("%d.%06d".formatted(time.getEpochSecond(), time.getNano() / 1000));
     }
 
     @Test
-    void pictureThatIsTooOldIsNoneAndTheClientMayComeAgain() throws Exception {
-        door.publish(picture);
-        clock.pass(Duration.ofMillis(900));
+    void headersAloneAreThoseOfThePicture() {
+        publish();
+        client.ask("HEAD", "/feeds/cam.jpg");
 
-        FakeRequest request = handle("GET", "/feeds/door.jpg?max_age=250&max_delay=0");
-
-        assertThat(request.response.getStatus()).isEqualTo(503);
-        assertThat(request.response.header("Retry-After")).isEqualTo("1");
-        assertThat(request.response.text()).startsWith("the feed 'door' has no picture that is at most 250 ms old: ");
-        assertThat(request.response.header("X-Frame-Sequence")).isNull();
+        assertThat(client.headers())
+                .contains(entry("Content-Length", Integer.toString(picture.length)), entry("X-Frame-Age-Ms", "0"));
+        assertThat(client.body()).isEmpty();
+        assertThat(client.completed()).isEqualTo(1);
     }
 
     @Test
-    void wrongRequestsAreRefused() {
-        assertThatThrownBy(() -> handle("GET", "/feeds/door.jpg?width=15")).isInstanceOf(BadRequestException.class);
-        assertThatThrownBy(() -> endpoint.handle(new FakeRequest("GET", "/").exchange("none")))
-                .isInstanceOf(UnknownFeedException.class);
+    void pictureThatIsTooOldIsWaitedForUntilThereIsAYoungerOne() {
+        publish();
+        ticker.advance(Duration.ofMillis(800));
+        client.ask("GET", "/feeds/cam.jpg?max_age=500");
+        assertThat(client.socket.writes()).isEmpty();
+
+        publish();
+
+        await().until(() -> client.completed() == 1);
+        assertThat(client.headers()).contains(entry("X-Frame-Sequence", "2"), entry("X-Frame-Age-Ms", "0"));
     }
 
     @Test
-    void clientThatGoesIsWaitedForNoLonger() {
-        FakeRequest request = new FakeRequest("GET", "/feeds/door.jpg", "Host: a");
-        endpoint.handle(request.exchange("door"));
-        assertThat(request.end).isNotDone();
+    void pictureThatIsJustYoungEnoughIsSent() {
+        publish();
+        ticker.advance(Duration.ofMillis(500));
+        client.ask("GET", "/feeds/cam.jpg?max_age=500");
 
-        request.goes(new IOException("reset"));
-
-        assertThatThrownBy(() -> request.end.get(30, TimeUnit.SECONDS))
-                .isInstanceOf(ExecutionException.class)
-                .hasCauseInstanceOf(EofException.class);
-        assertThat(request.response.writes).isEmpty();
+        assertThat(client.headers()).containsEntry("X-Frame-Age-Ms", "500");
     }
 
-    private FakeRequest handle(String method, String target) throws Exception {
-        FakeRequest request = new FakeRequest(method, target, "Host: a");
-        endpoint.handle(request.exchange("door"));
-        request.end.get(30, TimeUnit.SECONDS);
-        return request;
+    @Test
+    void feedWithoutAPictureIsARefusalThatSaysWhenToAskAgain() {
+        client.ask("GET", "/feeds/cam.jpg?max_delay=0");
+
+        await().until(() -> client.completed() == 1);
+        assertThat(client.head()).startsWith("HTTP/1.1 503 ");
+        assertThat(client.headers()).contains(entry("Retry-After", "1"), entry("Cache-Control", "no-store"));
+        assertThat(client.body()).startsWith("the feed 'cam' has no picture: ").endsWith("\n");
+    }
+
+    @Test
+    void feedWhoseLastPictureIsTooOldSaysWhatWasWished() {
+        publish();
+        ticker.advance(Duration.ofSeconds(2));
+        client.ask("GET", "/feeds/cam.jpg?max_delay=0&max_age=700");
+
+        await().until(() -> client.completed() == 1);
+        assertThat(client.head()).startsWith("HTTP/1.1 503 ");
+        assertThat(client.body()).startsWith("the feed 'cam' has no picture that is at most 700 ms old: ");
+    }
+
+    @Test
+    void feedThatEndsWhileItIsWaitedForIsARefusal() {
+        client.ask("GET", "/feeds/cam.jpg?max_delay=60000");
+        assertThat(client.socket.writes()).isEmpty();
+
+        feeds.remove("cam");
+
+        await().until(() -> client.completed() == 1);
+        assertThat(client.head()).startsWith("HTTP/1.1 503 ");
+    }
+
+    @Test
+    void clientThatGoesWhileItWaitsIsWaitedForByNobody() {
+        client.ask("GET", "/feeds/cam.jpg?max_delay=60000");
+        assertThat(feed.watched()).isTrue();
+
+        client.goes();
+
+        await().until(() -> !feed.watched());
+        await().until(() -> client.failures().size() == 1);
+        assertThat(client.failures().getFirst())
+                .isInstanceOf(EofException.class)
+                .hasMessage("the client has gone");
+        assertThat(client.socket.writes()).isEmpty();
+    }
+
+    @Test
+    void memoryIsHeldUntilTheLastByteIsTaken() {
+        publish();
+        client.socket.takesNoMoreThan(100);
+        client.ask("GET", "/feeds/cam.jpg");
+        assertThat(client.completed()).isZero();
+
+        client.takesOn(Integer.MAX_VALUE);
+
+        assertThat(client.completed()).isEqualTo(1);
+        assertThat(client.body().getBytes(StandardCharsets.ISO_8859_1)).isEqualTo(picture);
+    }
+
+    @Test
+    void connectionThatBreaksFailsTheRequestOnce() {
+        publish();
+        client.socket.takesNoMoreThan(100);
+        client.ask("GET", "/feeds/cam.jpg");
+
+        client.goes();
+
+        await().until(() -> client.failures().size() == 1);
+        assertThat(client.completed()).isZero();
     }
 }
