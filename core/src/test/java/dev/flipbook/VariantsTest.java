@@ -384,7 +384,7 @@ class VariantsTest {
     void whatIsMadeAndFindsNoMemoryIsDroppedAndTheEndComesAllTheSame() {
         FakeMaker own = new FakeMaker();
         int picture = Frame.ofJpeg(FakeMaker.picture(1)).picture().size();
-        long room = 2 * ((picture + 4095) / 4096 * 4096 + 4096L);
+        long room = 2L * ((picture + 4095) / 4096 * 4096L + 4096L);
         try (Stage tight = Stage.forVariants(own::open, room)) {
             tight.feed.publish(FakeMaker.picture(1));
             FakeSink viewer = FakeSink.quick();
