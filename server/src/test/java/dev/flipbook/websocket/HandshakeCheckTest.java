@@ -21,8 +21,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(180)
 class HandshakeCheckTest {
 
-    private static final String WHOLE = "GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-            + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n";
+    private static final String WHOLE = """
+            GET /ws HTTP/1.1\r
+            Host: x\r
+            Connection: Upgrade\r
+            Upgrade: websocket\r
+            Sec-WebSocket-Version: 13\r
+            Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r
+            """;
 
     private final Server server = new Server();
     private final LocalConnector connector = new LocalConnector(server);

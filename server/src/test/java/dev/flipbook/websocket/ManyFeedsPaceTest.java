@@ -47,7 +47,7 @@ class ManyFeedsPaceTest {
         session.whenPicture = picture -> {
             inside += picture.bytes().length;
             mostInside = Math.max(mostInside, inside);
-            linkFree = Math.max(linkFree, now) + picture.bytes().length / bytesPerMilli;
+            linkFree = Math.max(linkFree, (double) now) + picture.bytes().length / bytesPerMilli;
             underWay.add(new Sent(picture, linkFree + WAY));
         };
     }

@@ -69,7 +69,7 @@ class StepTest {
         for (int i = 0; i < 4; i++) {
             sizes[i] = steps.size();
             assertThat(steps.now()).isEqualTo(i);
-            long at = (i + 1) * 500 * MILLI;
+            long at = (i + 1) * 500L * MILLI;
             steps.shown(2L * i, 100, at - 251 * MILLI, at);
             steps.shown(2L * i + 1, 100, at - 251 * MILLI, at);
             steps.look(at, at);
@@ -254,7 +254,7 @@ class StepTest {
         for (int i = 1; i < came; i++) {
             shown(60_000, MILLI);
         }
-        sequence = last - 1;
+        sequence = last - 1L;
         shown(60_000, MILLI);
 
         assertThat(look()).isEqualTo(smaller);

@@ -265,6 +265,10 @@ class WatchesTest {
     /** An acknowledgement that comes while others are woken: whoever is at it goes round once more. */
     @Test
     void whatBecomesPossibleDuringARoundIsDoneInTheNext() {
+        aRoundDuringWhichAnotherFeedMaySend();
+    }
+
+    private void aRoundDuringWhichAnotherFeedMaySend() {
         byte[] picture = Peer.jpeg(16, 16, 1000);
         fill(2, 1000);
         for (int i = 1; i <= 2; i++) {
@@ -292,7 +296,7 @@ class WatchesTest {
 
     @Test
     void thereIsAnotherRoundAfterOneThatWasAskedForDuringARound() {
-        whatBecomesPossibleDuringARoundIsDoneInTheNext();
+        aRoundDuringWhichAnotherFeedMaySend();
         watches.painted(1);
         peer.feed("f1").publish(Peer.jpeg(16, 16, 2000));
         int before = session.pictures.size();

@@ -21,6 +21,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.io.ArrayByteBufferPool;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -99,8 +100,8 @@ class WebSocketsTest {
         private final List<String> texts = new CopyOnWriteArrayList<>();
         private final CompletableFuture<Integer> closed = new CompletableFuture<>();
         private final StringBuilder text = new StringBuilder();
-        private volatile int pings;
-        private volatile int pictures;
+        private final AtomicInteger pings = new AtomicInteger();
+        private final AtomicInteger pictures = new AtomicInteger();
 
         @Override
         public CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
@@ -115,14 +116,14 @@ class WebSocketsTest {
 
         @Override
         public CompletionStage<?> onBinary(WebSocket socket, ByteBuffer data, boolean last) {
-            pictures = pictures + (last ? 1 : 0);
+            pictures.addAndGet(last ? 1 : 0);
             socket.request(1);
             return CompletableFuture.completedStage(null);
         }
 
         @Override
         public CompletionStage<?> onPing(WebSocket socket, ByteBuffer data) {
-            pings = pings + 1;
+            pings.incrementAndGet();
             socket.request(1);
             return CompletableFuture.completedStage(null);
         }
@@ -245,18 +246,25 @@ class WebSocketsTest {
         ticks.run();
         ticker.passMillis(3_500);
         ticks.run();
-        assertThat(one.pings + other.pings).isZero();
+        assertThat(one.pings.get() + other.pings.get()).isZero();
         ticker.passMillis(3_501);
         ticks.run();
 
-        await().until(() -> one.pings == 1 && other.pings == 1);
+        await().until(() -> one.pings.get() == 1 && other.pings.get() == 1);
     }
 
     @Test
     void silentClientIsCutAfterTheTimeThatWasGiven() throws Exception {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), connector.getLocalPort())) {
-            String request = "GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-                    + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n";
+            String request = """
+                    GET /ws HTTP/1.1\r
+                    Host: x\r
+                    Connection: Upgrade\r
+                    Upgrade: websocket\r
+                    Sec-WebSocket-Version: 13\r
+                    Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r
+                    \r
+                    """;
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
             await().until(() -> sockets.size() == 1);
             for (int i = 0; i < 10; i++) {
@@ -284,7 +292,7 @@ class WebSocketsTest {
 
         ticks.run();
 
-        await().until(() -> client.pings == 1);
+        await().until(() -> client.pings.get() == 1);
         assertThat(sockets.size()).isEqualTo(1);
     }
 
@@ -300,7 +308,7 @@ class WebSocketsTest {
         ticks.run();
 
         assertThat(sockets.size()).isEqualTo(1);
-        assertThat(client.pings).isZero();
+        assertThat(client.pings.get()).isZero();
     }
 
     @Test
@@ -309,7 +317,7 @@ class WebSocketsTest {
         Client client = new Client();
         WebSocket socket = open(client);
         say(socket, "{\"watch\":1,\"feed\":\"door\"}");
-        await().until(() -> client.pictures == 1);
+        await().until(() -> client.pictures.get() == 1);
 
         assertThat(listed)
                 .singleElement()
