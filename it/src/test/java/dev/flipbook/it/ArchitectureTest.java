@@ -94,7 +94,6 @@ class ArchitectureTest {
     private static final Set<String> CLOCKS = Set.of(
             "dev.flipbook.Ticker", // is the clock
             "dev.flipbook.Feeds", // how long close() waits for real connections to drain
-            "dev.flipbook.server.ConnectionGuard", // deadlines of real connections
             "dev.flipbook.server.JettySink", // how long real writes take
             "dev.flipbook.servlet.ServletSink", // how long the end waits for a real write
             "dev.flipbook.spring.FrameFlow", // how long real writes take

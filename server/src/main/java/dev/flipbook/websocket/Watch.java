@@ -129,7 +129,7 @@ final class Watch implements OpenStream {
         long now = ticker.nanos();
         long took = now - sent.at();
         acknowledged = now;
-        window.shown(sent.all(), took, now);
+        window.shown(sent.size(), sent.all(), took, now);
         step.shown(sent.sequence(), sent.size(), sent.at(), now);
         allowed = window.isCrowded(took) ? 1 : UNDER_WAY;
         look();

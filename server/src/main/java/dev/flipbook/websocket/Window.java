@@ -8,6 +8,11 @@ package dev.flipbook.websocket;
  * <p>The bytes under way when a picture left, over the time until it was shown, are what the connection takes. The shortest
  * such time of late is the way without waiting. That and {@link #WAIT} more is what a picture may take.
  *
+ * <p>On a link that is always full each picture waits for others, and what it waits would in time be taken for the way. So
+ * when no picture has travelled alone for the time that the shortest is remembered, the next one does: it is sent when
+ * nothing else is under way, and nothing else is sent until it was shown. That costs the link one way to the client and back
+ * in five seconds.
+ *
  * <p>One thread at a time, but for {@link #bytes}.
  */
 final class Window {
@@ -31,11 +36,14 @@ final class Window {
     private static final long MEMORY = 5_000_000_000L;
 
     private volatile long bytes = BEGIN;
+    private volatile boolean draining;
     private final Shortest way = new Shortest(MEMORY);
+    private boolean measured;
+    private long alone;
 
-    /** How many may be under way now. */
+    /** How many may be under way before another picture is sent: at least 1, for one that travels alone. */
     long bytes() {
-        return bytes;
+        return draining ? 1 : bytes;
     }
 
     /** The shortest time from sending to screen of late, in nanoseconds; 0 before the first. */
@@ -51,12 +59,20 @@ final class Window {
     /**
      * A picture was shown.
      *
-     * @param underWay bytes that were when it left, with its own
+     * @param size its own bytes
+     * @param underWay bytes that were under way when it left, with its own
      * @param took from sending to screen, in nanoseconds
      * @param now as the ticker counts
      */
-    void shown(long underWay, long took, long now) {
+    void shown(long size, long underWay, long took, long now) {
         way.add(took, now);
+        if (!measured || size >= underWay) {
+            measured = true;
+            alone = now;
+            draining = false;
+        } else if (now - alone > MEMORY) {
+            draining = true;
+        }
         double bytesPerNano = underWay / (double) Math.max(1, took);
         double fits = bytesPerNano * (least() + WAIT);
         bytes = (long) Math.max(LEAST, Math.min(MOST, bytes + (fits - bytes) / 4));

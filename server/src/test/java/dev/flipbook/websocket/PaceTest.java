@@ -77,7 +77,7 @@ class PaceTest {
     private void arrived(Sent sent) {
         inside -= sent.size();
         long took = (now - sent.at()) * MILLI;
-        window.shown(sent.all(), took, now * MILLI);
+        window.shown(sent.size(), sent.all(), took, now * MILLI);
         step.shown(sent.sequence(), sent.size(), sent.at() * MILLI, now * MILLI);
         allowed = window.isCrowded(took) ? 1 : 2;
         ages.add(now - sent.captured());

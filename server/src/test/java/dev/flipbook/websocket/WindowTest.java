@@ -14,7 +14,7 @@ class WindowTest {
     private final Window window = new Window();
 
     private void shown(long underWay, long tookMillis) {
-        window.shown(underWay, tookMillis * MILLI, tookMillis * MILLI);
+        window.shown(underWay, underWay, tookMillis * MILLI, tookMillis * MILLI);
     }
 
     @Test
@@ -57,9 +57,33 @@ class WindowTest {
     }
 
     @Test
+    void aPictureTravelsAloneWhenNoneHasForAsLongAsTheShortestWayIsRemembered() {
+        window.shown(1000, 1000, 20 * MILLI, 0);
+        window.shown(1000, 2000, 20 * MILLI, 5_000 * MILLI);
+        assertThat(window.bytes()).isGreaterThan(1);
+
+        window.shown(1000, 2000, 20 * MILLI, 5_000 * MILLI + 1);
+        assertThat(window.bytes()).as("nothing beside it").isEqualTo(1);
+        window.shown(1000, 1001, 20 * MILLI, 5_050 * MILLI);
+        assertThat(window.bytes()).isEqualTo(1);
+
+        window.shown(1000, 1000, 20 * MILLI, 5_100 * MILLI);
+        assertThat(window.bytes()).isGreaterThan(16 * 1024);
+        window.shown(1000, 2000, 20 * MILLI, 10_100 * MILLI);
+        assertThat(window.bytes()).isGreaterThan(1);
+    }
+
+    @Test
+    void theFirstPictureNeedNotHaveTravelledAlone() {
+        window.shown(1000, 2000, 20 * MILLI, 100_000 * MILLI);
+
+        assertThat(window.bytes()).isGreaterThan(1);
+    }
+
+    @Test
     void itHasAnEnd() {
         for (int i = 0; i < 100; i++) {
-            window.shown(10_000_000, 0, 0); // in no time at all
+            window.shown(10_000_000, 10_000_000, 0, 0); // in no time at all
         }
 
         assertThat(window.bytes()).isEqualTo(64 * 1024 * 1024);
@@ -67,13 +91,13 @@ class WindowTest {
 
     @Test
     void aLongerWayIsBelievedAfterTenSecondsAtTheLatest() {
-        window.shown(1000, 20 * MILLI, 0);
-        window.shown(1000, 90 * MILLI, 5_000 * MILLI);
-        window.shown(1000, 80 * MILLI, 5_000 * MILLI + 1);
-        window.shown(1000, 80 * MILLI, 10_000 * MILLI + 1);
+        window.shown(1000, 1000, 20 * MILLI, 0);
+        window.shown(1000, 1000, 90 * MILLI, 5_000 * MILLI);
+        window.shown(1000, 1000, 80 * MILLI, 5_000 * MILLI + 1);
+        window.shown(1000, 1000, 80 * MILLI, 10_000 * MILLI + 1);
         assertThat(window.least()).isEqualTo(20 * MILLI);
 
-        window.shown(1000, 85 * MILLI, 10_000 * MILLI + 2);
+        window.shown(1000, 1000, 85 * MILLI, 10_000 * MILLI + 2);
 
         assertThat(window.least()).isEqualTo(80 * MILLI);
     }
