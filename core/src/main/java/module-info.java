@@ -1,6 +1,6 @@
 /**
- * The vocabulary of Flipbook: frames, sources, feeds, viewers, and the multipart wire format. It needs the JDK alone and
- * opens no server socket.
+ * The vocabulary of Flipbook: frames, sources, feeds, viewers, and the multipart wire format. It needs the JDK alone
+ * and opens no server socket.
  */
 @org.jspecify.annotations.NullMarked
 module dev.flipbook {

@@ -54,8 +54,8 @@ final class LiveVariant extends Shown {
     private static final int ENDED = 2;
 
     /**
-     * Maximum pixels of a picture that variants are made of: an 8K frame, a quarter of what 16 bits a side allow.
-     * Larger pictures are passed on unchanged, because decoding them takes too much memory.
+     * Maximum pixels of a picture that variants are made of: 2^25, which an 8K frame just fits, and half of what a JPEG
+     * may have. Larger pictures are passed on unchanged, because decoding them takes too much memory.
      */
     private static final int MOST_PIXELS = 1 << 25;
 

@@ -14,12 +14,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a command prints: pictures on its standard output, as multipart of any dialect, JPEGs or PNGs back to back, or Y4M.
+ * What a command prints: pictures on its standard output, as multipart of any dialect, JPEGs or PNGs back to back, or
+ * Y4M.
  *
- * <p>The command is a program and its arguments, as they are; no shell reads them. It is started by the first {@link #next}
- * and ended by {@link #close} with all that it has started, within 2 s: it is asked first, and killed after a second. Its
- * standard error goes to the log, a few lines of it and without passwords; its last line is the reason when it fails. Its
- * standard input is empty.
+ * <p>The command is a program and its arguments, as they are; no shell reads them. It is started by the first
+ * {@link #next} and ended by {@link #close} with all that it has started, within 2 s: it is asked first, and killed
+ * after a second. Its standard error goes to the log, a few lines of it and without passwords; its last line is the
+ * reason when it fails. Its standard input is empty.
  *
  * <p>{@link #next} is confined to the source thread; {@link #close} may be called by any.
  */
@@ -47,8 +48,8 @@ public final class CommandSource implements FrameSource {
      * A source of this command, which is not started yet.
      *
      * @param command the program, by a name that is looked for in the {@code PATH} or by its file, and its arguments
-     * @param options as far as they can be followed when the pictures are made already: a JPEG is turned without being encoded
-     *     anew
+     * @param options as far as they can be followed when the pictures are made already: a JPEG is turned without being
+     *     encoded anew
      * @throws IllegalArgumentException when there is no program in it
      */
     public CommandSource(List<String> command, SourceOptions options) {

@@ -10,8 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
 /**
- * What a command says on its standard error, line by line for the log: without secrets and control characters, cut, and not
- * more than the log can bear. However much comes is read, because the command would stand still otherwise, but at a
+ * What a command says on its standard error, line by line for the log: without secrets and control characters, cut, and
+ * not more than the log can bear. However much comes is read, because the command would stand still otherwise, but at a
  * bounded rate; only the last line is kept.
  *
  * <p>It reads on a thread of its own; {@link #last} is for any thread.
@@ -26,10 +26,15 @@ final class ErrorLines implements Runnable {
     /** Characters of a line that are kept. */
     private static final int KEPT = 300;
 
-    /** In bytes: what is read in a {@link #TURN}. As much as the pipe holds, so that a command's last words do not wait. */
+    /**
+     * In bytes: what is read in a {@link #TURN}. As much as the pipe holds, so that a command's last words do not wait.
+     */
     private static final int MOST = 64 << 10;
 
-    /** In nanoseconds. Some 4 MB a second are a hundred times what the most talkative commands say, and a twentieth of a processor. */
+    /**
+     * In nanoseconds. Some 4 MB a second are a hundred times what the most talkative commands say, and a twentieth of a
+     * processor.
+     */
     private static final long TURN = 16_000_000;
 
     private final InputStream in;

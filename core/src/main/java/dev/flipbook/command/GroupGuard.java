@@ -10,21 +10,22 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A small shell beside a command that ends the command's process group when this JVM is gone, whatever ended it: a SIGKILL or
- * the kernel's out-of-memory killer leave no time for anything of ours.
+ * A small shell beside a command that ends the command's process group when this JVM is gone, whatever ended it: a
+ * SIGKILL or the kernel's out-of-memory killer leave no time for anything of ours.
  *
- * <p>The guard waits for the end of a pipe that only this JVM can write to. It is in a session of its own, so that neither a
- * Ctrl-C at the terminal nor a signal to the group ends it before its work is done. It is started before the command, and is a
- * child of this JVM, which takes note of its end; a child of nobody would stay a zombie in a container whose first process is
- * this JVM. Confined to its {@link ProcessGroup}, under whose lock it ends.
+ * <p>The guard waits for the end of a pipe that only this JVM can write to. It is in a session of its own, so that
+ * neither a Ctrl-C at the terminal nor a signal to the group ends it before its work is done. It is started before the
+ * command, and is a child of this JVM, which takes note of its end; a child of nobody would stay a zombie in a
+ * container whose first process is this JVM. Confined to its {@link ProcessGroup}, under whose lock it ends.
  */
 final class GroupGuard {
 
     private static final Logger LOG = System.getLogger("dev.flipbook");
 
     /**
-     * Reads the number of the group, and then waits: for a second line, when the group has been ended in order, or for the end
-     * of the pipe. The leader is told by itself, too, because it may not have made its group yet. No word of a user goes in here.
+     * Reads the number of the group, and then waits: for a second line, when the group has been ended in order, or for
+     * the end of the pipe. The leader is told by itself, too, because it may not have made its group yet. No word of a
+     * user goes in here.
      */
     private static final String WAIT = """
             trap '' TERM INT HUP
@@ -43,7 +44,9 @@ final class GroupGuard {
             exit 0
             """;
 
-    /** How long a dismissed guard may take to exit before it is killed, in milliseconds. It has nothing left to do then. */
+    /**
+     * How long a dismissed guard may take to exit before it is killed, in milliseconds. It has nothing left to do then.
+     */
     private static final long ENDING = 250;
 
     private final @Nullable Process shell;

@@ -4,8 +4,9 @@ import dev.flipbook.Ticker;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How many lines of a source's commands the log takes. One for all runs of a source: a command that fails at once is run
- * again by each viewer who comes. Thread-safe, because what an earlier run has left may still be read while the next one runs.
+ * How many lines of a source's commands the log takes. One for all runs of a source: a command that fails at once is
+ * run again by each viewer who comes. Thread-safe, because what an earlier run has left may still be read while the
+ * next one runs.
  */
 final class LogAllowance {
 

@@ -16,11 +16,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The source {@code picam}: a camera on the ribbon cable of a Raspberry Pi, through the program {@code rpicam-vid}, or {@code
- * libcamera-vid} as it was called before 2024, which print JPEGs that the Pi has made.
+ * The source {@code picam}: a camera on the ribbon cable of a Raspberry Pi, through the program {@code rpicam-vid}, or
+ * {@code libcamera-vid} as it was called before 2024, which print JPEGs that the Pi has made.
  *
- * <p>Size, rate, quality, mirroring and a half turn are asked of the program. It is looked for until it is
- * found, so that it may be installed while Flipbook runs. Threads as {@link CommandSource}.
+ * <p>Size, rate, quality, mirroring and a half turn are asked of the program. It is looked for until it is found, so
+ * that it may be installed while Flipbook runs. Threads as {@link CommandSource}.
  */
 final class PiCamera implements FrameSource {
 

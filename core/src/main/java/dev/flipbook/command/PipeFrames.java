@@ -9,11 +9,12 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Frames out of a pipe, read by a thread of its own: a read of a pipe cannot be interrupted, and waiting for this thread can.
+ * Frames out of a pipe, read by a thread of its own: a read of a pipe cannot be interrupted, and waiting for this
+ * thread can.
  *
- * <p>One frame is under way at a time, and the thread reads on when it is asked for the next one; so the pipe holds back who
- * writes into it. While the frames {@link #rest} it reads on by itself and throws away what it reads. Thread-safe, but for
- * {@link #next}, which is for one thread at a time.
+ * <p>One frame is under way at a time, and the thread reads on when it is asked for the next one; so the pipe holds
+ * back who writes into it. While the frames {@link #rest} it reads on by itself and throws away what it reads.
+ * Thread-safe, but for {@link #next}, which is for one thread at a time.
  */
 final class PipeFrames {
 

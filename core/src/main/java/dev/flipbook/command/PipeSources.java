@@ -7,8 +7,8 @@ import dev.flipbook.Ticker;
 import java.util.Optional;
 
 /**
- * The sources whose pictures come through a pipe, by their names: {@code -} and {@code picam}. A command has no SOURCE text, as
- * none is ever made of a request.
+ * The sources whose pictures come through a pipe, by their names: {@code -} and {@code picam}. A command has no SOURCE
+ * text, as none is ever made of a request.
  */
 public final class PipeSources implements FrameSourceProvider {
 

@@ -14,22 +14,23 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * A command's process and all that it has started, to be ended together.
  *
- * <p>Where there is {@code setsid} the command leads a process group, which its children belong to even when their parent has
- * gone, and it has no terminal whose Ctrl-C would reach it; a {@link GroupGuard} ends the group when this JVM is killed.
- * Elsewhere its descendants are looked for when it is ended, and those whose parent has gone are not found. Thread-safe.
+ * <p>Where there is {@code setsid} the command leads a process group, which its children belong to even when their
+ * parent has gone, and it has no terminal whose Ctrl-C would reach it; a {@link GroupGuard} ends the group when this
+ * JVM is killed. Elsewhere its descendants are looked for when it is ended, and those whose parent has gone are not
+ * found. Thread-safe.
  */
 final class ProcessGroup {
 
     /*
-     * The number of a group cannot go to a stranger while a process is in the group, and is used here when the command is known
-     * to run, or at once when it has ended; so a signal does not go astray.
+     * The number of a group cannot go to a stranger while a process is in the group, and is used here when the command
+     * is known to run, or at once when it has ended; so a signal does not go astray.
      */
 
     private static final Logger LOG = System.getLogger("dev.flipbook");
 
     /**
-     * Asks the group $1 to end, stopped processes too, gives it the time of the pauses $2, and ends it; exits with 3 when there
-     * is no such group. No word of a user goes in here.
+     * Asks the group $1 to end, stopped processes too, gives it the time of the pauses $2, and ends it; exits with 3
+     * when there is no such group. No word of a user goes in here.
      */
     private static final String END_GROUP = """
             kill -TERM "-$1" || exit 3
@@ -108,8 +109,8 @@ final class ProcessGroup {
     }
 
     /**
-     * Ends all of it and waits until the command's process is gone, 2 s at most. Doing so again only waits. An interrupt takes
-     * the grace from it, and no more.
+     * Ends all of it and waits until the command's process is gone, 2 s at most. Doing so again only waits. An
+     * interrupt takes the grace from it, and no more.
      */
     void end() {
         boolean interrupted = Thread.interrupted();

@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * A command from its start to its end: its frames, what it says on its standard error, and why it ended.
  *
- * <p>Three threads belong to it: one reads the pictures, one the standard error, one waits for the process and ends what it
- * leaves behind. All end with it. {@link #next} is for one thread at a time, {@link #close} for any.
+ * <p>Three threads belong to it: one reads the pictures, one the standard error, one waits for the process and ends
+ * what it leaves behind. All end with it. {@link #next} is for one thread at a time, {@link #close} for any.
  */
 final class RunningCommand implements AutoCloseable {
 

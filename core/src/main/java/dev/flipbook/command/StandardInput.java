@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The source {@code -}: the pictures that another program writes into this one's standard input.
  *
- * <p>Until somebody watches nothing is read, and the program waits. From then on it is read as fast as it comes: while nobody
- * watches the pictures are passed over without being looked at, so that a camera behind the program is not held up and the next
- * viewer sees one of now. Its end is the end; there is nothing to start again.
+ * <p>Until somebody watches nothing is read, and the program waits. From then on it is read as fast as it comes: while
+ * nobody watches the pictures are passed over without being looked at, so that a camera behind the program is not held
+ * up and the next viewer sees one of now. Its end is the end; there is nothing to start again.
  *
  * <p>{@link #next} is confined to the source thread; {@link #close} may be called by any.
  */

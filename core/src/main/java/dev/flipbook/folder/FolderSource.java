@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The pictures of a folder as a source: a {@link Slideshow}, or the {@link NewestPicture}. Any thread may close it.
  *
- * <p>With nothing to show the first {@link #next()} says so at once, and each later one waits for a picture before it says the
- * same again: so viewers know what is wrong, and see the first picture when it comes and not with the next try.
+ * <p>With nothing to show the first {@link #next()} says so at once, and each later one waits for a picture before it
+ * says the same again: so viewers know what is wrong, and see the first picture when it comes and not with the next
+ * try.
  */
 final class FolderSource implements FrameSource {
 

@@ -18,9 +18,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Waits until files of a folder may have changed. The system tells of it, where it can: it may have no memory left for this,
- * and says nothing of what other machines write to a network folder, or of a file that is linked to. Where it keeps silent,
- * waiting is waiting for the time alone, and {@link #works()} says so. Confined to the source thread.
+ * Waits until files of a folder may have changed. The system tells of it, where it can: it may have no memory left for
+ * this, and says nothing of what other machines write to a network folder, or of a file that is linked to. Where it
+ * keeps silent, waiting is waiting for the time alone, and {@link #works()} says so. Confined to the source thread.
  */
 final class FolderWatch implements AutoCloseable {
 

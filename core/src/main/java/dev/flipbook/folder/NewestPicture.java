@@ -10,15 +10,18 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The youngest picture, as soon as it is there: by the time at which its file was written. One that cannot be shown yet is
- * looked at again when it has changed.
+ * The youngest picture, as soon as it is there: by the time at which its file was written. One that cannot be shown yet
+ * is looked at again when it has changed.
  *
- * <p>The system tells of changes. Where it does not, the folder is asked many times a second, at small cost. Confined to the
- * source thread.
+ * <p>The system tells of changes. Where it does not, the folder is asked many times a second, at small cost. Confined
+ * to the source thread.
  */
 final class NewestPicture implements PictureChoice {
 
-    /** How often it is looked whether something has changed, where the system does not tell; nor more often where it does. */
+    /**
+     * How often it is looked whether something has changed, where the system does not tell; nor more often where it
+     * does.
+     */
     private static final Duration LOOK = Duration.ofMillis(40);
 
     /** How often it is looked although the system would tell. */

@@ -7,8 +7,8 @@ import java.io.IOException;
 interface PictureChoice extends AutoCloseable {
 
     /**
-     * So often the picture that is shown is given again, in nanoseconds: a source that is silent for 5 s counts as dead. Not
-     * more often, as every viewer gets it again too.
+     * So often the picture that is shown is given again, in nanoseconds: a source that is silent for 5 s counts as
+     * dead. Not more often, as every viewer gets it again too.
      */
     long REPEAT = 4_000_000_000L;
 

@@ -30,8 +30,8 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * The pictures of a folder, or one file alone. Others write to it meanwhile: what cannot be shown is left out, and looked at
- * again when it has changed.
+ * The pictures of a folder, or one file alone. Others write to it meanwhile: what cannot be shown is left out, and
+ * looked at again when it has changed.
  *
  * <p>Only regular files are opened, and no link is followed out of the folder. Confined to the source thread.
  */
@@ -171,7 +171,9 @@ final class PictureFolder {
         }
     }
 
-    /** A file's picture; empty when it cannot be shown, or could not when it was last read and has not changed since. */
+    /**
+     * A file's picture; empty when it cannot be shown, or could not when it was last read and has not changed since.
+     */
     Optional<Frame> picture(String name) throws InterruptedException {
         Optional<FileVersion> version = version(name);
         if (version.isEmpty() || version.get().equals(bad.get(name))) {

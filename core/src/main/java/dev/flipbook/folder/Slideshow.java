@@ -10,8 +10,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One picture after the other in the order of their names, evenly, again and again. The folder is read anew for each round.
- * Confined to the source thread.
+ * One picture after the other in the order of their names, evenly, again and again. The folder is read anew for each
+ * round. Confined to the source thread.
  */
 final class Slideshow implements PictureChoice {
 

@@ -14,8 +14,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A checked {@code http} or {@code https} URL. It is read by hand: {@link URI} knows no host with an underscore and refuses
- * much of what cameras have in their paths. Immutable; no text of it but {@link #user} and {@link #password} is secret.
+ * A checked {@code http} or {@code https} URL. It is read by hand: {@link URI} knows no host with an underscore and
+ * refuses much of what cameras have in their paths. Immutable; no text of it but {@link #user} and {@link #password} is
+ * secret.
  */
 final class HttpAddress {
 
@@ -152,7 +153,9 @@ final class HttpAddress {
         return plain;
     }
 
-    /** With what may not stand in a request escaped: characters beyond ASCII, and quotes, which Digest puts around it. */
+    /**
+     * With what may not stand in a request escaped: characters beyond ASCII, and quotes, which Digest puts around it.
+     */
     private static String escaped(String target) {
         StringBuilder out = new StringBuilder();
         for (byte next : target.getBytes(StandardCharsets.UTF_8)) {

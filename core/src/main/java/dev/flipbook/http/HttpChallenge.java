@@ -30,7 +30,10 @@ record HttpChallenge(String scheme, Map<String, String> values) {
         values = Map.copyOf(values);
     }
 
-    /** Of all that stand in {@code WWW-Authenticate} headers the one that tells least to who listens; nothing when none is known. */
+    /**
+     * Of all that stand in {@code WWW-Authenticate} headers the one that tells least to who listens; nothing when none
+     * is known.
+     */
     static @Nullable HttpChallenge best(List<String> headers) {
         return headers.stream()
                 .flatMap(header -> all(header).stream())

@@ -42,10 +42,10 @@ import org.jspecify.annotations.Nullable;
 final class HttpConnection implements Closeable {
 
     /*
-     * Why not the JDK's own clients: both look names up by themselves, so that the address that was checked need not be the
-     * one that is connected to. HttpClient keeps its threads until it is collected (there is no close() before Java 21);
-     * HttpURLConnection keeps connections for others to use, repeats requests on its own, and does not hear interrupts.
-     * A GET without any of that is short.
+     * Why not the JDK's own clients: both look names up by themselves, so that the address that was checked need not be
+     * the one that is connected to. HttpClient keeps its threads until it is collected (there is no close() before Java
+     * 21); HttpURLConnection keeps connections for others to use, repeats requests on its own, and does not hear
+     * interrupts. A GET without any of that is short.
      */
 
     /** How long the other side may take. */

@@ -11,8 +11,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * User and password for one server, and the way in which it wants to be told them: Basic (RFC 7617), or Digest with MD5 or
- * SHA-256 (RFC 7616, and without {@code qop} its forerunner). Nothing is told before the server has asked.
+ * User and password for one server, and the way in which it wants to be told them: Basic (RFC 7617), or Digest with MD5
+ * or SHA-256 (RFC 7616, and without {@code qop} its forerunner). Nothing is told before the server has asked.
  *
  * <p>Confined to the source thread.
  */
@@ -37,8 +37,8 @@ final class HttpLogin {
      * The server has refused a request.
      *
      * @param asked the values of its {@code WWW-Authenticate} headers
-     * @return whether the next request will have something to say that this one had not: if not, the password is wrong, or none
-     *     of the ways is known
+     * @return whether the next request will have something to say that this one had not: if not, the password is wrong,
+     *     or none of the ways is known
      */
     boolean refused(List<String> asked) {
         HttpChallenge next = HttpChallenge.best(asked);

@@ -26,8 +26,8 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The source {@code http://…} and {@code https://…}: an MJPEG stream, or one picture that is asked for again and again. Which
- * of them it is the answer shows.
+ * The source {@code http://…} and {@code https://…}: an MJPEG stream, or one picture that is asked for again and again.
+ * Which of them it is the answer shows.
  *
  * <p>Confined to the source thread, but for {@link #close}.
  */
@@ -40,8 +40,9 @@ final class HttpSource implements FrameSource {
     private static final long AGAIN = TimeUnit.SECONDS.toNanos(4);
 
     /**
-     * A camera that has answered is given no less than this for its next answers, and four times what the slowest took. A
-     * question that is lost then costs a picture or two; a camera that has become slower is asked once more, with all patience.
+     * A camera that has answered is given no less than this for its next answers, and four times what the slowest took.
+     * A question that is lost then costs a picture or two; a camera that has become slower is asked once more, with all
+     * patience.
      */
     private static final long QUICK = TimeUnit.SECONDS.toNanos(1);
 
@@ -241,7 +242,10 @@ final class HttpSource implements FrameSource {
             return OtherContent.of(address, visit.host(), type, first, answer.body());
         }
 
-        /** Waits until it is time to ask again. The last picture, when the wait is so long that the feed would seem to have stalled. */
+        /**
+         * Waits until it is time to ask again. The last picture, when the wait is so long that the feed would seem to
+         * have stalled.
+         */
         private @Nullable Frame sleep() throws IOException, InterruptedException {
             long now = ticker.nanos();
             long again = now + AGAIN;

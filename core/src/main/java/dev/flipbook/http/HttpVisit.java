@@ -9,7 +9,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks one address again and again, by redirects and with its password where that is wanted, over one connection at a time.
+ * Asks one address again and again, by redirects and with its password where that is wanted, over one connection at a
+ * time.
  *
  * <p>Confined to the source thread, but for {@link #close}.
  */
@@ -54,7 +55,10 @@ final class HttpVisit implements AutoCloseable {
                 : new HttpLogin(user, address.password(), () -> new BigInteger(127, random).toString(16));
     }
 
-    /** An answer with a picture or with pictures in it, or 304 where the picture is still that of the last {@link #keep}. */
+    /**
+     * An answer with a picture or with pictures in it, or 304 where the picture is still that of the last
+     * {@link #keep}.
+     */
     HttpAnswer ask() throws IOException, InterruptedException {
         at = address;
         Reach least = Reach.LOOPBACK;
@@ -160,7 +164,10 @@ final class HttpVisit implements AutoCloseable {
         return value.length() <= 256 && value.chars().allMatch(c -> c >= ' ' && c < 0x7F) ? value : "";
     }
 
-    /** From now on no more time than this is given to connect, and none more to answer; nor more than was given at first. */
+    /**
+     * From now on no more time than this is given to connect, and none more to answer; nor more than was given at
+     * first.
+     */
     void hasten(Duration most) {
         patience = new HttpConnection.Patience(shorter(most, usual.connect()), shorter(most, usual.answer()));
     }

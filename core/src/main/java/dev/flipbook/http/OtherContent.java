@@ -9,8 +9,8 @@ import java.io.SequenceInputStream;
 import java.util.Arrays;
 
 /**
- * What a web server sends that is neither a picture nor a stream of them: a camera's page, or video, which is told by its bytes
- * as servers call it by many names.
+ * What a web server sends that is neither a picture nor a stream of them: a camera's page, or video, which is told by
+ * its bytes as servers call it by many names.
  */
 final class OtherContent {
 
@@ -33,7 +33,10 @@ final class OtherContent {
         return of(address, host, type, NoPicturesException.of(StreamKind.within(more, more.length), more));
     }
 
-    /** The same bytes, of which the first have been looked at. @throws IOException when these prove that they are not a picture */
+    /**
+     * The same bytes, of which the first have been looked at. @throws IOException when these prove that they are not a
+     * picture
+     */
     static InputStream checked(HttpAddress address, String host, String type, InputStream body) throws IOException {
         byte[] first = body.readNBytes(FIRST);
         StreamKind kind = StreamKind.within(first, first.length);

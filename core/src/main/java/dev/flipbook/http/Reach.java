@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * From where an address can be reached, from the inside out. A server may send a reader on to its like or further out; else
- * it could have this machine ask what only this machine can reach.
+ * From where an address can be reached, from the inside out. A server may send a reader on to its like or further out;
+ * else it could have this machine ask what only this machine can reach.
  */
 enum Reach {
     /** Nobody asks there: where the machines of a cloud are told their secrets, and what is no single machine. */

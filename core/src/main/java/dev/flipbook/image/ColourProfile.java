@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * An ICC profile, which says what the colours of a picture look like, and the way from them to sRGB, in which a picture without a
- * profile is taken to be. Immutable. It needs java.desktop.
+ * An ICC profile, which says what the colours of a picture look like, and the way from them to sRGB, in which a picture
+ * without a profile is taken to be. Immutable. It needs java.desktop.
  */
 public final class ColourProfile {
 
@@ -34,7 +34,10 @@ public final class ColourProfile {
         components = profile.getNumComponents();
     }
 
-    /** The profile that these bytes are; empty when they are none, or a picture in it has no pixels that it could be used for. */
+    /**
+     * The profile that these bytes are; empty when they are none, or a picture in it has no pixels that it could be
+     * used for.
+     */
     public static Optional<ColourProfile> of(byte[] icc) {
         if (icc.length < HEADER || icc.length > MAX_BYTES || !isSigned(icc)) {
             return Optional.empty();
@@ -72,7 +75,10 @@ public final class ColourProfile {
         return components;
     }
 
-    /** Whether {@link #convert(int[])} is right for a picture in RGB or in grey: one in grey may have a profile of either. */
+    /**
+     * Whether {@link #convert(int[])} is right for a picture in RGB or in grey: one in grey may have a profile of
+     * either.
+     */
     public boolean suits(boolean grey) {
         return components == 3 || (grey && components == 1);
     }
@@ -119,7 +125,8 @@ public final class ColourProfile {
      * Makes pixels 0xRRGGBB of colours with 16 bits, as many as fit into the array.
      *
      * @param colours from 0 to 1
-     * @param step from one pixel's first component to the next one's, more than {@link #components} when others stand between
+     * @param step from one pixel's first component to the next one's, more than {@link #components} when others stand
+     *     between
      */
     void convert(float[] colours, int step, int[] pixels) {
         short[] from = new short[pixels.length * components];

@@ -4,8 +4,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Which values of a grey picture with 16 bits a sample are shown as black and as white: what depth and thermal cameras give
- * is within a small part of all values, and would be nearly black. Immutable.
+ * Which values of a grey picture with 16 bits a sample are shown as black and as white: what depth and thermal cameras
+ * give is within a small part of all values, and would be nearly black. Immutable.
  *
  * @param low is shown as black, and what is beyond it; 0 to 65535
  * @param high is shown as white, and what is beyond it; another one than {@code low}, also a smaller one
@@ -19,7 +19,10 @@ public record GreyRange(int low, int high) {
 
     private static final String RIGHT = "it is LOW-HIGH, two different values from 0 to 65535, such as 500-4500";
 
-    /** Of 1000 pixels one may be darker, and one brighter: a sensor's dead pixels are not to say what is black and white. */
+    /**
+     * Of 1000 pixels one may be darker, and one brighter: a sensor's dead pixels are not to say what is black and
+     * white.
+     */
     private static final int RARE = 1000;
 
     /** @throws IllegalArgumentException when a value is out of range, or both are the same */
@@ -47,8 +50,8 @@ public record GreyRange(int low, int high) {
     }
 
     /**
-     * What is in a picture: from its lowest value to its highest, but for one pixel in a thousand on either side. A picture that
-     * uses at least half of all values, as a photo does, or only one, is shown as it is: {@link #FULL}.
+     * What is in a picture: from its lowest value to its highest, but for one pixel in a thousand on either side. A
+     * picture that uses at least half of all values, as a photo does, or only one, is shown as it is: {@link #FULL}.
      *
      * @param counts of the pixels that have each value, 65536
      */

@@ -14,8 +14,9 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * The pixels of an image of any kind as an ordinary viewer shows it: in sRGB, transparent parts on black. Grey keeps its values,
- * though the JDK holds it for linear and would make it brighter; grey of 16 bits is shown in a {@link GreyRange}.
+ * The pixels of an image of any kind as an ordinary viewer shows it: in sRGB, transparent parts on black. Grey keeps
+ * its values, though the JDK holds it for linear and would make it brighter; grey of 16 bits is shown in a
+ * {@link GreyRange}.
  */
 public final class ImagePixels {
 

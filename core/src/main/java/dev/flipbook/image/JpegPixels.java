@@ -12,7 +12,9 @@ import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
-/** The pixels of JPEGs in sRGB, as browsers show them: by the JDK's ImageIO, or of samples that another decoder gives. */
+/**
+ * The pixels of JPEGs in sRGB, as browsers show them: by the JDK's ImageIO, or of samples that another decoder gives.
+ */
 public final class JpegPixels {
 
     private JpegPixels() {}
@@ -37,7 +39,10 @@ public final class JpegPixels {
         };
     }
 
-    /** Without the JDK's conversions: it goes by other rules than browsers where a picture does not say what its colours are. */
+    /**
+     * Without the JDK's conversions: it goes by other rules than browsers where a picture does not say what its colours
+     * are.
+     */
     private static byte[] samples(Jpeg picture) throws IOException {
         byte[] bytes = new byte[picture.size()];
         ByteBuffer all = ByteBuffer.wrap(bytes);

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the colours of a screen look like, said by the places of its white and its primaries and by one curve, as pictures say it
- * that have no ICC profile. It becomes one, so that there is a single way to sRGB. Immutable.
+ * What the colours of a screen look like, said by the places of its white and its primaries and by one curve, as
+ * pictures say it that have no ICC profile. It becomes one, so that there is a single way to sRGB. Immutable.
  *
  * @param places x and y of white, red, green and blue in the CIE's diagram
  * @param gamma the exponent from a sample to light; 0 for the curve of sRGB

@@ -5,15 +5,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The header lines of the part that a {@link MultipartReader} is at. The next part's lines take the place of these: what is
- * needed longer must be kept by who reads. Confined to the thread that feeds the reader.
+ * The header lines of the part at which a {@link MultipartReader} is. The next part's lines replace them, so a receiver
+ * copies what it needs longer. Confined to the thread that feeds the reader.
  */
 public final class PartHeader {
 
-    /** For all lines of one part together; the wordiest server known sends about 700 bytes. */
+    /** Maximum bytes of all lines of one part together. The longest header of a known server has about 700 bytes. */
     static final int MAX_BYTES = 8 << 10;
 
-    // each line with a line feed behind it, and no carriage return
+    // Each line has a line feed at its end, and no carriage return.
     private byte[] text = new byte[256];
     private int length;
     private int lineStart;
@@ -21,8 +21,8 @@ public final class PartHeader {
     PartHeader() {}
 
     /**
-     * The value of the header of this name (in any case), without the blanks around it; empty when there is none. Each
-     * character is one byte.
+     * The value of the header with this name, in any case, without the blanks around it; empty when there is none. Each
+     * character is one byte (ISO 8859-1).
      */
     public String value(String name) {
         int at = valueStart(name);
@@ -36,7 +36,10 @@ public final class PartHeader {
         return new String(text, at, end - at, StandardCharsets.ISO_8859_1).strip();
     }
 
-    /** The part's {@code Content-Length} in bytes; -1 when there is none that is a number, and it ends at the delimiter. */
+    /**
+     * The part's {@code Content-Length} in bytes; -1 when there is none or it is not a number. Values above
+     * 2,147,483,647 are returned as that number.
+     */
     public long contentLength() {
         int at = valueStart("content-length");
         if (at < 0) {
@@ -56,7 +59,7 @@ public final class PartHeader {
         return digits > 0 && text[at] == '\n' ? value : -1;
     }
 
-    /** Where the value of this header begins, or -1. */
+    /** Place where the value of this header begins, or -1. */
     private int valueStart(String name) {
         int line = 0;
         while (line < length) {
@@ -88,7 +91,7 @@ public final class PartHeader {
         lineStart = 0;
     }
 
-    /** In bytes, of the lines so far and the one that is being read. */
+    /** Bytes of the complete lines and of the line that is being read. */
     int length() {
         return length;
     }
@@ -107,7 +110,7 @@ public final class PartHeader {
         return length == lineStart;
     }
 
-    /** Ends the line; whether it is blank, and then it is not kept. */
+    /** Ends the line. Returns whether it is blank; a blank line is not kept. */
     boolean endLine() throws IOException {
         int end = length;
         while (end > lineStart && (text[end - 1] == '\r' || text[end - 1] == ' ' || text[end - 1] == '\t')) {
@@ -127,7 +130,7 @@ public final class PartHeader {
         return new String(text, 0, Math.max(0, length - 1), StandardCharsets.ISO_8859_1);
     }
 
-    /** Whether the first line is these bytes and then this ending. */
+    /** Whether the first line consists of these bytes followed by this ending. */
     boolean firstLineIs(byte[] bytes, String ending) {
         int size = bytes.length + ending.length();
         if (length != size + 1 || !Arrays.equals(text, 0, bytes.length, bytes, 0, bytes.length)) {

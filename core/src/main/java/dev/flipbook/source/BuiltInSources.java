@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The sources of this module: {@code demo} and {@code test}, and those of the packages beside this one, which are asked in an
- * order: a name before a file that is called so.
+ * The sources of this module: {@code demo} and {@code test}, and those of the packages beside this one, which are asked
+ * in an order: a name before a file that is called so.
  */
 public final class BuiltInSources implements FrameSourceProvider {
 

@@ -11,8 +11,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The source {@code demo}: three pictures that say 1, 2 and 3, one at once and then one each second; which is shown first
- * the clock's second says. It works wherever Java does, and whoever sees the numbers change sees that all is well.
+ * The source {@code demo}: three pictures that say 1, 2 and 3, one at once and then one each second; which is shown
+ * first the clock's second says. It works wherever Java does, and whoever sees the numbers change sees that all is
+ * well.
  *
  * <p>Confined to the source thread, but for {@link #close()}.
  */

@@ -4,12 +4,14 @@ import dev.flipbook.Canvas;
 import java.util.function.IntUnaryOperator;
 
 /**
- * The test pattern's drawing: bars of the eight colours above a grey wedge, and below two lines of text on black. One thread
- * at a time.
+ * The test pattern's drawing: bars of the eight colours above a grey wedge, and below two lines of text on black. One
+ * thread at a time.
  */
 final class Pattern {
 
-    /** White, yellow, cyan, green, magenta, red, blue, black at three quarters: from bright to dark, as on television. */
+    /**
+     * White, yellow, cyan, green, magenta, red, blue, black at three quarters: from bright to dark, as on television.
+     */
     private static final int[] BARS = {0xBFBFBF, 0xBFBF00, 0x00BFBF, 0x00BF00, 0xBF00BF, 0xBF0000, 0x0000BF, 0x000000};
 
     private static final int GREYS = 16;

@@ -15,9 +15,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The source {@code test}: colour bars with a ball that moves evenly before them, the frame's number from 0 and the time of
- * day in UTC. 1280 × 720 at 30 frames a second unless asked otherwise. The number belongs to the moment, so that one frame
- * left out, here or on the way, shows as a gap.
+ * The source {@code test}: colour bars with a ball that moves evenly before them, the frame's number from 0 and the
+ * time of day in UTC. 1280 × 720 at 30 frames a second unless asked otherwise. The number belongs to the moment, so
+ * that one frame left out, here or on the way, shows as a gap.
  *
  * <p>Confined to the source thread, but for {@link #close()} and {@link #encoding()}.
  */

@@ -16,15 +16,12 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A viewer that keeps what it sees, for tests. {@snippet :
- * try (TestViewer viewer = TestViewer.of(feed)) {
- *     detector.step();
- *     Frame seen = viewer.next(Duration.ofSeconds(5));
- * }
+ * A viewer that keeps what it sees, for tests.
+ * {@snippet : try (TestViewer viewer = TestViewer.of(feed)) { detector.step(); Frame seen = viewer.next(Duration.ofSeconds(5)); }
  * }
  *
- * <p>It takes every picture at once, like a viewer on a fast link, or none while it is told to {@link #stopReading}: then it
- * gets the newest one afterwards, as any viewer does. Thread-safe.
+ * <p>It takes every picture at once, like a viewer on a fast link, or none while it is told to {@link #stopReading}:
+ * then it gets the newest one afterwards, as any viewer does. Thread-safe.
  */
 public final class TestViewer implements FrameSink, AutoCloseable {
 

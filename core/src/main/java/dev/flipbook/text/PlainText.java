@@ -7,8 +7,9 @@ import java.util.regex.Pattern;
 public final class PlainText {
 
     /**
-     * What could move a terminal's cursor, turn its writing round, hide in it, or begin a line that is not ours: all control and
-     * format characters of Unicode, not those of ASCII alone, its two further line ends, and halves of a surrogate pair.
+     * What could move a terminal's cursor, turn its writing round, hide in it, or begin a line that is not ours: all
+     * control and format characters of Unicode, not those of ASCII alone, its two further line ends, and halves of a
+     * surrogate pair.
      */
     private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Cs}\\u2028\\u2029]+");
 

@@ -5,16 +5,16 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Writes {@link StatusJson} as JSON, for servers that have no library for it at hand. */
+/** Writes {@link StatusJson} as JSON, for servers that have no library for it. */
 public final class Json {
 
     private Json() {}
 
     /**
-     * The JSON of a value.
+     * The JSON text of a value.
      *
-     * @param value a text, a number, a truth value, a list or a map of these or of nulls, or a public record of them, which becomes
-     *     an object with the names of its components
+     * @param value a text, a number, a boolean, a list or a map of such values or nulls, or a public record of them,
+     *     which becomes an object with the names of its components
      * @throws IllegalArgumentException for anything else
      */
     public static String of(Object value) {

@@ -2,7 +2,7 @@ package dev.flipbook.web;
 
 import java.io.Serial;
 
-/** A request for a feed that is not there: status 404, and one sentence with the names of those that are. */
+/** A request for a feed that does not exist: status 404, and one sentence with the names of the feeds that do. */
 public final class UnknownFeedException extends RuntimeException {
 
     @Serial
