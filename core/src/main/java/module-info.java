@@ -4,7 +4,7 @@
  */
 @org.jspecify.annotations.NullMarked
 module dev.flipbook {
-    // For publishing a BufferedImage, and for drawing why a feed has no picture; without it both are left out.
+    // Needed to publish a BufferedImage and to draw placeholders. Without the module, neither works.
     requires static transitive java.desktop;
     requires static org.jspecify;
 

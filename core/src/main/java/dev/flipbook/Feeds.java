@@ -40,6 +40,7 @@ public final class Feeds implements AutoCloseable {
     private static final Logger LOG = System.getLogger("dev.flipbook");
     /** The names that a feed may have. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+
     private static final String LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     /**
      * Interval between two looks after every feed: a viewer sees a failure within a fraction of a second, and the

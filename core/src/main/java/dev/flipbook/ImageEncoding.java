@@ -37,7 +37,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ImageEncoding implements Draft.Tools {
 
-
     private static final Logger LOG = System.getLogger("dev.flipbook");
 
     private final String feed;

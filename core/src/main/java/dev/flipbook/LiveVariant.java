@@ -320,7 +320,7 @@ final class LiveVariant extends Shown {
             } else {
                 make(turn, block, picture, change);
             }
-        // errors as well: this thread is the only one that will resume the variant
+            // errors as well: this thread is the only one that will resume the variant
         } catch (IOException | RuntimeException | Error e) {
             failed(turn, e);
         }

@@ -47,9 +47,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Newest {
 
-
     /** What stands around each picture: the delimiter and the part's headers. */
     private final BlockText text;
+
     private final Ticker ticker;
     private final BlockPool pool;
     private final ReentrantLock lock = new ReentrantLock();

@@ -270,7 +270,7 @@ final class Variants {
             Jpeg picture = LiveVariant.make(maker, original, still.rung().change(original));
             feed.madeForVariant();
             made = feed.newest.made(turn, picture);
-        // errors as well: the snapshots that wait for this one would wait for ever
+            // errors as well: the snapshots that wait for this one would wait for ever
         } catch (IOException | RuntimeException | Error e) {
             LOG.log(Level.DEBUG, "feed=" + feed.name() + " has no such snapshot: " + still, e);
         }

@@ -65,6 +65,7 @@ public final class Viewer {
 
     /** What the viewer is shown: the feed, or a variant of it. {@link Places} may change it at any time. */
     private volatile Shown shown;
+
     private final Places.Wish wish;
     private final FrameSink sink;
     private final Framing framing;
@@ -72,6 +73,7 @@ public final class Viewer {
     private final long interval;
     /** When the viewer was made, as the ticker counts. */
     private final long came;
+
     private final Completion completion = new Completion();
     private volatile int state = ARMED;
     private volatile int write;

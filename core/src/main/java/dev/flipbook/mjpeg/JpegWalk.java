@@ -42,6 +42,7 @@ final class JpegWalk {
     private int pos = 2;
     /** Place up to which the picture has been put into parts. */
     private int kept;
+
     private int markerFrom; // place of the latest marker, or of the fill bytes before it
     private int leftOut;
 

@@ -109,8 +109,7 @@ public final class MultipartReader {
     private byte[] delimiter;
     private boolean delimiterSeen;
     private final ByteBuffer held; // bytes that may begin a delimiter: [CR] LF delimiter, and blanks
-    private long
-            left; // bytes that the part still has by its length, or may still have, or that may still be skipped
+    private long left; // bytes that the part still has by its length, or may still have, or that may still be skipped
     private boolean byLength; // the last part ended because its length was reached
     // a length of this body was wrong, so none is believed any more
     private boolean lengthsLie;

@@ -167,7 +167,7 @@ public final class SnapshotMemory {
     private static void cut(Loan slow) {
         try {
             slow.cut();
-        // the caller, who asked for another snapshot, must not get this exception
+            // the caller, who asked for another snapshot, must not get this exception
         } catch (RuntimeException | Error e) {
             LOG.log(Level.DEBUG, "a snapshot that is read slowly could not be ended", e);
         }

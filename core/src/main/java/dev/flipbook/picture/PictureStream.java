@@ -339,6 +339,7 @@ public final class PictureStream implements AutoCloseable {
         return splitter == null ? Encoding.NONE : splitter.encoding();
     }
 
+    /** Closes the stream, and frees what its splitter holds. */
     @Override
     public void close() {
         Splitter chosen = splitter;
