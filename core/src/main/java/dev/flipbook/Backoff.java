@@ -67,7 +67,7 @@ final class Backoff {
         return failures == 0 || now - next >= 0;
     }
 
-    /** When the next try is due; meaningless before the first failure. */
+    /** Due time of the next try; meaningless before the first failure. */
     long next() {
         return next;
     }

@@ -164,7 +164,7 @@ public final class Feed extends Shown {
      * after it has gone, viewers see the same as with a source that fails; the next publisher goes on with the same
      * feed.
      *
-     * @param who what the publisher is, in words that follow "a": {@code publisher at 127.0.0.1}
+     * @param who the publisher, in words that follow "a": {@code publisher at 127.0.0.1}
      * @param takeover whether to end a publisher that is there already; its {@code whenEnded} is run
      * @param whenEnded runs on another thread when this publisher may not publish any more, because another one has
      *     taken over or the feed has ended. Does not run when the publisher closes itself
@@ -190,7 +190,7 @@ public final class Feed extends Shown {
     /**
      * Makes this the newest frame and sends it to every viewer that is ready. The bytes are copied before this returns.
      * When there is no memory for the frame, it is dropped and counted. After the feed was closed the frame is ignored.
-     * Any thread may publish; what several threads publish is ordered by who comes first.
+     * Any thread may publish; what several threads publish is shown in the order in which their calls come.
      *
      * @throws IllegalStateException when the feed is open to other programs: then a {@link Publisher} publishes
      */

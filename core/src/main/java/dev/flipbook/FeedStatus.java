@@ -10,7 +10,8 @@ import java.util.Optional;
  *
  * @param name of the feed
  * @param state of its source
- * @param reason why the source is in this state, in words that a user understands; empty while live
+ * @param reason why the source is in this state, in words that a user understands; while live empty, or why it failed a
+ *     moment ago
  * @param since when the state began
  * @param source what the source is; "a program" when a program publishes; on an open feed the current or last publisher
  * @param encoding what was encoded here; {@link Encoding#NONE} when the source delivers JPEGs

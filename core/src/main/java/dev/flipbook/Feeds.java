@@ -30,8 +30,18 @@ import org.jspecify.annotations.Nullable;
  * The registry: every feed of a process by its name, in the order of creation, with the memory and the few threads that
  * the feeds share. A program has one of these.
  *
- * <p>One thread keeps the time of all feeds. As many threads as there are processors wake viewers, and at most as many
- * encode. A source has a thread of its own while it is open. All threads are daemons.
+ * <p>The threads, all of them daemons:
+ *
+ * <ul>
+ *   <li>{@code flipbook-tick}: one, which looks after every feed ten times a second, for timeouts, retries and repeats.
+ *   <li>{@code flipbook-wake}: as many as there are processors, which wake viewers.
+ *   <li>{@code flipbook-encode}: at most as many as there are processors, which encode pictures of programs and
+ *       variants. They end when they have nothing to do.
+ *   <li>{@code flipbook-source}: one for each source while it is open.
+ * </ul>
+ *
+ * <p>All feeds share one {@link BlockPool}. When its memory runs out, the viewers that have been stuck for longest are
+ * cut off, so that peers that do not read take no frames from peers that do.
  *
  * <p>Thread-safe.
  */

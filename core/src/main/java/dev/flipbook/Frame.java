@@ -106,7 +106,7 @@ public final class Frame {
     }
 
     /**
-     * When the picture was taken, as {@link System#nanoTime()} counts. Meaningful only for a frame that a feed has
+     * Capture time of the picture, as {@link System#nanoTime()} counts. Meaningful only for a frame that a feed has
      * numbered.
      */
     public long capturedNanos() {

@@ -65,7 +65,9 @@ final class LiveVariant extends Shown {
     private static final AtomicIntegerFieldUpdater<LiveVariant> STATE =
             AtomicIntegerFieldUpdater.newUpdater(LiveVariant.class, "state");
 
+    /** The feed that is followed. */
     private final Feed feed;
+    /** What is made of the feed's pictures. */
     private final Rung rung;
     private final Executor makers;
     private final Supplier<VariantMaker> kind;
@@ -82,12 +84,14 @@ final class LiveVariant extends Shown {
     private volatile long shownAt;
     private volatile boolean shownAny;
     private volatile Encoding encoding = Encoding.NONE;
+    /** Number of pictures that could not be made, for the status. */
     private volatile long failed;
 
     // Owned by the thread that made the state WORKING.
     // number of the last turn that was passed on
     private long done;
     private @Nullable Block madeOf; // not held, so that it may be compared but not read
+    /** Made when the first picture has to be made, and closed at the end. */
     private @Nullable VariantMaker maker;
     // pictures in a row that could not be made
     private int failures;
@@ -121,6 +125,7 @@ final class LiveVariant extends Shown {
         this.due = ticker.nanos();
     }
 
+    /** The key of this variant. */
     Rung rung() {
         return rung;
     }
@@ -193,6 +198,7 @@ final class LiveVariant extends Shown {
         }
     }
 
+    /** A task of the makers, which owns the variant while it runs. */
     private void makeOne() {
         advance(true);
     }
@@ -282,6 +288,7 @@ final class LiveVariant extends Shown {
         }
     }
 
+    /** Sets the time at which the next frame is due. */
     private void shown() {
         long now = ticker.nanos();
         long every = interval;
@@ -326,6 +333,10 @@ final class LiveVariant extends Shown {
         }
     }
 
+    /**
+     * Makes the variant of a picture and shows it. A picture without memory is counted by the slot, and viewers keep
+     * what they see.
+     */
     private void make(Turn turn, Block block, Jpeg picture, Change change) throws IOException {
         VariantMaker with = maker;
         if (with == null) {
@@ -401,6 +412,7 @@ final class LiveVariant extends Shown {
         }
     }
 
+    /** The figures of the variant at this moment. Any thread may ask. */
     VariantStatus status() {
         Turn shown = newest.peek();
         return new VariantStatus(

@@ -54,7 +54,7 @@ final class Newest {
     private final BlockPool pool;
     private final ReentrantLock lock = new ReentrantLock();
     private volatile @Nullable Turn newest;
-    /** When something was shown last, as the ticker counts; viewers have seen nothing new since. */
+    /** Time at which something was shown last, as the ticker counts; viewers have seen nothing new since. */
     private volatile long quietSince;
     /** A copy of the rate's mean interval, which viewers read without the lock. */
     private volatile long interval;
@@ -414,7 +414,7 @@ final class Newest {
         return turn == null ? Optional.empty() : Optional.of(turn.kind());
     }
 
-    /** When something was shown last, as the ticker counts. */
+    /** Time at which something was shown last, as the ticker counts. */
     long quietSince() {
         return quietSince;
     }
@@ -442,7 +442,7 @@ final class Newest {
         }
     }
 
-    /** When the first frame was published; empty before it. */
+    /** Time at which the first frame was published; empty before it. */
     Optional<Instant> begun() {
         lock.lock();
         try {
@@ -528,7 +528,7 @@ final class Newest {
         }
     }
 
-    /** When the last picture was taken, as the ticker counts; empty before the first. */
+    /** Capture time of the last picture, as the ticker counts; empty before the first. */
     OptionalLong captured() {
         lock.lock();
         try {

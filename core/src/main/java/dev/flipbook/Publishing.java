@@ -9,8 +9,8 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The origin of an open feed: who publishes, and how that goes. It does for publishers what {@link SourceRunner} does
- * for a source. Time passes only by {@link #tick}. Thread-safe.
+ * The origin of an open feed: its current publisher, and the state of that one. It does for publishers what
+ * {@link SourceRunner} does for a source. Time passes only by {@link #tick}. Thread-safe.
  */
 final class Publishing implements Origin {
 

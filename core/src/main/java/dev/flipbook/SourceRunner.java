@@ -25,18 +25,31 @@ import org.jspecify.annotations.Nullable;
  * snapshots and the status call in from any thread. Time passes only by {@link #tick}, which the timekeeper of all
  * feeds calls a few times a second; nothing here sleeps.
  *
- * <p><b>A source is opened</b> when a viewer or a snapshot wants a picture, and closed after
- * {@link FeedOptions#idleStop} without a viewer. A source that fails is tried again after the wait of {@link Backoff},
- * or earlier when a viewer comes or the source itself says that it is {@linkplain FrameSource#isBack() back}.
+ * <p><b>States.</b> They are what viewers and the status see, and change only under the lock:
+ *
+ * <pre>
+ * IDLE      a viewer or snapshot comes     → STARTING
+ * STARTING  the first frame                → LIVE
+ * STARTING  a failure                      → OFFLINE
+ * LIVE      the third failure in a row     → OFFLINE
+ * LIVE      a failure and then silence     → OFFLINE
+ * OFFLINE   a try gives a frame            → LIVE
+ * any       an open source is silent       → STALLED, then OFFLINE when its thread has ended
+ * any       nobody watches for long enough → IDLE
+ * </pre>
+ *
+ * <p><b>Retries.</b> A source that fails is tried again after the wait of {@link Backoff}, or earlier when a viewer
+ * comes or the source itself says that it is {@linkplain FrameSource#isBack() back}.
  *
  * <p><b>One failure is not an outage.</b> A source that has given frames stays live while it is opened again, until it
  * has failed {@link Backoff#OUTAGE three times in a row} or given no frame for as long as a source may be silent
- * ({@link Pulse}). Viewers see no placeholder meanwhile. A source that fails before its first frame is offline at once.
+ * ({@link Pulse}). Viewers see no placeholder meanwhile, and the status has the reason. A source that fails before its
+ * first frame is offline at once.
  *
  * <p><b>A source that does not come out</b> of {@code next()} is asked ever more firmly: it is interrupted after half a
  * second, and closed from another thread after one second. A driver may ignore both. There are never two attempts at
  * once, because two calls of one driver at the same time may crash it: no new try begins until the old thread has
- * ended, and until then the status says why.
+ * ended.
  *
  * <p><b>Locks.</b> The lock guards the state for a few assignments at a time. No code of a source runs under it, and
  * nothing is logged under it: {@link SourceState#log} is called after each change, without the lock.
@@ -59,17 +72,20 @@ final class SourceRunner implements Origin {
     private final FeedOptions options;
     private final Ticker ticker;
     private final ThreadFactory threads;
+    /** What the source is, in its own words; asked once. */
     private final String description;
     private final ReentrantLock lock = new ReentrantLock();
 
     // Guarded by lock.
     private final Backoff backoff;
     private final SourceState state;
+    /** The attempt whose thread runs now; null between two tries. */
     private @Nullable Attempt attempt;
     private Pulse life; // since the source became live, through all its attempts
     private @Nullable String hiccup; // why it failed after its latest frame, while it still counts as live
     // a viewer came while an attempt was ending: the next try is brought forward
     private boolean hurry;
+    /** Set by close(): no attempt begins any more. */
     private boolean closed;
 
     // What the source said of itself with its latest frame. It was asked on the source thread; any thread reads.
@@ -252,7 +268,7 @@ final class SourceRunner implements Origin {
     /**
      * The part of a feed's status that is about its source.
      *
-     * @param reason why it is in this state, in words for users; empty while it is live
+     * @param reason why it is in this state, in words for users; while it is live, why it failed last, or empty
      * @param since when the state began
      * @param failures tries that failed in a row
      * @param nextTry when a failed source is tried again; empty while it is open or idle
@@ -381,20 +397,27 @@ final class SourceRunner implements Origin {
 
         // Guarded by lock.
         private final Pulse pulse = new Pulse(options, ticker.nanos());
+        /** The source has been asked to stop; its frames are not wanted any more. */
         private boolean stopping;
         private long stopAsked;
         private boolean interrupted;
         // next() has returned or thrown for the last time: the thread is closing the source
         private boolean out;
+        /** The thread that closes the source from outside; null while that was not necessary. */
         private @Nullable Thread closer;
         // why the attempt was stopped; null when nobody watches
         private @Nullable String complaint;
 
+        /** Makes the source thread, which the caller starts. */
         Attempt() {
             thread = threads.newThread(this);
             thread.setName("flipbook-source-" + feed);
         }
 
+        /**
+         * The source thread: takes frames until the source fails or is asked to stop, reports a failure, closes the
+         * source, and leaves the decision about the next try to the runner.
+         */
         @Override
         public void run() {
             String failure = null;
@@ -446,6 +469,7 @@ final class SourceRunner implements Origin {
             Thread.interrupted();
         }
 
+        /** Closes the source. A failure is only logged, because the source is given up anyway. */
         private void closeSource() {
             try {
                 source.close();
@@ -468,6 +492,7 @@ final class SourceRunner implements Origin {
             }
         }
 
+        /** Waits for the next frame. */
         private Frame next() throws IOException, InterruptedException {
             Frame frame;
             try {
@@ -516,6 +541,7 @@ final class SourceRunner implements Origin {
             state.log();
         }
 
+        /** Stops the attempt when it is silent or idle, and goes on stopping one that has been asked. */
         private void tick(boolean idle) {
             long now = ticker.nanos();
             String silence = pulse.silence(now);
@@ -546,6 +572,7 @@ final class SourceRunner implements Origin {
             }
         }
 
+        /** Interrupts next(); not close(), which runs after it. */
         private void interrupt() {
             if (!out) {
                 thread.interrupt();

@@ -71,7 +71,7 @@ public final class Viewer {
     private final Framing framing;
     /** Minimum time between two frames in nanoseconds; 0 for every frame. */
     private final long interval;
-    /** When the viewer was made, as the ticker counts. */
+    /** Time at which the viewer was made, as the ticker counts. */
     private final long came;
 
     private final Completion completion = new Completion();
@@ -173,7 +173,7 @@ public final class Viewer {
     }
 
     /**
-     * When the write that is under way began, as the ticker counts. Only meaningful while the viewer
+     * Start of the write that is under way, as the ticker counts. Only meaningful while the viewer
      * {@link #isWriting}.
      */
     long writingSince() {

@@ -69,6 +69,12 @@ public final class CommandSource implements FrameSource {
         this.name = Secrets.in(command).hide(file == null ? command.get(0) : file.toString());
     }
 
+    /**
+     * Starts the command if it does not run, and waits for its next picture.
+     *
+     * @throws IOException when the command cannot be started, has ended, or prints something other than pictures; the
+     *     message tells the user why
+     */
     @Override
     public Frame next() throws IOException, InterruptedException {
         RunningCommand current = running;
@@ -87,6 +93,7 @@ public final class CommandSource implements FrameSource {
         }
     }
 
+    /** Adds advice to the failure: how this program prints pictures, or which converter makes them. */
     private NoPicturesException noPictures(NoPicturesException e) {
         String option = PRINTERS.getOrDefault(name, "");
         return option.isEmpty() || !e.isVideo()
@@ -94,6 +101,7 @@ public final class CommandSource implements FrameSource {
                 : e.advising("the command prints", name + " prints pictures " + option);
     }
 
+    /** Ends the command with everything that it has started, within 2 s. */
     @Override
     public void close() {
         RunningCommand last = running;

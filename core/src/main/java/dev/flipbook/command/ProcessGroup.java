@@ -50,7 +50,7 @@ final class ProcessGroup {
     private static final String PAUSES = "0.01 0.02 0.05 0.1 0.1 0.1 0.2 0.2 0.2";
 
     /**
-     * Pauses in seconds for what a command that has ended left behind. They are fewer, because zombies that no process
+     * Pauses in seconds for the children of a command that has ended. They are fewer, because zombies that no process
      * waits for look alive for ever.
      */
     private static final String FEW_PAUSES = "0.01 0.02 0.05 0.1";

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
  * One run of a command: its frames, what it prints on its standard error, and why it ended.
  *
  * <p>Three threads belong to a run: one reads the pictures, one reads the standard error, one waits for the process and
- * ends what it leaves behind. All of them end with the run. One thread at a time may call {@link #next}; any thread may
+ * ends what it has started. All of them end with the run. One thread at a time may call {@link #next}; any thread may
  * call {@link #close}.
  */
 final class RunningCommand implements AutoCloseable {

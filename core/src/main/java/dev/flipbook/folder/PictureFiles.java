@@ -38,6 +38,11 @@ public final class PictureFiles implements FrameSourceProvider {
     /** Called by the service loader; opens nothing yet. */
     public PictureFiles() {}
 
+    /**
+     * The source for a folder, a glob or a picture file; empty when the text is something else.
+     *
+     * @throws IOException when the text is one of these, and it does not exist or cannot be read
+     */
     @Override
     public Optional<FrameSource> open(String source, SourceOptions options) throws IOException {
         if (source.isBlank()
@@ -83,6 +88,7 @@ public final class PictureFiles implements FrameSourceProvider {
         return !name.startsWith(".") && PictureKind.isNamedByAny(name);
     }
 
+    /** A source of one file. */
     private static FrameSource file(String source, Path path, SourceOptions options) throws IOException {
         if (!Files.isRegularFile(path)) {
             throw new IOException("'" + source + "' is no file but a pipe or a device: name a picture file");
@@ -126,6 +132,7 @@ public final class PictureFiles implements FrameSourceProvider {
         return new NewestPicture(folder, watch, options, ticker);
     }
 
+    /** A source of the files that a glob matches; empty when the text is not a glob. */
     private static Optional<FrameSource> glob(String source, SourceOptions options) throws IOException {
         if (!GLOB.matcher(source).find() || (source.indexOf('.') < 0 && source.indexOf('*') < 0)) {
             return Optional.empty();
@@ -144,6 +151,7 @@ public final class PictureFiles implements FrameSourceProvider {
         return Optional.of(folder(folder, matcher(source, glob), glob, options));
     }
 
+    /** A test of file names by a glob. */
     private static Predicate<String> matcher(String source, String glob) throws IOException {
         try {
             PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + glob);

@@ -40,7 +40,8 @@ final class PictureFolder {
     private static final Comparator<String> BY_NAME = new NaturalOrder();
 
     /**
-     * Maximum number of files in a folder. More in one folder are a mistake, and their names would take too much memory.
+     * Maximum number of files in a folder. More in one folder are a mistake, and their names would take too much
+     * memory.
      */
     private static final int MOST_FILES = 1_000_000;
 

@@ -251,8 +251,8 @@ final class HttpSource implements FrameSource {
         }
 
         /**
-         * Waits until the next request is due, and returns null. Returns the last picture instead when the wait is so
-         * long that the feed would count as stalled.
+         * Waits until the next request is due, and returns null. Returns the last picture instead if the feed would
+         * otherwise count as stalled during the wait.
          */
         private @Nullable Frame sleep() throws IOException, InterruptedException {
             long now = ticker.nanos();

@@ -46,6 +46,7 @@ public final class ColourProfile {
         }
     }
 
+    /** Whether the bytes have the signature of a profile. */
     private static boolean isSigned(byte[] icc) {
         return icc[SIGNATURE] == 'a'
                 && icc[SIGNATURE + 1] == 'c'
@@ -53,6 +54,7 @@ public final class ColourProfile {
                 && icc[SIGNATURE + 3] == 'p';
     }
 
+    /** A profile of grey, RGB or CMYK pictures; empty for any other, and when the JDK cannot use it. */
     static Optional<ColourProfile> of(ICC_Profile profile) {
         int type = profile.getColorSpaceType();
         if (type != ColorSpace.TYPE_RGB && type != ColorSpace.TYPE_GRAY && type != ColorSpace.TYPE_CMYK) {
@@ -144,6 +146,7 @@ public final class ColourProfile {
         put(to, pixels, 0, pixels.length);
     }
 
+    /** Joins red, green and blue samples into pixels. */
     private static void put(byte[] rgb, int[] pixels, int begin, int count) {
         for (int i = 0; i < count; i++) {
             pixels[begin + i] = (rgb[3 * i] & 0xFF) << 16 | (rgb[3 * i + 1] & 0xFF) << 8 | (rgb[3 * i + 2] & 0xFF);

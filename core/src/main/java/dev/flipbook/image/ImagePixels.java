@@ -52,6 +52,7 @@ public final class ImagePixels {
         return pixels.converted();
     }
 
+    /** Pixels as the JDK draws them: right for sRGB, for palettes and for grey of 8 bits. */
     private int[] drawn() {
         BufferedImage rgb = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = rgb.createGraphics();
@@ -63,6 +64,7 @@ public final class ImagePixels {
         return ((DataBufferInt) rgb.getRaster().getDataBuffer()).getData();
     }
 
+    /** Pixels of a grey image with other samples, in the given range. */
     private int[] grey(Optional<GreyRange> range) {
         int bits = model.getComponentSize(0);
         boolean whole =
@@ -170,6 +172,7 @@ public final class ImagePixels {
         }
     }
 
+    /** A colour with this opacity, on black. */
     private static int onBlack(int rgb, float opacity) {
         return Math.round((rgb >> 16 & 0xFF) * opacity) << 16
                 | Math.round((rgb >> 8 & 0xFF) * opacity) << 8

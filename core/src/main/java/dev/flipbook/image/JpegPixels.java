@@ -63,6 +63,7 @@ public final class JpegPixels {
         }
     }
 
+    /** Pixels of brightness alone, by a profile of grey or RGB if there is one. */
     private static int[] grey(byte[] samples, Optional<ColourProfile> profile) {
         if (profile.isPresent() && profile.get().components() == 1) {
             return profile.get().pixels(samples);
@@ -75,6 +76,7 @@ public final class JpegPixels {
         return pixels;
     }
 
+    /** Pixels of red, green and blue, by a profile of RGB if there is one. */
     private static int[] rgb(byte[] samples, Optional<ColourProfile> profile) {
         if (profile.isPresent() && profile.get().components() == 3) {
             return profile.get().pixels(samples);

@@ -101,6 +101,7 @@ public record MatrixProfile(Places places, double gamma) {
         return times(times(inverse(BRADFORD), times(diagonal(gains), BRADFORD)), lit);
     }
 
+    /** The profile as bytes: a header, a table of tags, the colours, and one curve that all three share. */
     private byte[] icc(double[][] colours) {
         String[] names = {"rXYZ", "gXYZ", "bXYZ", "wtpt", "rTRC", "gTRC", "bTRC"};
         int tags = 128 + 4 + 12 * names.length;

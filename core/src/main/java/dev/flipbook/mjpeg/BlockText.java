@@ -15,9 +15,12 @@ public final class BlockText {
     /** Maximum characters of a number: the digits of a long, a point and a zero. */
     private static final int NUMBER = 24;
 
+    /** From the opening delimiter to the place of the length. */
     private final byte[] opening;
     private final byte[] delimiter;
+    /** From the end of a delimiter to the end of the next part's header, which has no length. */
     private final byte[] next;
+    // length of the opening delimiter with its line end
     private final int headerStart;
 
     /**
@@ -74,6 +77,7 @@ public final class BlockText {
         return lineEnd;
     }
 
+    /** Number of decimal digits of a number that is not negative. */
     private static int digits(long number) {
         int digits = 1;
         for (long left = number / 10; left > 0; left /= 10) {

@@ -6,19 +6,22 @@ package dev.flipbook.mjpeg;
  */
 public enum Framing {
     /**
-     * For programs: the part header with {@code Content-Length} and {@code X-Timestamp}, the picture, and right after
-     * it the next delimiter line. A reader knows that the picture has ended without waiting for the next one.
+     * The framing for programs: the part header with {@code Content-Length} and {@code X-Timestamp}, the picture, and
+     * right after it the next delimiter line. A reader knows that the picture has ended without waiting for the next
+     * one.
      */
     STRICT,
 
     /**
-     * For an {@code <img>}: the picture, the delimiter line, and the complete header of the next part, which has no
-     * length because the next picture does not exist yet. Chromium and WebKit paint a part only when the next part's
-     * header has arrived. Without it every picture would be one frame late, and the last picture of a still scene would
-     * never show.
+     * The framing for an {@code <img>}: the picture, the delimiter line, and the complete header of the next part,
+     * which has no length because the next picture does not exist yet. Chromium and WebKit paint a part only when the
+     * next part's header has arrived. Without it every picture would be one frame late, and the last picture of a still
+     * scene would never show.
      */
     BROWSER,
 
-    /** For protocols with messages of their own, such as a WebSocket: the picture, and nothing around it. */
+    /**
+     * The framing for protocols with messages of their own, such as a WebSocket: the picture, and nothing around it.
+     */
     NONE
 }

@@ -16,13 +16,16 @@ public final class PartHeader {
     // Each line has a line feed at its end, and no carriage return.
     private byte[] text = new byte[256];
     private int length;
+    // where the line begins that is being read
     private int lineStart;
 
     PartHeader() {}
 
     /**
-     * The value of the header with this name, in any case, without the blanks around it; empty when there is none. Each
-     * character is one byte (ISO 8859-1).
+     * The value of the header with this name, without the blanks around it; empty when there is none. Each character is
+     * one byte (ISO 8859-1).
+     *
+     * @param name in any case
      */
     public String value(String name) {
         int at = valueStart(name);
@@ -82,10 +85,12 @@ public final class PartHeader {
         return -1;
     }
 
+    /** The letter in lower case, without the JDK's rules for other alphabets. */
     private static int lower(byte letter) {
         return letter >= 'A' && letter <= 'Z' ? letter + ('a' - 'A') : letter;
     }
 
+    /** Forgets all lines; the next part begins. */
     void clear() {
         length = 0;
         lineStart = 0;
@@ -96,6 +101,11 @@ public final class PartHeader {
         return length;
     }
 
+    /**
+     * Adds a byte to the line that is being read.
+     *
+     * @throws IOException when the lines are longer than {@link #MAX_BYTES} together
+     */
     void add(byte next) throws IOException {
         if (length == MAX_BYTES) {
             throw new IOException("a part's header has more than " + MAX_BYTES + " bytes, or is none");
@@ -106,6 +116,7 @@ public final class PartHeader {
         text[length++] = next;
     }
 
+    /** Whether the next byte begins a line. */
     boolean isAtLineStart() {
         return length == lineStart;
     }

@@ -42,7 +42,9 @@ public final class SnapshotMemory {
     private final ReentrantLock lock = new ReentrantLock();
 
     // Guarded by lock.
+    /** All snapshots together. */
     private final Account all;
+    /** The accounts of feeds and of clients with at least one loan. */
     private final Map<Object, Account> feeds = new HashMap<>();
     private final Map<String, Account> readers = new HashMap<>();
 
@@ -71,6 +73,7 @@ public final class SnapshotMemory {
         /** The loans that have not been told to end, the oldest first. */
         private final Set<Loan> loans = new LinkedHashSet<>();
 
+        /** The size of the different blocks together. */
         private long bytes;
 
         Account(long limit) {
@@ -82,6 +85,7 @@ public final class SnapshotMemory {
             return isEmpty() || holders.containsKey(block) || bytes + block.size() <= limit;
         }
 
+        /** Whether no snapshot holds anything here. */
         boolean isEmpty() {
             return holders.isEmpty();
         }
@@ -121,7 +125,7 @@ public final class SnapshotMemory {
             this.cut = cut;
         }
 
-        /** When the loan began, as the ticker counts. */
+        /** Start of the loan, as the ticker counts. */
         public long since() {
             return since;
         }
@@ -156,7 +160,7 @@ public final class SnapshotMemory {
         }
         Loan slow = slowest(loan);
         if (slow != null) {
-            cut(slow); // one for each new snapshot, because some connections end only a while after they are told to
+            cut(slow); // one for each new snapshot, because some connections end only a while after they are asked to
         }
         if (slow == null || !enter(loan)) {
             throw new FullException("the snapshots that are being sent hold all the memory that they may");
@@ -164,10 +168,11 @@ public final class SnapshotMemory {
         return loan;
     }
 
+    /** Ends the connection of a loan. */
     private static void cut(Loan slow) {
         try {
             slow.cut();
-            // the caller, who asked for another snapshot, must not get this exception
+            // the caller asked for another snapshot, and must not get this exception
         } catch (RuntimeException | Error e) {
             LOG.log(Level.DEBUG, "a snapshot that is read slowly could not be ended", e);
         }

@@ -23,7 +23,9 @@ public final class Animation {
 
     /**
      * Whether the file can be shown as a video: a GIF, or a PNG or AVIF with several pictures. A WebP with several
-     * pictures cannot.
+     * pictures cannot. Reads the beginning of the file only.
+     *
+     * @throws IOException when the file cannot be read
      */
     public static boolean isIn(Path file) throws IOException {
         try (FileChannel in = FileChannel.open(file)) {
@@ -61,6 +63,7 @@ public final class Animation {
         return false;
     }
 
+    /** The bytes from this place of the file on; fewer where the file ends. */
     private static ByteBuffer read(SeekableByteChannel in, long at, int bytes) throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate(bytes);
         in.position(at);

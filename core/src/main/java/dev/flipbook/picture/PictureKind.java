@@ -6,7 +6,12 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
 
-/** The kinds of picture files, recognised by their first bytes. */
+/**
+ * The kinds of picture files, recognised by their first bytes and not by their names.
+ *
+ * <p>Only JPEG is shown as it is. The JDK decodes PNG, GIF and BMP; a {@link PictureDecoder} on the class path may
+ * decode the others. Immutable.
+ */
 public enum PictureKind {
     JPEG("JPEG", "\u00ff\u00d8", "jpg", "jpeg", "jpe", "jfif"),
     PNG("PNG", "\u0089PNG\r\n\u001a\n", "png"),
@@ -35,13 +40,24 @@ public enum PictureKind {
     private final String magic; // a dot stands for any byte; empty where brands decide
     private final String endings; // each between two blanks
 
+    /**
+     * A kind of file.
+     *
+     * @param magic its first bytes as Latin-1 text
+     * @param endings usual endings of its file names, in lower case
+     */
     PictureKind(String title, String magic, String... endings) {
         this.title = title;
         this.magic = magic;
         this.endings = " " + String.join(" ", endings) + " ";
     }
 
-    /** The kind of the file that begins with these bytes. The buffer's position does not move. */
+    /**
+     * The kind of the file that begins with these bytes; {@link #OTHER} when it is not known, or there are too few
+     * bytes.
+     *
+     * @param bytes the beginning of a file, between position and limit; the position does not move
+     */
     public static PictureKind of(ByteBuffer bytes) {
         byte[] head = new byte[Math.min(16 + 4 * MOST_BRANDS, bytes.remaining())];
         bytes.get(bytes.position(), head);
@@ -109,6 +125,7 @@ public enum PictureKind {
         return OTHER;
     }
 
+    /** Whether a file with this beginning is of this kind. */
     private boolean begins(String text) {
         if (text.length() < magic.length() || (magic.isEmpty() && this != OTHER)) {
             return false;
@@ -121,7 +138,11 @@ public enum PictureKind {
         return true;
     }
 
-    /** Whether a file's name ends as that of a picture does. */
+    /**
+     * Whether a file's name ends as that of a picture does, in any case.
+     *
+     * @param name of a file, without folders
+     */
     public static boolean isNamedByAny(String name) {
         String ending = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
         return name.indexOf('.') > 0

@@ -49,6 +49,7 @@ public final class Stills implements StillReader {
         this.turn = Orientation.of(options.rotate(), options.mirror());
     }
 
+    /** Whether a file that begins like this is of a known kind. Any thread may ask. */
     @Override
     public boolean takes(ByteBuffer beginning) {
         return PictureKind.of(beginning) != PictureKind.OTHER;
@@ -97,6 +98,7 @@ public final class Stills implements StillReader {
         return width == options.width() && height == options.height();
     }
 
+    /** The pixels of a file, by the first decoder that knows its kind. */
     private Canvas decoded(ByteBuffer bytes) throws IOException {
         for (PictureDecoder decoder : decoders()) {
             Optional<Canvas> canvas = decode(decoder, bytes, options.range());
@@ -120,6 +122,7 @@ public final class Stills implements StillReader {
         }
     }
 
+    /** A JPEG of the pixels, turned and in the size that is asked for. */
     private Frame encoded(Canvas canvas) {
         Canvas upright = canvas.turned(turn);
         Canvas sized = options.width() == 0 ? upright : upright.scaled(options.width(), options.height());
@@ -140,6 +143,7 @@ public final class Stills implements StillReader {
         return made;
     }
 
+    /** The decoders: that of the JDK, then those on the class path that work on this machine. */
     private List<PictureDecoder> decoders() {
         if (decoders.isEmpty()) {
             decoders.add(new ImageIoDecoder());
@@ -167,6 +171,7 @@ public final class Stills implements StillReader {
         return encoding;
     }
 
+    /** Frees the decoders and the encoder. They are made again when they are needed. */
     @Override
     public void close() {
         decoders.forEach(PictureDecoder::close);

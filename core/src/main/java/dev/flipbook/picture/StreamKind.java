@@ -5,7 +5,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 
-/** The kinds of streams that arrive where pictures are expected, recognised by their bytes and not by their names. */
+/**
+ * The kinds of streams that arrive where pictures are expected, recognised by their bytes and not by their names. They
+ * are used to tell a user what came instead of pictures, and what would convert it. Immutable.
+ */
 public enum StreamKind {
     /** What {@link PictureStream} reads. */
     PICTURES("JPEG, PNG or Y4M pictures"),
@@ -73,7 +76,10 @@ public enum StreamKind {
 
     /**
      * The kind that the first bytes of a stream prove; {@link #UNKNOWN} while they prove none. Twelve bytes are enough
-     * for most.
+     * for most kinds.
+     *
+     * @param first the bytes
+     * @param count number of bytes that are there
      */
     public static StreamKind of(byte[] first, int count) {
         String head = new String(first, 0, Math.min(count, 16), StandardCharsets.ISO_8859_1);
@@ -115,6 +121,7 @@ public enum StreamKind {
         return false;
     }
 
+    /** Whether the text begins with these characters, of which a dot stands for any. */
     private static boolean begins(String head, String magic) {
         for (int i = 0; i < magic.length(); i++) {
             if (i >= head.length() || (magic.charAt(i) != '.' && magic.charAt(i) != head.charAt(i))) {
@@ -124,6 +131,7 @@ public enum StreamKind {
         return true;
     }
 
+    /** The kind of a stream of packets or units without a container. */
     private static StreamKind coded(byte[] first, int count) {
         return isTransport(first, 0, Math.min(count, 4 * TS_PACKET)) ? MPEG_TS : NalUnits.first(first, count);
     }
@@ -131,6 +139,9 @@ public enum StreamKind {
     /**
      * The kind that bytes from the middle of a stream make likely, when its beginning was missed; {@link #UNKNOWN} for
      * plain pixels and everything else without marks.
+     *
+     * @param bytes any part of the stream
+     * @param count number of bytes that are there
      */
     public static StreamKind within(byte[] bytes, int count) {
         StreamKind begun = of(bytes, count);

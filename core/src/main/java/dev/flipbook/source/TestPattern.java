@@ -119,7 +119,7 @@ final class TestPattern implements FrameSource {
             return passed / SECOND * fps + passed % SECOND * fps / SECOND;
         }
 
-        /** When a frame is due, as the ticker counts. */
+        /** Due time of a frame, as the ticker counts. */
         long moment(long frame) {
             return start + frame / fps * SECOND + frame % fps * SECOND / fps;
         }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NumberedSource implements FrameSource {
 
+    /** A comment segment of JPEG, after which the number follows as eight bytes. */
     private static final byte[] MARK = {(byte) 0xFF, (byte) 0xFE, 0, 18, 'n', 'u', 'm', 'b', 'e', 'r', ' ', ' '};
 
     private final long interval;
@@ -57,6 +58,11 @@ public final class NumberedSource implements FrameSource {
         return open;
     }
 
+    /**
+     * Waits for the interval to pass, and draws the next number.
+     *
+     * @throws IOException while the source is made to fail
+     */
     @Override
     public Frame next() throws IOException, InterruptedException {
         if (open) {
@@ -76,6 +82,7 @@ public final class NumberedSource implements FrameSource {
         open = false;
     }
 
+    /** Whether {@link #recover} has been called since the failure. */
     @Override
     public boolean isBack() {
         return failure == null;

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  *     detector.step();
  *     Frame seen = viewer.next(Duration.ofSeconds(5));
  * }
- * }
+ *
+ * <p>}
  *
  * <p>The viewer takes each picture at once, like one on a fast link. After {@link #stopReading} it takes nothing, and
  * after {@link #readOn} it gets the newest picture, as any viewer does. Thread-safe.
@@ -35,10 +36,12 @@ public final class TestViewer implements FrameSink, AutoCloseable {
 
     // Guarded by lock.
     private final List<Frame> frames = new ArrayList<>();
+    // number of pictures that next() has returned
     private int taken;
     private boolean reading = true;
     private boolean ended;
     private boolean left;
+    // the completion of the picture that is not taken, while reading stands still
     private @Nullable Completion pending;
 
     private TestViewer() {}
@@ -122,6 +125,7 @@ public final class TestViewer implements FrameSink, AutoCloseable {
         }
     }
 
+    /** Keeps the picture, and completes the write at once unless reading stands still. */
     @Override
     public void write(ByteBuffer slice, boolean last, Completion completion) {
         boolean gone;
@@ -147,6 +151,7 @@ public final class TestViewer implements FrameSink, AutoCloseable {
         }
     }
 
+    /** Takes the picture out of a part with a length. */
     private void keep(ByteBuffer slice) {
         String text = StandardCharsets.ISO_8859_1.decode(slice.duplicate()).toString();
         int blank = text.indexOf("\r\n\r\n");
@@ -161,6 +166,7 @@ public final class TestViewer implements FrameSink, AutoCloseable {
         }
     }
 
+    /** Leaves the feed, because the feed has ended this viewer's connection. */
     @Override
     public void cut() {
         close();

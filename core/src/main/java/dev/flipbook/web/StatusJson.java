@@ -11,6 +11,7 @@ import java.util.Map;
 
 /**
  * The status of feeds as maps, lists, texts and numbers, under the names of the HTTP interface, to be written as JSON.
+ * Figures that do not exist yet are null, so that a client always finds the key. Thread-safe, because it has no state.
  */
 public final class StatusJson {
 
@@ -36,7 +37,7 @@ public final class StatusJson {
         return one;
     }
 
-    /** The status of one feed without its viewers. */
+    /** The status of one feed without its viewers. Times are in milliseconds, moments in ISO 8601. */
     public static Map<String, Object> of(FeedStatus status) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("name", status.name());
@@ -85,7 +86,9 @@ public final class StatusJson {
         return json;
     }
 
-    /** The status of one viewer. */
+    /**
+     * The status of one viewer. Times are in milliseconds, except how long the viewer has watched, which is in seconds.
+     */
     public static Map<String, Object> of(ViewerStatus viewer) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("seconds", viewer.watching().toMillis() / 1000.0);

@@ -10,6 +10,7 @@ public final class UnknownFeedException extends RuntimeException {
 
     private final String sentence;
 
+    /** An exception with this sentence for the client. */
     UnknownFeedException(String sentence) {
         super(sentence, null, false, false);
         this.sentence = sentence;
