@@ -78,7 +78,7 @@ public record FeedStatus(
         LIVE,
         /** Open, but no frame has come for longer than allowed. */
         STALLED,
-        /** Failed, and to be tried again; an open feed: nobody publishes. */
+        /** Failed, and tried again later. For an open feed: nobody publishes. */
         OFFLINE
     }
 

@@ -63,7 +63,7 @@ public final class Frame {
      *
      * @param rotate degrees clockwise: 0, 90, 180 or 270
      * @param mirror whether to exchange left and right, before the turn
-     * @throws IllegalArgumentException when rotate is not one of these
+     * @throws IllegalArgumentException when rotate is not a multiple of 90
      */
     public Frame turned(int rotate, boolean mirror) {
         Orientation further = Orientation.of(rotate, mirror);

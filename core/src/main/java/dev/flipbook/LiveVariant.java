@@ -69,6 +69,7 @@ final class LiveVariant extends Shown {
     private final Feed feed;
     /** What is made of the feed's pictures. */
     private final Rung rung;
+
     private final Executor makers;
     private final Supplier<VariantMaker> kind;
     // Changed by one thread at a time, which Places sees to.
@@ -88,6 +89,7 @@ final class LiveVariant extends Shown {
     private volatile long failed;
 
     // Owned by the thread that made the state WORKING.
+
     // number of the last turn that was passed on
     private long done;
     private @Nullable Block madeOf; // not held, so that it may be compared but not read
@@ -186,7 +188,7 @@ final class LiveVariant extends Shown {
         feed.leave(viewer);
     }
 
-    // following the feed
+    // Following the feed.
 
     /**
      * Takes the feed's newest turn, if the variant is idle and has not had it. Never waits, and makes no picture on

@@ -150,7 +150,7 @@ final class Newest {
         this.quietSince = ticker.nanos();
     }
 
-    // showing
+    // Showing.
 
     /**
      * Makes a frame of the source or program the newest turn. The picture is copied before this returns.
@@ -368,7 +368,7 @@ final class Newest {
         return pool.block(jpeg, text, Math.max(0, micros), last).orElse(null);
     }
 
-    // looking
+    // Looking.
 
     /**
      * The newest turn if its number is higher than this one; null otherwise. The caller becomes a holder of its block
@@ -565,7 +565,7 @@ final class Newest {
         }
     }
 
-    // letting go
+    // Letting go.
 
     /**
      * Forgets the newest turn if nobody watches: the next viewer waits for a new picture. The last picture stays.

@@ -26,8 +26,8 @@ final class Placeholder {
     private static final int LINE = 11;
 
     /**
-     * Maximum pixels of a last picture that is decoded: 2^24, twice a 4K frame, which take 64 MiB. For a larger one the
-     * background is dark.
+     * Maximum pixels of a last picture that is decoded: 2^24, twice a 4K frame, or 64 MiB of memory. For a larger one
+     * the background is dark.
      */
     private static final int MOST_PIXELS = 1 << 24;
 

@@ -129,8 +129,8 @@ final class Places {
     }
 
     /**
-     * Moves viewers: those that rest and take pictures again, at any call; once a second those whose variant nobody
-     * takes, and those for whose wish there is a place now.
+     * Moves viewers. At each call: those that rest and take pictures again. Once a second: those whose variant no
+     * viewer takes, and those for whose wish there is a place now.
      *
      * @param picture size of the feed's pictures
      */

@@ -26,7 +26,7 @@ final class Pulse {
         this.began = began;
     }
 
-    /** A frame has come. */
+    /** Notes a frame that came at this time. */
     void beat(long now) {
         if (beats++ > 0) {
             interval = Math.max(now - last, interval - interval / 8);
@@ -35,8 +35,8 @@ final class Pulse {
     }
 
     /**
-     * The process did not run for a while, up to now. No frame could have come in that time, so silence is counted from
-     * now on.
+     * Notes that the process did not run for a while, up to now. No frame could have come in that time, so silence is
+     * counted from now on.
      */
     void resume(long now) {
         began = now;

@@ -7,8 +7,8 @@ import java.nio.ByteOrder;
 import java.util.Optional;
 
 /**
- * A picture as plain pixels, as programs that process pictures have it. The pixels are not copied. Immutable as long as
- * their owner does not change them.
+ * A picture as plain pixels, the form in which image-processing programs have it. The pixels are not copied. Immutable
+ * as long as their owner does not change them.
  *
  * {@snippet :
  * feed.publish(RawImage.of(PixelFormat.BGR24, mat.cols(), mat.rows(), buffer)); // an OpenCV Mat's pixels

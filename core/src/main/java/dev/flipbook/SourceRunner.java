@@ -74,6 +74,7 @@ final class SourceRunner implements Origin {
     private final ThreadFactory threads;
     /** What the source is, in its own words; asked once. */
     private final String description;
+
     private final ReentrantLock lock = new ReentrantLock();
 
     // Guarded by lock.
@@ -81,6 +82,7 @@ final class SourceRunner implements Origin {
     private final SourceState state;
     /** The attempt whose thread runs now; null between two tries. */
     private @Nullable Attempt attempt;
+
     private Pulse life; // since the source became live, through all its attempts
     private @Nullable String hiccup; // why it failed after its latest frame, while it still counts as live
     // a viewer came while an attempt was ending: the next try is brought forward
@@ -399,6 +401,7 @@ final class SourceRunner implements Origin {
         private final Pulse pulse = new Pulse(options, ticker.nanos());
         /** The source has been asked to stop; its frames are not wanted any more. */
         private boolean stopping;
+
         private long stopAsked;
         private boolean interrupted;
         // next() has returned or thrown for the last time: the thread is closing the source

@@ -80,6 +80,7 @@ public final class Viewer {
     private volatile boolean leaving;
 
     // Owned by the thread that made the state WRITING; other threads only read them.
+
     // of the frame that was sent last; 0 before the first
     private volatile long sequence;
     private volatile long sent;

@@ -17,6 +17,7 @@ public final class BlockText {
 
     /** From the opening delimiter to the place of the length. */
     private final byte[] opening;
+
     private final byte[] delimiter;
     /** From the end of a delimiter to the end of the next part's header, which has no length. */
     private final byte[] next;

@@ -46,6 +46,7 @@ public final class SnapshotMemory {
     private final Account all;
     /** The accounts of feeds and of clients with at least one loan. */
     private final Map<Object, Account> feeds = new HashMap<>();
+
     private final Map<String, Account> readers = new HashMap<>();
 
     SnapshotMemory(BlockPool pool) {
