@@ -257,8 +257,8 @@ public final class Feed extends Shown {
     }
 
     /**
-     * Publishes plain pixels. They are always copied before this returns, so that their memory may be used again. The
-     * rest is as with {@link #publish(BufferedImage)}.
+     * Publishes plain pixels. The pixels are always copied before this returns, so that their memory may be used again.
+     * The rest is as with {@link #publish(BufferedImage)}.
      *
      * @throws IllegalStateException as {@link #publish(Frame)}
      */
@@ -269,9 +269,9 @@ public final class Feed extends Shown {
 
     /**
      * Publishes the image that the supplier gives. The supplier is called on another thread, and only while somebody
-     * watches or when the next viewer comes. It is never called if something newer is published first. What it throws
-     * is shown to viewers as the reason why there is no new picture. It should return soon, because all feeds share a
-     * few encoding threads.
+     * watches or when the next viewer comes. The supplier is never called if something newer is published first. What
+     * it throws is shown to viewers as the reason why there is no new picture. A supplier should return soon, because
+     * all feeds share a few encoding threads.
      *
      * @throws IllegalStateException as {@link #publish(Frame)}
      */
@@ -306,8 +306,8 @@ public final class Feed extends Shown {
 
     /**
      * Adds a viewer. The viewer gets the newest picture at once, and after that the newest one each time its sink has
-     * drained. It leaves when its sink fails. When the feed is closed, the last write says so. Any thread may call; the
-     * first write may begin before this returns.
+     * drained. The viewer leaves when its sink fails. When the feed is closed, the last write says so. Any thread may
+     * call; the first write may begin before this returns.
      */
     public Viewer watch(FrameSink sink, Framing framing) {
         return watch(sink, framing, 0);
@@ -329,7 +329,7 @@ public final class Feed extends Shown {
      * size of the last picture.
      *
      * <p>When the maximum number of variants is reached and all of them are in use, the viewer gets the nearest of them
-     * or the feed itself. It moves to the variant that it wants as soon as there is a place.
+     * or the feed itself. The viewer moves to the variant that it wants as soon as there is a place.
      */
     public Viewer watch(FrameSink sink, Framing framing, double fps, Variant variant) {
         return watch(sink, framing, fps, variant, "");

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code flipbook-tick}: one, which looks after every feed ten times a second, for timeouts, retries and repeats.
  *   <li>{@code flipbook-wake}: as many as there are processors, which wake viewers.
  *   <li>{@code flipbook-encode}: at most as many as there are processors, which encode pictures of programs and
- *       variants. They end when they have nothing to do.
+ *       variants. Each ends when it has nothing to do.
  *   <li>{@code flipbook-source}: one for each source while it is open.
  * </ul>
  *
@@ -276,8 +276,8 @@ public final class Feeds implements AutoCloseable {
     }
 
     /**
-     * Checks a feed's name: a letter or digit, then up to 63 letters, digits, dots, underscores or dashes. It must not
-     * end in {@code .jpg} or {@code .mjpg}, because addresses of pictures do.
+     * Checks a feed's name: a letter or digit, then up to 63 letters, digits, dots, underscores or dashes. A name must
+     * not end in {@code .jpg} or {@code .mjpg}, because addresses of pictures do.
      *
      * @throws IllegalArgumentException with a sentence that says so
      */

@@ -83,8 +83,8 @@ public interface FrameSourceProvider {
     }
 
     /**
-     * The text without the password and the query of an address. It looks like an address of any kind, because the kind
-     * may be misspelt.
+     * The text without the password and the query of an address. The address may be of any kind, because the kind may
+     * be misspelt.
      */
     private static String shown(String source) {
         return source.replaceFirst("(?s)://.*@", "://***@").replaceFirst("(?s)(://[^?]*)\\?.*", "$1?***");

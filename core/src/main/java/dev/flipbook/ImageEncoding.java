@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
  * comes. A picture that is published while another one waits takes its place. So a program may publish faster than
  * pictures can be encoded, and viewers still see recent ones.
  *
- * <p>There are two locks. The short one guards which picture is the newest. It is held for as long as a frame is copied
- * into its block, so that frames stay in the order in which they were published. The long one is held by the thread
- * that encodes or draws, for one picture; it guards the tools.
+ * <p>There are two locks. The short one guards which picture is the newest. The short lock is held for as long as a
+ * frame is copied into its block, so that frames stay in the order in which they were published. The long one is held
+ * by the thread that encodes or draws, for one picture; it guards the tools.
  *
  * <p>Thread-safe. No publish waits for an encoder.
  */

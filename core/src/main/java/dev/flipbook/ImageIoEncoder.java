@@ -49,8 +49,8 @@ final class ImageIoEncoder implements JpegEncoder {
         return Frame.ofJpeg(bytes.toByteArray());
     }
     /**
-     * The variant maker of the JDK: available everywhere, and about ten times slower than libjpeg-turbo. It turns the
-     * pixels.
+     * The variant maker of the JDK: available everywhere, and about ten times slower than libjpeg-turbo. Turns are made
+     * in the pixels.
      */
     static final class Maker implements VariantMaker {
 

@@ -21,11 +21,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A variant of a feed that is watched. Toward its feed it behaves as a viewer, toward its own viewers as a feed.
+ * A variant of a feed that is watched. A variant behaves as a viewer toward its feed, and as a feed toward its own
+ * viewers.
  *
- * <p>It follows the feed's turns under the feed's numbers: it takes the newest turn, makes its picture of it once for
- * all its viewers, stores the result in a {@link Newest} of its own, wakes its viewers, and looks again. Turns that
- * come while it works are passed over, all but the newest. A slow machine therefore makes fewer pictures of the
+ * <p>A variant follows the feed's turns under the feed's numbers: it takes the newest turn, makes its picture of it
+ * once for all its viewers, stores the result in a {@link Newest} of its own, wakes its viewers, and looks again. Turns
+ * that come while it works are passed over, all but the newest. A slow machine therefore makes fewer pictures of the
  * variant, and never older ones.
  *
  * <p><b>States.</b> A variant is idle, and the next {@link #wake} lets it take the newest turn; or working; or ended.
@@ -373,7 +374,7 @@ final class LiveVariant extends Shown {
 
     /**
      * Notes a picture that could not be made. The first failure only skips a picture; from the second on viewers get
-     * the feed's own picture. They get it at once if they have seen nothing yet, or if it is the last.
+     * the feed's own picture. Viewers get that picture at once if they have seen nothing yet, or if it is the last.
      */
     private void failed(Turn turn, Throwable why) {
         long before = failed; // two steps on a volatile field are safe: no other thread writes it now

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * sent, and the last picture, which placeholders and snapshots are made of. Here frames get their numbers, are copied
  * into blocks, and their blocks are held and released.
  *
- * <p><b>Writers</b> take the lock. It orders publishes, placeholders, repeats and the end, and it is held while one
+ * <p><b>Writers</b> take the lock. The lock orders publishes, placeholders, repeats and the end, and is held while one
  * picture is copied into its block: two frames never swap.
  *
  * <p><b>Readers of the newest turn</b> take no lock. {@link #takeNewer} reads the volatile field and then becomes a

@@ -9,7 +9,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The origin of an open feed: its current publisher, and the state of that one. It does for publishers what
+ * The origin of an open feed: its current publisher, and the state of that one. This class does for publishers what
  * {@link SourceRunner} does for a source. Time passes only by {@link #tick}. Thread-safe.
  */
 final class Publishing implements Origin {

@@ -4,8 +4,8 @@ import dev.flipbook.Newest.Turn;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a viewer is shown: a feed, or a variant of one. It has the newest turn, the viewers that are woken for each new
- * one, and the clock. {@link Viewer} knows only this class. Thread-safe.
+ * What a viewer is shown: a feed, or a variant of one. This class has the newest turn, the viewers that are woken for
+ * each new one, and the clock. {@link Viewer} knows only this class. Thread-safe.
  */
 abstract sealed class Shown permits Feed, LiveVariant {
 

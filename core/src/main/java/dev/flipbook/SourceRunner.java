@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * snapshots and the status call in from any thread. Time passes only by {@link #tick}, which the timekeeper of all
  * feeds calls a few times a second; nothing here sleeps.
  *
- * <p><b>States.</b> They are what viewers and the status see, and change only under the lock:
+ * <p><b>States.</b> The states are what viewers and the status see, and change only under the lock:
  *
  * <pre>
  * IDLE      a viewer or snapshot comes     → STARTING
@@ -90,7 +90,7 @@ final class SourceRunner implements Origin {
     /** Set by close(): no attempt begins any more. */
     private boolean closed;
 
-    // What the source said of itself with its latest frame. It was asked on the source thread; any thread reads.
+    // What the source said of itself with its latest frame. The source was asked on its own thread; any thread reads.
     private final AtomicLong captured = new AtomicLong();
     private volatile Encoding encoding = Encoding.NONE;
     private volatile long damaged;
@@ -441,8 +441,9 @@ final class SourceRunner implements Origin {
         }
 
         /**
-         * The source has come out of next(). It is not interrupted from here on, and a close from outside that has
-         * begun is waited for. The failure is reported now, before the source is closed, because closing may take long.
+         * The source has come out of next(). The source is not interrupted from here on, and a close from outside that
+         * has begun is waited for. The failure is reported now, before the source is closed, because closing may take
+         * long.
          */
         private void comeOut(@Nullable String failure) {
             @Nullable Thread outside;

@@ -4,8 +4,8 @@ package dev.flipbook;
  * A feed in another size, quality or rotation, as a viewer asks for it. In each component 0 means: as the feed has it.
  * Immutable.
  *
- * <p>Variants are made in eighths of the feed's size. They are as large as asked for or a little larger, at least an
- * eighth of the feed's size, and never larger than the feed. Qualities are rounded up to 10, 20 and so on to 90, and
+ * <p>Variants are made in eighths of the feed's size. A variant is as large as asked for or a little larger, at least
+ * an eighth of the feed's size, and never larger than the feed. Qualities are rounded up to 10, 20 and so on to 90, and
  * 95. Therefore viewers that ask for nearly the same share one picture.
  *
  * @param width in pixels of the picture as it is seen, 16 to 8192; with a height too, the picture fits inside both

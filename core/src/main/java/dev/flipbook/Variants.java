@@ -149,9 +149,9 @@ final class Variants {
     // Snapshots.
 
     /**
-     * Gives a snapshot the picture as this variant. It gets the picture itself when the variant is the original or
-     * cannot be made of it. All that ask for the same at the same time get one result. When too many different ones are
-     * being made, a snapshot gets the nearest of them.
+     * Gives a snapshot the picture as this variant. The snapshot gets the picture itself when the variant is the
+     * original or cannot be made. All that ask for the same at the same time get one result. When too many different
+     * ones are being made, a snapshot gets the nearest of them.
      *
      * @param turn the picture, whose block the caller holds
      */

@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * The pictures that a command prints on its standard output, as multipart of any dialect, JPEGs or PNGs back to back,
  * or Y4M.
  *
- * <p>The command is a program and its arguments, passed on as they are; no shell reads them. It is started by the first
- * {@link #next}. {@link #close} ends it with everything that it has started, within 2 s: the processes are asked to
- * end, and killed after a second. Its standard error goes to the log, in a limited number of lines and without
+ * <p>The command is a program and its arguments, passed on as they are; no shell reads them. The command is started by
+ * the first {@link #next}. {@link #close} ends it with everything that it has started, within 2 s: the processes are
+ * asked to end, and killed after a second. Its standard error goes to the log, in a limited number of lines and without
  * passwords; the last line is the reason when the command fails. Its standard input is empty.
  *
  * <p>{@link #next} is confined to the source thread; any thread may call {@link #close}.

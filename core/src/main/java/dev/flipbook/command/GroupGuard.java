@@ -10,22 +10,22 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A small shell that ends a command's process group when this JVM is gone. It is needed because a SIGKILL and the
- * kernel's out-of-memory killer leave the JVM no time to do anything.
+ * A small shell that ends a command's process group when this JVM is gone. The guard is needed because a SIGKILL and
+ * the kernel's out-of-memory killer leave the JVM no time to do anything.
  *
- * <p>The guard waits for the end of a pipe that only this JVM writes to. It has a session of its own, so that neither
- * Ctrl-C at the terminal nor a signal to the group ends it before its work is done. It is started before the command,
- * and is a child of this JVM, which collects its exit status; in a container whose first process is this JVM, an orphan
- * would remain a zombie. Confined to its {@link ProcessGroup}, and ended under that group's lock.
+ * <p>The guard waits for the end of a pipe that only this JVM writes to. The guard has a session of its own, so that
+ * neither Ctrl-C at the terminal nor a signal to the group ends it before its work is done. The guard is started before
+ * the command, and is a child of this JVM, which collects its exit status; in a container whose first process is this
+ * JVM, an orphan would remain a zombie. Confined to its {@link ProcessGroup}, and ended under that group's lock.
  */
 final class GroupGuard {
 
     private static final Logger LOG = System.getLogger("dev.flipbook");
 
     /**
-     * The guard's script. It reads the number of the group, and then waits for a second line, which says that the group
-     * has been ended in order, or for the end of the pipe. The leader gets a signal by its own number too, because it
-     * may not have made its group yet. No word of a user becomes part of the script.
+     * The guard's script. The script reads the number of the group, and then waits for a second line, which says that
+     * the group has been ended in order, or for the end of the pipe. The leader gets a signal by its own number too,
+     * because it may not have made its group yet. No word of a user becomes part of the script.
      */
     private static final String WAIT = """
             trap '' TERM INT HUP

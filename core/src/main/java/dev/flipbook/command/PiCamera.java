@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The source {@code picam}: a camera on the ribbon cable of a Raspberry Pi. It uses the program {@code rpicam-vid}, or
- * {@code libcamera-vid} as it was called before 2024, which prints JPEGs that the Pi encodes.
+ * The source {@code picam}: a camera on the ribbon cable of a Raspberry Pi. The source uses the program
+ * {@code rpicam-vid}, or {@code libcamera-vid} as it was called before 2024, which prints JPEGs that the Pi encodes.
  *
  * <p>Size, rate, quality, mirroring and a half turn are passed to the program. The program is looked up at each start
  * until it is found, so that it may be installed while Flipbook runs. Threads as in {@link CommandSource}.

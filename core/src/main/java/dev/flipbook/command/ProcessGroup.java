@@ -22,15 +22,15 @@ import java.util.concurrent.locks.ReentrantLock;
 final class ProcessGroup {
 
     /*
-     * A group's number is not given to another process while a process is in the group. It is used here while the
-     * command is known to run, or right after it has ended, so that no signal reaches a stranger.
+     * A group's number is not given to another process while a process is in the group. The number is used here while
+     * the command is known to run, or right after it has ended, so that no signal reaches a stranger.
      */
 
     private static final Logger LOG = System.getLogger("dev.flipbook");
 
     /**
-     * A script that asks the group $1 to end, including stopped processes, waits for the pauses $2, and kills it. It
-     * exits with 3 when there is no such group. No word of a user becomes part of the script.
+     * A script that asks the group $1 to end, including stopped processes, waits for the pauses $2, and kills it. The
+     * script exits with 3 when there is no such group. No word of a user becomes part of the script.
      */
     private static final String END_GROUP = """
             kill -TERM "-$1" || exit 3
@@ -50,8 +50,8 @@ final class ProcessGroup {
     private static final String PAUSES = "0.01 0.02 0.05 0.1 0.1 0.1 0.2 0.2 0.2";
 
     /**
-     * Pauses in seconds for the children of a command that has ended. They are fewer, because zombies that no process
-     * waits for look alive for ever.
+     * Pauses in seconds for the children of a command that has ended. These pauses are fewer, because zombies that no
+     * process waits for look alive for ever.
      */
     private static final String FEW_PAUSES = "0.01 0.02 0.05 0.1";
 

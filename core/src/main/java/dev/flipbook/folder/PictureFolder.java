@@ -79,7 +79,7 @@ final class PictureFolder {
         return new PictureFolder(folder, wanted, false, title, stills);
     }
 
-    /** One file. It may be a link to anywhere, because a user has named it. */
+    /** One file. The file may be a link to anywhere, because a user has named it. */
     static PictureFolder ofFile(Path file, Stills stills) {
         Path name = file.toAbsolutePath().normalize();
         Path parent = name.getParent();

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A checked {@code http} or {@code https} URL. It is parsed by hand, because {@link URI} accepts no host with an
+ * A checked {@code http} or {@code https} URL. The URL is parsed by hand, because {@link URI} accepts no host with an
  * underscore and refuses much of what cameras have in their paths. Immutable. Only {@link #user} and {@link #password}
  * return secrets.
  */

@@ -210,7 +210,7 @@ final class HttpConnection implements Closeable {
         if (closed) {
             found.cancel(true);
         }
-        // A look-up cannot be stopped. It goes on by itself as long as the system lets it.
+        // A look-up cannot be stopped. The look-up goes on by itself as long as the system lets it.
         Thread thread = new Thread(() -> lookUp(to.host(), found), "flipbook-lookup");
         thread.setDaemon(true);
         thread.start();

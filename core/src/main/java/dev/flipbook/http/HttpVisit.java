@@ -9,8 +9,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Requests one address again and again, over one connection at a time. It follows redirects, and logs in when it is
- * asked to.
+ * Requests one address again and again, over one connection at a time. This class follows redirects, and logs in when
+ * the server asks for it.
  *
  * <p>Confined to the source thread, except {@link #close}.
  */
@@ -172,7 +172,8 @@ final class HttpVisit implements AutoCloseable {
     }
 
     /**
-     * Limits the timeouts for connecting and for the answer to this from now on. They never exceed the initial ones.
+     * Limits the timeouts for connecting and for the answer to this from now on. The timeouts never exceed the initial
+     * ones.
      */
     void hasten(Duration most) {
         patience = new HttpConnection.Patience(shorter(most, usual.connect()), shorter(most, usual.answer()));

@@ -7,7 +7,8 @@ import java.util.Optional;
 
 /**
  * The colours of a screen, defined by the places of its white and its primaries and by one curve, as in pictures
- * without an ICC profile. They are converted to an ICC profile, so that there is a single way to sRGB. Immutable.
+ * without an ICC profile. Such colours are converted to an ICC profile, so that there is a single way to sRGB.
+ * Immutable.
  *
  * @param places x and y of white, red, green and blue in the CIE diagram
  * @param gamma exponent from a sample to light; 0 for the curve of sRGB

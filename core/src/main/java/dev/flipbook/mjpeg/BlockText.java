@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The text around the pictures of one feed: delimiter lines and part headers. It is made once, so that a frame only
- * adds its two numbers. Immutable.
+ * The text around the pictures of one feed: delimiter lines and part headers. The text is made once, so that a frame
+ * only adds its two numbers. Immutable.
  */
 public final class BlockText {
 

@@ -8,8 +8,8 @@ import java.util.Objects;
 
 /**
  * A parser of multipart bodies, which takes bytes in pieces of any size as they arrive and passes on the content of the
- * parts. It is more tolerant than the standard, because cameras and scripts send what works in one browser. Nothing of
- * a part's content is copied or kept.
+ * parts. This parser is more tolerant than the standard, because cameras and scripts send what works in one browser.
+ * Nothing of a part's content is copied or kept.
  *
  * <p><b>Where a part ends.</b> This is the difficult question, and there are three answers, from the surest to the
  * least sure:
@@ -215,7 +215,8 @@ public final class MultipartReader {
     }
 
     /**
-     * Reads a line after a part. It may be the rest of a picture, so no more of it is kept than a delimiter may have.
+     * Reads a line after a part. The line may be the rest of a picture, so no more of it is kept than a delimiter may
+     * have.
      */
     private void lineBetween(ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining()) {

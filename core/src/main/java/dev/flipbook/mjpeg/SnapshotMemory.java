@@ -106,7 +106,7 @@ public final class SnapshotMemory {
         }
     }
 
-    /** One snapshot that is being sent. It holds its block until it is closed. Thread-safe. */
+    /** One snapshot that is being sent. A loan holds its block until it is closed. Thread-safe. */
     public final class Loan implements AutoCloseable {
 
         private final Block block;

@@ -5,8 +5,8 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * The places where the further pictures of one photo begin: a gain map, the other eye's view, large previews. They are
- * listed in the photo's MPF segment (CIPA DC-007). Immutable.
+ * The places where the further pictures of one photo begin: a gain map, the other eye's view, large previews. A photo
+ * lists these places in its MPF segment (CIPA DC-007). Immutable.
  *
  * @param starts distances in bytes from the photo's first byte; none is 0
  */

@@ -32,11 +32,11 @@ final class MultipartPictures implements PictureStream.Splitter, MultipartReader
 
     /** What is known of the JPEG in the part. */
     private enum Walk {
-        /** It has not begun, but may. */
+        /** The JPEG has not begun, but may. */
         EXPECTED,
-        /** It has begun. */
+        /** The JPEG has begun. */
         BEGUN,
-        /** It has ended. */
+        /** The JPEG has ended. */
         WHOLE,
         /** The part has no JPEG, or a damaged one; the part ends where its header or a delimiter says. */
         NONE

@@ -156,7 +156,7 @@ public final class Stills implements StillReader {
                         decoders.add(found.next());
                     }
                 } catch (ServiceConfigurationError e) {
-                    // It does not work on this machine; the iterator goes on with the next decoder.
+                    // The decoder does not work on this machine; the iterator goes on with the next one.
                 }
             }
         }
@@ -171,7 +171,7 @@ public final class Stills implements StillReader {
         return encoding;
     }
 
-    /** Frees the decoders and the encoder. They are made again when they are needed. */
+    /** Frees the decoders and the encoder. Both are made again when they are needed. */
     @Override
     public void close() {
         decoders.forEach(PictureDecoder::close);

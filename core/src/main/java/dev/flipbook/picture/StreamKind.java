@@ -6,8 +6,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The kinds of streams that arrive where pictures are expected, recognised by their bytes and not by their names. They
- * are used to tell a user what came instead of pictures, and what would convert it. Immutable.
+ * The kinds of streams that arrive where pictures are expected, recognised by their bytes and not by their names. The
+ * kind is used to tell a user what came instead of pictures, and what would convert that. Immutable.
  */
 public enum StreamKind {
     /** What {@link PictureStream} reads. */

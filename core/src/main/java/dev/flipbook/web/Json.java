@@ -6,8 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes {@link StatusJson} as JSON, for servers that have no library for it. It writes what a status contains, and is
- * not a general library: it reads nothing, and refuses unknown types. Thread-safe, because it has no state.
+ * Writes {@link StatusJson} as JSON, for servers that have no library for it. This class writes what a status contains,
+ * and is not a general library: it reads nothing, and refuses unknown types. Thread-safe, because it has no state.
  */
 public final class Json {
 
