@@ -81,7 +81,7 @@ public final class Viewer {
 
     // Owned by the thread that made the state WRITING; other threads only read them.
 
-    // of the frame that was sent last; 0 before the first
+    // number of the frame that was sent last; 0 before the first
     private volatile long sequence;
     private volatile long sent;
     private volatile long skipped;
@@ -91,7 +91,7 @@ public final class Viewer {
     private volatile long due;
     private volatile long writingSince;
     private volatile long bytes;
-    // of the latest picture when it was handed to the sink, in nanoseconds
+    // age of the latest picture when it was handed to the sink, in nanoseconds
     private volatile long age;
     // whether the response has been opened, so that the next slice begins without the opening delimiter
     private boolean begun;

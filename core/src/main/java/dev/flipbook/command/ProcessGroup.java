@@ -69,7 +69,7 @@ final class ProcessGroup {
     private final Process process;
 
     /**
-     * The handle by which the command is killed: {@code Process.destroy} would also close the pipe with what has not
+     * The handle by which the command is ended: {@code Process.destroy} would also close the pipe with what has not
      * been read yet.
      */
     private final ProcessHandle leader;

@@ -75,7 +75,7 @@ final class FolderWatch implements AutoCloseable {
             }
             WatchService by = service == null ? folder.getFileSystem().newWatchService() : service;
             service = by;
-            // as on macOS, where it looks only every few seconds
+            // such a service looks only every few seconds, as on macOS
             if (by.getClass().getSimpleName().startsWith("Polling")) {
                 giveUp();
             } else {

@@ -13,7 +13,7 @@ public final class Animation {
     /** Number of bytes that tell the kind of a file. */
     private static final int HEAD = 80;
 
-    /** Maximum number of chunks that are read before the first picture of a PNG. There are usually about ten. */
+    /** Maximum number of chunks that are read before the first picture of a PNG. There are usually only a few. */
     private static final int MOST_CHUNKS = 1000;
 
     /** {@code avis}: the first brand of an AVIF with several pictures. */

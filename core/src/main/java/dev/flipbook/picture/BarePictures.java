@@ -38,9 +38,9 @@ final class BarePictures implements PictureStream.Splitter {
     private final boolean oneSize;
     private byte[] held = new byte[128 << 10];
     private long before; // bytes of the stream before those that are held
-    private int start; // of the picture
+    private int start; // place where the picture begins
     private int at; // everything before this place has been looked at; may lie after the bytes that are held
-    private int end; // of the bytes that are held
+    private int end; // end of the bytes that are held
     private State state = State.PICTURE;
     private JpegEnd jpeg = new JpegEnd();
     private JpegEnd first = new JpegEnd(); // the latest JPEG that was passed on

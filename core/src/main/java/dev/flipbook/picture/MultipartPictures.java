@@ -52,7 +52,7 @@ final class MultipartPictures implements PictureStream.Splitter, MultipartReader
     private boolean open;
     private boolean foreign; // the header says that the part is not a picture
     private Walk jpeg = Walk.NONE;
-    private int begin; // of the JPEG in the part
+    private int begin; // place where the JPEG begins in the part
     private long damaged;
     private long others;
 

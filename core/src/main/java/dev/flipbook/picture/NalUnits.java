@@ -69,8 +69,8 @@ final class NalUnits {
     }
 
     /**
-     * Whether this is the header of a slice or of what belongs to slices. Other units always depend on some types, and
-     * never on others.
+     * Whether this is the header of a slice or of what belongs to slices. Some types must be marked as needed by other
+     * units, and some must not.
      */
     private static boolean isH264(int header) {
         boolean needed = (header & 0x60) != 0;

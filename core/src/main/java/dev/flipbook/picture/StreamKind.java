@@ -85,7 +85,7 @@ public enum StreamKind {
         String head = new String(first, 0, Math.min(count, 16), StandardCharsets.ISO_8859_1);
         String text = head.stripLeading().toLowerCase(Locale.ROOT);
         if (text.startsWith("--") || text.startsWith("content-")) {
-            return PICTURES; // of a multipart
+            return PICTURES; // the beginning of a multipart
         }
         if (text.startsWith("<!doctype htm") || text.startsWith("<html") || text.startsWith("<head")) {
             return HTML;
