@@ -1,10 +1,10 @@
 /**
- * The vocabulary of Flipbook: frames, sources, feeds, viewers, and the multipart wire format. It needs the JDK alone and
- * opens no server socket.
+ * The vocabulary of Flipbook: frames, sources, feeds, viewers, and the multipart wire format. It needs the JDK alone
+ * and opens no server socket.
  */
 @org.jspecify.annotations.NullMarked
 module dev.flipbook {
-    // For publishing a BufferedImage, and for drawing why a feed has no picture; without it both are left out.
+    // Needed to publish a BufferedImage and to draw placeholders. Without the module, neither works.
     requires static transitive java.desktop;
     requires static org.jspecify;
 

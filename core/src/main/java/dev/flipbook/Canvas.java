@@ -14,12 +14,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A picture under construction: rows of pixels from the top, each {@code 0xRRGGBB} in sRGB. What is drawn outside of it is cut off.
- * Text is drawn in letters of Flipbook's own, since machines without a screen often have no fonts. One thread at a time.
+ * A picture in memory that can be drawn on: rows of pixels from the top, each {@code 0xRRGGBB} in sRGB. What is drawn
+ * outside its edges is cut off. Text is drawn in Flipbook's own letters, because machines without a screen often have
+ * no fonts. Not thread-safe.
  */
 public final class Canvas {
 
-    /** In pixels, of a side; {@link dev.flipbook.mjpeg.Jpeg#MAX_PIXELS} is a square of it. */
+    /** Maximum length of a side in pixels; {@link dev.flipbook.mjpeg.Jpeg#MAX_PIXELS} is a square of this size. */
     private static final int LONGEST_SIDE = 8192;
 
     private final int[] pixels;
@@ -27,11 +28,12 @@ public final class Canvas {
     private final int height;
 
     /**
-     * A picture all in one colour.
+     * A picture in one colour.
      *
      * @param width in pixels, 1 to 8192
      * @param height in pixels, 1 to 8192
-     * @param colour {@code 0xRRGGBB}, here and in the methods
+     * @param colour {@code 0xRRGGBB}, as in all methods of this class
+     * @throws IllegalArgumentException when a side is out of range
      */
     public Canvas(int width, int height, int colour) {
         this(new int[checkedSize(width, height)], width, height);
@@ -44,12 +46,16 @@ public final class Canvas {
         this.height = height;
     }
 
-    /** Whether {@link #of(BufferedImage)} shares its pixels. */
+    /** Whether {@link #of(BufferedImage)} would share the pixels of this image instead of copying them. */
     static boolean shares(BufferedImage image) {
         return Desktop.pixels(image, image.getWidth() * image.getHeight()) != null;
     }
 
-    /** @throws IllegalArgumentException when {@link #of} would not take it */
+    /**
+     * Checks the size of an image.
+     *
+     * @throws IllegalArgumentException when {@link #of(BufferedImage)} would not take the image
+     */
     static void check(BufferedImage image) {
         int unused = checkedSize(image.getWidth(), image.getHeight());
     }
@@ -63,8 +69,9 @@ public final class Canvas {
     }
 
     /**
-     * The image as a canvas. One of type {@code INT_RGB}, or {@code INT_ARGB} without transparency, shares its pixels with
-     * the canvas; any other is copied as {@link ImagePixels} says: as an ordinary viewer shows it, its transparent parts on black.
+     * The image as a canvas. An image of type {@code INT_RGB}, or {@code INT_ARGB} without transparency, shares its
+     * pixels with the canvas. Any other image is copied by {@link ImagePixels}: it looks as in an ordinary image
+     * viewer, with transparent parts on black.
      *
      * @throws IllegalArgumentException when a side is longer than 8192 pixels
      */
@@ -76,10 +83,10 @@ public final class Canvas {
     }
 
     /**
-     * These pixels, which it shares.
+     * A canvas that shares this array.
      *
-     * @param pixels rows from the top without gaps, each {@code 0xRRGGBB} in the low bits
-     * @throws IllegalArgumentException when a side is longer than 8192 pixels, or the pixels are too few
+     * @param pixels rows from the top without gaps, each pixel {@code 0xRRGGBB} in the low bits
+     * @throws IllegalArgumentException when a side is longer than 8192 pixels, or there are too few pixels
      */
     public static Canvas of(int[] pixels, int width, int height) {
         if (pixels.length < checkedSize(width, height)) {
@@ -89,7 +96,7 @@ public final class Canvas {
         return new Canvas(pixels, width, height);
     }
 
-    /** The picture of a JPEG, upright; empty when it cannot be decoded here. */
+    /** The picture of a JPEG, turned upright; empty when it cannot be decoded here. */
     static Optional<Canvas> decode(byte[] jpeg) {
         try {
             return decode(Jpeg.check(ByteBuffer.wrap(jpeg)));
@@ -98,35 +105,37 @@ public final class Canvas {
         }
     }
 
-    /** The same of one that was checked before. */
+    /** The picture of a JPEG that has been checked before, turned upright; empty when it cannot be decoded here. */
     static Optional<Canvas> decode(Jpeg jpeg) {
         try {
             return Optional.of(
                     of(JpegPixels.decode(jpeg), jpeg.width(), jpeg.height()).turned(jpeg.orientation()));
         } catch (IOException | RuntimeException | LinkageError e) {
-            return Optional.empty(); // damaged, or a Java without java.desktop
+            return Optional.empty(); // damaged image data, or a Java without java.desktop
         }
     }
 
-    /** In pixels. */
+    /** Width in pixels. */
     public int width() {
         return width;
     }
 
-    /** In pixels. */
+    /** Height in pixels. */
     public int height() {
         return height;
     }
 
     /**
-     * Copies one row.
+     * Copies one row of the picture into an array.
      *
-     * @param row takes {@link #width()} pixels, each {@code 0xRRGGBB} in the low bits
+     * @param y the row, from 0 at the top
+     * @param row receives {@link #width()} pixels, each {@code 0xRRGGBB} in the low bits
      */
     public void copyRow(int y, int[] row) {
         System.arraycopy(pixels, y * width, row, 0, width);
     }
 
+    /** The colour of one pixel. */
     int colour(int x, int y) {
         return pixels[y * width + x] & 0xFFFFFF;
     }
@@ -142,10 +151,10 @@ public final class Canvas {
     }
 
     /**
-     * Draws one line of text whose first capital has its upper left corner at x, y. Accents are left out; characters beyond
-     * ASCII without a likeness in it become {@code ?}.
+     * Draws one line of text, with the upper left corner of its first capital at x, y. Accents are left out. A
+     * character outside ASCII becomes the ASCII characters that look like it, or {@code ?}.
      *
-     * @param scale pixels for each dot of the letters: capitals are 5 × 7 dots, descenders hang two lower
+     * @param scale pixels for each dot of the letters: capitals are 5 × 7 dots, and descenders reach two dots lower
      */
     public void text(int x, int y, int scale, int colour, String text) {
         String plain = PixelFont.plain(text);
@@ -162,16 +171,16 @@ public final class Canvas {
         }
     }
 
-    /** How wide {@link #text} draws it, in pixels. */
+    /** Width in pixels of a text that {@link #text} draws at this scale. */
     public static int textWidth(String text, int scale) {
         int characters = PixelFont.plain(text).length();
         return Math.max(0, characters * PixelFont.ADVANCE - 1) * scale;
     }
 
     /**
-     * Takes over every pixel of another canvas, such as a background prepared once.
+     * Copies all pixels of another canvas into this one, such as a background that was drawn once.
      *
-     * @throws IllegalArgumentException when it is of another size
+     * @throws IllegalArgumentException when the other canvas has another size
      */
     public void copyFrom(Canvas other) {
         if (other.width != width || other.height != height) {
@@ -181,21 +190,22 @@ public final class Canvas {
         System.arraycopy(other.pixels, 0, pixels, 0, pixels.length);
     }
 
+    /** A canvas with its own copy of the pixels. */
     Canvas copy() {
         return new Canvas(pixels.clone(), width, height);
     }
 
-    /** Takes out the colours and half of the brightness. */
+    /** Makes the picture grey and half as bright. */
     void grey() {
         for (int i = 0; i < pixels.length; i++) {
             int pixel = pixels[i];
-            // The weights of ITU-R BT.601, which JPEG is made with, in 512ths: they sum up to a half.
+            // The weights of ITU-R BT.601, by which JPEGs are made, in 512ths. Their sum is one half.
             int half = ((pixel >> 16 & 0xFF) * 77 + (pixel >> 8 & 0xFF) * 150 + (pixel & 0xFF) * 29) >> 9;
             pixels[i] = half * 0x010101;
         }
     }
 
-    /** The picture turned; itself when there is nothing to turn. */
+    /** The picture turned; this canvas itself when there is nothing to turn. */
     public Canvas turned(Orientation turn) {
         if (turn.equals(Orientation.UPRIGHT)) {
             return this;
@@ -214,7 +224,7 @@ public final class Canvas {
         return new Canvas(turned, newWidth, newHeight);
     }
 
-    /** The place of the pixel that comes to x, y of the turned picture. */
+    /** Index of the pixel that ends up at x, y of the turned picture. */
     private int origin(Orientation turn, int x, int y) {
         int[] from = switch (turn.quarters()) {
             case 1 -> new int[] {y, height - 1 - x};
@@ -226,7 +236,7 @@ public final class Canvas {
     }
 
     /**
-     * The picture in another size, whatever becomes of its proportions; itself when it has this one.
+     * The picture in another size, without keeping its proportions; this canvas itself when it has that size already.
      *
      * @throws IllegalArgumentException when a side is longer than 8192 pixels
      */
@@ -240,8 +250,9 @@ public final class Canvas {
     }
 
     /**
-     * Makes each line longer or shorter, and columns of the lines. A new pixel is the mean of the old ones under a tent,
-     * which reaches to its neighbours, or over all the old ones that it stands for.
+     * Stretches or shrinks each line, and returns the result with lines and columns exchanged; two calls scale a
+     * picture. A new pixel is the weighted mean of the old ones under a triangle, which reaches to the neighbours when
+     * enlarging, and over all the old pixels that it replaces when shrinking.
      */
     private static int[] stretched(int[] lines, int length, int count, int newLength) {
         int[] columns = new int[newLength * count];
@@ -278,7 +289,7 @@ public final class Canvas {
     }
 
     /**
-     * The picture as a frame. Its bytes may be overwritten by the encoder's next call.
+     * The picture as a frame. The frame's bytes may be overwritten by the next call of the encoder.
      *
      * @param quality 1 to 100
      */
@@ -286,10 +297,12 @@ public final class Canvas {
         return encoder.encode(pixels, width, height, quality);
     }
 
-    /** What needs java.desktop, in a class of its own so that the rest works without. */
+    /**
+     * Everything that needs java.desktop, in a class of its own, so that the rest works in a Java without that module.
+     */
     private static final class Desktop {
 
-        /** The image's own pixels; null when they are not as a canvas has them. */
+        /** The image's own pixel array; null when it is not laid out as that of a canvas. */
         static int @Nullable [] pixels(BufferedImage image, int size) {
             boolean opaque = image.getType() == BufferedImage.TYPE_INT_RGB;
             if ((opaque || image.getType() == BufferedImage.TYPE_INT_ARGB)
@@ -297,7 +310,8 @@ public final class Canvas {
                     && image.getRaster().getSampleModel() instanceof SinglePixelPackedSampleModel rows
                     && rows.getScanlineStride() == image.getWidth()
                     && buffer.getOffset() == 0
-                    && buffer.getSize() == size // a part of a larger image has all of its pixels
+                    // false for a part of a larger image, whose buffer has the pixels of the whole
+                    && buffer.getSize() == size
                     && (opaque || opaque(buffer.getData()))) {
                 return buffer.getData();
             }

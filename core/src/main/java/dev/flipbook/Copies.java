@@ -10,24 +10,24 @@ import java.util.Deque;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Copies of the pixels that a program has published, so that it may draw in its image again while a JPEG is made of the
- * copy. Their memory goes round. Thread-safe.
+ * Copies of the pixels that a program has published, so that the program may draw in its image again while the copy is
+ * encoded. The memory of the copies is reused. Thread-safe.
  */
 final class Copies {
 
-    /** Quality of images that a program publishes: the least at which text in a picture stays clean. */
+    /** Quality of the images that a program publishes: the lowest at which text in a picture stays clean. */
     static final int QUALITY = 80;
 
-    /** One is encoded, one waits, and one is being filled. */
+    /** Number of arrays that are kept for reuse: one copy is being encoded, one waits, and one is being filled. */
     private static final int SPARES = 2;
 
     private final ReentrantLock lock = new ReentrantLock();
 
-    // guarded by lock
+    // Guarded by lock.
     private final Deque<byte[]> spares = new ArrayDeque<>();
     private boolean closed;
 
-    /** A copy of these pixels, rows without gaps. */
+    /** A draft with a copy of these pixels. */
     Draft of(RawImage image) {
         ByteBuffer pixels = image.pixels();
         byte[] copy = take(image.bytes());
@@ -35,14 +35,15 @@ final class Copies {
         return pixels(image, copy);
     }
 
-    /** A copy of this image. */
+    /** A draft with a copy of this image. */
     Draft of(BufferedImage image) {
         if (image.getType() == BufferedImage.TYPE_3BYTE_BGR
                 && image.getRaster().getDataBuffer() instanceof DataBufferByte buffer
                 && image.getRaster().getSampleModel() instanceof ComponentSampleModel rows
                 && buffer.getOffset() == 0
                 && buffer.getSize()
-                        == 3 * image.getWidth() * image.getHeight() // a part of a larger image has all of it
+                        // false for a part of a larger image, whose buffer has the pixels of the whole
+                        == 3 * image.getWidth() * image.getHeight()
                 && rows.getScanlineStride() == 3 * image.getWidth()) {
             return of(RawImage.of(PixelFormat.BGR24, image.getWidth(), image.getHeight(), buffer.getData()));
         }
@@ -51,7 +52,7 @@ final class Copies {
         return tools -> copy.encode(tools.encoder(), QUALITY);
     }
 
-    /** A copy of this picture file. */
+    /** A draft with a copy of this picture file. */
     Draft of(ByteBuffer file) {
         int size = file.remaining();
         byte[] copy = take(size);
@@ -74,7 +75,7 @@ final class Copies {
         int width = image.width();
         int height = image.height();
         int stride = image.stride();
-        var range = image.range(); // and not the image, whose memory may be given back
+        var range = image.range(); // copied out of the image, whose memory may be given back to its owner
         return new Draft() {
             @Override
             public Frame encode(Tools tools) {
@@ -89,6 +90,7 @@ final class Copies {
         };
     }
 
+    /** An array of at least this size: a spare one that is not more than twice as large, or a new one. */
     private byte[] take(int bytes) {
         lock.lock();
         try {
@@ -102,6 +104,7 @@ final class Copies {
         return new byte[bytes];
     }
 
+    /** Keeps an array for reuse, if there is room. */
     private void give(byte[] copy) {
         lock.lock();
         try {
@@ -113,7 +116,7 @@ final class Copies {
         }
     }
 
-    /** Keeps no memory any more. */
+    /** Drops the spare arrays, and keeps none from now on. */
     void close() {
         lock.lock();
         try {

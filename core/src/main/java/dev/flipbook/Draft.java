@@ -2,28 +2,34 @@ package dev.flipbook;
 
 import java.io.IOException;
 
-/** A picture that a program has published and that is no JPEG yet. */
+/** A picture that a program has published and that is not a JPEG yet. */
 @FunctionalInterface
 interface Draft {
 
-    /** What JPEGs are made with; one thread at a time has them. */
+    /** The tools that make JPEGs. One thread at a time uses them. */
     interface Tools {
 
-        /** From pixels. */
+        /** Makes JPEGs from pixels. */
         JpegEncoder encoder();
 
-        /** From files. */
+        /** Makes JPEGs from picture files. */
         StillReader reader();
     }
 
-    /** Makes a JPEG of it, whose bytes are valid until the next one. What it throws is shown to the viewers. */
+    /**
+     * Makes a JPEG of the draft. Its bytes are valid until the tools are used again. What this throws is shown to
+     * viewers.
+     */
     Frame encode(Tools tools) throws IOException;
 
-    /** Whether its picture is from the time at which it is asked for, and not from the time at which it was published. */
+    /**
+     * Whether the picture is drawn when it is asked for, so that its capture time is that moment and not the time of
+     * the publish.
+     */
     default boolean drawnWhenAsked() {
         return false;
     }
 
-    /** It is not needed any more; what it was copied into may be used again. */
+    /** Gives back the memory of the draft, which is not needed any more. */
     default void done() {}
 }

@@ -6,7 +6,7 @@ import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The pictures that a program draws when it is asked. Confined to the source thread. */
+/** A source whose pictures a program draws on request, at a fixed rate. Confined to the source thread. */
 final class Drawing implements FrameSource {
 
     private final long interval;
@@ -31,7 +31,8 @@ final class Drawing implements FrameSource {
         ticker.sleepUntil(due == Long.MIN_VALUE ? ticker.nanos() : due);
         long now = ticker.nanos();
         boolean inTime = due != Long.MIN_VALUE && now - due < interval;
-        due = (inTime ? due : now) + interval; // nothing is made up for
+        // a frame that is late moves the schedule: missed frames are not made up for
+        due = (inTime ? due : now) + interval;
         BufferedImage drawn = Objects.requireNonNull(image.get(), "the program drew nothing: its supplier gave null");
         long begun = ticker.nanos();
         Frame frame = Canvas.of(drawn).encode(with, Copies.QUALITY);

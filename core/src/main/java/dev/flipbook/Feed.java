@@ -23,23 +23,33 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A named live picture: the newest frame of one source or of a program, and the viewers who watch it.
+ * A named live picture: the newest frame of one source or of a program, and the viewers that watch it. {@link Feeds}
+ * makes feeds.
  *
- * <p>Thread-safe. A publish never waits for a viewer.
+ * <p>There are three kinds, by where the pictures come from:
+ *
+ * <ul>
+ *   <li>a feed with a {@link FrameSource}, which is opened while somebody watches
+ *       ({@link Feeds#feed(String, FrameSource)});
+ *   <li>a feed to which this program publishes ({@link Feeds#feed(String)});
+ *   <li>an open feed, to which other programs publish, one at a time ({@link Feeds#open(String)}).
+ * </ul>
+ *
+ * <p>Thread-safe. Publishing never waits for a viewer or for an encoder.
  */
 public final class Feed extends Shown {
 
     /*
-     * The path of a frame. publish() has the picture copied once into a block of direct memory and made the newest turn;
-     * then it wakes the viewers, many of them by the executor, once however many publishes there are. A viewer that is armed takes
-     * the newest turn, holds its block, and writes a slice of it; one that is still writing is passed over and takes the
-     * newest turn itself when it has drained. So there is one frame between source and socket, the newest, and a block
-     * lives as long as the feed or a viewer holds it.
+     * The path of a frame. publish() copies the picture once into a block of direct memory and makes it the newest
+     * turn. Then it wakes the viewers: a few on the publishing thread, more by tasks of the executor, one task for any
+     * number of publishes. An armed viewer takes the newest turn, holds its block, and writes a slice of it. A viewer
+     * that is still writing is passed over and takes the newest turn itself when its write has drained. So there is
+     * never more than one frame between source and socket, and a block lives as long as the feed or a viewer holds it.
      *
-     * A variant follows the newest turn as a viewer does, and is one of those who are woken; it has viewers of its own.
+     * A variant follows the newest turn as a viewer does, is woken as a viewer is, and has viewers of its own.
      */
 
-    /** So long a snapshot waits for a picture. */
+    /** How long a snapshot waits for the next picture. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final String name;
@@ -56,10 +66,12 @@ public final class Feed extends Shown {
     private final LongAdder deliveredBytes = new LongAdder();
     private final LongAdder skippedByLeft = new LongAdder();
     private final LongAdder variantFrames = new LongAdder();
+    // when somebody last watched or asked for a snapshot, as the ticker counts
     private volatile long lastWanted;
+    // the program has called watched(), so it may have skipped its work since
     private volatile boolean programAsks;
 
-    // set for good before anybody has the feed
+    // Assigned for good before any other thread has the feed.
     private volatile Origin origin;
     private volatile @Nullable Publishing publishing;
 
@@ -89,7 +101,14 @@ public final class Feed extends Shown {
                 VariantMaker::best);
     }
 
-    /** @param maker makes the makers of variants, one for each */
+    /**
+     * A feed with its own source of variant makers, for tests.
+     *
+     * @param source null when a program publishes
+     * @param executor wakes viewers, answers snapshots and draws placeholders
+     * @param encoders runs what encodes
+     * @param maker gives a maker to each variant
+     */
     Feed(
             String name,
             Newest newest,
@@ -121,19 +140,22 @@ public final class Feed extends Shown {
                 : new SourceRunner(name, source, this::publish, options, ticker, backoff, threads);
     }
 
-    /** The name people watch it by. */
+    /** The name under which people watch the feed. */
     public String name() {
         return name;
     }
 
-    /** What separates the parts of a streamed response of this feed: random letters and digits, without dashes. */
+    /**
+     * The text between the parts of a streamed response of this feed: random letters and digits, without the leading
+     * dashes.
+     */
     public String boundary() {
         return boundary;
     }
 
-    // publishing
+    // Publishing.
 
-    /** Opens it to other programs. Before anybody has it. */
+    /** Opens the feed to other programs. Called before any other thread has the feed. */
     Feed open(SourceOptions wishes) {
         OwnPictures own = new OwnPictures(newest, images, ticker.now());
         Publishing open = new Publishing(name, options, wishes, images, own, this::announce, ticker);
@@ -142,20 +164,22 @@ public final class Feed extends Shown {
         return this;
     }
 
-    /** Whether other programs may publish to it: it was made by {@link Feeds#open(String)}. */
+    /** Whether other programs may publish to the feed, because it was made by {@link Feeds#open(String)}. */
     public boolean isOpen() {
         return publishing != null;
     }
 
     /**
-     * Lets one program, which this one speaks for, publish to an open feed. A publisher that falls silent or goes is shown to
-     * viewers as a source that does, and the next one goes on with the same feed.
+     * Lets one other program, for which the caller speaks, publish to an open feed. While that publisher is silent, or
+     * after it has gone, viewers see the same as with a source that fails; the next publisher goes on with the same
+     * feed.
      *
-     * @param who it is, in words behind "a": {@code publisher at 127.0.0.1}
-     * @param takeover whether one that is there already is ended; its {@code whenEnded} is run
-     * @param whenEnded is run when this publisher may not publish any more, by another's thread: another has taken over, or the
-     *     feed has ended. Not when it is closed by itself
-     * @throws IllegalStateException with a sentence when there is another one, or the feed is not open or has ended
+     * @param who the publisher, in words that follow "a": {@code publisher at 127.0.0.1}
+     * @param takeover whether to end a publisher that is there already; its {@code whenEnded} is run
+     * @param whenEnded runs on another thread when this publisher may not publish any more, because another one has
+     *     taken over or the feed has ended. Does not run when the publisher closes itself
+     * @throws IllegalStateException with a sentence when there is another publisher, or the feed is not open or has
+     *     ended
      */
     public Publisher publisher(String who, boolean takeover, Runnable whenEnded) {
         Publishing open = publishing;
@@ -165,6 +189,7 @@ public final class Feed extends Shown {
         return open.begin(who, takeover, whenEnded);
     }
 
+    /** Refuses what this program publishes itself to an open feed. */
     private void checkOwn() {
         if (publishing != null) {
             throw new IllegalStateException("the feed '" + name
@@ -173,8 +198,9 @@ public final class Feed extends Shown {
     }
 
     /**
-     * Makes this the newest frame and sends it to everybody who is ready. The bytes are copied before this returns. With no
-     * memory left for it the frame is dropped and counted; after the feed was closed it is ignored.
+     * Makes this the newest frame and sends it to every viewer that is ready. The bytes are copied before this returns.
+     * When there is no memory for the frame, it is dropped and counted. After the feed was closed the frame is ignored.
+     * Any thread may publish; what several threads publish is shown in the order in which their calls come.
      *
      * @throws IllegalStateException when the feed is open to other programs: then a {@link Publisher} publishes
      */
@@ -187,23 +213,23 @@ public final class Feed extends Shown {
         }
     }
 
-    /** Not under a lock: viewers are written to. */
+    /** Wakes viewers and answers snapshots. Never called under a lock, because sinks are written to. */
     private void announce() {
         wakeAll();
         snapshots.answer();
     }
 
     private void wakeAll() {
-        variants.wake(); // first, as making a picture takes its time
+        variants.wake(); // first, because making a picture takes longer than sending one
         viewers.wake();
     }
 
     /**
-     * Publishes a picture file: a JPEG, which is not touched, or a PNG, WebP or other kind, of which a JPEG is made as of an
-     * image. The array is not kept.
+     * Publishes a picture file. A JPEG goes out unchanged. A PNG, WebP or other kind is made into a JPEG as an image
+     * is. The array is not kept.
      *
-     * @throws IllegalArgumentException with a sentence when it begins as a JPEG and is not one whole JPEG, see {@link
-     *     Jpeg#check}; viewers see nothing of it
+     * @throws IllegalArgumentException with a sentence when the file begins as a JPEG and is not one whole JPEG
+     *     ({@link Jpeg#check}), or is of no known kind; viewers see nothing of it
      * @throws IllegalStateException as {@link #publish(Frame)}
      */
     public void publish(byte[] picture) {
@@ -211,14 +237,16 @@ public final class Feed extends Shown {
     }
 
     /**
-     * Publishes the picture file between the buffer's position and limit, as {@link #publish(byte[])}. It stays where it is and may
-     * be used again when this returns.
+     * Publishes the picture file between the buffer's position and limit, as {@link #publish(byte[])} does. The
+     * buffer's position does not move, and its memory may be used again when this returns.
      *
-     * @throws IllegalArgumentException as there
+     * @throws IllegalArgumentException as {@link #publish(byte[])}
+     * @throws IllegalStateException as {@link #publish(Frame)}
      */
     public void publish(ByteBuffer picture) {
         checkOwn();
-        if (picture.hasRemaining() && picture.get(picture.position()) == (byte) 0xFF) { // no other kind begins so
+        // only a JPEG begins with this byte
+        if (picture.hasRemaining() && picture.get(picture.position()) == (byte) 0xFF) {
             publish(Frame.ofJpeg(picture));
         } else {
             images.publishFile(picture);
@@ -226,11 +254,12 @@ public final class Feed extends Shown {
     }
 
     /**
-     * Publishes an image. While somebody watches its pixels are copied, and a JPEG is made of them on another thread; if the
-     * next image comes sooner, this one is skipped. While nobody does, this costs nothing: only a reference to the image is
-     * kept, and the next viewer sees what is in it by then.
+     * Publishes an image. While somebody watches, its pixels are copied and made into a JPEG on another thread; if the
+     * next image is published before that begins, this one is skipped. While nobody watches this costs nothing: the
+     * feed keeps a reference to the image, and the next viewer sees what is in the image by then.
      *
      * @throws IllegalArgumentException when a side is longer than 8192 pixels
+     * @throws IllegalStateException as {@link #publish(Frame)}
      */
     public void publish(BufferedImage image) {
         checkOwn();
@@ -238,8 +267,10 @@ public final class Feed extends Shown {
     }
 
     /**
-     * Publishes plain pixels, which are copied before this returns, so that their memory may be used again; then as {@link
-     * #publish(BufferedImage)}.
+     * Publishes plain pixels. The pixels are always copied before this returns, so that their memory may be used again.
+     * The rest is as with {@link #publish(BufferedImage)}.
+     *
+     * @throws IllegalStateException as {@link #publish(Frame)}
      */
     public void publish(RawImage image) {
         checkOwn();
@@ -247,9 +278,12 @@ public final class Feed extends Shown {
     }
 
     /**
-     * Publishes the image that the supplier gives. It is asked on another thread, and only if somebody watches, or when the
-     * next viewer comes; if something newer is published before, never. What it throws viewers see as the reason why there is
-     * no new picture. It is to answer soon, as the threads that encode for all feeds are few.
+     * Publishes the image that the supplier gives. The supplier is called on another thread, and only while somebody
+     * watches or when the next viewer comes. The supplier is never called if something newer is published first. What
+     * it throws is shown to viewers as the reason why there is no new picture. A supplier should return soon, because
+     * all feeds share a few encoding threads.
+     *
+     * @throws IllegalStateException as {@link #publish(Frame)}
      */
     public void publish(Supplier<BufferedImage> image) {
         checkOwn();
@@ -257,8 +291,9 @@ public final class Feed extends Shown {
     }
 
     /**
-     * Whether anybody watches now, or waits for a snapshot. A program may skip its work while not: once it has asked, a
-     * snapshot of an unwatched feed waits for its next picture.
+     * Whether anybody watches or waits for a snapshot now. While this is false, the program need not make pictures.
+     * After the first call, a snapshot of an unwatched feed waits for the next picture, because the last one may be
+     * stale.
      */
     public boolean watched() {
         programAsks = true;
@@ -277,44 +312,48 @@ public final class Feed extends Shown {
         return !hasViewers();
     }
 
-    // watching
+    // Watching.
 
     /**
-     * Adds a viewer, which gets the newest picture at once and from then on the newest whenever its sink has drained. The
-     * viewer leaves when its sink fails; when the feed is closed its last write says so.
+     * Adds a viewer. The viewer gets the newest picture at once, and after that the newest one each time its sink has
+     * drained. The viewer leaves when its sink fails. When the feed is closed, the last write says so. Any thread may
+     * call; the first write may begin before this returns.
      */
     public Viewer watch(FrameSink sink, Framing framing) {
         return watch(sink, framing, 0);
     }
 
     /**
-     * The same for a viewer who wants fewer frames: they are taken evenly from those of the feed, each the newest when its
-     * time has come.
+     * Adds a viewer with a maximum frame rate. Its frames are spread evenly: each is the newest one when the time for
+     * it has come.
      *
-     * @param fps at most so many frames a second; 0 for all
+     * @param fps maximum number of frames a second; 0 for all
      */
     public Viewer watch(FrameSink sink, Framing framing, double fps) {
         return watch(sink, framing, fps, Variant.ORIGINAL);
     }
 
     /**
-     * The same for a viewer who wants a variant of the feed: its pictures are made once for all who want the same, while
-     * somebody does, and of the newest frame only. What it is rounded to is settled now, by the size of the last picture.
+     * Adds a viewer of a variant of the feed. The variant's pictures are made once for all viewers that want the same,
+     * only while there are such viewers, and only of the newest frame. The rounding of the size is decided now, by the
+     * size of the last picture.
      *
-     * <p>When there are as many variants as may be, and each is taken by somebody, the viewer gets the nearest of them or the
-     * feed itself, and what it wants as soon as there is a place.
+     * <p>When the maximum number of variants is reached and all of them are in use, the viewer gets the nearest of them
+     * or the feed itself. The viewer moves to the variant that it wants as soon as there is a place.
      */
     public Viewer watch(FrameSink sink, Framing framing, double fps, Variant variant) {
         return watch(sink, framing, fps, variant, "");
     }
 
     /**
-     * The same for one of a client's viewers, all of which together have three eighths of the variants at most.
+     * Adds a viewer on behalf of a client. All viewers of one client together use at most three eighths of the
+     * variants.
      *
-     * @param client any name that tells it from others; empty for none, who may have all variants
+     * @param client any name that tells the client from others; empty for the program's own viewers, which have no such
+     *     limit
      */
     public Viewer watch(FrameSink sink, Framing framing, double fps, Variant variant, String client) {
-        forgetIfIdle(); // the source may have closed since the last tick
+        forgetIfIdle(); // the source may have been closed since the last tick
         long interval = fps <= 0 ? 0 : (long) (1e9 / fps);
         Optional<Rung.Size> size = variant.equals(Variant.ORIGINAL) ? Optional.empty() : size();
         Rung rung = size.map(known -> Rung.of(variant, known)).orElseGet(() -> Rung.of(variant));
@@ -324,7 +363,7 @@ public final class Feed extends Shown {
                         new Places.Wish(rung, client), size.orElse(Rung.Size.ASSUMED), sink, framing, interval);
         lastWanted = ticker.nanos();
         if (viewers() == 1 || newest.shown().isEmpty()) {
-            newest.quietFromNow(); // the source has its second to begin before a placeholder says that it has not
+            newest.quietFromNow(); // gives the source a second to begin before a placeholder is shown
         }
         origin.wanted(true);
         viewer.wake();
@@ -342,22 +381,22 @@ public final class Feed extends Shown {
     }
 
     /**
-     * The newest picture: at once while the feed is live, else the next one, for which a closed source is opened and a
-     * program that asks is told that it is {@link #watched}. Fails with an {@link IOException} that says why when none comes
-     * within 5 s and there was none before.
+     * The newest picture: at once while the feed is live, else the next one. For the next one, a closed source is
+     * opened, and a program that asks {@link #watched} gets true. The future fails with an {@link IOException} that
+     * says why, when no picture comes within 5 s and there was none before.
      */
     public CompletableFuture<Frame> snapshot() {
         return snapshot(Variant.ORIGINAL, Optional.empty(), PATIENCE);
     }
 
     /**
-     * The newest picture as a variant of the feed, which is made once for all who want the same at the same time; the picture
-     * itself where that cannot be made.
+     * The newest picture as a variant of the feed. The variant is made once for all that ask for the same at the same
+     * time. Where it cannot be made, the answer is the picture itself.
      *
-     * @param maxAge how old the picture may be; an older one is not taken, and the next one is waited for. Empty for any, as
-     *     {@link #snapshot()}
-     * @param maxDelay how long it is waited for; then this fails with an {@link IOException} that says why there is none.
-     *     Whoever no longer waits cancels it
+     * @param maxAge maximum age of the picture; when the newest is older, the next one is waited for. Empty for any
+     *     age, as {@link #snapshot()}
+     * @param maxDelay maximum wait; after that the future fails with an {@link IOException} that says why there is no
+     *     picture. A caller that stops waiting cancels the future
      */
     public CompletableFuture<Frame> snapshot(Variant variant, Optional<Duration> maxAge, Duration maxDelay) {
         CompletableFuture<Frame> answer = new CompletableFuture<>();
@@ -366,14 +405,15 @@ public final class Feed extends Shown {
     }
 
     /**
-     * Writes the newest picture, as {@link #snapshot(Variant, Optional, Duration)} gives it, to a sink, out of the memory that
-     * viewers share: nothing is copied. The sink is told what is coming and gets one write, the last, of the picture alone. Until
-     * that has drained the picture's memory is held, which all snapshots together may do to a quarter of the memory of frames.
+     * Writes the newest picture, as {@link #snapshot(Variant, Optional, Duration)} gives it, to a sink. Nothing is
+     * copied: the picture is written from the memory that viewers share. The sink gets one call of
+     * {@link FrameSink#coming} and one write, the last, of the picture alone. The picture's memory is held until that
+     * write has drained. All snapshots together may hold at most a quarter of the memory of frames.
      *
-     * @param reader who reads it, such as an address: one reader may hold half of that
-     * @return is done when the write has begun. Fails with an {@link IOException} that says why there is no picture, as there, or
-     *     no memory to hold it (a {@link dev.flipbook.mjpeg.SnapshotMemory.FullException}), or with what the sink threw. Whoever no
-     *     longer waits cancels it
+     * @param reader name of the client that reads, such as its address; one client may hold half of that quarter
+     * @return completes when the write has begun. Fails with an {@link IOException} that says why there is no picture,
+     *     with a {@link dev.flipbook.mjpeg.SnapshotMemory.FullException} when there is no memory to hold it, or with
+     *     what the sink threw. A caller that stops waiting cancels it
      */
     public CompletableFuture<Void> snapshot(
             Variant variant, Optional<Duration> maxAge, Duration maxDelay, String reader, FrameSink sink) {
@@ -393,14 +433,14 @@ public final class Feed extends Shown {
         lastWanted = now;
         if (!hasSource && images.keepsPicture()) {
             snapshots.await(answer, wish);
-            if (!images.begin()) { // it has been encoded since, perhaps before this one waited
+            if (!images.begin()) { // it has been encoded meanwhile, perhaps before this snapshot waited
                 snapshots.answer();
             }
         } else if (canAnswer(wish)) {
             snapshots.settle(answer, wish);
         } else {
             snapshots.await(answer, wish);
-            if (canAnswer(wish)) { // since a moment ago: that picture may have found nobody waiting
+            if (canAnswer(wish)) { // since the check above: that picture may have found no snapshot waiting
                 snapshots.answer();
             }
             origin.wanted(false);
@@ -410,14 +450,15 @@ public final class Feed extends Shown {
         }
     }
 
+    /** Whether a snapshot need not wait for another picture. */
     private boolean canAnswer(Snapshots.Wish wish) {
         return wish.oldest().isEmpty() ? isLive() : newest.isEnd() || wish.isMetBy(newest.captured());
     }
 
     /**
-     * Whether the newest picture is one of now, or none will come any more. A source is live a moment before its first
-     * picture is here; one of an earlier opening is not meant. A program's picture holds until it publishes the next, but for
-     * one that rests while nobody watches.
+     * Whether the newest picture is current, or no other will come. A source becomes live a moment before its first
+     * picture is here, so the picture itself must also be one of this opening. A program's picture is current until the
+     * next one is published, except while the program may rest because nobody watches.
      */
     private boolean isLive() {
         Optional<Turn.Kind> shown = newest.shown();
@@ -428,22 +469,22 @@ public final class Feed extends Shown {
         return shown.equals(Optional.of(Turn.Kind.PICTURE)) && origin.report().state() == State.LIVE && !resting;
     }
 
-    /** The last picture, however old, or nothing before the first. A copy. */
+    /** A copy of the last picture, however old; empty before the first. */
     public Optional<Frame> newest() {
         return newest.copy();
     }
 
-    /** How long ago this frame of the feed was taken. */
+    /** Time since this frame of the feed was taken. */
     public Duration age(Frame frame) {
         return age(frame.capturedNanos());
     }
 
-    /** How long ago this was, as the feed's ticker counts. */
+    /** Time since this moment, as the feed's ticker counts; zero for moments to come. */
     public Duration age(long capturedNanos) {
         return Duration.ofNanos(Math.max(0, ticker.nanos() - capturedNanos));
     }
 
-    /** How the feed is now. */
+    /** The state and the figures of the feed at this moment. Any thread may ask. */
     public FeedStatus status() {
         Origin from = origin;
         SourceRunner.Report report = from.report();
@@ -478,14 +519,14 @@ public final class Feed extends Shown {
                 variantFrames.sum());
     }
 
-    /** How each of its viewers is now, in no order. */
+    /** The figures of each viewer at this moment, in no order. */
     public List<ViewerStatus> watching() {
         List<ViewerStatus> all = new ArrayList<>();
         forEachViewer(viewer -> all.add(viewer.status()));
         return all;
     }
 
-    // for viewers
+    // For viewers.
 
     @Override
     void delivered(int bytes) {
@@ -512,7 +553,8 @@ public final class Feed extends Shown {
 
     @Override
     void leave(Viewer viewer) {
-        lastWanted = ticker.nanos(); // first, as the source is closed when nobody watches and this is long ago
+        // first, because the source is closed when nobody watches and this time is long ago
+        lastWanted = ticker.nanos();
         boolean wishes = !viewer.wish().rung().isOriginal();
         if (wishes ? variants.remove(viewer) : remove(viewer)) {
             left(viewer);
@@ -521,23 +563,27 @@ public final class Feed extends Shown {
 
     private void left(Viewer viewer) {
         skippedByLeft.add(viewer.skipped());
-        if (hasNoViewers()) { // most leave others behind, and viewers do without the lock
+        if (hasNoViewers()) { // most viewers leave others in the feed; those need no lock
             letGoIfClosed();
         }
     }
 
+    /** Counts a picture that was made for a variant. */
     void madeForVariant() {
         variantFrames.increment();
     }
 
-    // for the registry
+    // For the registry.
 
-    /** Does what is due; called a few times a second. */
+    /**
+     * Does what is due: timeouts, retries, placeholders, repeats, waiting snapshots. Called a few times a second by the
+     * timekeeper of all feeds, so it must not wait.
+     */
     void tick() {
         origin.tick(isWatched(), ticker.nanos() - lastWanted);
         forgetIfIdle();
         if (origin.report().state() == State.OFFLINE && !images.isBusy()) {
-            snapshots.answer(); // with the last picture or the reason: no other comes soon
+            snapshots.answer(); // with the last picture or the reason, because no other picture comes soon
         }
         snapshots.tick();
         if (hasViewers()) {
@@ -551,14 +597,14 @@ public final class Feed extends Shown {
         }
     }
 
-    /** As {@link Origin#resume}. */
+    /** The process has been stopped for a while, see {@link Origin#resume}. */
     void resume() {
         origin.resume();
     }
 
     /**
-     * Ends the feed: its source is stopped, and every viewer's response ends with the newest picture once more and the
-     * closing delimiter behind it, at the latest when it has drained.
+     * Ends the feed and returns at once. Its source is stopped. Every viewer's response ends with the newest picture
+     * again and the closing delimiter, as soon as the viewer's current write has drained.
      */
     void close() {
         origin.close();
@@ -569,11 +615,12 @@ public final class Feed extends Shown {
         }
     }
 
+    /** Waits until the source has ended, at most for this time. */
     void awaitEnd(Duration patience) throws InterruptedException {
         origin.awaitEnd(patience);
     }
 
-    /** Whether a feed that was closed needs no tick any more: its source has come out, and its viewers have gone. */
+    /** Whether a closed feed needs no more ticks: its source has ended and its viewers have gone. */
     boolean ended() {
         return hasNoViewers() && origin.ended();
     }
@@ -587,21 +634,24 @@ public final class Feed extends Shown {
         variants.forEachViewer(action);
     }
 
-    // inside
+    // Inside.
 
-    /** Asked for by what is made before it is there. */
+    /** The origin, for parts that are made before it is assigned. */
     private Origin origin() {
         return origin;
     }
 
-    /** A viewer who comes to an idle feed waits for a new picture and is not shown one of an hour ago. */
+    /**
+     * Forgets the newest turn of an idle feed: a viewer that comes waits for a new picture, and does not see one from
+     * an hour ago.
+     */
     private void forgetIfIdle() {
         if (hasSource && origin.report().state() == State.IDLE) {
             newest.forget(this::hasNoViewers);
         }
     }
 
-    /** When the last viewer of a closed feed has left: its memory goes back. Who comes later gets an empty response. */
+    /** Gives back all memory when the last viewer of a closed feed has left. Later viewers get an empty response. */
     private void letGoIfClosed() {
         if (newest.letGo(this::hasNoViewers)) {
             images.close();

@@ -3,16 +3,18 @@ package dev.flipbook;
 import java.time.Duration;
 
 /**
- * The waiting times of feeds and the memory they share.
+ * The timeouts of feeds, and the limits of what they share.
  *
  * @param idleStop how long a source stays open after the last viewer has left
- * @param repeatAfter how long without a new frame until viewers get the newest once more, so that no client or proxy takes
- *     a still scene for a dead connection
- * @param startTimeout how long a source may take for its first frame
- * @param stallTimeout how long a source that has delivered may be silent, but at least ten times its own frame interval
- * @param blockCeiling how many bytes of direct memory all frames together may take; above, frames are dropped and counted
- * @param maxVariants how many different variants of one feed may be watched at once, three eighths of them by one client; who
- *     asks for more gets the nearest of them
+ * @param repeatAfter time without a new frame after which viewers get the newest one again, so that no client or proxy
+ *     takes a still scene for a dead connection
+ * @param startTimeout maximum time from opening a source to its first frame
+ * @param stallTimeout maximum time between two later frames. A slow source may take ten times its own interval, if that
+ *     is longer
+ * @param blockCeiling maximum bytes of direct memory that all frames together take; frames that find no memory are
+ *     dropped and counted
+ * @param maxVariants maximum number of different variants of one feed that are watched at once, from 0 on. One client
+ *     may use three eighths of them. A viewer that asks for one more gets the nearest
  */
 public record FeedOptions(
         Duration idleStop,
@@ -24,7 +26,10 @@ public record FeedOptions(
 
     private static final int USUAL_VARIANTS = 8;
 
-    /** 10 s, 5 s, 30 s, 5 s, 256 MiB or three quarters of what the JVM grants as direct memory, 8 variants. */
+    /**
+     * The defaults: 10 s, 5 s, 30 s, 5 s, 8 variants. The ceiling is 256 MiB, or three quarters of the maximum heap if
+     * that is less, because the JVM by default grants as much direct memory as heap.
+     */
     public static final FeedOptions DEFAULT = new FeedOptions(
             Duration.ofSeconds(10),
             Duration.ofSeconds(5),
@@ -38,18 +43,18 @@ public record FeedOptions(
         }
     }
 
-    /** With 8 variants. */
+    /** Options with the default of 8 variants. */
     public FeedOptions(
             Duration idleStop, Duration repeatAfter, Duration startTimeout, Duration stallTimeout, long blockCeiling) {
         this(idleStop, repeatAfter, startTimeout, stallTimeout, blockCeiling, USUAL_VARIANTS);
     }
 
-    /** The same with this ceiling, in bytes. */
+    /** The same options with this ceiling, in bytes. */
     public FeedOptions withBlockCeiling(long bytes) {
         return new FeedOptions(idleStop, repeatAfter, startTimeout, stallTimeout, bytes, maxVariants);
     }
 
-    /** The same with so many variants of a feed at once; 0 for none. */
+    /** The same options with this maximum number of variants; 0 for none. */
     public FeedOptions withMaxVariants(int count) {
         return new FeedOptions(idleStop, repeatAfter, startTimeout, stallTimeout, blockCeiling, count);
     }

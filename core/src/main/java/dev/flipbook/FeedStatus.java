@@ -6,34 +6,36 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How a feed is at one moment.
+ * The state and the figures of a feed at one moment. Immutable.
  *
  * @param name of the feed
  * @param state of its source
- * @param reason why it is in this state, in words a user understands; empty while live
+ * @param reason why the source is in this state, in words that a user understands; while live empty, or why it failed a
+ *     moment ago
  * @param since when the state began
- * @param source what it is, "a program" when frames are published, or the publisher that is there or was there last
- * @param encoding what was made into JPEGs here; nothing when the source has them already
+ * @param source what the source is; "a program" when a program publishes; on an open feed the current or last publisher
+ * @param encoding what was encoded here; {@link Encoding#NONE} when the source delivers JPEGs
  * @param width of the newest picture in pixels; 0 before the first
  * @param height of the newest picture in pixels; 0 before the first
- * @param fps measured over the last pictures; 0 when there are none
- * @param viewers now
- * @param captured frames that the source or the program gave, those included that were not published: a source was about to
- *     close, a program's image was not encoded as nobody watched
- * @param frames published in all
- * @param delivered frames handed to viewers' connections, all viewers together
- * @param bytes of these, with the lines around the pictures
- * @param skipped frames that a busy viewer did not get as a newer one had come, all viewers together; those that a viewer did not want
- *     are not counted
+ * @param fps frames a second, measured over the last 16 pictures; 0 when there are fewer than two
+ * @param viewers current number of viewers
+ * @param captured frames that the source or program gave, including those that were not published because the source
+ *     was about to close, or not encoded because nobody watched
+ * @param frames published frames in all
+ * @param delivered frames handed to the connections of all viewers together
+ * @param bytes bytes of the delivered frames, including the lines around the pictures
+ * @param skipped frames that busy viewers did not get because a newer one had come, all viewers together. Frames that a
+ *     viewer did not want are not counted
  * @param dropped frames that found no memory
- * @param damaged frames that the source gave and that could not be shown, as they were cut off or no pictures
- * @param age of the newest picture, one that waits to be encoded until somebody watches included; empty before the first
- * @param still for how long the source has given the same picture again and again; 0 while pictures change
- * @param controls what can be set of the camera; empty for sources that have nothing
- * @param failures tries of the source that failed since its latest frame; a live source may have one or two
- * @param nextTry when a source that has failed is tried again
- * @param variants that are watched now, in no order; their viewers and what these got are in the figures above
- * @param variantFrames pictures made for variants in all, those for snapshots included
+ * @param damaged frames of the source that could not be shown, because they were cut off or not pictures
+ * @param age of the newest picture, including one that waits to be encoded until somebody watches; empty before the
+ *     first
+ * @param still how long the source has given the same picture again and again; zero while pictures change
+ * @param controls settings of the camera; empty for a source without any
+ * @param failures failed tries of the source since its latest frame; a live source may have one or two
+ * @param nextTry when a failed source is tried again; empty otherwise
+ * @param variants the watched variants, in no order; their viewers and deliveries are included in the figures above
+ * @param variantFrames pictures made for variants in all, including those for snapshots
  */
 public record FeedStatus(
         String name,
@@ -66,31 +68,31 @@ public record FeedStatus(
         variants = List.copyOf(variants);
     }
 
-    /** What a feed's source is doing. */
+    /** What the source of a feed is doing. */
     public enum State {
-        /** Closed as nobody watches. */
+        /** Closed, because nobody watches. */
         IDLE,
-        /** Opened, the first frame has not come yet. */
+        /** Opened; the first frame has not come yet. */
         STARTING,
         /** Frames come. */
         LIVE,
-        /** Open, but no frame has come for too long. */
+        /** Open, but no frame has come for longer than allowed. */
         STALLED,
-        /** Failed, and it is tried again; of an open feed, nobody publishes. */
+        /** Failed, and tried again later. For an open feed: nobody publishes. */
         OFFLINE
     }
 
     /**
-     * Something that can be set of a camera.
+     * One setting of a camera.
      *
-     * @param name in small letters with underscores: {@code brightness}
+     * @param name in lower case with underscores: {@code brightness}
      * @param kind of its values: {@code integer}, {@code boolean}, {@code menu}, {@code button}
-     * @param least value
-     * @param most value
-     * @param step between values
-     * @param usual what the driver sets
-     * @param value now
-     * @param choices what the values of a menu stand for, from {@code least} on; empty for others
+     * @param least minimum value
+     * @param most maximum value
+     * @param step between two values
+     * @param usual default of the driver
+     * @param value current value
+     * @param choices names of the values of a menu, from {@code least} on; empty for other kinds
      */
     public record Control(
             String name, String kind, long least, long most, long step, long usual, long value, List<String> choices) {
@@ -100,42 +102,46 @@ public record FeedStatus(
     }
 
     /**
-     * A variant that is watched.
+     * The figures of one watched variant.
      *
      * @param width of the picture that its viewers get now, in pixels; 0 before the first
      * @param height of the picture that its viewers get now, in pixels; 0 before the first
-     * @param quality that is asked for, rounded; 0 for none
+     * @param quality requested JPEG quality, rounded; 0 for none
      * @param rotate degrees clockwise
-     * @param viewers now
-     * @param encoding what was made: one picture for all its viewers
-     * @param failed pictures of the feed of which none could be made
+     * @param viewers current number of viewers
+     * @param encoding what was made: one picture for all viewers
+     * @param failed pictures of the feed from which the variant could not be made
      */
     public record VariantStatus(
             int width, int height, int quality, int rotate, int viewers, Encoding encoding, long failed) {}
 
     /**
-     * What has been made into JPEGs so far: by what, how many, and how long it takes. Immutable, so that whoever encodes may keep
-     * it in a volatile field that anybody may read.
+     * What has been encoded so far: by which encoder, how many frames, and how long one takes. Immutable, so that the
+     * encoding thread may keep it in a volatile field that any thread reads.
      *
-     * @param encoder name of what makes the JPEGs: {@code TurboJPEG}, {@code ImageIO}; {@code none} when the pictures are JPEGs
-     *     already or none was made yet
+     * @param encoder name of the encoder: {@code TurboJPEG}, {@code ImageIO}; {@code none} when nothing was encoded
      * @param frames encoded in all
-     * @param nanos from a picture's pixels to its JPEG: the mean of about the sixteen latest, in nanoseconds; 0 before the first
+     * @param nanos mean time from a picture's pixels to its JPEG over about 16 recent pictures, in nanoseconds; 0
+     *     before the first
      */
     public record Encoding(String encoder, long frames, long nanos) {
 
         /** Nothing was encoded. */
         public static final Encoding NONE = new Encoding("none", 0, 0);
 
-        /** As many as a feed's fps are measured over: few enough to show what has changed just now. */
+        /** Number of pictures in the mean, as for a feed's fps: few enough that a recent change shows. */
         private static final int LATEST = 16;
 
-        /** The same, with the next frames made by this encoder. */
+        /** The same figures; the next frames are made by this encoder. */
         public Encoding by(String name) {
             return new Encoding(name, frames, nanos);
         }
 
-        /** With one frame more, which took so many nanoseconds. */
+        /**
+         * The figures with one more frame.
+         *
+         * @param took time that the frame took, in nanoseconds
+         */
         public Encoding plus(long took) {
             long more = frames + 1;
             return new Encoding(encoder, more, nanos + (took - nanos) / Math.min(more, LATEST));

@@ -27,26 +27,46 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The registry: every feed of a process by its name, in the order in which they were made, with the memory and the few
- * threads they share.
+ * The registry: every feed of a process by its name, in the order of creation, with the memory and the few threads that
+ * the feeds share. A program has one of these.
  *
- * <p>Thread-safe. One thread keeps time for all feeds, and as many as there are processors wake viewers; a source has a
- * thread of its own while it is open.
+ * <p>The threads, all of them daemons:
+ *
+ * <ul>
+ *   <li>{@code flipbook-tick}: one, which looks after every feed ten times a second, for timeouts, retries and repeats.
+ *   <li>{@code flipbook-wake}: as many as there are processors, which wake viewers.
+ *   <li>{@code flipbook-encode}: at most as many as there are processors, which encode pictures of programs and
+ *       variants. Each ends when it has nothing to do.
+ *   <li>{@code flipbook-source}: one for each source while it is open.
+ * </ul>
+ *
+ * <p>All feeds share one {@link BlockPool}. When its memory runs out, the viewers that have been stuck for longest are
+ * cut off, so that peers that do not read take no frames from peers that do.
+ *
+ * <p>Thread-safe.
  */
 public final class Feeds implements AutoCloseable {
 
     private static final Logger LOG = System.getLogger("dev.flipbook");
+    /** The names that a feed may have. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+
     private static final String LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-    /** Often enough that a viewer sees a failure within a fraction of a second, and nothing for the processor. */
+    /**
+     * Interval between two looks after every feed: a viewer sees a failure within a fraction of a second, and the
+     * processor does not notice.
+     */
     private static final Duration TICK = Duration.ofMillis(100);
-    /** A tick that comes so late says that this process was stopped: far longer than a busy machine lets one wait. */
+    /**
+     * A tick that is late by this much says that the whole process did not run: a busy machine delays a thread far
+     * less.
+     */
     private static final Duration STOPPED = Duration.ofSeconds(2);
 
-    /** Memory that no frame has needed for so many ticks goes back, after ten seconds. */
+    /** Number of ticks, 10 s, after which memory goes back that no frame has needed since. */
     private static final int TRIM = 100;
 
-    /** A viewer that has not taken its frame for so long may be cut off when memory is short. */
+    /** Time without taking a frame after which a viewer may be cut off when memory is short. */
     private static final Duration STUCK = Duration.ofSeconds(1);
 
     private final FeedOptions options;
@@ -58,25 +78,25 @@ public final class Feeds implements AutoCloseable {
     private final Thread timekeeper;
     private final ReentrantLock lock = new ReentrantLock();
 
-    // guarded by lock; replaced as a whole
+    // Changed under lock, by replacing the map as a whole; read without it.
     private volatile Map<String, Feed> feeds = Map.of();
 
-    /** Removed, and looked after until their sources have come out. */
+    /** Feeds that were removed, and are looked after until their sources have ended. */
     private final CopyOnWriteArrayList<Feed> ending = new CopyOnWriteArrayList<>();
 
-    // guarded by lock
+    // Guarded by lock.
     private boolean closed;
 
-    // the timekeeper's own
+    // Owned by the timekeeper.
     private long refusedSeen;
     private int ticks;
 
-    /** With the waiting times of {@link FeedOptions#DEFAULT} and the machine's clocks. */
+    /** An empty registry with {@link FeedOptions#DEFAULT} and the clocks of the machine. */
     public Feeds() {
         this(FeedOptions.DEFAULT, Ticker.system());
     }
 
-    /** With other waiting times, or clocks. */
+    /** An empty registry with these timeouts and limits, and this clock. */
     public Feeds(FeedOptions options, Ticker ticker) {
         this.options = options;
         this.ticker = ticker;
@@ -89,8 +109,9 @@ public final class Feeds implements AutoCloseable {
                 TimeUnit.SECONDS,
                 new LinkedTransferQueue<>(),
                 daemons("flipbook-wake-"),
-                new ThreadPoolExecutor.DiscardPolicy()); // a publish that comes while all ends has nobody to wake
-        // Now or never: later there may be no thread to be had, and what was to be done would be lost.
+                // a publish that comes while everything ends has nobody to wake
+                new ThreadPoolExecutor.DiscardPolicy());
+        // Started now: if the system grants no thread later, waking would not happen at all.
         wakers.prestartAllCoreThreads();
         this.executor = wakers;
         this.encoders = encoders(processors);
@@ -99,9 +120,10 @@ public final class Feeds implements AutoCloseable {
     }
 
     /**
-     * The feed of this name for a program to publish to; it is made when it is not there yet.
+     * The feed of this name, for this program to publish to. The feed is made if there is none.
      *
      * @throws IllegalArgumentException as {@link #checkName}
+     * @throws IllegalStateException after {@link #close}
      */
     public Feed feed(String name) {
         lock.lock();
@@ -114,13 +136,15 @@ public final class Feeds implements AutoCloseable {
     }
 
     /**
-     * A new feed that shows this source, which is opened when somebody watches.
+     * A new feed with this source, which is opened when somebody watches.
      *
      * @throws IllegalArgumentException when the name is taken, or as {@link #checkName}
+     * @throws IllegalStateException after {@link #close}
      */
     public Feed feed(String name, FrameSource source) {
         Objects.requireNonNull(source, "a feed without a source is made by feed(name)");
-        Feed made = make(name, source); // before the lock, as it asks the driver, which may wait
+        // before the lock: this asks the driver for its description, and the driver may wait
+        Feed made = make(name, source);
         lock.lock();
         try {
             if (feeds.containsKey(name)) {
@@ -132,7 +156,10 @@ public final class Feeds implements AutoCloseable {
         }
     }
 
-    /** Each feed, and each variant of one, has one picture encoded at a time, so that no more wait here. They end when nothing is to be done. */
+    /**
+     * The threads that encode. Each feed and each variant has one picture encoded at a time, so the queue is never
+     * longer than their number. The threads end after 10 s without work.
+     */
     private static ExecutorService encoders(int processors) {
         ThreadPoolExecutor encoders = new ThreadPoolExecutor(
                 processors,
@@ -141,22 +168,27 @@ public final class Feeds implements AutoCloseable {
                 TimeUnit.SECONDS,
                 new LinkedTransferQueue<>(),
                 daemons("flipbook-encode-"),
-                new ThreadPoolExecutor.DiscardPolicy()); // what is published while all ends is shown to nobody
+                new ThreadPoolExecutor.DiscardPolicy()); // what is published while everything ends is shown to nobody
         encoders.allowCoreThreadTimeOut(true);
         return encoders;
     }
 
     /**
-     * The feed of this name for other programs to publish to, over HTTP or as {@link Feed#publisher} lets them; it is made when
-     * it is not there yet. No other feed takes pictures from outside this program.
+     * The feed of this name, open for other programs to publish to, over HTTP or by {@link Feed#publisher}. The feed is
+     * made if there is none. No other kind of feed takes pictures from outside this program.
      *
      * @throws IllegalArgumentException when there is a feed of this name that is not open, or as {@link #checkName}
+     * @throws IllegalStateException after {@link #close}
      */
     public Feed open(String name) {
         return open(name, SourceOptions.DEFAULT);
     }
 
-    /** As {@link #open(String)}, with what is asked of the pictures when it is made: their size, quality, turn and rate. */
+    /**
+     * The open feed of this name, as {@link #open(String)}.
+     *
+     * @param wishes the size, quality, turn and rate asked of its pictures; ignored when the feed exists
+     */
     public Feed open(String name, SourceOptions wishes) {
         lock.lock();
         try {
@@ -199,7 +231,10 @@ public final class Feeds implements AutoCloseable {
         return feed;
     }
 
-    /** Never fails: a thread that a task ended might not be replaced, and waking would end with it. */
+    /**
+     * Runs a task that must not end its thread by an exception: the executor might find no new thread, and waking would
+     * stop.
+     */
     private void execute(Runnable task) {
         executor.execute(() -> {
             try {
@@ -210,7 +245,9 @@ public final class Feeds implements AutoCloseable {
         });
     }
 
-    /** Ends the feed of this name and forgets it; false when there is none. Its viewers' responses end. */
+    /**
+     * Ends the feed of this name and forgets it. Its viewers' responses end. Returns false when there is no such feed.
+     */
     public boolean remove(String name) {
         Feed gone;
         lock.lock();
@@ -228,19 +265,19 @@ public final class Feeds implements AutoCloseable {
         return gone != null;
     }
 
-    /** The feed of this name. */
+    /** The feed of this name; empty when there is none. */
     public Optional<Feed> find(String name) {
         return Optional.ofNullable(feeds.get(name));
     }
 
-    /** Every feed, the oldest first. */
+    /** A copy of the list of all feeds, the oldest first. */
     public List<Feed> list() {
         return List.copyOf(feeds.values());
     }
 
     /**
-     * Checks a feed's name: a letter or digit, then up to 63 letters, digits, dots, underscores or dashes; and not ending
-     * like a picture's address.
+     * Checks a feed's name: a letter or digit, then up to 63 letters, digits, dots, underscores or dashes. A name must
+     * not end in {@code .jpg} or {@code .mjpg}, because addresses of pictures do.
      *
      * @throws IllegalArgumentException with a sentence that says so
      */
@@ -257,24 +294,25 @@ public final class Feeds implements AutoCloseable {
         return pool.usedBytes();
     }
 
-    /** Bytes of direct memory that frames have now, shown, being sent, or kept for the next ones. */
+    /** Bytes of direct memory in frames that are shown, being sent, or kept for reuse. */
     public long allocatedBytes() {
         return pool.allocatedBytes();
     }
 
-    /** Bytes that {@link #allocatedBytes} never exceeds. */
+    /** Maximum of {@link #allocatedBytes}. */
     public long ceilingBytes() {
         return pool.ceilingBytes();
     }
 
-    /** Viewers of all feeds together. */
+    /** Number of viewers of all feeds together. */
     public int viewers() {
         return feeds.values().stream().mapToInt(Feed::viewers).sum();
     }
 
     /**
-     * Ends every feed. Sources have 2 s to come out, and viewers' responses end on a part boundary as soon as they have
-     * drained: this returns when all have, and after 3 s at the latest. No feed can be made afterwards.
+     * Ends every feed. Sources have 2 s to end. The viewers' responses end at the end of a part, as soon as their
+     * writes have drained. This method returns when all have ended, after 3 s at the latest. No feed
+     * can be made afterwards.
      */
     @Override
     public void close() {
@@ -304,6 +342,7 @@ public final class Feeds implements AutoCloseable {
         encoders.shutdown();
     }
 
+    /** The timekeeper's loop. */
     private void keepTime() {
         try {
             long last = System.nanoTime();
@@ -330,14 +369,15 @@ public final class Feeds implements AutoCloseable {
             if (++ticks % TRIM == 0) {
                 pool.trim();
             }
-        } catch (RuntimeException | Error e) { // a sink's, or no memory: time goes on for all feeds
+        } catch (RuntimeException | Error e) { // thrown by a sink, or no memory: the timekeeper goes on for all feeds
             LOG.log(Level.ERROR, "memory could not be made free", e);
         }
     }
 
     /**
-     * When frames have been dropped for want of memory: who has been stuck with an old frame for longest goes, until an eighth
-     * of the memory is free; of what was used then, as the JVM may grant less than the ceiling. A peer that does not read would otherwise take frames from those who do.
+     * Frees memory when frames have been dropped for lack of it: the connections that have been stuck with an old frame
+     * for longest are cut, until an eighth of the memory in use is free. The measure is what was used, because the JVM
+     * may grant less than the ceiling. A peer that does not read would otherwise take frames from peers that do.
      */
     private void relieve() {
         long refused = pool.refused();
@@ -367,18 +407,23 @@ public final class Feeds implements AutoCloseable {
         }
     }
 
-    /** @param cut ends the connection of a viewer, or of whoever reads a snapshot */
+    /**
+     * A connection that has not taken its picture for too long.
+     *
+     * @param cut ends the connection, which is that of a viewer or of a snapshot's reader
+     * @param waited for how long, in nanoseconds
+     */
     private record Stuck(Runnable cut, long waited) {}
 
     private void tick(Feed feed) {
         try {
             feed.tick();
-        } catch (RuntimeException | Error e) { // the timekeeper would stop for all feeds
+        } catch (RuntimeException | Error e) { // the timekeeper must not stop for the other feeds
             LOG.log(Level.ERROR, "feed=" + feed.name() + " could not be looked after", e);
         }
     }
 
-    /** Cannot occur in a picture but by a chance of one in 62 to the 30th. */
+    /** 30 random characters: a collision with picture data has a probability of 62⁻³⁰. */
     private String boundary() {
         return random.ints(30, 0, LETTERS.length())
                 .mapToObj(i -> LETTERS.substring(i, i + 1))

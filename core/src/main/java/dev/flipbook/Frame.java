@@ -7,15 +7,16 @@ import java.nio.ByteBuffer;
 /**
  * One immutable encoded picture: its bytes, content type, size, sequence number and capture time.
  *
- * <p>A frame cannot be made from anything but one whole JPEG: the factories walk its markers and refuse the rest with a
- * sentence. The bytes are not copied until the frame is published. Whoever hands them over does not change them until the
- * publish has returned or, for a frame returned from {@link FrameSource#next()}, until the next call of it.
+ * <p>A frame is always one whole JPEG. The factories walk its markers and refuse anything else with a sentence. The
+ * bytes are not copied until the frame is published, so their owner must not change them until the publish has
+ * returned. A source that returns a frame from {@link FrameSource#next()} may change them at the next call of
+ * {@code next()}.
  *
- * <p>Thread-safe as long as this is kept.
+ * <p>Thread-safe as long as that rule is kept.
  */
 public final class Frame {
 
-    /** Stands for "when it is published" as the capture time. */
+    /** A capture time that stands for "when it is published". */
     private static final long UNKNOWN = Long.MIN_VALUE;
 
     private final Jpeg picture;
@@ -29,7 +30,7 @@ public final class Frame {
     }
 
     /**
-     * A frame of these bytes.
+     * A frame of these bytes, which are not copied.
      *
      * @throws IllegalArgumentException as {@link Jpeg#check}
      */
@@ -38,7 +39,7 @@ public final class Frame {
     }
 
     /**
-     * A frame of the bytes between the buffer's position and limit, which stay where they are.
+     * A frame of the bytes between the buffer's position and limit, which are not copied. The position does not move.
      *
      * @throws IllegalArgumentException as {@link Jpeg#check}
      */
@@ -47,7 +48,7 @@ public final class Frame {
     }
 
     /**
-     * The same picture with the time at which it was taken, for drivers that know better than "just now".
+     * The same picture with its capture time, for drivers that know it more exactly than "when it was published".
      *
      * @param nanos as {@link System#nanoTime()} counts
      */
@@ -56,56 +57,63 @@ public final class Frame {
     }
 
     /**
-     * The same picture, to be shown turned: by an Exif segment, which browsers follow; its pixels are not touched. What it
-     * says of itself already is kept and turned further. Returns itself for 0 and false.
+     * The same picture, to be shown turned. An Exif segment says so, which browsers follow; the pixels are not touched.
+     * An orientation that the picture has already is kept and turned further. Returns this frame itself for 0 and
+     * false.
      *
      * @param rotate degrees clockwise: 0, 90, 180 or 270
-     * @param mirror whether left and right are changed, before the turn
+     * @param mirror whether to exchange left and right, before the turn
+     * @throws IllegalArgumentException when rotate is not a multiple of 90
      */
     public Frame turned(int rotate, boolean mirror) {
         Orientation further = Orientation.of(rotate, mirror);
         return further.equals(Orientation.UPRIGHT) ? this : new Frame(picture.turned(further), sequence, capturedNanos);
     }
 
+    /** The same picture with a sequence number and a capture time. */
     Frame numbered(long number, long nanos) {
         return new Frame(picture, number, nanos);
     }
 
-    /** Of a picture that was checked before. */
+    /** A frame of a picture that was checked before. */
     static Frame of(Jpeg picture, long number, long nanos) {
         return new Frame(picture, number, nanos);
     }
 
-    /** The picture's content type: {@code image/jpeg}. */
+    /** Content type of the picture: {@code image/jpeg}. */
     public String contentType() {
         return "image/jpeg";
     }
 
-    /** In pixels, as encoded (an orientation may turn it). */
+    /** Width in pixels, as encoded; an orientation may exchange it with the height. */
     public int width() {
         return picture.width();
     }
 
-    /** In pixels, as encoded (an orientation may turn it). */
+    /** Height in pixels, as encoded; an orientation may exchange it with the width. */
     public int height() {
         return picture.height();
     }
 
-    /** Of the picture in bytes. */
+    /** Size of the picture in bytes. */
     public int size() {
         return picture.size();
     }
 
-    /** The number its feed gave it, from 1 and without gaps; 0 before it was published. */
+    /** Number that the feed gave the frame, from 1 on and without gaps; 0 before it was published. */
     public long sequence() {
         return sequence;
     }
 
-    /** When it was taken, as {@link System#nanoTime()} counts; of use for a frame that a feed has numbered. */
+    /**
+     * Capture time of the picture, as {@link System#nanoTime()} counts. Meaningful only for a frame that a feed has
+     * numbered.
+     */
     public long capturedNanos() {
         return capturedNanos;
     }
 
+    /** The capture time, or this one if it is unknown. */
     long capturedNanosOr(long nanos) {
         return capturedNanos == UNKNOWN ? nanos : capturedNanos;
     }
@@ -118,7 +126,7 @@ public final class Frame {
         return copy;
     }
 
-    /** The picture where it lies in memory, for as long as this frame's bytes are valid. */
+    /** The picture where it lies in memory. Valid as long as this frame's bytes are. */
     public Jpeg picture() {
         return picture;
     }

@@ -3,59 +3,66 @@ package dev.flipbook;
 import java.nio.ByteBuffer;
 
 /**
- * Where a viewer's bytes go: a connection that says when it has drained. One write at a time.
+ * The place where a viewer's bytes go, usually a connection. A sink takes one write at a time, and says when that has
+ * drained.
  *
- * <p>Called by whatever thread wakes the viewer, and never by two at once.
+ * <p>The methods are called by the thread that wakes the viewer; the calls for one sink never overlap, except for
+ * {@link #isReady}, {@link #isStuck} and {@link #cut}, which any thread may call at any time. No method may wait for
+ * the peer: the calling thread serves the source or other viewers.
  */
 public interface FrameSink {
 
     /**
-     * Whether it would take a frame now. One that says no is left alone, and takes the newest frame later: whoever makes it
-     * ready calls {@link Viewer#wake} then. For peers who say themselves when they want the next. Asked before each frame, by
-     * any thread; it is to answer at once.
+     * Whether the sink would take a frame now. A sink that returns false is left alone. When it has become ready it
+     * calls {@link Viewer#wake}, and gets the newest frame then. For peers that ask for each frame themselves. Called
+     * before each frame, by any thread; must return at once.
      */
     default boolean isReady() {
         return true;
     }
 
     /**
-     * Whether the peer has said nothing for so long, in nanoseconds, of a frame that it was sent. For peers that say themselves
-     * when they have taken a frame, however long ago its write has drained. Asked by any thread; it is to answer at once.
+     * Whether the peer has not acknowledged a frame for this time, although the write has drained. For peers that
+     * acknowledge each frame. Called by any thread; must return at once.
+     *
+     * @param nanos the time in nanoseconds
      */
     default boolean isStuck(long nanos) {
         return false;
     }
 
     /**
-     * Tells of what frame the next write is, right before it; not of a response's end.
+     * Announces the frame of the next write, right before that write. Not called for the end of a response.
      *
-     * @param sequence of the frame; of the last one before it, for a placeholder
-     * @param capturedNanos when it was taken, as {@link System#nanoTime()} counts; when it was drawn, for a placeholder
-     * @param placeholder whether it stands for a picture, as the feed has no new ones
+     * @param sequence number of the frame; for a placeholder, of the last frame before it
+     * @param capturedNanos when the picture was taken, or the placeholder drawn, as {@link System#nanoTime()} counts
+     * @param placeholder whether the picture is a placeholder, because the feed has no new pictures
      */
     default void coming(long sequence, long capturedNanos, boolean placeholder) {}
 
     /**
-     * Begins to write the slice and returns without waiting for the peer. Exactly one method of {@code completion} is
-     * called afterwards, once: by this call itself or by any thread later. The slice may be read until then.
+     * Begins to write the slice, and returns without waiting for the peer. Exactly one method of {@code completion} is
+     * called afterwards, once: by this call itself or later by any thread. The slice may be read until then, and must
+     * not be read after that.
      *
-     * @param last whether this ends the response; nothing is written afterwards
+     * @param slice the bytes between position and limit
+     * @param last whether this write ends the response; nothing is written afterwards
      */
     void write(ByteBuffer slice, boolean last, Completion completion);
 
     /**
-     * Ends the connection at once, and with it the write under way: nothing is left for a peer that does not read. Called by
-     * any thread. A sink that cannot do so does nothing.
+     * Ends the connection at once, together with the write that is under way: nothing waits for a peer that does not
+     * read. Called by any thread. A sink that cannot do so does nothing.
      */
     default void cut() {}
 
-    /** What becomes of a write. */
+    /** Receives the outcome of a write. */
     interface Completion {
 
         /** Every byte was taken; the next write may come. */
         void drained();
 
-        /** The peer is gone, or took nothing for too long; no write may come any more. */
+        /** The peer is gone, or took nothing for too long. No write comes after this. */
         void failed(Throwable cause);
     }
 }

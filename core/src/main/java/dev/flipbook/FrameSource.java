@@ -8,73 +8,83 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Where frames come from: the camera driver. Anyone can write one.
+ * A place where frames come from: the driver of a camera, of a file, of anything that makes pictures. Anyone can write
+ * one.
  *
- * <p>A source opens itself at the first {@link #next()}, and again at the first one after a {@link #close()}: a feed closes
- * its source when nobody watches and goes on with it when somebody does. Both are called on one thread, the source thread,
- * with one exception: when {@code next()} does not return although it was asked to, by an interrupt first, {@code close()}
- * is called from another thread to wake it. Whatever {@code next()} throws is shown to the viewers as the reason why they
- * see no new picture, and the source is tried again.
+ * <p>A source opens itself at the first {@link #next()}, and again at the first one after a {@link #close()}: a feed
+ * closes its source when nobody watches, and goes on with the same object when somebody does. Both methods are called
+ * on one thread, the source thread, with one exception. When {@code next()} does not return although its thread was
+ * interrupted, {@code close()} is called from another thread to wake it.
+ *
+ * <p>What {@code next()} throws is shown to the viewers as the reason why they see no new picture, and the source is
+ * tried again.
  */
 @FunctionalInterface
 public interface FrameSource extends AutoCloseable {
 
     /**
-     * Waits for the next frame and returns it. Its bytes may be overwritten by the next call.
+     * Waits for the next frame and returns it. The frame's bytes may be overwritten by the next call. Never returns
+     * null.
      *
-     * @throws IOException when there is none; the message tells the user why, in a sentence
+     * @throws IOException when there is no frame; the message tells the user why, in one sentence
      * @throws InterruptedException when the thread was interrupted, which asks the source to stop waiting
      */
     Frame next() throws IOException, InterruptedException;
 
-    /** Frees what the source holds and wakes a waiting {@link #next()}. Closing what is closed does nothing. */
+    /** Frees what the source holds, and wakes a waiting {@link #next()}. Closing a closed source does nothing. */
     @Override
     default void close() {}
 
-    /** What the source is, for people: {@code car.mp4}, {@code demo}. Without secrets. */
+    /**
+     * What the source is, in words for people: {@code car.mp4}, {@code demo}. Must not contain passwords. The default
+     * is the name of the class.
+     */
     default String description() {
         return getClass().getSimpleName().isEmpty() ? "a program" : getClass().getSimpleName();
     }
 
     /**
-     * What it has made into JPEGs since it was created, for the status; nothing when it has them already. Asked on the source
-     * thread, behind each frame.
+     * What the source has encoded since it was created, for the status; {@link Encoding#NONE} if its pictures are JPEGs
+     * already. Called on the source thread after each frame.
      */
     default Encoding encoding() {
         return Encoding.NONE;
     }
 
     /**
-     * How many frames came and could not be shown, as they were cut off or no pictures, since the source was created. Asked as
-     * {@link #encoding()} is.
+     * Number of frames since the source was created that could not be shown, because they were cut off or not pictures.
+     * Called on the source thread after each call of {@link #next()}, also when that threw.
      */
     default long damaged() {
         return 0;
     }
 
-    /** What can be set of a camera, as it is now. Asked as {@link #encoding()} is. */
+    /** The settings of a camera with their current values. Called on the source thread after each frame. */
     default List<Control> controls() {
         return List.of();
     }
 
     /**
-     * Whether what made {@link #next()} fail seems to be over, such as a camera that has been plugged in again: it is then tried
-     * at once, or a second after the last try that was brought forward, and not only when the wait after the failure has passed.
-     * Asked some ten times a second while the source has failed and is watched, on a thread that serves all feeds: it must not
-     * wait.
+     * Whether the reason why {@link #next()} failed seems to be gone, for example because a camera has been plugged in
+     * again. The source is then tried at once, or one second after the last try that was brought forward, and not only
+     * after the usual wait. Called about ten times a second while the source has failed and is watched, on a thread
+     * that serves all feeds: this method must not wait.
      */
     default boolean isBack() {
         return false;
     }
 
     /**
-     * A source whose pictures a program draws: it is asked so many times a second, on the source thread, and only while somebody
-     * watches. What it throws viewers see as the reason why there is no new picture, and it is asked again. {@snippet :
+     * A source whose pictures a program draws. The supplier is called at this rate on the source thread, and only while
+     * somebody watches. What it throws is shown to viewers as the reason why there is no new picture, and it is called
+     * again.
+     *
+     * {@snippet :
      * flipbook.feed("plot", FrameSource.drawing(10, () -> plot.draw()));
      * }
      *
-     * @param fps 0.001 to 1000; fewer when a picture takes longer than that
-     * @param image is asked for the picture of now; it may give the same image again, with something else in it
+     * @param fps frames a second, 0.001 to 1000; fewer come when drawing takes longer than that
+     * @param image gives the current picture; it may return the same image each time, with other content
      * @throws IllegalArgumentException when fps is out of range
      */
     static FrameSource drawing(double fps, Supplier<BufferedImage> image) {
@@ -82,8 +92,8 @@ public interface FrameSource extends AutoCloseable {
     }
 
     /**
-     * The source that a SOURCE text of the command line stands for, such as {@code demo} or {@code car.mp4}, by the
-     * {@link FrameSourceProvider}s on the class path. It is not opened yet.
+     * The source that a SOURCE text of the command line stands for, such as {@code demo} or {@code car.mp4}. The
+     * {@link FrameSourceProvider}s on the class path are asked. The source is not opened yet.
      *
      * @throws IOException when there is no such source; the message says what would be one
      */
@@ -92,9 +102,10 @@ public interface FrameSource extends AutoCloseable {
     }
 
     /**
-     * As {@link #open(String)}, with wishes that a source follows as far as it can.
+     * The source that this text stands for, as {@link #open(String)}.
      *
-     * @throws IOException as there
+     * @param options wishes that the source follows as far as it can
+     * @throws IOException as {@link #open(String)}
      */
     static FrameSource open(String source, SourceOptions options) throws IOException {
         return FrameSourceProvider.find(source, options);

@@ -9,23 +9,26 @@ import java.util.ServiceLoader;
 import java.util.StringJoiner;
 
 /**
- * A kind of source, found by {@link ServiceLoader}: a jar on the class path that names its provider in {@code
- * META-INF/services/dev.flipbook.FrameSourceProvider} adds a kind.
+ * A kind of source. Providers are found by {@link ServiceLoader}: a jar on the class path that names its provider in
+ * {@code META-INF/services/dev.flipbook.FrameSourceProvider} adds a kind.
  */
 public interface FrameSourceProvider {
 
     /**
      * The source that this text stands for, not opened yet; empty when the text is not of this kind.
      *
-     * @throws IOException when the text is of this kind and no source can come of it, such as a file that is not there; the
+     * @throws IOException when the text is of this kind but there is no such source, such as a missing file; the
      *     message is for the user
      */
     Optional<FrameSource> open(String source, SourceOptions options) throws IOException;
 
-    /** What a text of this kind looks like, for messages: {@code a video file}; empty where this machine can have none of it. */
+    /**
+     * What a text of this kind looks like, for error messages: {@code a video file}; empty where this machine cannot
+     * have this kind.
+     */
     String form();
 
-    /** The cameras of this kind that this machine has now; none is kept open. */
+    /** The cameras of this kind that the machine has now. None of them is kept open. */
     default List<Camera> cameras() {
         return List.of();
     }
@@ -35,8 +38,9 @@ public interface FrameSourceProvider {
      *
      * @param name for people: {@code HD Pro Webcam C920}
      * @param source the SOURCE text that shows it: {@code /dev/video0}
-     * @param id by which it is known again on another plug or after a restart; empty when there is none
-     * @param formats what it offers, a line for each format with its sizes and rates, or why that cannot be told
+     * @param id by which the camera is recognised in another socket or after a restart; empty when there is none
+     * @param formats what the camera offers, one line for each format with its sizes and rates, or the reason why that
+     *     is unknown
      */
     record Camera(String name, String source, String id, List<String> formats) {
         public Camera {
@@ -44,7 +48,7 @@ public interface FrameSourceProvider {
         }
     }
 
-    /** Every camera of every kind. */
+    /** All cameras of all kinds. */
     static List<Camera> allCameras() {
         List<Camera> all = new ArrayList<>();
         for (FrameSourceProvider provider : providers()) {
@@ -53,7 +57,7 @@ public interface FrameSourceProvider {
         return all;
     }
 
-    /** Those of this module, then the others, those of one jar in its order. */
+    /** The providers: those of this module first, then the others in the order in which they are found. */
     private static List<FrameSourceProvider> providers() {
         String own = FrameSourceProvider.class.getPackageName() + ".source.";
         List<FrameSourceProvider> all = new ArrayList<>();
@@ -62,7 +66,7 @@ public interface FrameSourceProvider {
         return all;
     }
 
-    /** Asks every provider in turn. */
+    /** The source of the first provider that knows this text. */
     static FrameSource find(String source, SourceOptions options) throws IOException {
         StringJoiner forms = new StringJoiner(", ");
         for (FrameSourceProvider provider : providers()) {
@@ -78,7 +82,10 @@ public interface FrameSourceProvider {
         throw new IOException("there is no source '" + shown(source) + "'; a source is one of: " + forms);
     }
 
-    /** Without the password and the query of an address, whose kind may be misspelt. */
+    /**
+     * The text without the password and the query of an address. The address may be of any kind, because the kind may
+     * be misspelt.
+     */
     private static String shown(String source) {
         return source.replaceFirst("(?s)://.*@", "://***@").replaceFirst("(?s)(://[^?]*)\\?.*", "$1?***");
     }

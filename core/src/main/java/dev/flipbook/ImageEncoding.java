@@ -22,16 +22,20 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a feed's frames are made from what a program publishes, and placeholders from nothing. While somebody watches, the
- * newest picture that has been published is encoded on a thread of the encoders; while nobody does, it waits. Between the
- * program and the encoder there is one picture, the newest. Thread-safe, and no publish waits for an encoder.
+ * Makes frames of the pictures that a program publishes, and placeholders.
+ *
+ * <p>Between the program and the encoder there is at most one picture, the newest. While somebody watches, it is
+ * encoded on a thread of the encoders. While nobody watches, it waits, and is encoded only when a viewer or snapshot
+ * comes. A picture that is published while another one waits takes its place. So a program may publish faster than
+ * pictures can be encoded, and viewers still see recent ones.
+ *
+ * <p>There are two locks. The short one guards which picture is the newest. The short lock is held for as long as a
+ * frame is copied into its block, so that frames stay in the order in which they were published. The long one is held
+ * by the thread that encodes or draws, for one picture; it guards the tools.
+ *
+ * <p>Thread-safe. No publish waits for an encoder.
  */
 final class ImageEncoding implements Draft.Tools {
-
-    /*
-     * Two locks. The short one guards which picture is the newest, and is held for as long as a frame is copied into its
-     * block, so that frames stay in the order in which they were published. The long one is held by whoever encodes.
-     */
 
     private static final Logger LOG = System.getLogger("dev.flipbook");
 
@@ -45,29 +49,35 @@ final class ImageEncoding implements Draft.Tools {
     private final ReentrantLock lock = new ReentrantLock();
     private final ReentrantLock work = new ReentrantLock();
 
-    // guarded by lock
+    // Guarded by lock.
     private @Nullable Draft waiting;
     private long waitingSince;
     private boolean working;
+    // number of the latest picture that was published
     private long given;
+    // number of the latest picture that was made the newest frame
     private long shown;
+    // pictures that were never encoded, or too late
     private long unused;
     private boolean closed;
 
     private @Nullable StillReader reader;
 
-    // guarded by work
+    // Guarded by work.
     private final Placeholder placeholder = new Placeholder();
     private @Nullable JpegEncoder encoder;
     private volatile boolean closing;
     private volatile Encoding encoding = Encoding.NONE;
+    // why the latest picture could not be encoded; null if it could
     private volatile SourceRunner.@Nullable Report failure;
 
     /**
+     * Encoding for one feed.
+     *
      * @param encoders runs what encodes
-     * @param frames takes what was encoded, and says whether it did
-     * @param watched whether anybody would see it
-     * @param announce is run when there is something new, or nothing will come
+     * @param frames takes an encoded frame, and returns whether it could
+     * @param watched whether anybody would see a picture now
+     * @param announce runs when there is a new frame, or when none will come of the last publish
      */
     ImageEncoding(
             String feed,
@@ -84,16 +94,16 @@ final class ImageEncoding implements Draft.Tools {
         this.announce = announce;
     }
 
-    // publishing
+    // Publishing.
 
-    /** A frame, which is newer than all that was published before. */
+    /** Publishes a frame, which is newer than everything published before, and announces it. */
     void publish(Frame frame) {
         if (take(frame)) {
             announce.run();
         }
     }
 
-    /** The same, but for the announcement, which is left to the caller when this says that there is something new. */
+    /** Publishes a frame without announcing it. Returns true if the caller has to announce it. */
     boolean take(Frame frame) {
         lock.lock();
         try {
@@ -106,9 +116,13 @@ final class ImageEncoding implements Draft.Tools {
         }
     }
 
-    /** @throws IllegalArgumentException when the image is too large */
+    /**
+     * Publishes an image.
+     *
+     * @throws IllegalArgumentException when the image is too large
+     */
     void publish(BufferedImage image) {
-        Canvas.check(image); // now, when whoever made it hears of it
+        Canvas.check(image); // checked now, so that the program gets the exception
         offer(
                 watched.getAsBoolean()
                         ? copies.of(image)
@@ -116,9 +130,11 @@ final class ImageEncoding implements Draft.Tools {
     }
 
     void publish(RawImage image) {
-        offer(copies.of(image)); // always: the memory may be given back to somebody else who knows nothing of us
+        // always copied: the memory may be given back to an owner that knows nothing of Flipbook
+        offer(copies.of(image));
     }
 
+    /** Publishes an image that is drawn when it is needed. */
     void publishDrawn(Supplier<BufferedImage> image) {
         offer(new Draft() {
             @Override
@@ -135,7 +151,11 @@ final class ImageEncoding implements Draft.Tools {
         });
     }
 
-    /** @throws IllegalArgumentException when it is of no kind that is known */
+    /**
+     * Publishes a copy of a picture file.
+     *
+     * @throws IllegalArgumentException when it is of no known kind, or too large
+     */
     void publishFile(ByteBuffer file) {
         if (!reader().takes(file)) {
             throw new IllegalArgumentException("this is no picture: its " + file.remaining()
@@ -148,6 +168,7 @@ final class ImageEncoding implements Draft.Tools {
         offer(copies.of(file));
     }
 
+    /** Makes this the picture that waits, and has it encoded if somebody watches. */
     private void offer(Draft draft) {
         lock.lock();
         try {
@@ -167,7 +188,7 @@ final class ImageEncoding implements Draft.Tools {
         }
     }
 
-    /** Under lock: what waits has been overtaken. */
+    /** Under lock: drops the picture that waits, because a newer one has come. */
     private void drop() {
         Draft before = waiting;
         if (before != null) {
@@ -177,7 +198,7 @@ final class ImageEncoding implements Draft.Tools {
         }
     }
 
-    /** Has the picture that waits encoded; false when none does, and none is being encoded. */
+    /** Begins to encode the picture that waits. Returns false when none waits and none is being encoded. */
     boolean begin() {
         lock.lock();
         try {
@@ -195,7 +216,7 @@ final class ImageEncoding implements Draft.Tools {
         return true;
     }
 
-    /** How long ago the picture that waits was published; empty when none does. */
+    /** Time since the picture that waits was published; empty when none waits, or when it will only be drawn. */
     Optional<Duration> waitingFor() {
         lock.lock();
         try {
@@ -207,7 +228,7 @@ final class ImageEncoding implements Draft.Tools {
         }
     }
 
-    /** Whether a picture waits for somebody to watch. */
+    /** Whether a picture waits to be encoded. */
     boolean keepsPicture() {
         lock.lock();
         try {
@@ -217,7 +238,7 @@ final class ImageEncoding implements Draft.Tools {
         }
     }
 
-    /** Whether a picture waits, or is being encoded. */
+    /** Whether a picture waits or is being encoded. */
     boolean isBusy() {
         lock.lock();
         try {
@@ -227,6 +248,7 @@ final class ImageEncoding implements Draft.Tools {
         }
     }
 
+    /** The task of the encoders: encodes pictures until none waits. */
     private void encodeWaiting() {
         while (true) {
             Draft draft;
@@ -251,7 +273,11 @@ final class ImageEncoding implements Draft.Tools {
         }
     }
 
-    /** @param published when, which is the time that its picture is from */
+    /**
+     * Encodes one picture and shows it.
+     *
+     * @param published when the picture was published, which is its capture time
+     */
     private void encode(Draft draft, long number, long published) {
         work.lock();
         try {
@@ -270,7 +296,7 @@ final class ImageEncoding implements Draft.Tools {
         }
     }
 
-    /** Unless something newer is shown already. */
+    /** Makes this the newest frame, unless a newer one is shown already. */
     private void show(Frame frame, long number) {
         lock.lock();
         try {
@@ -280,12 +306,13 @@ final class ImageEncoding implements Draft.Tools {
             }
             shown = number;
             failure = null;
-            boolean ignored = frames.test(frame); // one that finds no memory is counted there
+            boolean ignored = frames.test(frame); // a frame that finds no memory is counted by the slot
         } finally {
             lock.unlock();
         }
     }
 
+    /** Notes that a picture could not be encoded. Only the first failure in a row is logged. */
     private void fail(Throwable e) {
         lock.lock();
         try {
@@ -303,14 +330,17 @@ final class ImageEncoding implements Draft.Tools {
         }
     }
 
-    /** Why what was published last cannot be shown; null when it can. */
+    /** The reason why the latest picture cannot be shown; null when it can. */
     SourceRunner.@Nullable Report failure() {
         return failure;
     }
 
     /**
-     * Draws a placeholder over the last picture, if there was one; not while a picture is being encoded, as a program's own
-     * code may take its time there, and whoever draws serves all feeds. The next one is due in a second.
+     * Draws a placeholder over the last picture, or over a dark one. Does nothing while a picture is being encoded:
+     * that may take long, because a program's own code may run there, and the calling thread serves all feeds. The next
+     * placeholder is due in a second anyway.
+     *
+     * @param shows takes the placeholder
      */
     void placeholder(Optional<Frame> last, String title, String reason, Duration age, Consumer<Frame> shows) {
         if (!work.tryLock()) {
@@ -326,12 +356,15 @@ final class ImageEncoding implements Draft.Tools {
         }
     }
 
-    /** What was made of a program's pictures. Placeholders give no more than the encoder's name. */
+    /** What was encoded of a program's pictures. Placeholders are not counted; they only set the encoder's name. */
     Encoding encoding() {
         return encoding;
     }
 
-    /** How many pictures of a program were not encoded, as nobody watched or a newer one came; one that still waits is among them. */
+    /**
+     * Number of published pictures that were not encoded, because nobody watched or a newer one came. A picture that
+     * still waits is one of them.
+     */
     long unused() {
         lock.lock();
         try {
@@ -369,7 +402,10 @@ final class ImageEncoding implements Draft.Tools {
         }
     }
 
-    /** Lets go of the picture that waits and of the encoder; from now on pictures are ignored. */
+    /**
+     * Drops the picture that waits, and closes the tools as soon as no thread uses them. Pictures are ignored from now
+     * on.
+     */
     void close() {
         lock.lock();
         try {
@@ -386,7 +422,10 @@ final class ImageEncoding implements Draft.Tools {
         freeIfClosing();
     }
 
-    /** Whoever has the tools now frees them afterwards: a program's own code, which may draw, is not waited for. */
+    /**
+     * Closes the tools unless a thread uses them; that thread does so afterwards. The program's own code, which may be
+     * drawing there, is not waited for.
+     */
     private void freeIfClosing() {
         if (!closing || !work.tryLock()) {
             return;
@@ -396,7 +435,7 @@ final class ImageEncoding implements Draft.Tools {
                 encoder.close();
                 encoder = null;
             }
-            if (reader != null) { // nobody makes one any more, and no other thread uses it
+            if (reader != null) { // no thread makes a reader any more, and no other thread uses this one
                 reader.close();
             }
         } finally {

@@ -17,7 +17,7 @@ import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
-/** The JDK's own JPEG encoder: everywhere, and about ten times as slow as libjpeg-turbo. */
+/** The JPEG encoder of the JDK: available everywhere, and about ten times slower than libjpeg-turbo. */
 final class ImageIoEncoder implements JpegEncoder {
 
     private static final int[] RGB_MASKS = {0xFF0000, 0xFF00, 0xFF};
@@ -42,13 +42,16 @@ final class ImageIoEncoder implements JpegEncoder {
             writer.setOutput(out);
             writer.write(null, new IIOImage(image, null, null), settings);
         } catch (IOException e) {
-            throw new UncheckedIOException(e); // memory does not fail
+            throw new UncheckedIOException(e); // writing to memory does not fail
         } finally {
             writer.dispose();
         }
         return Frame.ofJpeg(bytes.toByteArray());
     }
-    /** Makes variants by the JDK's own means: everywhere, and some ten times as slow as libjpeg-turbo. Turns are made in the pixels. */
+    /**
+     * The variant maker of the JDK: available everywhere, and about ten times slower than libjpeg-turbo. Turns are made
+     * in the pixels.
+     */
     static final class Maker implements VariantMaker {
 
         private final JpegEncoder encoder = new ImageIoEncoder();

@@ -21,12 +21,30 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A variant of a feed that is watched. It follows the feed's turns, under the feed's numbers, as a viewer does: it takes the
- * newest, makes its picture of it once for all its viewers, and looks again. So what comes meanwhile is passed over, but for
- * the newest.
+ * A variant of a feed that is watched. A variant behaves as a viewer toward its feed, and as a feed toward its own
+ * viewers.
  *
- * <p>Thread-safe. A variant is either idle, and the next {@link #wake} lets it take the newest turn, or working, or ended. Whoever moves it from idle to working
- * owns its other fields until it is idle again; that may be handed on to a task of the makers' executor.
+ * <p>A variant follows the feed's turns under the feed's numbers: it takes the newest turn, makes its picture of it
+ * once for all its viewers, stores the result in a {@link Newest} of its own, wakes its viewers, and looks again. Turns
+ * that come while it works are passed over, all but the newest. A slow machine therefore makes fewer pictures of the
+ * variant, and never older ones.
+ *
+ * <p><b>States.</b> A variant is idle, and the next {@link #wake} lets it take the newest turn; or working; or ended.
+ * As with a {@link Viewer}, the thread that moves it from idle to working, by one compare-and-set, owns its other
+ * fields until it is idle again, and looks once more after that, because a turn that came in between woke nobody.
+ *
+ * <p><b>Threads.</b> {@code wake} may run on the thread that publishes, so it makes no picture there: when there is
+ * work, ownership goes to a task of the makers' executor. That task makes one picture and queues again for the next
+ * one, so that a feed with many variants does not keep the other feeds from the few threads. Turns without work, such
+ * as a repeat, are passed on by the waking thread itself.
+ *
+ * <p><b>Failure.</b> When a picture cannot be made or finds no memory, viewers keep what they see. From the second
+ * failure in a row on, and when they have seen nothing yet, they get the feed's own picture. The end of the feed always
+ * reaches them.
+ *
+ * <p><b>Its viewers</b> are added and removed under the lock of {@link Places}, one at a time.
+ *
+ * <p>Thread-safe.
  */
 final class LiveVariant extends Shown {
 
@@ -36,42 +54,60 @@ final class LiveVariant extends Shown {
     private static final int WORKING = 1;
     private static final int ENDED = 2;
 
-    /** Larger pictures are passed on as they are, for the memory that they would take: 8K, a quarter of all that is taken. */
+    /**
+     * Maximum pixels of a picture that variants are made of: 2^25, which an 8K frame just fits, and half of what a JPEG
+     * may have. Larger pictures are passed on unchanged, because decoding them takes too much memory.
+     */
     private static final int MOST_PIXELS = 1 << 25;
 
-    /** A picture that cannot be made is told of so often. */
+    /** Minimum time between two warnings about a failing variant. */
     private static final long TELL_NANOS = Duration.ofMinutes(1).toNanos();
 
     private static final AtomicIntegerFieldUpdater<LiveVariant> STATE =
             AtomicIntegerFieldUpdater.newUpdater(LiveVariant.class, "state");
 
+    /** The feed that is followed. */
     private final Feed feed;
+    /** What is made of the feed's pictures. */
     private final Rung rung;
+
     private final Executor makers;
     private final Supplier<VariantMaker> kind;
-    // for those who come and go, one at a time
+    // Changed by one thread at a time, which Places sees to.
     private final Map<Viewer, Long> intervals = new HashMap<>();
     private final Map<String, Integer> clients = new HashMap<>();
     private volatile int state = IDLE;
+    // the last viewer has left
     private volatile boolean gone;
+    // the shortest interval that any viewer asks for, in nanoseconds; 0 for every frame
     private volatile long interval;
+    // when the next frame is due, if all viewers ask for fewer
     private volatile long due;
     private volatile long shownAt;
     private volatile boolean shownAny;
     private volatile Encoding encoding = Encoding.NONE;
+    /** Number of pictures that could not be made, for the status. */
     private volatile long failed;
 
-    // owned by whoever made the state WORKING
+    // Owned by the thread that made the state WORKING.
+
+    // number of the last turn that was passed on
     private long done;
-    private @Nullable Block madeOf; // is compared only, as it is not held
+    private @Nullable Block madeOf; // not held, so that it may be compared but not read
+    /** Made when the first picture has to be made, and closed at the end. */
     private @Nullable VariantMaker maker;
+    // pictures in a row that could not be made
     private int failures;
     private boolean told;
     private long toldAt;
 
     /**
-     * @param makers runs what makes pictures
-     * @param kind makes a maker, when the first picture is to be made
+     * A variant without viewers.
+     *
+     * @param rung what to make of the feed's pictures
+     * @param executor wakes the viewers
+     * @param makers runs the tasks that make pictures
+     * @param kind gives a maker, which is asked for when the first picture has to be made
      */
     LiveVariant(
             Feed feed,
@@ -92,11 +128,12 @@ final class LiveVariant extends Shown {
         this.due = ticker.nanos();
     }
 
+    /** The key of this variant. */
     Rung rung() {
         return rung;
     }
 
-    // its viewers; whoever calls these sees to it that only one does at a time
+    // Its viewers. The callers make sure that only one of these methods runs at a time.
 
     @Override
     void add(Viewer viewer) {
@@ -113,27 +150,28 @@ final class LiveVariant extends Shown {
             return false;
         }
         clients.computeIfPresent(viewer.wish().client(), (name, count) -> count == 1 ? null : count - 1);
-        if (own == interval) { // the others may want fewer
+        if (own == interval) { // the other viewers may want fewer frames
             interval = least(own);
         }
         return viewers.remove(viewer);
     }
 
-    /** Whether this client watches it. */
+    /** Whether this client watches the variant. */
     boolean isWatchedBy(String client) {
         return clients.containsKey(client);
     }
 
-    /** The viewers of this client; all when it is empty. */
+    /** The viewers of this client, or all viewers when it is empty. */
     Stream<Viewer> viewersOf(Optional<String> client) {
         return intervals.keySet().stream()
                 .filter(viewer -> client.isEmpty() || viewer.wish().client().equals(client.get()));
     }
 
+    /** The shortest interval of all viewers, which is not below this one. */
     private long least(long possible) {
         long least = Long.MAX_VALUE;
         for (long one : intervals.values()) {
-            if (one == possible) { // nearly always the first, as nearly all want every frame
+            if (one == possible) { // nearly always the first, because nearly all viewers want every frame
                 return one;
             }
             least = Math.min(least, one);
@@ -151,31 +189,35 @@ final class LiveVariant extends Shown {
         feed.leave(viewer);
     }
 
-    // following the feed
+    // Following the feed.
 
-    /** Takes the feed's newest turn if it is idle and has not had it. Never waits, and makes no picture on this thread. */
+    /**
+     * Takes the feed's newest turn, if the variant is idle and has not had it. Never waits, and makes no picture on
+     * this thread.
+     */
     void wake() {
         if (state == IDLE && isDue() && STATE.compareAndSet(this, IDLE, WORKING)) {
             advance(false);
         }
     }
 
+    /** A task of the makers, which owns the variant while it runs. */
     private void makeOne() {
         advance(true);
     }
 
-    /** Does what is due; called a few times a second. */
+    /** Does what is due: frames for viewers with an interval. Called a few times a second. */
     void tick() {
         wake();
         wakeThinned();
     }
 
-    /** Whether it is none: the original, where viewers rest that take nothing. */
+    /** Whether this is the resting place of viewers that take nothing, which shows them only the feed's end. */
     boolean isRest() {
         return rung.isOriginal();
     }
 
-    /** Whether any of its viewers wants a frame now; as for one of them, see {@link Viewer}. */
+    /** Whether any of its viewers wants a frame now, by the rule of {@link Viewer}. */
     private boolean isDue() {
         if (isRest()) {
             return feed.isEnding();
@@ -188,13 +230,17 @@ final class LiveVariant extends Shown {
         return now - due >= -Math.min(every, feed.interval()) / 2 || now - shownAt >= every;
     }
 
-    /** @param mayMake whether this thread may make one picture: it is one of those that are there for it */
+    /**
+     * Passes on turns until there is no newer one, or there is work that this thread may not do.
+     *
+     * @param mayMake whether this thread is one of the makers', and may make one picture
+     */
     private void advance(boolean mayMake) {
         boolean may = mayMake;
         for (Turn turn = next(); turn != null; turn = next()) {
             try {
                 if (!may && isWork(turn)) {
-                    hand(); // to a thread that takes the newest then
+                    hand(); // to a maker's thread, which takes the turn that is newest by then
                     return;
                 }
                 show(turn);
@@ -204,14 +250,15 @@ final class LiveVariant extends Shown {
             done = turn.number();
             shown();
             viewers.wake();
-            may = false; // others wait for this thread too
+            may = false; // one picture only: other variants wait for this thread too
         }
     }
 
+    /** Gives the ownership of the variant to a task of the makers. */
     private void hand() {
         try {
             makers.execute(this::makeOne);
-        } catch (RuntimeException | Error e) { // no thread is to be had: the next turn, or the tick, tries again
+        } catch (RuntimeException | Error e) { // no thread can be started: the next turn or tick tries again
             LOG.log(Level.WARNING, "feed={0} variant={1} has no thread: {2}", feed.name(), rung, SourceState.reason(e));
             state = IDLE;
             if (gone) {
@@ -220,10 +267,13 @@ final class LiveVariant extends Shown {
         }
     }
 
-    /** The newest turn, or nothing after the variant became idle as it has had that one; as a viewer does. */
+    /**
+     * The newest turn that the variant has not had; null after it became idle because there is none. As in a
+     * {@link Viewer}.
+     */
     private @Nullable Turn next() {
         while (true) {
-            long had = done; // once idle it is somebody else's
+            long had = done; // read before the state is idle: after it another thread may own the field
             Turn turn = !gone && isDue() ? feed.takeNewer(had) : null;
             if (turn != null) {
                 return turn;
@@ -233,22 +283,26 @@ final class LiveVariant extends Shown {
                 letGo();
                 return null;
             }
-            // What came between the look and now found us working: nobody else will wake us for it.
+            // A turn that came between the look and now found the variant working, and nobody else will wake it for
+            // that.
             if (!feed.hasNewer(had) || !isDue() || !STATE.compareAndSet(this, IDLE, WORKING)) {
                 return null;
             }
         }
     }
 
+    /** Sets the time at which the next frame is due. */
     private void shown() {
         long now = ticker.nanos();
         long every = interval;
         long next = due + every - now;
-        due = next > 0 && next <= every ? due + every : now + every; // nothing is made up for
+        // a frame that is late moves the schedule: missed frames are not made up for
+        due = next > 0 && next <= every ? due + every : now + every;
         shownAt = now;
         shownAny = true;
     }
 
+    /** Whether a picture has to be made for this turn: not for a repeat, nor for one that stays as it is. */
     private boolean isWork(Turn turn) {
         Block block = turn.block();
         if (block == null || block.equals(madeOf)) {
@@ -257,6 +311,7 @@ final class LiveVariant extends Shown {
         return !rung.change(Turn.picture(block, turn.width(), turn.height())).isNone();
     }
 
+    /** Shows the viewers what becomes of this turn: the turn itself, the last picture again, or a new picture. */
     private void show(Turn turn) {
         Block block = turn.block();
         if (block == null) {
@@ -275,11 +330,16 @@ final class LiveVariant extends Shown {
             } else {
                 make(turn, block, picture, change);
             }
-        } catch (IOException | RuntimeException | Error e) { // an error too: nobody else would go on with this variant
+            // errors as well: this thread is the only one that will resume the variant
+        } catch (IOException | RuntimeException | Error e) {
             failed(turn, e);
         }
     }
 
+    /**
+     * Makes the variant of a picture and shows it. A picture without memory is counted by the slot, and viewers keep
+     * what they see.
+     */
     private void make(Turn turn, Block block, Jpeg picture, Change change) throws IOException {
         VariantMaker with = maker;
         if (with == null) {
@@ -295,11 +355,15 @@ final class LiveVariant extends Shown {
         if (newest.pass(turn, made)) {
             madeOf = block;
         } else if (turn.last()) {
-            newest.pass(turn); // responses have to end, with memory or without
+            newest.pass(turn); // responses have to end, with memory for a picture or without
         }
     }
 
-    /** Makes it, unless it is too large for that. */
+    /**
+     * Makes the changed picture.
+     *
+     * @throws IOException when the picture cannot be decoded, or is too large for that
+     */
     static Jpeg make(VariantMaker maker, Jpeg picture, Change change) throws IOException {
         if ((long) picture.width() * picture.height() > MOST_PIXELS) {
             throw new IOException("the picture is " + picture.width() + "x" + picture.height()
@@ -308,9 +372,12 @@ final class LiveVariant extends Shown {
         return maker.make(picture, change);
     }
 
-    /** One picture is passed over; if it is not the only one, viewers get the feed's own instead of none. */
+    /**
+     * Notes a picture that could not be made. The first failure only skips a picture; from the second on viewers get
+     * the feed's own picture. Viewers get that picture at once if they have seen nothing yet, or if it is the last.
+     */
     private void failed(Turn turn, Throwable why) {
-        long before = failed; // which nobody else changes meanwhile
+        long before = failed; // two steps on a volatile field are safe: no other thread writes it now
         failed = before + 1;
         if (++failures > 1 || newest.peek() == null || turn.last()) {
             newest.pass(turn);
@@ -328,15 +395,19 @@ final class LiveVariant extends Shown {
         }
     }
 
-    // its end
+    // Its end.
 
-    /** The last viewer has left: all memory goes back, that of a picture under way as soon as it is made. */
+    /**
+     * Ends the variant, because its last viewer has left. Its memory goes back at once; that of a picture under way
+     * when it is made.
+     */
     void end() {
         gone = true;
         newest.drop();
         letGo();
     }
 
+    /** Closes the maker, unless a thread is working with it; then that thread does so. */
     private void letGo() {
         if (STATE.compareAndSet(this, IDLE, ENDED) && maker != null) {
             maker.close();
@@ -344,6 +415,7 @@ final class LiveVariant extends Shown {
         }
     }
 
+    /** The figures of the variant at this moment. Any thread may ask. */
     VariantStatus status() {
         Turn shown = newest.peek();
         return new VariantStatus(

@@ -17,83 +17,116 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a feed's viewers are to be sent now, the newest {@link Turn}, and the last picture behind it. Here frames are
- * numbered, copied into blocks, and their blocks held and released. Thread-safe; readers of the newest turn take no lock.
+ * The slot between the source and the viewers of one feed or one variant: the newest {@link Turn}, which viewers are
+ * sent, and the last picture, which placeholders and snapshots are made of. Here frames get their numbers, are copied
+ * into blocks, and their blocks are held and released.
  *
- * <p>Not final, so that a test can do something at the moment right after somebody has looked.
+ * <p><b>Writers</b> take the lock. The lock orders publishes, placeholders, repeats and the end, and is held while one
+ * picture is copied into its block: two frames never swap.
+ *
+ * <p><b>Readers of the newest turn</b> take no lock. {@link #takeNewer} reads the volatile field and then becomes a
+ * holder of the block. The block may have been released between the two steps. Then a newer turn has been stored
+ * already, and the method reads again; it cannot loop longer than there are publishes.
+ *
+ * <p><b>Holders.</b> This slot holds a block twice: once for the newest turn, once for the last picture. A repeat is
+ * the same block under a new number, and the first holding passes to it. {@link #newest} is replaced, and only then is
+ * the former turn released.
+ *
+ * <p>There are four ways in which this slot lets go:
+ *
+ * <ul>
+ *   <li>{@link #forget}: the source is idle and nobody watches. The newest turn goes, so that the next viewer waits for
+ *       a new picture; the last picture stays for placeholders.
+ *   <li>{@link #close}: the feed ends. The newest turn becomes the end, with a copy of what was shown and the closing
+ *       delimiter.
+ *   <li>{@link #letGo}: the last viewer of a closed feed has left. All memory goes back.
+ *   <li>{@link #drop}: the last viewer of a variant has left. All memory goes back, and nothing is shown any more.
+ * </ul>
+ *
+ * <p>Thread-safe. Not final, so that a test can act at the moment right after somebody has looked.
  */
 class Newest {
 
-    /*
-     * The lock orders what is shown. takeNewer() takes none, and may find a turn whose block has just been released by the
-     * next one: then the next turn is there already, and it looks again.
-     */
-
+    /** What stands around each picture: the delimiter and the part's headers. */
     private final BlockText text;
+
     private final Ticker ticker;
     private final BlockPool pool;
     private final ReentrantLock lock = new ReentrantLock();
     private volatile @Nullable Turn newest;
+    /** Time at which something was shown last, as the ticker counts; viewers have seen nothing new since. */
     private volatile long quietSince;
+    /** A copy of the rate's mean interval, which viewers read without the lock. */
     private volatile long interval;
 
-    // guarded by lock
+    // Guarded by lock.
     private final Rate rate = new Rate();
     private @Nullable Turn picture;
+    // number of the latest turn
     private long turns;
+    // number of the latest frame
     private long sequence;
     private long dropped;
+    // when the picture that is repeated came first; meaningful while "same" is true
     private long sameSince;
     private boolean same;
+    // when the first frame was published
     private Optional<Instant> begun = Optional.empty();
     private boolean closed;
 
     /**
-     * One thing to send. Immutable. A frame that goes out again, a placeholder and the end of a feed are turns too, so that
-     * a viewer compares one number only.
+     * One thing to send. A frame, a frame sent again, a placeholder and the end of a feed are all turns, so that a
+     * viewer compares one number only. Immutable.
      *
-     * @param number counts up by one with each turn of the feed
-     * @param block what to send; nothing when a feed ends that has no picture
-     * @param sequence of the frame; of the last one before it, for a placeholder
-     * @param capturedNanos when the picture was taken
+     * @param number one more than that of the turn before it
+     * @param block what to send; null when a feed ends that has no picture
+     * @param sequence number of the frame; for a placeholder, of the last frame before it
+     * @param width of the picture in pixels, as encoded
+     * @param height of the picture in pixels, as encoded
+     * @param capturedNanos when the picture was taken, as the ticker counts
      */
     record Turn(
             long number, Kind kind, @Nullable Block block, long sequence, int width, int height, long capturedNanos) {
 
         enum Kind {
-            /** A frame of the source or program. */
+            /** A frame of the source or the program. */
             PICTURE,
-            /** Drawn in its place, or a frame once more where nothing can be drawn. */
+            /** Sent in place of a picture: one that was drawn, or the last frame again where nothing can be drawn. */
             PLACEHOLDER,
-            /** Responses end with it. */
+            /** The end of the feed; responses end with it. */
             END
         }
 
+        /** Whether nothing is written after this turn. */
         boolean last() {
             return kind == Kind.END;
         }
 
-        /** The same once more, under the number that makes viewers take it. The holding of the block passes to it. */
+        /**
+         * The same content under a new number, so that viewers take it. The new turn takes over this one's holding of
+         * the block.
+         */
         Turn again(long newNumber, Kind newKind) {
             return new Turn(newNumber, newKind, block, sequence, width, height, capturedNanos);
         }
 
-        /** The end of responses, with this block instead. */
+        /** The end of responses, with this block. */
         Turn end(long newNumber, @Nullable Block lastBlock) {
             return new Turn(newNumber, Kind.END, lastBlock, sequence, width, height, capturedNanos);
         }
 
-        /** The same turn with another block: what was made of its picture. */
+        /** This turn with another block: the picture that was made of its picture. */
         Turn as(Block made, Jpeg picture) {
             return new Turn(number, kind, made, sequence, picture.width(), picture.height(), capturedNanos);
         }
 
-        /** The picture as it lies in the block, which the caller holds. */
+        /** The picture in the block. The caller holds the block for as long as it reads. */
         static Jpeg picture(Block block, int width, int height) {
             ByteBuffer bytes = block.picture();
             return new Jpeg(List.of(bytes), bytes.remaining(), width, height);
         }
 
+        /** Ends one holding of the block. */
         void release() {
             if (block != null) {
                 block.release();
@@ -101,7 +134,12 @@ class Newest {
         }
     }
 
-    /** The parts of a feed's status that are the pictures'. */
+    /**
+     * The part of a feed's status that is about its pictures.
+     *
+     * @param fps measured over the last 16 pictures
+     * @param still how long the same picture has been published again and again; zero while pictures change
+     */
     record Figures(
             int width, int height, double fps, long frames, long dropped, Optional<Duration> age, Duration still) {}
 
@@ -112,9 +150,13 @@ class Newest {
         this.quietSince = ticker.nanos();
     }
 
-    // showing
+    // Showing.
 
-    /** Makes a frame of the source or program the newest; false when there is no memory for it, or after the end. */
+    /**
+     * Makes a frame of the source or program the newest turn. The picture is copied before this returns.
+     *
+     * @return false when there is no memory for it, which is counted, or after the end
+     */
     boolean publish(Frame frame) {
         lock.lock();
         try {
@@ -130,7 +172,7 @@ class Newest {
             }
             count(now);
             compare(frame.picture(), now);
-            block.retain(); // once as the newest turn, once as the last picture
+            block.retain(); // two holders: the newest turn and the last picture
             Turn turn = new Turn(++turns, Turn.Kind.PICTURE, block, sequence, frame.width(), frame.height(), captured);
             if (picture != null) {
                 picture.release();
@@ -143,7 +185,10 @@ class Newest {
         }
     }
 
-    /** A source that gives one picture for ever is alive, and yet viewers should know. Two lengths are seldom the same. */
+    /**
+     * Notes whether the picture is the same as the last one. A source that gives one picture for ever is alive, and yet
+     * viewers should know. The comparison is cheap: pictures of different lengths, as nearly all are, differ at once.
+     */
     private void compare(Jpeg jpeg, long now) {
         Turn before = picture;
         same = before != null && before.block() != null && before.block().holds(jpeg);
@@ -152,6 +197,7 @@ class Newest {
         }
     }
 
+    /** Numbers a frame and measures the rate. A break, in which a placeholder was shown, is not part of the rate. */
     private void count(long now) {
         if (sequence++ == 0) {
             begun = Optional.of(ticker.now());
@@ -164,7 +210,11 @@ class Newest {
         interval = rate.interval();
     }
 
-    /** Shows a placeholder, unless something newer has come since {@link #turns()} was this. */
+    /**
+     * Shows a placeholder, unless something newer has come since the caller began to draw it.
+     *
+     * @param drawnAfter what {@link #turns()} was when the drawing began
+     */
     void placeholder(Frame frame, long drawnAfter) {
         lock.lock();
         try {
@@ -183,7 +233,7 @@ class Newest {
         }
     }
 
-    /** Shows what is shown once more. */
+    /** Sends the newest turn again, under a new number. */
     void repeat() {
         lock.lock();
         try {
@@ -196,7 +246,10 @@ class Newest {
         }
     }
 
-    /** Shows what is shown once more, as this kind of turn; nothing when there is nothing, or after the end. */
+    /**
+     * Sends the newest turn again under a new number, as a turn of this kind. Does nothing when there is none, or after
+     * the end.
+     */
     void repeatAs(Turn.Kind kind) {
         lock.lock();
         try {
@@ -210,9 +263,9 @@ class Newest {
         }
     }
 
-    // following another one's turns, under their numbers
+    // Following the turns of a feed, under the feed's numbers: only variants call these.
 
-    /** Shows a turn of another one's as it is; the caller holds its block. */
+    /** Shows a turn of the feed as it is. The caller holds its block; this slot becomes a further holder. */
     void pass(Turn turn) {
         lock.lock();
         try {
@@ -224,12 +277,16 @@ class Newest {
         }
     }
 
-    /** Shows what was made of a turn of another one's; false when there is no memory for it. */
+    /**
+     * Shows a picture that was made of a turn of the feed.
+     *
+     * @return false when there is no memory for it, which is counted; true after the end, when nobody would see it
+     */
     boolean pass(Turn turn, Jpeg made) {
         lock.lock();
         try {
             if (closed) {
-                return true; // nobody is there any more
+                return true; // the last viewer has left meanwhile
             }
             Block block = block(made, turn.capturedNanos(), ticker.nanos(), turn.last());
             if (block == null) {
@@ -243,6 +300,7 @@ class Newest {
         }
     }
 
+    /** Under lock: measures the rate and shows the turn, whose block this slot holds by now. */
     private void follow(Turn turn) {
         if (turn.kind() == Turn.Kind.PICTURE) {
             rate.arrived(ticker.nanos());
@@ -253,7 +311,12 @@ class Newest {
         show(turn);
     }
 
-    /** Shows what is shown once more, as another one does under this turn; false when nothing is shown. */
+    /**
+     * Shows the newest turn again, under the number of this turn of the feed, because the feed repeats the picture it
+     * was made of.
+     *
+     * @return false when nothing has been shown yet; true after the end
+     */
     boolean passAgain(Turn turn) {
         lock.lock();
         try {
@@ -268,7 +331,9 @@ class Newest {
         }
     }
 
-    /** Nobody watches any more, and nobody will: all memory goes back. */
+    /**
+     * Ends the slot of a variant whose last viewer has left: all its memory goes back, and nothing is shown any more.
+     */
     void drop() {
         lock.lock();
         try {
@@ -283,7 +348,7 @@ class Newest {
         }
     }
 
-    /** Under lock: makes it what viewers get, and releases what they got before. */
+    /** Under lock: makes this the newest turn, and releases the one before it. */
     private void show(Turn turn) {
         Turn before = newest;
         newest = turn;
@@ -293,15 +358,22 @@ class Newest {
         }
     }
 
+    /**
+     * A block with this picture, or null when there is no memory. Its time stamp is the wall clock now, less the age of
+     * the picture.
+     */
     private @Nullable Block block(Jpeg jpeg, long captured, long now, boolean last) {
         Instant time = ticker.now();
         long micros = time.getEpochSecond() * 1_000_000 + time.getNano() / 1000 - (now - captured) / 1000;
         return pool.block(jpeg, text, Math.max(0, micros), last).orElse(null);
     }
 
-    // looking
+    // Looking.
 
-    /** The newest turn if it is newer than this one, its block held for the caller. */
+    /**
+     * The newest turn if its number is higher than this one; null otherwise. The caller becomes a holder of its block
+     * and releases the turn. Takes no lock.
+     */
     @Nullable
     Turn takeNewer(long than) {
         while (true) {
@@ -315,44 +387,52 @@ class Newest {
         }
     }
 
+    /** Whether {@link #takeNewer} would return a turn. Takes no lock and holds nothing. */
     boolean hasNewer(long than) {
         Turn turn = newest;
         return turn != null && turn.number() > than;
     }
 
-    /** The number of the frame that is shown, or that came before what is shown; 0 while there is nothing. */
+    /**
+     * Number of the frame that is shown, or of the last frame before the placeholder that is shown; 0 while nothing is
+     * shown.
+     */
     long sequence() {
         Turn turn = newest;
         return turn == null ? 0 : turn.sequence();
     }
 
+    /** Whether the feed has ended. */
     boolean isEnd() {
         Turn turn = newest;
         return turn != null && turn.last();
     }
 
-    /** What kind of turn is shown; empty while there is nothing to show. */
+    /** The kind of the newest turn; empty while there is none. */
     Optional<Turn.Kind> shown() {
         Turn turn = newest;
         return turn == null ? Optional.empty() : Optional.of(turn.kind());
     }
 
-    /** Since when nothing was shown, as the ticker counts. */
+    /** Time at which something was shown last, as the ticker counts. */
     long quietSince() {
         return quietSince;
     }
 
-    /** Between two frames of late, in nanoseconds; 0 while there are not two. */
+    /** Mean interval between recent frames in nanoseconds, or 0 if there are fewer than two. */
     long interval() {
         return interval;
     }
 
-    /** A viewer has come whom nothing can be shown: the quiet that it sees begins now. */
+    /**
+     * Restarts the time without a new turn. Called when a viewer comes and nothing can be shown yet: its own wait
+     * begins now.
+     */
     void quietFromNow() {
         quietSince = ticker.nanos();
     }
 
-    /** How many turns there have been. */
+    /** Number of turns so far. */
     long turns() {
         lock.lock();
         try {
@@ -362,7 +442,7 @@ class Newest {
         }
     }
 
-    /** When the first frame was published. */
+    /** Time at which the first frame was published; empty before it. */
     Optional<Instant> begun() {
         lock.lock();
         try {
@@ -372,7 +452,7 @@ class Newest {
         }
     }
 
-    /** A copy of the last picture, however old. */
+    /** A copy of the last picture, however old; empty before the first. */
     Optional<Frame> copy() {
         Turn turn = holdPicture();
         if (turn == null) {
@@ -385,7 +465,7 @@ class Newest {
         }
     }
 
-    /** What is shown, if it is this frame, its block held for the caller. */
+    /** The newest turn if it is the picture of this frame, else null. The caller becomes a holder of its block. */
     @Nullable
     Turn holdShown(long ofSequence) {
         Turn turn = takeNewer(Long.MIN_VALUE);
@@ -399,16 +479,19 @@ class Newest {
         return null;
     }
 
-    /** What was made of a turn's picture, its block held for the caller; nothing when there is no memory for it. */
+    /**
+     * A turn with a picture that was made of another turn's picture; null when there is no memory for it. The caller is
+     * the only holder of its block.
+     */
     @Nullable
     Turn made(Turn of, Jpeg picture) {
         Block block = block(picture, of.capturedNanos(), ticker.nanos(), false);
         return block == null ? null : of.as(block, picture);
     }
 
-    /** A copy of a picture, which is held meanwhile. */
+    /** A copy of a turn's picture. The caller holds the block meanwhile. */
     static Frame copy(Turn turn) {
-        Block block = Objects.requireNonNull(turn.block()); // a picture has one
+        Block block = Objects.requireNonNull(turn.block()); // the turn of a picture always has one
         ByteBuffer bytes = block.picture();
         byte[] copy = new byte[bytes.remaining()];
         bytes.get(copy);
@@ -416,7 +499,10 @@ class Newest {
         return Frame.of(same, turn.sequence(), turn.capturedNanos());
     }
 
-    /** What this says of the last picture, which it may read meanwhile; empty before the first. */
+    /**
+     * The result of this function for the last picture, which the function may read only during its call; empty before
+     * the first.
+     */
     <T> Optional<T> look(Function<Jpeg, T> reader) {
         Turn turn = holdPicture();
         if (turn == null) {
@@ -430,7 +516,7 @@ class Newest {
         }
     }
 
-    /** The last picture, its block held for the caller; nothing before the first. */
+    /** The turn of the last picture, or null before the first. The caller becomes a holder of its block. */
     @Nullable
     Turn holdPicture() {
         lock.lock();
@@ -442,7 +528,7 @@ class Newest {
         }
     }
 
-    /** When the last picture was taken; empty before the first. */
+    /** Capture time of the last picture, as the ticker counts; empty before the first. */
     OptionalLong captured() {
         lock.lock();
         try {
@@ -452,12 +538,13 @@ class Newest {
         }
     }
 
-    /** What is shown, whose block may be gone any moment. */
+    /** The newest turn, without becoming a holder: its block may be released at any moment and must not be read. */
     @Nullable
     Turn peek() {
         return newest;
     }
 
+    /** The figures of the pictures at this moment. */
     Figures figures() {
         lock.lock();
         try {
@@ -478,9 +565,13 @@ class Newest {
         }
     }
 
-    // letting go
+    // Letting go.
 
-    /** Shows nothing any more if nobody watches: who comes next waits for a new picture. */
+    /**
+     * Forgets the newest turn if nobody watches: the next viewer waits for a new picture. The last picture stays.
+     *
+     * @param unwatched asked under the lock
+     */
     void forget(BooleanSupplier unwatched) {
         lock.lock();
         try {
@@ -494,7 +585,10 @@ class Newest {
         }
     }
 
-    /** Shows the end, the newest picture once more with the closing delimiter; false when it was shown before. */
+    /**
+     * Shows the end: the newest picture again, followed by the closing delimiter. Returns false when the end was shown
+     * before.
+     */
     boolean close() {
         lock.lock();
         try {
@@ -509,6 +603,10 @@ class Newest {
         }
     }
 
+    /**
+     * The end with the picture that is shown. Its block is a new one, because the closing delimiter differs from the
+     * usual one.
+     */
     private Turn end() {
         Turn shown = newest;
         if (shown == null || shown.block() == null) {
@@ -518,11 +616,16 @@ class Newest {
         return shown.end(++turns, block(jpeg, shown.capturedNanos(), ticker.nanos(), true));
     }
 
+    /** The end without a picture: a viewer that comes now gets an empty response. */
     private Turn emptyEnd() {
         return new Turn(++turns, Turn.Kind.END, null, sequence, 0, 0, ticker.nanos());
     }
 
-    /** After the end, if nobody watches: all memory goes back. Who comes later gets an empty response. */
+    /**
+     * Releases all memory after the end if nobody watches. Returns false before the end, or while there are viewers.
+     *
+     * @param unwatched asked under the lock
+     */
     boolean letGo(BooleanSupplier unwatched) {
         lock.lock();
         try {

@@ -6,54 +6,58 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Where a feed's pictures come from: a source ({@link SourceRunner}), the program ({@link OwnPictures}), or other programs ({@link
- * Publishing}). Thread-safe.
+ * The place where a feed's pictures come from: a source ({@link SourceRunner}), this program ({@link OwnPictures}), or
+ * other programs ({@link Publishing}). Thread-safe.
  */
 interface Origin {
 
-    /** How it goes. */
+    /** The state of the origin, with its reason. */
     SourceRunner.Report report();
 
-    /** What it is, in words: {@code V4L2 camera}, {@code a program}. */
+    /** What the origin is, in words for people: {@code V4L2 camera}, {@code a program}. */
     String description();
 
-    /** What was made into JPEGs on the way. */
+    /** What was encoded on the way. */
     Encoding encoding();
 
-    /** Pictures that it gave, used or not. */
+    /** Number of pictures that the origin gave, used or not. */
     long captured();
 
-    /** Pictures that it gave and that were none. */
+    /** Number of pictures that the origin gave and that could not be shown. */
     default long damaged() {
         return 0;
     }
 
+    /** Settings of a camera. */
     default List<Control> controls() {
         return List.of();
     }
 
     /**
-     * Somebody has come.
+     * A viewer or snapshot wants pictures.
      *
-     * @param hurry whether a picture is waited for
+     * @param hurry whether to retry a failed source at once instead of after its back-off
      */
     void wanted(boolean hurry);
 
     /**
-     * Does what is due; called a few times a second.
+     * Does what is due. Called a few times a second.
      *
-     * @param unwatchedNanos how long nobody has watched
+     * @param watched whether there is a viewer or a waiting snapshot
+     * @param unwatchedNanos time since the last viewer or snapshot, in nanoseconds
      */
     default void tick(boolean watched, long unwatchedNanos) {}
 
-    /** This process did not run for a while, up to now: what is silent is silent from now on. */
+    /** The process did not run for a while, up to now. Silence is counted from now on. */
     default void resume() {}
 
+    /** Ends the origin and returns at once. */
     default void close() {}
 
+    /** Waits until a closed origin has ended, at most for this time. */
     default void awaitEnd(Duration patience) throws InterruptedException {}
 
-    /** Whether it needs no time any more after it was closed. */
+    /** Whether a closed origin has ended, so that it needs no more ticks. */
     default boolean ended() {
         return true;
     }

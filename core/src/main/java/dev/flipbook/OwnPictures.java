@@ -5,7 +5,7 @@ import dev.flipbook.FeedStatus.State;
 import java.time.Instant;
 import java.util.Optional;
 
-/** The pictures that the program publishes itself. Thread-safe. */
+/** The pictures that this program publishes itself. Thread-safe. */
 final class OwnPictures implements Origin {
 
     private final Newest newest;

@@ -10,38 +10,42 @@ import java.text.Normalizer;
 import java.util.Objects;
 
 /**
- * Flipbook's own letters: ASCII in cells of 6 × 9 dots, capitals 5 × 7, descenders two dots below. They are drawn in {@code
- * font.txt} and serve where a machine has no fonts. Immutable.
+ * Flipbook's own letters, for machines without fonts: ASCII in cells of 6 × 9 dots, capitals of 5 × 7, descenders two
+ * dots lower. The letters are drawn in the file {@code font.txt}. Immutable.
  */
 final class PixelFont {
 
-    /** From one character to the next, in dots. */
+    /** Distance from one character to the next, in dots. */
     static final int ADVANCE = 6;
 
-    /** Of a character's ink, in dots; the rest of the advance is blank. */
+    /** Width of a character's ink in dots; the rest of the advance is blank. */
     static final int WIDTH = 5;
 
-    /** From the top of a capital to the bottom of a descender, in dots. */
+    /** Height from the top of a capital to the bottom of a descender, in dots. */
     static final int HEIGHT = 9;
 
     private static final char FIRST = ' ';
     private static final int COUNT = 95;
-    /** So many characters stand side by side in the file, under a line that names them. */
+    /** Number of characters side by side in the file, under a line that names them. */
     private static final int SIDE_BY_SIDE = 16;
 
-    /** For each character its rows from the top, each a number whose lowest bit is the rightmost dot. */
+    /** The rows of each character from the top. Each row is a number whose lowest bit is the rightmost dot. */
     private static final byte[][] ROWS = load();
 
     private PixelFont() {}
 
-    /** The row's dots, the leftmost in bit {@code WIDTH - 1}. The character is one of {@link #plain}. */
+    /**
+     * The dots of one row, the leftmost in bit {@code WIDTH - 1}.
+     *
+     * @param character one that {@link #plain} returns
+     */
     static int row(char character, int row) {
         return ROWS[character - FIRST][row];
     }
 
     /**
-     * The text in the characters that there are: accents are left out, signs become what people type instead of them, line
-     * ends become blanks, and what remains unknown becomes {@code ?}.
+     * The text in the characters of this font. Accents are left out, signs become what people type instead of them,
+     * line ends become blanks, and what remains becomes {@code ?}.
      */
     static String plain(String text) {
         if (text.chars().allMatch(c -> c >= FIRST && c < FIRST + COUNT)) {
@@ -58,7 +62,7 @@ final class PixelFont {
         return plain.toString();
     }
 
-    /** For the letters and signs that Unicode does not take apart itself. */
+    /** A substitute for letters and signs that Unicode does not decompose. */
     private static String substitute(int character) {
         return switch (character) {
             case '\t', '\n', '\r' -> " ";

@@ -9,8 +9,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Draws what viewers see while there is no new picture: the last one greyed, or a dark one, with the feed's name, the reason
- * and the last picture's age. One thread at a time.
+ * Draws the picture that viewers see while there is no new one: the last picture greyed, or a dark one, with the feed's
+ * name, the reason, and the age of the last picture. Not thread-safe.
  */
 final class Placeholder {
 
@@ -22,13 +22,16 @@ final class Placeholder {
     private static final int BAND = 0x101418;
     private static final int DARK = 0x20262E;
 
-    /** From one line of text to the next, in dots of its letters. */
+    /** Distance from one line of text to the next, in dots of its letters. */
     private static final int LINE = 11;
 
-    /** A larger last picture is not decoded, for the memory that it would take: twice 4K, 64 MiB. */
+    /**
+     * Maximum pixels of a last picture that is decoded: 2^24, twice a 4K frame, or 64 MiB of memory. For a larger one
+     * the background is dark.
+     */
     private static final int MOST_PIXELS = 1 << 24;
 
-    /** The last picture, decoded and greyed once for as long as it stays the last and memory allows. */
+    /** The last picture, decoded and greyed once. The garbage collector may drop it when memory is short. */
     private SoftReference<@Nullable Canvas> grey = new SoftReference<>(null);
 
     private long greySequence = -1;
@@ -38,13 +41,21 @@ final class Placeholder {
         this(Canvas::decode);
     }
 
-    /** @param decoder gives nothing for a JPEG that it does not know; which ones it knows differs from one Java to the next */
+    /**
+     * A placeholder with its own decoder, for tests.
+     *
+     * @param decoder gives empty for a JPEG that it cannot decode; which ones those are differs between Java versions
+     */
     Placeholder(Function<byte[], Optional<Canvas>> decoder) {
         this.decoder = decoder;
     }
 
     /**
+     * Draws a placeholder.
+     *
      * @param last the last picture, if there was one
+     * @param title the feed's name
+     * @param reason why there is no new picture
      * @param age of the last picture; ignored without one
      */
     Frame draw(Optional<Frame> last, String title, String reason, Duration age, JpegEncoder encoder) {
@@ -57,7 +68,8 @@ final class Placeholder {
             lines.add(new Line("NO SIGNAL", 2 * scale, FAINT));
         }
         lines.add(new Line(cut(PixelFont.plain(title), columns), scale, FAINT));
-        int room = picture.height() / (LINE * scale) - (greyed == null ? 5 : 3); // the other lines, and a margin
+        // room for the other lines and a margin
+        int room = picture.height() / (LINE * scale) - (greyed == null ? 5 : 3);
         for (String text : wrap(PixelFont.plain(reason), columns, Math.max(1, Math.min(room, 6)))) {
             lines.add(new Line(text, scale, INK));
         }
@@ -84,7 +96,10 @@ final class Placeholder {
         return canvas;
     }
 
-    /** As large as the last picture where that is reasonable: a page that shows it does not jump. */
+    /**
+     * A dark picture of the same size as the last one if that is reasonable, so that the layout of a page does not
+     * jump.
+     */
     private static Canvas dark(Optional<Frame> last) {
         return last.filter(frame -> (long) frame.width() * frame.height() <= MOST_PIXELS)
                 .map(frame -> new Canvas(frame.width(), frame.height(), DARK))
@@ -108,7 +123,12 @@ final class Placeholder {
         }
     }
 
-    /** At most so many lines of so many characters, broken at blanks where there are any. */
+    /**
+     * The text in lines, broken at blanks where possible.
+     *
+     * @param columns maximum characters in a line
+     * @param most maximum lines; the last one is cut with three dots
+     */
     static List<String> wrap(String text, int columns, int most) {
         List<String> lines = new ArrayList<>();
         String rest = text.strip();

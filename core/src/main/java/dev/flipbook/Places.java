@@ -17,45 +17,50 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is shown which variant of a feed. Each variant that is watched has a place, and places are few; but nobody who asks for a
- * variant goes without pictures. A viewer gets
+ * Decides which viewer is shown which variant of a feed. Each watched variant takes one place, and the number of places
+ * is limited, but no viewer that asks for a variant stays without pictures. A viewer gets
  *
  * <ol>
- *   <li>what it wishes, where that is watched already or there is a place for it;
- *   <li>else the {@linkplain Rung#nearest nearest} of those there are, the untouched feed among them; and what it wishes when there
- *       is a place.
+ *   <li>the variant that it asks for, if that is watched already or there is a place for it;
+ *   <li>else the {@linkplain Rung#nearest nearest} of the watched variants and the feed itself; and the variant that it
+ *       asks for as soon as there is a place.
  * </ol>
  *
- * <p>A viewer keeps a place only while it takes pictures. A variant whose viewers have all been stuck for {@link #PATIENCE} is not
- * made any more, and they rest: they are shown nothing until they take again, and are then treated as if they came at that moment.
- * One client has three eighths of the places at most; when it wishes for more, rule 2 holds among its own. Viewers are moved, never
- * cut.
+ * <p>A viewer keeps a place only while it takes pictures. When all viewers of a variant have been stuck for
+ * {@link #PATIENCE}, the variant is not made any more, and these viewers rest: they are shown nothing until they take
+ * pictures again, and are then treated as if they came at that moment. One client uses at most three eighths of the
+ * places; for more, rule 2 holds among the variants of that client. Viewers are moved, and never cut.
  *
- * <p>Thread-safe; the lock is held while a viewer comes, goes or moves, never on the path of a frame.
+ * <p>Thread-safe. The lock is held while a viewer comes, goes or moves, and never on the path of a frame.
  */
 final class Places {
 
     /**
-     * For so long a viewer may take nothing and keep its place, in nanoseconds: a source that is silent for as long is called
-     * stalled too. A connection that takes nothing is cut only after 30 s.
+     * How long a viewer may take nothing and keep its place, in nanoseconds: the time after which a silent source
+     * counts as stalled too. A connection that takes nothing is cut only after 30 s.
      */
     static final long PATIENCE = Duration.ofSeconds(5).toNanos();
 
+    /** Minimum time between two looks for stuck viewers and better places, in nanoseconds. */
     private static final long BETWEEN_LOOKS = Duration.ofSeconds(1).toNanos();
 
     private final Feed feed;
     private final int limit;
+    // maximum number of variants of one client
     private final int share;
     private final Ticker ticker;
     private final Function<Rung, LiveVariant> maker;
     private final ReentrantLock lock = new ReentrantLock();
 
-    // guarded by lock; the row is replaced as a whole and read by anybody
+    // Guarded by lock. The row is replaced as a whole, and read without the lock.
     private final Map<Rung, LiveVariant> watched = new LinkedHashMap<>();
-    private @Nullable LiveVariant rest; // of the original, which shows nothing but its end
+    // a variant equal to the original, where viewers rest; shows nothing but the feed's end
+    private @Nullable LiveVariant rest;
     private volatile LiveVariant[] row = {};
+    // viewers that are shown something else than what they asked for
     private final Set<Viewer> elsewhere = new LinkedHashSet<>();
     private volatile boolean busy;
+    // what the current change leaves to do after the lock
     private final List<Viewer> moved = new ArrayList<>();
     private final List<LiveVariant> ended = new ArrayList<>();
     private Rung.Size size = Rung.Size.ASSUMED;
@@ -64,8 +69,9 @@ final class Places {
     /**
      * What a viewer asks for.
      *
-     * @param rung the original for none
-     * @param client in whose share it counts; empty for the program's own viewers, which have no share
+     * @param rung the variant; {@link Rung#ORIGINAL} for the feed itself
+     * @param client the client in whose share the viewer counts; empty for the program's own viewers, which have no
+     *     share
      */
     record Wish(Rung rung, String client) {
 
@@ -73,7 +79,9 @@ final class Places {
     }
 
     /**
-     * @param limit how many variants may be watched at once
+     * Places of one feed, none taken yet.
+     *
+     * @param limit maximum number of variants that are watched at once
      * @param maker makes a variant that nobody watches yet
      */
     Places(Feed feed, int limit, Ticker ticker, Function<Rung, LiveVariant> maker) {
@@ -85,26 +93,27 @@ final class Places {
         this.looked = ticker.nanos();
     }
 
-    /** The variants that are watched, and where viewers rest. */
+    /** The watched variants and the resting place. Read without the lock; must not be changed. */
     LiveVariant[] row() {
         return row;
     }
 
     /**
-     * Adds a viewer, which is to be woken.
+     * Adds a viewer, which the caller wakes afterwards.
      *
-     * @param picture of the feed
+     * @param picture size of the feed's pictures
      */
     Viewer watch(Wish wish, Rung.Size picture, FrameSink sink, Framing framing, long interval) {
         return change(() -> {
             size = picture;
             Viewer viewer = new Viewer(feed, wish, sink, framing, interval);
-            put(viewer, viewer.isStuck(PATIENCE) ? rest() : choose(wish)); // a WebSocket's may be its next one
+            // a WebSocket may be stuck before it has this viewer
+            put(viewer, viewer.isStuck(PATIENCE) ? rest() : choose(wish));
             return viewer;
         });
     }
 
-    /** The viewer has gone, and with the last one a variant; false when it was not there. */
+    /** Removes a viewer, and the variant with its last viewer. Returns false when the viewer was not there. */
     boolean remove(Viewer viewer) {
         return change(() -> {
             elsewhere.remove(viewer);
@@ -120,8 +129,10 @@ final class Places {
     }
 
     /**
-     * Moves those whom something else is due: of viewers that rest, those that take again; once a second, of variants, those that
-     * nobody takes, and of viewers, those for whose wish there is a place now.
+     * Moves viewers. At each call: those that rest and take pictures again. Once a second: those whose variant no
+     * viewer takes, and those for whose wish there is a place now.
+     *
+     * @param picture size of the feed's pictures
      */
     void look(Rung.Size picture) {
         boolean unused = change(() -> {
@@ -140,7 +151,10 @@ final class Places {
         });
     }
 
-    /** Changes who is shown what, under the lock; then has those woken who were moved, and those ended who are left. */
+    /**
+     * Runs a change under the lock. Without the lock it then ends the variants that nobody watches and wakes the
+     * viewers that were moved.
+     */
     private <T> T change(Supplier<T> change) {
         T result;
         List<Viewer> toWake;
@@ -159,15 +173,16 @@ final class Places {
         toEnd.forEach(LiveVariant::end);
         for (Viewer viewer : toWake) {
             if (viewer.shown() instanceof LiveVariant variant) {
-                variant.wake(); // nobody may have watched it before
+                variant.wake(); // it may be new, and then it has no picture yet
             }
             viewer.wake();
         }
         return result;
     }
 
-    // under lock
+    // Under lock.
 
+    /** What a viewer with this wish is shown now, by the rules of this class. */
     private Shown choose(Wish wish) {
         LiveVariant wished = watched.get(wish.rung());
         List<LiveVariant> own = of(wish.client());
@@ -196,7 +211,7 @@ final class Places {
         return made;
     }
 
-    /** Those that this client watches. */
+    /** The variants that this client watches; none for the program's own viewers. */
     private List<LiveVariant> of(String client) {
         return client.isEmpty()
                 ? List.of()
@@ -206,9 +221,9 @@ final class Places {
     }
 
     /**
-     * Lets the viewers of each of these variants rest of which all are stuck.
+     * Moves the viewers of each of these variants to the resting place if all of them are stuck.
      *
-     * @param client the one whose viewers count and rest; all when empty
+     * @param client the client whose viewers count and rest; empty for all
      */
     private void restStuck(Collection<LiveVariant> variants, Optional<String> client) {
         for (LiveVariant variant : List.copyOf(variants)) {
@@ -219,6 +234,7 @@ final class Places {
         }
     }
 
+    /** The resting place, which is made when it is needed. */
     private LiveVariant rest() {
         LiveVariant there = rest;
         if (there == null) {
@@ -235,7 +251,7 @@ final class Places {
         return variant == null ? feed : variant;
     }
 
-    /** Shows those of them who take pictures what they would be shown if they came now. */
+    /** Shows the viewers that take pictures what they would be shown if they came now. */
     private void reconsider(Stream<Viewer> viewers) {
         viewers.filter(viewer -> !viewer.isStuck(PATIENCE)).toList().forEach(this::reconsider);
     }
@@ -243,7 +259,7 @@ final class Places {
     private void reconsider(Viewer viewer) {
         Shown shown = viewer.shown();
         if (shown != feed) {
-            shown.remove(viewer); // because its own place may be the one that it needs
+            shown.remove(viewer); // the viewer's own place may be the one that it needs
         }
         Shown better = choose(viewer.wish());
         if (better != shown) {
@@ -262,7 +278,7 @@ final class Places {
     }
 
     private void put(Viewer viewer, Shown shown) {
-        viewer.show(shown); // first, because it may be woken as soon as it is among the viewers
+        viewer.show(shown); // first: the viewer may be woken as soon as it is among the others
         shown.add(viewer);
         if (shown == watched.get(viewer.wish().rung())) {
             elsewhere.remove(viewer);
@@ -271,6 +287,7 @@ final class Places {
         }
     }
 
+    /** Gives back the place of a variant without viewers, and has the variant ended. */
     private void endIfEmpty(Shown shown) {
         if (!(shown instanceof LiveVariant variant) || !variant.viewers.isEmpty()) {
             return;
@@ -278,12 +295,13 @@ final class Places {
         if (variant == rest) {
             rest = null;
         } else if (!watched.remove(variant.rung(), variant)) {
-            return; // it was ended before
+            return; // it has been ended before
         }
         ended.add(variant);
         changed();
     }
 
+    /** Replaces the row that other threads read. */
     private void changed() {
         row = Stream.concat(watched.values().stream(), Stream.ofNullable(rest)).toArray(LiveVariant[]::new);
     }

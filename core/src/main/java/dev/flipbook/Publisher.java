@@ -6,8 +6,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The right to publish to a feed that is open to other programs, see {@link Feeds#open(String)}. There is one at a time. It
- * ends when it is closed, when another one takes over, or with the feed; what it publishes then is ignored.
+ * The right of one program to publish to an open feed, see {@link Feeds#open(String)}. Each feed has at most one
+ * publisher at a time. The right ends when it is closed, when another publisher takes over, or when the feed ends. What
+ * is published after that is ignored.
  *
  * <p>Thread-safe.
  */
@@ -18,7 +19,7 @@ public final class Publisher implements AutoCloseable {
     private final Instant since;
     private final Runnable whenEnded;
 
-    // guarded by the lock of publishing
+    // Guarded by the lock of publishing.
     final Pulse pulse;
     long frames;
     Encoding encoding = Encoding.NONE;
@@ -36,7 +37,7 @@ public final class Publisher implements AutoCloseable {
     }
 
     /**
-     * Makes this the feed's newest frame, as {@link Feed#publish(Frame)} does with a program's own.
+     * Makes this the feed's newest frame, as {@link Feed#publish(Frame)} does with a program's own frame.
      *
      * @return false when this publisher has ended, and nothing was published
      */
@@ -45,55 +46,63 @@ public final class Publisher implements AutoCloseable {
     }
 
     /**
-     * Publishes plain pixels, as {@link Feed#publish(RawImage)} does a program's own: a JPEG is made of them on another thread,
-     * and only while somebody watches.
+     * Publishes plain pixels, as {@link Feed#publish(RawImage)} does with a program's own pixels. A JPEG is made of
+     * them on another thread, and only while somebody watches.
      *
-     * @return as {@link #publish(Frame)}
+     * @return false when this publisher has ended, and nothing was published
      */
     public boolean publish(RawImage image) {
         return publishing.publish(this, image);
     }
 
     /**
-     * Says for the status what became of its pictures so far.
+     * Sets what the status says of this publisher's pictures so far.
      *
-     * @param encoding what was made into JPEGs
-     * @param damaged pictures that could not be shown
+     * @param encoding what was encoded before they came here
+     * @param damaged number of pictures that could not be shown
      */
     public void tell(Encoding encoding, long damaged) {
         publishing.tell(this, encoding, damaged);
     }
 
-    /** What is asked of its pictures: their size, quality, turn and rate. Whoever decodes them follows. */
+    /** The size, quality, turn and rate that are asked of the pictures. The code that decodes them follows this. */
     public SourceOptions options() {
         return publishing.options();
     }
 
-    /** Why it may not publish any more, in words for people; empty while it may, and when it has ended by itself. */
+    /**
+     * The reason why this publisher may not publish any more, in words for people. Empty while it may, and after it has
+     * closed itself.
+     */
     public Optional<String> ended() {
         return Optional.ofNullable(ended);
     }
 
-    /** Whether another one is in its place; else, where it has {@link #ended}, the feed has. */
+    /**
+     * Whether another publisher has taken over. False while this one may publish, and when it ended for another reason.
+     */
     public boolean takenOver() {
         return takenOver;
     }
 
-    /** Ends: it had no more than this to publish. Its last picture stays, as one that is live. */
+    /** Ends this publisher, because it has nothing more to publish. Its last picture stays, and counts as live. */
     public void finish() {
         publishing.end(this, true, "");
     }
 
-    /** Ends: it is gone, and viewers are told. When it has published nothing all is as it was before it came. */
+    /**
+     * Ends this publisher, because it is gone; viewers see that. If it has published nothing, everything is as before
+     * it came.
+     */
     @Override
     public void close() {
         close("");
     }
 
     /**
-     * The same for a reason that viewers are to know.
+     * Ends this publisher for a reason that viewers see.
      *
-     * @param why behind "its publisher has gone: ", in words for people; may be empty
+     * @param why follows "its publisher has gone: ", in words for people; may be empty
      */
     public void close(String why) {
         publishing.end(this, false, why);
@@ -107,7 +116,7 @@ public final class Publisher implements AutoCloseable {
         return since;
     }
 
-    /** Not under a lock: the other program is told. */
+    /** Ends this publisher from outside. Never called under a lock, because the publisher's own code runs. */
     void endBy(String why, boolean another) {
         takenOver = another;
         ended = why;

@@ -9,8 +9,8 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who publishes to an open feed, and how that goes: it stands to a publisher as {@link SourceRunner} does to a source. Time
- * passes only by {@link #tick}. Thread-safe.
+ * The origin of an open feed: its current publisher, and the state of that one. This class does for publishers what
+ * {@link SourceRunner} does for a source. Time passes only by {@link #tick}. Thread-safe.
  */
 final class Publishing implements Origin {
 
@@ -23,19 +23,24 @@ final class Publishing implements Origin {
     private final Ticker ticker;
     private final ReentrantLock lock = new ReentrantLock();
 
-    // guarded by lock
+    // Guarded by lock.
     private final SourceState state;
     private @Nullable Publisher current;
+    // the reason that viewers see while nobody publishes
     private String away = "nobody publishes yet";
     private String who = "publisher";
+    // figures of the publishers that have gone
     private Encoding encoding = Encoding.NONE;
     private long damaged;
     private boolean closed;
 
     /**
-     * @param images takes what is published, under lock: so one publisher's frames never come behind those of the next
-     * @param own what is said of pictures that are encoded here
-     * @param announce is run behind a frame, not under lock
+     * An open feed without a publisher.
+     *
+     * @param images takes what is published. This happens under the lock, so that no frame of one publisher comes after
+     *     one of the next
+     * @param own the figures of pictures that are encoded here
+     * @param announce runs after a frame, without the lock
      */
     Publishing(
             String feed,
@@ -56,7 +61,7 @@ final class Publishing implements Origin {
         state.become(State.OFFLINE, away);
     }
 
-    /** As {@link Feed#publisher}. */
+    /** Begins a publisher, see {@link Feed#publisher}. */
     Publisher begin(String name, boolean takeover, Runnable whenEnded) {
         Publisher before;
         Publisher next = new Publisher(this, name, ticker.now(), new Pulse(waits, ticker.nanos()), whenEnded);
@@ -99,11 +104,12 @@ final class Publishing implements Origin {
 
     boolean publish(Publisher publisher, RawImage image) {
         return publish(publisher, () -> {
-            images.publish(image); // which announces it when it is encoded
+            images.publish(image); // which announces the picture when it has been encoded
             return true;
         });
     }
 
+    /** Publishes something on behalf of the current publisher; false when the publisher has ended. */
     private boolean publish(Publisher publisher, BooleanSupplier publish) {
         lock.lock();
         try {
@@ -113,7 +119,7 @@ final class Publishing implements Origin {
             publisher.pulse.beat(ticker.nanos());
             publisher.frames++;
             state.become(State.LIVE, "");
-            boolean ignored = publish.getAsBoolean(); // what finds no memory is counted there
+            boolean ignored = publish.getAsBoolean(); // a frame that finds no memory is counted by the slot
         } finally {
             lock.unlock();
         }
@@ -137,7 +143,12 @@ final class Publishing implements Origin {
         return options;
     }
 
-    /** @param still whether its last picture stands for now as well */
+    /**
+     * Ends a publisher.
+     *
+     * @param still whether its last picture stays live, because the publisher has finished
+     * @param why the reason that viewers see; may be empty
+     */
     void end(Publisher publisher, boolean still, String why) {
         lock.lock();
         try {
@@ -150,7 +161,7 @@ final class Publishing implements Origin {
                 away = "its " + publisher.who() + " has gone" + (why.isEmpty() ? "" : ": " + why);
                 state.become(State.OFFLINE, away);
             } else if (publisher.frames > 0) {
-                state.become(State.LIVE, ""); // also when it has stalled before it said that this was all
+                state.become(State.LIVE, ""); // even if it has stalled before it said that it had finished
             } else if (!state.is(State.LIVE)) {
                 away = why.isEmpty() ? away : "what its " + publisher.who() + " sent was refused: " + why;
                 state.become(State.OFFLINE, away);
@@ -161,7 +172,7 @@ final class Publishing implements Origin {
         state.log();
     }
 
-    /** Under lock. */
+    /** Under lock: keeps the figures of a publisher that ends. */
     private void keepCounts(Publisher gone) {
         encoding = sum(encoding, gone.encoding);
         damaged += gone.damaged;
@@ -225,7 +236,7 @@ final class Publishing implements Origin {
         state.log();
     }
 
-    /** What could not be encoded here is told while a publisher is there and well. */
+    /** The state of the publisher, or the failure to encode its picture while it is live. */
     @Override
     public SourceRunner.Report report() {
         SourceRunner.Report published;
@@ -239,7 +250,7 @@ final class Publishing implements Origin {
         return failure == null ? published : failure;
     }
 
-    /** The publisher that is there, or was there last. */
+    /** The current publisher, or the last one. */
     @Override
     public String description() {
         lock.lock();
@@ -250,7 +261,7 @@ final class Publishing implements Origin {
         }
     }
 
-    /** What its publishers' pictures took elsewhere, and plain pixels here. */
+    /** What was encoded: by the publishers before the pictures came here, and of plain pixels here. */
     @Override
     public Encoding encoding() {
         Encoding more = own.encoding();

@@ -4,8 +4,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rhythm in which an opened source gives frames, and by it how long it may be silent. Times are those of a {@link
- * Ticker}, in nanoseconds. One thread at a time.
+ * The rhythm in which an open source gives frames, and how long it may be silent by that rhythm. Times are those of a
+ * {@link Ticker}, in nanoseconds. Not thread-safe.
  */
 final class Pulse {
 
@@ -13,15 +13,20 @@ final class Pulse {
     private long began;
     private long beats;
     private long last;
+    // longest recent interval: longer ones count at once, shorter ones lower it by an eighth a frame
     private long interval;
 
-    /** @param began when the source was opened */
+    /**
+     * A source without frames so far.
+     *
+     * @param began when the source was opened
+     */
     Pulse(FeedOptions options, long began) {
         this.options = options;
         this.began = began;
     }
 
-    /** A frame has come. */
+    /** Notes a frame that came at this time. */
     void beat(long now) {
         if (beats++ > 0) {
             interval = Math.max(now - last, interval - interval / 8);
@@ -29,13 +34,18 @@ final class Pulse {
         last = now;
     }
 
-    /** This process did not run for a while, up to now: nobody can have been heard in that time, and silence begins anew. */
+    /**
+     * Notes that the process did not run for a while, up to now. No frame could have come in that time, so silence is
+     * counted from now on.
+     */
     void resume(long now) {
         began = now;
         last = now;
     }
 
-    /** What to complain about when no frame has come for too long, in words for people; else nothing. */
+    /**
+     * The complaint about a source that has given no frame for too long, in words for people; null when it is in time.
+     */
     @Nullable
     String silence(long now) {
         if (beats == 0) {
@@ -50,7 +60,9 @@ final class Pulse {
                 : null;
     }
 
-    /** How long it may be silent between two frames. One frame tells nothing of the rate. */
+    /**
+     * Maximum time between two frames. After a single frame the rate is unknown, and the limit is that of the start.
+     */
     private long patience() {
         return beats == 1
                 ? options.startTimeout().toNanos()

@@ -11,13 +11,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /**
- * What viewers of a feed see while there is no new picture: a placeholder once a second when the source is not live, and
- * else the newest picture once more, so that no client or proxy takes a still scene for a dead connection. Thread-safe.
+ * What the viewers of a feed see while no new picture comes. If the source is not live, a new placeholder once a
+ * second. If it is live, the newest picture again from time to time, so that no client or proxy takes a still scene for
+ * a dead connection. Thread-safe.
  */
 final class Quiet {
 
     private static final Logger LOG = System.getLogger("dev.flipbook");
-    /** Viewers see a new placeholder so often, with the age counted on. */
+    /** Interval between two placeholders; the age in the picture goes on in seconds. */
     private static final long PLACEHOLDER_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final String feed;
@@ -32,7 +33,10 @@ final class Quiet {
     private volatile long drawn;
 
     /**
-     * @param report how the source is
+     * Nothing is shown before the first tick.
+     *
+     * @param report the state of the source
+     * @param repeatAfter time without a new frame after which the newest one is sent again
      * @param executor draws
      */
     Quiet(
@@ -55,7 +59,7 @@ final class Quiet {
         this.drawn = ticker.nanos() - PLACEHOLDER_NANOS;
     }
 
-    /** Shows what is due; called a few times a second while somebody watches. */
+    /** Shows what is due. Called a few times a second while somebody watches. */
     void tick() {
         long now = ticker.nanos();
         long quiet = now - newest.quietSince();
@@ -76,7 +80,7 @@ final class Quiet {
         }
     }
 
-    /** Has a placeholder drawn, once a second at most whether or not the last one came to be shown. */
+    /** Has a placeholder drawn, at most once a second, even if the last one was not shown. */
     private void order(long now) {
         if (now - drawn >= PLACEHOLDER_NANOS && !drawing.getAndSet(true)) {
             drawn = now;
@@ -89,14 +93,15 @@ final class Quiet {
             long before = newest.turns();
             SourceRunner.Report now = report.get();
             if (now.state() == State.LIVE) {
-                return; // it says so before its frame is published: one that comes from here on is seen by its turn
+                // the state is live before the frame is published; that frame then voids a placeholder
+                return;
             }
             Optional<Frame> last = newest.copy();
             Duration age = last.map(frame -> Duration.ofNanos(ticker.nanos() - frame.capturedNanos()))
                     .orElse(Duration.ZERO);
             images.placeholder(last, feed, now.reason(), age, frame -> newest.placeholder(frame, before));
         } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
-            // no java.desktop here, or a picture that it cannot read, or none that fits into memory
+            // a Java without java.desktop, a picture that cannot be decoded, or one that does not fit into memory
             LOG.log(Level.DEBUG, "feed=" + feed + " has no placeholder", e);
             newest.repeatAs(Turn.Kind.PLACEHOLDER);
         } finally {

@@ -1,16 +1,17 @@
 package dev.flipbook;
 
-/** Frames a second, measured over the last sixteen. Not thread-safe. */
+/** The frame rate over the last 16 frames. Not thread-safe. */
 final class Rate {
 
     private final long[] times = new long[16];
     private int count;
 
-    /** Forgets what was measured, as a break lies between it and the next frame. */
+    /** Forgets the frames so far, because a break lies between them and the next one. */
     void restart() {
         count = 0;
     }
 
+    /** Notes a frame that came at this time, in nanoseconds. */
     void arrived(long nanos) {
         times[count++ & 15] = nanos;
         if (count == 32) { // full from now on; keeps the counter small
@@ -18,13 +19,13 @@ final class Rate {
         }
     }
 
-    /** Between two frames, in nanoseconds; 0 with fewer than two. */
+    /** Mean interval between the frames in nanoseconds, or 0 if there are fewer than two. */
     long interval() {
         int kept = Math.min(count, 16);
         return kept < 2 ? 0 : (times[(count - 1) & 15] - times[(count - kept) & 15]) / (kept - 1);
     }
 
-    /** 0 with fewer than two frames; sinks when the next one is overdue. */
+    /** Frames a second; 0 if there are fewer than two. The value falls when the next frame is overdue. */
     double fps(long now) {
         int kept = Math.min(count, 16);
         if (kept < 2) {

@@ -7,22 +7,29 @@ import java.nio.ByteOrder;
 import java.util.Optional;
 
 /**
- * A picture as plain pixels, such as programs that process pictures have them. {@snippet :
+ * A picture as plain pixels, the form in which image-processing programs have it. The pixels are not copied. Immutable
+ * as long as their owner does not change them.
+ *
+ * {@snippet :
  * feed.publish(RawImage.of(PixelFormat.BGR24, mat.cols(), mat.rows(), buffer)); // an OpenCV Mat's pixels
  * }
  *
- * @param format how they lie in memory
+ * @param format layout of the pixels in memory
  * @param width in pixels, 1 to 8192
  * @param height in pixels, 1 to 8192
- * @param stride from one row to the next, in bytes; at least what a row takes
- * @param pixels rows from the top, between position and limit; on the heap or direct. They stay where they are
- * @param range of the values that are shown, of grey with 16 bits; empty for what is in the picture, which may flicker when that
- *     changes from one to the next. Other formats have none
+ * @param stride bytes from one row to the next; at least the bytes of a row, at most 131,072
+ * @param pixels rows from the top, between position and limit; on the heap or direct
+ * @param range values that are shown as black and white, for grey with 16 bits only; empty for the lowest and highest
+ *     value of each picture, with which the brightness may flicker from one picture to the next
  */
 public record RawImage(
         PixelFormat format, int width, int height, int stride, ByteBuffer pixels, Optional<GreyRange> range) {
 
-    /** @throws IllegalArgumentException when a size is out of range, or the pixels are too few */
+    /**
+     * Checks the sizes.
+     *
+     * @throws IllegalArgumentException when a size is out of range, or there are too few pixels
+     */
     public RawImage {
         checkSize(width, height);
         if (stride < format.rowBytes(width) || stride > 1 << 17) {
@@ -37,33 +44,46 @@ public record RawImage(
         pixels = pixels.slice().asReadOnlyBuffer();
     }
 
-    /** Of which, if it is grey with 16 bits, all is shown that is in it. */
+    /**
+     * A picture without a range.
+     *
+     * @throws IllegalArgumentException when a size is out of range, or there are too few pixels
+     */
     public RawImage(PixelFormat format, int width, int height, int stride, ByteBuffer pixels) {
         this(format, width, height, stride, pixels, Optional.empty());
     }
 
     /**
-     * The same pixels, of which this range is shown: {@code withRange(500, 4500)} of a depth camera in millimetres.
+     * The same pixels with a range of values that is shown: {@code withRange(500, 4500)} for a depth camera in
+     * millimetres.
      *
-     * @param low is shown as black, and what is beyond it; 0 to 65535
-     * @param high is shown as white, and what is beyond it; another one, also a smaller one
+     * @param low shown as black, with everything beyond it; 0 to 65535
+     * @param high shown as white, with everything beyond it; different from low, and may be smaller
      */
     public RawImage withRange(int low, int high) {
         return withRange(Optional.of(new GreyRange(low, high)));
     }
 
-    /** The same pixels, of which this range is shown; empty for what is in the picture. */
+    /** The same pixels with this range; empty for the range of what is in the picture. */
     public RawImage withRange(Optional<GreyRange> shown) {
         return new RawImage(format, width, height, stride, pixels, shown);
     }
 
-    /** Of rows without gaps. */
+    /**
+     * A picture whose rows have no gaps between them.
+     *
+     * @throws IllegalArgumentException when a size is out of range, or there are too few pixels
+     */
     public static RawImage of(PixelFormat format, int width, int height, ByteBuffer pixels) {
-        checkSize(width, height); // first, as the length of a row follows from it
+        checkSize(width, height); // first, because the length of a row follows from it
         return new RawImage(format, width, height, format.rowBytes(width), pixels);
     }
 
-    /** Of rows without gaps. */
+    /**
+     * A picture whose rows have no gaps between them.
+     *
+     * @throws IllegalArgumentException when a size is out of range, or there are too few pixels
+     */
     public static RawImage of(PixelFormat format, int width, int height, byte[] pixels) {
         return of(format, width, height, ByteBuffer.wrap(pixels));
     }
@@ -75,12 +95,12 @@ public record RawImage(
         }
     }
 
-    /** Bytes that the picture takes. */
+    /** Bytes of the picture. */
     public int bytes() {
         return format.bytes(width, height, stride);
     }
 
-    /** The picture with 8 bits a sample; itself when it has no more. For encoders. */
+    /** The picture with 8 bits a sample; this image itself if it has no more. For encoders. */
     public RawImage in8Bits() {
         if (!format.isGrey16()) {
             return this;
@@ -90,7 +110,7 @@ public record RawImage(
         return of(PixelFormat.GREY8, width, height, Grey16.shown(samples, range));
     }
 
-    /** Its pixels, each {@code 0xRRGGBB}, rows from the top without gaps. For encoders that know nothing else. */
+    /** The pixels, each {@code 0xRRGGBB}, rows from the top without gaps. For encoders that read nothing else. */
     public int[] rgb() {
         if (format.isGrey16()) {
             return in8Bits().rgb();
@@ -114,7 +134,7 @@ public record RawImage(
         };
     }
 
-    /** ITU-R BT.601, in 65536ths. */
+    /** The colour of one pixel by ITU-R BT.601, in 65536ths. */
     private int yuv(int x, int y) {
         int half = (stride + 1) / 2;
         int blueAt = stride * height + y / 2 * half + x / 2;

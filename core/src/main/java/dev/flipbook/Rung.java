@@ -7,11 +7,11 @@ import java.util.Comparator;
 import java.util.stream.Stream;
 
 /**
- * A variant on the ladder of those that are made: what viewers who ask for nearly the same have in common. In each of them 0
- * means: as the feed has it.
+ * The key of a variant: what a viewer asked for, rounded, so that viewers that ask for nearly the same share one
+ * variant. In each component 0 means: as the feed has it. Immutable.
  *
- * @param width of the picture as it is seen
- * @param height of the picture as it is seen
+ * @param width requested width of the picture as it is seen, in pixels
+ * @param height requested height of the picture as it is seen, in pixels
  * @param quality 10, 20 and so on to 90, and 95
  * @param rotate degrees clockwise
  */
@@ -20,16 +20,16 @@ record Rung(int width, int height, int quality, int rotate) {
     /** The feed as it is. */
     static final Rung ORIGINAL = of(Variant.ORIGINAL);
 
-    /** Above this a JPEG becomes larger, and no better to see. */
+    /** Maximum quality: above it a JPEG becomes larger and looks no better. */
     private static final int BEST = 95;
 
-    /** Of a picture that was not made anew. */
+    /** Quality of a picture that is passed on as it is, for comparisons. */
     private static final int UNTOUCHED = 100;
 
-    /** The size of a picture as it is seen, before any turn that a viewer asks for. */
+    /** The size of a picture as it is seen, before the turn that a viewer asks for. */
     record Size(int width, int height) {
 
-        /** Assumed while a feed has had no picture, to compare variants with each other. */
+        /** Size that is assumed while a feed has had no picture, to compare variants with each other. */
         static final Size ASSUMED = new Size(1280, 720);
 
         static Size of(Jpeg picture) {
@@ -37,18 +37,21 @@ record Rung(int width, int height, int quality, int rotate) {
             return picture.orientation().swapsSides() ? encoded.turned(90) : encoded;
         }
 
-        @SuppressWarnings("ArgumentSelectionDefectChecker") // the sides change places
+        @SuppressWarnings("ArgumentSelectionDefectChecker") // the sides are exchanged on purpose
         private Size turned(int degrees) {
             return degrees % 180 == 0 ? this : new Size(height, width);
         }
     }
 
-    /** For a feed that has not had a picture yet, so that its size cannot be rounded. */
+    /** The key for a feed without a picture so far: the size cannot be rounded. */
     static Rung of(Variant asked) {
         return new Rung(asked.width(), asked.height(), step(asked.quality()), asked.rotate());
     }
 
-    /** For a feed whose pictures are like this. A viewer that asks for all of its size has it whatever becomes of it. */
+    /**
+     * The key for a feed whose pictures have this size. A viewer that asks for the whole size gets the whole size also
+     * when the pictures change theirs.
+     */
     static Rung of(Variant asked, Size picture) {
         Rung exact = of(asked);
         int eighths = exact.eighths(picture);
@@ -56,31 +59,32 @@ record Rung(int width, int height, int quality, int rotate) {
             return new Rung(0, 0, exact.quality, exact.rotate);
         }
         Size seen = picture.turned(exact.rotate);
-        return seen.width >= seen.height // the longer side, because it has the finer steps
+        return seen.width >= seen.height // the longer side, because its steps are finer
                 ? new Rung(Change.scaled(seen.width, eighths), 0, exact.quality, exact.rotate)
                 : new Rung(0, Change.scaled(seen.height, eighths), exact.quality, exact.rotate);
     }
 
-    /** Up to the next ten, so that none is worse than what was asked for. */
+    /** Rounds a quality up to the next ten, so that nobody gets less than was asked for. */
     private static int step(int quality) {
         return Math.min(BEST, (quality + 9) / 10 * 10);
     }
 
-    /** Whether it is the feed as it is, whatever its pictures are. */
+    /** Whether this is the feed as it is, whatever its pictures are. */
     boolean isOriginal() {
         return equals(ORIGINAL);
     }
 
-    /** What is to be done with this picture. */
+    /** What has to be done with this picture. */
     Change change(Jpeg picture) {
         return new Change(width == 0 && height == 0 ? 8 : eighths(Size.of(picture)), quality, rotate / 90);
     }
 
     /**
-     * The nearest to this one of those that there are and of the original. First comes how it is turned, then the size, as the
-     * ratio of the areas, and of two that are as near the smaller one, which no link takes worse; then the quality.
+     * The key nearest to this one, out of the given ones and the original. The turn counts first, then the ratio of the
+     * areas, then the quality. Of two sizes that are equally near the smaller one is taken, because no link is too slow
+     * for it.
      *
-     * @param picture of the feed
+     * @param picture size of the feed's pictures
      */
     Rung nearest(Collection<Rung> there, Size picture) {
         return Stream.concat(there.stream(), Stream.of(ORIGINAL))
@@ -92,7 +96,7 @@ record Rung(int width, int height, int quality, int rotate) {
                 .orElse(ORIGINAL);
     }
 
-    /** Of the longer to the shorter. */
+    /** Ratio of the larger to the smaller. */
     private static double ratio(int one, int other) {
         return (double) Math.max(one, other) / Math.min(one, other);
     }
@@ -102,7 +106,7 @@ record Rung(int width, int height, int quality, int rotate) {
         return untouched ? UNTOUCHED : new Change(8, quality, 0).qualityOrUsual();
     }
 
-    /** The fewest that are as wide or as high as was asked for. */
+    /** The fewest eighths that give a picture as wide or as high as was asked for. */
     private int eighths(Size picture) {
         if (width == 0 && height == 0) {
             return 8;
@@ -117,7 +121,7 @@ record Rung(int width, int height, int quality, int rotate) {
         return 8;
     }
 
-    /** As a sentence lists it: {@code width=320 quality=80}. */
+    /** The key as messages show it: {@code width=320 quality=80}. */
     @Override
     public String toString() {
         String text = part("width", width) + part("height", height) + part("quality", quality) + part("rotate", rotate);

@@ -3,7 +3,10 @@ package dev.flipbook;
 import dev.flipbook.Newest.Turn;
 import org.jspecify.annotations.Nullable;
 
-/** What viewers follow: its newest turn, and they who are woken for each. A feed, or a variant of one. Thread-safe. */
+/**
+ * What a viewer is shown: a feed, or a variant of one. This class has the newest turn, the viewers that are woken for
+ * each new one, and the clock. {@link Viewer} knows only this class. Thread-safe.
+ */
 abstract sealed class Shown permits Feed, LiveVariant {
 
     final Newest newest;
@@ -16,48 +19,52 @@ abstract sealed class Shown permits Feed, LiveVariant {
         this.ticker = ticker;
     }
 
-    /** The newest turn if it is newer than this one, its block held for the caller. */
+    /**
+     * The newest turn if its number is higher than this one; null otherwise. The caller becomes a holder of its block.
+     */
     @Nullable
     final Turn takeNewer(long than) {
         return newest.takeNewer(than);
     }
 
+    /** Whether {@link #takeNewer} would return a turn. */
     final boolean hasNewer(long than) {
         return newest.hasNewer(than);
     }
 
-    /** The number of the newest frame. */
+    /** Number of the newest frame; 0 before the first. */
     final long sequence() {
         return newest.sequence();
     }
 
-    /** Between two frames of late, in nanoseconds; 0 while there are not two. */
+    /** Mean interval between recent frames in nanoseconds, or 0 if there are fewer than two. */
     final long interval() {
         return newest.interval();
     }
 
-    /** Whether what is shown is the end. */
+    /** Whether the feed has ended, and only its end is shown. */
     final boolean isEnding() {
         return newest.isEnd();
     }
 
+    /** The time, as the feed's ticker counts. */
     final long nanos() {
         return ticker.nanos();
     }
 
-    /** One more viewer, who is not woken yet. */
+    /** Adds a viewer, which the caller wakes afterwards. */
     abstract void add(Viewer viewer);
 
-    /** Takes a viewer away; false when it was not there. */
+    /** Removes a viewer; false when it was not there. */
     abstract boolean remove(Viewer viewer);
 
-    /** A viewer's connection has taken a frame. */
+    /** Counts a frame of this many bytes that a viewer's connection has taken. */
     abstract void delivered(int bytes);
 
-    /** A viewer has gone. */
+    /** Removes a viewer that has ended, for good. */
     abstract void leave(Viewer viewer);
 
-    /** Of a frame that was not due for them when it came, and has stayed the newest. */
+    /** Wakes the viewers with an interval: a frame that was not due for them when it came may be due now. */
     final void wakeThinned() {
         viewers.forEach(viewer -> {
             if (viewer.isThinned()) {

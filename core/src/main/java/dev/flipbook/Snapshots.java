@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/** The snapshots of a feed: those that wait for its next picture, and how they are given out. Thread-safe. */
+/** The snapshots of a feed: those that wait for its next picture, and how they are answered. Thread-safe. */
 final class Snapshots {
 
     private static final Logger LOG = System.getLogger("dev.flipbook");
@@ -33,10 +33,10 @@ final class Snapshots {
     private record Waiting(Answer answer, Wish wish) {}
 
     /**
-     * What somebody waits for.
+     * What a snapshot waits for.
      *
-     * @param oldest when a picture has to be taken at the earliest; empty for any
-     * @param deadline until when it is waited for
+     * @param oldest earliest capture time of the picture, as the ticker counts; empty for any
+     * @param deadline end of the wait, as the ticker counts
      */
     record Wish(OptionalLong oldest, long deadline) {
 
@@ -46,19 +46,19 @@ final class Snapshots {
     }
 
     /**
-     * Whoever is to get a picture, or the reason why there is none.
+     * The receiver of a picture, or of the reason why there is none.
      *
-     * @param future is done when it has either, or when nobody waits for it any more
-     * @param taker completes it with what is made of a turn, whose block is held until this returns
+     * @param future completes with either, or is cancelled by a caller that stops waiting
+     * @param taker completes the future with what is made of a turn, whose block is held until the call returns
      */
     record Answer(CompletableFuture<?> future, Consumer<Turn> taker) {
 
-        /** A copy, which may be kept. */
+        /** An answer that receives a copy of the picture. */
         static Answer copy(CompletableFuture<Frame> future) {
             return new Answer(future, turn -> future.complete(Newest.copy(turn)));
         }
 
-        /** What goes wrong hurts nobody else who waits. */
+        /** Gives the picture. An exception here fails this answer and no other. */
         void give(Turn turn) {
             if (future.isDone()) {
                 return;
@@ -80,10 +80,12 @@ final class Snapshots {
     }
 
     /**
-     * @param newest whose last picture they are answered with
-     * @param memory bounds what those hold that are being sent
-     * @param reason why there is none, for the message of the failure
-     * @param executor completes those that had to wait, as what hangs on it is other people's code
+     * Snapshots of one feed.
+     *
+     * @param newest the slot with the last picture
+     * @param memory limits what the snapshots that are being sent hold
+     * @param reason why there is no picture, for the failure's message
+     * @param executor completes the snapshots that waited, because code of other people runs when a future completes
      */
     Snapshots(Newest newest, SnapshotMemory memory, Supplier<String> reason, Ticker ticker, Executor executor) {
         this.newest = newest;
@@ -93,34 +95,35 @@ final class Snapshots {
         this.executor = executor;
     }
 
-    /** Lets this one wait for {@link #answer}, or until its deadline. */
+    /** Lets a snapshot wait for {@link #answer}, or until its deadline. */
     void await(Answer answer, Wish wish) {
         waiting.add(new Waiting(answer, wish));
     }
 
+    /** Whether a snapshot waits. */
     boolean pending() {
         return !waiting.isEmpty();
     }
 
-    /** Answers all whose wish the last picture meets. */
+    /** Answers the snapshots whose wish the last picture meets. */
     void answer() {
-        if (!waiting.isEmpty()) { // seldom, and this is asked for each frame
+        if (!waiting.isEmpty()) { // rarely true, and this runs for each frame
             OptionalLong captured = newest.captured();
             answer(one -> one.wish().isMetBy(captured), reason);
         }
     }
 
-    /** Answers those that have waited for too long. */
+    /** Answers the snapshots whose deadline has passed. */
     void tick() {
-        waiting.removeIf(one -> one.answer().future().isDone()); // cancelled: nobody waits for it any more
+        waiting.removeIf(one -> one.answer().future().isDone()); // cancelled: the caller has stopped waiting
         long now = ticker.nanos();
         if (pending()) {
-            String why = reason.get(); // as it is now: a feed that nobody waits for any more has another one soon
+            String why = reason.get(); // asked now: a feed for which nobody waits any more soon has another reason
             answer(one -> now - one.wish().deadline() >= 0, () -> why);
         }
     }
 
-    /** Answers all, as no picture will come any more. */
+    /** Answers all snapshots, because no picture will come any more. */
     void end() {
         answer(one -> true, reason);
     }
@@ -136,7 +139,7 @@ final class Snapshots {
         }
     }
 
-    /** The others are settled whatever becomes of this one. */
+    /** Settles one snapshot. Whatever goes wrong, the others are settled too. */
     private void settleAlone(Waiting one, Supplier<String> why) {
         try {
             settle(one.answer(), one.wish(), why);
@@ -145,7 +148,7 @@ final class Snapshots {
         }
     }
 
-    /** Gives it the last picture, or fails it with the reason why there is none. */
+    /** Gives the last picture, or fails with the reason why there is none. */
     void settle(Answer answer, Wish wish) {
         settle(answer, wish, reason);
     }
@@ -172,12 +175,13 @@ final class Snapshots {
         return "the newest was taken " + millis + " ms ago" + (why.isEmpty() ? "" : ": " + why);
     }
 
-    // written out of the memory that viewers share
+    // Writing a picture from the memory that viewers share.
 
     /**
      * An answer that writes the picture to a sink.
      *
-     * @param begun is completed when the sink has been given the picture
+     * @param reader name of the client, in whose share the memory counts
+     * @param begun completes when the sink has been given the picture
      */
     Answer written(FrameSink sink, String reader, CompletableFuture<Void> begun) {
         return new Answer(begun, turn -> {
@@ -191,7 +195,7 @@ final class Snapshots {
     }
 
     private void write(Turn turn, FrameSink sink, String reader) throws SnapshotMemory.FullException {
-        Block block = Objects.requireNonNull(turn.block()); // a picture has one
+        Block block = Objects.requireNonNull(turn.block()); // the turn of a picture always has one
         SnapshotMemory.Loan loan = memory.lend(block, this, reader, ticker.nanos(), sink::cut);
         try {
             sink.coming(turn.sequence(), turn.capturedNanos(), false);
@@ -202,7 +206,7 @@ final class Snapshots {
         }
     }
 
-    /** Whatever ends the write ends the loan. */
+    /** Ends the loan when the write ends, in whatever way. */
     private record Returned(SnapshotMemory.Loan loan) implements FrameSink.Completion {
 
         @Override

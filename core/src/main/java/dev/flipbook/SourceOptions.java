@@ -6,21 +6,21 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a user asks of a source, which follows as far as it can; 0 and empty leave it to the source.
+ * The wishes of a user that a source follows as far as it can. 0 and empty leave a value to the source. Immutable.
  *
- * @param fps at most this many frames a second, 1 to 1000; 0 for all
- * @param width in pixels, 16 to 8192, with {@code height} or without
- * @param height in pixels, 16 to 8192
- * @param quality of the JPEGs that are made, 1 to 100; {@link #DEFAULT} says 80
- * @param rotate how far pictures are turned clockwise, in degrees: 0, 90, 180 or 270
- * @param mirror whether left and right change places, before the turn
- * @param follow whether a folder shows its newest picture instead of one after the other
- * @param interval between two pictures of a folder or of an address that is asked again and again, up to a day; zero for the
- *     source's own
- * @param format of a camera's pictures, as the camera calls it, such as {@code YUYV}; empty for the best
- * @param controls of a camera, such as {@code brightness}, and what they are to be set to
- * @param range of grey pictures with 16 bits, such as depth and thermal cameras give: the values that are shown as black and as
- *     white; empty for what is in each picture
+ * @param fps maximum frames a second, 1 to 1000; 0 for all
+ * @param width in pixels, 16 to 8192; 0 only together with {@code height}
+ * @param height in pixels, 16 to 8192; 0 only together with {@code width}
+ * @param quality of the JPEGs that are made, 1 to 100; 0 for the default of 80
+ * @param rotate degrees by which pictures are turned clockwise: 0, 90, 180 or 270
+ * @param mirror whether to exchange left and right, before the turn
+ * @param follow whether a folder shows its newest picture instead of one picture after another
+ * @param interval between two pictures of a folder, or of an address that is asked again and again; at most a day. Zero
+ *     for the source's own
+ * @param format of a camera's pictures, in the camera's own word, such as {@code YUYV}; empty for the best
+ * @param controls values for settings of a camera, such as {@code brightness}
+ * @param range of grey pictures with 16 bits, as depth and thermal cameras give: the values that are shown as black and
+ *     white; empty for the lowest and highest value of each picture
  */
 public record SourceOptions(
         int fps,
@@ -35,7 +35,9 @@ public record SourceOptions(
         Map<String, Integer> controls,
         Optional<GreyRange> range) {
 
-    /** The source's own rate and size, quality 80: the least at which text in a picture stays clean. */
+    /**
+     * The default: the source's own rate and size, and quality 80, the lowest at which text in a picture stays clean.
+     */
     public static final SourceOptions DEFAULT = new SourceOptions(0, 0, 0, 80);
 
     public SourceOptions {
@@ -57,12 +59,20 @@ public record SourceOptions(
         controls = Map.copyOf(controls);
     }
 
-    /** These, and nothing else asked. */
+    /**
+     * Options with these values; the others are left to the source.
+     *
+     * @throws IllegalArgumentException when a value is out of range
+     */
     public SourceOptions(int fps, int width, int height, int quality) {
         this(fps, width, height, quality, 0, false, false, Duration.ZERO, "", Map.of());
     }
 
-    /** These, and no range. */
+    /**
+     * Options with these values and no range.
+     *
+     * @throws IllegalArgumentException when a value is out of range
+     */
     public SourceOptions(
             int fps,
             int width,
@@ -77,13 +87,13 @@ public record SourceOptions(
         this(fps, width, height, quality, rotate, mirror, follow, interval, format, controls, Optional.empty());
     }
 
-    /** The same with this range. */
+    /** The same options with this range. */
     public SourceOptions withRange(Optional<GreyRange> shown) {
         return new SourceOptions(
                 fps, width, height, quality, rotate, mirror, follow, interval, format, controls, shown);
     }
 
-    /** The time between two pictures that is asked for, by {@code interval} or {@code fps}; else this. */
+    /** The time between two pictures that {@code interval} or {@code fps} asks for; this default if neither does. */
     public Duration intervalOr(Duration usual) {
         if (!interval.isZero()) {
             return interval;

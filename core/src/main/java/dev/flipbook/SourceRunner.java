@@ -17,22 +17,53 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Supervises one source: opens it when it is wanted, closes it when nobody has watched for a while, notices failure and
- * silence, and tries again.
+ * Supervises one source: opens it when it is wanted, closes it when it is idle, notices failure and silence, and tries
+ * again.
  *
- * <p>One failure is not an outage. A source that has given frames stays live while it is opened anew, until it has failed
- * {@link Backoff#OUTAGE three times in a row} or been without a frame for as long as a source may be silent. A source that
- * fails before its first frame is offline at once.
+ * <p><b>Threads.</b> Each try is an {@link Attempt} with a thread of its own, the source thread, which calls
+ * {@code next()}, publishes the frame, and closes the source at the end. Between two tries there is no thread. Viewers,
+ * snapshots and the status call in from any thread. Time passes only by {@link #tick}, which the timekeeper of all
+ * feeds calls a few times a second; nothing here sleeps.
  *
- * <p>Each try is an {@link Attempt} with a thread of its own, the source thread; between tries there is none. Never are there
- * two at once: a source that does not come out of {@code next()} is interrupted, then closed from outside, and until both
- * have ended no new try begins. Time passes only by {@link #tick}. Thread-safe.
+ * <p><b>States.</b> The states are what viewers and the status see, and change only under the lock:
+ *
+ * <pre>
+ * IDLE      a viewer or snapshot comes     → STARTING
+ * STARTING  the first frame                → LIVE
+ * STARTING  a failure                      → OFFLINE
+ * LIVE      the third failure in a row     → OFFLINE
+ * LIVE      a failure and then silence     → OFFLINE
+ * OFFLINE   a try gives a frame            → LIVE
+ * any       an open source is silent       → STALLED, then OFFLINE when its thread has ended
+ * any       nobody watches for long enough → IDLE
+ * </pre>
+ *
+ * <p><b>Retries.</b> A source that fails is tried again after the wait of {@link Backoff}, or earlier when a viewer
+ * comes or the source itself says that it is {@linkplain FrameSource#isBack() back}.
+ *
+ * <p><b>One failure is not an outage.</b> A source that has given frames stays live while it is opened again, until it
+ * has failed {@link Backoff#OUTAGE three times in a row} or given no frame for as long as a source may be silent
+ * ({@link Pulse}). Viewers see no placeholder meanwhile, and the status has the reason. A source that fails before its
+ * first frame is offline at once.
+ *
+ * <p><b>A source that does not come out</b> of {@code next()} is asked ever more firmly: it is interrupted after half a
+ * second, and closed from another thread after one second. A driver may ignore both. There are never two attempts at
+ * once, because two calls of one driver at the same time may crash it: no new try begins until the old thread has
+ * ended.
+ *
+ * <p><b>Locks.</b> The lock guards the state for a few assignments at a time. No code of a source runs under it, and
+ * nothing is logged under it: {@link SourceState#log} is called after each change, without the lock.
+ *
+ * <p>Thread-safe.
  */
 final class SourceRunner implements Origin {
 
     private static final Logger LOG = System.getLogger("dev.flipbook");
 
-    /** A source that was asked to stop is interrupted after this, and closed from outside after twice this. */
+    /**
+     * Time after which a source that was asked to stop is interrupted; after twice this time it is closed from another
+     * thread.
+     */
     private static final Duration PATIENCE = Duration.ofMillis(500);
 
     private final String feed;
@@ -41,24 +72,35 @@ final class SourceRunner implements Origin {
     private final FeedOptions options;
     private final Ticker ticker;
     private final ThreadFactory threads;
+    /** What the source is, in its own words; asked once. */
     private final String description;
+
     private final ReentrantLock lock = new ReentrantLock();
 
-    // guarded by lock
+    // Guarded by lock.
     private final Backoff backoff;
     private final SourceState state;
+    /** The attempt whose thread runs now; null between two tries. */
     private @Nullable Attempt attempt;
-    private Pulse life; // since it became live, through all its attempts
-    private @Nullable String hiccup; // why it failed after its latest frame, although it still counts as live
+
+    private Pulse life; // since the source became live, through all its attempts
+    private @Nullable String hiccup; // why it failed after its latest frame, while it still counts as live
+    // a viewer came while an attempt was ending: the next try is brought forward
     private boolean hurry;
+    /** Set by close(): no attempt begins any more. */
     private boolean closed;
 
+    // What the source said of itself with its latest frame. The source was asked on its own thread; any thread reads.
     private final AtomicLong captured = new AtomicLong();
     private volatile Encoding encoding = Encoding.NONE;
     private volatile long damaged;
     private volatile List<Control> controls = List.of();
 
-    /** @param frames takes what the source delivers, on the source thread */
+    /**
+     * An idle source, not opened yet.
+     *
+     * @param frames takes what the source delivers, on the source thread
+     */
     SourceRunner(
             String feed,
             FrameSource source,
@@ -74,16 +116,17 @@ final class SourceRunner implements Origin {
         this.ticker = ticker;
         this.backoff = backoff;
         this.threads = threads;
-        this.description = source.description(); // once: it is the driver's code, which may wait for its own next()
+        // asked only once: it is the driver's code, which may wait for its own next()
+        this.description = source.description();
         this.state = new SourceState(feed, ticker);
         this.life = new Pulse(options, ticker.nanos());
     }
 
     /**
-     * Somebody wants a picture: the source is opened.
+     * A viewer or snapshot wants pictures: the source is opened if it is not.
      *
-     * @param hurry whether it is tried again at once when it had failed: worth it for a viewer who comes, once a second, and
-     *     not for each of the snapshots that a page asks for
+     * @param hurry whether to retry a failed source at once instead of after its back-off, at most once a second. True
+     *     for a viewer; false for a snapshot, of which a page may ask for many
      */
     @Override
     public void wanted(boolean hurry) {
@@ -109,7 +152,12 @@ final class SourceRunner implements Origin {
         state.log();
     }
 
-    /** Does what is due. A few times a second. */
+    /**
+     * Does what is due: opens, retries, stops, interrupts. Called a few times a second.
+     *
+     * @param watched whether there is a viewer or a waiting snapshot now
+     * @param unwatchedNanos time since the last viewer or snapshot
+     */
     @Override
     public void tick(boolean watched, long unwatchedNanos) {
         boolean back = isBack();
@@ -148,7 +196,10 @@ final class SourceRunner implements Origin {
         }
     }
 
-    /** Whether the source that has failed says that it is worth another try. It is asked outside the lock: it is others' code. */
+    /**
+     * Whether the failed source says that another try is worth it. The source is asked without the lock, because its
+     * code is not ours.
+     */
     private boolean isBack() {
         lock.lock();
         try {
@@ -166,14 +217,14 @@ final class SourceRunner implements Origin {
         }
     }
 
-    /** Whether a try is to begin: the back-off is over, or a viewer came while the last try was ending. */
+    /** Whether to begin a try: the back-off is over, or a viewer came while the last try was ending. */
     private boolean due(boolean watched, boolean idle) {
         return state.is(State.IDLE) ? watched : !idle && backoff.isDue(ticker.nanos());
     }
 
     /**
-     * Ends for good. The source is interrupted, and closed from outside when it has not come out after a second of ticks;
-     * {@link #awaitEnd} waits for it.
+     * Ends the source for good and returns at once. The source thread is interrupted now. A source that has not come
+     * out after one second of ticks is closed from another thread. {@link #awaitEnd} waits for it.
      */
     @Override
     public void close() {
@@ -190,7 +241,7 @@ final class SourceRunner implements Origin {
         state.log();
     }
 
-    /** Waits until the source thread has ended, or for so long. */
+    /** Waits until the source thread has ended, at most for this time. */
     @Override
     public void awaitEnd(Duration patience) throws InterruptedException {
         Thread last;
@@ -205,7 +256,7 @@ final class SourceRunner implements Origin {
         }
     }
 
-    /** Whether the source thread has ended, or there was none. */
+    /** Whether no source thread is running. */
     @Override
     public boolean ended() {
         lock.lock();
@@ -216,7 +267,14 @@ final class SourceRunner implements Origin {
         }
     }
 
-    /** The parts of a feed's status that are the source's. */
+    /**
+     * The part of a feed's status that is about its source.
+     *
+     * @param reason why it is in this state, in words for users; while it is live, why it failed last, or empty
+     * @param since when the state began
+     * @param failures tries that failed in a row
+     * @param nextTry when a failed source is tried again; empty while it is open or idle
+     */
     record Report(State state, String reason, Instant since, int failures, Optional<Instant> nextTry) {}
 
     @Override
@@ -240,32 +298,36 @@ final class SourceRunner implements Origin {
         return description;
     }
 
-    /** As the source said with its latest frame. It is asked on its own thread: it may wait for its own next(). */
+    /**
+     * What the source has encoded, as it said with its latest frame. The source is asked on its own thread only,
+     * because it may wait for its own next().
+     */
     @Override
     public Encoding encoding() {
         return encoding;
     }
 
-    /** As {@link #encoding()}. */
+    /** Frames that could not be shown, as the source said with its latest frame. */
     @Override
     public long damaged() {
         return damaged;
     }
 
-    /** As {@link #encoding()}. */
+    /** The camera's controls, as the source said with its latest frame. */
     @Override
     public List<Control> controls() {
         return controls;
     }
 
-    /** How many frames the source gave, those included that nobody wanted any more. */
+    /** Number of frames that the source gave, including those that came after it was asked to stop. */
     @Override
     public long captured() {
         return captured.get();
     }
 
-    // the rest: under lock
+    // The rest runs under the lock.
 
+    /** Begins a try on a new thread. */
     private void begin() {
         if (state.is(State.IDLE)) {
             backoff.forget();
@@ -275,11 +337,12 @@ final class SourceRunner implements Origin {
         try {
             next.thread.start();
             attempt = next;
-        } catch (OutOfMemoryError e) { // so the JVM says that the system grants no more threads
+        } catch (OutOfMemoryError e) { // the JVM's way to say that the system grants no more threads
             failed("there is no thread for the source: " + SourceState.reason(e));
         }
     }
 
+    /** Notes a failed try and sets the time of the next one. */
     private void failed(String why) {
         long now = ticker.nanos();
         Duration wait = backoff.failed(now);
@@ -295,12 +358,15 @@ final class SourceRunner implements Origin {
         }
     }
 
-    /** Whether a source that has now failed so many times in a row still counts as live. */
+    /** Whether a source with this number of failures in a row still counts as live. */
     private boolean isHiccup(int failures, long now) {
         return state.is(State.LIVE) && failures < Backoff.OUTAGE && life.silence(now) == null;
     }
 
-    /** A source that has failed and is opened anew is live no longer than one that is merely silent. */
+    /**
+     * Ends the grace of a source that failed and was opened again: it stays live no longer than a source that is merely
+     * silent.
+     */
     private void checkHiccup() {
         String why = hiccup;
         if (why != null && state.is(State.LIVE) && life.silence(ticker.nanos()) != null) {
@@ -308,6 +374,7 @@ final class SourceRunner implements Origin {
         }
     }
 
+    /** The source is live; its failures are forgotten. */
     private void frameCame(long now) {
         if (!state.is(State.LIVE)) {
             life = new Pulse(options, now);
@@ -322,25 +389,38 @@ final class SourceRunner implements Origin {
         return closed ? "the feed was closed" : "nobody watches";
     }
 
-    /** One opening of the source and the thread it runs on. */
+    /**
+     * One opening of the source, and the thread that it runs on. Its fields and its methods from {@link #tick} on need
+     * the lock of the runner; the methods that call the source must not have it.
+     */
     private final class Attempt implements Runnable {
 
         private final Thread thread;
 
-        // guarded by lock
+        // Guarded by lock.
         private final Pulse pulse = new Pulse(options, ticker.nanos());
+        /** The source has been asked to stop; its frames are not wanted any more. */
         private boolean stopping;
+
         private long stopAsked;
         private boolean interrupted;
+        // next() has returned or thrown for the last time: the thread is closing the source
         private boolean out;
+        /** The thread that closes the source from outside; null while that was not necessary. */
         private @Nullable Thread closer;
+        // why the attempt was stopped; null when nobody watches
         private @Nullable String complaint;
 
+        /** Makes the source thread, which the caller starts. */
         Attempt() {
             thread = threads.newThread(this);
             thread.setName("flipbook-source-" + feed);
         }
 
+        /**
+         * The source thread: takes frames until the source fails or is asked to stop, reports a failure, closes the
+         * source, and leaves the decision about the next try to the runner.
+         */
         @Override
         public void run() {
             String failure = null;
@@ -348,7 +428,7 @@ final class SourceRunner implements Origin {
                 runOnce();
             } catch (InterruptedException e) {
                 failure = "the source was interrupted";
-            } catch (Exception | Error e) { // an error too: nobody else would notice that this thread has ended
+            } catch (Exception | Error e) { // errors as well: this thread is the only one that would report them
                 failure = SourceState.reason(e);
                 if (!(e instanceof IOException)) {
                     LOG.log(Level.DEBUG, "feed=" + feed, e);
@@ -361,8 +441,9 @@ final class SourceRunner implements Origin {
         }
 
         /**
-         * From here on the source is left in peace; a close from outside that has begun is waited for. Why it failed is told
-         * now, as closing it may take its time.
+         * The source has come out of next(). The source is not interrupted from here on, and a close from outside that
+         * has begun is waited for. The failure is reported now, before the source is closed, because closing may take
+         * long.
          */
         private void comeOut(@Nullable String failure) {
             @Nullable Thread outside;
@@ -388,10 +469,11 @@ final class SourceRunner implements Origin {
                     LOG.log(Level.DEBUG, "feed={0} is interrupted while its source is closed", feed);
                 }
             }
-            // The interrupt was for next(); close() is to do its work undisturbed.
+            // The interrupt was meant for next(); close() runs without it.
             Thread.interrupted();
         }
 
+        /** Closes the source. A failure is only logged, because the source is given up anyway. */
         private void closeSource() {
             try {
                 source.close();
@@ -400,6 +482,7 @@ final class SourceRunner implements Origin {
             }
         }
 
+        /** Takes frames from the source until it throws or is asked to stop. */
         private void runOnce() throws IOException, InterruptedException {
             while (true) {
                 Frame frame = next();
@@ -413,12 +496,13 @@ final class SourceRunner implements Origin {
             }
         }
 
+        /** Waits for the next frame. */
         private Frame next() throws IOException, InterruptedException {
             Frame frame;
             try {
                 frame = source.next();
             } finally {
-                damaged = source.damaged(); // also where no whole frame comes any more
+                damaged = source.damaged(); // also when it threw: a source of damaged pictures has no frame to return
             }
             if (frame == null) {
                 throw new IOException("the source's next() returned null instead of a frame");
@@ -426,7 +510,7 @@ final class SourceRunner implements Origin {
             return frame;
         }
 
-        /** Whether the frame that has just come is still wanted. */
+        /** Counts a frame; false when the attempt has been asked to stop and the frame is not wanted. */
         private boolean arrived() {
             lock.lock();
             try {
@@ -443,6 +527,7 @@ final class SourceRunner implements Origin {
             return true;
         }
 
+        /** The source is closed: decides between idle and another try. */
         private void ended(@Nullable String failure) {
             lock.lock();
             try {
@@ -460,6 +545,7 @@ final class SourceRunner implements Origin {
             state.log();
         }
 
+        /** Stops the attempt when it is silent or idle, and goes on stopping one that has been asked. */
         private void tick(boolean idle) {
             long now = ticker.nanos();
             String silence = pulse.silence(now);
@@ -472,6 +558,11 @@ final class SourceRunner implements Origin {
             }
         }
 
+        /**
+         * Asks the source to stop.
+         *
+         * @param why what viewers see as the reason; null when nobody watches
+         */
         private void stop(@Nullable String why) {
             if (!stopping) {
                 stopping = true;
@@ -479,24 +570,26 @@ final class SourceRunner implements Origin {
                 complaint = why;
                 if (why != null) {
                     state.become(State.STALLED, why);
-                } else { // also while it takes its time to close: what it showed last is none of now
+                } else { // also while closing takes long: the picture that was shown last is stale
                     state.become(State.IDLE, whyIdle());
                 }
             }
         }
 
+        /** Interrupts next(); not close(), which runs after it. */
         private void interrupt() {
             if (!out) {
                 thread.interrupt();
             }
         }
 
+        /** Interrupts a source that does not stop, and then closes it from another thread. */
         private void urge(long waited) {
             if (!interrupted && waited > PATIENCE.toNanos()) {
                 interrupted = true;
                 interrupt();
             } else if (!out && closer == null && waited > 2 * PATIENCE.toNanos()) {
-                // A thread of its own: a close that hangs too is not to hold up those who wake viewers.
+                // On a thread of its own: a close that hangs must not stop the timekeeper of all feeds.
                 closer = threads.newThread(this::closeSource);
                 closer.setName("flipbook-close-" + feed);
                 closer.start();

@@ -10,17 +10,20 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * What a source is doing, why, and since when; its changes are told to the log. One thread at a time, but for {@link #log},
+ * What a source is doing, why, and since when. Changes are written to the log. Not thread-safe, except {@link #log},
  * which any thread may call.
  */
 final class SourceState {
 
     private static final Logger LOG = System.getLogger("dev.flipbook");
 
-    /** Failures that the feed survives are logged once in so long: a command that ends after each picture has two a second. */
+    /**
+     * Minimum time between two log lines about failures that the feed survives: a command that ends after each picture
+     * fails twice a second.
+     */
     private static final long TELL_AGAIN = Duration.ofMinutes(1).toNanos();
 
-    /** A message of a source, in the status and in the picture, is cut to this. */
+    /** Maximum length of a source's message in the status and in the picture; longer ones are cut. */
     private static final int LONGEST_REASON = 200;
 
     private final String feed;
@@ -32,7 +35,7 @@ final class SourceState {
     private boolean told;
     private long toldAt;
 
-    /** What {@link #log} is to tell. */
+    /** The lines that {@link #log} has to write. */
     private final Queue<String> news = new ConcurrentLinkedQueue<>();
 
     SourceState(String feed, Ticker ticker) {
@@ -57,8 +60,9 @@ final class SourceState {
         return since;
     }
 
+    /** Changes the state and its reason; a change of the state is logged. */
     void become(State next, String said) {
-        String why = said.isEmpty() ? said : PlainText.line(said, " "); // with each frame there is nothing to say
+        String why = said.isEmpty() ? said : PlainText.line(said, " "); // empty with each frame
         if (state != next) {
             news.add("feed=" + feed + " state=" + next + (why.isEmpty() ? "" : " reason=\"" + why + "\""));
             since = ticker.now();
@@ -67,13 +71,21 @@ final class SourceState {
         reason = why;
     }
 
-    /** It has failed for this reason, so many times in a row, and is tried again after this wait. */
+    /**
+     * Notes a failure: the source is offline.
+     *
+     * @param failures number of failures in a row
+     * @param wait time until the next try
+     */
     void fail(String why, int failures, Duration wait) {
         become(State.OFFLINE, why);
         tell(why, failures, wait);
     }
 
-    /** It has failed likewise, and its state stays as it is. */
+    /**
+     * Notes a failure that the feed survives: the state stays as it is, and the failure is logged at most once a
+     * minute.
+     */
     void bear(String why, int failures, Duration wait) {
         long now = ticker.nanos();
         if (!told || now - toldAt >= TELL_AGAIN) {
@@ -87,14 +99,17 @@ final class SourceState {
         news.add("feed=" + feed + " failures=" + failures + " retry_ms=" + wait.toMillis() + " reason=\"" + why + "\"");
     }
 
-    /** Writes what is new. Not under a lock: a log that stands still, as a terminal can, is to hold up nobody else. */
+    /**
+     * Writes the new lines to the log. Never called under a lock: a log can stand still, as a terminal does, and must
+     * not hold up other threads.
+     */
     void log() {
         for (String line = news.poll(); line != null; line = news.poll()) {
             LOG.log(Level.INFO, line);
         }
     }
 
-    /** What went wrong, as one line for people. */
+    /** The message of a failure as one line for people. */
     static String reason(Throwable failure) {
         String message = failure.getMessage();
         String text = message == null || message.isBlank() ? failure.getClass().getSimpleName() : message;

@@ -3,19 +3,26 @@ package dev.flipbook;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 
-/** The time, as it comes in from outside. Intervals are measured with {@link #nanos()}; the wall clock may step. */
+/**
+ * The clock, which all classes get from outside, so that tests can move it. Intervals are measured with
+ * {@link #nanos()}, because the wall clock may be set. Thread-safe.
+ */
 public interface Ticker {
 
-    /** As {@link System#nanoTime()}: only differences mean anything. */
+    /** The time as {@link System#nanoTime()} gives it: only differences have a meaning. */
     long nanos();
 
     /** The wall clock, for what people and other programs read. */
     Instant now();
 
-    /** Waits on the calling thread until {@link #nanos()} has come to this. */
+    /**
+     * Waits on the calling thread until {@link #nanos()} has reached this value; returns at once if it has.
+     *
+     * @throws InterruptedException when the thread was interrupted
+     */
     void sleepUntil(long nanos) throws InterruptedException;
 
-    /** The machine's own clocks. */
+    /** The clocks of the machine. */
     static Ticker system() {
         return new Ticker() {
             @Override

@@ -1,15 +1,16 @@
 package dev.flipbook;
 
 /**
- * A feed in another size, quality or rotation, as a viewer asks for it. In each of them 0 means: as the feed has it.
+ * A feed in another size, quality or rotation, as a viewer asks for it. In each component 0 means: as the feed has it.
+ * Immutable.
  *
- * <p>Pictures are made in eighths of the feed's size: they are as large as asked for or a little larger, at least an eighth of
- * the feed's, and never larger than the feed's. Qualities are rounded up to 10, 20 and so on to 90, and 95. So viewers who
- * ask for nearly the same share one picture.
+ * <p>Variants are made in eighths of the feed's size. A variant is as large as asked for or a little larger, at least
+ * an eighth of the feed's size, and never larger than the feed. Qualities are rounded up to 10, 20 and so on to 90, and
+ * 95. Therefore viewers that ask for nearly the same share one picture.
  *
- * @param width in pixels, of the picture as it is seen, 16 to 8192; with a height too, the picture fits inside both
- * @param height in pixels, of the picture as it is seen, 16 to 8192
- * @param quality of the JPEG, 1 to 100; where a picture has to be made anew and none is asked for, 80
+ * @param width in pixels of the picture as it is seen, 16 to 8192; with a height too, the picture fits inside both
+ * @param height in pixels of the picture as it is seen, 16 to 8192
+ * @param quality of the JPEG, 1 to 100; if it is 0 and the picture has to be encoded again, 80
  * @param rotate degrees clockwise: 0, 90, 180 or 270
  */
 public record Variant(int width, int height, int quality, int rotate) {
@@ -20,7 +21,11 @@ public record Variant(int width, int height, int quality, int rotate) {
     private static final int LEAST_SIDE = 16;
     private static final int MOST_SIDE = 8192;
 
-    /** @throws IllegalArgumentException with a sentence that names the value and those that are possible */
+    /**
+     * Checks the values.
+     *
+     * @throws IllegalArgumentException with a sentence that names the value and the possible ones
+     */
     public Variant {
         checkSide("width", width);
         checkSide("height", height);

@@ -24,8 +24,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The variants of one feed that are watched, each once however many watch it, and those made for snapshots. Thread-safe; its
- * lock is held while a snapshot is asked for or answered.
+ * The variants of one feed: those that are watched, each made once for all its viewers, and those made for snapshots.
+ * Thread-safe. The lock is held while a snapshot is asked for or answered, and never on the path of a frame.
  */
 final class Variants {
 
@@ -39,16 +39,20 @@ final class Variants {
     private final Supplier<VariantMaker> kind;
     private final ReentrantLock lock = new ReentrantLock();
 
-    // guarded by lock
+    // Guarded by lock.
     private final Map<Still, List<Answer>> stills = new HashMap<>();
 
-    /** What a snapshot is made of, and what of it. */
+    /** The key of a snapshot's variant: the frame that it is made of, and the variant. */
     private record Still(long sequence, Rung rung) {}
 
     /**
-     * @param limit how many may be watched at once, and how many snapshots may be made at once
+     * The variants of one feed, none so far.
+     *
+     * @param limit maximum number of variants that are watched at once; also the maximum number of snapshots that are
+     *     made at once
      * @param executor wakes viewers and answers snapshots
      * @param makers runs what makes pictures
+     * @param kind gives a maker
      */
     Variants(
             Feed feed,
@@ -67,13 +71,13 @@ final class Variants {
                 feed, limit, ticker, rung -> new LiveVariant(feed, rung, pool, ticker, executor, makers, kind));
     }
 
-    // watching
+    // Watching.
 
     /**
-     * Adds a viewer, which is to be woken.
+     * Adds a viewer, which the caller wakes afterwards.
      *
      * @param wish not for the original
-     * @param picture of the feed
+     * @param picture size of the feed's pictures
      */
     Viewer watch(Places.Wish wish, Rung.Size picture, FrameSink sink, Framing framing, long interval) {
         Viewer viewer = places.watch(wish, picture, sink, framing, interval);
@@ -83,27 +87,27 @@ final class Variants {
         return viewer;
     }
 
-    /** The viewer has gone, and with the last one the variant; false when it was not there. */
+    /** Removes a viewer, and the variant with its last viewer. Returns false when the viewer was not there. */
     boolean remove(Viewer viewer) {
         return places.remove(viewer);
     }
 
-    /** The feed has a new turn. */
+    /** The feed has a new turn: the idle variants take it. */
     void wake() {
         for (LiveVariant variant : places.row()) {
             variant.wake();
         }
     }
 
-    /** Whether there is something to do in a {@link #tick}. */
+    /** Whether a {@link #tick} has something to do. */
     boolean isBusy() {
         return places.isBusy();
     }
 
     /**
-     * Does what is due; called a few times a second.
+     * Does what is due. Called a few times a second.
      *
-     * @param picture of the feed
+     * @param picture size of the feed's pictures
      */
     void tick(Rung.Size picture) {
         places.look(picture);
@@ -135,20 +139,21 @@ final class Variants {
                 .toList();
     }
 
-    /** Pictures that found no memory. */
+    /** Number of pictures that found no memory. */
     long dropped() {
         return Arrays.stream(places.row())
                 .mapToLong(variant -> variant.newest.figures().dropped())
                 .sum();
     }
 
-    // snapshots
+    // Snapshots.
 
     /**
-     * Gives the picture as this variant; itself when the variant is the original, or cannot be made of it. Those who want the same
-     * at the same time get the same. When too many different ones are being made, the nearest of them.
+     * Gives a snapshot the picture as this variant. The snapshot gets the picture itself when the variant is the
+     * original or cannot be made. All that ask for the same at the same time get one result. When too many different
+     * ones are being made, a snapshot gets the nearest of them.
      *
-     * @param turn whose block the caller holds
+     * @param turn the picture, whose block the caller holds
      */
     void give(Turn turn, Variant asked, Answer answer) {
         Jpeg picture = picture(turn);
@@ -178,10 +183,13 @@ final class Variants {
     }
 
     private static Block block(Turn turn) {
-        return Objects.requireNonNull(turn.block()); // a picture has one
+        return Objects.requireNonNull(turn.block()); // the turn of a picture always has one
     }
 
-    /** What viewers of this variant see, held for the caller, if it is of this frame. */
+    /**
+     * The turn that viewers of this variant see if it is of this frame, else null. The caller becomes a holder of its
+     * block.
+     */
     private @Nullable Turn shown(Rung rung, long sequence) {
         for (LiveVariant variant : places.row()) {
             if (variant.rung().equals(rung)) {
@@ -191,7 +199,10 @@ final class Variants {
         return null;
     }
 
-    /** Has it wait until this is made, by whoever came first; or the nearest, when too many are being made. */
+    /**
+     * Lets a snapshot wait until its variant is made, by this call or an earlier one. When too many are being made
+     * already, it waits for the nearest.
+     */
     private void await(Turn turn, Still still, Answer answer) {
         boolean first = false;
         boolean waits;
@@ -221,7 +232,10 @@ final class Variants {
         }
     }
 
-    /** Under lock: of those that are being made of this frame, of those that viewers see of it, and of the frame itself. */
+    /**
+     * Under lock: the nearest of those being made of this frame, of the watched variants that show it, and of the frame
+     * itself.
+     */
     private Rung nearest(Still still, Turn turn) {
         List<Rung> there = new ArrayList<>();
         for (Still other : stills.keySet()) {
@@ -237,13 +251,14 @@ final class Variants {
         return still.rung().nearest(there, Rung.Size.of(picture(turn)));
     }
 
+    /** Begins to make a variant for a snapshot; its task holds the original until the answers are given. */
     private void begin(Turn turn, Still still) {
         if (!block(turn).retain()) {
             throw new IllegalStateException("nobody holds the picture");
         }
         try {
             makers.execute(() -> make(turn, still));
-        } catch (RuntimeException | Error e) { // no thread is to be had
+        } catch (RuntimeException | Error e) { // no thread can be started
             answer(still, turn, turn);
         }
     }
@@ -255,13 +270,18 @@ final class Variants {
             Jpeg picture = LiveVariant.make(maker, original, still.rung().change(original));
             feed.madeForVariant();
             made = feed.newest.made(turn, picture);
-        } catch (IOException | RuntimeException | Error e) { // an error too: whoever waits would wait for ever
+            // errors as well: the snapshots that wait for this one would wait for ever
+        } catch (IOException | RuntimeException | Error e) {
             LOG.log(Level.DEBUG, "feed=" + feed.name() + " has no such snapshot: " + still, e);
         }
         answer(still, turn, made);
     }
 
-    /** @param made the same turn where it could not be made; nothing where it found no memory */
+    /**
+     * Answers all snapshots that wait for this one.
+     *
+     * @param made the original itself if the variant could not be made; null if it found no memory
+     */
     private void answer(Still still, Turn turn, @Nullable Turn made) {
         List<Answer> answers;
         lock.lock();
@@ -271,7 +291,7 @@ final class Variants {
             lock.unlock();
         }
         executor.execute(
-                () -> { // what hangs on them is other people's code
+                () -> { // on another thread, because code of other people runs when a snapshot is answered
                     try {
                         answers.forEach(answer -> answer(answer, made));
                     } finally {

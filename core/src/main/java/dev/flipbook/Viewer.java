@@ -9,68 +9,109 @@ import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One reader of a feed: a cursor, and a sink that says when it has drained. It has no thread, no queue and no copy of
- * anything.
+ * One reader of a feed: a cursor, which is the number of the last turn that it was sent, and a {@link FrameSink} that
+ * says when a write has drained. A viewer has no thread, no queue and no copy of a picture.
  *
- * <p>Thread-safe. A viewer is either armed, and the next {@link #wake} sends it the newest frame, or writing, and takes the
- * newest frame itself when its sink has drained, or gone. Whoever moves it from armed to writing owns its other fields
- * until it is armed again.
+ * <p>A viewer is in one of three states:
+ *
+ * <ul>
+ *   <li>Armed: it waits, and the next {@link #wake} sends it the feed's newest turn.
+ *   <li>Writing: its sink has a slice of a block. A wake does nothing now. When the write has drained, the viewer takes
+ *       the newest turn by itself, whatever came in between. Therefore a slow viewer sees fewer frames and never older
+ *       ones, and it holds one block at most.
+ *   <li>Gone: the sink failed, the feed ended, or {@link #leave} was called. Nothing is written any more.
+ * </ul>
+ *
+ * <p><b>Ownership.</b> The thread that moves a viewer from armed to writing, by one compare-and-set, owns its other
+ * fields until it arms the viewer again. That thread may be the one that publishes, a wake thread, or the thread on
+ * which the sink completes. The fields need no lock; they are volatile only where other threads read them for the
+ * status.
+ *
+ * <p><b>No lost wake.</b> A publish, a sink that becomes ready or a {@code leave()} between the last look for a newer
+ * turn and the arming finds the viewer still writing, and does nothing. Nobody else would wake the viewer for it, so it
+ * looks once more after it has armed itself.
+ *
+ * <p><b>No recursion.</b> A sink may complete inside its own {@code write} call. Each write has a state of its own:
+ * {@code IN_CALL} while the call runs, {@code WAITING} after a call that has not completed, {@code COMPLETED}. A
+ * completion that finds {@code IN_CALL} leaves the rest to the loop that made the call. A call for each frame would
+ * otherwise nest in the last one until the stack is full.
+ *
+ * <p><b>What must not happen.</b> No two writes of one viewer run at once, and no exception of a sink reaches the
+ * thread that woke the viewer, because that thread serves the source or other viewers too.
+ *
+ * <p>Thread-safe.
  */
 public final class Viewer {
 
+    /** What is written when a feed ends that has no picture: the end alone. */
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0).asReadOnlyBuffer();
 
+    // The states of a viewer.
     private static final int ARMED = 0;
     private static final int WRITING = 1;
     private static final int GONE = 2;
 
+    // The states of one write.
     private static final int IN_CALL = 0;
     private static final int WAITING = 1;
     private static final int COMPLETED = 2;
 
-    // Fields and not objects of their own: the kernel has copied so much since this viewer's last turn that every
-    // further
-    // place in memory is one that no cache holds any more.
+    // Updaters of fields, and not atomic objects: each object is one more place in memory. Between two turns of a
+    // viewer the kernel copies whole frames for the others, so no cache holds that place any more.
     private static final AtomicIntegerFieldUpdater<Viewer> STATE =
             AtomicIntegerFieldUpdater.newUpdater(Viewer.class, "state");
     private static final AtomicIntegerFieldUpdater<Viewer> WRITE =
             AtomicIntegerFieldUpdater.newUpdater(Viewer.class, "write");
 
+    /** What the viewer is shown: the feed, or a variant of it. {@link Places} may change it at any time. */
     private volatile Shown shown;
+
     private final Places.Wish wish;
     private final FrameSink sink;
     private final Framing framing;
+    /** Minimum time between two frames in nanoseconds; 0 for every frame. */
     private final long interval;
+    /** Time at which the viewer was made, as the ticker counts. */
     private final long came;
+
     private final Completion completion = new Completion();
     private volatile int state = ARMED;
     private volatile int write;
     private volatile boolean leaving;
 
-    // owned by whoever made the state WRITING; others only read
+    // Owned by the thread that made the state WRITING; other threads only read them.
+
+    // number of the frame that was sent last; 0 before the first
     private volatile long sequence;
     private volatile long sent;
     private volatile long skipped;
+    // the number of the turn that was sent last
     private long cursor;
+    // when the next frame of a viewer with an interval is due
     private volatile long due;
     private volatile long writingSince;
     private volatile long bytes;
+    // age of the latest picture when it was handed to the sink, in nanoseconds
     private volatile long age;
+    // whether the response has been opened, so that the next slice begins without the opening delimiter
     private boolean begun;
+    // bytes of the slice that the sink has
     private int writing;
     private @Nullable ByteBuffer view;
     private @Nullable Turn held;
     private @Nullable Throwable failure;
 
-    /** One of the feed itself. */
+    /** A viewer of the feed itself, without a variant. */
     Viewer(Feed feed, FrameSink sink, Framing framing, long interval) {
         this(feed, Places.Wish.NONE, sink, framing, interval);
     }
 
     /**
-     * @param shown the feed, or a variant of it
-     * @param wish which of them it asks for
-     * @param interval between two frames at least, in nanoseconds; 0 for every frame
+     * A viewer of a feed, not yet among its viewers.
+     *
+     * @param shown what it is shown first: the feed, or a variant of it
+     * @param wish which variant it asks for
+     * @param interval minimum time between two frames in nanoseconds; 0 for every frame
      */
     Viewer(Shown shown, Places.Wish wish, FrameSink sink, Framing framing, long interval) {
         this.shown = shown;
@@ -82,19 +123,23 @@ public final class Viewer {
         this.due = came;
     }
 
-    /** Frames handed to the sink and drained. */
+    /** Number of frames that the sink has taken to their last byte. Any thread may ask. */
     public long sent() {
         return sent;
     }
 
-    /** Frames of the feed that this viewer did not get as a newer one had come; also while it is still at an older one. */
+    /**
+     * Number of frames that were published while this viewer was busy, and that it will never get because a newer one
+     * had come. Frames that the viewer did not want, because it asked for fewer, are not counted. While a write is
+     * under way the frames after the one that is written count already. Any thread may ask.
+     */
     public long skipped() {
         long passed =
                 interval == 0 && state == WRITING && sequence > 0 ? Math.max(0, shown.sequence() - sequence - 1) : 0;
         return skipped + passed;
     }
 
-    /** How it is now. */
+    /** The figures of this viewer at this moment. Any thread may ask. */
     public ViewerStatus status() {
         long here = Math.max(1, shown.nanos() - came);
         return new ViewerStatus(
@@ -107,8 +152,9 @@ public final class Viewer {
     }
 
     /**
-     * Sends the newest frame if the viewer has not had it, is not writing, and its sink {@linkplain FrameSink#isReady() is
-     * ready}. Never waits. The feed does this with each new frame; a sink that has become ready does it itself.
+     * Sends the newest frame if the viewer has not had it, is not writing, and its sink
+     * {@linkplain FrameSink#isReady() is ready}. Never waits and never throws what the sink throws. The feed calls this
+     * after each new frame. A sink that was not ready calls it when it has become ready. Any thread may call.
      */
     public void wake() {
         if (wantsFrame() && STATE.compareAndSet(this, ARMED, WRITING)) {
@@ -117,8 +163,8 @@ public final class Viewer {
     }
 
     /**
-     * Leaves the feed: at once, or when the write that is under way is done; nothing is written any more. Further calls change
-     * nothing.
+     * Leaves the feed: at once, or when the write that is under way has completed. Nothing is written after that.
+     * Further calls change nothing. Any thread may call.
      */
     public void leave() {
         leaving = true;
@@ -127,7 +173,10 @@ public final class Viewer {
         }
     }
 
-    /** Since when it has been writing its frame, as the ticker counts; of use while it {@link #isWriting}. */
+    /**
+     * Start of the write that is under way, as the ticker counts. Only meaningful while the viewer
+     * {@link #isWriting}.
+     */
     long writingSince() {
         return writingSince;
     }
@@ -136,7 +185,10 @@ public final class Viewer {
         return state == WRITING;
     }
 
-    /** Whether its peer has taken nothing for so long, in nanoseconds, of what it was sent. */
+    /**
+     * Whether the peer has taken nothing of what it was sent for more than this many nanoseconds. A sink that throws
+     * counts as stuck.
+     */
     boolean isStuck(long nanos) {
         if (isWriting() && shown.nanos() - writingSince > nanos) {
             return true;
@@ -148,45 +200,48 @@ public final class Viewer {
         }
     }
 
-    /** What it asks for. */
+    /** The variant that the viewer asks for, and its client. */
     Places.Wish wish() {
         return wish;
     }
 
-    /** What it is shown now: the feed, or a variant of it. */
+    /** What the viewer is shown now: the feed, or a variant of it. */
     Shown shown() {
         return shown;
     }
 
     /**
-     * Shows it something else of the same feed from its next picture on, never an older one: all go by the feed's numbers. To be
-     * followed by {@link #wake}.
+     * Shows the viewer something else of the same feed, from its next picture on. That picture is never older than its
+     * last, because a feed and all its variants use the feed's numbers. The caller calls {@link #wake} afterwards.
      */
     void show(Shown other) {
         shown = other;
     }
 
-    /** Ends its connection. */
+    /** Ends the viewer's connection at once, with the write that is under way. */
     void cut() {
         sink.cut();
     }
 
-    /** Between two frames that it wants at least, in nanoseconds; 0 for every frame. */
+    /** Minimum time between two frames that the viewer wants, in nanoseconds; 0 for every frame. */
     long interval() {
         return interval;
     }
 
-    /** Whether it wants fewer frames than the feed has. */
+    /** Whether the viewer asked for a maximum frame rate. */
     boolean isThinned() {
         return interval > 0;
     }
 
-    /** Whether it wants a frame now: of those around the time at which one is due, the nearest is it. */
+    /**
+     * Whether the viewer wants a frame now. Half an interval of tolerance makes it take the frame nearest to its due
+     * time, and not always the one after it.
+     */
     private boolean isDue() {
         return interval == 0 || shown.nanos() - due >= -Math.min(interval, shown.interval()) / 2 || shown.isEnding();
     }
 
-    /** The end of the feed is for everybody. */
+    /** Whether the viewer can be sent a frame now. The end of a feed is sent to every viewer, due, ready or not. */
     private boolean wantsFrame() {
         return isDue() && (isReady() || shown.isEnding());
     }
@@ -195,16 +250,20 @@ public final class Viewer {
         try {
             return sink.isReady();
         } catch (RuntimeException | Error e) {
-            return true; // the write tells what is wrong with it, and ends the viewer
+            return true; // the write fails for the same reason, and its failure ends the viewer
         }
     }
 
+    /**
+     * Writes one turn after another until a write stays open, the viewer has had the newest turn, or it ends. The
+     * caller owns the viewer.
+     */
     private void advance() {
         for (Turn turn = next(); turn != null; turn = next()) {
             write = IN_CALL;
             write(begin(turn), turn);
             if (write == IN_CALL && WRITE.compareAndSet(this, IN_CALL, WAITING)) {
-                return; // the completion goes on
+                return; // the sink has not completed; its completion goes on
             }
             if (!finish()) {
                 return;
@@ -212,29 +271,31 @@ public final class Viewer {
         }
     }
 
-    /** The newest turn, or nothing after the viewer was armed as it has had that one. */
+    /** The newest turn that the viewer has not had; null after the viewer was armed because there is none. */
     private @Nullable Turn next() {
         while (true) {
-            long had = cursor; // once armed it is somebody else's
+            long had = cursor; // read before the arming: after it another thread may own the field
             Turn turn = !leaving && wantsFrame() ? shown.takeNewer(had) : null;
             if (turn != null) {
                 return turn;
             }
             state = ARMED;
             if (leaving) {
-                leave(); // as who asked for it may have found us writing
+                leave(); // leave() may have found the viewer writing, and left the rest to this thread
                 return null;
             }
-            // A publish, or a sink that became ready, between the look and the arming found us writing: nobody else
-            // will
-            // wake us for it.
+            // The second look: a publish, or a sink that became ready, between the first look and the arming found the
+            // viewer writing, and nobody else will wake it for that.
             if (!shown.hasNewer(had) || !wantsFrame() || !STATE.compareAndSet(this, ARMED, WRITING)) {
                 return null;
             }
         }
     }
 
-    /** A sink that throws is a peer that is gone: it hurts neither the other viewers nor whoever woke this one. */
+    /**
+     * Hands a slice to the sink. A sink that throws has lost its peer: this viewer ends, and neither the other viewers
+     * nor the thread that woke this one notice.
+     */
     private void write(ByteBuffer slice, Turn turn) {
         try {
             if (!turn.last()) {
@@ -246,10 +307,14 @@ public final class Viewer {
         }
     }
 
+    /**
+     * Makes this the turn that is being sent, and returns the slice of its block to write. The viewer holds the block
+     * from here on until {@link #finish}.
+     */
     private ByteBuffer begin(Turn turn) {
         long missed = turn.sequence() - sequence - (turn.kind() == Turn.Kind.PLACEHOLDER ? 0 : 1);
         if (begun && missed > 0 && interval == 0) {
-            long before = skipped; // which nobody else changes meanwhile
+            long before = skipped; // two steps on a volatile field are safe: no other thread writes it now
             skipped = before + missed;
         }
         held = turn;
@@ -267,26 +332,30 @@ public final class Viewer {
         writingSince = now;
         age = now - turn.capturedNanos();
         if (interval > 0) {
-            due = due + interval - now > 0 ? due + interval : now + interval; // nothing is made up for
+            // a frame that is late moves the schedule: missed frames are not made up for
+            due = due + interval - now > 0 ? due + interval : now + interval;
         }
         return slice;
     }
 
-    /** After a write: whether there may be another one. */
+    /**
+     * Ends a write: counts it, releases the block, and leaves the feed after the last one. Returns whether another
+     * write may follow.
+     */
     private boolean finish() {
         Turn done = held;
         held = null;
         boolean more = failure == null && !leaving && done != null && !done.last();
         if (failure == null && view != null && done != null && done.block() != null) {
             done.block().spare(view);
-            long times = sent; // which nobody else changes meanwhile
+            long times = sent; // two steps on a volatile field are safe: no other thread writes it now
             sent = times + 1;
             long before = bytes;
             bytes = before + writing;
             shown.delivered(writing);
         }
         if (!more) {
-            long all = skipped(); // with those that it is behind now
+            long all = skipped(); // including the frames that have come during the last write
             state = GONE;
             skipped = all;
             shown.leave(this);
@@ -301,7 +370,7 @@ public final class Viewer {
 
         @Override
         public void drained() {
-            // A sink that completes inside its own write is not called from here again: the loop above goes on.
+            // If the sink completes inside its own write call, the loop in advance() goes on, and nothing is done here.
             if (WRITE.getAndSet(Viewer.this, COMPLETED) == WAITING && finish()) {
                 advance();
             }

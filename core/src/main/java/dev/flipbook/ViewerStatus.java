@@ -3,13 +3,13 @@ package dev.flipbook;
 import java.time.Duration;
 
 /**
- * How one viewer of a feed is at one moment.
+ * The figures of one viewer of a feed at one moment. Immutable.
  *
- * @param watching how long it has been here
+ * @param watching time since the viewer came
  * @param sent frames that its connection took
- * @param skipped frames that it did not get as a newer one had come
- * @param bytes that its connection took
- * @param fps frames a second since it came
+ * @param skipped frames that the viewer did not get because a newer one had come
+ * @param bytes bytes that its connection took
+ * @param fps frames a second since the viewer came
  * @param age of the latest picture when it was handed to the connection
  */
 public record ViewerStatus(Duration watching, long sent, long skipped, long bytes, double fps, Duration age) {}

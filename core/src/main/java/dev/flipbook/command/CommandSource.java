@@ -14,18 +14,19 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a command prints: pictures on its standard output, as multipart of any dialect, JPEGs or PNGs back to back, or Y4M.
+ * The pictures that a command prints on its standard output, as multipart of any dialect, JPEGs or PNGs back to back,
+ * or Y4M.
  *
- * <p>The command is a program and its arguments, as they are; no shell reads them. It is started by the first {@link #next}
- * and ended by {@link #close} with all that it has started, within 2 s: it is asked first, and killed after a second. Its
- * standard error goes to the log, a few lines of it and without passwords; its last line is the reason when it fails. Its
- * standard input is empty.
+ * <p>The command is a program and its arguments, passed on as they are; no shell reads them. The command is started by
+ * the first {@link #next}. {@link #close} ends it with everything that it has started, within 2 s: the processes are
+ * asked to end, and killed after a second. Its standard error goes to the log, in a limited number of lines and without
+ * passwords; the last line is the reason when the command fails. Its standard input is empty.
  *
- * <p>{@link #next} is confined to the source thread; {@link #close} may be called by any.
+ * <p>{@link #next} is confined to the source thread; any thread may call {@link #close}.
  */
 public final class CommandSource implements FrameSource {
 
-    /** Programs that print pictures when they are asked to, and how. */
+    /** Programs that print pictures when they are asked to, and how to ask them. */
     private static final Map<String, String> PRINTERS = Map.of(
             "rpicam-vid", "with --codec mjpeg",
             "libcamera-vid", "with --codec mjpeg",
@@ -40,16 +41,16 @@ public final class CommandSource implements FrameSource {
 
     private volatile @Nullable RunningCommand running;
 
-    // source thread only
+    // Confined to the source thread.
     private PipeFrames.Counts counts = PipeFrames.Counts.NONE;
 
     /**
      * A source of this command, which is not started yet.
      *
-     * @param command the program, by a name that is looked for in the {@code PATH} or by its file, and its arguments
-     * @param options as far as they can be followed when the pictures are made already: a JPEG is turned without being encoded
-     *     anew
-     * @throws IllegalArgumentException when there is no program in it
+     * @param command the program, as a name that is looked up in the {@code PATH} or as a file, and its arguments
+     * @param options wishes, as far as they can be followed when the pictures are encoded already: a JPEG is turned
+     *     without being encoded again
+     * @throws IllegalArgumentException when there is no program
      */
     public CommandSource(List<String> command, SourceOptions options) {
         this(command, options, Programs.of(System.getenv("PATH")), Ticker.system());
@@ -68,6 +69,12 @@ public final class CommandSource implements FrameSource {
         this.name = Secrets.in(command).hide(file == null ? command.get(0) : file.toString());
     }
 
+    /**
+     * Starts the command if it does not run, and waits for its next picture.
+     *
+     * @throws IOException when the command cannot be started, has ended, or prints something other than pictures; the
+     *     message tells the user why
+     */
     @Override
     public Frame next() throws IOException, InterruptedException {
         RunningCommand current = running;
@@ -86,6 +93,7 @@ public final class CommandSource implements FrameSource {
         }
     }
 
+    /** Adds advice to the failure: how this program prints pictures, or which converter makes them. */
     private NoPicturesException noPictures(NoPicturesException e) {
         String option = PRINTERS.getOrDefault(name, "");
         return option.isEmpty() || !e.isVideo()
@@ -93,6 +101,7 @@ public final class CommandSource implements FrameSource {
                 : e.advising("the command prints", name + " prints pictures " + option);
     }
 
+    /** Ends the command with everything that it has started, within 2 s. */
     @Override
     public void close() {
         RunningCommand last = running;
@@ -102,7 +111,7 @@ public final class CommandSource implements FrameSource {
         }
     }
 
-    /** The program's name; its arguments may hold secrets. */
+    /** The program's name. Its arguments are left out, because they may contain secrets. */
     @Override
     public String description() {
         return name;

@@ -10,26 +10,32 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
 /**
- * What a command says on its standard error, line by line for the log: without secrets and control characters, cut, and not
- * more than the log can bear. However much comes is read, because the command would stand still otherwise, but at a
- * bounded rate; only the last line is kept.
+ * Reads the standard error of a command and passes its lines on to the log: without secrets and control characters,
+ * cut, and at most as many as the log can take. Everything is read, because the command would otherwise block, but at a
+ * limited rate. Only the last line is kept.
  *
- * <p>It reads on a thread of its own; {@link #last} is for any thread.
+ * <p>Runs on a thread of its own; any thread may call {@link #last}.
  */
 final class ErrorLines implements Runnable {
 
     private static final Logger LOG = System.getLogger("dev.flipbook");
 
-    /** Bytes of a line that are looked at: what is kept of it and, so that no half of a secret is, a good deal more. */
+    /** Maximum bytes of a line that are examined: much more than is kept, so that no half of a secret is kept. */
     private static final int LOOKED_AT = 2048;
 
-    /** Characters of a line that are kept. */
+    /** Maximum characters of a line that are kept. */
     private static final int KEPT = 300;
 
-    /** In bytes: what is read in a {@link #TURN}. As much as the pipe holds, so that a command's last words do not wait. */
+    /**
+     * Maximum bytes that are read in a {@link #TURN}: as many as the pipe holds, so that a command's last words do not
+     * wait.
+     */
     private static final int MOST = 64 << 10;
 
-    /** In nanoseconds. Some 4 MB a second are a hundred times what the most talkative commands say, and a twentieth of a processor. */
+    /**
+     * Minimum time in nanoseconds for {@link #MOST} bytes. The resulting 4 MB a second are a hundred times what the
+     * most talkative commands print, and cost a twentieth of a processor.
+     */
     private static final long TURN = 16_000_000;
 
     private final InputStream in;
@@ -39,25 +45,31 @@ final class ErrorLines implements Runnable {
     private final Ticker ticker;
     private final Consumer<String> log;
 
-    // the reading thread's own
+    // Owned by the reading thread.
     private byte[] line = new byte[LOOKED_AT];
     private int length;
     private boolean cut;
 
-    // guarded by this
+    // Guarded by this.
     private byte[] last = new byte[LOOKED_AT];
     private int lastLength;
     private boolean lastCut;
 
     /**
-     * @param command what the lines are of, for the log
-     * @param allowance of the source, for all its runs
+     * A reader that writes to the log.
+     *
+     * @param command name of the command, for the log
+     * @param allowance number of lines of the source, shared by all its runs
      */
     ErrorLines(InputStream in, String command, Secrets secrets, LogAllowance allowance, Ticker ticker) {
         this(in, command, secrets, allowance, ticker, line -> LOG.log(Level.INFO, line));
     }
 
-    /** @param log takes the lines */
+    /**
+     * A reader with its own log, for tests.
+     *
+     * @param log takes the lines
+     */
     ErrorLines(
             InputStream in,
             String command,
@@ -98,7 +110,7 @@ final class ErrorLines implements Runnable {
     }
 
     private void add(byte next) {
-        if (next == '\n' || next == '\r') { // programs that show their progress end lines by a return
+        if (next == '\n' || next == '\r') { // programs that show their progress end lines with a carriage return
             endLine();
         } else if (length < LOOKED_AT) {
             line[length++] = next;
@@ -134,7 +146,7 @@ final class ErrorLines implements Runnable {
         cut = false;
     }
 
-    /** The last line that was not empty; empty when there was none. */
+    /** The last line that was not empty; empty when there was none. Without secrets. */
     synchronized String last() {
         return text(last, lastLength, lastCut);
     }
@@ -142,7 +154,7 @@ final class ErrorLines implements Runnable {
     private String text(byte[] bytes, int count, boolean cutOff) {
         String all = new String(bytes, 0, count, StandardCharsets.UTF_8);
         if (cutOff) {
-            all = all.substring(0, Math.max(0, all.lastIndexOf(' '))); // the rest may be half of a secret
+            all = all.substring(0, Math.max(0, all.lastIndexOf(' '))); // the last word may be half of a secret
         }
         return PlainText.line(secrets.hide(all).replace('"', '\''), " ", KEPT).strip();
     }

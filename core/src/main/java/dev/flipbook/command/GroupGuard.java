@@ -10,21 +10,22 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A small shell beside a command that ends the command's process group when this JVM is gone, whatever ended it: a SIGKILL or
- * the kernel's out-of-memory killer leave no time for anything of ours.
+ * A small shell that ends a command's process group when this JVM is gone. The guard is needed because a SIGKILL and
+ * the kernel's out-of-memory killer leave the JVM no time to do anything.
  *
- * <p>The guard waits for the end of a pipe that only this JVM can write to. It is in a session of its own, so that neither a
- * Ctrl-C at the terminal nor a signal to the group ends it before its work is done. It is started before the command, and is a
- * child of this JVM, which takes note of its end; a child of nobody would stay a zombie in a container whose first process is
- * this JVM. Confined to its {@link ProcessGroup}, under whose lock it ends.
+ * <p>The guard waits for the end of a pipe that only this JVM writes to. The guard has a session of its own, so that
+ * neither Ctrl-C at the terminal nor a signal to the group ends it before its work is done. The guard is started before
+ * the command, and is a child of this JVM, which collects its exit status; in a container whose first process is this
+ * JVM, an orphan would remain a zombie. Confined to its {@link ProcessGroup}, and ended under that group's lock.
  */
 final class GroupGuard {
 
     private static final Logger LOG = System.getLogger("dev.flipbook");
 
     /**
-     * Reads the number of the group, and then waits: for a second line, when the group has been ended in order, or for the end
-     * of the pipe. The leader is told by itself, too, because it may not have made its group yet. No word of a user goes in here.
+     * The guard's script. The script reads the number of the group, and then waits for a second line, which says that
+     * the group has been ended in order, or for the end of the pipe. The leader gets a signal by its own number too,
+     * because it may not have made its group yet. No word of a user becomes part of the script.
      */
     private static final String WAIT = """
             trap '' TERM INT HUP
@@ -43,7 +44,9 @@ final class GroupGuard {
             exit 0
             """;
 
-    /** How long a dismissed guard may take to exit before it is killed, in milliseconds. It has nothing left to do then. */
+    /**
+     * Maximum time in milliseconds for a dismissed guard to exit before it is killed; it has nothing left to do then.
+     */
     private static final long ENDING = 250;
 
     private final @Nullable Process shell;
@@ -52,13 +55,13 @@ final class GroupGuard {
         this.shell = shell;
     }
 
-    /** A guard that guards nothing: there is no {@code setsid}, so there are no groups. */
+    /** A guard that does nothing, because there is no {@code setsid} and therefore no group. */
     static GroupGuard none() {
         return new GroupGuard(null);
     }
 
     /**
-     * Starts a guard, which waits for {@link #watch}. Where there is no {@code /bin/sh} it guards nothing.
+     * Starts a guard, which waits for {@link #watch}. Without {@code /bin/sh} the guard does nothing.
      *
      * @param setsid the program that gives the guard a session of its own
      */
@@ -74,12 +77,16 @@ final class GroupGuard {
         }
     }
 
-    /** From now on the group of this number ends with this JVM. */
+    /**
+     * Guards this group from now on: it ends when this JVM does.
+     *
+     * @param group number of the process group
+     */
     void watch(long group) {
         tell(group + "\n");
     }
 
-    /** The group has ended, or never was: the guard ends, and touches nothing. */
+    /** Ends the guard, because the group has ended or never existed. The guard touches nothing. */
     void dismiss() {
         if (shell == null) {
             return;
@@ -106,7 +113,7 @@ final class GroupGuard {
             try {
                 pipe.write(lines.getBytes(StandardCharsets.US_ASCII));
                 pipe.flush();
-            } catch (IOException e) { // somebody has killed the guard
+            } catch (IOException e) { // the guard has been killed
                 LOG.log(Level.DEBUG, "the guard of a command is gone: {0}", e.getMessage());
             }
         }

@@ -4,20 +4,21 @@ import dev.flipbook.Ticker;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How many lines of a source's commands the log takes. One for all runs of a source: a command that fails at once is run
- * again by each viewer who comes. Thread-safe, because what an earlier run has left may still be read while the next one runs.
+ * Limits the lines that the commands of one source write to the log. All runs of a source share one allowance, because
+ * each viewer that comes starts a command that fails at once again. Thread-safe, because the output of an earlier run
+ * may still be read while the next one runs.
  */
 final class LogAllowance {
 
-    /** The most lines at once: many programs say several when they start. */
+    /** Maximum number of lines at once: many programs print several when they start. */
     private static final int BURST = 20;
 
-    /** The interval after which one line more may be logged, in nanoseconds. */
+    /** Interval after which one more line is allowed, in nanoseconds. */
     private static final long REFILL = TimeUnit.SECONDS.toNanos(1);
 
     private final Ticker ticker;
 
-    // guarded by this
+    // Guarded by this.
     private long lines = BURST;
     private long refilled;
     private long leftOut;
@@ -29,7 +30,7 @@ final class LogAllowance {
         this.toldAt = refilled - REFILL;
     }
 
-    /** Whether one more line may be logged, which is counted then. */
+    /** Takes one line from the allowance; false when there is none left, and the line counts as left out. */
     synchronized boolean take() {
         long now = ticker.nanos();
         long seconds = (now - refilled) / REFILL;
@@ -43,7 +44,10 @@ final class LogAllowance {
         return true;
     }
 
-    /** The lines that were left out and are to be told now: once a second at most, for this too is a line; else 0. */
+    /**
+     * Number of lines that were left out and have to be reported now, else 0. At most one report a second, because it
+     * is a line too.
+     */
     synchronized long leftOut() {
         long now = ticker.nanos();
         if (leftOut == 0 || now - toldAt < REFILL) {

@@ -16,11 +16,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The source {@code picam}: a camera on the ribbon cable of a Raspberry Pi, through the program {@code rpicam-vid}, or {@code
- * libcamera-vid} as it was called before 2024, which print JPEGs that the Pi has made.
+ * The source {@code picam}: a camera on the ribbon cable of a Raspberry Pi. The source uses the program
+ * {@code rpicam-vid}, or {@code libcamera-vid} as it was called before 2024, which prints JPEGs that the Pi encodes.
  *
- * <p>Size, rate, quality, mirroring and a half turn are asked of the program. It is looked for until it is
- * found, so that it may be installed while Flipbook runs. Threads as {@link CommandSource}.
+ * <p>Size, rate, quality, mirroring and a half turn are passed to the program. The program is looked up at each start
+ * until it is found, so that it may be installed while Flipbook runs. Threads as in {@link CommandSource}.
  */
 final class PiCamera implements FrameSource {
 
@@ -28,7 +28,7 @@ final class PiCamera implements FrameSource {
 
     private static final List<String> NAMES = List.of("rpicam-vid", "libcamera-vid");
 
-    /** What the program says when it fails, in small letters, and what that means. */
+    /** Messages with which the program fails, in lower case, and what they mean for the user. */
     private static final Map<String, String> MEANINGS = Map.of(
             "no cameras available",
             "there is no Raspberry Pi camera: look at its cable and at what rpicam-hello --list-cameras says",
@@ -88,7 +88,7 @@ final class PiCamera implements FrameSource {
 
     private List<String> words(String program) {
         List<String> words = new ArrayList<>(List.of(
-                // flushed, as else the end of a picture waits for the beginning of the next
+                // flushed, because otherwise the end of a picture waits for the beginning of the next
                 program, "--codec", "mjpeg", "--timeout", "0", "--nopreview", "--flush", "--output", "-"));
         add(words, "--camera", camera);
         add(words, "--quality", options.quality());
@@ -113,7 +113,7 @@ final class PiCamera implements FrameSource {
         words.add(Integer.toString(value));
     }
 
-    /** What the program is not asked for: it knows no quarter turns. */
+    /** The wishes that are not passed to the program, which knows no quarter turns. */
     private SourceOptions left() {
         return new SourceOptions(
                 0,

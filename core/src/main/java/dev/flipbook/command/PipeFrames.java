@@ -9,15 +9,16 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Frames out of a pipe, read by a thread of its own: a read of a pipe cannot be interrupted, and waiting for this thread can.
+ * Takes frames out of a pipe on a thread of its own, because a read of a pipe cannot be interrupted and waiting for
+ * this thread can.
  *
- * <p>One frame is under way at a time, and the thread reads on when it is asked for the next one; so the pipe holds back who
- * writes into it. While the frames {@link #rest} it reads on by itself and throws away what it reads. Thread-safe, but for
- * {@link #next}, which is for one thread at a time.
+ * <p>One frame is under way at a time: the thread reads on when it is asked for the next one. So a full pipe slows down
+ * the program that writes into it. After {@link #rest} the thread reads on by itself and throws away what it reads.
+ * Thread-safe, except {@link #next}, which one thread at a time may call.
  */
 final class PipeFrames {
 
-    /** What became of the frames of all openings of a source up to now. */
+    /** The figures of all openings of a source so far. */
     record Counts(Encoding encoding, long damaged) {
 
         static final Counts NONE = new Counts(Encoding.NONE, 0);
@@ -36,7 +37,7 @@ final class PipeFrames {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 
-    // guarded by lock
+    // Guarded by lock.
     private boolean wanted = true;
     private @Nullable Frame frame;
     private boolean taken;
@@ -48,7 +49,7 @@ final class PipeFrames {
      * Begins to read.
      *
      * @param pictures closed by the thread when it ends
-     * @param before what earlier openings of the source have counted
+     * @param before figures of earlier openings of the source
      * @param name of the thread
      */
     PipeFrames(PictureStream pictures, Counts before, String name) {
@@ -56,14 +57,15 @@ final class PipeFrames {
         this.before = before;
         this.counts = before;
         this.reader = new Thread(this::read, name);
-        reader.setDaemon(true); // where a stranger holds the pipe open it cannot be ended
+        reader.setDaemon(true); // it cannot be ended while another process holds the pipe open
         reader.start();
     }
 
     /**
-     * Waits for the next frame; its bytes are good until the next call.
+     * Waits for the next frame. Its bytes are valid until the next call.
      *
-     * @throws IOException as {@link PictureStream#next}, from then on for ever
+     * @throws IOException as {@link PictureStream#next}; every later call throws the same
+     * @throws InterruptedException when the thread was interrupted
      */
     Frame next() throws IOException, InterruptedException {
         lock.lockInterruptibly();
@@ -88,14 +90,14 @@ final class PipeFrames {
         }
     }
 
-    /** The frame is done with: the thread reads on. */
+    /** Under lock: the frame is done with, and the thread reads on. */
     private void release() {
         frame = null;
         taken = false;
         changed.signalAll();
     }
 
-    /** Nobody wants frames for now: what comes is thrown away. */
+    /** Stops handing out frames. What comes is thrown away until {@link #next} is called again. */
     void rest() {
         lock.lock();
         try {
@@ -106,7 +108,7 @@ final class PipeFrames {
         }
     }
 
-    /** Ends for this reason, if it has not ended before. The thread ends when its read comes back. */
+    /** Ends for this reason, if it has not ended before. The thread ends when its read returns. */
     void end(Throwable why) {
         lock.lock();
         try {
@@ -119,7 +121,7 @@ final class PipeFrames {
         }
     }
 
-    /** Whether no frame will come any more. */
+    /** Whether no more frames will come. */
     boolean ended() {
         lock.lock();
         try {
@@ -129,7 +131,7 @@ final class PipeFrames {
         }
     }
 
-    /** Waits so long for the thread to end. */
+    /** Waits for the thread to end, at most for this time. */
     void join(long millis) throws InterruptedException {
         reader.join(Math.max(1, millis));
     }
@@ -145,7 +147,8 @@ final class PipeFrames {
                 pictures.await();
                 more = isWanted() ? hand(pictures.next()) : skip();
             }
-        } catch (IOException | RuntimeException | Error e) { // an error too: nobody else would notice the thread's end
+            // errors as well: this thread is the only one that would report them
+        } catch (IOException | RuntimeException | Error e) {
             count();
             end(e);
         }
@@ -169,7 +172,7 @@ final class PipeFrames {
         }
     }
 
-    /** Waits until the frame is done with; false when it was the last. */
+    /** Hands out a frame and waits until it is done with; false when it was the last. */
     private boolean hand(Frame next) {
         count();
         lock.lock();

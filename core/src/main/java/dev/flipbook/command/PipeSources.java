@@ -7,12 +7,12 @@ import dev.flipbook.Ticker;
 import java.util.Optional;
 
 /**
- * The sources whose pictures come through a pipe, by their names: {@code -} and {@code picam}. A command has no SOURCE text, as
- * none is ever made of a request.
+ * The sources whose pictures come through a pipe: {@code -} and {@code picam}. A command has no SOURCE text, so that no
+ * text from a request can become a command.
  */
 public final class PipeSources implements FrameSourceProvider {
 
-    /** Opens nothing yet. */
+    /** Called by the service loader; opens nothing yet. */
     public PipeSources() {}
 
     @Override

@@ -16,24 +16,25 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A command's process and all that it has started, to be ended together.
+ * A command's process with everything that it has started, so that all can be ended together.
  *
- * <p>Where there is {@code setsid} the command leads a process group, which its children belong to even when their parent has
- * gone, and it has no terminal whose Ctrl-C would reach it; a {@link GroupGuard} ends the group when this JVM is killed.
- * Elsewhere its descendants are looked for when it is ended, and those whose parent has gone are not found. Thread-safe.
+ * <p>With {@code setsid} the command leads a process group. Its children stay in the group even when their parent has
+ * gone, and the group has no terminal whose Ctrl-C would reach it. A {@link GroupGuard} ends the group when this JVM is
+ * killed. Without {@code setsid} the command's descendants are looked up when it is ended, and those whose parent has
+ * gone are not found. Thread-safe.
  */
 final class ProcessGroup {
 
     /*
-     * The number of a group cannot go to a stranger while a process is in the group, and is used here when the command is known
-     * to run, or at once when it has ended; so a signal does not go astray.
+     * A group's number is not given to another process while a process is in the group. The number is used here while
+     * the command is known to run, or right after it has ended, so that no signal reaches a stranger.
      */
 
     private static final Logger LOG = System.getLogger("dev.flipbook");
 
     /**
-     * Says whether anything runs in the group $1. A zombie takes signals, so {@code /proc} is asked whether anything else is
-     * left: in a container there may be nobody who takes note of its end.
+     * A shell function that says whether anything runs in the group $1. A zombie takes signals, so the function asks
+     * {@code /proc} whether anything else is left: in a container there may be nobody who takes note of a zombie's end.
      */
     static final String LIVES = """
             lives() {
@@ -50,8 +51,8 @@ final class ProcessGroup {
             """;
 
     /**
-     * Asks the group $1 to end, stopped processes too, gives it the time of the pauses $2, and ends it; exits with 3 when there
-     * is no such group. No word of a user goes in here.
+     * A script that asks the group $1 to end, including stopped processes, waits for the pauses $2, and kills it. The
+     * script exits with 3 when there is no such group. No word of a user becomes part of the script.
      */
     private static final String END_GROUP = LIVES + """
             kill -TERM "-$1" || exit 3
@@ -67,30 +68,35 @@ final class ProcessGroup {
 
     private static final int NO_GROUP = 3;
 
-    /** In seconds: a group that works is given one. */
+    /** Pauses in seconds for a group that works, about one second together. */
     private static final String PAUSES = "0.01 0.02 0.05 0.1 0.1 0.1 0.2 0.2 0.2";
 
-    /** What a command that has ended left behind gets less. */
+    /** Pauses in seconds for the children of a command that has ended; fewer, because nobody waits for these children. */
     private static final String FEW_PAUSES = "0.01 0.02 0.05 0.1";
 
-    /** In milliseconds: a command may take so long to end when it is asked to. */
+    /** Maximum time in milliseconds for a command to end when it is asked to. */
     private static final long GRACE = 1000;
 
-    /** In milliseconds: the grace, and starting a few small programs on a machine that has much to do. */
+    /**
+     * Maximum time in milliseconds for the script: the grace, and the start of a few small programs on a busy machine.
+     */
     private static final long SCRIPT = GRACE + 500;
 
-    /** In milliseconds. */
+    /** Interval between two looks at processes that end, in milliseconds. */
     private static final long STEP = 20;
 
     private final Process process;
 
-    /** To end it by: {@code Process.destroy} would also close what it has printed and nobody has read yet. */
+    /**
+     * The handle by which the command is ended: {@code Process.destroy} would also close the pipe with what has not
+     * been read yet.
+     */
     private final ProcessHandle leader;
 
     private final boolean leads;
     private final ReentrantLock lock = new ReentrantLock();
 
-    // guarded by lock
+    // Guarded by lock.
     private final GroupGuard guard;
     private boolean ended;
 
@@ -102,9 +108,10 @@ final class ProcessGroup {
     }
 
     /**
-     * Starts a command, its standard input empty, the other two to be read.
+     * Starts a command with an empty standard input; its standard output and error are pipes.
      *
-     * @param programs where {@code setsid} is looked for
+     * @param command the program and its arguments
+     * @param programs where {@code setsid} is looked up
      */
     static ProcessGroup start(List<String> command, Programs programs) throws IOException {
         Optional<String> setsid = programs.find("setsid");
@@ -130,8 +137,8 @@ final class ProcessGroup {
     }
 
     /**
-     * Ends all of it and waits until the command's process is gone, 2 s at most. Doing so again only waits. An interrupt takes
-     * the grace from it, and no more.
+     * Ends all processes and waits until the command's process is gone, 2 s at most. A further call only waits. An
+     * interrupt of the calling thread only shortens the time that the processes have to end by themselves.
      */
     void end() {
         boolean interrupted = Thread.interrupted();
@@ -150,9 +157,9 @@ final class ProcessGroup {
         }
     }
 
-    /** Whether it was interrupted. */
+    /** Ends the processes. Returns whether the thread was interrupted. */
     private boolean endOnce() {
-        List<ProcessHandle> kin = process.descendants().toList(); // those too that have made a group of their own
+        List<ProcessHandle> kin = process.descendants().toList(); // includes those that have made a group of their own
         boolean interrupted = false;
         try {
             boolean young = process.isAlive();
@@ -164,23 +171,24 @@ final class ProcessGroup {
             process.waitFor(GRACE / 4, TimeUnit.MILLISECONDS);
             awaitEnd(kin, GRACE / 4);
             if (leads && young && !found) {
-                endGroup(FEW_PAUSES); // it was just about to make its group
+                endGroup(FEW_PAUSES); // the command was just about to make its group
             }
         } catch (InterruptedException e) {
             interrupted = true;
-        } catch (IOException e) { // no /bin/sh, or no process can be started any more
+        } catch (IOException e) { // no /bin/sh, or the system starts no more processes
             LOG.log(Level.WARNING, "a command is ended alone, not what it has started: {0}", e.getMessage());
         }
         kill(kin);
         return interrupted;
     }
 
+    /** Kills the command and its known descendants. */
     private void kill(List<ProcessHandle> kin) {
         leader.destroyForcibly();
         kin.forEach(ProcessHandle::destroyForcibly);
     }
 
-    /** Whether there was a group. */
+    /** Ends the group by the script. Returns whether there was a group. */
     private boolean endGroup(String pauses) throws IOException, InterruptedException {
         Process script = new ProcessBuilder(
                         "/bin/sh", "-c", END_GROUP, "flipbook-end", Long.toString(process.pid()), pauses)
@@ -198,7 +206,7 @@ final class ProcessGroup {
         }
     }
 
-    /** Without grace: the script was slow, or whoever waits for it is in a hurry. */
+    /** Kills the group at once, because the script was too slow or the wait was interrupted. */
     private void killGroup() throws IOException {
         new ProcessBuilder("/bin/sh", "-c", "kill -KILL \"-$1\"", "flipbook-end", Long.toString(process.pid()))
                 .redirectInput(nothing())
@@ -207,6 +215,7 @@ final class ProcessGroup {
                 .start();
     }
 
+    /** Ends the command and its descendants one by one, without a group. */
     private void endEach(List<ProcessHandle> kin) throws InterruptedException {
         kin.forEach(ProcessHandle::destroy);
         leader.destroy();

@@ -11,15 +11,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where programs are looked for: the folders of a {@code PATH}. Immutable.
+ * The folders in which programs are looked up: those of a {@code PATH}. Immutable.
  *
- * @param folders in their order
+ * @param folders in order
  */
 record Programs(List<Path> folders) {
 
     private static final boolean WINDOWS = File.separatorChar == '\\';
 
-    /** Those of this text, as the environment's {@code PATH} has it. */
+    /** The folders of this text, which has the form of the variable {@code PATH}. */
     static Programs of(@Nullable String path) {
         List<Path> folders = new ArrayList<>();
         for (String folder : (path == null ? "/usr/bin:/bin" : path).split(File.pathSeparator, -1)) {
@@ -32,7 +32,7 @@ record Programs(List<Path> folders) {
         return new Programs(List.copyOf(folders));
     }
 
-    /** The file of this program, which is a name without a folder. */
+    /** The file of the program with this name, which has no folder in it; empty when there is none. */
     Optional<String> find(String name) {
         return folders.stream()
                 .map(folder -> folder.resolve(name))
@@ -42,13 +42,13 @@ record Programs(List<Path> folders) {
     }
 
     /**
-     * What is to be started for a program as it was typed: a file, or a name that is looked for.
+     * The file to start for a program as the user typed it: a file, or a name that is looked up.
      *
      * @throws IOException when there is none; the message says what is wrong
      */
     String resolve(String typed) throws IOException {
         if (WINDOWS) {
-            return typed; // which endings stand for a program only Windows knows
+            return typed; // only Windows knows which file names stand for programs
         }
         if (!typed.contains("/")) {
             return find(typed)

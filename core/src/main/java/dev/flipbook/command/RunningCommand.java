@@ -13,19 +13,20 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A command from its start to its end: its frames, what it says on its standard error, and why it ended.
+ * One run of a command: its frames, what it prints on its standard error, and why it ended.
  *
- * <p>Three threads belong to it: one reads the pictures, one the standard error, one waits for the process and ends what it
- * leaves behind. All end with it. {@link #next} is for one thread at a time, {@link #close} for any.
+ * <p>Three threads belong to a run: one reads the pictures, one reads the standard error, one waits for the process and
+ * ends what it has started. All of them end with the run. One thread at a time may call {@link #next}; any thread may
+ * call {@link #close}.
  */
 final class RunningCommand implements AutoCloseable {
 
     private static final Logger LOG = System.getLogger("dev.flipbook");
 
-    /** In milliseconds: pictures and last words of a process that has ended are waited for so long. */
+    /** Maximum time in milliseconds for the last pictures and words of a process that has ended. */
     private static final long LEFTOVERS = 500;
 
-    /** A shell reports a signal by its number above this, and so does Java. */
+    /** Exit codes above this mean a signal: this plus its number. Shells and Java agree on that. */
     private static final int BY_SIGNAL = 128;
 
     private static final String ENDED = "the command ended";
@@ -49,12 +50,13 @@ final class RunningCommand implements AutoCloseable {
     }
 
     /**
-     * Starts it.
+     * Starts a run.
      *
      * @param command its first word resolved by {@code programs}
      * @param name for threads and the log
-     * @param before what earlier runs of it have counted
-     * @param allowance of its source, for what all its runs may log
+     * @param before figures of earlier runs
+     * @param allowance log lines of the source, shared by all its runs
+     * @throws IOException when the command cannot be started
      */
     static RunningCommand start(
             List<String> command,
@@ -85,7 +87,7 @@ final class RunningCommand implements AutoCloseable {
         errorReader.start();
         watcher.start();
         try {
-            // an application may end without closing its feeds, as on a hangup
+            // an application may end without closing its feeds, for example on a hangup
             Runtime.getRuntime().addShutdownHook(atExit);
         } catch (IllegalStateException e) {
             close();
@@ -94,9 +96,10 @@ final class RunningCommand implements AutoCloseable {
     }
 
     /**
-     * The next frame.
+     * Waits for the next frame.
      *
      * @throws IOException when the command has ended, or what it prints cannot be shown; the message says why
+     * @throws InterruptedException when the thread was interrupted
      */
     Frame next() throws IOException, InterruptedException {
         try {
@@ -113,6 +116,7 @@ final class RunningCommand implements AutoCloseable {
         return frames.counts();
     }
 
+    /** The reason why there are no more pictures, in words for people. */
     private String whyEnded() throws InterruptedException {
         if (!process.waitFor(LEFTOVERS, TimeUnit.MILLISECONDS)) {
             return "the command prints nothing more: it has closed its standard output";
@@ -129,7 +133,10 @@ final class RunningCommand implements AutoCloseable {
         return words.isEmpty() ? how : how + ": " + words;
     }
 
-    /** When the command ends, what it has started ends too, and the pipe with it: nobody is to wait for it. */
+    /**
+     * Waits for the command to end, and then ends what it has started. That closes the pipe, so that nobody waits for
+     * it.
+     */
     private void watch() {
         try {
             process.waitFor();
@@ -141,7 +148,7 @@ final class RunningCommand implements AutoCloseable {
         frames.end(new EOFException("the command's output is held open by a process that is not of it"));
     }
 
-    /** Ends it with all that it has started, within 2 s. */
+    /** Ends the command with everything that it has started, within 2 s. */
     @Override
     public void close() {
         frames.end(new IOException("the command was closed"));

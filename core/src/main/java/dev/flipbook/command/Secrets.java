@@ -12,14 +12,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What must not be read in a log or a message: the passwords that a user has typed, by their value and however they are
- * written, and whatever looks like one. Immutable.
+ * Removes secrets from text before it is logged or shown: the passwords that a user has typed, in every form in which a
+ * program may print them, and everything that looks like a password. Immutable.
  */
 final class Secrets {
 
     private static final String HIDDEN = "***";
 
-    /** Up to the last @ of the word: a password may hold one. */
+    /** Up to the last @ of the word, because a password may contain one. */
     private static final Pattern USER_INFO = Pattern.compile("://([^\\s\"'<>]*)@");
 
     private static final Pattern AUTHORITY_USER_INFO = Pattern.compile("://([^\\s\"'<>/?#]*)@");
@@ -28,11 +28,11 @@ final class Secrets {
             Pattern.compile("(?i)((?:pass(?:word|wd|phrase)?|pwd|token|secret|api[_-]?key|access[_-]?key|credentials?)"
                     + "[\"']?\\s*[=:]\\s*[\"']?)([^\\s\"'&;,]+)");
 
-    /** Of these options the next word is the password, */
+    /** Options whose next word is the password. */
     private static final Pattern ASKING = Pattern.compile(
             "(?i)--?(?:pass(?:word|wd|phrase)?|pwd|token|secret|api[_-]?key|access[_-]?key|credentials?)");
 
-    /** and of these it is what stands behind the colon. */
+    /** Options whose next word has the password after a colon. */
     private static final Set<String> USERS = Set.of("-u", "--user", "--proxy-user", "-U");
 
     private static final Pattern AUTHORIZATION = Pattern.compile("(?i)((?:authorization|cookie)\\s*[=:]\\s*).*");
@@ -44,14 +44,14 @@ final class Secrets {
     private final List<String> values;
 
     private Secrets(Set<String> values) {
-        // the longest first: one may hold another
+        // the longest first, because one may contain another
         this.values = values.stream()
                 .filter(value -> !value.isEmpty())
                 .sorted(Comparator.comparingInt(String::length).reversed())
                 .toList();
     }
 
-    /** Those in the words of a command, or in an address. */
+    /** The secrets in the words of a command, or in an address. */
     static Secrets in(List<String> words) {
         Set<String> values = new LinkedHashSet<>();
         for (int i = 0; i + 1 < words.size(); i++) {
@@ -82,10 +82,12 @@ final class Secrets {
         return words.get(0).endsWith("sshpass") && words.get(1).equals("-p");
     }
 
-    /** As it was typed, and with and without its escapes: a program prints it in any of these forms. */
+    /**
+     * Adds a value as it was typed, and with and without escapes, because a program may print it in any of these forms.
+     */
     private static void addForms(String value, boolean secret, Set<String> values) {
         if (!secret) {
-            return; // a user's name alone
+            return; // the name of a user without a password
         }
         String plain = URLDecoder.decode(
                 BARE_PERCENT.matcher(value).replaceAll("%25").replace("+", "%2B"), StandardCharsets.UTF_8);
@@ -98,12 +100,12 @@ final class Secrets {
         values.add(inSmallLetters(escaped.replace("+", "%20")));
     }
 
-    /** The letters of the escapes, not those of the text. */
+    /** The text with the letters of its escapes in lower case, and all others unchanged. */
     private static String inSmallLetters(String escaped) {
         return ESCAPED.matcher(escaped).replaceAll(escape -> escape.group().toLowerCase(Locale.ROOT));
     }
 
-    /** The text without them. */
+    /** The text without the secrets. */
     String hide(String text) {
         String hidden = text;
         for (String value : values) {

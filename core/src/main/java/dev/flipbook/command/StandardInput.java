@@ -15,17 +15,18 @@ import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The source {@code -}: the pictures that another program writes into this one's standard input.
+ * The source {@code -}: the pictures that another program writes into the standard input of this one.
  *
- * <p>Until somebody watches nothing is read, and the program waits. From then on it is read as fast as it comes: while nobody
- * watches the pictures are passed over without being looked at, so that a camera behind the program is not held up and the next
- * viewer sees one of now. Its end is the end; there is nothing to start again.
+ * <p>Nothing is read until somebody watches, so the other program waits. From then on everything is read as fast as it
+ * comes. While nobody watches, the pictures are skipped without being decoded, so that a camera at the other end is not
+ * slowed down and the next viewer sees a current picture. When the input ends, the source has ended; it cannot be
+ * started again.
  *
- * <p>{@link #next} is confined to the source thread; {@link #close} may be called by any.
+ * <p>{@link #next} is confined to the source thread; any thread may call {@link #close}.
  */
 final class StandardInput implements FrameSource {
 
-    /** Where H.264 is most often printed, it need not be. */
+    /** Advice for the program that most often prints H.264 where it need not. */
     private static final String OF_PI = "; rpicam-vid prints JPEGs with --codec mjpeg";
 
     private final InputStream in;
@@ -34,17 +35,22 @@ final class StandardInput implements FrameSource {
 
     private volatile @Nullable PipeFrames frames;
 
-    // source thread only
+    // Confined to the source thread.
     private PipeFrames.Counts counts = PipeFrames.Counts.NONE;
     private boolean ended;
-    private @Nullable NoPicturesException known; // what it is; a later try begins in its middle and may not tell
+    // what the input is; a later try begins in its middle and may not recognise it
+    private @Nullable NoPicturesException known;
 
-    /** @param in is never closed */
+    /**
+     * A source that reads this stream.
+     *
+     * @param in never closed
+     */
     StandardInput(InputStream in, SourceOptions options, Ticker ticker) {
         this.in = new FilterInputStream(in) {
             @Override
             public void close() {
-                // whoever made it closes it
+                // left to the code that opened it
             }
         };
         this.options = options;

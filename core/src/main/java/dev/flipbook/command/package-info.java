@@ -1,2 +1,2 @@
-/** Commands, standard input and the Raspberry Pi's camera: sources whose pictures come through a pipe. */
+/** Sources whose pictures come through a pipe: commands, standard input, and the Raspberry Pi's camera. */
 package dev.flipbook.command;

@@ -9,21 +9,27 @@ import java.nio.file.attribute.FileTime;
 import org.jspecify.annotations.Nullable;
 
 /**
- * By what a file is seen to have been written or replaced. Immutable.
+ * What shows that a file has been written or replaced. Immutable.
  *
- * @param key the file's identity, where the system has one: a replaced file has another
+ * @param key identity of the file, where the system has one; a file that replaces another has another
+ * @param size in bytes
+ * @param modified when the file was written last
+ * @param regular whether it is a regular file
  */
 record FileVersion(@Nullable Object key, long size, FileTime modified, boolean regular) {
 
-    /** No file's: permissions may change, and the file seems to be the same. */
+    /**
+     * The version of no file, for files that must be read again although they seem unchanged, because their permissions
+     * may change.
+     */
     static final FileVersion NONE = new FileVersion(null, -1, FileTime.fromMillis(0), false);
 
-    /** Of the file, or of the one that it links to. Nothing is opened, so a pipe does not block. */
+    /** The version of the file, or of the file that a link leads to. Nothing is opened, so a pipe does not block. */
     static FileVersion of(Path path) throws IOException {
         return new FileVersion(Files.readAttributes(path, BasicFileAttributes.class));
     }
 
-    /** Of what stands there itself. */
+    /** The version of the link itself, if it is one. */
     static FileVersion ofLink(Path path) throws IOException {
         return new FileVersion(Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS));
     }

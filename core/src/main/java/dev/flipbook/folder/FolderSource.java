@@ -13,16 +13,19 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pictures of a folder as a source: a {@link Slideshow}, or the {@link NewestPicture}. Any thread may close it.
+ * A source that shows the pictures of a folder, as a {@link Slideshow} or as the {@link NewestPicture}. Any thread may
+ * close it.
  *
- * <p>With nothing to show the first {@link #next()} says so at once, and each later one waits for a picture before it says the
- * same again: so viewers know what is wrong, and see the first picture when it comes and not with the next try.
+ * <p>When there is nothing to show, the first {@link #next()} fails at once, and each later one waits for a picture
+ * before it fails with the same reason. So viewers know what is wrong, and see the first picture as soon as it comes
+ * and not only at the next try.
  */
 final class FolderSource implements FrameSource {
 
-    /** So long a picture is waited for. Below the time within which a source has to start. */
+    /** Maximum wait for a picture in nanoseconds; shorter than the time in which a source has to start. */
     private static final long PATIENCE = Duration.ofSeconds(20).toNanos();
 
+    /** Minimum interval between two looks for a picture, in nanoseconds. */
     private static final long LOOK = Duration.ofMillis(250).toNanos();
 
     private final PictureFolder folder;
@@ -31,7 +34,7 @@ final class FolderSource implements FrameSource {
     private final Ticker ticker;
     private final ReentrantLock lock = new ReentrantLock();
 
-    // guarded by lock
+    // Guarded by lock.
     private @Nullable PictureChoice choice;
     private @Nullable String told;
 
@@ -40,7 +43,11 @@ final class FolderSource implements FrameSource {
     private volatile @Nullable Thread reading;
     private volatile boolean closing;
 
-    /** @param choices makes one for each opening */
+    /**
+     * A source that is not opened yet.
+     *
+     * @param choices gives a new choice for each opening
+     */
     FolderSource(PictureFolder folder, Stills stills, Supplier<PictureChoice> choices, Ticker ticker) {
         this.folder = folder;
         this.stills = stills;
@@ -57,7 +64,7 @@ final class FolderSource implements FrameSource {
             told = null;
             return frame;
         } catch (InterruptedException e) {
-            told = null; // nobody waits any more; who comes later is told again
+            told = null; // nobody waits any more, and a later viewer has to get the reason again
             throw e;
         } finally {
             reading = null;
@@ -99,7 +106,10 @@ final class FolderSource implements FrameSource {
         free();
     }
 
-    /** Frees all when it is to be closed: by whoever has the lock, which asks again behind its unlocking. */
+    /**
+     * Frees everything when the source has to be closed. The thread that has the lock does this, and looks again after
+     * it has unlocked.
+     */
     private void free() {
         while (closing && lock.tryLock()) {
             try {

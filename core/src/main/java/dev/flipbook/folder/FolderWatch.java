@@ -18,13 +18,14 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Waits until files of a folder may have changed. The system tells of it, where it can: it may have no memory left for this,
- * and says nothing of what other machines write to a network folder, or of a file that is linked to. Where it keeps silent,
- * waiting is waiting for the time alone, and {@link #works()} says so. Confined to the source thread.
+ * Waits until files of a folder may have changed. The operating system reports changes, but not always: it may have no
+ * memory left for one more watch, and it reports neither what other machines write to a network folder nor changes of a
+ * file that is linked to. Without reports the watch only waits for the time, and {@link #works()} returns false.
+ * Confined to the source thread.
  */
 final class FolderWatch implements AutoCloseable {
 
-    /** So many changes in a row of which the system did not tell, and it is not listened to any more. */
+    /** Number of changes in a row without a report after which the system is not relied on any more. */
     private static final int MOST_MISSED = 3;
 
     private final Path folder;
@@ -36,7 +37,11 @@ final class FolderWatch implements AutoCloseable {
     private @Nullable WatchKey key;
     private @Nullable Object watched;
 
-    /** @param wanted files by their names; of others it does not tell */
+    /**
+     * A watch that has not begun.
+     *
+     * @param wanted tests the names of files; changes of others are not reported
+     */
     FolderWatch(Path folder, Predicate<String> wanted, Ticker ticker) {
         this.folder = folder;
         this.wanted = wanted;
@@ -44,14 +49,17 @@ final class FolderWatch implements AutoCloseable {
         this.works = true;
     }
 
-    /** One that never tells. */
+    /** A watch that never reports a change. */
     static FolderWatch silent(Ticker ticker) {
         FolderWatch watch = new FolderWatch(Path.of(""), name -> false, ticker);
         watch.works = false;
         return watch;
     }
 
-    /** Watches the folder that has the name now: before it is looked into, so that nothing is missed between. */
+    /**
+     * Watches the folder that has the name now. Called before the folder is read, so that no change in between is
+     * missed.
+     */
     void begin() {
         if (!works) {
             return;
@@ -63,31 +71,32 @@ final class FolderWatch implements AutoCloseable {
                 if (before.isValid() && Objects.equals(now, watched)) {
                     return;
                 }
-                before.cancel(); // another folder was put in its place
+                before.cancel(); // another folder has been put in its place
             }
             WatchService by = service == null ? folder.getFileSystem().newWatchService() : service;
             service = by;
-            if (by.getClass().getSimpleName().startsWith("Polling")) { // as on macOS: it looks every few seconds
+            // such a service looks only every few seconds, as on macOS
+            if (by.getClass().getSimpleName().startsWith("Polling")) {
                 giveUp();
             } else {
                 key = folder.register(by, ENTRY_CREATE, ENTRY_MODIFY);
                 watched = now;
             }
         } catch (IOException | UnsupportedOperationException e) {
-            giveUp(); // it is not there, or the system has no room for one more watch
+            giveUp(); // the folder does not exist, or the system has no room for one more watch
         }
     }
 
-    /** Whether the system tells of changes, as far as is known. */
+    /** Whether the system reports changes, as far as is known. */
     boolean works() {
         return works;
     }
 
     /**
-     * Waits until then, or until there is a change.
+     * Waits until this time, or until there is a change.
      *
      * @param until as the ticker counts
-     * @return whether the system told of one
+     * @return whether the system reported a change
      */
     boolean await(long until) throws InterruptedException {
         WatchService by = service;
@@ -100,14 +109,18 @@ final class FolderWatch implements AutoCloseable {
             return false;
         }
         boolean concerns = told.pollEvents().stream().anyMatch(this::concerns);
-        return !told.reset() || concerns; // no more of it: the folder was removed
+        return !told.reset() || concerns; // an invalid key means that the folder was removed
     }
 
     private boolean concerns(WatchEvent<?> event) {
         return event.kind().equals(OVERFLOW) || wanted.test(String.valueOf(event.context()));
     }
 
-    /** A change was found; of one that nobody told of, the system may not know. */
+    /**
+     * Notes that a change was found. The system may be unable to see a change that it did not report.
+     *
+     * @param told whether the system reported the change
+     */
     void found(boolean told) {
         missed = told ? 0 : missed + 1;
         if (missed >= MOST_MISSED) {
@@ -129,7 +142,7 @@ final class FolderWatch implements AutoCloseable {
             try {
                 by.close();
             } catch (IOException e) {
-                // there is nothing that anybody could do about it
+                // nothing could be done about it
             }
         }
     }

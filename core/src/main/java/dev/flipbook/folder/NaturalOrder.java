@@ -2,7 +2,10 @@ package dev.flipbook.folder;
 
 import java.util.Comparator;
 
-/** File names as people count them: {@code frame2} before {@code frame10}, and capitals beside small letters. */
+/**
+ * The order of file names in which people count: {@code frame2} before {@code frame10}, and upper case beside lower
+ * case.
+ */
 final class NaturalOrder implements Comparator<String> {
 
     @Override
@@ -22,14 +25,15 @@ final class NaturalOrder implements Comparator<String> {
             j = Math.max(otherEnd, j + 1);
         }
         int rest = Integer.compare(one.length() - i, other.length() - j);
-        return rest != 0 ? rest : one.compareTo(other); // never 0 for two names, so that the order is always the same
+        // never 0 for two different names, so that the order is always the same
+        return rest != 0 ? rest : one.compareTo(other);
     }
 
     private static char lower(char letter) {
         return Character.toLowerCase(letter);
     }
 
-    /** Where the digits from there on end; there, when there are none. */
+    /** Place where the digits from here on end; this place itself when there are none. */
     private static int endOfNumber(String text, int from) {
         int end = from;
         while (end < text.length() && text.charAt(end) >= '0' && text.charAt(end) <= '9') {
@@ -38,7 +42,10 @@ final class NaturalOrder implements Comparator<String> {
         return end;
     }
 
-    /** By value, however long they are. No regular expression: a folder may have 100,000 names. */
+    /**
+     * Compares numbers of any length by value. Does not use regular expressions, because a folder may have 100,000
+     * names.
+     */
     private static int numbers(String one, String other) {
         int i = zeros(one);
         int j = zeros(other);

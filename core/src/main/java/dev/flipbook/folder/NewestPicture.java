@@ -10,30 +10,35 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The youngest picture, as soon as it is there: by the time at which its file was written. One that cannot be shown yet is
- * looked at again when it has changed.
+ * Shows the newest picture of a folder as soon as its file is there, by the time at which the file was written. A
+ * picture that cannot be shown yet is read again when its file has changed.
  *
- * <p>The system tells of changes. Where it does not, the folder is asked many times a second, at small cost. Confined to the
- * source thread.
+ * <p>The system reports changes. Where it does not, the folder is checked many times a second, which costs little.
+ * Confined to the source thread.
  */
 final class NewestPicture implements PictureChoice {
 
-    /** How often it is looked whether something has changed, where the system does not tell; nor more often where it does. */
+    /** Interval between two checks where the system reports no changes; also the minimum interval where it does. */
     private static final Duration LOOK = Duration.ofMillis(40);
 
-    /** How often it is looked although the system would tell. */
+    /** Interval between two checks although the system reports changes. */
     private static final Duration CALM = Duration.ofSeconds(1);
 
-    /** How often the folder is listed although nothing seems to have changed: clocks of file systems may be coarse. */
+    /**
+     * Interval after which the folder is listed although nothing seems to have changed, because the clocks of file
+     * systems may be coarse.
+     */
     private static final long LIST = Duration.ofSeconds(1).toNanos();
 
-    /** Listing takes at most this part of the time: with 100,000 files it lasts for a good part of a second. */
+    /**
+     * Listing takes at most one part in this number of the time: with 100,000 files it lasts a good part of a second.
+     */
     private static final int SHARE = 4;
 
-    /** Behind the youngest file, which may be unfinished, so many are tried. */
+    /** Number of newest files that are tried, because the newest may be unfinished. */
     private static final int CANDIDATES = 16;
 
-    /** An older file, or one of a wrong clock, counts as of this age. */
+    /** Maximum age of a picture; an older file, or one with a wrong clock, counts as this old. */
     private static final Duration OLDEST = Duration.ofDays(3650);
 
     private final PictureFolder folder;
@@ -52,7 +57,11 @@ final class NewestPicture implements PictureChoice {
     private long nextListing;
     private long nextRoutine;
 
-    /** @param watch is closed with it */
+    /**
+     * A choice that has not looked at the folder yet.
+     *
+     * @param watch closed together with this choice
+     */
     NewestPicture(PictureFolder folder, FolderWatch watch, SourceOptions options, Ticker ticker) {
         this.folder = folder;
         this.watch = watch;

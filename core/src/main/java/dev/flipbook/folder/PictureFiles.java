@@ -20,21 +20,29 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
-/** Folders of pictures, globs such as {@code frames/*.jpg}, and single picture files as sources. Thread-safe. */
+/**
+ * Makes sources of folders of pictures, of globs such as {@code frames/*.jpg}, and of single picture files.
+ * Thread-safe.
+ */
 public final class PictureFiles implements FrameSourceProvider {
 
-    /** An address such as {@code http://…}; one letter is a drive of Windows. */
+    /** An address such as {@code http://…}. A single letter before the colon is a drive of Windows. */
     private static final Pattern ADDRESS = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:.*", Pattern.DOTALL);
 
     private static final Pattern GLOB = Pattern.compile("[*?\\[{]");
 
-    /** What the command line means by these words alone, though a folder may have the same name. */
+    /** Words that have a meaning of their own on the command line, even if there is a folder with the same name. */
     private static final Set<String> WORDS =
             Set.of("demo", "test", "publish", "screen", "webcam", "picam", "exec", "cameras", "-");
 
-    /** Opens nothing yet. */
+    /** Called by the service loader; opens nothing yet. */
     public PictureFiles() {}
 
+    /**
+     * The source for a folder, a glob or a picture file; empty when the text is something else.
+     *
+     * @throws IOException when the text is one of these, and it does not exist or cannot be read
+     */
     @Override
     public Optional<FrameSource> open(String source, SourceOptions options) throws IOException {
         if (source.isBlank()
@@ -45,7 +53,7 @@ public final class PictureFiles implements FrameSourceProvider {
         Path path;
         try {
             path = Path.of(source);
-        } catch (InvalidPathException e) { // on Windows no name has a star
+        } catch (InvalidPathException e) { // on Windows no name contains a star
             return glob(source, options);
         }
         if (Files.isDirectory(path)) {
@@ -66,19 +74,21 @@ public final class PictureFiles implements FrameSourceProvider {
         return glob;
     }
 
-    /** Whether it is shown as a video is. In a folder its first picture is. */
+    /** Whether the file is shown as a video is. In a folder only its first picture is shown. */
     private static boolean moves(Path path) {
         try {
             return Files.isRegularFile(path) && Animation.isIn(path);
         } catch (IOException e) {
-            return false; // what is wrong with it is said when it is opened
+            return false; // the reason is reported when the file is opened
         }
     }
 
     private static boolean isPicture(String name) {
-        return !name.startsWith(".") && PictureKind.isNamedByAny(name); // the others are often unfinished
+        // files that begin with a dot are often unfinished
+        return !name.startsWith(".") && PictureKind.isNamedByAny(name);
     }
 
+    /** A source of one file. */
     private static FrameSource file(String source, Path path, SourceOptions options) throws IOException {
         if (!Files.isRegularFile(path)) {
             throw new IOException("'" + source + "' is no file but a pipe or a device: name a picture file");
@@ -92,7 +102,11 @@ public final class PictureFiles implements FrameSourceProvider {
         return new FolderSource(folder, stills, () -> newest(folder, options, ticker), ticker);
     }
 
-    /** @param glob for its title; the empty one for all pictures */
+    /**
+     * A source of a folder.
+     *
+     * @param glob for the title; empty for all pictures
+     */
     private static FrameSource folder(Path path, Predicate<String> wanted, String glob, SourceOptions options)
             throws IOException {
         if (!Files.isReadable(path)) {
@@ -109,12 +123,16 @@ public final class PictureFiles implements FrameSourceProvider {
                 ticker);
     }
 
-    /** Who asks for an interval wants the folder left alone meanwhile. */
+    /**
+     * The newest picture of a folder. A user who sets an interval wants the folder to be left alone in between, so
+     * nothing is watched then.
+     */
     private static PictureChoice newest(PictureFolder folder, SourceOptions options, Ticker ticker) {
         FolderWatch watch = options.interval().isZero() ? folder.watch(ticker) : FolderWatch.silent(ticker);
         return new NewestPicture(folder, watch, options, ticker);
     }
 
+    /** A source of the files that a glob matches; empty when the text is not a glob. */
     private static Optional<FrameSource> glob(String source, SourceOptions options) throws IOException {
         if (!GLOB.matcher(source).find() || (source.indexOf('.') < 0 && source.indexOf('*') < 0)) {
             return Optional.empty();
@@ -133,11 +151,12 @@ public final class PictureFiles implements FrameSourceProvider {
         return Optional.of(folder(folder, matcher(source, glob), glob, options));
     }
 
+    /** A test of file names by a glob. */
     private static Predicate<String> matcher(String source, String glob) throws IOException {
         try {
             PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + glob);
             return name ->
-                    (glob.startsWith(".") || !name.startsWith(".")) && matcher.matches(Path.of(name)); // as shells do
+                    (glob.startsWith(".") || !name.startsWith(".")) && matcher.matches(Path.of(name)); // as in shells
         } catch (PatternSyntaxException e) {
             throw new IOException("'" + source + "' is not a glob: " + e.getDescription(), e);
         }

@@ -30,8 +30,8 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * The pictures of a folder, or one file alone. Others write to it meanwhile: what cannot be shown is left out, and looked at
- * again when it has changed.
+ * The pictures of a folder, or one single file. Other programs write to the folder meanwhile: a file that cannot be
+ * shown is left out, and read again when it has changed.
  *
  * <p>Only regular files are opened, and no link is followed out of the folder. Confined to the source thread.
  */
@@ -39,10 +39,16 @@ final class PictureFolder {
 
     private static final Comparator<String> BY_NAME = new NaturalOrder();
 
-    /** More than this in one folder is a mistake, and would take the memory of a picture for each of its names. */
+    /**
+     * Maximum number of files in a folder. More in one folder are a mistake, and their names would take too much
+     * memory.
+     */
     private static final int MOST_FILES = 1_000_000;
 
-    /** So many files that cannot be shown are known by their version, so that each is read and counted once. */
+    /**
+     * Maximum number of files that are remembered because they could not be shown, so that each version is read and
+     * counted once.
+     */
     private static final int MOST_BAD = 10_000;
 
     private final Path folder;
@@ -66,14 +72,14 @@ final class PictureFolder {
     /**
      * The files of a folder.
      *
-     * @param wanted by their names
+     * @param wanted tests their names
      * @param title for people: {@code pictures/}
      */
     static PictureFolder of(Path folder, Predicate<String> wanted, String title, Stills stills) {
         return new PictureFolder(folder, wanted, false, title, stills);
     }
 
-    /** One file, which may link to anywhere: somebody has named it. */
+    /** One file. The file may be a link to anywhere, because a user has named it. */
     static PictureFolder ofFile(Path file, Stills stills) {
         Path name = file.toAbsolutePath().normalize();
         Path parent = name.getParent();
@@ -81,10 +87,10 @@ final class PictureFolder {
         return new PictureFolder(parent == null ? name : parent, title::equals, true, title, stills);
     }
 
-    /** A file of it as it is now. */
+    /** One file as it is now. */
     record Entry(String name, FileVersion version) {
 
-        /** Younger, or the same one written anew. */
+        /** Whether this is a newer file than the other one, or the same file with new content. */
         boolean isNewerThan(Entry other) {
             return name.equals(other.name) ? !version.equals(other.version) : BY_AGE.compare(this, other) > 0;
         }
@@ -94,7 +100,7 @@ final class PictureFolder {
                     entry -> entry.version.modified())
             .thenComparing(Entry::name, BY_NAME);
 
-    /** The names in their order, those included of files that cannot be shown. */
+    /** The names of all wanted files in order, including those that cannot be shown. */
     List<String> names() throws IOException, InterruptedException {
         List<String> names = new ArrayList<>();
         list(names::add);
@@ -102,7 +108,11 @@ final class PictureFolder {
         return names;
     }
 
-    /** The youngest files, so many at most, the youngest first. */
+    /**
+     * The newest files, the newest first.
+     *
+     * @param most maximum number of files
+     */
     List<Entry> newest(int most) throws IOException, InterruptedException {
         PriorityQueue<Entry> newest = new PriorityQueue<>(BY_AGE);
         list(name -> version(name).ifPresent(version -> {
@@ -148,21 +158,21 @@ final class PictureFolder {
         }
     }
 
-    /** Of a file in it; empty when it is not there. */
+    /** The version of a file; empty when there is none. */
     Optional<FileVersion> version(String name) {
         Path path = folder.resolve(name);
         try {
             return Optional.of(FileVersion.of(path));
         } catch (IOException e) {
             try {
-                return Optional.of(FileVersion.ofLink(path)); // that leads nowhere
+                return Optional.of(FileVersion.ofLink(path)); // a link that leads nowhere
             } catch (IOException gone) {
                 return Optional.empty();
             }
         }
     }
 
-    /** Of the folder itself, which changes when a file comes, goes or is renamed. */
+    /** The version of the folder itself, which changes when a file comes, goes or is renamed. */
     Optional<FileVersion> version() {
         try {
             return Optional.of(FileVersion.of(folder));
@@ -171,7 +181,9 @@ final class PictureFolder {
         }
     }
 
-    /** A file's picture; empty when it cannot be shown, or could not when it was last read and has not changed since. */
+    /**
+     * A file's picture. Empty when it cannot be shown, or could not when it was last read and has not changed since.
+     */
     Optional<Frame> picture(String name) throws InterruptedException {
         Optional<FileVersion> version = version(name);
         if (version.isEmpty() || version.get().equals(bad.get(name))) {
@@ -183,11 +195,11 @@ final class PictureFolder {
             shownOnce = true;
             return Optional.of(frame);
         } catch (NoSuchFileException e) {
-            return Optional.empty(); // deleted meanwhile
+            return Optional.empty(); // deleted in the meantime
         } catch (IOException e) {
-            checkInterrupt(); // which closes the file that is read
+            checkInterrupt(); // an interrupt closes the file that is read
             if (bad.remove(name) == null) {
-                damaged++; // once, however many times it is seen unfinished
+                damaged++; // counted once, however often the file is seen unfinished
             }
             bad.put(name, e instanceof AccessDeniedException ? FileVersion.NONE : version.get());
             if (bad.size() > MOST_BAD) {
@@ -198,6 +210,11 @@ final class PictureFolder {
         }
     }
 
+    /**
+     * The content of a file.
+     *
+     * @throws IOException when the file is not regular, leads out of the folder, is too large, or is being written
+     */
     private ByteBuffer read(String name) throws IOException {
         Path real = folder.resolve(name).toRealPath();
         if (!single && !real.startsWith(folder.toRealPath())) {
@@ -205,7 +222,7 @@ final class PictureFolder {
         }
         FileVersion before = FileVersion.ofLink(real);
         if (!before.regular()) {
-            throw new IOException("it is not a file"); // a pipe would block whoever opens it
+            throw new IOException("it is not a file"); // opening a pipe would block
         }
         if (before.size() > Jpeg.MAX_BYTES) {
             throw new IOException("it has " + before.size() + " bytes; at most " + Jpeg.MAX_BYTES + " are taken");
@@ -214,7 +231,7 @@ final class PictureFolder {
         try (SeekableByteChannel file =
                 Files.newByteChannel(real, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
             while (bytes.hasRemaining() && file.read(bytes) >= 0) {
-                // goes on
+                // until the end of the file
             }
         }
         if (!before.equals(FileVersion.ofLink(real))) {
@@ -223,7 +240,7 @@ final class PictureFolder {
         return bytes.flip();
     }
 
-    /** Why nothing can be shown, in a sentence for people. */
+    /** The reason why nothing can be shown, as an exception with a sentence for people. */
     IOException nothing() {
         if (single) {
             return new IOException(
@@ -237,7 +254,7 @@ final class PictureFolder {
         return new IOException("no picture in " + title + " can be shown: " + complaint);
     }
 
-    /** Forgets what was wrong: the folder was empty when it was looked at again. */
+    /** Forgets the last reason, because the folder has been found empty since. */
     void forgetComplaint() {
         complaint = "";
     }
@@ -266,12 +283,12 @@ final class PictureFolder {
         return title;
     }
 
-    /** Tells of changes of its files. */
+    /** A watch that reports changes of these files. */
     FolderWatch watch(Ticker ticker) {
         return new FolderWatch(folder, wanted, ticker);
     }
 
-    /** How many files could not be shown; those counted again that could be meanwhile. */
+    /** Number of files that could not be shown. A file counts again if it could be shown in between. */
     long damaged() {
         return damaged;
     }

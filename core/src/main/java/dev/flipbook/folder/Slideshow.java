@@ -10,8 +10,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One picture after the other in the order of their names, evenly, again and again. The folder is read anew for each round.
- * Confined to the source thread.
+ * Shows one picture after another in the order of their names, evenly and again and again. The folder is read again for
+ * each round. Confined to the source thread.
  */
 final class Slideshow implements PictureChoice {
 
@@ -36,7 +36,8 @@ final class Slideshow implements PictureChoice {
     public Frame next() throws IOException, InterruptedException {
         Frame shown = last;
         long now = ticker.nanos();
-        if (shown == null || now - due > interval) { // or the machine slept, or is too slow for this
+        // or after the machine was asleep, or if it is too slow for the interval
+        if (shown == null || now - due > interval) {
             due = now;
         }
         if (shown != null && due - now > REPEAT) {
@@ -44,7 +45,7 @@ final class Slideshow implements PictureChoice {
             ticker.sleepUntil(moment);
             return shown.capturedAt(moment);
         }
-        last = null; // its memory is used again
+        last = null; // the decoder uses its memory again
         Frame next = picture();
         ticker.sleepUntil(due);
         last = next.capturedAt(due);
@@ -66,7 +67,7 @@ final class Slideshow implements PictureChoice {
         }
     }
 
-    /** Begins a new round, unless the last one had nothing to show. */
+    /** Begins a new round, or fails if the last one had nothing to show. */
     private void turnOver() throws IOException, InterruptedException {
         boolean inVain = !names.isEmpty() && shownInRound == 0;
         names = inVain ? List.of() : folder.names();

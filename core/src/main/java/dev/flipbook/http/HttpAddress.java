@@ -14,8 +14,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A checked {@code http} or {@code https} URL. It is read by hand: {@link URI} knows no host with an underscore and refuses
- * much of what cameras have in their paths. Immutable; no text of it but {@link #user} and {@link #password} is secret.
+ * A checked {@code http} or {@code https} URL. The URL is parsed by hand, because {@link URI} accepts no host with an
+ * underscore and refuses much of what cameras have in their paths. Immutable. Only {@link #user} and {@link #password}
+ * return secrets.
  */
 final class HttpAddress {
 
@@ -49,12 +50,16 @@ final class HttpAddress {
         this.password = password;
     }
 
-    /** Whether the text means to be one. */
+    /** Whether the text is meant to be such a URL. */
     static boolean isMeant(String text) {
         return text.regionMatches(true, 0, "http:", 0, 5) || text.regionMatches(true, 0, "https:", 0, 6);
     }
 
-    /** @throws IOException when it is none; the sentence does not repeat what may be a password */
+    /**
+     * The address for a text.
+     *
+     * @throws IOException when the text is not a valid URL; the sentence does not repeat what may be a password
+     */
     static HttpAddress of(String text) throws IOException {
         if (text.length() > MAX_LENGTH) {
             throw bad("is longer than " + MAX_LENGTH + " characters");
@@ -101,7 +106,7 @@ final class HttpAddress {
                 return ascii.toLowerCase(Locale.ROOT);
             }
         } catch (IllegalArgumentException e) {
-            // says the same
+            // refused below
         }
         throw bad("has a host name that cannot be one");
     }
@@ -117,7 +122,7 @@ final class HttpAddress {
         return port;
     }
 
-    /** User and password, or nothing. */
+    /** User and password; an empty array without a login. */
     private static String[] login(@Nullable String text) throws IOException {
         if (text == null || text.isEmpty()) {
             return new String[0];
@@ -152,7 +157,10 @@ final class HttpAddress {
         return plain;
     }
 
-    /** With what may not stand in a request escaped: characters beyond ASCII, and quotes, which Digest puts around it. */
+    /**
+     * The target with characters escaped that must not stand in a request: those outside ASCII, and quotes, because
+     * Digest puts the target between quotes.
+     */
     private static String escaped(String target) {
         StringBuilder out = new StringBuilder();
         for (byte next : target.getBytes(StandardCharsets.UTF_8)) {
@@ -166,9 +174,9 @@ final class HttpAddress {
     }
 
     /**
-     * Where an answer sends its reader on to. Credentials in it do not count.
+     * The address to which an answer redirects. A login in it is ignored.
      *
-     * @throws IOException when that is nowhere, or where nobody is to be sent to
+     * @throws IOException when it cannot be read, or must not be followed
      */
     HttpAddress redirected(String location) throws IOException {
         String absolute = location;
@@ -204,7 +212,10 @@ final class HttpAddress {
         }
     }
 
-    /** Whether what is known to this one may be told that one: the same server, or the same with encryption put on. */
+    /**
+     * Whether secrets for this address may be sent to the other one: it is the same server, or the same with encryption
+     * added.
+     */
     boolean sameServer(HttpAddress other) {
         boolean same = secure == other.secure && port == other.port;
         boolean encrypted = !secure && other.secure && port == 80 && other.port == 443;
@@ -219,7 +230,7 @@ final class HttpAddress {
         return secure ? "https" : "http";
     }
 
-    /** In lower case; an IPv6 address without brackets. */
+    /** Name of the host in lower case; an IPv6 address without brackets. */
     String host() {
         return host;
     }
@@ -233,18 +244,18 @@ final class HttpAddress {
         return target;
     }
 
-    /** The path alone, for people: without what is named a password in it. */
+    /** The path for messages, without what is named a password in it. */
     String path() {
         int query = target.indexOf('?');
         return SECRET.matcher(query < 0 ? target : target.substring(0, query)).replaceAll("$1***");
     }
 
-    /** Host and port, for people. */
+    /** Host and port for messages. */
     String place() {
         return bracketed() + ":" + port;
     }
 
-    /** The value of the header {@code Host}: the port stands there where it is not the usual one. */
+    /** The value of the header {@code Host}: with the port only if that is not the default. */
     String hostHeader() {
         return port == (secure ? 443 : 80) ? bracketed() : place();
     }
@@ -253,7 +264,7 @@ final class HttpAddress {
         return host.indexOf(':') < 0 ? host : "[" + host + "]";
     }
 
-    /** The name to log in with, if there is one. */
+    /** The name to log in with; null when there is none. */
     @Nullable
     String user() {
         return user;
@@ -263,12 +274,12 @@ final class HttpAddress {
         return password;
     }
 
-    /** How a password is written into this address. */
+    /** An example of this address with a login, for messages. */
     String withLogin() {
         return scheme() + "://USER:PASSWORD@" + hostHeader() + "…";
     }
 
-    /** For people: without user, password and query, in which secrets may be. */
+    /** The address for messages, without user, password and query, which may contain secrets. */
     @Override
     public String toString() {
         return scheme() + "://" + hostHeader() + path();

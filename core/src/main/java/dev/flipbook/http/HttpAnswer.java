@@ -12,16 +12,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a web server has answered.
+ * The answer of a web server.
  *
  * @param status 200 to 999
  * @param headers all values by their names in lower case
- * @param length of the body in bytes; -1 when it ends with the connection, or in chunks
- * @param body without what HTTP puts around its pieces
+ * @param length of the body in bytes; -1 when it ends with the connection, or comes in chunks
+ * @param body without the lengths of chunks
  */
 record HttpAnswer(int status, Map<String, List<String>> headers, long length, InputStream body) {
 
-    /** For all lines together; servers send about 300 bytes, and some cookies. */
+    /** Maximum bytes of all header lines together. Servers send about 300 bytes and some cookies. */
     static final int MAX_HEAD = 64 << 10;
 
     private static final Pattern STATUS = Pattern.compile("(?:HTTP/\\d\\.\\d|ICY) +(\\d{3})(?: .*)?");
@@ -29,9 +29,10 @@ record HttpAnswer(int status, Map<String, List<String>> headers, long length, In
     /**
      * Reads an answer up to its body.
      *
-     * @param head where the lines are read from
-     * @param rest where the body is read from, the same bytes
-     * @throws EOFException when it ends before
+     * @param head stream from which the lines are read
+     * @param rest stream with the same bytes, from which the body is read
+     * @throws EOFException when the answer ends before its body
+     * @throws IOException when the answer is not one of a web server, or too long
      */
     static HttpAnswer read(InputStream head, InputStream rest) throws IOException {
         Lines lines = new Lines(head);
@@ -40,7 +41,7 @@ record HttpAnswer(int status, Map<String, List<String>> headers, long length, In
         do {
             status = status(lines.next());
             headers = headers(lines);
-        } while (status < 200); // the true one comes behind
+        } while (status < 200); // an interim answer; the final one follows
         long length = length(headers);
         boolean chunked = String.join(",", headers.getOrDefault("transfer-encoding", List.of()))
                 .toLowerCase(Locale.ROOT)
@@ -79,7 +80,7 @@ record HttpAnswer(int status, Map<String, List<String>> headers, long length, In
         }
     }
 
-    /** The first value of the header of this name in lower case; empty when there is none. */
+    /** The first value of a header, by its name in lower case; empty when there is none. */
     String value(String name) {
         return headers.getOrDefault(name, List.of("")).get(0);
     }
@@ -88,7 +89,7 @@ record HttpAnswer(int status, Map<String, List<String>> headers, long length, In
         return headers.getOrDefault(name, List.of());
     }
 
-    /** Whether it says that the picture is somewhere else. */
+    /** Whether the answer sends the client to another address. */
     boolean isRedirect() {
         return switch (status) {
             case 301, 302, 303, 307, 308 -> !value("location").isEmpty();
@@ -96,7 +97,7 @@ record HttpAnswer(int status, Map<String, List<String>> headers, long length, In
         };
     }
 
-    /** Lines of latin letters, which end with CRLF or LF. */
+    /** Reads lines of Latin-1 text, which end with CRLF or LF. */
     private static final class Lines {
         private final InputStream in;
         private int left = MAX_HEAD;

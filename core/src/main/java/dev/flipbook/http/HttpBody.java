@@ -4,18 +4,18 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** The body of an answer that does not end with its connection. Confined to the source thread. */
+/** The body of an answer that ends before its connection does. Confined to the source thread. */
 abstract class HttpBody extends InputStream {
 
     private final InputStream in;
-    private long left; // of the piece
+    private long left; // bytes of the current piece that are still to come
 
     private HttpBody(InputStream in, long left) {
         this.in = in;
         this.left = left;
     }
 
-    /** One of so many bytes. */
+    /** A body of this length in bytes. */
     static InputStream counted(InputStream in, long length) {
         return new HttpBody(in, length) {
             @Override
@@ -25,12 +25,12 @@ abstract class HttpBody extends InputStream {
         };
     }
 
-    /** One in pieces, each with its length before it. */
+    /** A body in chunks, each after its length. */
     static InputStream chunked(InputStream in) {
         return new Chunked(in);
     }
 
-    /** How many bytes come next; 0 at the end. */
+    /** Number of bytes of the next piece; 0 at the end. */
     abstract long nextPiece() throws IOException;
 
     @Override
@@ -65,7 +65,7 @@ abstract class HttpBody extends InputStream {
 
     private static final class Chunked extends HttpBody {
 
-        /** A length, and what some servers put behind it. */
+        /** Maximum length of the line before a chunk: its length, and what some servers put after it. */
         private static final int MAX_LINE = 1024;
 
         private final InputStream in;
@@ -80,7 +80,7 @@ abstract class HttpBody extends InputStream {
         @Override
         long nextPiece() throws IOException {
             if (begun && !ended) {
-                line(); // behind each piece
+                line(); // the line end after each chunk
             }
             begun = true;
             long length = ended ? 0 : length(line());

@@ -12,14 +12,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One way in which a server wants to be told user and password. Immutable.
+ * One scheme by which a server asks for user and password. Immutable.
  *
  * @param scheme in lower case: {@code basic}, {@code digest}
  * @param values by their names in lower case
  */
 record HttpChallenge(String scheme, Map<String, String> values) {
 
-    /** Longer headers ask for nothing that could be answered. */
+    /** Maximum length of a header; a longer one asks for nothing that could be answered. */
     private static final int MAX_LENGTH = 4096;
 
     /** A scheme, or a name with its value, quoted or not. */
@@ -30,7 +30,10 @@ record HttpChallenge(String scheme, Map<String, String> values) {
         values = Map.copyOf(values);
     }
 
-    /** Of all that stand in {@code WWW-Authenticate} headers the one that tells least to who listens; nothing when none is known. */
+    /**
+     * The scheme in these {@code WWW-Authenticate} headers that reveals least to eavesdroppers; null when none is
+     * supported.
+     */
     static @Nullable HttpChallenge best(List<String> headers) {
         return headers.stream()
                 .flatMap(header -> all(header).stream())
@@ -61,7 +64,7 @@ record HttpChallenge(String scheme, Map<String, String> values) {
         return all;
     }
 
-    /** 0 when it cannot be answered. */
+    /** Strength of the scheme; 0 when it is not supported. */
     private int strength() {
         if (scheme.equals("basic")) {
             return 1;
@@ -87,17 +90,17 @@ record HttpChallenge(String scheme, Map<String, String> values) {
         return !value("qop").isEmpty();
     }
 
-    /** Whether the password was right, and only the server's number too old. */
+    /** Whether the password was right, and only the nonce was too old. */
     boolean stale() {
         return value("stale").equalsIgnoreCase("true");
     }
 
-    /** What Java calls the algorithm. */
+    /** Java's name of the hash algorithm. */
     String hash() {
         return value("algorithm").toLowerCase(Locale.ROOT).startsWith("sha-256") ? "SHA-256" : "MD5";
     }
 
-    /** Of this name in lower case; empty when there is none. */
+    /** The value with this name in lower case; empty when there is none. */
     String value(String name) {
         return values.getOrDefault(name, "");
     }

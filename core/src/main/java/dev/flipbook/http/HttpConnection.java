@@ -37,20 +37,28 @@ import org.jspecify.annotations.Nullable;
 /**
  * One connection to a web server, for one request.
  *
- * <p>Used on the source thread; {@link #close} by any thread, and an interrupt, end whatever it waits for.
+ * <p>Used on the source thread. {@link #close}, which any thread may call, and an interrupt end every wait.
  */
 final class HttpConnection implements Closeable {
 
     /*
-     * Why not the JDK's own clients: both look names up by themselves, so that the address that was checked need not be the
-     * one that is connected to. HttpClient keeps its threads until it is collected (there is no close() before Java 21);
-     * HttpURLConnection keeps connections for others to use, repeats requests on its own, and does not hear interrupts.
-     * A GET without any of that is short.
+     * The JDK's own clients do not fit. Both look up names by themselves, so the connection may go to another address
+     * than the one that was checked. HttpClient keeps its threads until it is garbage collected (it has no close()
+     * before Java 21). HttpURLConnection keeps connections for others to use, repeats requests by itself, and ignores
+     * interrupts. A GET without any of that is short.
      */
 
-    /** How long the other side may take. */
+    /**
+     * The timeouts of a connection.
+     *
+     * @param connect for the look-up of the name, and again for each address
+     * @param answer for the answer up to its body
+     */
     record Patience(Duration connect, Duration answer) {
-        /** A camera on the network connects within a second; it may have to wake up its sensor for the answer. */
+        /**
+         * The defaults. A camera on the network connects within a second, but may have to wake its sensor before it
+         * answers.
+         */
         static final Patience USUAL = new Patience(Duration.ofSeconds(5), Duration.ofSeconds(10));
     }
 
@@ -71,10 +79,11 @@ final class HttpConnection implements Closeable {
     }
 
     /**
-     * Connects, asks, and reads the answer up to its body.
+     * Connects, sends the request, and reads the answer up to its body.
      *
-     * @param least no address further in than this is connected to
+     * @param least the innermost {@link Reach} of addresses that are connected to
      * @param headers lines of the request, each with its line end
+     * @throws IOException with a sentence for the user when there is no answer in time
      */
     HttpAnswer get(Reach least, String headers) throws IOException, InterruptedException {
         Socket socket = connected(least);
@@ -82,7 +91,7 @@ final class HttpConnection implements Closeable {
         try {
             InputStream in = new BufferedInputStream(talk(socket, headers), BUFFER);
             HttpAnswer answer = HttpAnswer.read(new Timed(in, socket, deadline), in);
-            socket.setSoTimeout(0); // whether the body comes is seen by who waits for pictures
+            socket.setSoTimeout(0); // whether the body comes is watched by the code that waits for pictures
             return answer;
         } catch (SocketTimeoutException e) {
             throw new IOException(
@@ -107,7 +116,7 @@ final class HttpConnection implements Closeable {
         SSLSocketFactory factory = trust().getSocketFactory();
         SSLSocket socket = (SSLSocket) factory.createSocket(plain, to.host(), to.port(), true);
         SSLParameters parameters = socket.getSSLParameters();
-        parameters.setEndpointIdentificationAlgorithm("HTTPS"); // the certificate has to be this host's
+        parameters.setEndpointIdentificationAlgorithm("HTTPS"); // the certificate has to be one of this host
         socket.setSSLParameters(parameters);
         socket.startHandshake();
         return socket;
@@ -177,7 +186,7 @@ final class HttpConnection implements Closeable {
         return to.place() + " cannot be reached";
     }
 
-    /** The addresses that may be connected to; they are looked up once. */
+    /** The addresses that may be connected to. The name is looked up only once. */
     private List<InetAddress> allowed(Reach least) throws IOException, InterruptedException {
         Reach floor = least == Reach.FORBIDDEN ? Reach.LOOPBACK : least;
         List<InetAddress> allowed = Arrays.stream(lookUp())
@@ -201,7 +210,7 @@ final class HttpConnection implements Closeable {
         if (closed) {
             found.cancel(true);
         }
-        // A look-up cannot be stopped; it goes on by itself, as long as the system lets it.
+        // A look-up cannot be stopped. The look-up goes on by itself as long as the system lets it.
         Thread thread = new Thread(() -> lookUp(to.host(), found), "flipbook-lookup");
         thread.setDaemon(true);
         thread.start();
@@ -237,7 +246,7 @@ final class HttpConnection implements Closeable {
         return time.toMillis() % 1000 == 0 ? time.toSeconds() + " s" : time.toMillis() + " ms";
     }
 
-    /** From now on each byte of the body has to come within this time of the one before it; 0 for no limit. */
+    /** Sets the maximum time between two bytes of the body from now on; zero for no limit. */
     void limitSilence(Duration most) throws SocketException {
         SocketChannel open = channel;
         if (open != null) {
@@ -245,7 +254,7 @@ final class HttpConnection implements Closeable {
         }
     }
 
-    /** From where its address can be reached. */
+    /** The reach of the address that is connected to. */
     Reach reach() {
         return reach;
     }
@@ -267,7 +276,9 @@ final class HttpConnection implements Closeable {
         }
     }
 
-    /** Reads with one deadline for all together: who sends a byte now and then does not win time by it. */
+    /**
+     * Reads with one deadline for everything together, so that a server gains no time by sending a byte now and then.
+     */
     private final class Timed extends InputStream {
         private final InputStream in;
         private final Socket socket;

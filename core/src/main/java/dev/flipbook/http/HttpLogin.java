@@ -11,8 +11,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * User and password for one server, and the way in which it wants to be told them: Basic (RFC 7617), or Digest with MD5 or
- * SHA-256 (RFC 7616, and without {@code qop} its forerunner). Nothing is told before the server has asked.
+ * The login for one server, and the scheme by which it is sent: Basic (RFC 7617), or Digest with MD5 or SHA-256 (RFC
+ * 7616, and without {@code qop} its predecessor). Nothing is sent before the server has asked.
  *
  * <p>Confined to the source thread.
  */
@@ -26,7 +26,11 @@ final class HttpLogin {
     private int count;
     private boolean accepted;
 
-    /** @param nonces gives a new text of hexadecimal digits, which nobody can guess, each time */
+    /**
+     * A login that has not been asked for yet.
+     *
+     * @param nonces gives a new text of hexadecimal digits each time, which nobody can guess
+     */
     HttpLogin(String user, String password, Supplier<String> nonces) {
         this.user = user;
         this.password = password;
@@ -34,11 +38,11 @@ final class HttpLogin {
     }
 
     /**
-     * The server has refused a request.
+     * Notes that the server has refused a request.
      *
      * @param asked the values of its {@code WWW-Authenticate} headers
-     * @return whether the next request will have something to say that this one had not: if not, the password is wrong, or none
-     *     of the ways is known
+     * @return whether the next request will carry a login that this one did not. If not, the password is wrong, or no
+     *     scheme is supported
      */
     boolean refused(List<String> asked) {
         HttpChallenge next = HttpChallenge.best(asked);
@@ -46,7 +50,7 @@ final class HttpLogin {
         if (next == null) {
             return false;
         }
-        boolean outdated = next.isDigest() && (next.stale() || accepted); // many cameras forget to say stale
+        boolean outdated = next.isDigest() && (next.stale() || accepted); // many cameras do not send "stale"
         if (last != null && !outdated) {
             return false;
         }
@@ -57,12 +61,12 @@ final class HttpLogin {
         return true;
     }
 
-    /** The server has taken what it was told. */
+    /** Notes that the server has accepted the login. */
     void accepted() {
         accepted = true;
     }
 
-    /** The value of the header {@code Authorization}; nothing while the server has not asked. */
+    /** The value of the header {@code Authorization}; null while the server has not asked. */
     @Nullable
     String authorization(String method, String target) {
         HttpChallenge asked = challenge;

@@ -26,29 +26,33 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The source {@code http://…} and {@code https://…}: an MJPEG stream, or one picture that is asked for again and again. Which
- * of them it is the answer shows.
+ * The source {@code http://…} and {@code https://…}: an MJPEG stream, or one picture that is requested again and again.
+ * The answer shows which of them it is.
  *
- * <p>Confined to the source thread, but for {@link #close}.
+ * <p>Confined to the source thread, except {@link #close}.
  */
 final class HttpSource implements FrameSource {
 
-    /** Between two questions for a picture when nobody said otherwise: as often as cameras' own pages ask. */
+    /** Default interval between two requests for a picture: as often as cameras' own pages ask. */
     private static final Duration USUAL_INTERVAL = Duration.ofSeconds(1);
 
-    /** Less than the 5 s without a picture after which a feed is stalled at the earliest. */
+    /**
+     * Time after which the last picture is given again, in nanoseconds: less than the minimum of 5 s after which a feed
+     * counts as stalled.
+     */
     private static final long AGAIN = TimeUnit.SECONDS.toNanos(4);
 
     /**
-     * A camera that has answered is given no less than this for its next answers, and four times what the slowest took. A
-     * question that is lost then costs a picture or two; a camera that has become slower is asked once more, with all patience.
+     * Minimum timeout in nanoseconds for a camera that has answered before; four times its slowest recent answer if
+     * that is more. So a lost request costs a picture or two. A camera that has become slower is asked once more with
+     * the full timeout.
      */
     private static final long QUICK = TimeUnit.SECONDS.toNanos(1);
 
-    /** A sleep ends within this after a close. */
+    /** Maximum length of one sleep in nanoseconds, so that a close is noticed within it. */
     private static final long NAP = TimeUnit.SECONDS.toNanos(1);
 
-    /** Shorter bodies end too soon to say anything of them. */
+    /** Number of bytes that tell the kind of a body; shorter ones tell nothing. */
     private static final int SNIFFED = 12;
 
     private final HttpAddress address;
@@ -67,7 +71,11 @@ final class HttpSource implements FrameSource {
         this.patience = patience;
     }
 
-    /** @throws IOException when the text is no URL that can be asked */
+    /**
+     * A source for a URL.
+     *
+     * @throws IOException when the text is not a URL that can be requested
+     */
     static HttpSource of(String text, SourceOptions options) throws IOException {
         return new HttpSource(HttpAddress.of(text), options, Ticker.system(), HttpConnection.Patience.USUAL);
     }
@@ -95,7 +103,7 @@ final class HttpSource implements FrameSource {
         }
     }
 
-    /** An interrupt closes the connection, which looks like any other failure. */
+    /** Tells an interrupt from a failure: an interrupt closes the connection, which looks like any other failure. */
     private static IOException interrupted(IOException e) throws InterruptedException {
         if (Thread.interrupted()) {
             InterruptedException interrupt = new InterruptedException("interrupted while waiting for a picture");
@@ -129,7 +137,7 @@ final class HttpSource implements FrameSource {
         return encoding;
     }
 
-    /** From the first frame to the close. */
+    /** The time from the first frame to the close. */
     private final class Run {
         private final HttpVisit visit = new HttpVisit(address, patience, ticker);
         private final Stills stills = new Stills(options, ticker);
@@ -137,15 +145,15 @@ final class HttpSource implements FrameSource {
         private final long damagedBefore;
         private final Encoding before;
         private final ReentrantLock lock = new ReentrantLock();
-        private boolean inside; // next(); guarded by lock
+        private boolean inside; // whether next() runs; guarded by lock
         private volatile boolean closed;
         private @Nullable PictureStream stream;
-        private long streamed; // pictures of the stream
+        private long streamed; // number of pictures of the stream
         private @Nullable Frame last;
         private boolean asked;
         private long due;
         private long torn;
-        private long slowest; // answer of late, in nanoseconds
+        private long slowest; // slowest recent answer, in nanoseconds
 
         Run(long damagedBefore, Encoding before) {
             this.damagedBefore = damagedBefore;
@@ -179,12 +187,12 @@ final class HttpSource implements FrameSource {
                     throw e;
                 }
                 pictures.close();
-                stream = null; // it was one picture, whatever it was called
+                stream = null; // it was one picture, whatever its content type said
                 return null;
             }
         }
 
-        /** Asks once; nothing when the answer is a stream. */
+        /** Sends one request. Returns null when the answer is a stream. */
         private @Nullable Frame ask() throws IOException, InterruptedException {
             Frame again = sleep();
             if (again != null) {
@@ -194,7 +202,7 @@ final class HttpSource implements FrameSource {
             HttpAnswer answer = visit.ask();
             slowest = Math.max(ticker.nanos() - begun, slowest - slowest / 8);
             visit.hasten(Duration.ofNanos(Math.max(QUICK, 4 * slowest)));
-            visit.allowSilence(last == null); // what was one picture before is one again
+            visit.allowSilence(last == null); // what was one picture before is expected to be one again
             if (answer.status() == 304) {
                 visit.hangUp();
                 return last;
@@ -233,6 +241,7 @@ final class HttpSource implements FrameSource {
             return null;
         }
 
+        /** The reason why a body is not shown. */
         private IOException noPicture(HttpAnswer answer, byte[] first, String type) throws IOException {
             if (first.length < SNIFFED && answer.length() < 0) {
                 return new EOFException("the body ends within its first bytes");
@@ -241,7 +250,10 @@ final class HttpSource implements FrameSource {
             return OtherContent.of(address, visit.host(), type, first, answer.body());
         }
 
-        /** Waits until it is time to ask again. The last picture, when the wait is so long that the feed would seem to have stalled. */
+        /**
+         * Waits until the next request is due, and returns null. Returns the last picture instead if the feed would
+         * otherwise count as stalled during the wait.
+         */
         private @Nullable Frame sleep() throws IOException, InterruptedException {
             long now = ticker.nanos();
             long again = now + AGAIN;
@@ -333,7 +345,9 @@ final class HttpSource implements FrameSource {
             }
         }
 
-        /** Ends the connection, and so what {@link #next} waits for; what that still uses is left to {@link #comeOut}. */
+        /**
+         * Ends the connection and so the wait of {@link #next}. What that call still uses is freed by {@link #comeOut}.
+         */
         void close() {
             visit.close();
             lock.lock();
@@ -355,12 +369,15 @@ final class HttpSource implements FrameSource {
         }
     }
 
-    /** Named so are JPEGs one behind the other; other videos need a decoder. */
+    /** Whether this type means JPEGs one after another; other videos need a decoder. */
     private static boolean isMotionJpeg(String type) {
         return type.startsWith("video/") && (type.endsWith("jpeg") || type.endsWith("jpg"));
     }
 
-    /** Without its parameters; nothing when it is none, so that it can be shown to people. */
+    /**
+     * The content type without its parameters; empty when it is not a valid one, so that the result can be shown to
+     * people.
+     */
     private static String mediaType(String contentType) {
         String type = contentType.replaceFirst(";.*", "").strip().toLowerCase(Locale.ROOT);
         return type.matches("[a-z0-9.+-]{1,40}/[a-z0-9.+-]{1,60}") ? type : "";

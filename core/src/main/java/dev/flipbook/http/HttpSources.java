@@ -6,10 +6,10 @@ import dev.flipbook.SourceOptions;
 import java.io.IOException;
 import java.util.Optional;
 
-/** The sources that are on a web server: an MJPEG stream, or a picture that is asked for again and again. */
+/** Makes sources of pictures on web servers: an MJPEG stream, or a picture that is requested again and again. */
 public final class HttpSources implements FrameSourceProvider {
 
-    /** For the service loader. */
+    /** Called by the service loader. */
     public HttpSources() {}
 
     @Override

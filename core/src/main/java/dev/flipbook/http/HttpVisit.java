@@ -9,19 +9,25 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks one address again and again, by redirects and with its password where that is wanted, over one connection at a time.
+ * Requests one address again and again, over one connection at a time. This class follows redirects, and logs in when
+ * the server asks for it.
  *
- * <p>Confined to the source thread, but for {@link #close}.
+ * <p>Confined to the source thread, except {@link #close}.
  */
 final class HttpVisit implements AutoCloseable {
 
-    /** As many as curl's users are used to see in earnest. */
+    /** Maximum number of redirects of one request: as many as occur in practice. */
     private static final int MAX_REDIRECTS = 5;
 
-    /** Being asked, a number out of date, and one in reserve. */
+    /**
+     * Maximum number of refusals of one request: the server asks for a login, the nonce is too old, and one in reserve.
+     */
     private static final int MAX_REFUSALS = 3;
 
-    /** Pictures first: a server that also has a page is to know what is wanted. Compression is not asked for. */
+    /**
+     * The headers of each request. Pictures come first in Accept, so that a server that also has a page knows what is
+     * wanted. Compression is not asked for.
+     */
     private static final String HEADERS = String.join(
             "\r\n",
             "User-Agent: flipbook",
@@ -35,7 +41,7 @@ final class HttpVisit implements AutoCloseable {
     private final Ticker ticker;
     private final @Nullable HttpLogin login;
     private HttpAddress at;
-    private @Nullable HttpAddress known; // where the picture is to which the next two belong
+    private @Nullable HttpAddress known; // address of the picture to which the next two fields belong
     private String tag = "";
     private String modified = "";
     private volatile boolean closed;
@@ -54,7 +60,12 @@ final class HttpVisit implements AutoCloseable {
                 : new HttpLogin(user, address.password(), () -> new BigInteger(127, random).toString(16));
     }
 
-    /** An answer with a picture or with pictures in it, or 304 where the picture is still that of the last {@link #keep}. */
+    /**
+     * Sends the request and returns an answer with one or more pictures, or with status 304 if the picture is still
+     * that of the last {@link #keep}.
+     *
+     * @throws IOException with a sentence for the user when there is no such answer
+     */
     HttpAnswer ask() throws IOException, InterruptedException {
         at = address;
         Reach least = Reach.LOOPBACK;
@@ -149,7 +160,7 @@ final class HttpVisit implements AutoCloseable {
         };
     }
 
-    /** The answer's picture is shown: only a newer one needs to be sent. */
+    /** Remembers the picture of this answer, so that only a newer one is sent. */
     void keep(HttpAnswer answer) {
         known = at;
         tag = sendable(answer.value("etag"));
@@ -160,12 +171,15 @@ final class HttpVisit implements AutoCloseable {
         return value.length() <= 256 && value.chars().allMatch(c -> c >= ' ' && c < 0x7F) ? value : "";
     }
 
-    /** From now on no more time than this is given to connect, and none more to answer; nor more than was given at first. */
+    /**
+     * Limits the timeouts for connecting and for the answer to this from now on. The timeouts never exceed the initial
+     * ones.
+     */
     void hasten(Duration most) {
         patience = new HttpConnection.Patience(shorter(most, usual.connect()), shorter(most, usual.answer()));
     }
 
-    /** Whether the body that is being read may be silent for as long as it likes, as a stream may. */
+    /** Sets whether the body that is being read may be silent without limit, as a stream may. */
     void allowSilence(boolean allowed) throws SocketException {
         HttpConnection open = connection;
         if (open != null) {
@@ -177,7 +191,7 @@ final class HttpVisit implements AutoCloseable {
         return one.compareTo(other) < 0 ? one : other;
     }
 
-    /** Who has answered last. */
+    /** Name of the host that has answered last. */
     String host() {
         return at.host();
     }

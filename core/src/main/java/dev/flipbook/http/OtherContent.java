@@ -9,23 +9,23 @@ import java.io.SequenceInputStream;
 import java.util.Arrays;
 
 /**
- * What a web server sends that is neither a picture nor a stream of them: a camera's page, or video, which is told by its bytes
- * as servers call it by many names.
+ * Explains what a web server sends when that is neither a picture nor a stream of pictures: a camera's page, or video.
+ * Video is recognised by its bytes, because servers have many names for it.
  */
 final class OtherContent {
 
-    /** Enough to know a transport stream by, and for a page's title. */
+    /** Number of bytes that are enough to recognise a transport stream, and to contain a page's title. */
     private static final int FIRST = 2048;
 
     private OtherContent() {}
 
     /**
-     * Why it is not shown, and what would be.
+     * The reason why the content is not shown, and what would be.
      *
-     * @param address that was asked
+     * @param address that was requested
      * @param host that has answered
-     * @param type as the server calls it, fit to be shown; may be empty
-     * @param first what has been read of it
+     * @param type content type, made fit to be shown; may be empty
+     * @param first bytes that have been read
      * @param rest what follows, of which some is read
      */
     static IOException of(HttpAddress address, String host, String type, byte[] first, InputStream rest) {
@@ -33,7 +33,11 @@ final class OtherContent {
         return of(address, host, type, NoPicturesException.of(StreamKind.within(more, more.length), more));
     }
 
-    /** The same bytes, of which the first have been looked at. @throws IOException when these prove that they are not a picture */
+    /**
+     * A stream with the same bytes, of which the first have been checked.
+     *
+     * @throws IOException when these prove that the body is not a picture
+     */
     static InputStream checked(HttpAddress address, String host, String type, InputStream body) throws IOException {
         byte[] first = body.readNBytes(FIRST);
         StreamKind kind = StreamKind.within(first, first.length);
@@ -43,7 +47,7 @@ final class OtherContent {
         };
     }
 
-    /** The same of what has turned out to be none while it was read as pictures. */
+    /** The reason for content that turned out not to be pictures while it was read as pictures. */
     static IOException of(HttpAddress address, String host, String type, NoPicturesException seen) {
         StreamKind kind = seen.kind();
         boolean nameless = type.isEmpty();
@@ -91,7 +95,7 @@ final class OtherContent {
         };
     }
 
-    /** With a word for the address where that may hold secrets. */
+    /** A command that converts the content. A word replaces the address if that may contain secrets. */
     private static String converter(HttpAddress address) {
         boolean secret = address.user() != null || address.target().indexOf('?') >= 0;
         return "ffmpeg -v error -i " + (secret ? "ADDRESS" : address) + " -f mpjpeg -";

@@ -7,11 +7,15 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * From where an address can be reached, from the inside out. A server may send a reader on to its like or further out; else
- * it could have this machine ask what only this machine can reach.
+ * The place from which an address can be reached, from the inside outwards. A server may redirect a client to an
+ * address of its own reach or further out. Otherwise it could make this machine request what only this machine can
+ * reach.
  */
 enum Reach {
-    /** Nobody asks there: where the machines of a cloud are told their secrets, and what is no single machine. */
+    /**
+     * Never connected to: addresses where machines of a cloud get their secrets, and those that are not a single
+     * machine.
+     */
     FORBIDDEN,
     /** This machine. */
     LOOPBACK,
@@ -20,12 +24,12 @@ enum Reach {
     /** Everything else. */
     PUBLIC;
 
-    /** Where a cloud tells its machines their secrets, besides the link-local addresses. */
+    /** Addresses besides the link-local ones where machines of a cloud get their secrets. */
     private static final byte[] METADATA = HexFormat.of().parseHex("fd000ec2000000000000000000000254");
 
     private static final byte[] METADATA4 = {100, 100, 100, (byte) 200};
 
-    /** Behind it stands an IPv4 address, which a gateway makes of it. */
+    /** Prefix of IPv6 addresses whose rest is an IPv4 address, to which a gateway translates them. */
     private static final byte[] NAT64 = HexFormat.of().parseHex("0064ff9b0000000000000000");
 
     private static final byte[] IPV4_COMPATIBLE = new byte[12];
@@ -39,7 +43,7 @@ enum Reach {
         int first = bytes[0] & 0xFF;
         if (address.isLinkLocalAddress()
                 || Arrays.equals(bytes, METADATA4)
-                || first >= 224) { // groups, those kept for later, and everybody
+                || first >= 224) { // multicast, reserved and broadcast addresses
             return FORBIDDEN;
         }
         if (first == 127 || first == 0) {

@@ -12,15 +12,15 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * An ICC profile, which says what the colours of a picture look like, and the way from them to sRGB, in which a picture without a
- * profile is taken to be. Immutable. It needs java.desktop.
+ * An ICC profile, which defines the colours of a picture, and the conversion from them to sRGB. A picture without a
+ * profile counts as sRGB. Immutable. Needs java.desktop.
  */
 public final class ColourProfile {
 
-    /** As many pixels are converted at once: the JDK copies what it converts. */
+    /** Number of pixels that are converted at once, because the JDK copies what it converts. */
     private static final int CHUNK = 1 << 14;
 
-    /** Larger ones are not read: see {@link dev.flipbook.mjpeg.Jpeg#profile()}. */
+    /** Maximum size of a profile, as for {@link dev.flipbook.mjpeg.Jpeg#profile()}. Larger ones are not read. */
     private static final int MAX_BYTES = 1 << 20;
 
     private static final int HEADER = 128;
@@ -34,7 +34,7 @@ public final class ColourProfile {
         components = profile.getNumComponents();
     }
 
-    /** The profile that these bytes are; empty when they are none, or a picture in it has no pixels that it could be used for. */
+    /** The profile with these bytes; empty when they are not a profile, or not one of grey, RGB or CMYK pictures. */
     public static Optional<ColourProfile> of(byte[] icc) {
         if (icc.length < HEADER || icc.length > MAX_BYTES || !isSigned(icc)) {
             return Optional.empty();
@@ -42,10 +42,11 @@ public final class ColourProfile {
         try {
             return of(ICC_Profile.getInstance(icc));
         } catch (IllegalArgumentException e) {
-            return Optional.empty(); // damaged: browsers show the picture as if it had none
+            return Optional.empty(); // damaged: browsers show the picture as if it had no profile
         }
     }
 
+    /** Whether the bytes have the signature of a profile. */
     private static boolean isSigned(byte[] icc) {
         return icc[SIGNATURE] == 'a'
                 && icc[SIGNATURE + 1] == 'c'
@@ -53,6 +54,7 @@ public final class ColourProfile {
                 && icc[SIGNATURE + 3] == 'p';
     }
 
+    /** A profile of grey, RGB or CMYK pictures; empty for any other, and when the JDK cannot use it. */
     static Optional<ColourProfile> of(ICC_Profile profile) {
         int type = profile.getColorSpaceType();
         if (type != ColorSpace.TYPE_RGB && type != ColorSpace.TYPE_GRAY && type != ColorSpace.TYPE_CMYK) {
@@ -60,24 +62,27 @@ public final class ColourProfile {
         }
         try {
             ColourProfile made = new ColourProfile(profile);
-            made.convert(new byte[made.components], new byte[3]); // says what is missing in it
+            made.convert(new byte[made.components], new byte[3]); // throws when the profile lacks something
             return Optional.of(made);
         } catch (CMMException | IllegalArgumentException e) {
             return Optional.empty();
         }
     }
 
-    /** How many samples a pixel has: 1 for grey, 3 for RGB, 4 for CMYK. */
+    /** Number of samples of a pixel: 1 for grey, 3 for RGB, 4 for CMYK. */
     public int components() {
         return components;
     }
 
-    /** Whether {@link #convert(int[])} is right for a picture in RGB or in grey: one in grey may have a profile of either. */
+    /**
+     * Whether {@link #convert(int[])} is right for a picture in RGB or grey. A grey picture may have a profile of
+     * either kind.
+     */
     public boolean suits(boolean grey) {
         return components == 3 || (grey && components == 1);
     }
 
-    /** Brings pixels 0xRRGGBB into sRGB, in place, by a profile of RGB or of grey. */
+    /** Converts pixels 0xRRGGBB to sRGB in place, by a profile of RGB or grey. */
     public void convert(int[] pixels) {
         byte[] from = new byte[Math.min(CHUNK, pixels.length) * components];
         byte[] to = new byte[Math.min(CHUNK, pixels.length) * 3];
@@ -94,9 +99,9 @@ public final class ColourProfile {
     }
 
     /**
-     * Makes pixels 0xRRGGBB of samples.
+     * Pixels 0xRRGGBB, made of samples.
      *
-     * @param samples as many for each pixel as this has components; of CMYK 255 is all of an ink
+     * @param samples {@link #components} for each pixel; for CMYK 255 is full ink
      */
     public int[] pixels(byte[] samples) {
         int[] pixels = new int[samples.length / components];
@@ -119,7 +124,8 @@ public final class ColourProfile {
      * Makes pixels 0xRRGGBB of colours with 16 bits, as many as fit into the array.
      *
      * @param colours from 0 to 1
-     * @param step from one pixel's first component to the next one's, more than {@link #components} when others stand between
+     * @param step distance from one pixel's first component to that of the next; more than {@link #components} when
+     *     others stand between
      */
     void convert(float[] colours, int step, int[] pixels) {
         short[] from = new short[pixels.length * components];
@@ -140,6 +146,7 @@ public final class ColourProfile {
         put(to, pixels, 0, pixels.length);
     }
 
+    /** Joins red, green and blue samples into pixels. */
     private static void put(byte[] rgb, int[] pixels, int begin, int count) {
         for (int i = 0; i < count; i++) {
             pixels[begin + i] = (rgb[3 * i] & 0xFF) << 16 | (rgb[3 * i + 1] & 0xFF) << 8 | (rgb[3 * i + 2] & 0xFF);

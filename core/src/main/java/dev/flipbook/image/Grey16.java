@@ -3,17 +3,16 @@ package dev.flipbook.image;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
-/** Grey pictures with 16 bits a sample, made into such of 8 bits. */
+/** Converts grey pictures from 16 to 8 bits a sample. */
 public final class Grey16 {
 
     private Grey16() {}
 
     /**
-     * The samples as they are to be seen.
+     * The samples as they are shown, one byte for each.
      *
      * @param samples of 16 bits
-     * @param range that is shown; empty for what is in the picture
-     * @return one byte for each
+     * @param range values shown as black and white; empty for the lowest and highest value in the picture
      */
     public static byte[] shown(char[] samples, Optional<GreyRange> range) {
         GreyRange shown = range.orElseGet(() -> in(samples));
@@ -35,8 +34,8 @@ public final class Grey16 {
     /**
      * The samples of a picture whose rows may have gaps between them.
      *
-     * @param bytes from the position on, in the order of bytes that the buffer says
-     * @param stride from one row to the next, in bytes
+     * @param bytes the picture from the buffer's position on, in the buffer's byte order
+     * @param stride bytes from one row to the next
      */
     public static char[] samples(ByteBuffer bytes, int width, int height, int stride) {
         char[] samples = new char[width * height];

@@ -4,25 +4,32 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Which values of a grey picture with 16 bits a sample are shown as black and as white: what depth and thermal cameras give
- * is within a small part of all values, and would be nearly black. Immutable.
+ * The values of a grey picture with 16 bits a sample that are shown as black and as white. Depth and thermal cameras
+ * use a small part of all values, so that the picture would be nearly black without a range. Immutable.
  *
- * @param low is shown as black, and what is beyond it; 0 to 65535
- * @param high is shown as white, and what is beyond it; another one than {@code low}, also a smaller one
+ * @param low shown as black, with everything beyond it; 0 to 65535
+ * @param high shown as white, with everything beyond it; different from {@code low}, and may be smaller
  */
 public record GreyRange(int low, int high) {
 
-    /** All values: what a picture looks like in other programs. */
+    /** All values: how other programs show a picture. */
     public static final GreyRange FULL = new GreyRange(0, 0xFFFF);
 
     private static final Pattern TEXT = Pattern.compile("(\\d{1,5})-(\\d{1,5})");
 
     private static final String RIGHT = "it is LOW-HIGH, two different values from 0 to 65535, such as 500-4500";
 
-    /** Of 1000 pixels one may be darker, and one brighter: a sensor's dead pixels are not to say what is black and white. */
+    /**
+     * One of this number of pixels may be darker than black, and one brighter than white, so that a sensor's dead
+     * pixels do not decide what is black and white.
+     */
     private static final int RARE = 1000;
 
-    /** @throws IllegalArgumentException when a value is out of range, or both are the same */
+    /**
+     * Checks the values.
+     *
+     * @throws IllegalArgumentException when a value is out of range, or both are the same
+     */
     public GreyRange {
         if (low < 0 || high < 0 || low > 0xFFFF || high > 0xFFFF || low == high) {
             throw new IllegalArgumentException("the range is " + low + " to " + high + "; " + RIGHT);
@@ -30,9 +37,9 @@ public record GreyRange(int low, int high) {
     }
 
     /**
-     * As a user types it: {@code 500-4500}.
+     * A range as a user types it: {@code 500-4500}.
      *
-     * @throws IllegalArgumentException that says what would be right, to be put after what was typed
+     * @throws IllegalArgumentException whose message says what would be right, to follow what was typed
      */
     public static GreyRange parse(String text) {
         Matcher values = TEXT.matcher(text);
@@ -47,10 +54,12 @@ public record GreyRange(int low, int high) {
     }
 
     /**
-     * What is in a picture: from its lowest value to its highest, but for one pixel in a thousand on either side. A picture that
-     * uses at least half of all values, as a photo does, or only one, is shown as it is: {@link #FULL}.
+     * The range in a picture: from its lowest value to its highest, except one pixel in a thousand at either end. A
+     * picture that uses at least half of all values, as a photo does, or only one value, is shown as it is:
+     * {@link #FULL}.
      *
-     * @param counts of the pixels that have each value, 65536
+     * @param counts number of pixels with each of the 65536 values
+     * @param pixels number of pixels
      */
     static GreyRange of(int[] counts, int pixels) {
         int rare = pixels / RARE;
@@ -65,14 +74,14 @@ public record GreyRange(int low, int high) {
         return high <= low || high - low >= 0x8000 ? FULL : new GreyRange(low, high);
     }
 
-    /** How bright a value is shown, 0 to 255. */
+    /** Brightness with which a value is shown, 0 to 255. */
     int shown(int value) {
         int width = high - low;
-        long scaled = (value - low) * 510L / width; // twice as large, to be rounded
+        long scaled = (value - low) * 510L / width; // twice the brightness, so that it can be rounded
         return (int) Math.max(0, Math.min(255, (scaled + 1) >> 1));
     }
 
-    /** As {@link #parse} takes it. */
+    /** The range in the form that {@link #parse} reads. */
     @Override
     public String toString() {
         return low + "-" + high;

@@ -14,8 +14,9 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * The pixels of an image of any kind as an ordinary viewer shows it: in sRGB, transparent parts on black. Grey keeps its values,
- * though the JDK holds it for linear and would make it brighter; grey of 16 bits is shown in a {@link GreyRange}.
+ * Converts an image of any kind to the pixels that an ordinary image viewer shows: in sRGB, with transparent parts on
+ * black. Grey keeps its values; the JDK takes grey for linear and would make it brighter. Grey with 16 bits is shown in
+ * a {@link GreyRange}.
  */
 public final class ImagePixels {
 
@@ -36,7 +37,8 @@ public final class ImagePixels {
     /**
      * A copy of the image's pixels, each 0xRRGGBB in the low bits, rows from the top without gaps.
      *
-     * @param range of grey with 16 bits; empty for what is in the picture
+     * @param range values shown as black and white, for grey with 16 bits; empty for the lowest and highest value in
+     *     the picture
      */
     public static int[] of(BufferedImage image, Optional<GreyRange> range) {
         ImagePixels pixels = new ImagePixels(image);
@@ -50,6 +52,7 @@ public final class ImagePixels {
         return pixels.converted();
     }
 
+    /** Pixels as the JDK draws them: right for sRGB, for palettes and for grey of 8 bits. */
     private int[] drawn() {
         BufferedImage rgb = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = rgb.createGraphics();
@@ -61,6 +64,7 @@ public final class ImagePixels {
         return ((DataBufferInt) rgb.getRaster().getDataBuffer()).getData();
     }
 
+    /** Pixels of a grey image with other samples, in the given range. */
     private int[] grey(Optional<GreyRange> range) {
         int bits = model.getComponentSize(0);
         boolean whole =
@@ -78,7 +82,7 @@ public final class ImagePixels {
         return pixels;
     }
 
-    /** The only band's samples, with 16 bits. */
+    /** The samples of an image with one band, scaled to 16 bits. */
     private char[] samples(int greatest) {
         char[] samples = new char[width * height];
         int[] row = new int[width];
@@ -92,7 +96,11 @@ public final class ImagePixels {
         return samples;
     }
 
-    /** The same of any grey, whose opacity is put into the array if it has one. */
+    /**
+     * The samples of any grey image, scaled to 16 bits.
+     *
+     * @param opacity receives the opacity of each pixel, if the image has one
+     */
     private char[] samples(float[] opacity) {
         char[] samples = new char[width * height];
         float[] row = new float[width * model.getNumComponents()];
@@ -116,7 +124,7 @@ public final class ImagePixels {
         return (char) Math.round(clamped(value) * 0xFFFF);
     }
 
-    /** A row's components and opacities from 0 to 1, the colours as if they were opaque. */
+    /** Reads a row's components and opacities, from 0 to 1. The colours are those of an opaque picture. */
     private void normalized(int y, float[] row) {
         Raster raster = image.getRaster();
         Object pixel = null;
@@ -126,7 +134,7 @@ public final class ImagePixels {
         }
     }
 
-    /** By the colours' own profile, with 16 bits, as linear colours lose too much with 8. */
+    /** Converts colours by their own profile. This uses 16 bits, because linear colours lose too much with 8. */
     private int[] converted() {
         Optional<ColourProfile> profile =
                 colours instanceof ICC_ColorSpace icc ? ColourProfile.of(icc.getProfile()) : Optional.empty();
@@ -149,7 +157,7 @@ public final class ImagePixels {
         return pixels;
     }
 
-    /** By a colour space that has no profile: a program's own. */
+    /** Converts colours by a colour space without a profile, such as a program's own. */
     private void convert(float[] row, int components, int[] rgb) {
         for (int x = 0; x < width; x++) {
             float[] colour = Arrays.copyOfRange(row, x * components, x * components + colours.getNumComponents());
@@ -164,6 +172,7 @@ public final class ImagePixels {
         }
     }
 
+    /** A colour with this opacity, on black. */
     private static int onBlack(int rgb, float opacity) {
         return Math.round((rgb >> 16 & 0xFF) * opacity) << 16
                 | Math.round((rgb >> 8 & 0xFF) * opacity) << 8

@@ -12,15 +12,17 @@ import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
-/** The pixels of JPEGs in sRGB, as browsers show them: by the JDK's ImageIO, or of samples that another decoder gives. */
+/**
+ * Converts JPEGs to pixels in sRGB, as browsers show them: with the JDK's ImageIO, or from samples of another decoder.
+ */
 public final class JpegPixels {
 
     private JpegPixels() {}
 
     /**
-     * The pixels as encoded, each 0xRRGGBB; the picture's orientation is left to the caller.
+     * The pixels as encoded, each 0xRRGGBB. The caller follows the picture's orientation.
      *
-     * @throws IOException when it cannot be decoded
+     * @throws IOException when the picture cannot be decoded
      */
     public static int[] decode(Jpeg picture) throws IOException {
         JpegColours colours = JpegColours.of(picture);
@@ -37,13 +39,16 @@ public final class JpegPixels {
         };
     }
 
-    /** Without the JDK's conversions: it goes by other rules than browsers where a picture does not say what its colours are. */
+    /**
+     * The samples, without the JDK's conversion of colours: for a picture that does not define its colours, the JDK's
+     * rules differ from those of browsers.
+     */
     private static byte[] samples(Jpeg picture) throws IOException {
         byte[] bytes = new byte[picture.size()];
         ByteBuffer all = ByteBuffer.wrap(bytes);
         picture.parts().forEach(part -> all.put(part.duplicate()));
         ImageReader reader = ImageIO.getImageReadersByFormatName("jpeg").next();
-        // Not from an InputStream: ImageIO would put the bytes into a file first.
+        // Not from an InputStream: ImageIO would write the bytes to a file first.
         try (var in = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
             reader.setInput(in, true, true);
             Raster raster = reader.readRaster(0, null);
@@ -51,13 +56,14 @@ public final class JpegPixels {
                 throw new IOException("the JPEG has samples of another size than 8 bits");
             }
             return samples.getData();
-        } catch (RuntimeException e) { // readers run out of their arrays where a file is damaged
+        } catch (RuntimeException e) { // readers exceed their arrays when a file is damaged
             throw new IOException("the JPEG is damaged", e);
         } finally {
             reader.dispose();
         }
     }
 
+    /** Pixels of brightness alone, by a profile of grey or RGB if there is one. */
     private static int[] grey(byte[] samples, Optional<ColourProfile> profile) {
         if (profile.isPresent() && profile.get().components() == 1) {
             return profile.get().pixels(samples);
@@ -70,6 +76,7 @@ public final class JpegPixels {
         return pixels;
     }
 
+    /** Pixels of red, green and blue, by a profile of RGB if there is one. */
     private static int[] rgb(byte[] samples, Optional<ColourProfile> profile) {
         if (profile.isPresent() && profile.get().components() == 3) {
             return profile.get().pixels(samples);
@@ -82,17 +89,17 @@ public final class JpegPixels {
     }
 
     /**
-     * Pixels of cyan, magenta, yellow and black.
+     * Converts pixels of cyan, magenta, yellow and black.
      *
-     * @param samples four for each pixel, of which 255 is none; may be changed
-     * @param profile of the inks; without one each takes its part away
+     * @param samples four for each pixel, where 255 is no ink; may be changed
+     * @param profile of the inks; without one each ink takes away its share of the light
      */
     public static int[] cmyk(byte[] samples, Optional<ColourProfile> profile) {
         if (profile.isEmpty() || profile.get().components() != 4) {
             return JpegColours.withoutProfile(samples);
         }
         for (int i = 0; i < samples.length; i++) {
-            samples[i] = (byte) ~samples[i]; // for a profile 255 is all of an ink
+            samples[i] = (byte) ~samples[i]; // in a profile 255 is full ink
         }
         return profile.get().pixels(samples);
     }

@@ -6,15 +6,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the colours of a screen look like, said by the places of its white and its primaries and by one curve, as pictures say it
- * that have no ICC profile. It becomes one, so that there is a single way to sRGB. Immutable.
+ * The colours of a screen, defined by the places of its white and its primaries and by one curve, as in pictures
+ * without an ICC profile. Such colours are converted to an ICC profile, so that there is a single way to sRGB.
+ * Immutable.
  *
- * @param places x and y of white, red, green and blue in the CIE's diagram
- * @param gamma the exponent from a sample to light; 0 for the curve of sRGB
+ * @param places x and y of white, red, green and blue in the CIE diagram
+ * @param gamma exponent from a sample to light; 0 for the curve of sRGB
  */
 public record MatrixProfile(Places places, double gamma) {
 
-    /** Of the colours in the CIE's diagram of 1931. */
+    /** Places of colours in the CIE diagram of 1931. */
     public record Places(
             double whiteX,
             double whiteY,
@@ -25,25 +26,29 @@ public record MatrixProfile(Places places, double gamma) {
             double blueX,
             double blueY) {
 
-        /** Of sRGB. */
+        /** The places of sRGB. */
         public static final Places SRGB = new Places(0.3127, 0.3290, 0.64, 0.33, 0.30, 0.60, 0.15, 0.06);
     }
 
-    /** Those of ITU-T H.273 that are in use and are not sRGB's: BT.2020, DCI-P3 and Display P3. */
+    /** The primaries of ITU-T H.273 that are in use and differ from those of sRGB: BT.2020, DCI-P3 and Display P3. */
     private static final Map<Integer, Places> PRIMARIES = Map.of(
             9, new Places(0.3127, 0.3290, 0.708, 0.292, 0.170, 0.797, 0.131, 0.046),
             11, new Places(0.314, 0.351, 0.680, 0.320, 0.265, 0.690, 0.150, 0.060),
             12, new Places(0.3127, 0.3290, 0.680, 0.320, 0.265, 0.690, 0.150, 0.060));
 
-    /** Gammas of ITU-T H.273; for the other curves of pictures with ordinary brightness browsers take that of sRGB. */
+    /**
+     * The gammas of ITU-T H.273. For all other curves of pictures with ordinary brightness, browsers use that of sRGB.
+     */
     private static final Map<Integer, Double> GAMMAS = Map.of(4, 2.2, 5, 2.8, 8, 1.0);
 
-    /** PQ and HLG: of more than a screen's brightness. */
+    /** PQ and HLG: curves for more brightness than that of an ordinary screen. */
     private static final int PQ = 16;
 
     private static final int HLG = 18;
 
-    /** The light of ICC's own colours, x, y and z, and Bradford's matrix, which leads from one light to another. */
+    /**
+     * The white of ICC's own colours, as x, y and z, and the Bradford matrix, which converts from one white to another.
+     */
     private static final double[] D50 = {0.9642, 1, 0.8249};
 
     private static final double[][] BRADFORD = {
@@ -51,9 +56,9 @@ public record MatrixProfile(Places places, double gamma) {
     };
 
     /**
-     * By the codes of ITU-T H.273.
+     * The colours for two codes of ITU-T H.273.
      *
-     * @return empty when they say what is taken anyway, or what is not known here
+     * @return empty when the codes mean sRGB, or are not known here
      */
     public static Optional<MatrixProfile> ofCodes(int primaries, int transfer) {
         double gamma = GAMMAS.getOrDefault(transfer, 0.0);
@@ -64,7 +69,7 @@ public record MatrixProfile(Places places, double gamma) {
                 : Optional.of(new MatrixProfile(places, gamma));
     }
 
-    /** The way to sRGB; empty when no colours can be where these are said to be. It needs java.desktop. */
+    /** The conversion to sRGB; empty when the places are impossible. Needs java.desktop. */
     public Optional<ColourProfile> profile() {
         double[][] colours = colours();
         for (double[] row : colours) {
@@ -77,12 +82,12 @@ public record MatrixProfile(Places places, double gamma) {
         return ColourProfile.of(icc(colours));
     }
 
-    /** The ICC profile that says the same. */
+    /** The ICC profile with the same colours. */
     byte[] icc() {
         return icc(colours());
     }
 
-    /** X, Y and Z of red, green and blue in a column each, under D50. */
+    /** X, Y and Z of red, green and blue, one column each, under D50. */
     private double[][] colours() {
         double[][] primaries = {
             {places.redX, places.greenX, places.blueX},
@@ -97,6 +102,7 @@ public record MatrixProfile(Places places, double gamma) {
         return times(times(inverse(BRADFORD), times(diagonal(gains), BRADFORD)), lit);
     }
 
+    /** The profile as bytes: a header, a table of tags, the colours, and one curve that all three share. */
     private byte[] icc(double[][] colours) {
         String[] names = {"rXYZ", "gXYZ", "bXYZ", "wtpt", "rTRC", "gTRC", "bTRC"};
         int tags = 128 + 4 + 12 * names.length;
@@ -131,7 +137,7 @@ public record MatrixProfile(Places places, double gamma) {
         to.putInt(fixed(x)).putInt(fixed(y)).putInt(fixed(z));
     }
 
-    /** As ICC has fractions: 16 bits before the point, and 16 after it. */
+    /** A fraction as ICC stores it: 16 bits before the point and 16 after it. */
     private static int fixed(double value) {
         return (int) Math.round(value * 65536);
     }
@@ -161,7 +167,7 @@ public record MatrixProfile(Places places, double gamma) {
         return product;
     }
 
-    /** By cofactors. Of a matrix that has none, infinite. */
+    /** The inverse matrix by cofactors; its values are infinite when there is none. */
     private static double[][] inverse(double[][] m) {
         double[][] inverse = new double[3][3];
         double determinant = 0;

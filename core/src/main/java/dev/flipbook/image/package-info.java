@@ -1,2 +1,2 @@
-/** Pixels of other programs' and files' pictures as they are to be seen: in sRGB, with 8 bits a sample. */
+/** Converts pixels of pictures from programs and files to what has to be shown: sRGB, with 8 bits a sample. */
 package dev.flipbook.image;

@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One frame as it goes to its viewers: part header, picture, delimiter and the next part's header in one piece of direct
- * memory that all viewers share.
+ * One frame as it goes to its viewers: part header, picture, delimiter and the next part's header in one piece of
+ * direct memory, which all viewers share.
  *
  * <pre>
  * --B CRLF | Content-Type, Content-Length, X-Timestamp, blank | picture | CRLF --B CRLF | Content-Type, blank
@@ -16,9 +16,20 @@ import org.jspecify.annotations.Nullable;
  *                                          browser: from here ┘         │                    to here ──┘
  * </pre>
  *
- * <p>A block is filled once, before anybody else sees it, and never again while somebody holds it: holders are counted,
- * and the memory goes back to its {@link BlockPool} when the last one releases it. Every slice handed out is a view of its
- * own; a slice may be read until the holder that took it releases the block. Thread-safe after it was filled.
+ * <p><b>One copy.</b> The picture is copied once, into the block. Every {@link Framing} is a slice of the same bytes,
+ * so a viewer costs one write and no copy, whatever it reads. Direct memory, because the JDK would copy a heap array
+ * into direct memory for each write.
+ *
+ * <p><b>Life.</b> The thread that took the block from its {@link BlockPool} fills it before any other thread sees it,
+ * and nobody writes into it after that. Holders are counted: the feed, each viewer that writes the block, each
+ * snapshot. When the last holder releases it, the memory goes back to the pool and may become part of another block. A
+ * viewer that is slow therefore keeps this block's memory, and a viewer that is gone must release it.
+ *
+ * <p><b>What must not happen.</b> No slice is read after its holder has released the block, because its bytes may be
+ * those of another frame by then. {@link #retain} refuses a block whose last holder has just released it, and a release
+ * too many throws.
+ *
+ * <p>Thread-safe after it was filled.
  */
 public final class Block {
 
@@ -28,23 +39,30 @@ public final class Block {
     private final BlockPool pool;
     private final ByteBuffer memory;
     private volatile int holders = 1;
+    /**
+     * A view that a viewer has given back, for the next one. Most viewers write one after another, so one view serves
+     * nearly all.
+     */
     private final AtomicReference<@Nullable ByteBuffer> spare = new AtomicReference<>();
+    // Places in the memory, in the order of the picture above.
     private int headerStart;
     private int pictureStart;
     private int pictureEnd;
     private int delimiterEnd;
     private int end;
 
-    /** With the one who asked for it as its only holder. */
+    /** A block that is not filled yet; its only holder is the caller. */
     Block(BlockPool pool, ByteBuffer memory) {
         this.pool = pool;
         this.memory = memory;
     }
 
     /**
-     * Writes the frame in. For the one holder that took the block from its pool, before it shows it to anybody.
+     * Writes the frame into the block. Called once, by the thread that took the block from its pool, before any other
+     * thread sees it.
      *
-     * @param last whether the response ends behind this picture: the closing delimiter, and no next header
+     * @param unixMicros when the picture was taken, in microseconds since 1970
+     * @param last whether responses end after this picture: the closing delimiter follows, and no next header
      */
     void fill(Jpeg picture, BlockText text, long unixMicros, boolean last) {
         ByteBuffer out = memory.duplicate().clear();
@@ -58,7 +76,10 @@ public final class Block {
         end = out.position();
     }
 
-    /** What opens a response: delimiter, header with length, picture, and what the framing puts behind it. */
+    /**
+     * The slice that opens a response: delimiter, header with length, picture, and what the framing puts after it.
+     * Valid until the caller releases the block.
+     */
     public ByteBuffer first(Framing framing) {
         return switch (framing) {
             case STRICT -> view(0, delimiterEnd);
@@ -67,7 +88,10 @@ public final class Block {
         };
     }
 
-    /** What goes on with a response that {@link #first} opened in the same framing. */
+    /**
+     * The slice that continues a response which {@link #first} opened in the same framing. Valid until the caller
+     * releases the block.
+     */
     public ByteBuffer next(Framing framing) {
         return switch (framing) {
             case STRICT -> view(headerStart, delimiterEnd);
@@ -76,27 +100,31 @@ public final class Block {
         };
     }
 
+    /** A view of a part of the memory: the spare one, or a new one. */
     private ByteBuffer view(int from, int to) {
         ByteBuffer view = spare.getAndSet(null);
         return (view == null ? memory.duplicate() : view).limit(to).position(from);
     }
 
-    /** Gives back what {@link #first} or {@link #next} gave, which is not used any more: the next viewer gets it. */
+    /**
+     * Takes back a slice of {@link #first} or {@link #next} that the caller does not use any more; the next viewer gets
+     * it.
+     */
     public void spare(ByteBuffer view) {
         spare.set(view);
     }
 
-    /** Of its memory in bytes. */
+    /** Size of its memory in bytes. */
     int size() {
         return memory.capacity();
     }
 
-    /** The picture alone. */
+    /** A slice with the picture alone. Valid until the caller releases the block. */
     public ByteBuffer picture() {
         return memory.slice(pictureStart, pictureEnd - pictureStart);
     }
 
-    /** Whether its picture has just these bytes. */
+    /** Whether the picture in the block has exactly these bytes. */
     public boolean holds(Jpeg picture) {
         if (picture.size() != pictureEnd - pictureStart) {
             return false;
@@ -111,7 +139,10 @@ public final class Block {
         return true;
     }
 
-    /** Becomes a holder, unless the last one has just released the block; then it must not be used. */
+    /**
+     * Makes the caller a holder. Returns false when the last holder has just released the block; then it must not be
+     * used.
+     */
     public boolean retain() {
         int now;
         do {
@@ -123,7 +154,11 @@ public final class Block {
         return true;
     }
 
-    /** Stops being a holder. Once for each {@link #retain} and once for who took it from the pool. */
+    /**
+     * Ends one holding. Called once for each {@link #retain}, and once by the thread that took the block from the pool.
+     *
+     * @throws IllegalStateException when there is no holder left
+     */
     public void release() {
         int left = HOLDERS.decrementAndGet(this);
         if (left == 0) {

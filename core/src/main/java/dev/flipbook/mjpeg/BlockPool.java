@@ -9,25 +9,46 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The direct memory of all {@link Block}s, reused so that the garbage collector sees no pictures, and never more than a
- * ceiling. Thread-safe; its lock is held for a few list operations once for each frame, never for each viewer.
+ * The direct memory of all {@link Block}s, which is reused and limited.
+ *
+ * <p><b>Reuse.</b> The pictures of a feed have similar sizes. A block's memory has one of four sizes for each power of
+ * two, and free memory waits on a shelf for each size. A frame nearly always finds memory on its shelf, so that the
+ * garbage collector sees no pictures and the JVM need not zero new memory.
+ *
+ * <p><b>Ceiling.</b> Used and free memory together never exceed the ceiling. When there is no room for a new piece,
+ * free memory of other sizes is dropped first. If that is not enough, the frame finds no memory: its publisher drops
+ * and counts it. The system may grant less than the ceiling; then a refused allocation counts as the ceiling.
+ *
+ * <p><b>Trim.</b> Memory that stayed on its shelf from one {@link #trim} to the next was not needed and is dropped; the
+ * garbage collector gives it back to the system.
+ *
+ * <p>Thread-safe. The lock is held for a few list operations, once or twice for each frame, and never for each viewer.
+ * Memory is allocated without it.
  */
 public final class BlockPool {
 
-    /** Smaller blocks are rounded up to this. */
+    /** Minimum size of a block's memory in bytes. Smaller sizes are rounded up. */
     private static final int SMALLEST = 4096;
 
     private final long ceiling;
     private final SnapshotMemory snapshots;
     private final ReentrantLock lock = new ReentrantLock();
 
-    // guarded by lock
+    // Guarded by lock.
     private final TreeMap<Integer, Shelf> free = new TreeMap<>();
+    // bytes in blocks and on shelves
     private long allocated;
+    // bytes on shelves
     private long idle;
+    // number of times that there was no memory
     private long refused;
 
-    /** @param ceiling how many bytes may be allocated at once, used or waiting for reuse */
+    /**
+     * A pool without memory.
+     *
+     * @param ceiling maximum bytes allocated at once, used or free; above 0
+     * @throws IllegalArgumentException when the ceiling is not above 0
+     */
     public BlockPool(long ceiling) {
         if (ceiling <= 0) {
             throw new IllegalArgumentException("ceiling must be above 0 bytes: " + ceiling);
@@ -36,18 +57,18 @@ public final class BlockPool {
         this.snapshots = new SnapshotMemory(this);
     }
 
-    /** The blocks out of which snapshots are sent. */
+    /** The blocks from which snapshots are sent, and their limits. */
     public SnapshotMemory snapshots() {
         return snapshots;
     }
 
     /**
-     * A block with this picture in it, held by the caller.
+     * A block with this picture. The caller is its only holder.
      *
-     * @param text what stands around the pictures of this feed
+     * @param text what stands around the pictures of the feed
      * @param unixMicros when the picture was taken, in microseconds since 1970
-     * @param last whether the responses end behind this picture
-     * @return nothing when the ceiling is reached: the frame is to be dropped
+     * @param last whether responses end after this picture
+     * @return empty when there is no memory; the frame has to be dropped
      */
     public Optional<Block> block(Jpeg picture, BlockText text, long unixMicros, boolean last) {
         ByteBuffer memory = take(sizeFor(picture.size() + text.size()));
@@ -59,7 +80,7 @@ public final class BlockPool {
         return Optional.of(block);
     }
 
-    /** Bytes allocated now, used or waiting for reuse. */
+    /** Bytes that are allocated now, used or free. */
     public long allocatedBytes() {
         lock.lock();
         try {
@@ -69,7 +90,7 @@ public final class BlockPool {
         }
     }
 
-    /** Bytes in blocks that somebody holds now. */
+    /** Bytes of blocks that have a holder now. */
     public long usedBytes() {
         lock.lock();
         try {
@@ -79,7 +100,7 @@ public final class BlockPool {
         }
     }
 
-    /** There is no memory for something else than a block. */
+    /** Counts a request for memory that was refused before it came here. */
     void tellShort() {
         lock.lock();
         try {
@@ -89,7 +110,7 @@ public final class BlockPool {
         }
     }
 
-    /** How many times there was no memory. */
+    /** Number of times that there was no memory. */
     public long refused() {
         lock.lock();
         try {
@@ -99,17 +120,21 @@ public final class BlockPool {
         }
     }
 
-    /** Bytes that may be allocated at once. */
+    /** Maximum bytes that are allocated at once. */
     public long ceilingBytes() {
         return ceiling;
     }
 
-    /** Four sizes for each power of two: a block wastes a fifth at most, and a feed's frames share one size or two. */
+    /**
+     * Rounds up to one of four sizes for each power of two. A block wastes at most a fifth of its memory, and the
+     * frames of a feed share one or two sizes.
+     */
     static int sizeFor(int bytes) {
         int step = Math.max(SMALLEST, Integer.highestOneBit(bytes) / 4);
         return (bytes + step - 1) / step * step;
     }
 
+    /** Free memory of this size, or new memory; null when there is none. */
     private @Nullable ByteBuffer take(int size) {
         lock.lock();
         try {
@@ -130,11 +155,14 @@ public final class BlockPool {
         return allocate(size);
     }
 
-    /** Outside the lock: the JVM zeroes the memory, and may wait for the garbage collector before it refuses. */
+    /**
+     * Allocates memory. Runs without the lock, because the JVM zeroes the memory, and may wait for the garbage
+     * collector before it refuses.
+     */
     private @Nullable ByteBuffer allocate(int size) {
         try {
             return ByteBuffer.allocateDirect(size);
-        } catch (OutOfMemoryError e) { // its own limit for direct memory lies below our ceiling
+        } catch (OutOfMemoryError e) { // the JVM's own limit for direct memory may lie below the ceiling
             lock.lock();
             try {
                 allocated -= size;
@@ -146,7 +174,7 @@ public final class BlockPool {
         }
     }
 
-    /** Lets go of free memory of other sizes until this fits below the ceiling. */
+    /** Under lock: drops free memory, the largest pieces first, until this size fits below the ceiling. */
     private boolean makeRoom(int size) {
         while (allocated + size > ceiling && !free.isEmpty()) {
             Map.Entry<Integer, Shelf> largest = free.lastEntry();
@@ -159,6 +187,7 @@ public final class BlockPool {
         return allocated + size <= ceiling;
     }
 
+    /** Puts the memory of a block without holders on its shelf. */
     void giveBack(ByteBuffer memory) {
         lock.lock();
         try {
@@ -170,8 +199,8 @@ public final class BlockPool {
     }
 
     /**
-     * Lets go of the memory that nobody has needed since this was called last; the garbage collector gives it back to the
-     * system. What a feed uses stays.
+     * Drops the free memory that has not been needed since the last call. What feeds use stays. Called every ten
+     * seconds.
      */
     public void trim() {
         lock.lock();
@@ -185,16 +214,20 @@ public final class BlockPool {
         }
     }
 
+    /** Under lock: counts dropped pieces of one size. */
     private void forget(int count, int size) {
         allocated -= (long) count * size;
         idle -= (long) count * size;
     }
 
-    /** Free memory of one size. The piece that came last is taken first, so that those that nobody needs stay behind. */
+    /**
+     * Free memory of one size. The piece that came last is taken first, so that pieces that nobody needs stay at the
+     * other end. Guarded by lock.
+     */
     private static final class Shelf {
 
         private final ArrayDeque<ByteBuffer> pieces = new ArrayDeque<>();
-        /** So many at least were there all the time since the last trimming. */
+        /** Minimum number of pieces that were here at every moment since the last trim: nobody has needed them. */
         private int unused;
 
         @Nullable
@@ -212,7 +245,7 @@ public final class BlockPool {
             return pieces.isEmpty();
         }
 
-        /** How many it lets go of. */
+        /** Drops the unused pieces and returns their number. */
         int trim() {
             int count = unused;
             for (int i = 0; i < count; i++) {

@@ -4,25 +4,31 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What stands around the pictures of one feed: delimiter lines and part headers, made once, so that a frame adds its two
- * numbers only. Immutable.
+ * The text around the pictures of one feed: delimiter lines and part headers. The text is made once, so that a frame
+ * only adds its two numbers. Immutable.
  */
 public final class BlockText {
 
     private static final byte[] TIMESTAMP = ascii("\r\nX-Timestamp: ");
     private static final byte[] BLANK = ascii("\r\n\r\n");
     private static final byte[] END = ascii("--\r\n");
-    /** A long's digits, a point and a zero. */
+    /** Maximum characters of a number: the digits of a long, a point and a zero. */
     private static final int NUMBER = 24;
 
+    /** From the opening delimiter to the place of the length. */
     private final byte[] opening;
+
     private final byte[] delimiter;
+    /** From the end of a delimiter to the end of the next part's header, which has no length. */
     private final byte[] next;
+    // length of the opening delimiter with its line end
     private final int headerStart;
 
     /**
-     * @param contentType of the pictures
-     * @param boundary between parts, without leading dashes
+     * The text of one feed.
+     *
+     * @param contentType content type of the pictures
+     * @param boundary text between the parts, without leading dashes
      */
     public BlockText(String contentType, String boundary) {
         String line = "--" + boundary;
@@ -37,18 +43,22 @@ public final class BlockText {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** Bytes that all of it takes at most. */
+    /** Maximum bytes of all text around one picture. */
     int size() {
         return opening.length + TIMESTAMP.length + BLANK.length + delimiter.length + next.length + 2 * NUMBER;
     }
 
-    /** Writes what comes before a picture taken at this time, 0 or later; returns where the part's header begins. */
+    /**
+     * Writes the text before a picture. Returns the place where the part's header begins.
+     *
+     * @param unixMicros when the picture was taken, in microseconds since 1970; 0 or later
+     */
     int open(ByteBuffer out, int pictureSize, long unixMicros) {
         int start = out.position() + headerStart;
         out.put(opening);
         decimal(out, pictureSize, digits(pictureSize));
         out.put(TIMESTAMP);
-        // seconds with six decimals, the form that clients of the older servers read
+        // seconds with six decimals: the form that clients of older MJPEG servers read
         long seconds = unixMicros / 1_000_000;
         decimal(out, seconds, digits(seconds));
         out.put((byte) '.');
@@ -57,7 +67,7 @@ public final class BlockText {
         return start;
     }
 
-    /** Writes what comes behind a picture; returns where its delimiter line ends. */
+    /** Writes the text after a picture. Returns the place where the delimiter line ends. */
     int close(ByteBuffer out, boolean last) {
         out.put(delimiter);
         if (last) {
@@ -68,6 +78,7 @@ public final class BlockText {
         return lineEnd;
     }
 
+    /** Number of decimal digits of a number that is not negative. */
     private static int digits(long number) {
         int digits = 1;
         for (long left = number / 10; left > 0; left /= 10) {
@@ -76,7 +87,7 @@ public final class BlockText {
         return digits;
     }
 
-    /** Not by a String: this runs for each frame. */
+    /** Writes a number without making a String, because this runs for each frame. */
     private static void decimal(ByteBuffer out, long number, int digits) {
         int end = out.position() + digits;
         long left = number;

@@ -5,21 +5,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The ICC profile of a JPEG, which says what its colours look like: APP2 segments that are numbered from 1. */
+/** The ICC profile of a JPEG, which defines its colours: APP2 segments that are numbered from 1. */
 final class EmbeddedProfile {
 
-    /** A larger profile is left out: none that describes a screen or a camera comes near it, those of printers may. */
+    /**
+     * Maximum size of a profile. Larger ones are left out: no profile of a screen or a camera comes near it, though
+     * profiles of printers may.
+     */
     static final int MAX_BYTES = 1 << 20;
 
     static final int APP2 = 0xE2;
     static final String NAME = "ICC_PROFILE\0";
 
-    /** The name, the segment's number, and how many there are. */
+    /** Length of the name, the segment's number, and the number of segments. */
     private static final int HEAD = NAME.length() + 2;
 
     private EmbeddedProfile() {}
 
-    /** Its segments in their order; empty when there is none, or not one that is whole and within the limit. */
+    /** The profile's segments in order. Empty when there is no profile, or when it is incomplete or too large. */
     static List<HeaderSegment> segments(Jpeg jpeg) {
         List<HeaderSegment> found = HeaderSegment.of(jpeg).stream()
                 .filter(one -> one.is(APP2, NAME) && one.length() > HEAD)
@@ -37,6 +40,7 @@ final class EmbeddedProfile {
         return ordered.size() == found.size() && bytes <= MAX_BYTES ? ordered : List.of();
     }
 
+    /** The profile in one piece. */
     static Optional<byte[]> of(Jpeg jpeg) {
         List<HeaderSegment> segments = segments(jpeg);
         if (segments.isEmpty()) {
@@ -48,7 +52,10 @@ final class EmbeddedProfile {
         return Optional.of(profile.array());
     }
 
-    /** The picture with another one's profile after its SOI and JFIF segment. Of the other one nothing is kept. */
+    /**
+     * The picture with the profile of another one, after its SOI and JFIF segment. Nothing else of the other picture is
+     * kept. Returns the picture itself when there is no profile, or no room for it.
+     */
     static Jpeg put(Jpeg jpeg, Jpeg original) {
         List<HeaderSegment> segments = segments(original);
         if (segments.isEmpty()) {

@@ -6,18 +6,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One segment of a whole JPEG before its first scan.
+ * One segment of a JPEG before its first scan. The picture has been checked before.
  *
- * @param marker its second byte: E1 for APP1
- * @param part of the picture, by its number
+ * @param marker second byte of the marker: E1 for APP1
+ * @param part index of the picture's part that has the segment
  * @param in that part, big-endian
- * @param from where the marker begins, fill bytes before it included
- * @param content where the bytes after the length begin
- * @param to where the segment ends
+ * @param from place where the marker begins, or the fill bytes before it
+ * @param content place of the first byte after the length
+ * @param to place where the segment ends
  */
 record HeaderSegment(int marker, int part, ByteBuffer in, int from, int content, int to) {
 
-    /** All of them in their order. The picture is a whole one, so nothing has to be checked again. */
+    /** All segments in their order. The picture has been checked, so the lengths are right. */
     static List<HeaderSegment> of(Jpeg jpeg) {
         List<HeaderSegment> found = new ArrayList<>(8);
         for (int i = 0; i < jpeg.parts().size(); i++) {
@@ -29,14 +29,14 @@ record HeaderSegment(int marker, int part, ByteBuffer in, int from, int content,
                     pos++;
                 }
                 if (pos == in.limit()) {
-                    break; // fill bytes before a scan whose tables are a part of their own
+                    break; // fill bytes before a scan whose tables are in the next part
                 }
                 int marker = in.get(pos++) & 0xFF;
                 if (marker == 0xDA) {
                     return found;
                 }
                 if (marker == 0x01 || (marker >= 0xD0 && marker <= 0xD7)) {
-                    continue; // stands alone
+                    continue; // a marker without a segment
                 }
                 int end = pos + (in.getShort(pos) & 0xFFFF);
                 found.add(new HeaderSegment(marker, i, in, from, pos + 2, end));
@@ -46,7 +46,7 @@ record HeaderSegment(int marker, int part, ByteBuffer in, int from, int content,
         return found;
     }
 
-    /** Whether the segment has this marker and its content begins with these characters. */
+    /** Whether the segment has this marker, and its content begins with these characters. */
     boolean is(int wanted, String text) {
         if (marker != wanted || to - content < text.length()) {
             return false;
@@ -59,11 +59,12 @@ record HeaderSegment(int marker, int part, ByteBuffer in, int from, int content,
         return true;
     }
 
-    /** A byte of the content. */
+    /** One byte of the content. */
     int at(int place) {
         return in.get(content + place) & 0xFF;
     }
 
+    /** Length of the content in bytes. */
     int length() {
         return to - content;
     }

@@ -5,17 +5,17 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * The Huffman tables that one JPEG has defined so far, as bit sets: bit {@code id} stands for the DC table of this id (0 to
- * 3), bit {@code 4 + id} for the AC table. Confined to the thread that walks the picture.
+ * The Huffman tables that one JPEG has defined so far, as bit sets: bit {@code id} is the DC table of this id (0 to 3),
+ * bit {@code 4 + id} the AC table. Confined to the thread that walks the picture.
  */
 final class HuffmanTables {
 
-    /** The bits of the tables that the standard gives: ids 0 and 1 of either class. */
+    /** The bits of the tables that the standard defines: ids 0 and 1 of both classes. */
     private static final int STANDARD = 0b0011_0011;
 
     /**
-     * The Huffman tables of ITU-T T.81, annex K.3, as one DHT segment. Cameras that send "motion JPEG" leave them out, and
-     * Safari paints nothing without them.
+     * The Huffman tables of ITU-T T.81, annex K.3, as one DHT segment. Cameras that send "motion JPEG" leave them out,
+     * and Safari paints nothing without them.
      */
     private static final byte[] STANDARD_SEGMENT = HexFormat.of()
             .parseHex("ffc401a2"
@@ -33,9 +33,9 @@ final class HuffmanTables {
     private static final byte[] NOTHING = {};
 
     private int defined;
-    private int unusable; // of the defined ones
+    private int unusable; // bits of defined tables with impossible codes
 
-    /** Takes in the content of a DHT segment. */
+    /** Takes in the content of a DHT segment, or refuses it. */
     void define(ByteBuffer in, int from, int to) {
         int at = from;
         while (at < to) {
@@ -53,10 +53,10 @@ final class HuffmanTables {
         }
     }
 
-    /** Takes in one table and returns its end. */
+    /** Takes in one table, and returns the place where it ends. */
     private int table(ByteBuffer in, int at, int to, int bit, boolean dc) {
         int symbols = 0;
-        int codeSpace = 0; // what the codes take of it, in parts of 2^16
+        int codeSpace = 0; // how much of the code space the codes use, in units of 2^-16
         for (int length = 1; length <= 16; length++) {
             int codes = in.get(at + length) & 0xFF;
             symbols += codes;
@@ -66,7 +66,7 @@ final class HuffmanTables {
         if (symbols > 256 || end > to) {
             throw Jpeg.bad("a Huffman table names " + symbols + " symbols, more than 256 or than it has,", at);
         }
-        // Decoders look at the codes of a table only when a scan needs it. The code of all ones may not be used.
+        // Decoders check the codes of a table only when a scan needs it. The code of all ones must not be used.
         boolean usable = codeSpace < 1 << 16;
         for (int i = at + 17; i < end && dc; i++) {
             usable &= in.get(i) >= 0 && in.get(i) <= 15;
@@ -77,11 +77,12 @@ final class HuffmanTables {
     }
 
     /**
-     * The DHT segment to put in before a scan that needs these tables: nearly always nothing, else the standard tables as
-     * far as the picture has not defined its own, which is what libjpeg-turbo does.
+     * The DHT segment that has to be inserted before a scan which needs these tables. Nearly always empty; else the
+     * standard tables that the picture has not defined itself, which is what libjpeg-turbo does.
      *
-     * @param needed as bits
-     * @param standard whether this coding has standard tables, which progressive has not
+     * @param needed the tables as bits
+     * @param standard whether the coding has standard tables; progressive coding has none
+     * @param marker place of the scan's marker, for the message
      */
     byte[] missing(int needed, boolean standard, int marker) {
         int missing = needed & ~defined;
@@ -100,17 +101,18 @@ final class HuffmanTables {
         return fill == STANDARD ? STANDARD_SEGMENT : standardSegment(fill);
     }
 
-    /** The bit of a table whose class and id are one byte in the segment. */
+    /** The bit of a table, whose class and id are one byte in the segment. */
     private static int bit(int kind) {
         return 1 << ((kind >> 2) + (kind & 3));
     }
 
-    /** The lowest of these tables in words. */
+    /** The name of the lowest of these tables. */
     private static String name(int tables) {
         int bit = Integer.numberOfTrailingZeros(tables);
         return (bit < 4 ? "DC" : "AC") + " Huffman table " + (bit & 3);
     }
 
+    /** A DHT segment with some of the standard tables. */
     private static byte[] standardSegment(int tables) {
         ByteBuffer in = ByteBuffer.wrap(STANDARD_SEGMENT);
         ByteBuffer out = ByteBuffer.allocate(STANDARD_SEGMENT.length).position(4);

@@ -2,7 +2,7 @@ package dev.flipbook.mjpeg;
 
 import java.util.List;
 
-/** What the components of a JPEG mean. */
+/** The meaning of a JPEG's components. */
 public enum JpegColours {
     /** Brightness alone. */
     GREY(1),
@@ -10,9 +10,11 @@ public enum JpegColours {
     YCC(3),
     /** Red, green, blue. */
     RGB(3),
-    /** Cyan, magenta, yellow, black, of which 255 is none, as Adobe's programs write them and all browsers read them. */
+    /**
+     * Cyan, magenta, yellow, black, where 255 means no ink: as Adobe's programs write them and all browsers read them.
+     */
     CMYK(4),
-    /** {@link #CMYK}, of which the first three are kept as {@link #YCC}. */
+    /** {@link #CMYK}, whose first three components are stored as {@link #YCC}. */
     YCCK(4);
 
     private static final String JFIF = "JFIF\0";
@@ -24,14 +26,14 @@ public enum JpegColours {
         this.components = components;
     }
 
-    /** How many samples a pixel has. */
+    /** Number of samples of a pixel. */
     public int components() {
         return components;
     }
 
     /**
-     * What a picture's components mean, by the rules of libjpeg, which browsers follow: a JFIF segment says YCC; else an Adobe
-     * segment says what its number means; else the ids R, G and B say RGB.
+     * The meaning of a picture's components, by the rules of libjpeg, which browsers follow. A JFIF segment means YCC.
+     * Without it an Adobe segment decides by its number. Without either the component ids R, G and B mean RGB.
      */
     public static JpegColours of(Jpeg jpeg) {
         List<HeaderSegment> segments = HeaderSegment.of(jpeg);
@@ -61,9 +63,10 @@ public enum JpegColours {
     }
 
     /**
-     * Takes the colours of YCC and YCCK apart: afterwards the samples are red, green and blue, or CMYK.
+     * Converts samples of YCC and YCCK, in place: they are red, green and blue, or CMYK afterwards. Other samples stay
+     * as they are.
      *
-     * @param samples of whole pixels, one component after the other; changed in place
+     * @param samples of whole pixels, one component after the other
      */
     public void separate(byte[] samples) {
         if (this != YCC && this != YCCK) {
@@ -87,8 +90,8 @@ public enum JpegColours {
     }
 
     /**
-     * Pixels 0xRRGGBB of samples of {@link #CMYK} in a picture that does not say what the inks look like: as browsers have it, each
-     * takes its part away.
+     * The pixels, each {@code 0xRRGGBB}, of samples of {@link #CMYK} in a picture without a profile. As in browsers,
+     * each ink takes away its share of the light.
      */
     public static int[] withoutProfile(byte[] cmyk) {
         int[] pixels = new int[cmyk.length / 4];

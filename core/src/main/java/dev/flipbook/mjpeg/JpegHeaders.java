@@ -3,32 +3,33 @@ package dev.flipbook.mjpeg;
 import java.nio.ByteBuffer;
 
 /**
- * What the header segments of one JPEG have said so far, held against the rules of libjpeg-turbo: what it stops at with an
- * error is refused, what it only warns of is not. Every segment is given as its content's first byte and end.
- *
- * <p>Confined to the thread that walks the picture.
+ * The header segments of one JPEG so far, checked by the rules of libjpeg-turbo: what makes it stop with an error is
+ * refused, and what it only warns of is not. A segment is given by the places of its content's first byte and of its
+ * end. Confined to the thread that walks the picture.
  */
 final class JpegHeaders {
 
-    /** The decoder takes no longer sides, though the format has 16 bits for them. */
+    /** Maximum length of a side in libjpeg-turbo, although the format has 16 bits for it. */
     private static final int MAX_SIDE = 65_500;
 
-    /** Of 8 × 8 samples, in one unit of a scan with several components: what the standard allows. */
+    /** Maximum number of blocks of 8 × 8 samples in one unit of a scan with several components, as in the standard. */
     private static final int MAX_BLOCKS = 10;
 
-    /** More scans than this are an attack on the decoder; progressive pictures of real encoders have about ten. */
+    /**
+     * Maximum number of scans. More are an attack on the decoder; progressive pictures of real encoders have about ten.
+     */
     private static final int MAX_SCANS = 100;
 
     private final ByteBuffer in;
     private final HuffmanTables huffman = new HuffmanTables();
-    private int quantization; // bit n stands for table n
-    private int frame; // its marker
+    private int quantization; // bit n is set when table n is defined
+    private int frame; // marker of the frame header; 0 before it
     private int components;
     private int specs; // place of the components' three bytes each in the frame header
     private int width;
     private int height;
     private int scans;
-    private boolean single; // the first scan holds all that there is
+    private boolean single; // the first scan has all components, so there is no other
 
     JpegHeaders(ByteBuffer in) {
         this.in = in;
@@ -46,7 +47,7 @@ final class JpegHeaders {
         return scans;
     }
 
-    /** Takes in a segment that a decoder looks at, or refuses it; others are passed. */
+    /** Takes in a segment that a decoder looks at, or refuses it. Others are passed over. */
     void segment(int marker, int from, int to) {
         switch (marker) {
             case 0xC4 -> huffman.define(in, from, to);
@@ -133,7 +134,10 @@ final class JpegHeaders {
         }
     }
 
-    /** Every factor is 1 to 4 and divides the largest one: decoders double or triple samples, and do not interpolate. */
+    /**
+     * Checks the sampling factors: each is 1 to 4 and divides the largest one, because decoders double or triple
+     * samples, and do not interpolate.
+     */
     private void sampling() {
         int across = 1;
         int down = 1;
@@ -154,9 +158,9 @@ final class JpegHeaders {
     }
 
     /**
-     * Takes in a scan header.
+     * Takes in a scan header, or refuses it.
      *
-     * @return the DHT segment to put in before it, nearly always empty
+     * @return the DHT segment to insert before the scan, nearly always empty
      */
     byte[] scan(int from, int to) {
         int count = scanComponents(from, to);
@@ -170,7 +174,7 @@ final class JpegHeaders {
         return huffman.missing(tables(from + 1, count, sequential, parameters), sequential, from - 4);
     }
 
-    /** Whether a scan may come at all, and of how many components it is. */
+    /** Checks whether a scan may come here, and returns its number of components. */
     private int scanComponents(int from, int to) {
         if (frame == 0) {
             throw Jpeg.bad("there is a scan before the frame header", from - 4);
@@ -191,7 +195,10 @@ final class JpegHeaders {
         return count;
     }
 
-    /** Which coefficients a progressive scan has, and which of their bits. In sequential scans nobody looks at this. */
+    /**
+     * Checks which coefficients a progressive scan has, and which of their bits. In sequential scans decoders ignore
+     * these values.
+     */
     private void progression(int count, int parameters) {
         int start = at(parameters);
         int end = at(parameters + 1);
@@ -207,7 +214,10 @@ final class JpegHeaders {
         }
     }
 
-    /** Finds each component in the frame header, in its order, as libjpeg-turbo does where ids are not distinct. */
+    /**
+     * Finds each component of the scan in the frame header, in its order, as libjpeg-turbo does where ids are not
+     * distinct.
+     */
     private void components(int from, int count) {
         int seen = 0;
         int blocks = 0;
@@ -233,7 +243,10 @@ final class JpegHeaders {
         }
     }
 
-    /** The Huffman tables that the scan needs: a progressive one needs one kind, or none when it refines DC bits. */
+    /**
+     * The Huffman tables that the scan needs, as bits. A progressive scan needs one class of them, or none when it
+     * refines DC bits.
+     */
     private int tables(int from, int count, boolean sequential, int parameters) {
         boolean ac = sequential || at(parameters) > 0;
         boolean dc = sequential || (!ac && at(parameters + 2) < 0x10);

@@ -7,31 +7,46 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One walk over the markers of one picture, from SOI to EOI. Confined to the thread that runs it. */
+/**
+ * One walk over the markers of one picture, from SOI to EOI. Nearly all bytes of a picture are entropy-coded data, in
+ * which the walk looks for the next FF only. Confined to the thread that runs it.
+ */
 final class JpegWalk {
 
-    /** Any number of FF may stand before a marker, says the standard; more than this only wear the reader out. */
+    /**
+     * Maximum number of FF bytes before a marker. The standard allows any number; more than this only cost the reader
+     * time.
+     */
     private static final int MAX_FILL = 1024;
 
-    /** More thumbnails than this only make many parts; cameras have one to three. */
+    /** Maximum number of thumbnails that are removed, because each makes one more part. Cameras have one to three. */
     private static final int MAX_LEFT_OUT = 64;
 
-    /** Quicker than {@code ByteBuffer.getLong}, five times so where the JVM compiles once only. */
+    /**
+     * Reads eight bytes of an array at once: quicker than {@code ByteBuffer.getLong}, and five times quicker in code of
+     * the JVM's first compiler.
+     */
     private static final VarHandle EIGHT = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
-    /** Memory that is no array is looked at by so many bytes: to copy them and read an array takes half as long as to read it. */
+    /**
+     * Size of the piece, in bytes, in which memory without an array is copied before it is searched. Copying and
+     * searching an array takes half as long as searching the memory itself.
+     */
     private static final int WINDOW = 4096;
 
     private final ByteBuffer in;
     private final JpegHeaders headers;
     private final int end;
     private final List<ByteBuffer> parts = new ArrayList<>(1);
+    /** Place of the next byte to look at. */
     private int pos = 2;
+    /** Place up to which the picture has been put into parts. */
     private int kept;
-    private int markerFrom; // where the latest marker's fill bytes begin
+
+    private int markerFrom; // place of the latest marker, or of the fill bytes before it
     private int leftOut;
 
-    // the bytes that nextFF looks at, up to seenTo, in an array: byte n of the picture is at n - before
+    // The bytes that nextFF searches, up to seenTo, in an array: byte n of the picture is at n - before.
     private final byte[] seen;
     private int before;
     private int seenTo;
@@ -45,6 +60,11 @@ final class JpegWalk {
         this.seenTo = in.hasArray() ? end : 0;
     }
 
+    /**
+     * Walks the picture.
+     *
+     * @throws IllegalArgumentException as {@link Jpeg#check}
+     */
     Jpeg run() {
         if (end == 0) {
             throw new IllegalArgumentException("the picture is empty: 0 bytes");
@@ -62,7 +82,7 @@ final class JpegWalk {
                 return whole();
             }
             if (marker == 0x01 || (marker >= 0xD0 && marker <= 0xD7)) {
-                continue; // stands alone, and means nothing here
+                continue; // a marker without a segment, which has no meaning here
             }
             segment(marker);
         }
@@ -89,8 +109,9 @@ final class JpegWalk {
         }
     }
 
+    /** Checks one segment, and removes it when it has a thumbnail. */
     private void segment(int marker) {
-        int start = pos; // of the length, behind the marker
+        int start = pos; // place of the length, right after the marker
         if (end - start < 2) {
             throw cutOff();
         }
@@ -120,7 +141,10 @@ final class JpegWalk {
         passScan();
     }
 
-    /** Passes the entropy-coded bytes behind a scan header; {@code pos} stands at their first byte. */
+    /**
+     * Passes over the entropy-coded bytes after a scan header. {@code pos} is at their first byte before, and at the
+     * next marker afterwards.
+     */
     private void passScan() {
         while (true) {
             int first = nextFF(pos);
@@ -138,7 +162,7 @@ final class JpegWalk {
         }
     }
 
-    /** The place of the next FF from there on, or the end. No call goes further back than the one before it. */
+    /** Place of the next FF from here on, or the end. Calls never go back. */
     private int nextFF(int from) {
         int at = from;
         while (at < end) {
@@ -156,6 +180,7 @@ final class JpegWalk {
         return end;
     }
 
+    /** Copies the next piece of memory without an array. */
     private void see(int from) {
         int length = Math.min(WINDOW, end - from);
         in.get(from, seen, 0, length);
@@ -163,7 +188,10 @@ final class JpegWalk {
         seenTo = from + length;
     }
 
-    /** Not beyond the next FF in what is seen. Reads eight bytes at a time: a picture is mostly this. */
+    /**
+     * A place from here on that is not after the next FF in the array. Reads eight bytes at a time, because nearly all
+     * of a picture is searched this way.
+     */
     private int nearFF(int from) {
         byte[] bytes = seen;
         int at = from - before;
@@ -174,15 +202,20 @@ final class JpegWalk {
         return at + before;
     }
 
+    /** Whether one of eight bytes is FF. */
     private static boolean holdsFF(long eight) {
         return ((~eight - 0x0101010101010101L) & eight & 0x8080808080808080L) != 0;
     }
 
-    /** A profile has no thumbnail: where its numbers happen to look like one, to leave it out would change the colours. */
+    /**
+     * Whether the segment is part of an ICC profile. A profile has no thumbnail: if some of its bytes look like one,
+     * removing the segment would change the colours.
+     */
     private boolean isProfile(int marker, int from, int to) {
         return new HeaderSegment(marker, 0, in, from - 4, from, to).is(EmbeddedProfile.APP2, EmbeddedProfile.NAME);
     }
 
+    /** Whether the segment has an SOI, which begins a thumbnail. */
     private boolean holdsPicture(int from, int to) {
         for (int i = from; i < to - 1; i++) {
             if (in.get(i) == (byte) 0xFF && in.get(i + 1) == (byte) 0xD8) {
@@ -192,7 +225,10 @@ final class JpegWalk {
         return false;
     }
 
-    /** Leaves out the segment just passed and the fill bytes before it, which would add to those of the next one. */
+    /**
+     * Removes the segment just passed, with the fill bytes before it, which would otherwise add to those of the next
+     * segment.
+     */
     private void leaveOut(int orientation) {
         if (++leftOut > MAX_LEFT_OUT) {
             throw Jpeg.bad("there are more than " + MAX_LEFT_OUT + " metadata segments with thumbnails", markerFrom);
@@ -204,6 +240,7 @@ final class JpegWalk {
         }
     }
 
+    /** Puts the bytes since the last removed or inserted segment into a part. */
     private void keep(int to) {
         if (to > kept) {
             parts.add(in.slice(kept, to - kept));

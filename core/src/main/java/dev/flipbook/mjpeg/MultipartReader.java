@@ -7,55 +7,85 @@ import java.util.Locale;
 import java.util.Objects;
 
 /**
- * Takes a multipart body apart as it comes in, in pieces of any size, wider than the standard because cameras and scripts are.
- * Nothing of a part's body is copied or kept: it is passed on as it arrives.
+ * A parser of multipart bodies, which takes bytes in pieces of any size as they arrive and passes on the content of the
+ * parts. This parser is more tolerant than the standard, because cameras and scripts send what works in one browser.
+ * Nothing of a part's content is copied or kept.
+ *
+ * <p><b>Where a part ends.</b> This is the difficult question, and there are three answers, from the surest to the
+ * least sure:
  *
  * <ul>
- *   <li>A part ends where its reader sees that what is in it has ended. Where the reader cannot see that, a part with a {@code
- *       Content-Length} is counted, and one without ends at the next delimiter line.
- *   <li>Where a counted part is not followed by a delimiter its length was wrong: the reader goes on at the next part, and
- *       believes no length of this body any more. What it has passed on may be a piece of a picture, or more than one.
- *   <li>A length of 0 before bytes is no length, and one that cuts a picture off is none either.
- *   <li>The first delimiter line says how delimiters look. So the {@code boundary} parameter may be quoted or not, contain the
- *       dashes that belong before it or not, differ from what is sent, or be missing.
- *   <li>A closing delimiter may stand after each part: what follows is passed over up to the next delimiter.
- *   <li>Lines end with CRLF or LF, lengths may be padded, names be in any case, blank lines stand between parts, and the first
- *       delimiter be missing, or the header with the blank line after it.
+ *   <li>The receiver sees that the picture in the part has ended ({@link Parts#surplus}). A wrong length does not
+ *       matter then.
+ *   <li>Else a part with a {@code Content-Length} ends after that many bytes. If no delimiter follows, the length was
+ *       wrong: the reader goes on at the next delimiter, and believes no length of this body any more. The content that
+ *       it has passed on may be a piece of a picture, or more than one.
+ *   <li>Else the part ends at the next delimiter line. The bytes that may begin one are held back until it is clear.
  * </ul>
+ *
+ * <p>A length of 0 before content is ignored, and so is one after which the receiver says that a picture
+ * {@linkplain Parts#isCut has not ended}.
+ *
+ * <p><b>What is tolerated:</b>
+ *
+ * <ul>
+ *   <li>The first delimiter line decides what delimiters look like. The {@code boundary} parameter may be quoted or
+ *       not, contain the leading dashes or not, differ from the delimiters, or be missing.
+ *   <li>A closing delimiter may follow each part. What comes after it is skipped up to the next delimiter.
+ *   <li>Lines end with CRLF or LF. Lengths may be padded, and header names be in any case. Blank lines may stand
+ *       between parts. The first delimiter may be missing, as may the blank line after a header.
+ * </ul>
+ *
+ * <p><b>Limits.</b> A part, and what lies between parts, has at most {@link #MAX_PART_BYTES}; a part's header lines
+ * together at most 8 KiB. No input makes the reader keep more than the header and one possible delimiter.
+ *
+ * <p><b>States.</b> {@code PREAMBLE} before the first delimiter and {@code HEADER} in header lines read lines.
+ * {@code EMPTY} is right after a header with length 0, {@code COUNTED} in a part with a length, {@code SEARCHED} in one
+ * without. {@code BETWEEN} follows a part that did not end with a delimiter; there one line without it leads to
+ * {@code LOST}, which skips up to the next one. {@code ENDED} follows the closing delimiter.
  *
  * <p>Confined to the thread that feeds it.
  */
 public final class MultipartReader {
 
-    /** Longer parts are refused before they are passed on; the same limit as that of a picture. */
+    /** Maximum bytes of a part, the same as of a picture. A longer part is refused before its content is passed on. */
     public static final int MAX_PART_BYTES = Jpeg.MAX_BYTES;
 
-    /** Blanks and a carriage return that may stand behind a delimiter. */
+    /** Maximum number of blanks after a delimiter, including the carriage return. */
     private static final int MAX_DELIMITER_TAIL = 16;
 
-    /** The longest the standard allows is 70; some cameras send a sentence. */
+    /** Maximum length of a delimiter. The standard allows 70 characters; some cameras send a sentence. */
     private static final int MAX_DELIMITER = 256;
 
-    /** Who is told of the parts, on the thread that feeds the reader. */
+    /** The receiver of the parts, called on the thread that feeds the reader. */
     public interface Parts {
-        /** A part begins; its header can be read until the part has ended. */
+        /** A part begins. Its header can be read until the part has ended. */
         void begin(PartHeader header);
 
-        /** Some more bytes of the part, between position and limit; both may be moved, and both are void after the call. */
+        /**
+         * The next bytes of the part, between position and limit. The receiver may move both, and must not use the
+         * buffer after the call.
+         */
         void bytes(ByteBuffer bytes);
 
-        /** The part is whole. */
+        /** The part has ended. */
         void end();
 
         /**
-         * Whether what is in the part has ended, asked after each piece: how many bytes at the end of what was passed are not
-         * of it any more, or -1 when it has not ended, or nobody can tell. What is left of the part is not passed on.
+         * Whether the picture in the part has ended, asked after each piece. The rest of the part is not passed on
+         * then.
+         *
+         * @return number of bytes at the end of that piece that are not part of the picture; -1 when it has not ended,
+         *     or the receiver cannot tell
          */
         default int surplus() {
             return -1;
         }
 
-        /** Whether something in the part has begun and not ended, asked when as many bytes have come as its header says. */
+        /**
+         * Whether a picture in the part has begun and not ended. Asked when the part has as many bytes as its header
+         * says.
+         */
         default boolean isCut() {
             return false;
         }
@@ -78,10 +108,10 @@ public final class MultipartReader {
     private State state = State.PREAMBLE;
     private byte[] delimiter;
     private boolean delimiterSeen;
-    private final ByteBuffer held; // what may be the beginning of a delimiter: [CR] LF delimiter, and a tail
-    private long
-            left; // of the part's counted bytes, or of those that it may still have, or that may still be passed over
-    private boolean byLength; // the last part was ended
+    private final ByteBuffer held; // bytes that may begin a delimiter: [CR] LF delimiter, and blanks
+    private long left; // bytes that the part still has by its length, or may still have, or that may still be skipped
+    private boolean byLength; // the last part ended because its length was reached
+    // a length of this body was wrong, so none is believed any more
     private boolean lengthsLie;
 
     private MultipartReader(String boundary, Parts parts) {
@@ -91,16 +121,16 @@ public final class MultipartReader {
         this.held = ByteBuffer.allocate(MAX_DELIMITER + MAX_DELIMITER_TAIL + 2);
     }
 
-    /** Whether this content type promises a multipart body, of whatever kind. */
+    /** Whether this content type is a multipart type of any kind. */
     public static boolean isMultipart(String contentType) {
         return contentType.stripLeading().regionMatches(true, 0, "multipart/", 0, "multipart/".length());
     }
 
     /**
-     * A reader for a body of parts.
+     * A reader for one body.
      *
-     * @param contentType of which only the boundary is looked at, if it has one
-     * @throws IOException when the boundary is too long
+     * @param contentType content type of the body, of which only the boundary is used, if it has one
+     * @throws IOException when the boundary is longer than 128 characters
      */
     public static MultipartReader of(String contentType, Parts parts) throws IOException {
         String[] parameters = contentType.split(";", -1);
@@ -124,10 +154,10 @@ public final class MultipartReader {
     }
 
     /**
-     * Reads all that is between the buffer's position and limit.
+     * Reads all bytes between the buffer's position and limit, and calls the receiver for what they contain.
      *
-     * @throws IOException when this is no multipart body, or a part or what has no place in it is above {@link
-     *     #MAX_PART_BYTES}; the reader is of no use then
+     * @throws IOException when this is not a multipart body, or when a part or something between parts is longer than
+     *     {@link #MAX_PART_BYTES}. The reader must not be used afterwards
      */
     public void feed(ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining()) {
@@ -141,21 +171,22 @@ public final class MultipartReader {
         }
     }
 
-    /** Whether the closing delimiter has come, and no further part. What comes after the delimiter is passed over. */
+    /** Whether the closing delimiter has come, and no part after it. Bytes after the delimiter are skipped. */
     public boolean ended() {
         return state == State.ENDED;
     }
 
-    /** Whether a line outside of parts has begun, or a header, and is not whole. */
+    /** Whether the bytes so far end within a line between parts, or within a header. */
     public boolean isAmidLines() {
         return header.length() > 0;
     }
 
+    /** Reads a line before the first part, or a header line. */
     private void line(ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining()) {
             byte next = bytes.get(bytes.position());
             if (state == State.HEADER && header.isAtLineStart() && beginsPicture(next)) {
-                beginPart(); // without the blank line
+                beginPart(); // the blank line is missing
                 return;
             }
             bytes.get();
@@ -167,7 +198,7 @@ public final class MultipartReader {
         }
     }
 
-    /** Whether no header line begins so, and a JPEG or PNG does. */
+    /** Whether this byte begins a JPEG or PNG; no header line begins with it. */
     private static boolean beginsPicture(byte first) {
         return first == (byte) 0xFF || first == (byte) 0x89;
     }
@@ -183,7 +214,10 @@ public final class MultipartReader {
         }
     }
 
-    /** After a part: a line that may be the rest of a picture, and is kept no further than a delimiter goes. */
+    /**
+     * Reads a line after a part. The line may be the rest of a picture, so no more of it is kept than a delimiter may
+     * have.
+     */
     private void lineBetween(ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining()) {
             byte next = bytes.get();
@@ -211,7 +245,7 @@ public final class MultipartReader {
         } else if (header.firstLineIs(delimiter, "--")) {
             close();
         } else if (isHeaderLine(header.firstLine())) {
-            state = State.HEADER; // the delimiter was counted as of the part, or there is none
+            state = State.HEADER; // the delimiter was counted as part of the content, or is missing
         } else {
             header.clear();
             if (state == State.BETWEEN) {
@@ -226,6 +260,7 @@ public final class MultipartReader {
         state = State.ENDED;
     }
 
+    /** There is no delimiter where one should be: skips up to the next one. */
     private void lost() {
         lengthsLie |= byLength;
         left = MAX_PART_BYTES;
@@ -236,11 +271,11 @@ public final class MultipartReader {
         return line.toLowerCase(Locale.ROOT).startsWith("content-");
     }
 
-    /** A line before any delimiter was seen, which may be the first one. */
+    /** Reads a line while no delimiter has come; this may be the first one. */
     private void lineBefore(String line) throws IOException {
         String bare = withoutDashes(line);
         if (isHeaderLine(line)) {
-            state = State.HEADER; // of a server that sends no delimiter before the first part
+            state = State.HEADER; // the server sends no delimiter before the first part
         } else if (bare.equals(boundary + "--")) {
             close();
         } else if (line.startsWith("--") || bare.equals(boundary)) {
@@ -261,6 +296,7 @@ public final class MultipartReader {
         state = State.HEADER;
     }
 
+    /** The header is complete: decides how to find the end of the part. */
     private void beginPart() throws IOException {
         long length = header.contentLength();
         if (length > MAX_PART_BYTES) {
@@ -272,7 +308,10 @@ public final class MultipartReader {
         state = length == 0 ? State.EMPTY : counted ? State.COUNTED : State.SEARCHED;
     }
 
-    /** At the first byte behind a header that says that the part has none. */
+    /**
+     * Looks at the first byte after a header with length 0: line ends and delimiters belong there, anything else is
+     * content.
+     */
     private void empty(byte next) {
         if (next == '\r' || next == '\n' || next == delimiter[0]) {
             endCounted();
@@ -285,13 +324,14 @@ public final class MultipartReader {
         return new IOException("a part has more than " + MAX_PART_BYTES + " bytes");
     }
 
-    /** Ends the part; its header is void from here on. */
+    /** Ends the part. Its header must not be read any more. */
     private void endPart(State next) {
         parts.end();
         header.clear();
         state = next;
     }
 
+    /** Passes on content up to the part's length. */
     private void count(ByteBuffer bytes) throws IOException {
         boolean over = pass(bytes, bytes.position() + (int) Math.min(left, bytes.remaining()));
         if (over || left > 0) {
@@ -305,15 +345,16 @@ public final class MultipartReader {
         }
     }
 
+    /** Ends a part at its length. */
     private void endCounted() {
         byLength = true;
         endPart(delimiterSeen ? State.BETWEEN : State.PREAMBLE);
     }
 
     /**
-     * Passes the bytes from the buffer's position up to there on, as a piece of the part.
+     * Passes on the bytes from the buffer's position up to this place, as content of the part.
      *
-     * @return whether the part has ended in them; the buffer's position is there then
+     * @return whether the receiver says that the part has ended in them; then the buffer's position is at that place
      */
     private boolean pass(ByteBuffer bytes, int end) throws IOException {
         int length = end - bytes.position();
@@ -335,6 +376,7 @@ public final class MultipartReader {
         return false;
     }
 
+    /** Passes on content up to the next delimiter. */
     private void search(ByteBuffer bytes) throws IOException {
         if (held.position() == 0 && pass(bytes, candidate(bytes))) {
             return;
@@ -342,7 +384,7 @@ public final class MultipartReader {
         while (bytes.hasRemaining()) {
             byte next = bytes.get(bytes.position());
             if (!continuesDelimiter(next)) {
-                held.flip(); // it was part of the picture
+                held.flip(); // not a delimiter, so these bytes are content
                 pass(held, held.limit());
                 held.clear();
                 return;
@@ -359,7 +401,10 @@ public final class MultipartReader {
         }
     }
 
-    /** Where a delimiter may begin, or the limit; a line end that stands last may go on in the next piece. */
+    /**
+     * Place where a delimiter may begin, or the limit. A line end at the very end may be one, because the delimiter may
+     * come in the next piece.
+     */
     private int candidate(ByteBuffer bytes) {
         int from = bytes.position();
         int end = bytes.limit();
@@ -371,7 +416,10 @@ public final class MultipartReader {
         return end > from && bytes.get(end - 1) == '\r' ? end - 1 : end;
     }
 
-    /** The place of the next line feed from there on, or the limit. Reads eight bytes at a time: a picture is mostly this. */
+    /**
+     * Place of the next line feed from here on, or the limit. Reads eight bytes at a time, because nearly all of a
+     * picture is searched this way.
+     */
     private static int lineFeed(ByteBuffer bytes, int from) {
         int at = from;
         for (; at <= bytes.limit() - 8; at += 8) {
@@ -386,7 +434,7 @@ public final class MultipartReader {
         return at;
     }
 
-    /** Whether what is held, and this byte behind it, can be the beginning of a delimiter with its line ends. */
+    /** Whether the held bytes, with this byte after them, can begin a delimiter with its line ends. */
     private boolean continuesDelimiter(byte next) {
         int length = held.position();
         if (length == 0) {
@@ -408,7 +456,7 @@ public final class MultipartReader {
         return blank && tail < MAX_DELIMITER_TAIL && !(tail == 1 && dashed);
     }
 
-    /** How many bytes are held behind the delimiter; below 0 while it is not whole. */
+    /** Number of bytes that are held after the delimiter; negative while the delimiter is incomplete. */
     private int tailLength() {
         int lineEnd = held.position() > 0 && held.get(0) == '\r' ? 2 : 1;
         return held.position() - lineEnd - delimiter.length;

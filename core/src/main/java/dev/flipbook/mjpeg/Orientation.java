@@ -7,24 +7,25 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * What is to be done with a picture's pixels before they are shown: left and right changed or not, and then quarter turns
- * clockwise. JPEGs say it in an Exif segment, by a number from 1 to 8, which every browser follows. Immutable.
+ * The way in which a picture's pixels are turned before they are shown: left and right are exchanged or not, then the
+ * picture is turned clockwise by quarters. A JPEG says so in an Exif segment by a number from 1 to 8, which every
+ * browser follows. Immutable.
  *
- * @param quarters clockwise, 0 to 3
- * @param mirrored whether left and right are changed, before the turn
+ * @param quarters quarter turns clockwise, 0 to 3
+ * @param mirrored whether to exchange left and right, before the turn
  */
 public record Orientation(int quarters, boolean mirrored) {
 
-    /** As it is. */
+    /** The picture as it is. */
     public static final Orientation UPRIGHT = new Orientation(0, false);
 
-    /** {@code Exif}, two zeros; the text of the segments that are looked at. */
+    /** The text {@code Exif}, followed by two zeros in the segments that are read. */
     private static final int EXIF = 0x45786966;
 
     private static final int TAG = 0x0112;
     private static final int SHORT = 3;
 
-    /** Exif's numbers for no turn and for one, two, three quarters; then the same, mirrored. */
+    /** Exif's numbers for no turn and for one, two, three quarters; then the same with left and right exchanged. */
     private static final String NUMBERS = "1638" + "2745";
 
     public Orientation {
@@ -34,10 +35,11 @@ public record Orientation(int quarters, boolean mirrored) {
     }
 
     /**
-     * As a user asks for it.
+     * The orientation that a user asks for.
      *
      * @param rotate degrees clockwise: 0, 90, 180 or 270
-     * @param mirror whether left and right are changed, before the turn
+     * @param mirror whether to exchange left and right, before the turn
+     * @throws IllegalArgumentException when rotate is not a multiple of 90
      */
     public static Orientation of(int rotate, boolean mirror) {
         if (rotate % 90 != 0) {
@@ -46,7 +48,7 @@ public record Orientation(int quarters, boolean mirrored) {
         return new Orientation(Math.floorMod(rotate / 90, 4), mirror);
     }
 
-    /** By Exif's number from 1 to 8; any other means upright. */
+    /** The orientation for Exif's number from 1 to 8; any other number means upright. */
     public static Orientation ofExif(int number) {
         int at = number < 1 || number > 8 ? 0 : NUMBERS.indexOf('0' + number);
         return new Orientation(at & 3, at > 3);
@@ -57,19 +59,19 @@ public record Orientation(int quarters, boolean mirrored) {
         return NUMBERS.charAt(quarters + (mirrored ? 4 : 0)) - '0';
     }
 
-    /** This and then another one. */
+    /** The orientation that results from this one followed by another one. */
     public Orientation then(Orientation next) {
-        // A mirror turns round the way in which what came before it was turned.
+        // A mirror reverses the direction of the turns before it.
         int before = next.mirrored ? -quarters : quarters;
         return new Orientation(Math.floorMod(before + next.quarters, 4), mirrored ^ next.mirrored);
     }
 
-    /** Whether what was wide becomes high. */
+    /** Whether width and height are exchanged. */
     public boolean swapsSides() {
         return quarters % 2 == 1;
     }
 
-    /** What the picture says of itself: its first Exif segment that has a number. */
+    /** The orientation that the picture itself gives: that of its first Exif segment with a number. */
     static Orientation of(Jpeg jpeg) {
         for (Segment segment : segments(jpeg)) {
             if (segment.number() > 0) {
@@ -80,9 +82,9 @@ public record Orientation(int quarters, boolean mirrored) {
     }
 
     /**
-     * The same picture, to be turned like this after what it says of itself. Every number in it is changed, as readers differ
-     * in which of several they take. Unless its first APP1 segment has one, the only one that Firefox looks at, there is a
-     * new one right behind SOI. Only these segments are copied.
+     * The same picture, turned this way after its own orientation. Every number in the picture is changed, because
+     * readers differ in which of several they take. Firefox looks only at the first APP1 segment; if that has no
+     * number, a new segment is inserted right after SOI. Only these segments are copied.
      */
     Jpeg appliedTo(Jpeg jpeg) {
         List<Segment> segments = segments(jpeg);
@@ -117,14 +119,19 @@ public record Orientation(int quarters, boolean mirrored) {
         }
     }
 
-    /** The smallest Exif segment that says how to turn a picture. */
+    /** The smallest Exif segment with an orientation. */
     static byte[] segment(int number) {
         return HexFormat.of()
                 .parseHex("ffe10022" + "457869660000" + "4d4d002a00000008" + "0001" + "0112000300000001000" + number
                         + "0000" + "00000000");
     }
 
-    /** The number (1 to 8) that an Exif segment's first directory names, or 0; content as for {@link #place}. */
+    /**
+     * The number (1 to 8) in the first directory of an Exif segment, or 0.
+     *
+     * @param from place of the first byte of the segment's content
+     * @param to place where the segment ends
+     */
     static int number(ByteBuffer in, int from, int to) {
         int at = place(in, from, to);
         if (at < 0) {
@@ -135,7 +142,7 @@ public record Orientation(int quarters, boolean mirrored) {
         return in.get(high) == 0 && number >= 1 && number <= 8 ? number : 0;
     }
 
-    /** Where an APP1 segment, whose content is given by its ends, has the two bytes of the number; or below 0. */
+    /** Place of the two bytes of the number in the content of an APP1 segment; negative when there is none. */
     private static int place(ByteBuffer in, int from, int to) {
         if (to - from < 14 || in.getInt(from) != EXIF || in.getShort(from + 4) != 0) {
             return -1;
@@ -168,9 +175,12 @@ public record Orientation(int quarters, boolean mirrored) {
     }
 
     /**
-     * @param part of the picture, by its number
-     * @param from where the marker begins
-     * @param content where what is behind the length begins
+     * One APP1 segment.
+     *
+     * @param part index of the picture's part that has the segment
+     * @param from place where the marker begins
+     * @param content place of the first byte after the length
+     * @param to place where the segment ends
      */
     private record Segment(int part, ByteBuffer in, int from, int content, int to) {
 
@@ -178,6 +188,7 @@ public record Orientation(int quarters, boolean mirrored) {
             return Orientation.number(in, content, to);
         }
 
+        /** A copy of the segment with another number. */
         ByteBuffer with(int number) {
             byte[] copy = new byte[to - from];
             in.get(from, copy);

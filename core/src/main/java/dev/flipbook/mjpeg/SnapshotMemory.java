@@ -14,29 +14,39 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The blocks out of which snapshots are sent, and how many there may be. A client that asks for a picture and reads it slowly
- * holds a block that its feed needs no more, and with each further connection one more. So the snapshots of one client hold at
- * most an eighth of the memory of all frames, and those of all clients a quarter. A feed of which no snapshot is being sent may
- * send one whatever others hold, so that what is done to one feed does not reach another. Those who read the same picture hold
- * the same block, which counts once.
+ * The blocks from which snapshots are sent, and the limits of their memory.
  *
- * <p>Where there is no room, who has been reading for longest gives way if that was for more than a second: one for each that comes.
+ * <p>A client that asks for a picture and reads it slowly holds a block that its feed does not need any more, and each
+ * further connection may hold another one. Therefore the snapshots of one client hold at most an eighth of the memory
+ * of all frames, and those of all clients together a quarter. A feed of which no snapshot is being sent may always send
+ * one, so that an attack on one feed does not reach another. Clients that read the same picture hold the same block,
+ * which counts once.
  *
- * <p>Thread-safe. Its lock is held for a few operations on maps, twice for each snapshot; connections are not ended under it.
+ * <p>When there is no room, the oldest snapshot in the way is ended, if it has been read for more than a second: one
+ * for each new snapshot.
+ *
+ * <p>Thread-safe. The lock is held for a few operations on maps, twice for each snapshot. No connection is ended under
+ * it.
  */
 public final class SnapshotMemory {
 
     private static final Logger LOG = System.getLogger("dev.flipbook");
 
-    /** In nanoseconds. Nearly everybody has read a picture by then. */
+    /**
+     * Time in nanoseconds after which a snapshot may be ended for another one. Nearly every client has read a picture
+     * by then.
+     */
     private static final long PATIENCE = 1_000_000_000;
 
     private final BlockPool pool;
     private final ReentrantLock lock = new ReentrantLock();
 
-    // guarded by lock
+    // Guarded by lock.
+    /** All snapshots together. */
     private final Account all;
+    /** The accounts of feeds and of clients with at least one loan. */
     private final Map<Object, Account> feeds = new HashMap<>();
+
     private final Map<String, Account> readers = new HashMap<>();
 
     SnapshotMemory(BlockPool pool) {
@@ -44,37 +54,39 @@ public final class SnapshotMemory {
         this.all = new Account(pool.ceilingBytes() / 4);
     }
 
-    /** There is no memory for a snapshot. Whoever asks again later may have it. */
+    /** Thrown when there is no memory for a snapshot. A later request may succeed. */
     public static final class FullException extends IOException {
 
         @Serial
         private static final long serialVersionUID = 1;
 
-        /** With what is full, as a sentence. */
+        /** An exception with a sentence that says what is full. */
         public FullException(String message) {
             super(message);
         }
     }
 
-    /** The loans of one feed, of one client, or all of them, and the different blocks that these hold. Guarded by lock. */
+    /** The loans of one feed, of one client, or of all, and the different blocks that they hold. Guarded by lock. */
     private static final class Account {
 
         private final long limit;
         private final Map<Block, Integer> holders = new HashMap<>();
-        /** Those that were not told to end, the oldest first. */
+        /** The loans that have not been told to end, the oldest first. */
         private final Set<Loan> loans = new LinkedHashSet<>();
 
+        /** The size of the different blocks together. */
         private long bytes;
 
         Account(long limit) {
             this.limit = limit;
         }
 
-        /** Whether it may hold this one too. One is never too large. */
+        /** Whether the account may hold this block too. A single block is never too large. */
         boolean hasRoomFor(Block block) {
             return isEmpty() || holders.containsKey(block) || bytes + block.size() <= limit;
         }
 
+        /** Whether no snapshot holds anything here. */
         boolean isEmpty() {
             return holders.isEmpty();
         }
@@ -94,7 +106,7 @@ public final class SnapshotMemory {
         }
     }
 
-    /** One snapshot that is being sent: it holds its block until it is closed. */
+    /** One snapshot that is being sent. A loan holds its block until it is closed. Thread-safe. */
     public final class Loan implements AutoCloseable {
 
         private final Block block;
@@ -103,7 +115,7 @@ public final class SnapshotMemory {
         private final long since;
         private final Runnable cut;
 
-        // guarded by lock
+        // Guarded by lock.
         private boolean closed;
 
         private Loan(Block block, Object feed, String reader, long since, Runnable cut) {
@@ -114,17 +126,17 @@ public final class SnapshotMemory {
             this.cut = cut;
         }
 
-        /** When it began, as the ticker counts. */
+        /** Start of the loan, as the ticker counts. */
         public long since() {
             return since;
         }
 
-        /** Ends the connection of its reader. */
+        /** Ends the connection of the client. */
         public void cut() {
             cut.run();
         }
 
-        /** The block is released. Further calls change nothing. */
+        /** Releases the block. Further calls change nothing. */
         @Override
         public void close() {
             if (forget(this)) {
@@ -134,13 +146,13 @@ public final class SnapshotMemory {
     }
 
     /**
-     * Holds this block, which the caller holds too, for a snapshot.
+     * Holds a block for a snapshot. The caller holds the block too.
      *
-     * @param feed whose picture it is
-     * @param reader the client, such as its address
-     * @param now as the ticker counts
-     * @param cut ends the connection of the reader
-     * @throws FullException when snapshots hold as much as they may
+     * @param feed the feed whose picture it is; any object that identifies it
+     * @param reader name of the client, such as its address
+     * @param now the time, as the ticker counts
+     * @param cut ends the connection of the client
+     * @throws FullException when snapshots hold as much as they may, or no memory is left for the next frames
      */
     public Loan lend(Block block, Object feed, String reader, long now, Runnable cut) throws FullException {
         Loan loan = new Loan(block, feed, reader, now, cut);
@@ -149,7 +161,7 @@ public final class SnapshotMemory {
         }
         Loan slow = slowest(loan);
         if (slow != null) {
-            cut(slow); // one for each that comes: some connections end a while after they are told to
+            cut(slow); // one for each new snapshot, because some connections end only a while after they are asked to
         }
         if (slow == null || !enter(loan)) {
             throw new FullException("the snapshots that are being sent hold all the memory that they may");
@@ -157,14 +169,17 @@ public final class SnapshotMemory {
         return loan;
     }
 
+    /** Ends the connection of a loan. */
     private static void cut(Loan slow) {
         try {
             slow.cut();
-        } catch (RuntimeException | Error e) { // whoever asked for the other snapshot is not to suffer from it
+            // the caller asked for another snapshot, and must not get this exception
+        } catch (RuntimeException | Error e) {
             LOG.log(Level.DEBUG, "a snapshot that is read slowly could not be ended", e);
         }
     }
 
+    /** Takes in a loan if there is room for it, and becomes a holder of its block. */
     private boolean enter(Loan loan) {
         lock.lock();
         try {
@@ -190,14 +205,17 @@ public final class SnapshotMemory {
         }
     }
 
-    /** Whether the next pictures, of its feed and of another one, find memory although this block stays. One is always sent. */
+    /**
+     * Whether the next pictures of this feed and of another one find memory although this block stays. A single block
+     * is always sent.
+     */
     private boolean isInMemory(Block block) {
         return all.isEmpty()
                 || all.holders.containsKey(block)
                 || pool.usedBytes() + 2L * block.size() <= pool.ceilingBytes();
     }
 
-    /** Who has been reading for longest of those that are in the way of this one; nothing when nobody has for long. */
+    /** The oldest loan in the way of this one; null when none is older than a second. */
     private @Nullable Loan slowest(Loan loan) {
         lock.lock();
         try {
@@ -215,6 +233,7 @@ public final class SnapshotMemory {
         }
     }
 
+    /** Takes out a loan; false when it has been closed before. */
     private boolean forget(Loan loan) {
         lock.lock();
         try {
@@ -238,10 +257,10 @@ public final class SnapshotMemory {
     }
 
     private static <K> Account account(Map<K, Account> accounts, K key) {
-        return Objects.requireNonNull(accounts.get(key)); // it is there while one of its loans is
+        return Objects.requireNonNull(accounts.get(key)); // an account exists while one of its loans does
     }
 
-    /** Every snapshot that is being sent, the oldest first, but for those that were told to end. */
+    /** The snapshots that are being sent, the oldest first, except those that have been told to end. */
     public List<Loan> loans() {
         lock.lock();
         try {

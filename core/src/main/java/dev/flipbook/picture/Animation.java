@@ -7,13 +7,13 @@ import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/** Picture files that hold several pictures to be shown one after the other, as a video does. */
+/** Picture files that hold several pictures to be shown one after another, as a video does. */
 public final class Animation {
 
-    /** As much as tells the kind. */
+    /** Number of bytes that tell the kind of a file. */
     private static final int HEAD = 80;
 
-    /** What stands before the pictures of a PNG: a handful of chunks, as a rule. */
+    /** Maximum number of chunks that are read before the first picture of a PNG. There are usually only a few. */
     private static final int MOST_CHUNKS = 1000;
 
     /** {@code avis}: the first brand of an AVIF with several pictures. */
@@ -21,7 +21,12 @@ public final class Animation {
 
     private Animation() {}
 
-    /** Whether the file is a GIF, a PNG or AVIF with several pictures; a WebP with several cannot be shown as a video. */
+    /**
+     * Whether the file can be shown as a video: a GIF, or a PNG or AVIF with several pictures. A WebP with several
+     * pictures cannot. Reads the beginning of the file only.
+     *
+     * @throws IOException when the file cannot be read
+     */
     public static boolean isIn(Path file) throws IOException {
         try (FileChannel in = FileChannel.open(file)) {
             ByteBuffer head = read(in, 0, HEAD);
@@ -34,7 +39,7 @@ public final class Animation {
         }
     }
 
-    /** Whether an {@code acTL} chunk that counts more than one picture stands before the first picture. */
+    /** Whether an {@code acTL} chunk with more than one picture stands before the first picture. */
     private static boolean isInPng(SeekableByteChannel in) throws IOException {
         long at = 8;
         for (int i = 0; i < MOST_CHUNKS; i++) {
@@ -58,11 +63,12 @@ public final class Animation {
         return false;
     }
 
+    /** The bytes from this place of the file on; fewer where the file ends. */
     private static ByteBuffer read(SeekableByteChannel in, long at, int bytes) throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate(bytes);
         in.position(at);
         while (buffer.hasRemaining() && in.read(buffer) >= 0) {
-            // until all is there
+            // until all bytes are there
         }
         return buffer.flip();
     }

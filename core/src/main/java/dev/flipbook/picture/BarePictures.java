@@ -11,9 +11,10 @@ import java.util.Arrays;
 import java.util.function.Consumer;
 
 /**
- * JPEGs and PNGs back to back, with whatever between them. Where a JPEG ends is found by walking its markers; one that is cut
- * off, so that another begins in it, is passed over. Of a photo with further pictures, or with a film after it (a motion photo),
- * only the photo is passed on.
+ * Splits a stream of JPEGs and PNGs back to back, with anything between them.
+ *
+ * <p>The end of a JPEG is found by walking its markers. A JPEG in which another one begins was cut off, and is passed
+ * over. Of a photo with further pictures, or with a film after it (a motion photo), only the photo is passed on.
  *
  * <p>Confined to the source thread.
  */
@@ -22,9 +23,9 @@ final class BarePictures implements PictureStream.Splitter {
     private static final int SOI = 0xD8;
     private static final byte[] PNG = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
     private static final int IEND = 0x49454E44;
-    private static final int FTYP = 0x66747970; // the first box of an MP4
+    private static final int FTYP = 0x66747970; // name of the first box of an MP4
 
-    /** What is looked for at the place where the reader is. */
+    /** What the splitter is looking at. */
     private enum State {
         PICTURE,
         JPEG,
@@ -36,21 +37,24 @@ final class BarePictures implements PictureStream.Splitter {
     private final Stills stills;
     private final boolean oneSize;
     private byte[] held = new byte[128 << 10];
-    private long before; // bytes of the stream that came before those held
-    private int start; // of the picture
-    private int at; // looked at up to here; may lie beyond what is held
-    private int end; // of what is held
+    private long before; // bytes of the stream before those that are held
+    private int start; // place where the picture begins
+    private int at; // everything before this place has been looked at; may lie after the bytes that are held
+    private int end; // end of the bytes that are held
     private State state = State.PICTURE;
     private JpegEnd jpeg = new JpegEnd();
     private JpegEnd first = new JpegEnd(); // the latest JPEG that was passed on
-    private boolean passed; // one was
-    private long photo; // where in the stream that one began
+    private boolean passed; // whether a picture was passed on
+    private long photo; // place in the stream where the picture began that was passed on
     private long box; // bytes that are still to come of a film's box
     private long damaged;
 
     /**
+     * A splitter for one stream.
+     *
      * @param pictures takes each whole picture between position and limit, and copies it
-     * @param oneSize whether all pictures are as large as the first: a JPEG of another size is then part of the photo before it
+     * @param oneSize whether all pictures have the size of the first, so that a JPEG of another size belongs to the
+     *     photo before it
      */
     BarePictures(Consumer<ByteBuffer> pictures, boolean oneSize, SourceOptions options, Ticker ticker) {
         this.pictures = pictures;
@@ -90,7 +94,7 @@ final class BarePictures implements PictureStream.Splitter {
         return state != State.PICTURE;
     }
 
-    /** Moves what is needed to the front; grows for a larger picture. */
+    /** Moves the bytes that are still needed to the front of the array; makes a larger array for a larger picture. */
     private void makeRoom(int wanted) {
         if (held.length - end >= wanted) {
             return;
@@ -113,7 +117,7 @@ final class BarePictures implements PictureStream.Splitter {
         }
     }
 
-    /** Goes on by one piece; false when more bytes are needed for it. */
+    /** Takes one step; false when that needs more bytes. */
     private boolean step() {
         return switch (state) {
             case PICTURE -> findPicture();
@@ -124,7 +128,7 @@ final class BarePictures implements PictureStream.Splitter {
     }
 
     private boolean findPicture() {
-        while (end - at >= PNG.length) { // the shortest picture is longer
+        while (end - at >= PNG.length) { // every picture is longer than this
             start = at;
             if (begins()) {
                 return true;
@@ -135,7 +139,7 @@ final class BarePictures implements PictureStream.Splitter {
         return false;
     }
 
-    /** Whether a picture begins here, or a photo's film. */
+    /** Whether a picture, or the film of a photo, begins here. */
     private boolean begins() {
         if (held[at] == PNG[0] && Arrays.equals(held, at, at + PNG.length, PNG, 0, PNG.length)) {
             state = State.CHUNK;
@@ -152,11 +156,11 @@ final class BarePictures implements PictureStream.Splitter {
         return true;
     }
 
-    /** At a box of a film, or in it: its length, its name, and as many bytes. */
+    /** Passes over a box of a film: its length, its name, and as many bytes. */
     private boolean film() {
         if (box == 0) {
             if (end - at < 16) {
-                return false; // what comes after a film is longer
+                return false; // what may come after a film is longer
             }
             box = boxLength();
             if (box == 0) {
@@ -171,16 +175,16 @@ final class BarePictures implements PictureStream.Splitter {
         return box == 0;
     }
 
-    /** 0 when this is no box, so that the film is over. */
+    /** Length of the box that begins here; 0 when this is not a box, so that the film has ended. */
     private long boxLength() {
         for (int i = at + 4; i < at + 8; i++) {
             if (held[i] < ' ') {
-                return 0; // a letter of its name is none
+                return 0; // a box has a name of printable characters
             }
         }
         long length = number(at) & 0xFFFF_FFFFL;
         if (length == 0) {
-            return Long.MAX_VALUE; // to the end
+            return Long.MAX_VALUE; // the box goes to the end of the stream
         }
         length = length == 1 ? (long) number(at + 8) << 32 | (number(at + 12) & 0xFFFF_FFFFL) : length;
         return unsigned(at) == 0xFF || length < 8 ? 0 : length;
@@ -196,7 +200,7 @@ final class BarePictures implements PictureStream.Splitter {
         return found != JpegEnd.Found.MORE;
     }
 
-    /** A JPEG that belongs to the photo before it is passed over. */
+    /** Passes on a whole JPEG, unless it belongs to the photo before it. */
     private void wholeJpeg() {
         long place = before + start;
         boolean further = passed && (first.further().beginAt(place - photo) || (oneSize && !jpeg.isAsLargeAs(first)));
@@ -212,7 +216,7 @@ final class BarePictures implements PictureStream.Splitter {
         whole(latest.at());
     }
 
-    /** At a chunk of a PNG: its length, its name, that many bytes, and a checksum. */
+    /** Passes over a chunk of a PNG: its length, its name, that many bytes, and a checksum. */
     private boolean chunk() {
         if ((long) at - start > Jpeg.MAX_BYTES) {
             broken();
@@ -250,7 +254,10 @@ final class BarePictures implements PictureStream.Splitter {
         state = State.PICTURE;
     }
 
-    /** The picture is cut off, or none: the next one may begin in what seemed to be of it. */
+    /**
+     * Gives up a picture that is cut off or not a picture. The next one may begin in the bytes that seemed to be part
+     * of it.
+     */
     private void broken() {
         damaged++;
         start++;

@@ -10,37 +10,38 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * What a body or a stream consists of. Its first bytes decide, whatever is said of it; what is said decides only between one
- * picture and many, and where the bytes leave it open.
+ * What a body or a stream consists of. Its first bytes decide, whatever its content type says. The content type decides
+ * only between one picture and many, and where the bytes leave the question open.
  */
 public enum BodyKind {
-    /** Parts with delimiters between them, a picture in each. */
+    /** Parts with delimiters between them, with one picture in each. */
     MULTIPART,
-    /** JPEGs or PNGs, one after the other. */
+    /** JPEGs or PNGs, one after another. */
     BACK_TO_BACK,
     /** Plain pixels with a header before each picture. */
     Y4M,
     /** One picture. */
     PICTURE,
-    /** Its first bytes do not look like pictures. */
+    /** The first bytes do not look like pictures. */
     UNKNOWN;
 
-    /** Enough to know each kind by. */
+    /** Number of bytes that tell every kind. */
     private static final int HEAD = 16;
 
-    /** So much may stand before the first picture or delimiter: blank lines, or a sentence. */
+    /** Maximum bytes before the first picture or delimiter: blank lines, or a sentence. */
     private static final int MOST_BEFORE = 4096;
 
-    /** How JSON begins, after which no pictures come. */
+    /** The beginning of JSON, after which no pictures come. */
     private static final Pattern JSON = Pattern.compile("\\s*(\\{|\\[\\s*[\\[{\"])");
 
-    /** A delimiter with a header or a blank line behind it, somewhere in a text. */
+    /** A delimiter followed by a header or a blank line, anywhere in a text. */
     private static final Pattern DELIMITER = Pattern.compile("(?m)^--[^\\s>-][^\\r\\n]*\\r?\\n([A-Za-z-]+ *:|\\r?\\n)");
 
     /**
-     * Reads as much of the beginning as is needed to tell the kind, and no more than is needed.
+     * Reads as much of the beginning as is needed to tell the kind, and no more.
      *
-     * @return what was read; fewer than 16 bytes only of a body that is no longer
+     * @return the bytes; fewer than 16 only if the body is shorter than that
+     * @throws IOException when the body cannot be read
      */
     public static byte[] beginning(InputStream in) throws IOException {
         byte[] all = in.readNBytes(HEAD);
@@ -54,7 +55,7 @@ public enum BodyKind {
         return all;
     }
 
-    /** Whether these bytes prove nothing yet, and are such as may stand before pictures. */
+    /** Whether these bytes prove nothing yet, and may stand before pictures. */
     static boolean mayBeBeforeIt(byte[] first) {
         String text = new String(first, StandardCharsets.ISO_8859_1);
         boolean page = text.stripLeading().startsWith("<") || JSON.matcher(text).lookingAt();
@@ -66,7 +67,7 @@ public enum BodyKind {
         return beginning(text).length() == text.length();
     }
 
-    /** What can be read by people, up to the first byte that cannot. */
+    /** The text up to the first character that people cannot read. */
     private static String beginning(String bytes) {
         int end = 0;
         while (end < bytes.length() && isReadable(bytes.charAt(end))) {
@@ -80,11 +81,11 @@ public enum BodyKind {
     }
 
     /**
-     * The kind.
+     * The kind of a body.
      *
-     * @param first bytes of it, see {@link #beginning}
-     * @param contentType as HTTP said it; empty when nobody did
-     * @param length in bytes, as HTTP said it; -1 when nobody did
+     * @param first its first bytes, see {@link #beginning}
+     * @param contentType as HTTP says; empty when unknown
+     * @param length in bytes, as HTTP says; -1 when unknown
      */
     public static BodyKind of(byte[] first, String contentType, long length) {
         int blanks = PictureKind.of(ByteBuffer.wrap(first)) == PictureKind.OTHER ? blanks(first) : 0;
@@ -111,7 +112,7 @@ public enum BodyKind {
         return contentType.stripLeading().regionMatches(true, 0, "image/", 0, "image/".length());
     }
 
-    /** Whether this content type promises many pictures that follow each other in time. */
+    /** Whether this content type is one of many pictures that follow each other in time. */
     static boolean isVideo(String contentType) {
         return contentType.stripLeading().regionMatches(true, 0, "video/", 0, "video/".length());
     }

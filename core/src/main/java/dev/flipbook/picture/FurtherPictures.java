@@ -5,12 +5,12 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * Where the further pictures of one photo begin: a gain map, the other eye's view, large previews. A photo's MPF segment
- * (CIPA DC-007) tells it. Immutable.
+ * The places where the further pictures of one photo begin: a gain map, the other eye's view, large previews. A photo
+ * lists these places in its MPF segment (CIPA DC-007). Immutable.
  *
- * @param starts in bytes from the photo's first one; none of them is 0
+ * @param starts distances in bytes from the photo's first byte; none is 0
  */
-@SuppressWarnings("ArrayRecordComponent") // it never leaves the reader
+@SuppressWarnings("ArrayRecordComponent") // the array never leaves the reader
 record FurtherPictures(long[] starts) {
 
     static final FurtherPictures NONE = new FurtherPictures(new long[0]);
@@ -21,21 +21,21 @@ record FurtherPictures(long[] starts) {
 
     private static final int ENTRY_BYTES = 16;
 
-    /** A field of a TIFF directory: tag, type, count, value or place. */
+    /** Length of a field of a TIFF directory: tag, type, count, value or place. */
     private static final int FIELD_BYTES = 12;
 
     /**
-     * Those that this APP2 segment names; {@link #NONE} when it is another kind of segment, or damaged.
+     * The further pictures that this APP2 segment lists; {@link #NONE} when the segment is of another kind, or damaged.
      *
-     * @param from where the segment's content begins, behind its length
-     * @param to where it ends
-     * @param photo where the photo begins
+     * @param from place of the first byte of the segment's content
+     * @param to place where the segment ends
+     * @param photo place where the photo begins
      */
     static FurtherPictures of(byte[] bytes, int from, int to, int photo) {
         if (to - from < NAME.length + 8 || !Arrays.equals(bytes, from, from + 4, NAME, 0, 4)) {
             return NONE;
         }
-        int origin = from + NAME.length; // of all places that the segment names
+        int origin = from + NAME.length; // all places in the segment count from here
         ByteBuffer tiff = ByteBuffer.wrap(bytes, origin, to - origin).slice();
         tiff.order(tiff.get(0) == 'I' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
         try {
@@ -65,18 +65,19 @@ record FurtherPictures(long[] starts) {
         int count = 0;
         for (int i = 0; i < starts.length; i++) {
             long offset = list.getInt(i * ENTRY_BYTES + 8) & 0xFFFF_FFFFL;
-            if (offset != 0) { // the photo itself has none
+            if (offset != 0) { // 0 is the photo itself
                 starts[count++] = origin + offset;
             }
         }
         return new FurtherPictures(Arrays.copyOf(starts, count));
     }
 
+    /** These further pictures, or the others if there are none. */
     FurtherPictures or(FurtherPictures other) {
         return starts.length > 0 ? this : other;
     }
 
-    /** Whether one of them begins so many bytes behind the photo's beginning. */
+    /** Whether a further picture begins this many bytes after the photo's beginning. */
     boolean beginAt(long place) {
         for (long start : starts) {
             if (start == place) {

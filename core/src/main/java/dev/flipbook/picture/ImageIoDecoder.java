@@ -15,7 +15,7 @@ import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
-/** PNG, GIF, BMP and JPEG by the JDK's ImageIO; of a GIF that moves its first picture. One thread at a time. */
+/** Decodes PNG, GIF, BMP and JPEG by the JDK's ImageIO; of a GIF with several pictures the first. Not thread-safe. */
 final class ImageIoDecoder implements PictureDecoder {
 
     private static final int IEND = 0x49454E44;
@@ -32,7 +32,7 @@ final class ImageIoDecoder implements PictureDecoder {
             case PNG -> isWholePng(bytes.slice());
             case GIF -> isWholeGif(bytes.slice());
             case BMP -> isWholeBmp(bytes.slice());
-            default -> true; // a JPEG's markers have been walked
+            default -> true; // the markers of a JPEG have been walked
         };
         if (!whole) {
             throw new IOException("the " + kind.title + " is cut off: its end is not there");
@@ -50,7 +50,7 @@ final class ImageIoDecoder implements PictureDecoder {
             Canvas canvas = Canvas.of(JpegPixels.decode(picture), picture.width(), picture.height());
             return Optional.of(canvas.turned(picture.orientation()));
         } catch (IOException e) {
-            return Optional.empty(); // damaged, of which another decoder may make more
+            return Optional.empty(); // the image data is damaged; another decoder may make more of it
         }
     }
 
@@ -69,19 +69,21 @@ final class ImageIoDecoder implements PictureDecoder {
             BufferedImage image = reader.read(0);
             int[] pixels = ImagePixels.of(image, range);
             if (kind == PictureKind.PNG) {
-                new PngColours(bytes).profile().ifPresent(profile -> profile.convert(pixels)); // the JDK does not
+                // the JDK's reader ignores the colours of a PNG
+                new PngColours(bytes).profile().ifPresent(profile -> profile.convert(pixels));
             }
             return Canvas.of(pixels, image.getWidth(), image.getHeight());
         } catch (IllegalArgumentException e) {
             throw new IOException(e.getMessage(), e); // a side is too long for a canvas
-        } catch (RuntimeException e) { // readers run out of their arrays where a file is damaged
+        } catch (RuntimeException e) { // readers exceed their arrays when a file is damaged
             throw new IOException("the " + kind.title + " is damaged", e);
         } finally {
             reader.dispose();
         }
     }
 
-    // A file that is still being written is not to be shown in part; the JDK's readers would, or read on for ever.
+    // A file that is still being written must not be shown in part. The JDK's readers would show it, or read on for
+    // ever.
 
     private static boolean isWholePng(ByteBuffer png) {
         int at = 8;
@@ -101,7 +103,7 @@ final class ImageIoDecoder implements PictureDecoder {
     private static boolean isWholeGif(ByteBuffer gif) {
         int last = gif.limit() - 1;
         while (last > 0 && gif.get(last) == 0) {
-            last--; // some programs fill up the file
+            last--; // padding that some programs write
         }
         return gif.get(last) == 0x3B;
     }

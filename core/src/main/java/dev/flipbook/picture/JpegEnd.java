@@ -3,8 +3,9 @@ package dev.flipbook.picture;
 import dev.flipbook.mjpeg.Jpeg;
 
 /**
- * Finds where a JPEG ends, by walking its markers while its bytes come in: its end may also stand in a thumbnail. On the way
- * it learns the picture's size and where the further pictures of the same photo lie. Confined to the thread that feeds it.
+ * Finds the end of a JPEG while its bytes come in, by walking its markers: searching for the end marker would find that
+ * of a thumbnail. On the way it learns the picture's size, and where the further pictures of the same photo are.
+ * Confined to the thread that feeds it.
  */
 final class JpegEnd {
 
@@ -13,26 +14,26 @@ final class JpegEnd {
     private static final int SOS = 0xDA;
     private static final int APP2 = 0xE2;
 
-    /** What is known after a step. */
+    /** The result of a step. */
     enum Found {
-        /** Nothing yet: another step may be taken. */
+        /** Nothing yet; take another step. */
         NEXT,
-        /** Nothing yet: more bytes are needed for the next step. */
+        /** Nothing yet; the next step needs more bytes. */
         MORE,
-        /** The end; it is at {@link #at()}. */
+        /** The end, which is at {@link #at()}. */
         END,
-        /** This is not a JPEG, or one that is cut off. */
+        /** This is not a JPEG, or it is cut off. */
         BROKEN
     }
 
     private int start;
-    private int at; // looked at up to here; may lie beyond what has come
+    private int at; // everything before this place has been looked at; may lie after the bytes that have come
     private boolean inScan;
     private int width;
     private int height;
     private FurtherPictures further = FurtherPictures.NONE;
 
-    /** Whether a picture begins somewhere in these bytes, and has its size and its first pixels in them. */
+    /** Whether a picture begins in these bytes, with its size and its first coded data in them. */
     static boolean isAmong(byte[] bytes, int count) {
         JpegEnd end = new JpegEnd();
         for (int i = 0; i + 2 < count; i++) {
@@ -50,7 +51,7 @@ final class JpegEnd {
         return false;
     }
 
-    /** Begins anew with the picture whose first byte, FF of FF D8, is there. */
+    /** Begins again, with the picture whose first byte, FF of FF D8, is at this place. */
     void begin(int place) {
         start = place;
         at = place + 2;
@@ -60,23 +61,23 @@ final class JpegEnd {
         further = FurtherPictures.NONE;
     }
 
-    /** All bytes have been moved towards the front by so many. */
+    /** Notes that all bytes have been moved toward the front by this number. */
     void moved(int count) {
         start -= count;
         at -= count;
     }
 
-    /** The place after the last byte that has been looked at; the picture's end once that is found. */
+    /** Place after the last byte that has been looked at; the picture's end once that is found. */
     int at() {
         return at;
     }
 
-    /** Whether the other one's picture has the same size in pixels as this one. */
+    /** Whether the other picture has the same size in pixels as this one. */
     boolean isAsLargeAs(JpegEnd other) {
         return width == other.width && height == other.height;
     }
 
-    /** Where the photo's further pictures are; of use once the end is found. */
+    /** The further pictures of the photo; complete once the end is found. */
     FurtherPictures further() {
         return further;
     }
@@ -92,7 +93,7 @@ final class JpegEnd {
     /** At the FF of a marker. */
     private Found marker(byte[] bytes, int end) {
         while (at + 1 < end && bytes[at] == (byte) 0xFF && bytes[at + 1] == (byte) 0xFF) {
-            at++; // fill
+            at++; // fill byte
         }
         if (at + 2 > end) {
             return Found.MORE;
@@ -118,7 +119,7 @@ final class JpegEnd {
         }
         int next = at + 2 + number(bytes, at + 2);
         if (next + 2 > end) {
-            return Found.MORE; // something always follows, and tells whether the segment was whole
+            return Found.MORE; // something always follows, and shows whether the segment was whole
         }
         if (next < at + 4 || isCut(bytes, at + 2, next)) {
             return Found.BROKEN;
@@ -136,8 +137,8 @@ final class JpegEnd {
     }
 
     /**
-     * Whether another picture begins in this segment and does not end in it, as a thumbnail would. No table of libjpeg's has
-     * these three bytes in a row.
+     * Whether another picture begins in this segment and does not end in it, as a thumbnail would. No table of libjpeg
+     * has these three bytes in a row.
      */
     private static boolean isCut(byte[] bytes, int from, int to) {
         int begun = -1;
@@ -154,7 +155,7 @@ final class JpegEnd {
         return begun >= 0;
     }
 
-    /** In coded data, up to the next marker that is not of it. */
+    /** Passes over coded data up to the next marker that is not part of it. */
     private Found scan(byte[] bytes, int end) {
         while (at + 1 < end) {
             if (bytes[at] != (byte) 0xFF) {

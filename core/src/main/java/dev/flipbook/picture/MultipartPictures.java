@@ -13,28 +13,32 @@ import java.util.Locale;
 import java.util.function.Consumer;
 
 /**
- * The parts of a multipart body, each a picture. A JPEG ends where its markers say, at once and whatever its part's length
- * is; other pictures end with their part. Parts that say that they are something else, and are, are passed over.
+ * Splits a multipart body into parts with one picture each. A JPEG ends where its markers say, at once and whatever the
+ * length of its part is. Other pictures end with their part. A part whose header says that it is something else is
+ * passed over, if that is true.
  *
  * <p>Confined to the source thread.
  */
 final class MultipartPictures implements PictureStream.Splitter, MultipartReader.Parts {
 
-    /** So many strange bytes may stand before a JPEG; cameras that are known for it put a line end or two there. */
+    /**
+     * Maximum bytes of something else before a JPEG in its part. Cameras that are known for it put a line end or two
+     * there.
+     */
     private static final int MOST_BEFORE = 4096;
 
-    /** Enough to know every kind of picture by. */
+    /** Number of bytes that tell every kind of picture. */
     private static final int HEAD = 16;
 
-    /** How far the JPEG in the part is known. */
+    /** What is known of the JPEG in the part. */
     private enum Walk {
-        /** It has not begun, and still may. */
+        /** The JPEG has not begun, but may. */
         EXPECTED,
-        /** It has begun. */
+        /** The JPEG has begun. */
         BEGUN,
-        /** Its end has come. */
+        /** The JPEG has ended. */
         WHOLE,
-        /** The part holds no JPEG, or one that is damaged; the part's end is where its header or a delimiter says. */
+        /** The part has no JPEG, or a damaged one; the part ends where its header or a delimiter says. */
         NONE
     }
 
@@ -44,15 +48,19 @@ final class MultipartPictures implements PictureStream.Splitter, MultipartReader
     private final JpegEnd end = new JpegEnd();
     private byte[] part = new byte[64 << 10];
     private int length;
-    private boolean begun; // a part has
+    private boolean begun; // whether a part has ever begun
     private boolean open;
-    private boolean foreign; // the part says that it is no picture
+    private boolean foreign; // the header says that the part is not a picture
     private Walk jpeg = Walk.NONE;
-    private int begin; // of the JPEG in the part
+    private int begin; // place where the JPEG begins in the part
     private long damaged;
     private long others;
 
-    /** @param pictures takes each whole part between position and limit, and copies it */
+    /**
+     * A splitter for one body.
+     *
+     * @param pictures takes each whole picture between position and limit, and copies it
+     */
     MultipartPictures(String contentType, Consumer<ByteBuffer> pictures, SourceOptions options, Ticker ticker)
             throws IOException {
         this.reader = MultipartReader.of(contentType, this);
@@ -70,7 +78,10 @@ final class MultipartPictures implements PictureStream.Splitter, MultipartReader
         return begun;
     }
 
-    /** A header that has come whole may wait for its picture: some servers send it with the picture before. */
+    /**
+     * Whether a part or line has begun. A complete header may wait for its picture, because some servers send the
+     * header together with the picture before.
+     */
     @Override
     public boolean isUnderWay() {
         return open ? length > 0 : reader.isAmidLines();
@@ -81,13 +92,16 @@ final class MultipartPictures implements PictureStream.Splitter, MultipartReader
         return others;
     }
 
-    /** A delimiter and a header. */
+    /** The text is a delimiter and a header. */
     @Override
     public boolean beginsWithText() {
         return true;
     }
 
-    /** The last part may lack its delimiter, or claim to be longer than it is; a JPEG in it that is not whole was cut off. */
+    /**
+     * Ends the last part, which may lack its delimiter or claim to be longer than it is. A JPEG in it that is not whole
+     * was cut off.
+     */
     @Override
     public void finish() {
         if (open) {
@@ -118,7 +132,7 @@ final class MultipartPictures implements PictureStream.Splitter, MultipartReader
     @Override
     public void bytes(ByteBuffer bytes) {
         int count = bytes.remaining();
-        if (count > part.length - length) { // the reader sees to it that a part does not grow too large
+        if (count > part.length - length) { // the reader limits the length of a part
             part = Arrays.copyOf(part, Math.max(length + count, 2 * part.length));
         }
         bytes.get(part, length, count);
@@ -131,6 +145,7 @@ final class MultipartPictures implements PictureStream.Splitter, MultipartReader
         }
     }
 
+    /** Looks for the beginning of a JPEG in the part. */
     private void expect() {
         if (length < HEAD) {
             return;
@@ -148,6 +163,7 @@ final class MultipartPictures implements PictureStream.Splitter, MultipartReader
         }
     }
 
+    /** Looks for the end of the JPEG in the part. */
     private void follow() {
         JpegEnd.Found found = JpegEnd.Found.NEXT;
         while (found == JpegEnd.Found.NEXT) {
@@ -155,7 +171,7 @@ final class MultipartPictures implements PictureStream.Splitter, MultipartReader
         }
         if (found == JpegEnd.Found.END && end.at() > HEAD) {
             jpeg = Walk.WHOLE;
-        } else if (found != JpegEnd.Found.MORE) { // a JPEG that ends within its first bytes is none either
+        } else if (found != JpegEnd.Found.MORE) { // a JPEG that ends within its first bytes is not one either
             jpeg = Walk.NONE;
         }
     }
@@ -179,7 +195,7 @@ final class MultipartPictures implements PictureStream.Splitter, MultipartReader
         PictureKind kind = PictureKind.of(picture);
         boolean other = kind != PictureKind.OTHER && kind != PictureKind.JPEG && picture.position() == 0;
         boolean wanted = foreign ? jpeg == Walk.WHOLE || other : kind != PictureKind.OTHER || !isBlank(all);
-        if (wanted) { // some cameras send empty parts to keep the connection
+        if (wanted) { // some cameras send empty parts to keep the connection open
             pictures.accept(picture);
         } else {
             others++;

@@ -1,17 +1,17 @@
 package dev.flipbook.picture;
 
 /**
- * The units that H.264, H.265 and MPEG video consist of when they are sent without a container: each begins with the bytes 0, 0,
- * 1 and a header that says what it holds.
+ * The units of H.264, H.265 and MPEG video without a container. Each begins with the bytes 0, 0, 1 and a header that
+ * says what it contains.
  */
 final class NalUnits {
 
-    /** So many in a row of one kind are no accident. */
+    /** Number of units of one kind in a row that are not a coincidence. */
     private static final int ENOUGH = 3;
 
     private NalUnits() {}
 
-    /** The kind that the first unit proves, because what a decoder needs before all else is in it. */
+    /** The kind that the first unit proves, because it contains what a decoder needs first. */
     static StreamKind first(byte[] bytes, int count) {
         int zeros = 0;
         while (zeros < Math.min(count, 8) && bytes[zeros] == 0) {
@@ -34,7 +34,7 @@ final class NalUnits {
         return header == 0xB3 || header == 0xB0 ? StreamKind.MPEG_VIDEO : most(bytes, count);
     }
 
-    /** Those that H.264 has numbers for. */
+    /** Whether this is the number of a profile of H.264. */
     private static boolean isProfile(int profile) {
         return switch (profile) {
             case 44, 66, 77, 83, 86, 88, 100, 110, 118, 122, 128, 138, 139, 134, 144, 244 -> true;
@@ -42,7 +42,10 @@ final class NalUnits {
         };
     }
 
-    /** The kind whose units these bytes hold; {@link StreamKind#UNKNOWN} with fewer than three, or others between them. */
+    /**
+     * The kind whose units these bytes contain; {@link StreamKind#UNKNOWN} when there are fewer than three, or others
+     * between them.
+     */
     static StreamKind most(byte[] bytes, int count) {
         int h264 = 0;
         int h265 = 0;
@@ -65,7 +68,10 @@ final class NalUnits {
         return h265 >= ENOUGH && h264 + others == 0 ? StreamKind.H265 : StreamKind.UNKNOWN;
     }
 
-    /** Slices and what goes with them; some kinds are always of use to others, some never. */
+    /**
+     * Whether this is the header of a slice or of what belongs to slices. Some types must be marked as needed by other
+     * units, and some must not.
+     */
     private static boolean isH264(int header) {
         boolean needed = (header & 0x60) != 0;
         return switch (header & 0x9F) {
@@ -76,7 +82,7 @@ final class NalUnits {
         };
     }
 
-    /** Of the first layer, in a temporal layer that exists. */
+    /** Whether this is the header of a unit of the first layer, in a temporal layer that exists. */
     private static boolean isH265(int header, int next) {
         int type = header >> 1;
         boolean known = type <= 9 || (type >= 16 && type <= 21) || (type >= 32 && type <= 40);

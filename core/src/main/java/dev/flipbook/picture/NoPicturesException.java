@@ -7,26 +7,26 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A stream turns out to be something other than pictures. Whoever has opened it says with {@link #by} where it came from, and
- * what to type instead.
+ * Thrown when a stream turns out to be something other than pictures. The code that has opened the stream adds with
+ * {@link #by} where it came from and what to type instead.
  */
 public final class NoPicturesException extends IOException {
 
     @Serial
     private static final long serialVersionUID = 1;
 
-    /** What makes pictures of a coded stream that comes in on standard input. */
+    /** A command that makes pictures of a coded stream on its standard input. */
     public static final String CONVERTER = "ffmpeg -v error -i - -f mpjpeg -";
 
-    /** The same for plain pixels, whose size nothing tells. */
+    /** A command that makes pictures of plain pixels, whose size the user has to fill in. */
     private static final String OF_PIXELS = "ffmpeg -v error -f rawvideo -pix_fmt yuv420p -s 640x480 -i - -f mpjpeg -";
 
     private static final Pattern TITLE = Pattern.compile("(?is)<title[^>]*>\\s*([^<]{1,200})");
 
-    /** What cannot hurt in a log line, on a page or in a picture. */
+    /** Characters that could do harm in a log line, on a page or in a picture. */
     private static final Pattern UNSAFE = Pattern.compile("[^\\p{L}\\p{N} .,:!?()+_/-]+");
 
-    /** Of a page's title, in characters. */
+    /** Maximum length of a page's title in characters. */
     private static final int LONGEST_TITLE = 60;
 
     private final StreamKind kind;
@@ -41,9 +41,12 @@ public final class NoPicturesException extends IOException {
     }
 
     /**
-     * @param first the first bytes of the stream, of which {@code count} are there
-     * @param all how many have come
-     * @param ended whether there will be no more
+     * The exception for a stream of this kind.
+     *
+     * @param first the first bytes of the stream
+     * @param count how many of them are there
+     * @param all number of bytes that have come
+     * @param ended whether no more will come
      */
     static NoPicturesException of(StreamKind kind, byte[] first, int count, long all, boolean ended) {
         String seen = switch (kind) {
@@ -54,7 +57,7 @@ public final class NoPicturesException extends IOException {
         return new NoPicturesException(kind, seen, ended, "this is " + seen + ", not a stream of pictures");
     }
 
-    /** For a reader of its own, which has looked at these bytes and found no pictures. */
+    /** The exception for another reader that has looked at these bytes and found no pictures. */
     public static NoPicturesException of(StreamKind kind, byte[] first) {
         return of(kind, first, first.length, first.length, false);
     }
@@ -68,6 +71,7 @@ public final class NoPicturesException extends IOException {
         return clean.isEmpty() ? "" : " (" + clean.substring(0, Math.min(clean.length(), LONGEST_TITLE)) + ")";
     }
 
+    /** The kind of the stream. */
     public StreamKind kind() {
         return kind;
     }
@@ -77,7 +81,7 @@ public final class NoPicturesException extends IOException {
         return seen;
     }
 
-    /** Whether a converter could make pictures of it. */
+    /** Whether a converter could make pictures of the stream. */
     public boolean isVideo() {
         return switch (kind) {
             case HTML, TEXT, PLAYLIST, SDP, GZIP, SOUND, PICTURES, PICTURE_FILE -> false;
@@ -91,16 +95,17 @@ public final class NoPicturesException extends IOException {
     }
 
     /**
-     * The same as a sentence of whoever opened the stream.
+     * The same exception as a sentence of the code that opened the stream.
      *
-     * @param who and what it does with what came: {@code the command prints}
-     * @param line what to type instead, with {@code %s} in the place of a program that makes pictures of its standard input
+     * @param who what sent the stream, and how: {@code the command prints}
+     * @param line what to type instead, with {@code %s} in the place of a program that makes pictures of its standard
+     *     input
      */
     public NoPicturesException by(String who, String line) {
         return new NoPicturesException(kind, seen, ended, who + " " + seen + "; " + advice(line));
     }
 
-    /** The same with an advice of its own. */
+    /** The same exception with this advice. */
     public NoPicturesException advising(String who, String advice) {
         return new NoPicturesException(kind, seen, ended, who + " " + seen + "; " + advice);
     }

@@ -7,25 +7,28 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /**
- * Makes pixels of one whole picture file. Implementations are found by {@link java.util.ServiceLoader}; the JDK's own is asked
- * first. A decoder is used by one thread at a time.
+ * A decoder that makes pixels of one whole picture file. Implementations are found by {@link java.util.ServiceLoader};
+ * the JDK's own decoder is asked first. Not thread-safe.
  */
 public interface PictureDecoder extends AutoCloseable {
 
     /**
-     * The picture, upright and in sRGB, its transparent parts on black; empty when it is of a kind that this decoder does not know. It
-     * may share its pixels with the decoder, until the next call.
+     * The picture, upright and in sRGB, with transparent parts on black; empty when this decoder does not know its
+     * kind. The canvas may share its pixels with the decoder until the next call.
      *
-     * @param bytes between position and limit, which stay where they are; at most {@link dev.flipbook.mjpeg.Jpeg#MAX_BYTES}
-     * @throws IOException when it is damaged or not whole, or above {@link dev.flipbook.mjpeg.Jpeg#MAX_PIXELS}, which is looked
-     *     at before anything is decoded; the message is for the user
+     * @param bytes the file between position and limit; the position does not move. At most
+     *     {@link dev.flipbook.mjpeg.Jpeg#MAX_BYTES}
+     * @throws IOException when the picture is damaged, cut off, or larger than
+     *     {@link dev.flipbook.mjpeg.Jpeg#MAX_PIXELS}, which is checked before anything is decoded; the message is for
+     *     the user
      */
     Optional<Canvas> decode(ByteBuffer bytes) throws IOException;
 
     /**
-     * The same, of which this range is shown if it is grey with 16 bits. A decoder that knows nothing of it shows it as it likes.
+     * The picture, as {@link #decode(ByteBuffer)}, with a range of values that is shown if it is grey with 16 bits. A
+     * decoder that does not support ranges shows the picture as it likes.
      *
-     * @param range empty for what is in the picture
+     * @param range values shown as black and white; empty for the lowest and highest value in the picture
      */
     default Optional<Canvas> decode(ByteBuffer bytes, Optional<GreyRange> range) throws IOException {
         return decode(bytes);

@@ -6,7 +6,12 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
 
-/** The kinds of picture files, told by how they begin. */
+/**
+ * The kinds of picture files, recognised by their first bytes and not by their names.
+ *
+ * <p>Only JPEG is shown as it is. The JDK decodes PNG, GIF and BMP; a {@link PictureDecoder} on the class path may
+ * decode the others. Immutable.
+ */
 public enum PictureKind {
     JPEG("JPEG", "\u00ff\u00d8", "jpg", "jpeg", "jpe", "jfif"),
     PNG("PNG", "\u0089PNG\r\n\u001a\n", "png"),
@@ -23,25 +28,36 @@ public enum PictureKind {
     PPM("PPM", "P6\n", "ppm"),
     OTHER("a kind that is not known", "");
 
-    /** Of the kinds that are told by a list of names, called brands. The list is longer in no file that is known. */
+    /** Maximum number of brands that are read: names by which AVIF and HEIC are recognised. No known file has more. */
     private static final int MOST_BRANDS = 16;
 
     private static final Set<String> AVIF_BRANDS = Set.of("avif", "avis");
     private static final Set<String> HEIC_BRANDS = Set.of("heic", "heix", "heim", "heis", "hevc", "hevx");
 
-    /** As people call it. */
+    /** Name for people. */
     final String title;
 
-    private final String magic; // a dot stands for any byte; empty where brands tell
+    private final String magic; // a dot stands for any byte; empty where brands decide
     private final String endings; // each between two blanks
 
+    /**
+     * A kind of file.
+     *
+     * @param magic its first bytes as Latin-1 text
+     * @param endings usual endings of its file names, in lower case
+     */
     PictureKind(String title, String magic, String... endings) {
         this.title = title;
         this.magic = magic;
         this.endings = " " + String.join(" ", endings) + " ";
     }
 
-    /** The kind of the file that these bytes are the beginning of; they stay where they are. */
+    /**
+     * The kind of the file that begins with these bytes; {@link #OTHER} when it is not known, or there are too few
+     * bytes.
+     *
+     * @param bytes the beginning of a file, between position and limit; the position does not move
+     */
     public static PictureKind of(ByteBuffer bytes) {
         byte[] head = new byte[Math.min(16 + 4 * MOST_BRANDS, bytes.remaining())];
         bytes.get(bytes.position(), head);
@@ -56,9 +72,9 @@ public enum PictureKind {
     }
 
     /**
-     * The bytes from where a picture begins in them, as a view: blanks, line ends, zeros, a byte order mark and other strange
-     * bytes may stand before a JPEG or PNG, and blanks, line ends, zeros and the mark before other kinds. The bytes themselves
-     * when no picture begins anywhere.
+     * A view of the bytes from the place where a picture begins. Before a JPEG or PNG any bytes may stand; before other
+     * kinds blanks, line ends, zeros and a byte order mark. Returns the bytes themselves when no picture begins in
+     * them.
      */
     static ByteBuffer from(ByteBuffer bytes) {
         if (of(bytes) != OTHER) {
@@ -73,7 +89,7 @@ public enum PictureKind {
         return found < 0 ? bytes : rest.position(found);
     }
 
-    /** Where the first JPEG or PNG begins from there on; -1 when there is none. */
+    /** Place where the first JPEG or PNG begins from here on; -1 when there is none. */
     private static int search(ByteBuffer bytes, int from) {
         for (int i = from; i + 2 < bytes.limit(); i++) {
             int three = (bytes.get(i) & 0xFF) << 16 | (bytes.get(i + 1) & 0xFF) << 8 | (bytes.get(i + 2) & 0xFF);
@@ -84,7 +100,7 @@ public enum PictureKind {
         return -1;
     }
 
-    /** Blanks, line ends, zeros and the three bytes of a mark that text begins with. */
+    /** Whether the byte is a blank, a line end, zero, or one of the three bytes of a byte order mark. */
     static boolean isBlank(byte one) {
         return one == 0
                 || one == ' '
@@ -94,7 +110,7 @@ public enum PictureKind {
                 || one == (byte) 0xBF;
     }
 
-    /** By the first brand that tells: the one that the file has most of, then those that it has besides. */
+    /** The kind of the first known brand: the main one, then those with which the file is compatible. */
     private static PictureKind ofBrands(byte[] head, String text) {
         long size = ByteBuffer.wrap(head).getInt() & 0xFFFFFFFFL;
         for (int at = 8; at + 4 <= Math.min(size, text.length()); at += 4) {
@@ -109,6 +125,7 @@ public enum PictureKind {
         return OTHER;
     }
 
+    /** Whether a file with this beginning is of this kind. */
     private boolean begins(String text) {
         if (text.length() < magic.length() || (magic.isEmpty() && this != OTHER)) {
             return false;
@@ -121,7 +138,11 @@ public enum PictureKind {
         return true;
     }
 
-    /** Whether a file's name ends as those of pictures do. */
+    /**
+     * Whether a file's name ends as that of a picture does, in any case.
+     *
+     * @param name of a file, without folders
+     */
     public static boolean isNamedByAny(String name) {
         String ending = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
         return name.indexOf('.') > 0

@@ -14,39 +14,45 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pictures out of a stream of bytes: multipart of any dialect, JPEGs or PNGs back to back, or raw pictures as Y4M. Its {@link
- * BodyKind} shows by its first bytes. Every way in reads by this class: HTTP, commands, standard input and publishers.
+ * Takes pictures out of a stream of bytes: multipart of any dialect, JPEGs or PNGs back to back, or raw pictures as
+ * Y4M. The first bytes show which {@link BodyKind} it is. HTTP sources, commands, standard input and publishers all
+ * read by this class.
  *
- * <p>What is no whole picture is passed over and counted, and the next one is taken. Confined to the source thread, but for
- * {@link #close}, which any thread may call where the stream allows it.
+ * <p>What is not a whole picture is passed over and counted, and the next one is taken. A stream that turns out to be
+ * something else, such as H.264 or a web page, fails with a {@link NoPicturesException}.
+ *
+ * <p>Confined to the source thread, except {@link #close}, which any thread may call if the stream allows that.
  */
 public final class PictureStream implements AutoCloseable {
 
-    /** As much as a pipe holds. */
+    /** Number of bytes that are read at once: as many as a pipe holds. */
     private static final int CHUNK = 64 << 10;
 
-    /** Enough to know every kind by. */
+    /** Number of bytes that tell every kind. */
     private static final int HEAD = 12;
 
-    /** So much may stand before the first picture or delimiter until the kind has to be known. */
+    /** Maximum bytes before the first picture or delimiter; after that the kind is decided. */
     private static final int MOST_BEFORE = 4096;
 
-    /** After so many in a row that cannot be shown there is no hope, and the reason is worth more than waiting on. */
+    /**
+     * Number of pictures in a row that cannot be shown after which the stream fails: the reason is worth more to the
+     * user than a longer wait.
+     */
     private static final int HOPELESS = 50;
 
-    /** Takes a stream apart, in pieces as they come, and passes whole pictures on. */
+    /** Splits a stream into whole pictures. */
     interface Splitter extends AutoCloseable {
 
-        /** Reads all that is between position and limit. */
+        /** Reads all bytes between position and limit. */
         void feed(ByteBuffer bytes) throws IOException;
 
-        /** Passes on what is whole in that which it has held back, as nothing more will come. */
+        /** Passes on what is whole in the bytes that were held back, because no more will come. */
         default void finish() {}
 
-        /** One of the pictures it has passed on, as a frame; its bytes may be those that were passed. */
+        /** A frame of a picture that was passed on. The frame may use the given bytes. */
         Frame frame(ByteBuffer picture) throws IOException;
 
-        /** Whether what came last may be of a picture that is not whole yet. */
+        /** Whether the latest bytes may belong to a picture that is not whole yet. */
         default boolean isAmidPicture() {
             return true;
         }
@@ -54,23 +60,24 @@ public final class PictureStream implements AutoCloseable {
         /** Whether a piece, which may be a picture or the line before one, has begun and is not whole. */
         boolean isUnderWay();
 
-        /** Pieces that have come whole and are no pictures, such as empty parts that are a sign of life. */
+        /** Number of whole pieces that are not pictures, such as empty parts that keep a connection open. */
         default long others() {
             return 0;
         }
 
-        /** Whether text stands before its pictures, so that text alone may be a stream that was cut off early. */
+        /** Whether text stands before the pictures, so that text alone may be a stream that was cut off early. */
         default boolean beginsWithText() {
             return false;
         }
 
-        /** Pieces that were no pictures. */
+        /** Number of pieces that were not whole pictures. */
         default long damaged() {
             return 0;
         }
 
         Encoding encoding();
 
+        /** Frees what the splitter holds. */
         @Override
         void close();
     }
@@ -85,8 +92,8 @@ public final class PictureStream implements AutoCloseable {
     private final Deque<ByteBuffer> spare = new ArrayDeque<>();
     private final long interval;
     private final StreamBeginning beginning = new StreamBeginning();
-    private int arrived; // and not yet taken apart; -1 behind the end
-    private int head; // kept until there is enough to know the kind by
+    private int arrived; // bytes in the chunk that have not been split; -1 after the end
+    private int head; // bytes that are kept until there are enough to tell the kind
     private @Nullable Splitter splitter;
     private @Nullable ByteBuffer returned;
     private boolean thinned;
@@ -96,16 +103,22 @@ public final class PictureStream implements AutoCloseable {
     private String refusal = "";
     private long pictures;
 
-    /** One of which nobody said how long it is. */
+    /**
+     * A stream whose length is unknown.
+     *
+     * @param contentType as HTTP or the user says; empty when unknown
+     * @param options wishes about the pictures
+     */
     public PictureStream(InputStream in, String contentType, SourceOptions options, Ticker ticker) {
         this(in, contentType, -1, options, ticker);
     }
 
     /**
-     * One that comes over HTTP.
+     * A stream that comes over HTTP.
      *
-     * @param contentType as HTTP said it; empty when nobody did
-     * @param length in bytes, as HTTP said it; -1 when nobody did
+     * @param contentType as HTTP says; empty when unknown
+     * @param length in bytes, as HTTP says; -1 when unknown
+     * @param options wishes about the pictures
      */
     public PictureStream(InputStream in, String contentType, long length, SourceOptions options, Ticker ticker) {
         this.in = in;
@@ -117,11 +130,11 @@ public final class PictureStream implements AutoCloseable {
     }
 
     /**
-     * The next picture that can be shown; its bytes are good until the next call.
+     * Waits for the next picture that can be shown. Its bytes are valid until the next call.
      *
      * @throws EOFException when the stream has ended
-     * @throws NoPicturesException when it turns out to be something else
-     * @throws IOException when it cannot be read, or its pictures cannot be shown
+     * @throws NoPicturesException when the stream is something else
+     * @throws IOException when the stream cannot be read, or its pictures cannot be shown
      */
     public Frame next() throws IOException {
         recycle(returned);
@@ -142,7 +155,10 @@ public final class PictureStream implements AutoCloseable {
         }
     }
 
-    /** Whether a picture that has come now is wanted, so many a second being enough. A little early is near enough. */
+    /**
+     * Whether a picture that has come now is wanted at the maximum frame rate. A quarter of an interval early is near
+     * enough.
+     */
     private boolean isDue() {
         if (interval == 0) {
             return true;
@@ -156,6 +172,7 @@ public final class PictureStream implements AutoCloseable {
         return true;
     }
 
+    /** A frame of this picture; null when it cannot be shown. */
     private @Nullable Frame frame(ByteBuffer picture) throws IOException {
         try {
             Frame frame = splitter().frame(picture);
@@ -179,9 +196,9 @@ public final class PictureStream implements AutoCloseable {
     }
 
     /**
-     * Waits until something has come, or nothing will; {@link #next} and {@link #skip} take it then.
+     * Waits until bytes have come, or none will. {@link #next} or {@link #skip} takes them then.
      *
-     * @throws IOException when it cannot be read
+     * @throws IOException when the stream cannot be read
      */
     public void await() throws IOException {
         if (ready.isEmpty() && arrived == 0) {
@@ -190,10 +207,10 @@ public final class PictureStream implements AutoCloseable {
     }
 
     /**
-     * Passes over what has come without decoding it.
+     * Passes over what has come, without decoding it.
      *
      * @throws EOFException when the stream has ended
-     * @throws IOException when it cannot be read, or is none of pictures
+     * @throws IOException when the stream cannot be read, or is something else
      */
     public void skip() throws IOException {
         if (ready.isEmpty()) {
@@ -204,10 +221,11 @@ public final class PictureStream implements AutoCloseable {
         }
     }
 
+    /** Takes in one chunk, and gives up on a stream that is something else. */
     private void read() throws IOException {
         await();
         int count = arrived;
-        arrived = Math.min(count, 0); // an end stays
+        arrived = Math.min(count, 0); // an end remains
         if (pictures == 0 && count > 0) {
             beginning.add(chunk, head, count, ticker.nanos());
         }
@@ -250,7 +268,7 @@ public final class PictureStream implements AutoCloseable {
             chosen.feed(ByteBuffer.wrap(chunk, 0, count));
         } catch (IOException e) {
             if (pictures == 0 && !chosen.isAmidPicture()) {
-                beginning.check(ticker.nanos()); // what it is says more than what was missed in it
+                beginning.check(ticker.nanos()); // what the stream is says more than what is missing in it
             }
             throw e;
         }
@@ -260,7 +278,10 @@ public final class PictureStream implements AutoCloseable {
         return head >= MOST_BEFORE || !BodyKind.mayBeBeforeIt(Arrays.copyOf(chunk, head));
     }
 
-    /** By what came first. A server may say multipart and send bare JPEGs, a command may say nothing and send multipart. */
+    /**
+     * The splitter for what came first. The bytes count more than the content type: a server may say multipart and send
+     * bare JPEGs, and a command may say nothing and send multipart.
+     */
     private Splitter choose() throws IOException {
         return switch (BodyKind.of(Arrays.copyOf(chunk, head), contentType, length)) {
             case MULTIPART -> new MultipartPictures(contentType, this::whole, options, ticker);
@@ -278,7 +299,7 @@ public final class PictureStream implements AutoCloseable {
         return chosen;
     }
 
-    /** A whole picture, between position and limit: it is copied. */
+    /** Keeps a copy of a whole picture, which is between position and limit. */
     private void whole(ByteBuffer picture) {
         ByteBuffer free = spare.poll();
         if (free == null || free.capacity() < picture.remaining()) {
@@ -288,36 +309,37 @@ public final class PictureStream implements AutoCloseable {
         pictures++;
     }
 
-    /** As {@link dev.flipbook.FrameSource#damaged()}, of this stream. */
+    /** Number of pictures of this stream that could not be shown, as {@link dev.flipbook.FrameSource#damaged()}. */
     public long damaged() {
         return refused + (splitter == null ? 0 : splitter.damaged());
     }
 
-    /** How many whole pictures have come, those included that were not wanted, or could not be shown. */
+    /** Number of whole pictures that have come, including those that were not wanted or could not be shown. */
     public long pictures() {
         return pictures;
     }
 
-    /** How many pieces have come whole: {@link #pictures}, and in a multipart the parts that are none. */
+    /** Number of whole pieces that have come: {@link #pictures}, and the parts of a multipart that are not pictures. */
     public long whole() {
         return pictures + (splitter == null ? 0 : splitter.others());
     }
 
-    /** Whether a piece has begun to come and is not whole. */
+    /** Whether a piece has begun and is not whole. */
     public boolean isUnderWay() {
         return splitter == null ? head > 0 : splitter.isUnderWay();
     }
 
-    /** Why the last of the whole pictures that could not be shown could not; empty while all could. */
+    /** The reason why the latest picture that could not be shown could not; empty when all could. */
     public String refusal() {
         return refusal;
     }
 
-    /** As {@link dev.flipbook.FrameSource#encoding()}, of this stream. */
+    /** What was encoded of this stream, as {@link dev.flipbook.FrameSource#encoding()}. */
     public Encoding encoding() {
         return splitter == null ? Encoding.NONE : splitter.encoding();
     }
 
+    /** Closes the stream, and frees what its splitter holds. */
     @Override
     public void close() {
         Splitter chosen = splitter;

@@ -12,8 +12,8 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * What the chunks of a PNG say of its colours, as browsers take it: a cICP chunk before an ICC profile, that before the chunk which
- * says sRGB, and last a gamma, with or without primaries.
+ * The colours of a PNG as its chunks define them, in the order in which browsers prefer them: a cICP chunk, an ICC
+ * profile, the chunk that says sRGB, and last a gamma with or without primaries.
  */
 final class PngColours {
 
@@ -24,19 +24,25 @@ final class PngColours {
     private static final int GAMA = 0x67414D41;
     private static final int CHRM = 0x6348524D;
 
-    /** Larger profiles are not unpacked: see {@link dev.flipbook.mjpeg.Jpeg#profile()}. */
+    /**
+     * Maximum size of a profile, as for {@link dev.flipbook.mjpeg.Jpeg#profile()}. Larger ones are not decompressed.
+     */
     private static final int MAX_PROFILE = 1 << 20;
 
-    /** Of the fractions in a PNG. */
+    /** Unit of the fractions in a PNG. */
     private static final double UNIT = 100_000;
 
-    /** Where the header says what samples there are; for grey this is 0, and 4 with an opacity. */
+    /** Place of the colour type in the header; grey has 0, or 4 with an opacity. */
     private static final int COLOUR_TYPE = 25;
 
     private final Map<Integer, ByteBuffer> chunks = new HashMap<>();
     private final boolean grey;
 
-    /** @param png a whole one */
+    /**
+     * Reads the chunks before the pixels.
+     *
+     * @param png a whole file
+     */
     PngColours(ByteBuffer png) {
         ByteBuffer all = png.slice();
         grey = all.get(COLOUR_TYPE) % 4 == 0;
@@ -48,7 +54,7 @@ final class PngColours {
         }
     }
 
-    /** The way from its colours to sRGB; empty when it is there already. */
+    /** The conversion from the picture's colours to sRGB; empty when they are sRGB already. */
     Optional<ColourProfile> profile() {
         if (has(CICP, 4)) {
             ByteBuffer codes = chunk(CICP);
@@ -60,7 +66,7 @@ final class PngColours {
         }
         int gamma = chunk(GAMA).getInt(0);
         if (gamma < UNIT / 10 || gamma > UNIT * 10) {
-            return Optional.empty(); // no screen is like that
+            return Optional.empty(); // no screen has such a gamma
         }
         return new MatrixProfile(places(), UNIT / gamma).profile();
     }
@@ -84,7 +90,7 @@ final class PngColours {
         return new Places(of[0], of[1], of[2], of[3], of[4], of[5], of[6], of[7]);
     }
 
-    /** A name, a zero, the kind of packing, and the packed profile. */
+    /** The profile in an iCCP chunk: a name, a zero, the kind of compression, and the compressed profile. */
     private Optional<ColourProfile> embedded(ByteBuffer chunk) {
         int name = 0;
         while (name < chunk.limit() && chunk.get(name) != 0) {
@@ -101,7 +107,7 @@ final class PngColours {
             return ColourProfile.of(Arrays.copyOf(profile, inflater.finished() ? size : 0))
                     .filter(found -> found.suits(grey));
         } catch (DataFormatException e) {
-            return Optional.empty(); // browsers show the picture as if it had none
+            return Optional.empty(); // browsers show the picture as if it had no profile
         } finally {
             inflater.end();
         }

@@ -21,11 +21,12 @@ import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Picture files of any kind as frames. A JPEG passes untouched, but for its orientation where a turn is asked for; it is
- * decoded when another size is. PNG, GIF and BMP are decoded by the JDK, other kinds by the {@link PictureDecoder}s on the
- * class path, and encoded at the quality that is asked for. Transparent parts become black.
+ * Makes frames of picture files of any kind. A JPEG passes unchanged except for its orientation, if a turn is asked
+ * for; it is decoded only if another size is asked for. PNG, GIF and BMP are decoded by the JDK, other kinds by the
+ * {@link PictureDecoder}s on the class path, and encoded with the quality that is asked for. Transparent parts become
+ * black.
  *
- * <p>One thread at a time. After a close it may be used again.
+ * <p>Not thread-safe. May be used again after a close.
  */
 public final class Stills implements StillReader {
 
@@ -36,28 +37,31 @@ public final class Stills implements StillReader {
     private @Nullable JpegEncoder encoder;
     private Encoding encoding = Encoding.NONE;
 
-    /** As the files are: of JPEGs nothing is changed, others are encoded at quality 80. */
+    /** A reader that changes nothing of JPEGs, and encodes others with quality 80. */
     public Stills() {
         this(SourceOptions.DEFAULT, Ticker.system());
     }
 
+    /** A reader with these wishes about the pictures. */
     public Stills(SourceOptions options, Ticker ticker) {
         this.options = options;
         this.ticker = ticker;
         this.turn = Orientation.of(options.rotate(), options.mirror());
     }
 
+    /** Whether a file that begins like this is of a known kind. Any thread may ask. */
     @Override
     public boolean takes(ByteBuffer beginning) {
         return PictureKind.of(beginning) != PictureKind.OTHER;
     }
 
     /**
-     * The picture as a frame. Its bytes may be overwritten by the next call, and those of a JPEG are the given ones.
+     * The picture of a file as a frame. Its bytes may be overwritten by the next call; those of a JPEG are the given
+     * ones.
      *
-     * @param file the bytes of one file, between position and limit, which stay where they are. Strange bytes may stand before
-     *     the picture; what stands behind a JPEG, such as another picture, is passed over
-     * @throws IOException when it cannot be shown; the message says why
+     * @param file the bytes of one file, between position and limit; the position does not move. Other bytes may stand
+     *     before the picture; what comes after a JPEG, such as another picture, is ignored
+     * @throws IOException when the picture cannot be shown; the message says why
      */
     @Override
     public Frame frame(ByteBuffer file) throws IOException {
@@ -86,7 +90,7 @@ public final class Stills implements StillReader {
         }
     }
 
-    /** Whether it is shown in the size that is asked for. */
+    /** Whether the picture has the size that is asked for, as it is shown. */
     private boolean hasTheSize(Jpeg jpeg) {
         boolean swaps = jpeg.orientation().then(turn).swapsSides();
         int width = swaps ? jpeg.height() : jpeg.width();
@@ -94,6 +98,7 @@ public final class Stills implements StillReader {
         return width == options.width() && height == options.height();
     }
 
+    /** The pixels of a file, by the first decoder that knows its kind. */
     private Canvas decoded(ByteBuffer bytes) throws IOException {
         for (PictureDecoder decoder : decoders()) {
             Optional<Canvas> canvas = decode(decoder, bytes, options.range());
@@ -117,6 +122,7 @@ public final class Stills implements StillReader {
         }
     }
 
+    /** A JPEG of the pixels, turned and in the size that is asked for. */
     private Frame encoded(Canvas canvas) {
         Canvas upright = canvas.turned(turn);
         Canvas sized = options.width() == 0 ? upright : upright.scaled(options.width(), options.height());
@@ -137,6 +143,7 @@ public final class Stills implements StillReader {
         return made;
     }
 
+    /** The decoders: that of the JDK, then those on the class path that work on this machine. */
     private List<PictureDecoder> decoders() {
         if (decoders.isEmpty()) {
             decoders.add(new ImageIoDecoder());
@@ -149,18 +156,22 @@ public final class Stills implements StillReader {
                         decoders.add(found.next());
                     }
                 } catch (ServiceConfigurationError e) {
-                    // It does not work on this machine; the iterator goes on with the next one.
+                    // The decoder does not work on this machine; the iterator goes on with the next one.
                 }
             }
         }
         return decoders;
     }
 
-    /** As {@link dev.flipbook.FrameSource#encoding()}; since it was made, not since the last close. */
+    /**
+     * What was encoded since this object was made, whether or not it was closed in between; as
+     * {@link dev.flipbook.FrameSource#encoding()}.
+     */
     public Encoding encoding() {
         return encoding;
     }
 
+    /** Frees the decoders and the encoder. Both are made again when they are needed. */
     @Override
     public void close() {
         decoders.forEach(PictureDecoder::close);

@@ -4,22 +4,24 @@ import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The beginning of a stream while no picture has come, and when to give it up. What is proven by the first bytes is given up at
- * once; all else may yet turn out to be pictures, as a program may say a few words first, and a reader may come in the middle
- * of a large picture. One thread at a time.
+ * The beginning of a stream, while no picture has come, and the decision when to give up. What the first bytes prove to
+ * be something else is given up at once. Anything else may still turn out to be pictures: a program may print a few
+ * words first, and a reader may join in the middle of a large picture. Not thread-safe.
  */
 final class StreamBeginning {
 
-    /** Enough to find the marks of a stream in that was joined in its middle. */
+    /** Number of bytes that are kept: enough to recognise a stream that was joined in its middle. */
     private static final int KEPT = 64 << 10;
 
-    /** Of bytes that are not of pictures: more than a picture of 4K has, in whose middle the reader may have come. */
+    /** Maximum bytes without a picture: more than a 4K picture has, in whose middle the reader may have joined. */
     private static final long MOST = 4_000_000;
 
-    /** Viewers are to know within 5 s what is wrong. */
+    /** Maximum time without a picture, in nanoseconds, so that viewers know within 5 s what is wrong. */
     private static final long PATIENCE = TimeUnit.SECONDS.toNanos(4);
 
-    /** Of fewer nothing is said after that time: they may be a program's first words, and its pictures take longer. */
+    /**
+     * Minimum number of bytes for giving up by time: fewer may be a program's first words, whose pictures take longer.
+     */
     private static final int WORDS = 4096;
 
     private byte[] first = new byte[1024];
@@ -40,7 +42,11 @@ final class StreamBeginning {
         kept += more;
     }
 
-    /** @throws NoPicturesException when these are no pictures, or none have been among them for too long */
+    /**
+     * Decides whether to give up.
+     *
+     * @throws NoPicturesException when the bytes are not pictures, or none have been among them for too long
+     */
     void check(long now) throws NoPicturesException {
         StreamKind proven = StreamKind.of(first, Math.min(kept, 1024));
         if (proven != StreamKind.PICTURES && proven != StreamKind.UNKNOWN) {
@@ -55,9 +61,9 @@ final class StreamBeginning {
     }
 
     /**
-     * Takes note of the end.
+     * Decides what a stream was that has ended.
      *
-     * @param textIsPart whether text may be what stands before the pictures
+     * @param textIsPart whether text may stand before the pictures
      * @throws NoPicturesException when the stream is known to be of another kind
      */
     void end(boolean textIsPart) throws NoPicturesException {

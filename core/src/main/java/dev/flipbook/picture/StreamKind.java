@@ -5,7 +5,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 
-/** The kinds of streams that come where pictures are expected, told by their bytes whatever anybody calls them. */
+/**
+ * The kinds of streams that arrive where pictures are expected, recognised by their bytes and not by their names. The
+ * kind is used to tell a user what came instead of pictures, and what would convert that. Immutable.
+ */
 public enum StreamKind {
     /** What {@link PictureStream} reads. */
     PICTURES("JPEG, PNG or Y4M pictures"),
@@ -16,14 +19,14 @@ public enum StreamKind {
     MPEG_PS("an MPEG program stream"),
     MATROSKA("Matroska or WebM video"),
     MP4("MP4 or QuickTime video"),
-    /** Of such a file the first picture can be shown only after the last byte has come. */
+    /** A file whose first picture can be shown only after its last byte has come. */
     MP4_INDEX_LAST("MP4 or QuickTime video with its index at the end"),
     FLV("Flash video (FLV)"),
     OGG("an Ogg stream"),
     AVI("an AVI file"),
     IVF("IVF video"),
     SOUND("sound"),
-    /** One picture of a kind whose end nothing marks, so that a stream of it cannot be taken apart. */
+    /** One picture of a kind whose end is not marked, so that a stream of such pictures cannot be split. */
     PICTURE_FILE("a picture file"),
     PLAYLIST("a playlist (HLS)"),
     SDP("a stream's description (SDP)"),
@@ -33,7 +36,7 @@ public enum StreamKind {
     /** The bytes prove nothing. */
     UNKNOWN("no picture");
 
-    /** How streams begin, byte for byte as Latin-1; a dot stands for any byte. */
+    /** How streams begin, as Latin-1 text of the bytes; a dot stands for any byte. */
     private static final Map<String, StreamKind> MAGIC = Map.ofEntries(
             Map.entry("\u00ff\u00d8\u00ff", PICTURES),
             Map.entry("\u0089PNG\r\n\u001a\n", PICTURES),
@@ -49,13 +52,13 @@ public enum StreamKind {
             Map.entry("ID3\u0003", SOUND),
             Map.entry("ID3\u0004", SOUND),
             Map.entry("....moov", MP4),
-            Map.entry("....ftyp", MP4), // after AVIF and HEIC have been told by more of it
+            Map.entry("....ftyp", MP4), // after AVIF and HEIC, which are recognised by more bytes
             Map.entry("#EXTM3U", PLAYLIST),
             Map.entry("v=0\r\n", SDP),
             Map.entry("v=0\n", SDP),
             Map.entry("\u001f\u008b\b", GZIP));
 
-    /** A transport stream is packets of this many bytes, each of which begins with the next. */
+    /** Length of a packet of a transport stream; each packet begins with the byte below. */
     private static final int TS_PACKET = 188;
 
     private static final byte TS_SYNC = 0x47;
@@ -64,7 +67,7 @@ public enum StreamKind {
     private static final int MDAT = 0x6D646174;
     private static final int MOOV = 0x6D6F6F76;
 
-    /** As people call it: {@code H.264 video}. */
+    /** Name for people: {@code H.264 video}. */
     public final String title;
 
     StreamKind(String title) {
@@ -72,13 +75,17 @@ public enum StreamKind {
     }
 
     /**
-     * The kind that the first bytes of a stream prove; {@link #UNKNOWN} where they prove none yet. Twelve are enough for most.
+     * The kind that the first bytes of a stream prove; {@link #UNKNOWN} while they prove none. Twelve bytes are enough
+     * for most kinds.
+     *
+     * @param first the bytes
+     * @param count number of bytes that are there
      */
     public static StreamKind of(byte[] first, int count) {
         String head = new String(first, 0, Math.min(count, 16), StandardCharsets.ISO_8859_1);
         String text = head.stripLeading().toLowerCase(Locale.ROOT);
         if (text.startsWith("--") || text.startsWith("content-")) {
-            return PICTURES; // of a multipart
+            return PICTURES; // the beginning of a multipart
         }
         if (text.startsWith("<!doctype htm") || text.startsWith("<html") || text.startsWith("<head")) {
             return HTML;
@@ -86,7 +93,7 @@ public enum StreamKind {
         PictureKind picture = PictureKind.of(ByteBuffer.wrap(first, 0, count));
         boolean proven = switch (picture) {
             case OTHER, JPEG, PNG -> false;
-            case BMP -> head.startsWith("\0\0\0\0", 6); // its two letters prove little
+            case BMP -> head.startsWith("\0\0\0\0", 6); // two letters alone prove little
             default -> true;
         };
         if (proven) {
@@ -114,6 +121,7 @@ public enum StreamKind {
         return false;
     }
 
+    /** Whether the text begins with these characters, of which a dot stands for any. */
     private static boolean begins(String head, String magic) {
         for (int i = 0; i < magic.length(); i++) {
             if (i >= head.length() || (magic.charAt(i) != '.' && magic.charAt(i) != head.charAt(i))) {
@@ -123,13 +131,17 @@ public enum StreamKind {
         return true;
     }
 
+    /** The kind of a stream of packets or units without a container. */
     private static StreamKind coded(byte[] first, int count) {
         return isTransport(first, 0, Math.min(count, 4 * TS_PACKET)) ? MPEG_TS : NalUnits.first(first, count);
     }
 
     /**
-     * The kind that some bytes out of the middle of a stream make likely, where its beginning was missed; {@link #UNKNOWN} for
-     * plain pixels and all that leaves no marks.
+     * The kind that bytes from the middle of a stream make likely, when its beginning was missed; {@link #UNKNOWN} for
+     * plain pixels and everything else without marks.
+     *
+     * @param bytes any part of the stream
+     * @param count number of bytes that are there
      */
     public static StreamKind within(byte[] bytes, int count) {
         StreamKind begun = of(bytes, count);
@@ -148,7 +160,10 @@ public enum StreamKind {
         return units == UNKNOWN && isText(bytes, count) ? TEXT : units;
     }
 
-    /** Whether three packets or more of a transport stream lie here; of plain pixels of one grey they would have no content. */
+    /**
+     * Whether at least three packets of a transport stream are here. In plain pixels of one grey they would have no
+     * content.
+     */
     private static boolean isTransport(byte[] bytes, int from, int to) {
         int packets = 0;
         for (int i = from; i + 3 < to; i += TS_PACKET) {
@@ -161,8 +176,8 @@ public enum StreamKind {
     }
 
     /**
-     * Whether these bytes are of a JPEG's coded pixels: each FF in them is followed by a zero, or by a marker that may stand
-     * there. In other data one FF in about 25 is.
+     * Whether these bytes are coded pixels of a JPEG: each FF in them is followed by a zero, or by a marker that may
+     * stand there. In other data that is true of one FF in about 25.
      */
     static boolean isScanOfJpeg(byte[] bytes, int count) {
         int marked = 0;
@@ -181,7 +196,7 @@ public enum StreamKind {
         return marked >= 8;
     }
 
-    /** Whether these are lines; plain pixels may be letters too, but have no line ends. */
+    /** Whether these bytes are lines of text. Plain pixels may look like letters, but have no line ends. */
     private static boolean isText(byte[] bytes, int count) {
         for (int i = 0; i < count; i++) {
             if (bytes[i] >= 0 && bytes[i] < ' ' && "\t\n\r\f\u001b".indexOf(bytes[i]) < 0) {
@@ -193,7 +208,7 @@ public enum StreamKind {
         return text.contains("\n") && unreadable <= 3; // a letter may be cut at each end
     }
 
-    /** The picture kind's name where this is one picture, else the title. */
+    /** The kind of the picture if this is one picture, else the title. */
     String titleOf(byte[] first, int count) {
         if (this != PICTURE_FILE) {
             return title;

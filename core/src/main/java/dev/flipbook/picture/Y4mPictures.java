@@ -13,18 +13,19 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Raw pictures as Y4M: a line that tells their size and layout, and for each a line {@code FRAME} and its planes. Eight bits
- * for each sample: grey, or BT.601 colours at 4:2:0, 4:2:2 or 4:4:4. Confined to the source thread.
+ * Splits a Y4M stream, which is plain pixels: one line with the size and layout, then for each picture a line
+ * {@code FRAME} and its planes. Samples have eight bits: grey, or BT.601 colours at 4:2:0, 4:2:2 or 4:4:4. Confined to
+ * the source thread.
  */
 final class Y4mPictures implements PictureStream.Splitter {
 
-    /** Longer lines are no Y4M. */
+    /** Maximum length of a line; a longer one is not Y4M. */
     private static final int LONGEST_LINE = 512;
 
-    /** Room for a part of a picture, in bytes, until more has come: as much as comes at once. */
+    /** Initial size of the memory for one picture, in bytes: as much as is read at once. */
     private static final int FIRST_ROOM = 64 << 10;
 
-    /** 16 MiB: 4K has half of it. Such a picture takes seven bytes for each pixel here. */
+    /** Maximum number of pixels: twice a 4K picture. A picture takes seven bytes for each pixel here. */
     private static final int MOST_PIXELS = 16 << 20;
 
     private final Consumer<ByteBuffer> pictures;
@@ -39,10 +40,10 @@ final class Y4mPictures implements PictureStream.Splitter {
     private Encoding encoding;
 
     /**
-     * How the pictures lie in the stream.
+     * The layout of the pictures in the stream.
      *
-     * @param across how many pixels beside each other share a colour, 1 or 2; 0 for grey
-     * @param down how many pixels above each other
+     * @param across number of pixels side by side that share a colour, 1 or 2; 0 for grey
+     * @param down number of pixels above each other that share a colour
      */
     private record Layout(int width, int height, int across, int down, boolean fullRange) {
 
@@ -67,7 +68,7 @@ final class Y4mPictures implements PictureStream.Splitter {
                     case 'H' -> height = side(value);
                     case 'C' -> colours = value;
                     case 'X' -> fullRange |= value.equals("COLORRANGE=FULL");
-                    default -> {} // rate, interlacing and shape of the pixels are of no use here
+                    default -> {} // frame rate, interlacing and the shape of the pixels are not used
                 }
             }
             if (width == 0 || height == 0 || (long) width * height > MOST_PIXELS) {
@@ -89,7 +90,11 @@ final class Y4mPictures implements PictureStream.Splitter {
         }
     }
 
-    /** @param pictures takes the planes of each whole picture between position and limit, and copies them */
+    /**
+     * A splitter for one stream.
+     *
+     * @param pictures takes the planes of each whole picture between position and limit, and copies them
+     */
     Y4mPictures(Consumer<ByteBuffer> pictures, SourceOptions options, Ticker ticker) {
         this.pictures = pictures;
         this.options = options;
@@ -129,7 +134,7 @@ final class Y4mPictures implements PictureStream.Splitter {
         }
     }
 
-    /** For what comes, not for what was announced: twice as much each time, up to this. */
+    /** Makes memory for what has come, not for what was announced: doubles it each time, up to this size. */
     private void makeRoom(int size) {
         if (!planes.hasRemaining()) {
             int room = Math.min(size, Math.max(FIRST_ROOM, 2 * planes.capacity()));
@@ -168,7 +173,7 @@ final class Y4mPictures implements PictureStream.Splitter {
         return frame.turned(options.rotate(), options.mirror());
     }
 
-    /** BT.601 in whole numbers with 16 bits behind the point. */
+    /** Converts BT.601 to RGB in integers with 16 binary places after the point. */
     private void convert(ByteBuffer in, Layout now) {
         int luma = now.width() * now.height();
         int colours = (now.size() - luma) / 2;

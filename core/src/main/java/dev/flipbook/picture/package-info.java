@@ -1,2 +1,6 @@
-/** Pictures out of bytes: files of every kind, and streams of them. */
+/**
+ * Pictures from bytes: {@link dev.flipbook.picture.Stills} makes a frame of one file of any kind,
+ * {@link dev.flipbook.picture.PictureStream} takes pictures out of a stream of bytes. The kinds are recognised by their
+ * bytes, and not by names or content types.
+ */
 package dev.flipbook.picture;

@@ -14,14 +14,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The sources of this module: {@code demo} and {@code test}, and those of the packages beside this one, which are asked in an
- * order: a name before a file that is called so.
+ * The sources of this module: {@code demo} and {@code test}, then those of the packages beside this one in a fixed
+ * order, in which a name comes before a file with the same name.
  */
 public final class BuiltInSources implements FrameSourceProvider {
 
     private final List<FrameSourceProvider> others = List.of(new PipeSources(), new HttpSources(), new PictureFiles());
 
-    /** For the service loader. */
+    /** Called by the service loader. */
     public BuiltInSources() {}
 
     @Override

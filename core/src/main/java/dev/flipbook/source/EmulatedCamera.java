@@ -11,10 +11,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The source {@code demo}: three pictures that say 1, 2 and 3, one at once and then one each second; which is shown first
- * the clock's second says. It works wherever Java does, and whoever sees the numbers change sees that all is well.
+ * The source {@code demo}: three pictures that say 1, 2 and 3, one at once and then one each second. The wall clock
+ * decides which comes first. The source works wherever Java does, and numbers that change show that everything works.
  *
- * <p>Confined to the source thread, but for {@link #close()}.
+ * <p>Confined to the source thread, except {@link #close()}.
  */
 final class EmulatedCamera implements FrameSource {
 
@@ -65,7 +65,7 @@ final class EmulatedCamera implements FrameSource {
         }
     }
 
-    /** From the first picture to the close. Seconds are counted from its start by the clock that never steps. */
+    /** The time from the first picture to the close. Seconds are counted from its start by the monotonic clock. */
     private static final class Run {
         private final List<Frame> pictures;
         private final long start;
@@ -78,10 +78,13 @@ final class EmulatedCamera implements FrameSource {
             this.startSecond = startSecond;
         }
 
-        /** The one after the last shown or, late by more, the present one: there is no burst after the machine slept. */
+        /**
+         * The second after the last one shown or, after a longer delay, the current one: no burst follows when the
+         * machine was asleep.
+         */
         long nextSecond(long now) {
             long next = Math.max(shown + 1, (now - start) / SECOND);
-            boolean same = shown >= 0 && (next - shown) % pictures.size() == 0; // and would not be seen to change
+            boolean same = shown >= 0 && (next - shown) % pictures.size() == 0; // the change would not be seen
             return same ? next - 1 : next;
         }
 

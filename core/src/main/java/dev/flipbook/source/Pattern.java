@@ -4,12 +4,15 @@ import dev.flipbook.Canvas;
 import java.util.function.IntUnaryOperator;
 
 /**
- * The test pattern's drawing: bars of the eight colours above a grey wedge, and below two lines of text on black. One thread
- * at a time.
+ * Draws the test pattern: bars in eight colours above a grey wedge, and below them two lines of text on black. Not
+ * thread-safe.
  */
 final class Pattern {
 
-    /** White, yellow, cyan, green, magenta, red, blue, black at three quarters: from bright to dark, as on television. */
+    /**
+     * White, yellow, cyan, green, magenta, red, blue, black at three quarters of full brightness: from bright to dark,
+     * as on television.
+     */
     private static final int[] BARS = {0xBFBFBF, 0xBFBF00, 0x00BFBF, 0x00BF00, 0xBF00BF, 0xBF0000, 0x0000BF, 0x000000};
 
     private static final int GREYS = 16;
@@ -17,7 +20,7 @@ final class Pattern {
     private static final int BALL = 0xFFFFFF;
     private static final int RIM = 0x101010;
 
-    /** The longest text that is to fit: the time of day, or a frame's number after some weeks. */
+    /** The longest text that has to fit: the time of day, or a frame's number after some weeks. */
     private static final String LONGEST = "00:00:00.000";
 
     private final Canvas background;
@@ -36,6 +39,7 @@ final class Pattern {
         wedge(barsBottom, textTop, GREYS, i -> i * 0xFF / (GREYS - 1) * 0x010101);
     }
 
+    /** Draws a row of rectangles, each in its own colour. */
     private void wedge(int top, int bottom, int steps, IntUnaryOperator colour) {
         for (int i = 0; i < steps; i++) {
             int left = background.width() * i / steps;
@@ -45,14 +49,16 @@ final class Pattern {
     }
 
     /**
-     * The picture of one moment, on the canvas that the next call draws on again.
+     * The picture of one moment, on a canvas that the next call draws on again.
      *
-     * @param seconds since the first picture
+     * @param seconds time since the first picture
+     * @param number first line of text
+     * @param clock second line of text
      */
     Canvas draw(double seconds, String number, String clock) {
         canvas.copyFrom(background);
         int radius = Math.max(2, barsBottom / 8);
-        // To the right edge and back in four seconds, and up and down by the laws of a bouncing ball in one.
+        // The ball moves to the right edge and back in four seconds, and bounces up and down once a second.
         double across = 1 - Math.abs(seconds / 2 % 2 - 1);
         double fall = 2 * (seconds % 1) - 1;
         int x = (int) Math.round(radius + across * (canvas.width() - 2 * radius));
@@ -72,7 +78,10 @@ final class Pattern {
         }
     }
 
-    /** In the middle of the line, as wide as the longest text so that it does not jump when it grows. */
+    /**
+     * Writes a line in the middle. Its left edge is that of the longest text, so that the text does not jump when it
+     * grows.
+     */
     private void write(int middle, String text) {
         int left = (canvas.width() - Canvas.textWidth(LONGEST, scale)) / 2;
         canvas.text(left, middle - 7 * scale / 2, scale, INK, text);

@@ -15,11 +15,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The source {@code test}: colour bars with a ball that moves evenly before them, the frame's number from 0 and the time of
- * day in UTC. 1280 × 720 at 30 frames a second unless asked otherwise. The number belongs to the moment, so that one frame
- * left out, here or on the way, shows as a gap.
+ * The source {@code test}: colour bars with a ball that moves evenly in front of them, the frame's number from 0, and
+ * the time of day in UTC. The default is 1280 × 720 pixels at 30 frames a second. The number follows from the time, so
+ * that a frame that is lost, here or on the way, shows as a gap.
  *
- * <p>Confined to the source thread, but for {@link #close()} and {@link #encoding()}.
+ * <p>Confined to the source thread, except {@link #close()} and {@link #encoding()}.
  */
 final class TestPattern implements FrameSource {
 
@@ -33,7 +33,7 @@ final class TestPattern implements FrameSource {
     private final int height;
     private final int quality;
 
-    /** Keeps a close from outside from taking the encoder away while it works. */
+    /** Keeps a close on another thread from closing the encoder while it works. */
     private final ReentrantLock lock = new ReentrantLock();
 
     private @Nullable Run run; // guarded by lock
@@ -103,19 +103,23 @@ final class TestPattern implements FrameSource {
         return encoding;
     }
 
-    /** From the first frame to the close. */
+    /** The time from the first frame to the close. */
     private final class Run {
         private final JpegEncoder encoder = JpegEncoder.best();
         private final Pattern pattern = new Pattern(width, height);
         private final long start = ticker.nanos();
         private long number = -1;
 
-        /** Which frame is due. Seconds and their parts apart, so that nothing overflows and nothing drifts. */
+        /**
+         * Number of the frame that is due. Whole seconds and their parts are computed apart, so that nothing overflows
+         * and nothing drifts.
+         */
         long numberAt(long nanos) {
             long passed = nanos - start;
             return passed / SECOND * fps + passed % SECOND * fps / SECOND;
         }
 
+        /** Due time of a frame, as the ticker counts. */
         long moment(long frame) {
             return start + frame / fps * SECOND + frame % fps * SECOND / fps;
         }

@@ -12,12 +12,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A source for tests whose pictures have numbers: 1, 2, 3 and so on, which are drawn in them and can be read again with
- * {@link #number}. It can be told to fail, as a camera does whose cable is pulled. Thread-safe; it draws with the JDK's
- * {@code java.desktop}.
+ * A source for tests whose pictures have the numbers 1, 2, 3 and so on. The numbers are drawn in the pictures and can
+ * be read back with {@link #number}. The source can be made to fail, as a camera does whose cable is pulled out.
+ * Thread-safe. Needs {@code java.desktop}.
  */
 public final class NumberedSource implements FrameSource {
 
+    /** A comment segment of JPEG, after which the number follows as eight bytes. */
     private static final byte[] MARK = {(byte) 0xFF, (byte) 0xFE, 0, 18, 'n', 'u', 'm', 'b', 'e', 'r', ' ', ' '};
 
     private final long interval;
@@ -32,31 +33,36 @@ public final class NumberedSource implements FrameSource {
         this.ticker = ticker;
     }
 
-    /** One picture at once, and then one each time so much has passed. */
+    /** A source that gives one picture at once, and then one after each interval. */
     public static NumberedSource every(Duration interval) {
         return new NumberedSource(interval, Ticker.system());
     }
 
-    /** From now on there is no picture, for this reason, which viewers see. */
+    /** Makes the source fail from now on with this reason, which viewers see. */
     public void fail(String reason) {
         failure = reason;
     }
 
-    /** The failure is over; the feed tries again as it does with any source. */
+    /** Ends the failure; the feed tries again as with any source. */
     public void recover() {
         failure = null;
     }
 
-    /** How many pictures it has given. */
+    /** Number of pictures that the source has given. */
     public long given() {
         return number.get();
     }
 
-    /** Whether somebody has opened it: between the first picture and the close. */
+    /** Whether the source is open: from the first picture to the close. */
     public boolean isOpen() {
         return open;
     }
 
+    /**
+     * Waits for the interval to pass, and draws the next number.
+     *
+     * @throws IOException while the source is made to fail
+     */
     @Override
     public Frame next() throws IOException, InterruptedException {
         if (open) {
@@ -76,12 +82,13 @@ public final class NumberedSource implements FrameSource {
         open = false;
     }
 
+    /** Whether {@link #recover} has been called since the failure. */
     @Override
     public boolean isBack() {
         return failure == null;
     }
 
-    /** The picture with this number, 96 by 32 pixels. */
+    /** The picture with this number, 96 × 32 pixels. */
     public static Frame picture(long number) {
         Canvas canvas = new Canvas(96, 32, 0x203040);
         canvas.text(6, 9, 2, 0xFFFFFF, Long.toString(number));
@@ -97,9 +104,9 @@ public final class NumberedSource implements FrameSource {
     }
 
     /**
-     * The number of a picture that such a source has made.
+     * The number of a picture of such a source.
      *
-     * @throws IllegalArgumentException when it is another's, such as the placeholder of a source that failed
+     * @throws IllegalArgumentException when the picture is another one, such as the placeholder of a source that failed
      */
     public static long number(Frame frame) {
         byte[] jpeg = frame.bytes();

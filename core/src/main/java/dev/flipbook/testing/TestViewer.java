@@ -16,27 +16,32 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A viewer that keeps what it sees, for tests. {@snippet :
+ * A viewer for tests that keeps every picture it sees.
+ *
+ * {@snippet :
  * try (TestViewer viewer = TestViewer.of(feed)) {
  *     detector.step();
  *     Frame seen = viewer.next(Duration.ofSeconds(5));
  * }
- * }
  *
- * <p>It takes every picture at once, like a viewer on a fast link, or none while it is told to {@link #stopReading}: then it
- * gets the newest one afterwards, as any viewer does. Thread-safe.
+ * <p>}
+ *
+ * <p>The viewer takes each picture at once, like one on a fast link. After {@link #stopReading} it takes nothing, and
+ * after {@link #readOn} it gets the newest picture, as any viewer does. Thread-safe.
  */
 public final class TestViewer implements FrameSink, AutoCloseable {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition came = lock.newCondition();
 
-    // guarded by lock
+    // Guarded by lock.
     private final List<Frame> frames = new ArrayList<>();
+    // number of pictures that next() has returned
     private int taken;
     private boolean reading = true;
     private boolean ended;
     private boolean left;
+    // the completion of the picture that is not taken, while reading stands still
     private @Nullable Completion pending;
 
     private TestViewer() {}
@@ -49,9 +54,11 @@ public final class TestViewer implements FrameSink, AutoCloseable {
     }
 
     /**
-     * The next picture that has not been returned yet; it is waited for.
+     * Waits for the next picture that has not been returned yet.
      *
+     * @param patience maximum wait
      * @throws AssertionError when none comes in time, or the feed has ended
+     * @throws InterruptedException when the thread was interrupted
      */
     public Frame next(Duration patience) throws InterruptedException {
         long left = patience.toNanos();
@@ -72,7 +79,7 @@ public final class TestViewer implements FrameSink, AutoCloseable {
         }
     }
 
-    /** Every picture that has come. */
+    /** A copy of the list of all pictures that have come. */
     public List<Frame> frames() {
         lock.lock();
         try {
@@ -92,7 +99,7 @@ public final class TestViewer implements FrameSink, AutoCloseable {
         }
     }
 
-    /** Takes nothing more behind the picture that comes next, like a peer whose link stands still. */
+    /** Stops taking pictures after the next one, like a peer on a link that stands still. */
     public void stopReading() {
         lock.lock();
         try {
@@ -102,7 +109,7 @@ public final class TestViewer implements FrameSink, AutoCloseable {
         }
     }
 
-    /** Goes on. */
+    /** Goes on taking pictures. */
     public void readOn() {
         Completion done;
         lock.lock();
@@ -118,6 +125,7 @@ public final class TestViewer implements FrameSink, AutoCloseable {
         }
     }
 
+    /** Keeps the picture, and completes the write at once unless reading stands still. */
     @Override
     public void write(ByteBuffer slice, boolean last, Completion completion) {
         boolean gone;
@@ -143,12 +151,13 @@ public final class TestViewer implements FrameSink, AutoCloseable {
         }
     }
 
+    /** Takes the picture out of a part with a length. */
     private void keep(ByteBuffer slice) {
         String text = StandardCharsets.ISO_8859_1.decode(slice.duplicate()).toString();
         int blank = text.indexOf("\r\n\r\n");
         String header = blank < 0 ? "" : text.substring(0, blank).toLowerCase(Locale.ROOT);
         int length = header.indexOf("content-length: ");
-        if (length >= 0) { // else nothing but the end
+        if (length >= 0) { // without a length it is the end
             int digits = length + "content-length: ".length();
             int line = header.indexOf('\r', digits);
             byte[] picture = new byte[Integer.parseInt(header.substring(digits, line < 0 ? header.length() : line))];
@@ -157,12 +166,13 @@ public final class TestViewer implements FrameSink, AutoCloseable {
         }
     }
 
+    /** Leaves the feed, because the feed has ended this viewer's connection. */
     @Override
     public void cut() {
         close();
     }
 
-    /** Leaves: the feed notices when it sends the next picture, at the latest after five seconds. */
+    /** Leaves the feed. The feed notices when it sends the next picture, after five seconds at the latest. */
     @Override
     public void close() {
         Completion done;

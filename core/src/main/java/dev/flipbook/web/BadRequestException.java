@@ -2,7 +2,10 @@ package dev.flipbook.web;
 
 import java.io.Serial;
 
-/** A request that asks for what cannot be: status 400 or another that tells the asker to change it, and one sentence. */
+/**
+ * A request that cannot be served as it is: status 400, or another one that tells the client to change the request, and
+ * one sentence.
+ */
 public final class BadRequestException extends RuntimeException {
 
     @Serial
@@ -12,18 +15,19 @@ public final class BadRequestException extends RuntimeException {
     private final String sentence;
 
     /**
-     * With status 400.
+     * An exception with status 400.
      *
-     * @param sentence that names what is wrong and what would be right
+     * @param sentence names what is wrong and what would be right
      */
     public BadRequestException(String sentence) {
         this(400, sentence);
     }
 
     /**
-     * With another status.
+     * An exception with another status.
      *
-     * @param sentence that names what is wrong and what would be right
+     * @param status the status of HTTP, 4xx
+     * @param sentence names what is wrong and what would be right
      */
     public BadRequestException(int status, String sentence) {
         super(sentence, null, false, false);
@@ -31,7 +35,7 @@ public final class BadRequestException extends RuntimeException {
         this.sentence = sentence;
     }
 
-    /** Of the answer. */
+    /** The status of the response. */
     public int status() {
         return status;
     }

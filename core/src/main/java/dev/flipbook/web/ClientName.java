@@ -8,26 +8,28 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Whose share a request counts in: that of its address, or, of IPv6, of the network of 2^64 addresses that whoever has one of them
- * has. On this machine, where a proxy may stand for many, each connection has a share of its own.
+ * The name of the client in whose share a request counts. For IPv4 that is its address. For IPv6 it is the network of
+ * 2^64 addresses, because a client that has one of them has all. On this machine, where a proxy may stand for many
+ * clients, each connection has a share of its own.
  */
 public final class ClientName {
 
     private static final Pattern LITERAL = Pattern.compile("[0-9a-fA-F]*:[0-9a-fA-F:.]*");
 
-    /** Bytes of an address of IPv6 that name the network. */
+    /** Number of bytes of an IPv6 address that name the network. */
     private static final int NETWORK = 8;
 
-    /** From where a proxy here connects. */
+    /** The addresses from which a proxy on this machine connects. */
     private static final Set<String> THIS_MACHINE = Set.of("127.0.0.1", "0:0:0:0:0:0:0:1");
 
     private ClientName() {}
 
     /**
-     * The name.
+     * The name of a client.
      *
-     * @param address of the client's end of the connection, as the server has it: a literal, also in brackets or with a scope
-     * @param port of the same
+     * @param address of the client's end of the connection, as the server has it: a literal, also in brackets or with a
+     *     scope
+     * @param port of the client's end of the connection
      */
     public static String of(String address, int port) {
         String bare = address.replaceAll("[\\[\\]]|%.*", "");
@@ -39,7 +41,7 @@ public final class ClientName {
 
     private static String network(String literal) {
         try {
-            InetAddress address = InetAddress.getByName(literal); // which is not looked up, because it has a colon
+            InetAddress address = InetAddress.getByName(literal); // a literal with a colon, so this makes no look-up
             boolean whole = address instanceof Inet4Address || address.isLoopbackAddress();
             return whole ? address.getHostAddress() : HexFormat.of().formatHex(address.getAddress(), 0, NETWORK);
         } catch (UnknownHostException e) {

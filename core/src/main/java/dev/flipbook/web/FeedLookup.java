@@ -6,16 +6,16 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Finds the feed that a path names, or the sentence that helps to name the right one. Thread-safe.
+ * Finds the feed that a path names, or fails with a sentence that helps to name the right one. Thread-safe.
  *
- * @param feeds to choose from
+ * @param feeds the feeds to choose from
  */
 public record FeedLookup(Feeds feeds) {
 
     /**
      * The feed of this name.
      *
-     * @param name empty for the first feed
+     * @param name of a feed; empty for the first one
      * @throws UnknownFeedException when there is none
      */
     public Feed find(String name) {

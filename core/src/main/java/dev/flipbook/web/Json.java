@@ -5,16 +5,19 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Writes {@link StatusJson} as JSON, for servers that have no library for it at hand. */
+/**
+ * Writes {@link StatusJson} as JSON, for servers that have no library for it. This class writes what a status contains,
+ * and is not a general library: it reads nothing, and refuses unknown types. Thread-safe, because it has no state.
+ */
 public final class Json {
 
     private Json() {}
 
     /**
-     * The JSON of a value.
+     * The JSON text of a value.
      *
-     * @param value a text, a number, a truth value, a list or a map of these or of nulls, or a public record of them, which becomes
-     *     an object with the names of its components
+     * @param value a text, a number, a boolean, a list or a map of such values or nulls, or a public record of them,
+     *     which becomes an object with the names of its components
      * @throws IllegalArgumentException for anything else
      */
     public static String of(Object value) {
@@ -62,6 +65,7 @@ public final class Json {
         out.append('}');
     }
 
+    /** Writes the components of a record under their names. */
     private static void write(StringBuilder out, Record one) {
         out.append('{');
         String before = "";
@@ -84,6 +88,10 @@ public final class Json {
         write(out, value);
     }
 
+    /**
+     * Writes a text between quotes. The two line separators of Unicode are escaped, because JavaScript did not allow
+     * them in a string before 2019.
+     */
     private static void quote(StringBuilder out, CharSequence text) {
         out.append('"');
         text.chars().forEach(character -> {

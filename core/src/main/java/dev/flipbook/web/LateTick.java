@@ -4,27 +4,33 @@ import dev.flipbook.Ticker;
 import java.time.Duration;
 
 /**
- * Tells when the process did not run for a while: it was stopped and goes on, or its machine was. Deadlines for a peer count
- * only time in which the peer could be heard, so whoever keeps one begins it anew then. Thread-safe; {@link #isLate} is for
- * the one thread that ticks.
+ * Notices that the process did not run for a while, because it or the machine was stopped. A timeout for a peer must
+ * only count time in which the peer could be heard, so its owner starts it again then. Thread-safe, except
+ * {@link #isLate}, which only the ticking thread calls.
  */
 public final class LateTick {
 
-    /** In nanoseconds: far more than a busy machine delays a tick, and less than the deadlines for peers. */
+    /**
+     * Delay of a tick, in nanoseconds, that proves a stop: far more than on a busy machine, and less than the timeouts
+     * for peers.
+     */
     private static final long LATE = Duration.ofSeconds(4).toNanos();
 
     private final Ticker ticker;
     private volatile long last;
     private volatile long woke;
 
-    /** Begins now. */
+    /** Begins to watch now. */
     public LateTick(Ticker ticker) {
         this.ticker = ticker;
         this.last = ticker.nanos();
         this.woke = last - Duration.ofDays(1).toNanos();
     }
 
-    /** A tick has come, of which there is one a second at least. True when the process cannot have run since the last one. */
+    /**
+     * Notes a tick, of which there is at least one a second. Returns whether the process cannot have run since the last
+     * one.
+     */
     public boolean isLate() {
         long now = ticker.nanos();
         boolean late = now - last > LATE;
@@ -35,12 +41,15 @@ public final class LateTick {
         return late;
     }
 
-    /** Nobody ticked for a while, and somebody begins to. */
+    /** Ticks begin again after nobody ticked for a while, which was no stop. */
     public void resume() {
         last = ticker.nanos();
     }
 
-    /** Whether there was a time, ending less than this ago, in which the process did not run. The tick that finds that out may be still to come. */
+    /**
+     * Whether the process did not run at some time that ended less than this ago. The tick that finds this out may
+     * still be to come.
+     */
     public boolean wasAway(Duration within) {
         long now = ticker.nanos();
         return now - last > LATE || now - woke < within.toNanos();

@@ -2,14 +2,14 @@ package dev.flipbook.web;
 
 import dev.flipbook.text.PlainText;
 
-/** A peer's text, fit to be shown back. */
+/** A peer's text, made safe to be shown in messages. */
 public final class Quote {
 
     private static final int LONGEST = 80;
 
     private Quote() {}
 
-    /** On one line, without what a terminal would act on, cut to 80 characters. */
+    /** The text on one line, without characters on which a terminal would act, cut to 80 characters. */
     public static String of(String text) {
         return PlainText.line(text, "?", LONGEST);
     }

@@ -14,25 +14,25 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 
 /**
- * What somebody asks of a feed's snapshot.
+ * The wishes of a request for a snapshot. Immutable.
  *
- * @param variant in which size, quality and rotation
- * @param maxAge how old the picture may be, up to an hour; empty for any
- * @param maxDelay how long it may be waited for, up to a minute
+ * @param variant size, quality and rotation of the picture
+ * @param maxAge maximum age of the picture, up to an hour; empty for any
+ * @param maxDelay maximum wait for a picture, up to a minute
  */
 public record SnapshotRequest(Variant variant, Optional<Duration> maxAge, Duration maxDelay) {
 
-    /** In milliseconds. */
+    /** Maximum values and the default, in milliseconds. */
     private static final int HOUR = 3_600_000;
 
     private static final int MINUTE = 60_000;
     private static final int USUAL_DELAY = 5000;
 
     /**
-     * Reads a request. What it does not name is ignored.
+     * Reads a request. What it does not name has its default; unknown keys are ignored.
      *
-     * @param query the value of a key of the query, the first one where there are several
-     * @throws BadRequestException that names the key and the values allowed
+     * @param query gives the value of a key of the query, the first one if there are several
+     * @throws BadRequestException that names the key and the possible values
      */
     public static SnapshotRequest of(Function<String, Optional<String>> query) {
         Optional<Integer> age =
@@ -44,16 +44,19 @@ public record SnapshotRequest(Variant variant, Optional<Duration> maxAge, Durati
     }
 
     /**
-     * Writes the picture to a sink, as {@link Feed#snapshot(Variant, Optional, Duration, String, FrameSink)}; when it fails with an
-     * {@link java.io.IOException}, the answer is {@link #refusal} with status 503.
+     * Writes the picture to a sink, as {@link Feed#snapshot(Variant, Optional, Duration, String, FrameSink)}. If that
+     * fails with an {@link java.io.IOException}, the response is {@link #refusal} with status 503.
      *
-     * @param reader the client's address
+     * @param reader address of the client
      */
     public CompletableFuture<Void> write(Feed feed, String reader, FrameSink sink) {
         return feed.snapshot(variant, maxAge, maxDelay, reader, sink);
     }
 
-    /** The headers of the response, its length apart, for the frame that a sink is {@linkplain FrameSink#coming told of}. */
+    /**
+     * The headers of the response without its length, for the frame that was {@linkplain FrameSink#coming announced} to
+     * the sink.
+     */
     public Map<String, String> headers(Feed feed, long sequence, long capturedNanos) {
         Duration age = feed.age(capturedNanos);
         Map<String, String> headers = new LinkedHashMap<>();
@@ -65,7 +68,7 @@ public record SnapshotRequest(Variant variant, Optional<Duration> maxAge, Durati
         return headers;
     }
 
-    /** Why there is no picture, in a sentence, to be sent with status 503 and {@code Retry-After: 1}. */
+    /** The reason why there is no picture, as a sentence for a response with status 503 and {@code Retry-After: 1}. */
     public String refusal(Feed feed, Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;

@@ -9,12 +9,15 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** How feeds are, under the names of the interface: maps, lists, texts and numbers, to be written as JSON. */
+/**
+ * The status of feeds as maps, lists, texts and numbers, under the names of the HTTP interface, to be written as JSON.
+ * Figures that do not exist yet are null, so that a client always finds the key. Thread-safe, because it has no state.
+ */
 public final class StatusJson {
 
     private StatusJson() {}
 
-    /** All feeds, and the memory of their frames. */
+    /** The status of all feeds, and the memory of their frames. */
     public static Map<String, Object> of(Feeds feeds) {
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("feeds", feeds.list().stream().map(feed -> of(feed.status())).toList());
@@ -27,14 +30,14 @@ public final class StatusJson {
         return all;
     }
 
-    /** One feed, with each of its viewers. */
+    /** The status of one feed with each of its viewers. */
     public static Map<String, Object> of(Feed feed) {
         Map<String, Object> one = of(feed.status());
         one.put("watching", feed.watching().stream().map(StatusJson::of).toList());
         return one;
     }
 
-    /** One feed's status. */
+    /** The status of one feed without its viewers. Times are in milliseconds, moments in ISO 8601. */
     public static Map<String, Object> of(FeedStatus status) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("name", status.name());
@@ -64,7 +67,7 @@ public final class StatusJson {
         json.put("variants", status.variants().stream().map(StatusJson::of).toList());
         json.put("variantFrames", status.variantFrames());
         if (!status.controls().isEmpty()) {
-            json.put("controls", status.controls()); // a record's fields have the names of the interface
+            json.put("controls", status.controls()); // a record, whose components have the names of the interface
         }
         return json;
     }
@@ -83,7 +86,9 @@ public final class StatusJson {
         return json;
     }
 
-    /** One viewer's status. */
+    /**
+     * The status of one viewer. Times are in milliseconds, except how long the viewer has watched, which is in seconds.
+     */
     public static Map<String, Object> of(ViewerStatus viewer) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("seconds", viewer.watching().toMillis() / 1000.0);
@@ -95,12 +100,12 @@ public final class StatusJson {
         return json;
     }
 
-    /** With two decimals. */
+    /** Milliseconds with two decimals. */
     private static double millis(long nanos) {
         return Math.round(nanos / 1e4) / 100.0;
     }
 
-    @SuppressWarnings("NullAway") // absent figures are null in the JSON, so that a reader always finds the key
+    @SuppressWarnings("NullAway") // an absent figure is null in the JSON, so that a client always finds the key
     private static void putNull(Map<String, Object> json, String key) {
         json.put(key, null);
     }

@@ -12,12 +12,12 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
- * What a viewer asks of a feed's stream.
+ * The wishes of a request for a stream. Immutable.
  *
- * @param mediaType of the response, without the boundary
+ * @param mediaType media type of the response, without the boundary
  * @param framing strict for programs and scripts, browser for an {@code <img>}
- * @param fps at most so many frames a second, 0.1 to 1000; 0 for all
- * @param variant in which size, quality and rotation
+ * @param fps maximum frames a second, 0.1 to 1000; 0 for all
+ * @param variant size, quality and rotation of the pictures
  */
 public record StreamRequest(String mediaType, Framing framing, double fps, Variant variant) {
 
@@ -25,17 +25,17 @@ public record StreamRequest(String mediaType, Framing framing, double fps, Varia
 
     private static final Pattern NUMBER = Pattern.compile("\\d{1,4}(\\.\\d{1,3})?");
 
-    /** One whose parts replace each other, or whose carrier has a type of its own. */
+    /** A request for a stream whose parts replace each other, or whose carrier has a media type of its own. */
     public StreamRequest(Framing framing, double fps, Variant variant) {
         this(REPLACE, framing, fps, variant);
     }
 
     /**
-     * Reads a request. What it does not name is ignored.
+     * Reads a request. What it does not name has its default; unknown keys are ignored.
      *
-     * @param query the value of a key of the query, the first one where there are several
-     * @param header the value of a header
-     * @throws BadRequestException that names the key and the values allowed
+     * @param query gives the value of a key of the query, the first one if there are several
+     * @param header gives the value of a header
+     * @throws BadRequestException that names the key and the possible values
      */
     public static StreamRequest of(
             Function<String, Optional<String>> query, Function<String, Optional<String>> header) {
@@ -46,15 +46,15 @@ public record StreamRequest(String mediaType, Framing framing, double fps, Varia
     /**
      * Adds the viewer, as {@link Feed#watch(FrameSink, Framing, double, Variant, String)}.
      *
-     * @param client as {@link ClientName} says
+     * @param client name of the client, see {@link ClientName}
      */
     public Viewer watch(Feed feed, FrameSink sink, String client) {
         return feed.watch(sink, framing, fps, variant, client);
     }
 
     /**
-     * The headers of the response, but for one: the response must neither have a length nor be chunked, as some clients cannot
-     * read chunks. With HTTP/1.1 that takes {@code Connection: close}.
+     * The headers of the response. One thing is left to the server: the response must neither have a length nor be
+     * chunked, because some clients cannot read chunks. With HTTP/1.1 that takes {@code Connection: close}.
      */
     public Map<String, String> headers(Feed feed) {
         Map<String, String> headers = new LinkedHashMap<>();
@@ -62,11 +62,11 @@ public record StreamRequest(String mediaType, Framing framing, double fps, Varia
                 "Content-Type",
                 mediaType.startsWith("multipart/") ? mediaType + "; boundary=" + feed.boundary() : mediaType);
         headers.put("Cache-Control", "no-store, no-transform");
-        headers.put("X-Accel-Buffering", "no"); // nginx would hold the tail of each picture back until the next one
+        headers.put("X-Accel-Buffering", "no"); // nginx would hold back the end of each picture until the next one
         return headers;
     }
 
-    /** How many frames a second the viewer wants at most; 0 when it does not say. */
+    /** Maximum frames a second that the viewer asks for; 0 when it does not. */
     private static double fps(Function<String, Optional<String>> query) {
         String asked = query.apply("fps").orElse("");
         if (asked.isEmpty()) {
@@ -78,7 +78,10 @@ public record StreamRequest(String mediaType, Framing framing, double fps, Varia
         return Double.parseDouble(asked);
     }
 
-    /** The bytes are the same: WebKit lets no script read a response whose parts replace each other. */
+    /**
+     * The media type that the request asks for. The bytes are the same with each: WebKit lets no script read a response
+     * whose parts replace each other, so scripts ask for another type.
+     */
     private static String mediaType(Function<String, Optional<String>> query) {
         String asked = query.apply("type").orElse("");
         return switch (asked) {
@@ -89,7 +92,10 @@ public record StreamRequest(String mediaType, Framing framing, double fps, Varia
         };
     }
 
-    /** An {@code <img>} or a browser window asks for pictures or pages by name; programs ask for anything. */
+    /**
+     * The framing that the request asks for or needs. An {@code <img>} and a browser window accept pictures or pages by
+     * name; programs accept anything.
+     */
     private static Framing framing(
             String mediaType, Function<String, Optional<String>> query, Function<String, Optional<String>> header) {
         return switch (query.apply("framing").orElse("")) {
@@ -100,7 +106,8 @@ public record StreamRequest(String mediaType, Framing framing, double fps, Varia
                 boolean shown = accept.startsWith("image/")
                         || accept.contains("text/html")
                         || header.apply("Sec-Fetch-Dest").equals(Optional.of("image"));
-                boolean browser = shown && mediaType.equals(REPLACE); // nothing shows the others by itself
+                // no browser shows the other media types by itself
+                boolean browser = shown && mediaType.equals(REPLACE);
                 yield browser ? Framing.BROWSER : Framing.STRICT;
             }
             default -> throw new BadRequestException("framing is one of: strict, browser");

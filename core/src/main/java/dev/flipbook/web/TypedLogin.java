@@ -4,20 +4,21 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * A name and a password as people type them into an address. Some characters end them there, and are written as % and a number
- * instead.
+ * A name and a password as people type them into an address. Some characters end a login there, and have to be written
+ * as % and a number.
  */
 public final class TypedLogin {
 
-    /** A port, or none: what stands before it is a host. */
+    /** A port or nothing; what stands before it is a host. */
     private static final Pattern PORT = Pattern.compile("\\[.*|[^:]*(?::\\d{0,5})?");
 
     private TypedLogin() {}
 
     /**
-     * Whether a password in this address seems to be cut off by a character in it, because an @ follows after that: then a
-     * sentence about it that repeats nothing else of the address, which begins with "has". An @ in a path or a query is nothing
-     * unusual; a fragment, which would begin with a #, no address of pictures has.
+     * Whether a password in this address seems to be cut off by one of its characters, because an @ follows later.
+     * Returns a sentence about that, which begins with "has" and repeats nothing else of the address; empty if all is
+     * well. An @ in a path or a query is usual. No address of pictures has a fragment, so a # before an @ always
+     * counts.
      */
     public static Optional<String> cutOff(String address) {
         int begin = address.indexOf("://") + 3;
@@ -35,10 +36,10 @@ public final class TypedLogin {
     }
 
     /**
-     * Whether a login goes on behind the mark.
+     * Whether the login continues after the character that seems to end it.
      *
      * @param before what would be a host and its port, with a login or without
-     * @param behind from the mark to the last @
+     * @param behind the text from that character to the last @
      */
     private static boolean isCutOff(String before, String behind) {
         boolean login = before.indexOf('@') < 0 && !PORT.matcher(before).matches();

@@ -2,7 +2,7 @@ package dev.flipbook.web;
 
 import java.io.Serial;
 
-/** A request for a feed that is not there: status 404, and one sentence with the names of those that are. */
+/** A request for a feed that does not exist: status 404, and one sentence with the names of the feeds that do. */
 public final class UnknownFeedException extends RuntimeException {
 
     @Serial
@@ -10,6 +10,7 @@ public final class UnknownFeedException extends RuntimeException {
 
     private final String sentence;
 
+    /** An exception with this sentence for the client. */
     UnknownFeedException(String sentence) {
         super(sentence, null, false, false);
         this.sentence = sentence;

@@ -5,14 +5,14 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
-/** Reads numbers, and the variant that they name, out of a query. */
+/** Reads numbers, and the variant that they describe, from a query. */
 final class VariantQuery {
 
     private static final Pattern NUMBER = Pattern.compile("\\d{1,9}");
 
     private VariantQuery() {}
 
-    /** What {@code width}, {@code height}, {@code quality} and {@code rotate} ask for. */
+    /** The variant that {@code width}, {@code height}, {@code quality} and {@code rotate} ask for. */
     static Variant of(Function<String, Optional<String>> query) {
         return new Variant(
                 number(query, "width", "a number of pixels from 16 to 8192", 16, 8192)
@@ -39,7 +39,8 @@ final class VariantQuery {
     /**
      * A whole number; empty when the query does not have it.
      *
-     * @param what it is, for the sentence that refuses it
+     * @param what description of the number, for the sentence that refuses another value
+     * @throws BadRequestException when the value is not such a number
      */
     static Optional<Integer> number(
             Function<String, Optional<String>> query, String key, String what, int least, int most) {

@@ -1,2 +1,5 @@
-/** What a server of HTTP needs to show feeds, whichever server it is: what a request asks for, and what the answer says. */
+/**
+ * What every HTTP server needs to serve feeds, whichever library it is made with: what a request asks for, and what the
+ * response says.
+ */
 package dev.flipbook.web;
