@@ -1,7 +1,7 @@
 package dev.flipbook.app;
 
 /**
- * A histogram of ages in nanoseconds, from 0 to 73 minutes; other values count as the nearest of these. Its buckets are
+ * A histogram of ages in nanoseconds, from 0 to 73 minutes; other values count as the nearest of these. The buckets are
  * 0.8 % wide, so any number of ages takes 37 KB. Not thread-safe.
  */
 final class Ages {

@@ -119,7 +119,7 @@ final class BenchCommand {
         return step;
     }
 
-    /** Whether this process may open so many connections. Prints the reason if it may not. */
+    /** Whether this process may open a connection for each of these viewers. Prints the reason if it may not. */
     private boolean hasRoomFor(int count) {
         if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean files) {
             long needed = files.getOpenFileDescriptorCount() + count + FURTHER_FILES;

@@ -40,7 +40,7 @@ final class InputPictures {
 
     // Guarded by lock.
     private byte @Nullable [] newest;
-    private long count;
+    private long count; // pictures that were read
     private boolean ended;
     private @Nullable String failure;
 
@@ -69,7 +69,7 @@ final class InputPictures {
     }
 
     /**
-     * Ends a stream that has had no picture for the maximum size of one. Otherwise a user who sends plain pixels by
+     * Ends a stream that has had no picture for the maximum size of one. Otherwise a user that sends plain pixels by
      * mistake would wait forever.
      */
     private static final class Counted extends FilterInputStream {

@@ -45,12 +45,12 @@ final class LoadViewer implements MultipartReader.Parts {
     private final ByteBuffer start = ByteBuffer.allocate(STAMP_END).order(ByteOrder.LITTLE_ENDIAN);
     private @Nullable SocketChannel socket;
     private @Nullable PartHeader header;
-    private long now;
+    private long now; // time of the last read
     private long arrived; // when the latest bytes of the part arrived
-    private boolean measured;
-    private boolean asked;
-    private boolean letIn;
-    private String reason = "";
+    private boolean measured; // whether that time is in the measured window
+    private boolean asked; // whether the request was sent
+    private boolean letIn; // whether the server has accepted it
+    private String reason = ""; // why the viewer has gone; empty while it has not
     private long frames;
     private long bytes;
 

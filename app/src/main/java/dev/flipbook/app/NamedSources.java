@@ -36,7 +36,7 @@ record NamedSources(SourceOptions options) {
     static final String PUBLISH = "publish";
 
     /**
-     * The sources by name, in their order. They are not opened yet. A feed that waits for a publisher has none.
+     * The sources by name, in their order. The sources are not opened yet. A feed that waits for a publisher has none.
      *
      * @throws IOException if there is no such source
      * @throws IllegalArgumentException if a name is not valid or is given twice

@@ -48,10 +48,10 @@ final class PublishCommand {
     private final InputPictures input;
     private final Ending ending;
     private final Ticker ticker;
-    private long sent;
-    private long seen;
-    private boolean told;
-    private long lastSent;
+    private long sent; // pictures that were sent
+    private long seen; // pictures of the input up to the last one sent
+    private boolean told; // whether the last message was about a failure
+    private long lastSent; // when the last picture was sent
     private volatile @Nullable PublishConnection current;
 
     private PublishCommand(PublishTarget target, InputPictures input, Ending ending, Ticker ticker) {

@@ -44,7 +44,7 @@ final class ResponseReader {
     private State state = State.HEAD;
     private @Nullable MultipartReader body;
     private int headBytes;
-    private long chunkLeft;
+    private long chunkLeft; // bytes of the current chunk that have not been read
 
     ResponseReader(MultipartReader.Parts parts) {
         this.parts = parts;

@@ -65,7 +65,7 @@ record Colours(int matrix, int range, boolean fullRange, int wide, int hdr, int 
 
     private static final int HD_COLUMNS = 1280;
 
-    /** Brightness of white paper in HDR, in nits, by ITU-R BT.2408. It becomes the white of the JPEG. */
+    /** Brightness of white paper in HDR, in nits, by ITU-R BT.2408. This brightness becomes the white of the JPEG. */
     private static final int WHITE = 203;
 
     /** Peak in nits that is assumed if the file names none: that of the displays on which most HDR is made. */

@@ -85,7 +85,7 @@ public final class Ffmpeg {
     }
 
     /**
-     * Loads the library for screens and cameras as well. It needs system libraries that a server may lack.
+     * Loads the library for screens and cameras as well. That library needs system libraries that a server may lack.
      *
      * @throws IOException with a sentence that names the missing libraries
      */

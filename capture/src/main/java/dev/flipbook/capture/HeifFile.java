@@ -41,7 +41,7 @@ import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An AVIF or HEIC file in memory. Its picture may be stored as the tiles of a grid. FFmpeg cannot open anything else
+ * An AVIF or HEIC file in memory. The picture may be stored as the tiles of a grid. FFmpeg cannot open anything else
  * while it reads the file. Used by one thread at a time.
  */
 final class HeifFile implements AutoCloseable {

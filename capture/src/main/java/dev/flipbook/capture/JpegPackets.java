@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 
 /**
- * Passes on the pictures of an input that contains JPEGs. They are not changed, except for their orientation if a turn
- * is requested. Used by the source thread only.
+ * Passes on the pictures of an input that contains JPEGs. The pictures are not changed, except for their orientation if
+ * a turn is requested. Used by the source thread only.
  */
 final class JpegPackets implements PictureReader {
 

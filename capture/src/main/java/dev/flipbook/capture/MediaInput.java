@@ -62,7 +62,7 @@ public abstract class MediaInput implements AutoCloseable {
     public abstract boolean isLive();
 
     /**
-     * What an FFmpeg error means for the user.
+     * The exception to report for an FFmpeg error.
      *
      * @throws InterruptedException if it means that reading is to end
      */

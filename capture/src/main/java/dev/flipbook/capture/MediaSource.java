@@ -38,8 +38,8 @@ public abstract class MediaSource implements FrameSource {
     private final ReentrantLock lock = new ReentrantLock();
 
     private volatile Encoding encoding = Encoding.NONE;
-    private volatile @Nullable Thread reading;
-    private volatile boolean closing;
+    private volatile @Nullable Thread reading; // the thread inside next(); null if there is none
+    private volatile boolean closing; // whether close() found the source in use
 
     public MediaSource(SourceOptions options, Ticker ticker, Encoders encoders) {
         this.options = options;

@@ -42,24 +42,25 @@ public final class Pace {
     /** Maximum gap whatever the file says. A clock of 90 kHz in 32 bits jumps by 13.25 hours when it overflows. */
     private static final long LONGEST_GAP = 12 * 3600 * 1_000_000_000L;
     /**
-     * Maximum number of late pictures skipped in a row. The next one is shown, so that a slow machine shows something.
+     * Maximum number of pictures in a row that are skipped for being late. The next one is shown, so that a slow
+     * machine shows something.
      */
     private static final int MOST_DROPPED = 4;
     /** Interval that is assumed if the file has neither a rate nor a second picture. */
     private static final long FALLBACK_INTERVAL = 40_000_000;
 
     private final int fps;
-    private final long longest;
-    private long said;
-    private long start;
-    private long offset;
-    private long position;
-    private long end;
-    private long interval;
+    private final long longest; // maximum gap between two pictures
+    private long said; // the current picture's own duration; 0 if unknown
+    private long start; // time of the clock at the beginning of the timeline
+    private long offset; // difference between the timeline and the file's timestamps
+    private long position; // the current picture's place on the timeline
+    private long end; // where the next picture would follow without a gap
+    private long interval; // duration of a picture that has none of its own
     private boolean begun;
-    private boolean newRound = true;
-    private int dropped;
-    private long lastSlot = -1;
+    private boolean newRound = true; // whether the next picture is the file's first one
+    private int dropped; // late pictures that were skipped in a row
+    private long lastSlot = -1; // number of the last picture that was shown, at the requested rate
 
     /**
      * @param fps maximum number of pictures shown a second, evenly spaced; 0 for all

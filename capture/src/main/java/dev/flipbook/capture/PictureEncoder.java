@@ -15,7 +15,7 @@ public interface PictureEncoder extends AutoCloseable {
     PixelLayout takes(PixelLayout best);
 
     /**
-     * Encodes a picture. Its layout must be one that the encoder wants; YUV must be BT.601 in full range.
+     * Encodes a picture. The picture's layout must be one that the encoder wants; YUV must be BT.601 in full range.
      *
      * @param subsampled how the original subsamples its colours; used if the picture is RGB
      * @param quality 1 to 100

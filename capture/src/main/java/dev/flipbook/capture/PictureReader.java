@@ -24,7 +24,7 @@ public interface PictureReader extends AutoCloseable {
     long duration();
 
     /**
-     * The picture as a frame. Its bytes are valid until the next call or close. Empty if this picture cannot be shown.
+     * The picture as a frame. The bytes are valid until the next call or close. Empty if this picture cannot be shown.
      *
      * @throws IOException if no picture of this input can be shown
      */

@@ -63,8 +63,8 @@ record PictureShape(int width, int height, int format, Colours colours, Orientat
     }
 
     /**
-     * The turn that makes the picture upright. It comes from the file, or from Exif inside a JPEG; FFmpeg stores both
-     * in one matrix.
+     * The turn that makes the picture upright. The turn comes from the file, or from Exif inside a JPEG; FFmpeg stores
+     * both in one matrix.
      */
     private static Orientation upright(AVFrame picture) {
         AVFrameSideData matrix = av_frame_get_side_data(picture, AV_FRAME_DATA_DISPLAYMATRIX);

@@ -53,8 +53,8 @@ final class VideoDecoder implements AutoCloseable {
     private final AVFrame picture;
     private final Deinterlacer deinterlacer = new Deinterlacer();
     private AVCodecContext context = new AVCodecContext((Pointer) null);
-    private boolean draining;
-    private boolean ended;
+    private boolean draining; // whether the input has ended
+    private boolean ended; // whether the decoder has given its last picture
 
     private VideoDecoder(MediaInput input) throws IOException {
         this.input = input;

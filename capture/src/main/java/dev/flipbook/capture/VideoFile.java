@@ -25,11 +25,11 @@ final class VideoFile extends MediaSource {
     // Used by one thread at a time.
     private @Nullable PictureReader reader;
     private Pace pace = new Pace(0, 0, 0);
-    private @Nullable Frame shown;
-    private boolean pending;
-    private boolean seekable;
-    private long first;
-    private long good;
+    private @Nullable Frame shown; // the picture that was shown last
+    private boolean pending; // whether the reader's picture has still to be shown or skipped
+    private boolean seekable; // whether going back to the beginning works
+    private long first; // timestamp of the first picture
+    private long good; // pictures of this round that could be shown or were skipped
 
     VideoFile(Path path, SourceOptions options, Ticker ticker, Encoders encoders) {
         super(options, ticker, encoders);

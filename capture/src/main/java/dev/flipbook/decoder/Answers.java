@@ -31,11 +31,11 @@ final class Answers {
     private final Condition came = lock.newCondition();
 
     // Guarded by lock.
-    private boolean asked;
-    private boolean closing;
-    private @Nullable Message answer;
-    private @Nullable DecoderEndedException death;
-    private String text = "";
+    private boolean asked; // whether an answer is awaited
+    private boolean closing; // whether the feed is being closed
+    private @Nullable Message answer; // the answer that has arrived and was not taken yet
+    private @Nullable DecoderEndedException death; // how the process has ended; null while it runs
+    private String text = ""; // sentence of the last answer that had one
     private volatile String encoder = Encoding.NONE.encoder();
 
     // Owned by the reading thread while an answer is awaited, otherwise by the thread that asks.

@@ -87,8 +87,8 @@ final class Bpf {
     }
 
     /**
-     * Refuses calls of another processor's table (32-bit calls), of x32 and of later kernels, as a kernel without them
-     * does.
+     * Refuses calls of another processor's table (32-bit calls), calls of x32, and calls of later kernels, in the same
+     * way as a kernel without them.
      */
     private void known() {
         add(LOAD, 0, 0, ARCH);

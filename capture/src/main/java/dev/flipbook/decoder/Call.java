@@ -16,7 +16,7 @@ record Call(String name, int x86, int aarch64) {
     /** Stands for the number of a call that a machine does not have. */
     static final int NONE = -1;
 
-    /** Highest number in these tables, the same on both machines. Higher numbers are of later kernels. */
+    /** Highest number in these tables, the same on both machines. Higher numbers belong to later kernels. */
     static final int LAST = 450;
 
     static final Call CLONE = new Call("clone", 56, 220);

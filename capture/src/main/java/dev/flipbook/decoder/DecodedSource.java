@@ -61,18 +61,18 @@ final class DecodedSource implements FrameSource {
     private final ReentrantLock opening = new ReentrantLock();
 
     // Guarded by opening.
-    private Decoders.@Nullable Place place;
+    private Decoders.@Nullable Place place; // where the source is open; null if it is closed
 
     private volatile Encoding encoding = Encoding.NONE;
     private volatile long damaged;
-    private volatile boolean awaited;
-    private volatile boolean closing;
-    private volatile @Nullable Thread opener;
+    private volatile boolean awaited; // whether a sender is awaited
+    private volatile boolean closing; // whether close() was called since the last opening
+    private volatile @Nullable Thread opener; // the thread that opens the source; null if none does
 
     // Used by the source thread only.
-    private Encoding before = Encoding.NONE;
-    private long damagedBefore;
-    private Object version = "";
+    private Encoding before = Encoding.NONE; // encoding figures at the last opening
+    private long damagedBefore; // damaged pictures at the last opening
+    private Object version = ""; // version of the file at the last opening
 
     private DecodedSource(
             Decoders decoders,

@@ -27,8 +27,8 @@ import java.util.stream.Stream;
  * The main class of a decoder process.
  *
  * <p>What it is. The process reads the server's messages from its standard input and writes its answers to its standard
- * output; nothing else may write there, so {@code System.out} is redirected to standard error. It loads its libraries,
- * drops its rights at the first message ({@link Confinement}), and decodes until the server ends.
+ * output; nothing else may write there, so {@code System.out} is redirected to standard error. The process loads its
+ * libraries, drops its rights at the first message ({@link Confinement}), and decodes until the server ends.
  *
  * <p>Order. The libraries must be loaded before the rights are dropped, because later their files cannot be opened. The
  * rights must be dropped before any source is opened, because from then on the bytes come from outside.

@@ -52,16 +52,16 @@ final class DecoderProcess {
 
     // Guarded by this.
     private final Map<Integer, Answers> feeds = new HashMap<>();
-    private final Map<Path, Object> readable = new HashMap<>();
+    private final Map<Path, Object> readable = new HashMap<>(); // files that it may read, with their versions
     private byte @Nullable [] rights; // the rights that the process has not been told yet
-    private int last;
-    private boolean entered;
-    private boolean ready;
-    private boolean alone;
-    private @Nullable String end;
-    private int culprit;
-    private int unanswered;
-    private long idleSince;
+    private int last; // number of the feed that was added last
+    private boolean entered; // whether its rights were decided
+    private boolean ready; // whether it has dropped its rights
+    private boolean alone; // whether the open feed must stay the only one
+    private @Nullable String end; // why it has ended, or is being ended
+    private int culprit; // number of the feed that is to blame for the end; 0 if none is known
+    private int unanswered; // ticks since its last answer
+    private long idleSince; // when the last feed was removed
 
     DecoderProcess(Process process, Decoders owner, DecoderKind kind, Ticker ticker) {
         this.process = process;

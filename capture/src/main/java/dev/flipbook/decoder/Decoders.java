@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  * process is started when the first source of its kind is named, so that it is ready when somebody watches.
  *
  * <p>What may not happen. Native code that a stranger's bytes have broken may end its own process, but not the server,
- * and not many other sources with it. So at most {@link #MOST_FEEDS} share a process, {@link Starts} limits how many start at
- * once, and a picture that has ended a process is remembered by its hash and refused.
+ * and not many other sources with it. So at most {@link #MOST_FEEDS} share a process, {@link Starts} limits how many
+ * start at once, and a picture that has ended a process is remembered by its hash and refused.
  *
  * <p>Threads. Thread-safe. {@code this} guards the lists; it is not held while a disk or a process is waited for,
  * except for the start of a process. One thread ticks every 500 ms as long as there are processes.
@@ -81,16 +81,18 @@ final class Decoders {
     private final Ticker ticker;
     private final Commands commands;
     private final Maker maker;
-    private final int most;
+    private final int most; // number of processes of a kind up to which each source gets its own
 
     // Guarded by this.
+    /** The commands that were built. */
     private final Map<DecoderKind, DecoderCommand> known = new EnumMap<>(DecoderKind.class);
     private final Map<DecoderKind, Starts> starts = new EnumMap<>(DecoderKind.class);
     private final List<DecoderProcess> processes = new ArrayList<>();
     private final Map<Path, Object> files = new LinkedHashMap<>(); // most recent last, each with its version
+    /** Hashes of pictures that have ended a process, most recent last. */
     private final Set<String> deadly = new LinkedHashSet<>();
-    private final Set<String> told = new LinkedHashSet<>();
-    private boolean ticking;
+    private final Set<String> told = new LinkedHashSet<>(); // messages about rights that were logged
+    private boolean ticking; // whether the thread that ticks is running
 
     Decoders(Ticker ticker, Commands commands, Maker maker, int most) {
         this.ticker = ticker;
@@ -100,8 +102,8 @@ final class Decoders {
     }
 
     /**
-     * The decoders of this program. They are shared by everything in this JVM, because the operating system counts
-     * processes for the whole JVM as well.
+     * The decoders of this program, shared by everything in this JVM because the operating system counts processes for
+     * the whole JVM as well.
      */
     static Decoders shared() {
         return Shared.DECODERS;
@@ -274,7 +276,7 @@ final class Decoders {
     }
 
     /**
-     * Notes that a process has ended. Its sources come back soon, so another process is made ready.
+     * Notes that a process has ended. The sources in the process come back soon, so another process is made ready.
      *
      * @param used whether anything was open in it
      */

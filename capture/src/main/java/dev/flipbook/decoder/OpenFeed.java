@@ -17,11 +17,11 @@ final class OpenFeed implements Runnable {
     private final FrameSource source;
     private final Answering out;
     private final Thread thread;
-    private final Semaphore asked = new Semaphore(0);
+    private final Semaphore asked = new Semaphore(0); // pictures that were asked for and not sent yet
     private volatile boolean ending;
 
     // Used by the feed's thread only.
-    private byte[] message = new byte[0];
+    private byte[] message = new byte[0]; // memory for messages, reused
     private String encoder = Encoding.NONE.encoder();
 
     OpenFeed(int feed, FrameSource source, Answering out) {

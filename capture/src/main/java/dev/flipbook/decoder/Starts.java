@@ -10,8 +10,8 @@ final class Starts {
 
     private final int burst;
     private final Ticker ticker;
-    private long allowance;
-    private long refilled;
+    private long allowance; // starts that are allowed now
+    private long refilled; // when the allowance was last increased
 
     Starts(int burst, Ticker ticker) {
         this.burst = burst;

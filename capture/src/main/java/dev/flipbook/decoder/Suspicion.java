@@ -22,10 +22,11 @@ final class Suspicion {
     private static final Duration LONGEST_QUARANTINE = Duration.ofMinutes(5);
 
     // Guarded by this.
-    private final Deque<Long> deaths = new ArrayDeque<>();
+    private final Deque<Long> deaths = new ArrayDeque<>(); // when processes of the source have ended
+    /** How long the source is not opened; zero for a source that may be opened. */
     private Duration quarantine = Duration.ZERO;
-    private long begun;
-    private boolean suspect;
+    private long begun; // when the quarantine began
+    private boolean suspect; // whether the source must be opened alone
     private long playingSince;
     private boolean playing;
 

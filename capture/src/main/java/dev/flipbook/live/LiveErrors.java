@@ -42,7 +42,7 @@ record LiveErrors(LiveAddress address) {
     private static final Set<Integer> KNOWN_RTP = Set.of(26, 28, 31, 32, 33, 34);
 
     /**
-     * What it means that FFmpeg has failed.
+     * The exception to report for an FFmpeg error.
      *
      * @param code FFmpeg's error
      * @param opened whether the stream had been open
@@ -92,7 +92,7 @@ record LiveErrors(LiveAddress address) {
         return answer(code);
     }
 
-    /** What a server's answer means. */
+    /** The sentence for the answer of a server. */
     private String answer(int code) {
         String name = address.name();
         if (code == AVERROR_HTTP_UNAUTHORIZED()) {
@@ -118,7 +118,7 @@ record LiveErrors(LiveAddress address) {
     }
 
     /**
-     * What it means that nothing has come in time.
+     * The exception to report if nothing has come in time.
      *
      * @param connected whether there is a connection
      * @param seconds the timeout
@@ -138,7 +138,7 @@ record LiveErrors(LiveAddress address) {
                         : "nobody has connected to " + address.shown() + within + "; whoever sends may connect now");
     }
 
-    /** What it means that these bytes came, which cannot be shown. */
+    /** The exception to report if these bytes came, which cannot be shown. */
     IOException notShown(StreamKind kind, PeerBytes bytes) {
         if (bytes.rtpKind() >= 0) {
             return new IOException(address.where() + " gets RTP"

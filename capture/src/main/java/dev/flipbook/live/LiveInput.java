@@ -33,9 +33,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * An open live input.
  *
- * <p>FFmpeg asks {@link #givesUp}, ten times a second and before each read and write, whether to give up. It does so if
- * its thread is interrupted, if nothing has come for too long, or if a server redirects it. Used by the source thread
- * only.
+ * <p>FFmpeg asks {@link #givesUp}, ten times a second and before each read and write, whether to give up. The answer is
+ * yes if the thread is interrupted, if nothing has come for too long, or if a server redirects FFmpeg. Used by the
+ * source thread only.
  */
 final class LiveInput extends MediaInput {
 
@@ -43,8 +43,8 @@ final class LiveInput extends MediaInput {
     private static final long OPENING = 5_000_000_000L;
 
     /**
-     * Timeout in nanoseconds for a sender to connect. It is slightly shorter than the time that a feed waits for its
-     * first picture, so that the more exact sentence of this class is shown.
+     * Timeout in nanoseconds for a sender to connect. The timeout is slightly shorter than the time that a feed waits
+     * for its first picture, so that the more exact sentence of this class is shown.
      */
     private static final long WAITING = 25_000_000_000L;
 
@@ -82,15 +82,15 @@ final class LiveInput extends MediaInput {
     private final LiveOrigin origin;
     private final Ticker ticker;
     private final Arena arena = Arena.ofShared();
-    private Thread reading = Thread.currentThread();
-    private long since;
-    private long limit;
+    private Thread reading = Thread.currentThread(); // the source thread
+    private long since; // when the current timeout began
+    private long limit; // the current timeout
     private boolean opened;
     private boolean closing;
-    private boolean tooLate;
-    private boolean sentAway;
-    private StreamKind came = StreamKind.UNKNOWN;
-    private long url;
+    private boolean tooLate; // whether the timeout is over
+    private boolean sentAway; // whether a server has redirected FFmpeg
+    private StreamKind came = StreamKind.UNKNOWN; // kind of the first bytes
+    private long url; // address of FFmpeg's text with the URL, by which a redirect is noticed
     private String demuxer;
     private @Nullable PeerBytes peer;
 
@@ -101,7 +101,7 @@ final class LiveInput extends MediaInput {
     }
 
     /**
-     * Opens the first address of the origin that accepts the connection.
+     * Opens the origin at the first of its addresses that accepts the connection.
      *
      * @throws IOException with a sentence for the user if nothing can be shown
      */
@@ -240,12 +240,12 @@ final class LiveInput extends MediaInput {
         allow(SILENCE);
     }
 
-    /** What it means that a stream of pictures contains none. */
+    /** The exception to report if a stream of pictures contains none. */
     IOException noPictures(NoPicturesException none) {
         return origin.noPictures(none);
     }
 
-    /** What it means that bytes cannot be read. */
+    /** The exception to report if bytes cannot be read. */
     IOException failure(IOException e) throws InterruptedException {
         int code = bytes().failure();
         return code == 0 ? e : failure(code);

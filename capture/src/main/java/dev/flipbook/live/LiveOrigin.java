@@ -27,7 +27,7 @@ interface LiveOrigin {
     }
 
     /**
-     * What it means that nothing has come in time. A {@link java.net.SocketTimeoutException} means that a sender is
+     * The exception to report if nothing has come in time: a {@link java.net.SocketTimeoutException} if a sender is
      * awaited.
      *
      * @param connected whether there is a connection
@@ -37,13 +37,13 @@ interface LiveOrigin {
         return new IOException("no answer from " + name() + " within " + seconds + " s");
     }
 
-    /** What it means that these bytes came, which cannot be shown. */
+    /** The exception to report if these bytes came, which cannot be shown. */
     default IOException notShown(StreamKind kind, PeerBytes bytes) {
         return new IOException(name() + " sends " + kind.title);
     }
 
     /**
-     * What it means that a stream of this kind came but no picture could be made of it in time.
+     * The exception to report if a stream of this kind came but no picture could be made of it in time.
      *
      * @param seconds the timeout
      */
@@ -52,13 +52,13 @@ interface LiveOrigin {
                 name() + " sends " + kind.title + ", but within " + seconds + " s nothing that makes a picture");
     }
 
-    /** What it means that a stream that was read as pictures contains none. */
+    /** The exception to report if a stream that was read as pictures contains none. */
     default IOException noPictures(NoPicturesException none) {
         return none;
     }
 
     /**
-     * What it means that FFmpeg has failed.
+     * The exception to report for an FFmpeg error.
      *
      * @param code FFmpeg's error
      * @param opened whether the origin had been open

@@ -6,9 +6,9 @@ import dev.flipbook.capture.Pace;
  * Decides which pictures of a live input are encoded: the newest ones, at the requested rate.
  *
  * <p>A picture that took longer to arrive than the quickest one has waited somewhere: in a network buffer, or because
- * this machine is too slow. Newer pictures wait behind it, and they arrive sooner if it is skipped. So while pictures
- * are late, only ten a second are encoded. That leaves time to catch up and still shows something. All times are in
- * nanoseconds. Used by the source thread only.
+ * this machine is too slow. Newer pictures wait for this one, and they arrive sooner if it is skipped. So while
+ * pictures are late, only ten a second are encoded. That leaves time to catch up and still shows something. All times
+ * are in nanoseconds. Used by the source thread only.
  */
 final class LivePace {
 
@@ -30,11 +30,11 @@ final class LivePace {
     /** Stands for a time before anything has come. */
     private static final long NEVER = Long.MIN_VALUE;
 
-    private final long interval;
-    private long quickest = NEVER;
-    private long measured;
-    private long encoded = NEVER;
-    private long due = NEVER;
+    private final long interval; // minimum interval between two pictures; 0 for none
+    private long quickest = NEVER; // shortest recent delay between a timestamp and its arrival
+    private long measured; // when the shortest delay was last updated
+    private long encoded = NEVER; // when the last picture was encoded
+    private long due = NEVER; // when the next picture is due, at the requested rate
 
     /** @param fps maximum number of pictures a second, evenly spaced; 0 for all */
     LivePace(int fps) {

@@ -56,7 +56,7 @@ final class PeerBytes extends InputStream {
         return connected;
     }
 
-    /** Waits until the first bytes determine the kind, or there are no more. They can be read afterwards. */
+    /** Waits until the first bytes determine the kind, or there are no more. These bytes can be read afterwards. */
     StreamKind look() {
         StreamKind kind = StreamKind.UNKNOWN;
         byte[] bytes = new byte[KEPT];

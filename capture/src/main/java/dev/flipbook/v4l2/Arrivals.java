@@ -17,8 +17,8 @@ final class Arrivals {
 
     private final CameraFolder folder;
     private final Ticker ticker;
-    private volatile @Nullable Set<Path> seen;
-    private volatile @Nullable Long latest;
+    private volatile @Nullable Set<Path> seen; // the device files at the last look
+    private volatile @Nullable Long latest; // when the last new device was seen
 
     Arrivals(CameraFolder folder, Ticker ticker) {
         this.folder = folder;

@@ -49,14 +49,14 @@ final class CameraSource implements FrameSource {
 
     // Guarded by lock.
     private @Nullable OpenCamera camera;
-    private @Nullable RawPictures raw;
-    private @Nullable Identity known;
-    private Path last;
-    private String name;
-    private long damagedBefore;
-    private long due = Long.MIN_VALUE;
+    private @Nullable RawPictures raw; // encoder for plain pixels; null for JPEGs
+    private @Nullable Identity known; // the camera that was opened last
+    private Path last; // its path
+    private String name; // its name for messages
+    private long damagedBefore; // damaged pictures of earlier openings, and those found here
+    private long due = Long.MIN_VALUE; // when the next frame is due
 
-    private volatile boolean closing;
+    private volatile boolean closing; // whether close() was called and has still to be done
     private volatile long damaged;
     private volatile Encoding encoding = Encoding.NONE;
     private volatile List<FeedStatus.Control> controls = List.of();

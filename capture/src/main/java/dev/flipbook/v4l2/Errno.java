@@ -1,6 +1,6 @@
 package dev.flipbook.v4l2;
 
-/** The system's error numbers that occur with cameras. They are the same on every supported Linux. */
+/** The system's error numbers that occur with cameras. The numbers are the same on every supported Linux. */
 final class Errno {
 
     static final int ENOENT = 2;

@@ -51,7 +51,7 @@ final class OpenCamera implements AutoCloseable {
             taking.asByteBuffer().order(ByteOrder.nativeOrder()); // takes a third of the time of reading the segment
     private final List<Shared> buffers = new ArrayList<>();
     private Shape shape = new Shape(0, 0, 0, false, false);
-    private int held = -1;
+    private int held = -1; // index of the buffer that is being shown; -1 if there is none
     private long damaged;
 
     /**
@@ -240,8 +240,8 @@ final class OpenCamera implements AutoCloseable {
     }
 
     /**
-     * The reason for an error of poll. It is nearly always that the camera was unplugged; a camera that still answers
-     * has another problem.
+     * The reason for an error of poll. The reason is nearly always that the camera was unplugged; a camera that still
+     * answers has another problem.
      */
     private DeviceException failed() {
         MemorySegment capability = arena.allocate(V4l2.Capability.SIZE, Long.BYTES);

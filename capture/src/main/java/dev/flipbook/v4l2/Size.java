@@ -66,8 +66,8 @@ record Size(
     }
 
     /**
-     * The interval for a rate; for 0 the one whose rate is nearest to 30 but not above. Empty to leave the rate to the
-     * driver.
+     * The interval for a rate; for 0 the one whose rate is nearest to 30, if possible not above. Empty to leave the
+     * rate to the driver.
      */
     Optional<Interval> interval(int fps) {
         if (fps != 0) {

@@ -70,7 +70,7 @@ public record ServedAddresses(
         return URI.create("http://" + shown + (port == 80 ? "" : ":" + port) + "/");
     }
 
-    /** The address as text; the longest run of zeros of an IPv6 address is shortened to {@code ::}. */
+    /** The address as text; the first run of zeros of an IPv6 address is shortened to {@code ::}. */
     public static String text(InetAddress address) {
         String text = address.getHostAddress();
         return address instanceof Inet6Address ? text.replaceFirst("(^|:)0(:0)+(:|$)", "::") : text;

@@ -47,9 +47,10 @@ final class ConnectionGuard extends AbstractLifeCycle implements Connection.List
     private final Places most;
     private final LateTick late;
     private final Map<Connection, Waiting> connections = new ConcurrentHashMap<>();
+    /** Number of connections from each address. */
     private final Map<PeerAddress, Integer> placesOf = new ConcurrentHashMap<>();
-    private final AtomicInteger places = new AtomicInteger();
-    private final Queue<Connection> spare = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger places = new AtomicInteger(); // number of connections
+    private final Queue<Connection> spare = new ConcurrentLinkedQueue<>(); // connections in spare places, oldest first
     private final AtomicInteger spares = new AtomicInteger();
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "flipbook-connections");
@@ -115,8 +116,8 @@ final class ConnectionGuard extends AbstractLifeCycle implements Connection.List
     @Override
     public void onOpened(Connection connection) {
         PeerAddress address = PeerAddress.of(connection.getEndPoint().getRemoteSocketAddress());
-        // A connection that does not speak HTTP is a WebSocket. It spoke HTTP before, so it keeps the place of its
-        // request, and no further request will come.
+        // A connection that does not speak HTTP is a WebSocket. A WebSocket spoke HTTP before, so it keeps the place of
+        // its request, and no further request will come.
         boolean asked = !(connection instanceof ConnectionMetaData);
         boolean hasPlace = takePlace(address) || asked;
         connections.put(
@@ -204,8 +205,8 @@ final class ConnectionGuard extends AbstractLifeCycle implements Connection.List
     }
 
     /**
-     * Closes the connection itself, because closing only its end point would not notify whoever answers the request.
-     * Must not run on the clock's thread because Jetty may block in it.
+     * Closes the connection itself, because closing only its end point would not notify the code that answers the
+     * request. Must not run on the clock's thread because Jetty may block in it.
      */
     private static void close(Connection connection) {
         try {

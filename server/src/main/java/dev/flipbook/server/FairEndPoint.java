@@ -50,14 +50,14 @@ final class FairEndPoint extends SocketChannelEndPoint {
     private final Scheduler clock;
     private final LateTick late;
     private final FairConnector connector;
-    private final AtomicInteger reads = new AtomicInteger();
-    private final AtomicInteger bytes = new AtomicInteger();
+    private final AtomicInteger reads = new AtomicInteger(); // reads in this turn
+    private final AtomicInteger bytes = new AtomicInteger(); // bytes read since the last pause
     private final ReentrantLock reading = new ReentrantLock();
     private final ReentrantLock writing = new ReentrantLock();
 
     // Guarded by reading. A byte that was read to see whether the client is still there.
     private final ByteBuffer ahead = ByteBuffer.allocate(1).limit(0);
-    private boolean ended;
+    private boolean ended; // whether the client has finished sending
 
     /**
      * Whether a request has arrived and nothing of its answer has been written. Nobody reads in this state. Written

@@ -40,8 +40,8 @@ final class JettySink implements FrameSink, Callback {
     private static final Logger LOG = System.getLogger("dev.flipbook.server");
 
     /**
-     * Minimum interval in nanoseconds at which Jetty is told that the connection is in use. Jetty's timeouts are about
-     * ten times as long.
+     * Minimum interval in nanoseconds at which Jetty is notified that the connection is in use. Jetty's timeouts are
+     * about ten times as long.
      */
     private static final long TELL = 1_000_000_000;
 
@@ -52,11 +52,11 @@ final class JettySink implements FrameSink, Callback {
 
     // Set before each write and read by its callback; Jetty orders the two.
     private @Nullable Completion completion;
-    private boolean begun;
-    private boolean last;
-    private int size;
-    private long since;
-    private long told;
+    private boolean begun; // whether the first write was made
+    private boolean last; // whether this is the last write
+    private int size; // bytes of this write
+    private long since; // when this write began
+    private long told; // when Jetty was last told that the connection is in use
 
     private final AtomicReference<State> state = new AtomicReference<>(State.IDLE);
 

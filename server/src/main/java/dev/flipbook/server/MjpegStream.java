@@ -59,7 +59,7 @@ final class MjpegStream implements OpenStream, Callback {
         Viewer watching = asked.watch(feed, sink, client);
         viewer = watching;
         if (ended) {
-            watching.leave(); // whoever ended the stream may have found no viewer yet
+            watching.leave(); // end() may have been called when there was no viewer yet
         }
     }
 

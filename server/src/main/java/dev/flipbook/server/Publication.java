@@ -80,9 +80,9 @@ final class Publication implements Runnable {
     private final Optional<RawShape> raw;
     private final Optional<GreyRange> range;
     private boolean multipart;
-    private long frames;
-    private long refused;
-    private long due;
+    private long frames; // pictures that were published
+    private long refused; // pieces that were not pictures
+    private long due; // when the next picture may be accepted
 
     /**
      * @param takeover whether to end another publisher of the feed

@@ -39,8 +39,8 @@ final class PublisherPlaces {
     }
 
     /**
-     * Maximum time in seconds for the previous publisher to end. It is many times the time for decoding a picture,
-     * which cannot be interrupted.
+     * Maximum time in seconds for the previous publisher to end. This time is much longer than the decoding of a
+     * picture, which cannot be interrupted.
      */
     private static final long PATIENCE = 10;
 

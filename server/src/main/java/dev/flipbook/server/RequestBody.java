@@ -38,22 +38,22 @@ final class RequestBody extends InputStream {
     private static final int KEPT = 1 << 20;
 
     private final Request request;
-    private final Semaphore content = new Semaphore(0);
-    private final ByteArrayOutputStream beginning = new ByteArrayOutputStream();
+    private final Semaphore content = new Semaphore(0); // released when Jetty has content
+    private final ByteArrayOutputStream beginning = new ByteArrayOutputStream(); // first bytes of the body, up to KEPT
     private Content.@Nullable Chunk chunk;
-    private boolean begun;
-    private boolean ended;
-    private boolean asked;
-    private boolean taken;
-    private long total;
-    private long since;
+    private boolean begun; // whether the body was asked for
+    private boolean ended; // whether it was read to its end
+    private boolean asked; // whether Jetty was asked to report content
+    private boolean taken; // whether any picture could be shown
+    private long total; // bytes read
+    private long since; // bytes read since the last complete picture
     private @Nullable PictureStream pictures;
     private Runnable news = () -> {};
     private @Nullable PublisherPatience patience;
-    private long takenWhole;
-    private long damagedTold;
-    private long pictureSeen;
-    private long damagedSeen;
+    private long takenWhole; // number of pictures that could be shown
+    private long damagedTold; // number of damaged pieces when news was last run
+    private long pictureSeen; // number of pictures at the last look
+    private long damagedSeen; // number of damaged pieces when the last picture came
 
     private RequestBody(Request request) {
         this.request = request;

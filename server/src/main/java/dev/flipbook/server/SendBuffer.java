@@ -15,8 +15,9 @@ import java.util.function.IntConsumer;
  * apart.
  *
  * <p>How. The buffer is doubled for a while if the viewer makes at least half of the writes wait, and stays doubled if
- * that raises the viewer's rate by a quarter. It is then doubled again, up to {@link #MOST_FRAMES}. Otherwise it goes
- * back, and {@link #REST} later the opposite direction is tried: a smaller buffer stays if the rate falls by less than a fifth.
+ * that raises the viewer's rate by a quarter. The buffer is then doubled again, up to {@link #MOST_FRAMES}. Otherwise
+ * the buffer goes back to its former size, and {@link #REST} later the opposite direction is tried: a smaller buffer
+ * stays if the rate falls by less than a fifth.
  *
  * <p>What holds. The buffer always holds at least one whole frame, so a viewer that keeps up is never slowed down. A
  * failed trial costs a slow viewer one frame of age while the trial lasts.

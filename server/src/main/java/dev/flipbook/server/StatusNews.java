@@ -94,7 +94,7 @@ final class StatusNews implements News {
         for (Feed feed : feeds.list()) {
             FeedStatus now = feed.status();
             String reason =
-                    now.state() == FeedStatus.State.LIVE ? "" : now.reason(); // a hiccup is over within a second
+                    now.state() == FeedStatus.State.LIVE ? "" : now.reason(); // an interruption of a live feed is over within a second
             all.add(now.name() + ' ' + now.state() + ' ' + reason);
         }
         return all;

@@ -51,16 +51,16 @@ final class StreamedBody implements Callback {
     private final Condition changed = lock.newCondition();
 
     // Guarded by lock.
-    private ByteBuffer filling = ByteBuffer.allocate(SIZE);
-    private ByteBuffer other = ByteBuffer.allocate(SIZE);
-    private boolean writing;
-    private boolean begun;
-    private boolean touched;
-    private boolean turnOver;
-    private boolean quiet = true;
-    private int silentLooks;
-    private long taken;
-    private @Nullable IOException lost;
+    private ByteBuffer filling = ByteBuffer.allocate(SIZE); // the buffer that the generator fills
+    private ByteBuffer other = ByteBuffer.allocate(SIZE); // the buffer that is being written, or is empty
+    private boolean writing; // whether a write is in progress; its thread writes without the lock
+    private boolean begun; // whether the head of the response was sent
+    private boolean touched; // whether something was put since the last look
+    private boolean turnOver; // whether the generator must let other virtual threads run, once after each look
+    private boolean quiet = true; // whether nothing was put between two looks, so that the next bytes are sent at once
+    private int silentLooks; // looks since the last write
+    private long taken; // bytes that were given to the connection
+    private @Nullable IOException lost; // why the reader has gone; null while it is there
 
     /**
      * @param signOfLife keep-alive that is sent after an idle time, and once at the beginning so that the reader gets

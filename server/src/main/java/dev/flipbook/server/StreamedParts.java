@@ -38,7 +38,7 @@ public final class StreamedParts {
         this.framing = framing;
     }
 
-    /** A boundary of 30 random characters. Its probability of occurring at a given place in a part is 62⁻³⁰. */
+    /** A boundary of 30 random characters, whose probability of occurring at a given place in a part is 62⁻³⁰. */
     static String boundary() {
         return new SecureRandom()
                 .ints(30, 0, LETTERS.length())

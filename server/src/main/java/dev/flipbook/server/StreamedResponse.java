@@ -21,8 +21,8 @@ import java.util.regex.Pattern;
  * }));
  * }
  *
- * <p>The generator runs once for each request, on a virtual thread of its own, and may block. Its writes wait while the
- * reader is slow, so that memory stays constant. When the reader has gone, the next write throws an
+ * <p>The generator runs once for each request, on a virtual thread of its own, and may block. The generator's writes
+ * wait while the reader is slow, so that memory stays constant. When the reader has gone, the next write throws an
  * {@link java.io.IOException}; a generator that is waiting for something else is interrupted after about a second. The
  * response ends when the generator returns. If the generator throws, viewers get the status 500 if nothing was written
  * before, otherwise what was written and then a broken connection, so that nobody takes half a table for a whole one;

@@ -19,8 +19,9 @@ final class StreamedRun implements Runnable {
     private static final Logger LOG = System.getLogger("dev.flipbook.server");
 
     /**
-     * Size of the connection's send buffer in bytes, of which Linux allocates twice as much. Jetty is told about free
-     * space when a third of the buffer is free. At this size even a reader of 3 KB/s is seen to take something in time.
+     * Size of the connection's send buffer in bytes, of which Linux allocates twice as much. The kernel reports free
+     * space to Jetty when a third of the buffer is free. At this size even a reader of 3 KB/s is seen to take something
+     * in time.
      */
     private static final int SEND_BUFFER = 128 << 10;
     /** Number of looks, half a second, between two checks whether the reader is still there. */
@@ -137,8 +138,8 @@ final class StreamedRun implements Runnable {
     }
 
     /**
-     * Interrupts the generator. It has not written for half a second after its reader had gone, so it is waiting for
-     * something else.
+     * Interrupts the generator. A generator that has not written for half a second after its reader had gone is waiting
+     * for something else.
      */
     private void interrupt() {
         Thread waiting = generator;

@@ -22,7 +22,7 @@ import org.eclipse.jetty.server.Request;
  * The open streams by their ids. Any client that may change something can end a stream by its id. Pages need that for
  * browsers that keep the connection of an {@code <img>} that they no longer show. Frames do not pass through here.
  *
- * <p>Thread-safe. Whoever adds a stream removes it when its connection ends, so there are never more streams than
+ * <p>Thread-safe. Code that adds a stream removes it when its connection ends, so there are never more streams than
  * connections.
  */
 final class Streams implements OpenStream.Register {

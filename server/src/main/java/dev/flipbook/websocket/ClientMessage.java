@@ -10,7 +10,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A message of the client: one JSON object. Its verb is the first key that is known. Immutable.
+ * A message of the client: one JSON object. The verb is the first of the known verbs that is a key of the object.
+ * Immutable.
  *
  * @param verb what the client wants; empty if no key of the message is a known verb
  * @param json the whole message

@@ -73,23 +73,24 @@ public final class LiveConnection implements Session.Listener {
     private final String address;
     private final String client;
     private final Executor executor;
-    private final long silence;
+    private final long silence; // timeout in nanoseconds for a client that is silent or takes nothing
     private final Life life;
     private final ReentrantLock lock = new ReentrantLock();
     private final Watches watches;
-    private final AtomicBoolean newsWaits = new AtomicBoolean();
+    private final AtomicBoolean newsWaits = new AtomicBoolean(); // whether a status waits to be sent
     private final Allowance allowance;
+    /** Whether a message was handled and the next one not demanded yet. */
     private final AtomicBoolean deaf = new AtomicBoolean();
-    private final CompletableFuture<Void> closed = new CompletableFuture<>();
+    private final CompletableFuture<Void> closed = new CompletableFuture<>(); // completes when the connection has ended
 
     // Guarded by lock.
-    private @Nullable Runnable endNews;
-    private boolean over;
+    private @Nullable Runnable endNews; // stops the status; null if the client did not ask for it
+    private boolean over; // whether the connection has ended
 
     private volatile @Nullable Outbox outbox;
     private volatile @Nullable Session session;
-    private volatile long heard;
-    private volatile long pinged;
+    private volatile long heard; // when the client was last heard
+    private volatile long pinged; // when the last ping was sent
 
     LiveConnection(
             FeedLookup feeds,

@@ -12,8 +12,9 @@ import org.eclipse.jetty.websocket.api.Session;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The messages that a connection still has to send. They are sent one after the other because the parts of two messages
- * must not mix. The outbox holds at most one picture of each watched feed, and few texts. Thread-safe; no method waits.
+ * The messages that a connection still has to send. The messages are sent one after the other because the parts of two
+ * messages must not mix. The outbox holds at most one picture of each watched feed, and few texts. Thread-safe; no
+ * method waits.
  *
  * <p>The outbox is one of Jetty's iterating callbacks: any thread that adds a message or completes a write may run the
  * loop that sends, but only one at a time.

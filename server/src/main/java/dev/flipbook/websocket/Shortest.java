@@ -1,8 +1,8 @@
 package dev.flipbook.websocket;
 
 /**
- * The minimum of recent durations, in nanoseconds. The minimum over a few seconds is the time of a picture that waited
- * behind no other one, so it is the delay of the connection itself.
+ * The minimum of recent durations, in nanoseconds. The minimum over a few seconds is the time of a picture that did not
+ * have to wait for others, so it is the delay of the connection itself.
  *
  * <p>Old values must be forgotten because the connection may have become slower. The class keeps two minima, one of the
  * current period and one of the period before, so a value counts for at least one and at most two periods, and no list

@@ -50,8 +50,9 @@ final class Step {
     static final long FREE = 60 * MILLI;
 
     /**
-     * Minimum share of a picture's time that is assumed to grow with its bytes. It is needed if the connection was slow
-     * during all of the recent past: then even the shortest time contains a part that grows with the bytes.
+     * Minimum share of a picture's time that is assumed to grow with its bytes. This minimum is needed if the
+     * connection was slow during all of the recent past: then even the shortest time contains a part that grows with
+     * the bytes.
      */
     private static final double WITH_BYTES = 1.0 / 6;
 
@@ -69,18 +70,18 @@ final class Step {
     /** How long the shortest time from sending to painting is remembered: this long in nanoseconds, up to twice. */
     private static final long MEMORY = 30_000 * MILLI;
 
-    private final double[] bytes = new double[SIZES.length];
-    private int step;
-    private long wait = FIRST_WAIT;
-    private long steppedUp;
-    private long steppedDown;
-    private final Shortest way = new Shortest(MEMORY);
+    private final double[] bytes = new double[SIZES.length]; // mean bytes of each step's pictures; 0 if unknown
+    private int step; // index into SIZES
+    private long wait = FIRST_WAIT; // how long after a step down the next step up may come
+    private long steppedUp; // when the last step up was taken
+    private long steppedDown; // when the last step down was taken
+    private final Shortest way = new Shortest(MEMORY); // the part of a picture's time that does not depend on its size
 
     // //: About the pictures that were shown in the current period.
-    private long begun;
-    private int shown;
-    private long took;
-    private long quickest = Long.MAX_VALUE;
+    private long begun; // when the period began
+    private int shown; // number of pictures
+    private long took; // sum of their times
+    private long quickest = Long.MAX_VALUE; // minimum of their times
     private long firstSequence;
     private long lastSequence;
 

@@ -54,11 +54,11 @@ final class Watch implements OpenStream {
     private final LiveConnection connection;
     private final Watches watches;
     private final Ticker ticker;
-    private final Queue<Sent> underWay = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger count = new AtomicInteger();
+    private final Queue<Sent> underWay = new ConcurrentLinkedQueue<>(); // pictures in flight, oldest first
+    private final AtomicInteger count = new AtomicInteger(); // their number
     private final AtomicLong newest = new AtomicLong(); // highest sequence number that was sent
     private final Step step;
-    private StreamRequest wish;
+    private StreamRequest wish; // what the client has requested
     /** The viewer that was replaced last. */
     private @Nullable Sink former;
     /** Whether a replacement is due and waits for the former viewer's last write. */
@@ -66,11 +66,11 @@ final class Watch implements OpenStream {
     /** When the last acknowledgement came, or when the watch was made. */
     private volatile long acknowledged;
 
-    private volatile Sink sink;
+    private volatile Sink sink; // the current viewer's end
 
-    private volatile int allowed = UNDER_WAY;
-    private volatile int lastSize;
-    private volatile boolean over;
+    private volatile int allowed = UNDER_WAY; // maximum number of pictures in flight now, 1 or 2
+    private volatile int lastSize; // bytes of the last message
+    private volatile boolean over; // whether the watch has ended
 
     /**
      * A picture in flight.

@@ -1,7 +1,7 @@
 package dev.flipbook.websocket;
 
 /**
- * Limits the bytes of pictures in flight on one connection, so that a picture waits at most 100 ms behind others.
+ * Limits the bytes of pictures in flight on one connection, so that a picture waits for others at most 100 ms.
  *
  * <p>Why. Bytes in flight wait in buffers that the server cannot see: the kernel's, a proxy's, the browser's. Each
  * picture in them makes the next one older. TCP's own back-pressure comes too late, because those buffers hold seconds
@@ -9,7 +9,7 @@ package dev.flipbook.websocket;
  *
  * <p>How. The bytes in flight when a picture was sent, divided by the time until it was painted, are the throughput of
  * the connection. The shortest recent time is the delay of the connection when nothing waits. The window is the
- * throughput multiplied by that delay plus {@link #WAIT}: so much fits on the way if each picture waits at most
+ * throughput multiplied by the sum of that delay and {@link #WAIT}: that many bytes are in flight if each picture waits
  * {@code WAIT}. Each acknowledgement moves the window a quarter of the way to the new value, so that one odd picture
  * does not change much.
  *

@@ -49,7 +49,7 @@ public final class FeedServlet extends HttpServlet {
 
     private final transient FeedLookup feeds;
 
-    /** @param feeds the feeds to serve; they stay the caller's, who closes them */
+    /** @param feeds the feeds to serve; the caller must close them */
     public FeedServlet(Feeds feeds) {
         this.feeds = new FeedLookup(feeds);
     }

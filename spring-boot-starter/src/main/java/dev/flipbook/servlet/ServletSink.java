@@ -59,19 +59,19 @@ final class ServletSink implements FrameSink, WriteListener, AsyncListener {
     private final Consumer<FrameSink> begin;
     private final AsyncContext async;
     private final ServletOutputStream out;
-    private final int piece;
+    private final int piece; // maximum bytes of one piece
     private final AtomicReference<State> state = new AtomicReference<>(State.IDLE);
 
     // Owned by the thread that has set the state to CALLING.
     private @Nullable Completion completion;
     private @Nullable ByteBuffer slice;
-    private int end;
-    private int position;
-    private boolean last;
-    private boolean flushed;
+    private int end; // end of the frame in the slice
+    private int position; // where the next piece begins
+    private boolean last; // whether this is the last frame
+    private boolean flushed; // whether the last piece was flushed
 
     // Used by the container's own thread.
-    private boolean begun;
+    private boolean begun; // whether begin was called
 
     private ServletSink(Consumer<FrameSink> begin, int piece, AsyncContext async, ServletOutputStream out) {
         this.begin = begin;
@@ -81,7 +81,7 @@ final class ServletSink implements FrameSink, WriteListener, AsyncListener {
     }
 
     /**
-     * Begins to write pictures to the response. Its headers must be set already.
+     * Begins to write pictures to the response. The response's headers must be set already.
      *
      * @param begin called when the container is ready, with the sink to write to
      */
@@ -89,7 +89,7 @@ final class ServletSink implements FrameSink, WriteListener, AsyncListener {
         of(begin, async, response).listen();
     }
 
-    /** Writes this one picture, and ends the response. Its headers must be set already. */
+    /** Writes this one picture, and ends the response. The response's headers must be set already. */
     static void send(ByteBuffer picture, Completion whenDone, AsyncContext async, HttpServletResponse response)
             throws IOException {
         ServletSink sink = of(nothing -> {}, async, response);

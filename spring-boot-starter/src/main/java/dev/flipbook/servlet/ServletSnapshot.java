@@ -16,8 +16,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The response of one snapshot in a servlet container. It waits for the picture, which a {@link ServletSink} then
- * writes from the memory that viewers share, so no thread waits for a slow client.
+ * The response of one snapshot in a servlet container. The response waits for the picture, which a {@link ServletSink}
+ * then writes from the memory that viewers share, so no thread waits for a slow client.
  */
 final class ServletSnapshot implements FrameSink, AsyncListener {
 

@@ -50,12 +50,12 @@ final class FrameFlow implements Publisher<Publisher<DataBuffer>>, Subscription,
     private final Runnable cut;
     private final Duration patience;
     private final boolean shared;
-    private final AtomicLong demand = new AtomicLong();
-    private final AtomicReference<@Nullable Turn> turn = new AtomicReference<>();
+    private final AtomicLong demand = new AtomicLong(); // frames that the server has requested
+    private final AtomicReference<@Nullable Turn> turn = new AtomicReference<>(); // the frame in progress
     private final Disposable.Swap watchdog = Disposables.swap();
     private volatile @Nullable Subscriber<? super Publisher<DataBuffer>> server;
-    private volatile boolean over;
-    private volatile long since;
+    private volatile boolean over; // whether the response has ended
+    private volatile long since; // when the frame in progress was written
 
     /**
      * @param watch adds this sink to the viewers of its feed

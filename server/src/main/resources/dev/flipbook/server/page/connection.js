@@ -19,13 +19,17 @@ export function backOff(/** @type {number} */ failures, lostFor = 0) {
 }
 
 /**
- * @typedef {{ number: number, placeholder: boolean, sequence: number, captured: number, type: string, bytes: Uint8Array<ArrayBuffer> }} Picture
+ * @typedef {{ number: number, placeholder: boolean, sequence: number, captured: number, type: string,
+ *   bytes: Uint8Array<ArrayBuffer> }} Picture
  * @typedef {{ width?: number, height?: number, quality?: number, rotate?: number, fps?: number }} Wishes
- * @typedef {{ canvas: HTMLCanvasElement | OffscreenCanvas, draw: (bitmap: ImageBitmap, placeholder?: boolean) => void }} Screen
+ * @typedef {{ canvas: HTMLCanvasElement | OffscreenCanvas,
+ *   draw: (bitmap: ImageBitmap, placeholder?: boolean) => void }} Screen
  * @typedef {{ number: number, feed: string, wishes: Wishes, screen: Screen, decoding: boolean, waiting: Picture?,
- *   ready: (Picture & { bitmap: ImageBitmap })?, owed: number, skipped: number, broken: number, bytes: number, gone: boolean }} Watch
+ *   ready: (Picture & { bitmap: ImageBitmap })?, owed: number, skipped: number, broken: number, bytes: number,
+ *   gone: boolean }} Watch
  *   skipped, broken and bytes count from the last painted picture
- * @typedef {{ state: 'connecting' | 'open' | 'lost', since: number, failures: number, nextTry: number?, reason: string, httpStatus: number, blocked: boolean }} State
+ * @typedef {{ state: 'connecting' | 'open' | 'lost', since: number, failures: number, nextTry: number?, reason: string,
+ *   httpStatus: number, blocked: boolean }} State
  *   httpStatus: the status of a server that refuses; 0 for a server that does not answer
  */
 
@@ -188,7 +192,12 @@ export class Connection {
     this.#status = wanted;
   }
 
-  /** @param {number} id @param {HTMLCanvasElement | OffscreenCanvas} canvas @param {'2d' | 'bitmaprenderer'} kind @param {boolean} keeps */
+  /**
+   * @param {number} id
+   * @param {HTMLCanvasElement | OffscreenCanvas} canvas
+   * @param {'2d' | 'bitmaprenderer'} kind
+   * @param {boolean} keeps
+   */
   screen(id, canvas, kind, keeps) {
     this.#screens.set(id, screenOn(canvas, kind, keeps));
   }

@@ -22,7 +22,8 @@ export const limits = (expected) => ({ late: Math.max(1000, 2 * expected), stale
 /**
  * The state of a view.
  *
- * @param {{ frozen: boolean, lost: boolean, refused: boolean, shown: boolean, placeholder: boolean, silent: number, expected: number }} of
+ * @param {{ frozen: boolean, lost: boolean, refused: boolean, shown: boolean, placeholder: boolean, silent: number,
+ *     expected: number }} of
  *     silent: ms since the last new picture
  * @returns {ViewState}
  */

@@ -4,7 +4,8 @@ import { Connection, backOff, now, sentence } from './connection.js';
 
 /**
  * @import { State, Wishes } from './connection.js'
- * @typedef {{ name: string, state: string, reason: string, width: number, height: number, fps: number, frames: number, viewers: number, ageMs: number? }} Feed
+ * @typedef {{ name: string, state: string, reason: string, width: number, height: number, fps: number, frames: number,
+ *   viewers: number, ageMs: number? }} Feed
  * @typedef {{ feeds: Feed[], memory: object }} Status
  * @typedef {{ wish: (wishes: Wishes) => void, forget: () => void }} Watching
  */

@@ -1,4 +1,6 @@
-/** The texts of the page, in two languages with the same keys. They are only used as text nodes, never as markup. */
+/**
+ * The texts of the page, in two languages with the same keys. The texts are only used as text nodes, never as markup.
+ */
 
 const en = {
   feeds: '{0} feeds',
