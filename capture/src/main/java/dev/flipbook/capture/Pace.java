@@ -107,7 +107,7 @@ public final class Pace {
         }
     }
 
-    /** When the placed picture is due, by the monotonic clock. */
+    /** Time at which the placed picture is due, by the monotonic clock. */
     long due() {
         return start + position;
     }

@@ -86,11 +86,13 @@ final class Decoders {
     // Guarded by this.
     /** The commands that were built. */
     private final Map<DecoderKind, DecoderCommand> known = new EnumMap<>(DecoderKind.class);
+
     private final Map<DecoderKind, Starts> starts = new EnumMap<>(DecoderKind.class);
     private final List<DecoderProcess> processes = new ArrayList<>();
     private final Map<Path, Object> files = new LinkedHashMap<>(); // most recent last, each with its version
     /** Hashes of pictures that have ended a process, most recent last. */
     private final Set<String> deadly = new LinkedHashSet<>();
+
     private final Set<String> told = new LinkedHashSet<>(); // messages about rights that were logged
     private boolean ticking; // whether the thread that ticks is running
 

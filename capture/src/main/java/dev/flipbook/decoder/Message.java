@@ -66,7 +66,7 @@ record Message(Type type, int flags, int feed, int length, long nanos, long valu
         CLOSED(12, 0),
         PONG(13, 0);
 
-        /** By code. Kept because values() makes a new array at each call. */
+        /** All types by code. Kept because values() makes a new array at each call. */
         private static final Type[] ALL = values();
 
         final int code;

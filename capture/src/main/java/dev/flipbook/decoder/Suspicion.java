@@ -25,6 +25,7 @@ final class Suspicion {
     private final Deque<Long> deaths = new ArrayDeque<>(); // when processes of the source have ended
     /** How long the source is not opened; zero for a source that may be opened. */
     private Duration quarantine = Duration.ZERO;
+
     private long begun; // when the quarantine began
     private boolean suspect; // whether the source must be opened alone
     private long playingSince;

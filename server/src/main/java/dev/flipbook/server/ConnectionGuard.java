@@ -49,6 +49,7 @@ final class ConnectionGuard extends AbstractLifeCycle implements Connection.List
     private final Map<Connection, Waiting> connections = new ConcurrentHashMap<>();
     /** Number of connections from each address. */
     private final Map<PeerAddress, Integer> placesOf = new ConcurrentHashMap<>();
+
     private final AtomicInteger places = new AtomicInteger(); // number of connections
     private final Queue<Connection> spare = new ConcurrentLinkedQueue<>(); // connections in spare places, oldest first
     private final AtomicInteger spares = new AtomicInteger();

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Where a server listens and for whom. Immutable.
+ * Options of a server: the address that it listens on, who may use it, and its limits. Immutable.
  *
  * @param host address or name to listen on; {@code 0.0.0.0} or {@code ::} for all addresses of this machine
  * @param port 0 to 65535; 0 takes a free port

@@ -93,8 +93,9 @@ final class StatusNews implements News {
         List<String> all = new ArrayList<>();
         for (Feed feed : feeds.list()) {
             FeedStatus now = feed.status();
-            String reason =
-                    now.state() == FeedStatus.State.LIVE ? "" : now.reason(); // an interruption of a live feed is over within a second
+            String reason = now.state() == FeedStatus.State.LIVE
+                    ? ""
+                    : now.reason(); // an interruption of a live feed is over within a second
             all.add(now.name() + ' ' + now.state() + ' ' + reason);
         }
         return all;

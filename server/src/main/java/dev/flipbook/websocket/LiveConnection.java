@@ -81,6 +81,7 @@ public final class LiveConnection implements Session.Listener {
     private final Allowance allowance;
     /** Whether a message was handled and the next one not demanded yet. */
     private final AtomicBoolean deaf = new AtomicBoolean();
+
     private final CompletableFuture<Void> closed = new CompletableFuture<>(); // completes when the connection has ended
 
     // Guarded by lock.

@@ -85,7 +85,7 @@ final class Outbox extends IteratingCallback {
 
     // The message that is being sent. Set by the thread that runs the loop.
     private volatile @Nullable Message sending;
-    /** When that message was begun. */
+    /** Time at which that message was begun. */
     private volatile long since;
 
     /**

@@ -63,7 +63,7 @@ final class Watch implements OpenStream {
     private @Nullable Sink former;
     /** Whether a replacement is due and waits for the former viewer's last write. */
     private boolean late;
-    /** When the last acknowledgement came, or when the watch was made. */
+    /** Time of the last acknowledgement, or of the beginning if none came. */
     private volatile long acknowledged;
 
     private volatile Sink sink; // the current viewer's end

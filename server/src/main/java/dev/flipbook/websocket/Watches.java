@@ -39,7 +39,7 @@ final class Watches {
     private final AtomicLong underWay = new AtomicLong();
     /** Number of requested rounds, including the one that runs. */
     private final AtomicInteger pumps = new AtomicInteger();
-    /** When the last picture was acknowledged, or when the first one was sent after none was in flight. */
+    /** Time at which the last picture was acknowledged, or at which one was sent while none was in flight. */
     private volatile long acknowledged;
 
     // First feed of the next round. Owned by the thread that runs the round.

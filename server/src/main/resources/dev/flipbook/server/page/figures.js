@@ -50,7 +50,7 @@ export class Figures {
   sequence = null;
   /** @type {number?} */
   captured = null;
-  /** When the picture was painted; `age` is how old it was then. @type {number?} */
+  /** Time at which the picture was painted; `age` is how old it was then. @type {number?} */
   paintedAt = null;
   /** @type {number?} */
   age = null;

@@ -259,7 +259,7 @@ export class Live extends EventTarget {
   }
 
   /**
-   * Without WebSockets, this request tells whether the server can be reached.
+   * Applies the answer to a request for the status, which without WebSockets shows whether the server can be reached.
    *
    * @param {Partial<State> & { status?: Status }} answer
    */

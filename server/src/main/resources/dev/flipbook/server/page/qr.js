@@ -1,8 +1,8 @@
 /** Makes a QR code (ISO/IEC 18004) of a text: byte mode, level M, versions 1 to 10. */
 
 /**
- * For each version: number of codewords, error correction codewords of each block, number of blocks. ISO/IEC 18004,
- * table 9.
+ * Sizes for each version: number of codewords, error correction codewords of each block, number of blocks. ISO/IEC
+ * 18004, table 9.
  */
 const SIZES = [
   [26, 10, 1], [44, 16, 1], [70, 26, 1], [100, 18, 2], [134, 24, 2],

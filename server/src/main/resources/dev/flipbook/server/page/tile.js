@@ -15,8 +15,8 @@ export class Tile {
   view = document.createElement('flipbook-view');
   state = 'connecting';
   /**
-   * When the displayed state began; when the last picture that is not a placeholder was painted; when the server's last
-   * status came.
+   * Times at which the displayed state began, the last picture that is not a placeholder was painted, and the server's
+   * last status came.
    */
   #since = Date.now();
   #last = 0;
