@@ -56,7 +56,7 @@ public final class OwnAddresses {
         // An interface has several IPv6 addresses, some of which expire within a day. The first one is in use.
         Set<String> withIpv6 = new HashSet<>();
         chosen.removeIf(one -> !isIpv4(one) && !withIpv6.add(one.name()));
-        // A link-local address (169.254) is of no use if there is a routed one.
+        // A link-local address (169.254) is of no use if there is another IPv4 address.
         boolean real =
                 chosen.stream().anyMatch(one -> isIpv4(one) && !one.address().isLinkLocalAddress());
         chosen.removeIf(one -> real && one.address().isLinkLocalAddress());

@@ -3,9 +3,7 @@
  * in a worker.
  */
 
-/**
- * The current time in ms since 1970. Not Date, whose jumps when the machine's clock is set would be jumps of the ages.
- */
+/** The current time in ms since 1970. Date is not used, because ages would jump when the machine's clock is set. */
 export const now = () => performance.timeOrigin + performance.now();
 
 /**
