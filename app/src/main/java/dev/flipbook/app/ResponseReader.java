@@ -10,7 +10,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the response of any HTTP/1 server that streams pictures: its head, and its body, chunked or not, by a
+ * Reads the response of any HTTP/1 server that streams pictures: its head, and its body, chunked or not, with a
  * {@link MultipartReader}. Messages of its exceptions are the end of a sentence that begins with the server. Used by
  * one thread.
  */

@@ -25,7 +25,7 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * Converts the decoder's pictures for an encoder, by FFmpeg's filters. Made for one {@link PictureShape}. Used by the
+ * Converts the decoder's pictures for an encoder, with FFmpeg's filters. Made for one {@link PictureShape}. Used by the
  * source thread only.
  */
 final class Conversion implements AutoCloseable {

@@ -26,7 +26,7 @@ import java.util.Optional;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 
 /**
- * Decodes picture files by FFmpeg: WebP, AVIF, HEIC, JPEG 2000, QOI, PGM, PPM, and the JDK's kinds if ImageIO is
+ * Decodes picture files with FFmpeg: WebP, AVIF, HEIC, JPEG 2000, QOI, PGM, PPM, and the JDK's kinds if ImageIO is
  * missing. The first bytes determine the kind, and no other kind is tried, so that no file can be read as a list of
  * other files. Used by one thread at a time.
  */

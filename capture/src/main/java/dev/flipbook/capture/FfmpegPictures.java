@@ -27,7 +27,7 @@ import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.javacpp.Pointer;
 
-/** Encodes by FFmpeg's own MJPEG encoder, for machines without libjpeg-turbo. Used by the source thread only. */
+/** Encodes with FFmpeg's own MJPEG encoder, for machines without libjpeg-turbo. Used by the source thread only. */
 final class FfmpegPictures implements PictureEncoder {
 
     private final AVCodec codec;

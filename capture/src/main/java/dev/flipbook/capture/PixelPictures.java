@@ -8,7 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 
-/** Encodes by one of core's encoders, which takes pixels on the Java heap. Used by the source thread only. */
+/** Encodes with one of core's encoders, which takes pixels on the Java heap. Used by the source thread only. */
 final class PixelPictures implements PictureEncoder {
 
     private final JpegEncoder encoder;

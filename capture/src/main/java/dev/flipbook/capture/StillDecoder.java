@@ -40,7 +40,7 @@ import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.avutil.AVFrameSideData;
 import org.bytedeco.ffmpeg.avutil.AVPixFmtDescriptor;
 
-/** Decodes one picture by one of FFmpeg's decoders. Used by one thread at a time. */
+/** Decodes one picture with one of FFmpeg's decoders. Used by one thread at a time. */
 final class StillDecoder implements AutoCloseable {
 
     /** A picture, row by row, without gaps. */

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.util.function.LongConsumer;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 
-/** Encodes by another encoder and measures how long each picture takes. Used by the source thread only. */
+/** Encodes with another encoder and measures how long each picture takes. Used by the source thread only. */
 final class TimedPictures implements PictureEncoder {
 
     private final PictureEncoder encoder;

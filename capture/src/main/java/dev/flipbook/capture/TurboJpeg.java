@@ -9,7 +9,7 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 
-/** Encodes pixels by the operating system's libjpeg-turbo. Used by one thread at a time. */
+/** Encodes pixels with the operating system's libjpeg-turbo. Used by one thread at a time. */
 public final class TurboJpeg implements JpegEncoder {
 
     private final TurboCompressor compressor;

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 
-/** Encodes by libjpeg-turbo, directly from the decoder's planes. Used by the source thread only. */
+/** Encodes with libjpeg-turbo, directly from the decoder's planes. Used by the source thread only. */
 final class TurboPictures implements PictureEncoder {
 
     private final TurboCompressor compressor;

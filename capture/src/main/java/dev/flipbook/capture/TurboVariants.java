@@ -13,9 +13,9 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 
 /**
- * Makes variants by the operating system's libjpeg-turbo, which scales while it decodes. A picture that is only turned
- * is turned without loss if its blocks allow that. A variant keeps the orientation and the colour profile that the
- * picture has; a picture in CMYK becomes RGB. Used by one thread at a time.
+ * Makes variants with the operating system's libjpeg-turbo, which scales while it decodes. A picture that is only
+ * turned is turned without loss if its blocks allow that. A variant keeps the orientation and the colour profile that
+ * the picture has; a picture in CMYK becomes RGB. Used by one thread at a time.
  */
 public final class TurboVariants implements VariantMaker {
 

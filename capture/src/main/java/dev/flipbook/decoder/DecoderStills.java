@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Decodes picture files by FFmpeg in a decoder process, one picture at a time in each. A picture that has ended a
+ * Decodes picture files with FFmpeg in a decoder process, one picture at a time in each. A picture that has ended a
  * process is not decoded again, even if another client sends it. If the pictures of one source have ended three
  * processes within a minute, no picture of that source is decoded for a while. Used by one thread at a time.
  */

@@ -12,10 +12,7 @@ import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/**
- * Calls the Linux kernel by the numbers of its system calls. Used by one thread; holds native memory until it is
- * closed.
- */
+/** Makes system calls to the Linux kernel by number. Used by one thread; holds native memory until it is closed. */
 @SuppressWarnings("restricted") // this class calls native code
 final class Kernel implements AutoCloseable {
 

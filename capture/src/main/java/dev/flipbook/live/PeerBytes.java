@@ -17,8 +17,8 @@ import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * Bytes from a peer over TCP, UDP or SRT, read by FFmpeg's protocols. The first bytes can be looked at before they are
- * read, to decide how to read them. Used by the source thread only.
+ * Bytes from a peer over TCP, UDP or SRT, read with FFmpeg's protocols. The first bytes can be looked at before they
+ * are read, to decide how to read them. Used by the source thread only.
  */
 final class PeerBytes extends InputStream {
 

@@ -16,7 +16,7 @@ import java.util.Optional;
 import javax.imageio.ImageReader;
 
 /**
- * Decodes TIFF files without native code, by TwelveMonkeys' reader. Of several pictures in a file the first is used.
+ * Decodes TIFF files without native code, with TwelveMonkeys' reader. Of several pictures in a file the first is used.
  * The reader gets only what this package has checked. Used by one thread at a time.
  */
 public final class TiffDecoder implements PictureDecoder {

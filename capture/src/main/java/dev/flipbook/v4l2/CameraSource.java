@@ -19,7 +19,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A camera of this machine, read by V4L2. JPEGs are passed on unchanged; plain pixels are encoded.
+ * A camera of this machine, read through V4L2. JPEGs are passed on unchanged; plain pixels are encoded.
  *
  * <p>The first {@link #next()} opens the camera. After it was unplugged it is recognized when it comes back. Any thread
  * may close it; its resources are freed by the last thread that uses them.

@@ -1,5 +1,5 @@
 /**
- * Linux cameras by V4L2, called through {@code java.lang.foreign}, without any native library beyond the C library.
+ * Linux cameras through V4L2, called with {@code java.lang.foreign}, without any native library beyond the C library.
  *
  * <p>The path of a picture: {@link dev.flipbook.v4l2.Device} (the driver's buffers) →
  * {@link dev.flipbook.v4l2.OpenCamera} (the newest buffer while the camera streams) →

@@ -281,7 +281,9 @@ export class Connection {
     };
   }
 
-  /** Asks the same address by HTTP, because a browser does not tell a page how the server has answered a WebSocket. */
+  /**
+   * Asks the same address over HTTP, because a browser does not tell a page how the server has answered a WebSocket.
+   */
   async #refused(socket) {
     clearTimeout(this.#timer);
     const answer = await this.#question('ws');

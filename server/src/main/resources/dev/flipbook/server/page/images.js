@@ -1,6 +1,6 @@
 /**
- * Feeds by `<img>`, for networks that block WebSockets: streams for a few of the visible feeds, and snapshots in turn
- * for the rest.
+ * Feeds in `<img>` elements, for networks that block WebSockets: streams for a few of the visible feeds, and snapshots
+ * in turn for the rest.
  */
 
 import { backOff, now } from './connection.js';

@@ -126,7 +126,7 @@ export class Live extends EventTarget {
     return this.detail.state;
   }
 
-  /** Whether pictures come by `<img>`, because WebSockets do not work. */
+  /** Whether pictures come through `<img>`, because WebSockets do not work. */
   get blocked() {
     return this.detail.blocked;
   }
