@@ -12,8 +12,9 @@ import dev.flipbook.tiff.TiffDecoder;
 import dev.flipbook.v4l2.Cameras;
 
 /**
- * Pictures from outside the JVM: cameras through V4L2, video files, live streams and screens through FFmpeg, and JPEG encoding and variants through libjpeg-turbo. Nothing of it is
- * called by name; it is found by {@link java.util.ServiceLoader}.
+ * Pictures from outside the JVM: cameras through V4L2; video files, live streams and screens through FFmpeg; JPEG
+ * encoding and variants through libjpeg-turbo. Nothing of the module is called by name; {@link java.util.ServiceLoader}
+ * finds it.
  */
 @org.jspecify.annotations.NullMarked
 module dev.flipbook.capture {
@@ -22,7 +23,7 @@ module dev.flipbook.capture {
     requires dev.flipbook;
     requires org.bytedeco.ffmpeg;
     requires org.bytedeco.javacpp;
-    requires static java.desktop; // for TIFF, as core for the JDK's kinds
+    requires static java.desktop; // needed for TIFF, as in core for the kinds that the JDK reads
     requires static org.jspecify;
 
     provides FrameSourceProvider with

@@ -1,4 +1,4 @@
-/** The HTTP server of Flipbook, to be embedded in a program or run by the launcher. */
+/** The HTTP server of Flipbook, which a program embeds or the launcher runs. */
 @org.jspecify.annotations.NullMarked
 module dev.flipbook.server {
     requires transitive dev.flipbook;

@@ -1,6 +1,6 @@
 package dev.flipbook.app;
 
-/** What the age of a picture was told by. */
+/** The clock that the age of a picture was measured by. */
 enum AgeClock {
     STAMP("stamp", "Age: by the stamp in the pictures, which has this machine's clock."),
     X_TIMESTAMP(
@@ -17,11 +17,12 @@ enum AgeClock {
         this.sentence = sentence;
     }
 
-    /** As in the JSON. */
+    /** The name in the JSON output. */
     String key() {
         return key;
     }
 
+    /** The explanation below the table. */
     String sentence() {
         return sentence;
     }

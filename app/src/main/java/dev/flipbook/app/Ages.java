@@ -1,12 +1,12 @@
 package dev.flipbook.app;
 
 /**
- * How often which age was seen, in buckets that are 0.8 % wide: any number of ages in 37 KB. Ages are in nanoseconds, from 0
- * to 73 minutes; what is outside counts as the nearest. Not thread-safe.
+ * A histogram of ages in nanoseconds, from 0 to 73 minutes; other values count as the nearest of these. The buckets are
+ * 0.8 % wide, so any number of ages takes 37 KB. Not thread-safe.
  */
 final class Ages {
 
-    /** As powers of two: 128 buckets for each doubling, so that none is wider than 1/128 of its value. */
+    /** Buckets for each doubling, as a power of two: with 128 buckets none is wider than 1/128 of its value. */
     private static final int STEPS = 7;
 
     private static final int LARGEST = 42;
@@ -38,7 +38,11 @@ final class Ages {
         return max;
     }
 
-    /** The age that this share (0 to 1) of all does not exceed, at most 0.8 % above it; 0 when there are none. */
+    /**
+     * The age that this share of all ages does not exceed, at most 0.8 % too high; 0 if there are none.
+     *
+     * @param share 0 to 1
+     */
     long percentile(double share) {
         long rank = Math.max(1, (long) Math.ceil(share * count));
         long seen = 0;

@@ -13,8 +13,8 @@ import org.apache.commons.cli.UnrecognizedOptionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A command line taken apart: options with their values, and the other words in their order. What is wrong with it is an
- * {@link IllegalArgumentException} whose message names the option and what would be right. Immutable.
+ * A parsed command line: options with their values, and the other words in their order. Errors are
+ * {@link IllegalArgumentException}s whose message names the option and what would be right. Immutable.
  */
 final class Arguments {
 
@@ -24,20 +24,29 @@ final class Arguments {
         this.line = line;
     }
 
-    /** An option without a value; {@code letter} is its short name, if it has one. */
+    /**
+     * An option without a value.
+     *
+     * @param letter short name, or null
+     */
     static Option flag(@Nullable String letter, String name) {
         return Option.builder(letter).longOpt(name).get();
     }
 
-    /** An option with a value, which help calls {@code label}. */
+    /**
+     * An option with a value.
+     *
+     * @param letter short name, or null
+     * @param label name of the value in the help text
+     */
     static Option valued(@Nullable String letter, String name, String label) {
         return Option.builder(letter).longOpt(name).hasArg().argName(label).get();
     }
 
     /**
-     * Takes these words apart; behind {@code --} there are no options.
+     * Parses these words. After {@code --} there are no options.
      *
-     * @param command as it is typed: {@code flipbook bench}
+     * @param command as it is typed, such as {@code flipbook bench}
      */
     static Arguments read(String command, Options options, List<String> words) {
         checkDashes(command, options, words);
@@ -57,12 +66,15 @@ final class Arguments {
                     name + " has no value; it is written " + name + "="
                             + e.getOption().getArgName(),
                     e);
-        } catch (ParseException e) { // no other kind comes of such options
+        } catch (ParseException e) { // cannot happen with such options
             throw new IllegalArgumentException(e.getMessage(), e);
         }
     }
 
-    /** The parser takes -port for --port. Here that is -p with the value "ort", or nothing, and surely a slip. */
+    /**
+     * Refuses -port instead of --port. The parser accepts it, but here it would mean -p with the value "ort", or
+     * nothing, and is surely a mistake.
+     */
     private static void checkDashes(String command, Options options, List<String> words) {
         for (String word : words) {
             if (word.equals("--")) {
@@ -80,7 +92,7 @@ final class Arguments {
         return option + " is no option of " + command + "; " + command + " --help lists them";
     }
 
-    /** Whether this option stands there. */
+    /** Whether this option is given. */
     boolean has(String name) {
         int times = 0;
         for (Option option : line.getOptions()) {
@@ -89,19 +101,22 @@ final class Arguments {
         return once(name, times);
     }
 
-    /** The value of an option, or what is meant without it. */
+    /** The value of an option, or this default if the option is not given. */
     String text(String name, String otherwise) {
         String[] values = line.getOptionValues(name);
         return values != null && once(name, values.length) ? values[0] : otherwise;
     }
 
-    /** The value of an option that is a whole number in these bounds, or what is meant without it. */
+    /**
+     * The value of an option that is a whole number from {@code least} to {@code most}, or this default if the option
+     * is not given.
+     */
     int number(String name, int least, int most, int otherwise) {
         String text = text(name, "");
         return has(name) ? number(name, text, least, most) : otherwise;
     }
 
-    /** The values of an option, each a whole number in these bounds and divided by commas. */
+    /** The values of an option, separated by commas, each a whole number from {@code least} to {@code most}. */
     List<Integer> numbers(String name, int least, int most, String otherwise) {
         return List.of(text(name, otherwise).split(",", -1)).stream()
                 .map(text -> number(name, text, least, most))
@@ -115,7 +130,7 @@ final class Arguments {
                 return number;
             }
         } catch (NumberFormatException e) {
-            // said below, as for a number that is too small or too large
+            // reported below, as a number out of range is
         }
         throw new IllegalArgumentException(
                 "--" + name + " is '" + text + "'; it is a whole number from " + least + " to " + most);
@@ -127,7 +142,7 @@ final class Arguments {
         return values == null ? Set.of() : new LinkedHashSet<>(List.of(values));
     }
 
-    /** What stands there besides options. */
+    /** The words that are not options. */
     List<String> words() {
         return line.getArgList();
     }

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.commons.cli.Options;
 
-/** Opens more and more viewers of a stream, of any MJPEG server, and shows what each of them gets. */
+/** Opens more and more viewers of a stream of any MJPEG server, and shows what each of them receives. */
 final class BenchCommand {
 
     static final String NAME = "bench";
@@ -18,12 +18,12 @@ final class BenchCommand {
     private static final int SECONDS = 10;
     private static final int WARM_UP = 2;
 
-    /** More would need several addresses to come from. */
+    /** Maximum number of viewers. More would need several client addresses. */
     private static final int MOST_VIEWERS = 20_000;
 
     private static final int LONGEST = 3600;
 
-    /** Files that the run needs besides its connections, and some to spare. */
+    /** Files that the process needs in addition to its connections, with some reserve. */
     private static final int FURTHER_FILES = 32;
 
     private final BenchTarget target;
@@ -103,7 +103,7 @@ final class BenchCommand {
             }
         }
         if (steps.isEmpty() && !ending.asked()) {
-            return Main.REFUSED; // it was said why
+            return Main.REFUSED; // the reason was printed before
         }
         end();
         return 0;
@@ -119,7 +119,7 @@ final class BenchCommand {
         return step;
     }
 
-    /** Whether this process may open so many connections; says so when not. */
+    /** Whether this process may open a connection for each of these viewers. Prints the reason if it may not. */
     private boolean hasRoomFor(int count) {
         if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean files) {
             long needed = files.getOpenFileDescriptorCount() + count + FURTHER_FILES;
@@ -155,10 +155,10 @@ final class BenchCommand {
         }
     }
 
-    /** Prints a line of the table, unless JSON was asked for. */
+    /** Prints a line of the table, unless JSON was requested. */
     private void say(String line) {
         if (!json) {
-            System.out.println(PlainText.line(line, "?")); // of a note: what a server has said
+            System.out.println(PlainText.line(line, "?")); // notes quote the server
         }
     }
 

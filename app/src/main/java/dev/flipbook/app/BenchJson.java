@@ -5,14 +5,14 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * The measured steps as programs read them. Written by hand, as all but the address are numbers and the program has no JSON
- * library of its own.
+ * Formats the results as JSON. Written by hand, because everything but the address is a number and the program has no
+ * JSON library of its own.
  */
 final class BenchJson {
 
     private BenchJson() {}
 
-    /** One document; the address is one that {@code java.net.URI} has let pass, which leaves nothing to escape. */
+    /** The whole document. The address needs no escaping, because {@code java.net.URI} has accepted it. */
     static String of(String url, int seconds, List<LoadStep> steps) {
         return String.format(
                 Locale.ROOT,

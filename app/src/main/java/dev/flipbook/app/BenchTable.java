@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
-/** The measured steps as people read them. */
+/** Formats the results as a table. */
 final class BenchTable {
 
     static final String HEADER =
@@ -43,7 +43,7 @@ final class BenchTable {
         return String.format(Locale.ROOT, millis < 10 ? "%.2f ms" : "%.0f ms", millis);
     }
 
-    /** What the ages of the steps were told by: of the first one that knows any. */
+    /** The clock that the ages were measured by: that of the first step that has one. */
     static AgeClock clock(List<LoadStep> steps) {
         return steps.stream()
                 .map(LoadStep::clock)

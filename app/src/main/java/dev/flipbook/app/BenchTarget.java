@@ -13,20 +13,20 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
 /**
- * A stream's address, resolved once for all viewers.
+ * A stream's address, resolved once for all viewers. Immutable.
  *
  * @param shown the address without name and password
- * @param address to connect to
+ * @param address the address to connect to
  * @param request what each viewer sends, in ASCII
- * @param local whether the server is on this machine, so that its clocks are ours
+ * @param local whether the server is on this machine, so that it has the same clock
  */
 record BenchTarget(String shown, InetSocketAddress address, String request, boolean local) {
 
     /**
-     * Reads an address and looks its host up.
+     * Parses an address and resolves its host.
      *
-     * @throws IllegalArgumentException when it is no address that can be watched
-     * @throws IOException when the host is unknown
+     * @throws IllegalArgumentException if this is not the address of a stream
+     * @throws IOException if the host is unknown
      */
     static BenchTarget of(String url) throws IOException {
         URI uri = parse(url);
@@ -60,7 +60,7 @@ record BenchTarget(String shown, InetSocketAddress address, String request, bool
                 return uri;
             }
         } catch (URISyntaxException e) {
-            // the same sentence as for any other text: the exception's own would repeat a password
+            // not the exception's own message, because it could repeat a password
         }
         throw new IllegalArgumentException(
                 "URL is no address of a stream; it is one such as http://127.0.0.1:8080/video_feed");
@@ -70,7 +70,7 @@ record BenchTarget(String shown, InetSocketAddress address, String request, bool
         return "http://" + host + (uri.getPort() < 0 ? "" : ":" + uri.getPort()) + target(uri);
     }
 
-    /** Path and query, as a request line has them. */
+    /** Path and query as a request line has them. */
     static String target(URI uri) {
         URI ascii = URI.create(uri.toASCIIString());
         String path = ascii.getRawPath();
@@ -85,7 +85,7 @@ record BenchTarget(String shown, InetSocketAddress address, String request, bool
                 + "\r\n";
     }
 
-    /** The header line for a name and password in the address; empty without. */
+    /** The header line for the name and password in an address; empty if there are none. */
     static String authorization(URI uri) {
         if (uri.getRawUserInfo() == null) {
             return "";

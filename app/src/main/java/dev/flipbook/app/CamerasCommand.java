@@ -5,7 +5,7 @@ import dev.flipbook.FrameSourceProvider.Camera;
 import java.util.List;
 import org.apache.commons.cli.Options;
 
-/** Lists the cameras of this machine with what they offer. */
+/** Lists the cameras of this machine and what they offer. */
 final class CamerasCommand {
 
     static final String NAME = "cameras";
@@ -32,7 +32,7 @@ final class CamerasCommand {
         return 0;
     }
 
-    /** As it is shown. */
+    /** The list as it is printed. */
     static String text(List<Camera> cameras) {
         if (cameras.isEmpty()) {
             return "No camera was found.\n";

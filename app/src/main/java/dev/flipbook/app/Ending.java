@@ -4,24 +4,24 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Waits for SIGTERM or Ctrl-C. The first asks the program to end in order, with exit code 0; the second ends it at once, for
- * people who do not want to wait. Thread-safe.
+ * Waits for SIGTERM or Ctrl-C. The first signal asks the program to end in order, with exit code 0. The second one ends
+ * the program at once, for users who do not want to wait. Thread-safe.
  */
 final class Ending {
 
-    /** What a shell reports for a program that a signal ended. */
+    /** Added to the signal's number for the exit code, as shells do. */
     private static final int BY_SIGNAL = 128;
 
     private final CountDownLatch asked = new CountDownLatch(1);
 
-    /** One that nobody asks for but by {@link #ask}. */
+    /** An ending that reacts to {@link #ask} only. */
     Ending() {}
 
     static Ending onSignals() {
         Ending ending = new Ending();
         for (String name : new String[] {"TERM", "INT"}) {
-            // the JDK has no other way to end with 0 on a signal, or to see a second one
-            // not imported: of an import the javadoc tool warns
+            // The JDK has no other way to exit with 0 after a signal, or to see a second one. Not imported, because the
+            // javadoc tool would warn of the import.
             sun.misc.Signal.handle(new sun.misc.Signal(name), signal -> ending.signalled(signal.getNumber()));
         }
         return ending;
@@ -34,7 +34,7 @@ final class Ending {
         ask();
     }
 
-    /** As the first signal does. */
+    /** Asks the program to end, as the first signal does. */
     void ask() {
         asked.countDown();
     }
@@ -43,7 +43,12 @@ final class Ending {
         asked.await();
     }
 
-    /** Waits so many milliseconds at most; whether the end was asked for. */
+    /**
+     * Waits until the end is asked for.
+     *
+     * @param millis maximum time to wait in milliseconds
+     * @return whether the end was asked for
+     */
     boolean await(long millis) throws InterruptedException {
         return asked.await(millis, TimeUnit.MILLISECONDS);
     }

@@ -21,15 +21,16 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pictures that come in as a stream, read by a thread of its own as fast as they come: who wants one gets the newest, and
- * those that nobody took are gone. So a camera before this is never held up, and what is sent is never old. Thread-safe.
+ * The pictures of an input stream. A thread of its own reads them as fast as they come. A caller gets the newest
+ * picture; pictures that nobody took are dropped. So a camera in front of this class is never slowed down, and the
+ * picture that is sent is never old. Thread-safe.
  */
 final class InputPictures {
 
-    /** JPEGs, one after the other. */
+    /** A sequence of JPEGs. */
     private interface Pictures {
 
-        /** @throws EOFException when there are no more */
+        /** @throws EOFException if there are no more */
         byte[] next() throws IOException;
     }
 
@@ -37,9 +38,9 @@ final class InputPictures {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 
-    // guarded by lock
+    // Guarded by lock.
     private byte @Nullable [] newest;
-    private long count;
+    private long count; // pictures that were read
     private boolean ended;
     private @Nullable String failure;
 
@@ -47,7 +48,7 @@ final class InputPictures {
         this.pictures = pictures;
     }
 
-    /** Pictures that say themselves what they are: MJPEG of any kind, JPEGs or PNGs back to back, Y4M. */
+    /** Pictures that describe themselves: MJPEG of any kind, JPEGs or PNGs back to back, or Y4M. */
     static InputPictures encoded(InputStream in) {
         Counted counted = new Counted(in);
         PictureStream stream = new PictureStream(counted, "", SourceOptions.DEFAULT, Ticker.system());
@@ -67,7 +68,10 @@ final class InputPictures {
         });
     }
 
-    /** Ends a stream in which no picture can come any more; else whoever gave plain pixels by mistake would wait for ever. */
+    /**
+     * Ends a stream that has had no picture for the maximum size of one. Otherwise a user that sends plain pixels by
+     * mistake would wait forever.
+     */
     private static final class Counted extends FilterInputStream {
 
         private long since;
@@ -88,12 +92,15 @@ final class InputPictures {
         }
     }
 
-    /** Plain pixels, one picture right behind the other; of grey with 16 bits all is shown that is in each. */
+    /**
+     * Plain pixels, one picture directly after the other. Of grey with 16 bits, the values of each picture are shown
+     * from black to white.
+     */
     static InputPictures raw(InputStream in, PixelFormat format, int width, int height) {
         return raw(in, format, width, height, Optional.empty());
     }
 
-    /** The same, of which this range is shown. */
+    /** Plain pixels as above; of grey with 16 bits, this range of values is shown. */
     static InputPictures raw(InputStream in, PixelFormat format, int width, int height, Optional<GreyRange> range) {
         JpegEncoder encoder = JpegEncoder.best();
         byte[] pixels = new byte[format.bytes(width, height)];
@@ -152,9 +159,10 @@ final class InputPictures {
     }
 
     /**
-     * Waits until there are more pictures than this, the input has ended, or so many milliseconds have passed.
+     * Waits until there are more pictures than {@code seen}, the input has ended, or the time is over.
      *
-     * @return how many there are
+     * @param millis maximum time to wait in milliseconds
+     * @return the number of pictures so far
      */
     long await(long seen, long millis) throws InterruptedException {
         lock.lock();
@@ -169,7 +177,7 @@ final class InputPictures {
         }
     }
 
-    /** The newest; there is one as soon as they have been counted. */
+    /** The newest picture. There is one as soon as {@link #await} has returned more than 0. */
     byte[] newest() {
         lock.lock();
         try {
@@ -183,7 +191,7 @@ final class InputPictures {
         }
     }
 
-    /** Whether no more will come. */
+    /** Whether no more pictures will come. */
     boolean ended() {
         lock.lock();
         try {
@@ -193,7 +201,7 @@ final class InputPictures {
         }
     }
 
-    /** Why no more will come, or what was wrong with the last that could not be shown; empty when all was well. */
+    /** Why no more pictures will come, or what was wrong with the last one; empty if nothing was. */
     String failure() {
         lock.lock();
         try {

@@ -8,16 +8,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 
-/** One thread that opens its viewers, a few at a time, and reads what all of them get into one piece of memory. */
+/** A thread that opens its viewers, a few at a time, and reads what all of them receive into one buffer. */
 final class LoadLoop implements Callable<Void> {
 
-    /** Several frames of usual size, and small enough for a processor's second-level cache. */
+    /**
+     * Size of the buffer in bytes: several frames of common size, and small enough for a processor's second-level
+     * cache.
+     */
     private static final int BUFFER = 256 << 10;
 
-    /** More requests at once would overrun the queue of connections that many servers have (5 to 128). */
+    /**
+     * Maximum number of viewers that connect at once. More would overrun the queue of connections, which in many
+     * servers holds 5 to 128.
+     */
     private static final int MOST_ASKING = 4;
 
-    /** How soon it is seen that nobody is let in any more, or that the run stops. */
+    /** Interval in milliseconds at which the end of the run is noticed. */
     private static final long LOOK_MILLIS = 20;
 
     private final List<LoadViewer> viewers;

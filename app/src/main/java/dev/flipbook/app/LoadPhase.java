@@ -3,12 +3,12 @@ package dev.flipbook.app;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Where a {@link LoadRun} is: viewers are let in, then it is decided from when to when they are measured, then it stops.
+ * The phase of a {@link LoadRun}: viewers are let in, then a window of time is measured, then the run stops.
  * Thread-safe.
  */
 final class LoadPhase {
 
-    /** From when, and until before when, arrivals count; as of {@code Ticker.nanos()}. */
+    /** The time in which arrivals count, by {@code Ticker.nanos()}; {@code to} is exclusive. */
     record Window(long from, long to) {
         boolean holds(long nanos) {
             return nanos - from >= 0 && nanos - to < 0;
@@ -29,17 +29,17 @@ final class LoadPhase {
         failed.incrementAndGet();
     }
 
-    /** How many were let in, those that are gone again too. */
+    /** Number of viewers that were let in, including those that are gone. */
     int allLetIn() {
         return letIn.get();
     }
 
-    /** How many were not let in. */
+    /** Number of viewers that were not let in. */
     int allFailed() {
         return failed.get();
     }
 
-    /** From now on nobody is let in. */
+    /** Lets no more viewers in. */
     void shutDoor() {
         doorShut = true;
     }

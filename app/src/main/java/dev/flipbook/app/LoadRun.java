@@ -10,16 +10,22 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 
-/** So many viewers of one stream at once: lets them in, waits until all runs evenly, measures, and sends them away. */
+/**
+ * One measurement with a number of viewers of one stream: lets them in, waits until everything runs evenly, measures,
+ * and disconnects them.
+ */
 final class LoadRun {
 
-    /** While nobody is let in for so long, those that wait will not be either. */
+    /** Time in nanoseconds after which the remaining viewers are given up if none was let in. */
     private static final long PATIENCE = 5_000_000_000L;
 
     private static final long LOOK_MILLIS = 100;
     private static final double SECOND = 1e9;
 
-    /** One thread reads so many viewers with ease; no more are used than needed, for they cost the server's processors. */
+    /**
+     * Number of viewers that one thread reads easily. No more threads are used than needed, because they take CPU time
+     * from the server.
+     */
     private static final int VIEWERS_A_THREAD = 25;
 
     private final BenchTarget target;
@@ -61,9 +67,9 @@ final class LoadRun {
     }
 
     /**
-     * Runs once. When somebody asks for the end, what was measured until then.
+     * Runs the measurement. Called once. If the user ends the program, the result covers the time until then.
      *
-     * @throws IOException with a sentence when this machine has no means for it
+     * @throws IOException with a sentence if this machine lacks the means for it
      */
     LoadStep run(int warmUp, int seconds) throws IOException, InterruptedException {
         double measured = 0;
@@ -99,7 +105,7 @@ final class LoadRun {
         }
     }
 
-    /** Waits for the time to pass; the seconds that were measured. */
+    /** Waits until the time is over, and returns the seconds that were measured. */
     private double measure(int warmUp, int seconds) throws InterruptedException {
         long from = ticker.nanos() + (long) (warmUp * SECOND);
         long to = from + (long) (seconds * SECOND);
@@ -166,13 +172,16 @@ final class LoadRun {
     }
 
     private void note(List<String> notes, List<String> reasons, String what) {
-        if (!reasons.isEmpty()) { // the first tells enough: they hardly ever differ
+        if (!reasons.isEmpty()) { // the first reason is enough, because they hardly ever differ
             notes.add(reasons.size() + " of " + people() + (reasons.size() == 1 ? " was " : " were ") + what
                     + ": the server " + reasons.getFirst());
         }
     }
 
-    /** Why the first viewer that was not let in was not, as a sentence that continues the server's name; or empty. */
+    /**
+     * Why the first refused viewer was refused, as the end of a sentence that begins with the server's name; empty if
+     * none was.
+     */
     String refusal() {
         return viewers.stream()
                 .filter(viewer -> !viewer.wasLetIn() && viewer.isGone())

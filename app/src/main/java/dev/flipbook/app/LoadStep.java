@@ -3,16 +3,16 @@ package dev.flipbook.app;
 import java.util.List;
 
 /**
- * What one {@link LoadRun} has measured.
+ * The result of one {@link LoadRun}. Immutable.
  *
- * @param viewers how many were to watch
- * @param seconds how long they were measured; 0 when nobody was let in
- * @param frames of each viewer that was let in, from the fewest to the most
- * @param cutOff how many of these the server let go again
- * @param bytes that came to all of them, headers too
- * @param clock what the ages were told by
- * @param ages of every frame of every viewer
- * @param notes one sentence for each thing that did not go as it should
+ * @param viewers number of viewers that were opened
+ * @param seconds how long they were measured; 0 if none was let in
+ * @param frames number of frames of each viewer that was let in, in ascending order
+ * @param cutOff number of these viewers that the server disconnected
+ * @param bytes bytes that all of them received, including headers
+ * @param clock clock that the ages were measured by
+ * @param ages ages of all frames of all viewers
+ * @param notes one sentence for each problem
  */
 record LoadStep(
         int viewers,
@@ -59,8 +59,8 @@ record LoadStep(
     }
 
     /**
-     * How many frames the viewers saw less than the fastest of them, added up. One frame less is nothing: it stands at the
-     * edge of the time that was measured, and arrived a moment before or after it.
+     * Number of frames that the viewers missed, compared with the viewer that received most, in total. A difference of
+     * one frame does not count: such a frame arrived just before or after the measured time.
      */
     long missed() {
         return frames.stream()

@@ -15,22 +15,25 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One viewer of a {@link LoadRun}: a connection that does not block, and what came over it. Confined to the thread of its
- * {@link LoadLoop}, and after that has ended to the one that adds up.
+ * One viewer of a {@link LoadRun}: a non-blocking connection and what was received over it. Used by the thread of its
+ * {@link LoadLoop}, and after that thread has ended by the one that adds up the results.
  */
 final class LoadViewer implements MultipartReader.Parts {
 
-    /** SOI and a comment segment of 20 bytes that begins with STAMP!; then the time and the picture's length. */
+    /**
+     * Beginning of a stamped picture: SOI and a comment segment of 20 bytes that begins with STAMP!. The time and the
+     * picture's length follow.
+     */
     private static final byte[] STAMP = {
         (byte) 0xFF, (byte) 0xD8, (byte) 0xFF, (byte) 0xFE, 0, 0x14, 'S', 'T', 'A', 'M', 'P', '!'
     };
 
     private static final int STAMP_END = STAMP.length + Long.BYTES;
 
-    /** An older stamp is that of another machine, whose clock began at another time. */
+    /** Maximum age in nanoseconds. An older stamp comes from another machine, whose clock has another origin. */
     private static final long OLDEST = 3_600_000_000_000L;
 
-    /** One viewer with much to read may not keep the others of its thread waiting longer. */
+    /** Maximum number of reads in a row, so that a viewer with much data does not delay the others of its thread. */
     private static final int MOST_READS = 4;
 
     private final BenchTarget target;
@@ -42,16 +45,19 @@ final class LoadViewer implements MultipartReader.Parts {
     private final ByteBuffer start = ByteBuffer.allocate(STAMP_END).order(ByteOrder.LITTLE_ENDIAN);
     private @Nullable SocketChannel socket;
     private @Nullable PartHeader header;
-    private long now;
-    private long arrived; // when the latest bytes of the part came
-    private boolean measured;
-    private boolean asked;
-    private boolean letIn;
-    private String reason = "";
+    private long now; // time of the last read
+    private long arrived; // when the latest bytes of the part arrived
+    private boolean measured; // whether that time is in the measured window
+    private boolean asked; // whether the request was sent
+    private boolean letIn; // whether the server has accepted it
+    private String reason = ""; // why the viewer has gone; empty while it has not
     private long frames;
     private long bytes;
 
-    /** One whose ages go into these two. */
+    /**
+     * @param byStamp gets the ages measured by stamps
+     * @param byTimestamp gets the ages measured by X-Timestamp
+     */
     LoadViewer(BenchTarget target, Ticker ticker, LoadPhase phase, Ages byStamp, Ages byTimestamp) {
         this.target = target;
         this.ticker = ticker;
@@ -75,7 +81,11 @@ final class LoadViewer implements MultipartReader.Parts {
         }
     }
 
-    /** Does what the connection is ready for; reads into this buffer, whose content is void afterwards. */
+    /**
+     * Does what the connection is ready for.
+     *
+     * @param buffer memory to read into; its content is undefined afterwards
+     */
     void ready(SelectionKey key, ByteBuffer buffer) {
         if (socket == null || !key.isValid()) {
             return;
@@ -94,7 +104,7 @@ final class LoadViewer implements MultipartReader.Parts {
     private void ask(SelectionKey key) throws IOException {
         ByteBuffer request = ByteBuffer.wrap(target.request().getBytes(StandardCharsets.US_ASCII));
         if (socket == null || socket.write(request) < request.limit()) {
-            throw new IOException("takes no request"); // a fresh connection has room for one
+            throw new IOException("takes no request"); // cannot happen: a new connection has room for a request
         }
         asked = true;
         key.interestOps(SelectionKey.OP_READ);
@@ -111,7 +121,7 @@ final class LoadViewer implements MultipartReader.Parts {
             bytes += measured ? count : 0;
             try {
                 response.feed(buffer.flip());
-            } finally { // what is wrong may stand behind a good head
+            } finally { // an error may come after a good head
                 if (!letIn && response.accepted()) {
                     letIn = true;
                     phase.letIn();
@@ -126,7 +136,7 @@ final class LoadViewer implements MultipartReader.Parts {
         }
     }
 
-    /** As {@code read}; the viewer has gone when the connection has. */
+    /** Reads like {@code read}; disconnects the viewer if its connection has ended. */
     private int receive(SocketChannel from, ByteBuffer buffer) {
         try {
             int count = from.read(buffer);
@@ -140,7 +150,11 @@ final class LoadViewer implements MultipartReader.Parts {
         }
     }
 
-    /** Goes for this reason, the first one given, which continues a sentence that begins with the server. */
+    /**
+     * Disconnects the viewer. Only the first reason is kept.
+     *
+     * @param why the end of a sentence that begins with the server
+     */
     void leave(String why) {
         if (isGone()) {
             return;
@@ -158,11 +172,11 @@ final class LoadViewer implements MultipartReader.Parts {
                 socket.close();
             }
         } catch (IOException e) {
-            // it is gone either way
+            // gone in any case
         }
     }
 
-    // parts
+    // //: Parts of the stream.
 
     @Override
     public void begin(PartHeader partHeader) {
@@ -198,7 +212,7 @@ final class LoadViewer implements MultipartReader.Parts {
         }
     }
 
-    /** The age in nanoseconds by the picture's stamp; -1 when there is none of this machine. */
+    /** The age in nanoseconds by the picture's stamp, or -1 if it has no stamp of this machine. */
     private long stampedAge() {
         if (!target.local() || start.hasRemaining() || !ByteBuffer.wrap(STAMP).equals(start.slice(0, STAMP.length))) {
             return -1;
@@ -213,11 +227,11 @@ final class LoadViewer implements MultipartReader.Parts {
             double age = wall.getEpochSecond() - Double.parseDouble(seconds) + wall.getNano() / 1e9;
             byTimestamp.add((long) (age * 1e9) - (now - arrived));
         } catch (NumberFormatException e) {
-            // some other notion of a time: as if there were none
+            // another format of time: ignored
         }
     }
 
-    // figures
+    // //: Results.
 
     boolean isAsking() {
         return socket != null && !letIn && !isGone();

@@ -12,13 +12,13 @@ import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.spi.ContextAwareBase;
 
 /**
- * Where the log goes: to standard error, a line for each message; standard output says where to look. In code, so that
- * no start reads XML. A file that is named by {@code -Dlogback.configurationFile} goes before it.
+ * Configures the log in code, so that no start has to parse XML: one line for each message, to standard error. Standard
+ * output only says where to look. A file that {@code -Dlogback.configurationFile} names has priority.
  */
 @ConfiguratorRank(ConfiguratorRank.CUSTOM_NORMAL_PRIORITY)
 public final class LogConfiguration extends ContextAwareBase implements Configurator {
 
-    /** For the service loader. */
+    /** Called by the service loader. */
     public LogConfiguration() {}
 
     @Override
@@ -27,7 +27,7 @@ public final class LogConfiguration extends ContextAwareBase implements Configur
             return ExecutionStatus.INVOKE_NEXT_IF_ANY;
         }
         context.getLogger("org.eclipse.jetty").setLevel(Level.WARN);
-        // They have a line for each request that is none: a peer could fill the disk with them.
+        // These log a line for each malformed request, so a client could fill the disk with them.
         context.getLogger("org.eclipse.jetty.http").setLevel(Level.ERROR);
         context.getLogger("org.eclipse.jetty.util.HostPort").setLevel(Level.ERROR);
         Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
@@ -36,7 +36,9 @@ public final class LogConfiguration extends ContextAwareBase implements Configur
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 
-    /** A terminal that is held, or a pipe that nobody reads, costs lines and stops nothing. */
+    /**
+     * An appender that never blocks: if a terminal is paused or nobody reads a pipe, lines are lost but nothing stops.
+     */
     private static AsyncAppender log(LoggerContext context) {
         AsyncAppender log = new AsyncAppender();
         log.setContext(context);

@@ -16,30 +16,30 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads {@code [NAME=]SOURCE} and {@code [NAME=]exec -- CMD ARGS}, and finds a name where none is given. */
+/** Parses {@code [NAME=]SOURCE} and {@code [NAME=]exec -- CMD ARGS}, and chooses a name if none is given. Immutable. */
 record NamedSources(SourceOptions options) {
 
     private static final Pattern NAMED = Pattern.compile("([A-Za-z0-9][A-Za-z0-9._-]{0,63})=(.+)");
 
-    /** An equals sign behind what is neither a path nor an address. */
+    /** A text with an equals sign after something that is neither a path nor an address. */
     private static final Pattern MEANT = Pattern.compile("([^=/\\\\:*?\\[{]*)=.*");
 
     private static final int LONGEST_NAME = 64;
 
-    /** A source's address, its host as a group; one letter before the colon is a drive of Windows. */
+    /** A source's address, with its host as a group. A single letter before the colon is a Windows drive. */
     private static final Pattern ADDRESS = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+://(?:[^/?#]*@)?([^/:?#\\[]*).*");
 
-    /** The word that stands before {@code --} and a command. */
+    /** The word before {@code --} and a command. */
     static final String EXEC = "exec";
 
     /** The word for a feed that waits for a publisher. */
     static final String PUBLISH = "publish";
 
     /**
-     * The sources by their names, in their order, none of them opened yet; nothing for a feed that waits for a publisher.
+     * The sources by name, in their order. The sources are not opened yet. A feed that waits for a publisher has none.
      *
-     * @throws IOException when there is no such source
-     * @throws IllegalArgumentException when a name is given twice, or is none
+     * @throws IOException if there is no such source
+     * @throws IllegalArgumentException if a name is not valid or is given twice
      */
     Map<String, Optional<FrameSource>> open(List<String> texts, List<String> command) throws IOException {
         Map<String, Optional<FrameSource>> sources = new LinkedHashMap<>();
@@ -78,7 +78,10 @@ record NamedSources(SourceOptions options) {
         return FrameSource.open(source, options);
     }
 
-    /** That what stands before an equals sign was not meant as a name; paths and addresses may have one too. */
+    /**
+     * Refuses a text whose part before the equals sign was meant as a name. Paths and addresses may contain an equals
+     * sign.
+     */
     private static void checkNoName(String text) {
         Matcher parts = MEANT.matcher(text);
         if (parts.matches() && !new File(text).exists()) {
@@ -87,7 +90,7 @@ record NamedSources(SourceOptions options) {
         }
     }
 
-    /** The cameras of this machine under their names, and the emulated one. */
+    /** The cameras of this machine by name, and the emulated one. */
     Map<String, Optional<FrameSource>> all(List<Camera> cameras) throws IOException {
         Map<String, Optional<FrameSource>> sources = new LinkedHashMap<>();
         for (Camera camera : cameras) {
@@ -98,8 +101,8 @@ record NamedSources(SourceOptions options) {
     }
 
     /**
-     * The last part of a path without its ending, or the host of an address, in the letters that a name may have; numbered when it
-     * is taken.
+     * A name for a source: the last part of a path without its extension, or the host of an address. Characters that a
+     * name may not have are replaced, and a number is added if the name is in use.
      */
     static String nameFor(String source, Set<String> taken) {
         String name = base(source).replaceAll("[^A-Za-z0-9._-]+", "-").replaceAll("^[^A-Za-z0-9]+|-+$", "");
@@ -123,7 +126,7 @@ record NamedSources(SourceOptions options) {
         String path = source.replaceAll("[/\\\\]+$", "");
         String last = path.replaceAll(".*[/\\\\]", "");
         if (last.matches(".*[*?\\[{].*") && !path.equals(last)) {
-            return base(path.substring(0, path.length() - last.length())); // of a pattern the folder says more
+            return base(path.substring(0, path.length() - last.length())); // the folder says more than the pattern
         }
         int dot = last.lastIndexOf('.');
         return dot > 0 ? last.substring(0, dot) : last;

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What a command line asks of the sources' pictures. */
+/** Parses the options about the sources' pictures. */
 final class PictureArguments {
 
     private static final Pattern CONTROL = Pattern.compile("([A-Za-z0-9_]{1,64})=(-?\\d{1,9})");
@@ -35,15 +35,15 @@ final class PictureArguments {
                 range(arguments));
     }
 
-    /** Width and height, as an option has them. */
+    /** Width and height of an option {@code --size}. */
     static int[] size(String size) {
         String[] sides = size.split("x", -1);
         try {
-            if (sides.length == 2 && !size.matches("0+x0+")) { // which would mean the source's own
+            if (sides.length == 2 && !size.matches("0+x0+")) { // would mean the source's own size
                 return new int[] {Integer.parseInt(sides[0]), Integer.parseInt(sides[1])};
             }
         } catch (NumberFormatException e) {
-            // said below, as for another number of sides
+            // reported below, as another number of sides is
         }
         throw new IllegalArgumentException("--size is '" + size + "'; it is WIDTHxHEIGHT in pixels, such as 640x480");
     }

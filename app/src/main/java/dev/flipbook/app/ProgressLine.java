@@ -7,7 +7,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Optional;
 
-/** One line on a terminal that is written anew; nothing where standard error is no terminal. Not thread-safe. */
+/**
+ * A line on a terminal that is overwritten. Nothing is printed if standard error is not a terminal. Not thread-safe.
+ */
 final class ProgressLine {
 
     private static final int STANDARD_ERROR = 2;
@@ -25,8 +27,10 @@ final class ProgressLine {
         return new ProgressLine(System.err, isTerminal());
     }
 
-    /** Asks the system: the JDK tells of standard input and output only, and those may go elsewhere. */
-    @SuppressWarnings("restricted") // isatty takes and gives a number
+    /**
+     * Asks the operating system, because the JDK only tells about standard input and output, which may be redirected.
+     */
+    @SuppressWarnings("restricted") // isatty takes and returns a number
     private static boolean isTerminal() {
         Linker linker = Linker.nativeLinker();
         Optional<MemorySegment> isatty = linker.defaultLookup().find("isatty");
@@ -36,7 +40,7 @@ final class ProgressLine {
         try {
             FunctionDescriptor number = FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT);
             return (int) linker.downcallHandle(isatty.get(), number).invokeExact(STANDARD_ERROR) == 1;
-        } catch (Throwable e) { // what invokeExact declares
+        } catch (Throwable e) { // invokeExact declares Throwable
             return false;
         }
     }
@@ -49,7 +53,7 @@ final class ProgressLine {
         }
     }
 
-    /** Leaves an empty line for what comes next. */
+    /** Clears the line for what is printed next. */
     void clear() {
         if (!shown.isEmpty()) {
             show("");

@@ -12,44 +12,46 @@ import org.apache.commons.cli.Options;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Publishes the pictures of standard input to a feed of a running Flipbook. The newest wins here too: whatever the network
- * does, input is read on, and a server that comes back gets a picture of now.
+ * Publishes the pictures of standard input to a feed of a running Flipbook. The newest picture wins here as well: input
+ * is read whatever the network does, and a server that comes back gets the current picture.
  */
 final class PublishCommand {
 
     static final String NAME = "publish";
 
-    /** The server would not have it, or was not to be reached. */
+    /** Exit code if the server has refused or could not be reached. */
     private static final int FAILED = 1;
 
-    /** Answers of a server, or of a proxy before it, that may be another soon. */
+    /** Statuses of a server, or of a proxy in front of it, that may be different soon. */
     private static final Set<Integer> PASSING = Set.of(408, 429, 500, 502, 503, 504);
 
-    /** What the server says to a second publisher. */
+    /** The server's status for a second publisher. */
     private static final int CONFLICT = 409;
 
-    /** Some of the server's waiting time for a byte, in milliseconds. */
+    /** Interval in milliseconds at which a keep-alive is sent without pictures: a part of the server's timeout. */
     private static final long SIGN_OF_LIFE = 10_000;
 
-    /** So often it is looked whether the server has said something, in milliseconds. */
+    /** Interval in milliseconds at which the server's answer is looked for. */
     private static final long LOOK = 100;
 
-    /** Between two tries, in milliseconds. */
+    /** Wait between two attempts, in milliseconds; doubled each time, up to {@link #LONGEST_WAIT}. */
     private static final long FIRST_WAIT = 500;
 
     private static final long LONGEST_WAIT = 8000;
 
-    /** A server that has lost sight of this program holds its place for as long as it waits for a byte, and some more. */
+    /**
+     * How long a server may keep this program's place after it has lost the connection: its timeout, with some reserve.
+     */
     private static final Duration HELD = Duration.ofSeconds(40);
 
     private final PublishTarget target;
     private final InputPictures input;
     private final Ending ending;
     private final Ticker ticker;
-    private long sent;
-    private long seen;
-    private boolean told;
-    private long lastSent;
+    private long sent; // pictures that were sent
+    private long seen; // pictures of the input up to the last one sent
+    private boolean told; // whether the last message was about a failure
+    private long lastSent; // when the last picture was sent
     private volatile @Nullable PublishConnection current;
 
     private PublishCommand(PublishTarget target, InputPictures input, Ending ending, Ticker ticker) {
@@ -110,7 +112,7 @@ final class PublishCommand {
         return publish(target, input, Ending.onSignals());
     }
 
-    /** Publishes until the input ends, the server refuses, or the end is asked for; returns the exit code. */
+    /** Publishes until the input ends, the server refuses, or the user ends the program. Returns the exit code. */
     static int publish(PublishTarget target, InputPictures input, Ending ending) throws InterruptedException {
         return new PublishCommand(target, input, ending, Ticker.system()).publish();
     }
@@ -134,7 +136,7 @@ final class PublishCommand {
         Thread.ofPlatform().daemon().name("flipbook-ending").start(this::endInTime);
         input.start();
         while (input.await(0, LOOK) == 0 && !input.ended() && !ending.asked()) {
-            // before there is a picture nobody is kept from publishing
+            // without a picture yet, so that no other publisher is kept out
         }
         if (input.await(0, 0) == 0) {
             return ending.asked() ? 0 : failed("standard input has no picture" + because(input.failure()));
@@ -146,7 +148,7 @@ final class PublishCommand {
         return code;
     }
 
-    /** Sends until the end, by as many connections as it takes. */
+    /** Sends until the end, over several connections if necessary. */
     private int send() throws InterruptedException {
         long wait = FIRST_WAIT;
         long inputEnded = 0;
@@ -156,7 +158,7 @@ final class PublishCommand {
             try {
                 Optional<PublishConnection.Answer> answer = sendOn();
                 if (answer.isEmpty()) {
-                    return 0; // by a signal
+                    return 0; // ended by a signal
                 }
                 PublishConnection.Answer said = answer.get();
                 if (said.status() / 100 == 2) {
@@ -183,8 +185,8 @@ final class PublishCommand {
     }
 
     /**
-     * Whether it may go another time. A place that is taken may be our own, of a connection that has broken; whoever takes over
-     * from us says so on a connection that was ours.
+     * Whether another attempt may succeed. A place that is taken may be held by this program's own broken connection. A
+     * publisher that takes over ends a connection that was accepted before.
      */
     private boolean passes(PublishConnection.Answer said, boolean wasOurs) {
         boolean ownPlace =
@@ -192,7 +194,11 @@ final class PublishCommand {
         return ownPlace || PASSING.contains(said.status());
     }
 
-    /** Sends by one connection, until the server answers; nothing when a signal has ended it. */
+    /**
+     * Sends over one connection until the server answers.
+     *
+     * @return empty if a signal has ended it
+     */
     private Optional<PublishConnection.Answer> sendOn() throws IOException, InterruptedException {
         try (PublishConnection connection = PublishConnection.open(target)) {
             current = connection;
@@ -220,7 +226,7 @@ final class PublishCommand {
             }
         } catch (IOException e) {
             PublishConnection connection = current;
-            if (connection != null) { // why it has broken may have been said
+            if (connection != null) { // the server may have sent the reason for the failure
                 Optional<PublishConnection.Answer> answer = connection.awaitAnswer(LOOK);
                 if (answer.isPresent()) {
                     return answer;
@@ -242,7 +248,10 @@ final class PublishCommand {
         return ending.asked() ? Optional.empty() : answer;
     }
 
-    /** A server that takes nothing is not to keep this program from ending. */
+    /**
+     * Closes the connection 2 s after the end was asked for, so that a server that takes nothing cannot keep the
+     * program from ending.
+     */
     private void endInTime() {
         try {
             ending.await();

@@ -15,8 +15,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * One request that publishes: a multipart body that goes on until it is ended, and an answer that may come at any time. One
- * thread sends; another one, its own, reads the answer.
+ * A request that publishes: an endless multipart body, and an answer that may come at any time. One thread sends; a
+ * thread of its own reads the answer.
  */
 final class PublishConnection implements AutoCloseable {
 
@@ -25,7 +25,7 @@ final class PublishConnection implements AutoCloseable {
     private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] (\\d{3})[ \\r\\n]");
     private static final Pattern LENGTH = Pattern.compile("(?i)\r\ncontent-length: *(\\d{1,5})\r\n");
 
-    /** What the server says: its status, and the first line of what it says with it. */
+    /** The server's answer: its status, and the first line of its body. */
     record Answer(int status, String sentence) {}
 
     private final Socket socket;
@@ -51,7 +51,7 @@ final class PublishConnection implements AutoCloseable {
         }
     }
 
-    /** Sends a picture, in one write; or nothing but a sign of life, which is a part without bytes. */
+    /** Sends a picture in one write. An empty picture is a part without bytes, which serves as a keep-alive. */
     void send(byte[] picture) throws IOException {
         chunk(
                 ("--" + BOUNDARY + "\r\nContent-Type: image/jpeg\r\nContent-Length: " + picture.length + "\r\n\r\n"),
@@ -59,7 +59,7 @@ final class PublishConnection implements AutoCloseable {
                 "\r\n");
     }
 
-    /** Says that this was all. */
+    /** Ends the body. */
     void end() throws IOException {
         chunk("--" + BOUNDARY + "--\r\n", new byte[0], "");
         out.write("0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
@@ -74,12 +74,16 @@ final class PublishConnection implements AutoCloseable {
         all.writeTo(out);
     }
 
-    /** What the server has said up to now. */
+    /** The answer, if the server has sent it. */
     Optional<Answer> answer() {
         return answer.isDone() && !answer.isCompletedExceptionally() ? Optional.of(answer.join()) : Optional.empty();
     }
 
-    /** Waits for the answer, but for so many milliseconds only. */
+    /**
+     * Waits for the answer.
+     *
+     * @param millis maximum time to wait in milliseconds
+     */
     Optional<Answer> awaitAnswer(long millis) throws InterruptedException {
         try {
             return Optional.of(answer.get(millis, TimeUnit.MILLISECONDS));
@@ -108,7 +112,7 @@ final class PublishConnection implements AutoCloseable {
         }
     }
 
-    /** The answer when it is whole; nothing while more of it must come. */
+    /** Parses the answer; empty if it is not complete yet. */
     private static Optional<Answer> parse(String text, boolean atEnd) {
         int head = text.indexOf("\r\n\r\n");
         Matcher status = STATUS.matcher(text);

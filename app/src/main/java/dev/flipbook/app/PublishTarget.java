@@ -13,18 +13,18 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
- * A feed's address, as a program publishes to it.
+ * A feed's address for publishing. Immutable.
  *
  * @param uri as it was given
  * @param shown the address without name and password
- * @param takeover whether a publisher that is there already is ended
+ * @param takeover whether to end another publisher
  */
 record PublishTarget(URI uri, String shown, boolean takeover) {
 
-    /** So long a connection may take to be made, and a server to answer when all has been sent. */
+    /** Maximum time for connecting, and for the server's answer after everything was sent. */
     static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    /** @throws IllegalArgumentException when it is no address that can be published to */
+    /** @throws IllegalArgumentException if this is not the address of a feed */
     static PublishTarget of(String url, boolean takeover) {
         TypedLogin.cutOff(url).ifPresent(how -> {
             throw new IllegalArgumentException("URL " + how);
@@ -38,7 +38,7 @@ record PublishTarget(URI uri, String shown, boolean takeover) {
                         uri, scheme + "://" + uri.getHost() + port + BenchTarget.target(uri), takeover);
             }
         } catch (URISyntaxException e) {
-            // the same sentence as for any other text: the exception's own would repeat a password
+            // not the exception's own message, because it could repeat a password
         }
         throw new IllegalArgumentException("URL is no address of a feed; it is one such as"
                 + " http://127.0.0.1:8080/feeds/door, with # in a password written as %23, ? %3F, / %2F, @ %40, % %25");
@@ -48,7 +48,7 @@ record PublishTarget(URI uri, String shown, boolean takeover) {
         return "https".equalsIgnoreCase(uri.getScheme());
     }
 
-    /** What is sent before the pictures, in ASCII. */
+    /** The request's head, in ASCII. */
     String head(String boundary) {
         String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
         String path = BenchTarget.target(uri);
@@ -58,7 +58,7 @@ record PublishTarget(URI uri, String shown, boolean takeover) {
                 + "\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n" + BenchTarget.authorization(uri) + "\r\n";
     }
 
-    /** A connection to it. */
+    /** Opens a connection. */
     Socket connect() throws IOException {
         int port = uri.getPort() < 0 ? isSecure() ? 443 : 80 : uri.getPort();
         Socket plain = new Socket();

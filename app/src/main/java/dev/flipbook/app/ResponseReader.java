@@ -10,22 +10,22 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the response of any HTTP/1 server that streams pictures: its head, and its body, chunked or not, through a {@link
- * MultipartReader}. The messages of its exceptions continue a sentence that begins with the server. Confined to the thread
- * that feeds it.
+ * Reads the response of any HTTP/1 server that streams pictures: its head, and its body, chunked or not, with a
+ * {@link MultipartReader}. Messages of its exceptions are the end of a sentence that begins with the server. Used by
+ * one thread.
  */
 final class ResponseReader {
 
-    /** What servers send is below 1 KB; many allow 8 to 16 KB themselves. */
+    /** Maximum bytes of a head. Servers send less than 1 KB, and many accept 8 to 16 KB themselves. */
     private static final int MAX_HEAD = 16 << 10;
 
-    /** A size has up to 16 digits; extensions behind it are rare and short. */
+    /** Maximum characters of the line before a chunk. A size has at most 16 digits; extensions are rare and short. */
     private static final int MAX_CHUNK_LINE = 256;
 
-    /** What servers call a multipart body that scripts are to read; it begins with its delimiter. */
+    /** The content type that some servers give a multipart body for scripts. The body begins with its delimiter. */
     private static final String RAW = "application/octet-stream";
 
-    /** Longer texts of a server are cut before they are shown. */
+    /** Maximum characters of a server's text that are shown. */
     private static final int MAX_SHOWN = 200;
 
     private enum State {
@@ -44,13 +44,13 @@ final class ResponseReader {
     private State state = State.HEAD;
     private @Nullable MultipartReader body;
     private int headBytes;
-    private long chunkLeft;
+    private long chunkLeft; // bytes of the current chunk that have not been read
 
     ResponseReader(MultipartReader.Parts parts) {
         this.parts = parts;
     }
 
-    /** Reads all that is between position and limit. */
+    /** Reads all bytes between position and limit. */
     void feed(ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining()) {
             switch (state) {
@@ -64,12 +64,12 @@ final class ResponseReader {
         }
     }
 
-    /** Whether the head has come, and said that pictures follow. */
+    /** Whether the head has arrived and announces pictures. */
     boolean accepted() {
         return body != null;
     }
 
-    /** Whether the server has said that no more pictures follow. */
+    /** Whether the server has ended the stream. */
     boolean ended() {
         return state == State.ENDED || (body != null && body.ended());
     }
@@ -134,7 +134,7 @@ final class ResponseReader {
                         : ", not 200 with a stream of pictures");
     }
 
-    /** A server's text as a terminal may get it: without control characters and passwords, and not too long. */
+    /** A server's text for a terminal: without control characters and passwords, and shortened. */
     private static String shown(String text) {
         String plain = text.replaceAll("//[^/\\s]*@", "//");
         return PlainText.line(plain, "?", MAX_SHOWN);

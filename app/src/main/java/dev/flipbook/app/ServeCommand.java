@@ -16,7 +16,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.commons.cli.Options;
 
-/** What the program is for, and the composition root: opens the sources, starts the server, waits for the end. */
+/**
+ * Serves feeds, the main purpose of the program: opens the sources, starts the server, and waits for the end. All parts
+ * are wired together here.
+ */
 final class ServeCommand {
 
     private static final int LARGEST_MEMORY = 65_536;
@@ -161,7 +164,7 @@ final class ServeCommand {
         return 0;
     }
 
-    /** Where {@code exec --} begins, behind which all words are the command's; -1 without one. */
+    /** The index of {@code exec --}, after which all words belong to the command; -1 if there is none. */
     private static int exec(List<String> words) {
         for (int i = 0; i + 1 < words.size(); i++) {
             String word = words.get(i);

@@ -20,13 +20,13 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Uses the program for a few seconds as people do. The launcher runs it once behind a build, with the JVM told to keep the
- * classes that were loaded and what it learned of them: later starts take a fraction of the time.
+ * Uses the program for a few seconds as people do. The launcher runs this once after a build and makes the JVM record
+ * the loaded classes and their profiles, so that later starts take a fraction of the time.
  */
 final class Training {
 
     private static final int VIEWERS = 20;
-    /** So often that code is seen as worth compiling. */
+    /** Number of frames: enough for the JVM to compile the code. */
     private static final int FRAMES = 600;
 
     private static final List<String> ANSWERS =
@@ -59,7 +59,7 @@ final class Training {
         }
     }
 
-    /** The way of every start, from the command line to the first picture and the signal that ends it. */
+    /** Runs a whole start, from the command line to the first picture and the signal that ends it. */
     private static void serve() throws IOException, InterruptedException {
         int port;
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -67,7 +67,7 @@ final class Training {
         }
         Thread.ofPlatform().daemon().start(() -> {
             watchFirst(port);
-            // not imported: of an import the javadoc tool warns
+            // not imported, because the javadoc tool would warn of the import
             sun.misc.Signal.raise(new sun.misc.Signal("TERM"));
         });
         var _ = Main.run("demo", "--port", String.valueOf(port));
@@ -79,7 +79,7 @@ final class Training {
                 ask(port, "/feeds/demo.jpg", true);
                 return;
             } catch (ConnectException e) {
-                LockSupport.parkNanos(10_000_000); // it is not up yet
+                LockSupport.parkNanos(10_000_000); // the server is not ready yet
             } catch (IOException e) {
                 Main.complain(String.valueOf(e.getMessage()));
                 return;
@@ -87,19 +87,19 @@ final class Training {
         }
     }
 
-    /** A video of this picture, JPEG after JPEG, in another size so that it is decoded and encoded again. */
+    /** Plays a video that consists of this picture, in another size so that it is decoded and encoded again. */
     private static void play(Flipbook flipbook, Path file, byte[] picture) throws IOException {
         for (int i = 0; i < 50; i++) {
             Files.write(file, picture, StandardOpenOption.APPEND);
         }
         flipbook.feed("video", FrameSource.open(file.toString(), new SourceOptions(0, 320, 240, 80)));
         ask(flipbook.port(), "/feeds/video.jpg", true);
-        System.setProperty("flipbook.decoder", "inside"); // as a decoder process does, which starts from the same cache
+        System.setProperty("flipbook.decoder", "inside"); // as in a decoder process, which starts from the same cache
         flipbook.feed("inside", FrameSource.open(file.toString(), new SourceOptions(0, 320, 240, 80)));
         ask(flipbook.port(), "/feeds/inside.jpg", true);
     }
 
-    /** The body of an answer; that of a stream while there is one. */
+    /** The body of an answer. A stream is read to its end without keeping its bytes. */
     private static byte[] ask(int port, String path, boolean whole) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             String request = "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";

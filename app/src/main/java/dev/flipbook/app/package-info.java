@@ -1,4 +1,4 @@
-/** The program: its command line, and the one place where things are wired together. */
+/** The program: its command line, and the place where all parts are wired together. */
 @NullMarked
 package dev.flipbook.app;
 

@@ -31,19 +31,21 @@ import org.bytedeco.ffmpeg.avutil.AVMasteringDisplayMetadata;
 import org.bytedeco.ffmpeg.avutil.AVPixFmtDescriptor;
 
 /**
- * Which colours the samples of a decoded picture stand for. A JPEG is BT.601 in full range with the colours of sRGB, so
- * anything else is converted. Immutable.
+ * The meaning of the samples of a decoded picture. A JPEG is BT.601 in full range with the colours of sRGB, so anything
+ * else is converted. Immutable.
  *
- * @param matrix FFmpeg's {@code AVCOL_SPC_…}; not said means BT.601
+ * @param matrix FFmpeg's {@code AVCOL_SPC_…}; unspecified means BT.601
  * @param range FFmpeg's {@code AVCOL_RANGE_…}
- * @param fullRange whether the samples go from 0 to 255, and not from 16 to 235
- * @param wide FFmpeg's {@code AVCOL_PRI_…} where these are more colours than sRGB has, otherwise 0
- * @param hdr FFmpeg's {@code AVCOL_TRC_…} where it is PQ or HLG, otherwise 0
- * @param peak of HDR, how bright its brightest spot is, in nits
+ * @param fullRange whether the samples go from 0 to 255 instead of 16 to 235
+ * @param wide FFmpeg's {@code AVCOL_PRI_…} if there are more colours than in sRGB, otherwise 0
+ * @param hdr FFmpeg's {@code AVCOL_TRC_…} if it is PQ or HLG, otherwise 0
+ * @param peak for HDR, the brightness of the brightest spot in nits; otherwise 0
  */
 record Colours(int matrix, int range, boolean fullRange, int wide, int hdr, int peak) {
 
-    /** Of YUV, what FFmpeg's conversions can read. Anything else, which damage may bring, counts as not said. */
+    /**
+     * YUV matrices that FFmpeg's conversions support. Any other value, which damage may cause, counts as unspecified.
+     */
     private static final Set<Integer> KNOWN_MATRICES = Set.of(
             AVCOL_SPC_BT709,
             AVCOL_SPC_FCC,
@@ -52,40 +54,41 @@ record Colours(int matrix, int range, boolean fullRange, int wide, int hdr, int 
             AVCOL_SPC_SMPTE240M,
             AVCOL_SPC_BT2020_NCL);
 
-    /** PQ and HLG. */
+    /** Transfer functions of HDR: PQ and HLG. */
     private static final Set<Integer> HDR = Set.of(AVCOL_TRC_SMPTE2084, AVCOL_TRC_ARIB_STD_B67);
 
-    /** BT.2020, and the two kinds of P3. */
+    /** Primaries with more colours than sRGB: BT.2020 and the two kinds of P3. */
     private static final Set<Integer> WIDE = Set.of(AVCOL_PRI_BT2020, AVCOL_PRI_SMPTE431, AVCOL_PRI_SMPTE432);
 
-    /** From so many lines or columns on a video that does not say its matrix is taken for BT.709, as players do. */
+    /** Minimum height and width from which a video with an unspecified matrix is taken for BT.709, as players do. */
     private static final int HD_LINES = 720;
 
     private static final int HD_COLUMNS = 1280;
 
-    /** A white page in HDR, by ITU-R BT.2408: what is white in a JPEG. */
+    /** Brightness of white paper in HDR, in nits, by ITU-R BT.2408. This brightness becomes the white of the JPEG. */
     private static final int WHITE = 203;
 
-    /** In nits, where the file does not say: the display that most HDR is made on. */
+    /** Peak in nits that is assumed if the file names none: that of the displays on which most HDR is made. */
     private static final int USUAL_PEAK = 1000;
 
-    /** PQ has no more. */
+    /** Maximum peak of PQ in nits. */
     private static final int HIGHEST_PEAK = 10_000;
 
-    /** A build of FFmpeg may be without zimg. */
+    /** Whether FFmpeg has zimg; some builds do not. */
     private static final boolean ZIMG = avfilter_get_by_name("zscale") != null;
 
-    /** Widens the range of samples. zimg takes 0.6 ms for 1080p, FFmpeg's table 1.5. */
+    /** Filter that widens the range of samples. zimg takes 0.6 ms for 1080p, FFmpeg's table 1.5 ms. */
     private static final String WIDEN_RANGE = ZIMG
             ? "zscale=rangein=limited:range=full"
-            // rounded to the nearest, because the table is made of whole numbers by cutting off
+            // +0.5 rounds to the nearest value, because the table truncates
             : "lutyuv=y=clip((val-16)*255/219+0.5\\,0\\,255)"
                     + ":u=clip((val-128)*255/224+128.5\\,0\\,255):v=clip((val-128)*255/224+128.5\\,0\\,255)";
 
     /**
-     * What the picture says of itself. A matrix that it cannot mean is set right in the picture too, for FFmpeg's filters.
+     * The colours that a picture claims to have. An impossible matrix is corrected in the picture as well, for FFmpeg's
+     * filters.
      *
-     * @param video whether a picture of at least 720 lines that does not say its matrix is BT.709
+     * @param video whether a picture of at least 720 lines with an unspecified matrix is BT.709
      */
     static Colours of(AVFrame picture, boolean video) {
         AVPixFmtDescriptor about = av_pix_fmt_desc_get(picture.format());
@@ -94,7 +97,7 @@ record Colours(int matrix, int range, boolean fullRange, int wide, int hdr, int 
         int hdr = colourful && HDR.contains(transfer) ? transfer : 0;
         picture.colorspace(matrix(picture, PixelLayout.isRgb(about), hdr != 0, video));
         int primaries = picture.color_primaries();
-        // more colours than sRGB has in a still of ordinary brightness are left to its profile, which is more exact
+        // A still that is not HDR keeps its wide colours here, because its ICC profile is more exact.
         boolean beyond = colourful && (video || hdr != 0);
         int wide = beyond && WIDE.contains(primaries) ? primaries : hdr != 0 ? AVCOL_PRI_BT2020 : 0;
         return new Colours(
@@ -151,30 +154,32 @@ record Colours(int matrix, int range, boolean fullRange, int wide, int hdr, int 
         return matrix == AVCOL_SPC_UNSPECIFIED || matrix == AVCOL_SPC_BT470BG || matrix == AVCOL_SPC_SMPTE170M;
     }
 
-    /** Whether its colours or its brightness go beyond a JPEG's. */
+    /** Whether the colours or the brightness are beyond those of a JPEG. */
     boolean isBeyondJpeg() {
         return wide != 0;
     }
 
-    /** The same colours in a picture that has become RGB. */
+    /** The same colours for a picture that has been converted to RGB. */
     Colours asRgb() {
         return new Colours(AVCOL_SPC_RGB, AVCOL_RANGE_JPEG, true, wide, hdr, peak);
     }
 
-    /** The filter that only changes the range of samples that are otherwise as a JPEG's; empty if none is needed. */
+    /** The filter that changes only the range of the samples; empty if none is needed. */
     String widened() {
         return fullRange ? "" : WIDEN_RANGE;
     }
 
     /**
-     * The filters that bring colours and brightness beyond a JPEG's into it, as YUV of BT.601 in full range, or as RGB.
+     * The filters that bring colours and brightness from beyond a JPEG's into it.
      *
-     * <p>HDR is brought down in linear light: up to three quarters of a white page's brightness it stays as it is, and what is
-     * brighter, up to the peak, shares the rest. Highlights that were cut off instead would cost a third.
+     * <p>HDR is mapped in linear light: up to three quarters of the brightness of white paper nothing changes, and
+     * brighter parts, up to the peak, share the rest. Cutting highlights off instead would take a third of the time.
+     *
+     * @param yuv whether the result is YUV of BT.601 in full range; otherwise it is RGB
      */
     String mapped(boolean yuv) {
         String to = yuv ? "matrix=170m:range=full" : "matrix=gbr:range=full,format=gbrp";
-        if (!ZIMG) { // which cuts highlights off
+        if (!ZIMG) { // cuts highlights off
             return "scale=out_primaries=bt709:out_transfer=iec61966-2-1:intent=relative_colorimetric"
                     + (yuv ? ":out_color_matrix=bt601:out_range=full" : ",format=gbrp");
         }

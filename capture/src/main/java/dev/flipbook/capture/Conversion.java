@@ -25,8 +25,8 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * Makes of the decoder's pictures what an encoder takes, by FFmpeg's filters. It is made for one {@link PictureShape}.
- * Confined to the source thread.
+ * Converts the decoder's pictures for an encoder, with FFmpeg's filters. Made for one {@link PictureShape}. Used by the
+ * source thread only.
  */
 final class Conversion implements AutoCloseable {
 
@@ -40,7 +40,7 @@ final class Conversion implements AutoCloseable {
         converted = Ffmpeg.allocated(av_frame_alloc());
     }
 
-    /** @param filters in FFmpeg's language, such as {@code hflip,format=yuvj420p} */
+    /** @param filters in FFmpeg's syntax, such as {@code hflip,format=yuvj420p} */
     static Conversion open(PictureShape from, String filters) throws IOException {
         Conversion conversion = new Conversion();
         try {
@@ -53,7 +53,7 @@ final class Conversion implements AutoCloseable {
     }
 
     private void connect(PictureShape from, String filters) throws IOException {
-        graph.nb_threads(1); // more would cost processor time and gain none: the next picture is not due yet
+        graph.nb_threads(1); // more threads cost CPU time and gain none, because the next picture is not due yet
         String pictures = "video_size=" + from.width() + "x" + from.height() + ":pix_fmt=" + from.format()
                 + ":time_base=1/1000:colorspace=" + from.colours().matrix() + ":range="
                 + from.colours().range();
@@ -87,7 +87,11 @@ final class Conversion implements AutoCloseable {
         }
     }
 
-    /** The picture as converted; valid until the next call. For filters that need no other picture. */
+    /**
+     * Converts a picture. Only for filters that need no other picture.
+     *
+     * @return the result, valid until the next call
+     */
     AVFrame apply(AVFrame picture) throws IOException {
         put(picture);
         av_frame_unref(converted);
@@ -95,19 +99,23 @@ final class Conversion implements AutoCloseable {
         return converted;
     }
 
-    /** Gives it a picture, from which one or none may come out. */
+    /** Passes a picture to the filters. One or no picture may come out. */
     void put(AVFrame picture) throws IOException {
         int put = av_buffersrc_add_frame_flags(input, picture, AV_BUFFERSRC_FLAG_KEEP_REF);
         Ffmpeg.check(put, "a picture cannot be converted");
     }
 
-    /** No further picture will be put. */
+    /** Tells the filters that no picture follows. */
     void end() throws IOException {
         int put = av_buffersrc_add_frame_flags(input, (AVFrame) null, 0);
         Ffmpeg.check(put, "the last picture cannot be converted");
     }
 
-    /** Whether a picture has come out, which is then in this frame. */
+    /**
+     * Takes a picture that has come out of the filters.
+     *
+     * @return false if there is none
+     */
     boolean take(AVFrame into) {
         av_frame_unref(into);
         return av_buffersink_get_frame(output, into) >= 0;

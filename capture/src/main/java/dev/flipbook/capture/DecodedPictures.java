@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.jspecify.annotations.Nullable;
 
-/** An input's pictures, decoded and encoded again. Confined to the source thread. */
+/** Decodes an input's pictures and encodes them as JPEGs. Used by the source thread only. */
 final class DecodedPictures implements PictureReader {
 
     private final MediaInput input;
@@ -21,7 +21,7 @@ final class DecodedPictures implements PictureReader {
     private PixelLayout layout = PixelLayout.YUV420;
     private PixelLayout subsampling = PixelLayout.YUV420;
 
-    /** Takes over the input and the encoder, and closes them with itself; not when this throws. */
+    /** Takes ownership of the input and the encoder, and closes them at the end, unless the constructor throws. */
     DecodedPictures(MediaInput input, PictureEncoder encoder, SourceOptions options) throws IOException {
         this.input = input;
         this.decoder = VideoDecoder.open(input);

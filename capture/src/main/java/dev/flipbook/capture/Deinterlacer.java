@@ -6,40 +6,49 @@ import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a whole picture of each that is two fields, taken one after the other: every second row is drawn anew from those beside
- * it, in this picture and in its neighbours. It begins with the first picture that says it is interlaced, and leaves those alone
- * that do not. From then on each picture comes out when the next one is in. Confined to the source thread.
+ * Makes whole pictures of interlaced ones, whose two fields were taken one after the other: every second row is
+ * computed from the neighbouring rows of this picture and of its neighbours. The deinterlacer begins with the first
+ * interlaced picture and passes progressive ones unchanged. From then on, a picture comes out after the next one was
+ * put in. Used by the source thread only.
  */
 final class Deinterlacer implements AutoCloseable {
 
-    /** One picture out for each in; the order of the fields as each picture says it. */
+    /** FFmpeg's filter: one picture out for each picture in, in the field order that each picture names. */
     private static final String FILTER = "bwdif=mode=send_frame:parity=auto:deint=interlaced";
 
-    /** FFmpeg's {@code AV_FRAME_FLAG_INTERLACED}, which the binding leaves out. */
+    /** FFmpeg's {@code AV_FRAME_FLAG_INTERLACED}, which the binding lacks. */
     private static final int INTERLACED = 1 << 3;
 
-    /** Likewise {@code AV_FRAME_FLAG_TOP_FIELD_FIRST}. */
+    /** FFmpeg's {@code AV_FRAME_FLAG_TOP_FIELD_FIRST}, which the binding lacks. */
     private static final int TOP_FIELD_FIRST = 1 << 4;
 
     private @Nullable Conversion filter;
     private @Nullable PictureShape shape;
 
-    /** Says in a picture that it is interlaced, and which of its fields was taken first. */
+    /**
+     * Marks a picture as interlaced.
+     *
+     * @param topFirst whether the top field was taken first
+     */
     static void mark(AVFrame picture, boolean topFirst) {
         int others = picture.flags() & ~TOP_FIELD_FIRST;
         picture.flags(others | INTERLACED | (topFirst ? TOP_FIELD_FIRST : 0));
     }
 
-    /** Whether the picture goes through it. */
+    /** Whether a picture must go through the deinterlacer. */
     boolean takes(AVFrame picture) {
         return filter != null || (picture.flags() & INTERLACED) != 0;
     }
 
-    /** @param picture stays as it is */
+    /**
+     * Puts a picture in.
+     *
+     * @param picture is not changed, except for its timestamp
+     */
     void put(AVFrame picture) throws IOException {
         PictureShape now = PictureShape.of(picture, Orientation.UPRIGHT);
         Conversion current = filter;
-        if (current == null || !now.equals(shape)) { // where the size changes, a picture is lost
+        if (current == null || !now.equals(shape)) { // a picture is lost when the size changes
             close();
             current = Conversion.open(now, FILTER);
             filter = current;
@@ -49,23 +58,27 @@ final class Deinterlacer implements AutoCloseable {
         current.put(picture);
     }
 
-    /** Whether a picture has come out, which is then in this frame. */
+    /**
+     * Takes a picture that has come out.
+     *
+     * @return false if there is none
+     */
     boolean take(AVFrame into) {
         if (filter == null || !filter.take(into)) {
             return false;
         }
-        into.duration(into.duration() / 2); // the filter counts in halves of the input's ticks
+        into.duration(into.duration() / 2); // the filter counts in half ticks of the input
         return true;
     }
 
-    /** There is no further picture: what is still in it comes out. */
+    /** Tells the filter that no picture follows, so that the last one comes out. */
     void end() throws IOException {
         if (filter != null) {
             filter.end();
         }
     }
 
-    /** Forgets all pictures. */
+    /** Drops all pictures. */
     @Override
     public void close() {
         if (filter != null) {

@@ -4,15 +4,19 @@ import dev.flipbook.mjpeg.Orientation;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** FFmpeg's display matrix: how a file says that its pictures are to be turned or mirrored before they are shown. */
+/** Reads FFmpeg's display matrix, by which a file says how its pictures must be turned or mirrored to be upright. */
 final class DisplayMatrix {
 
-    /** Nine numbers, row by row. */
+    /** Size of a matrix: nine numbers, row by row. */
     private static final long BYTES = 9 * Integer.BYTES;
 
     private DisplayMatrix() {}
 
-    /** The nearest quarter turn, with or without mirroring, to what the matrix in this memory says. */
+    /**
+     * The quarter turn, with or without mirroring, that is nearest to the matrix.
+     *
+     * @return upright if there are too few bytes
+     */
     static Orientation turn(Pointer data, long bytes) {
         if (bytes < BYTES) {
             return Orientation.UPRIGHT;

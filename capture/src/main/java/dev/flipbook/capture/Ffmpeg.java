@@ -28,7 +28,9 @@ import org.bytedeco.ffmpeg.global.avfilter;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Loader;
 
-/** FFmpeg's libraries in this process, loaded when first needed, and their errors as exceptions. Thread-safe. */
+/**
+ * Loads FFmpeg's libraries into this process at their first use, and turns their errors into exceptions. Thread-safe.
+ */
 public final class Ffmpeg {
 
     private static final Pattern ADDRESS_SECRETS =
@@ -39,7 +41,8 @@ public final class Ffmpeg {
     /**
      * Loads the libraries.
      *
-     * @throws IOException when they cannot be loaded, with the reason; where they found no folder, a later call tries again
+     * @throws IOException with the reason if they cannot be loaded. If no folder could take them, a later call tries
+     *     again
      */
     public static synchronized void load() throws IOException {
         liftLimits();
@@ -59,19 +62,20 @@ public final class Ffmpeg {
     }
 
     /**
-     * JavaCPP would refuse FFmpeg all memory as soon as the process has more than four times the largest heap, which a small heap and ten
-     * videos do. It reads its limits once, when its first class is loaded. Who has set them meant it.
+     * Turns off JavaCPP's memory limits unless the user has set them. Otherwise JavaCPP would refuse FFmpeg all memory
+     * as soon as the process has more than four times the maximum heap, which is the case with a small heap and ten
+     * videos. JavaCPP reads its limits once, when its first class is loaded.
      */
     private static void liftLimits() {
         for (String limit : List.of("maxPhysicalBytes", "maxBytes")) {
             String name = "org.bytedeco.javacpp." + limit;
             if (System.getProperty(name) == null) {
-                System.setProperty(name, "0"); // none
+                System.setProperty(name, "0"); // no limit
             }
         }
     }
 
-    /** What the last error of the chain says: those before it tell only that a class is unusable because of it. */
+    /** The message of the last cause. The errors before it only say that a class cannot be used because of it. */
     private static String cause(Throwable error) {
         Throwable last = error;
         while (last.getCause() != null) {
@@ -81,9 +85,9 @@ public final class Ffmpeg {
     }
 
     /**
-     * Loads the library for screens and cameras too. It stands on libraries of the system that a server may be without.
+     * Loads the library for screens and cameras as well. That library needs system libraries that a server may lack.
      *
-     * @throws IOException with a sentence that says which, when they are missing
+     * @throws IOException with a sentence that names the missing libraries
      */
     public static void loadDevices() throws IOException {
         load();
@@ -99,8 +103,8 @@ public final class Ffmpeg {
     }
 
     /**
-     * Begins to load the libraries, which takes a quarter of a second, before anybody waits for a picture. {@link #load}
-     * waits for the end of it, and tells what went wrong.
+     * Begins to load the libraries on another thread, which takes a quarter of a second, before anybody waits for a
+     * picture. {@link #load} waits until they are loaded, and reports errors.
      */
     public static void loadAhead() {
         Thread.ofPlatform().daemon().name("flipbook-ffmpeg").start(() -> {
@@ -113,9 +117,10 @@ public final class Ffmpeg {
     }
 
     /**
-     * Passes on what an FFmpeg function returned.
+     * Checks the result of an FFmpeg function and returns it.
      *
-     * @throws IOException when that is an error, with a sentence that begins with {@code what}
+     * @param what beginning of the exception's sentence
+     * @throws IOException if the result is an error
      */
     public static int check(int code, String what) throws IOException {
         if (code < 0) {
@@ -124,7 +129,12 @@ public final class Ffmpeg {
         return code;
     }
 
-    /** Passes on what an FFmpeg function allocated; JavaCPP gives null for a null pointer. */
+    /**
+     * Checks the result of a function of FFmpeg that allocates, and returns it. JavaCPP returns null for a null
+     * pointer.
+     *
+     * @throws IOException if there was not enough memory
+     */
     public static <T> T allocated(T pointer) throws IOException {
         if (pointer == null) {
             throw new IOException("there is not enough memory for FFmpeg");
@@ -133,8 +143,8 @@ public final class Ffmpeg {
     }
 
     /**
-     * What FFmpeg's error means, as the end of a sentence for people. FFmpeg's own words ("Invalid argument") name neither what
-     * was tried nor what would be right, and are for the log alone.
+     * The meaning of an FFmpeg error as the end of a sentence for users. FFmpeg's own texts, such as "Invalid
+     * argument", say neither what failed nor what would be right, so only the log has them.
      */
     public static String error(int code) {
         String meaning = Meanings.OF.get(code);
@@ -146,15 +156,20 @@ public final class Ffmpeg {
                 : "FFmpeg gives it up (error " + code + ")";
     }
 
-    /** A text without what may be secret in the addresses it names: user and password, and all behind a question mark. */
+    /**
+     * Removes what may be secret from the addresses in a text: user, password, and everything after a question mark.
+     */
     public static String redacted(String text) {
         return ADDRESS_SECRETS.matcher(text).replaceAll("$1$2");
     }
 
-    /** Its initialisation asks FFmpeg for its numbers. */
+    /** Separate class, because its initialization calls FFmpeg for the error numbers. */
     private static final class Meanings {
 
-        /** The errors that come of what people name, and of what is in it. The smaller numbers are those of every system. */
+        /**
+         * Errors that are caused by what users name, and by its content. The small numbers are those of the operating
+         * system.
+         */
         static final Map<Integer, String> OF = Map.ofEntries(
                 Map.entry(AVERROR_INVALIDDATA(), "its data make no sense"),
                 Map.entry(AVERROR_EOF(), "it ends too early"),
@@ -176,14 +191,20 @@ public final class Ffmpeg {
                 Map.entry(-28, "there is no room left for it"));
     }
 
-    /** Its initialisation loads the libraries, once in a process, as the operating system does. */
+    /**
+     * Separate class, because its initialization loads the libraries, once for the process as the operating system
+     * does.
+     */
     private static final class Libraries {
 
-        /** FFmpeg's log is one for the process; the reference keeps the callback from being collected. */
+        /**
+         * The callback for FFmpeg's log, of which there is one in a process. The reference keeps the callback from
+         * being garbage collected.
+         */
         static final Log LOG = start();
 
         private static Log start() {
-            Loader.load(avfilter.class); // and with it all that it stands on
+            Loader.load(avfilter.class); // and all libraries that it needs
             Log log = new Log();
             if (Log.LOG.isLoggable(Level.DEBUG)) {
                 av_log_set_level(AV_LOG_WARNING);
@@ -195,13 +216,15 @@ public final class Ffmpeg {
         }
     }
 
-    /** Where FFmpeg's messages go. A broken file brings one for each macroblock, so no more than ten a second pass. */
+    /**
+     * Receives FFmpeg's log messages. At most ten a second pass, because a damaged file causes one for each macroblock.
+     */
     private static final class Log extends LogCallback {
 
         static final Logger LOG = System.getLogger("dev.flipbook.capture.ffmpeg");
         private static final int PER_SECOND = 10;
 
-        // guarded by this: decoders call from threads of their own
+        // Guarded by this, because decoders log from threads of their own.
         private long second;
         private int messages;
 

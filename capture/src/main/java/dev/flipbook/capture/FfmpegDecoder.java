@@ -26,15 +26,16 @@ import java.util.Optional;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 
 /**
- * Picture files by FFmpeg: WebP, AVIF, HEIC, JPEG 2000, QOI, PGM, PPM, and those of the JDK where that has no ImageIO. The kind is
- * told by the first bytes and no other is tried, so that no file is taken for a list of others. One thread at a time.
+ * Decodes picture files with FFmpeg: WebP, AVIF, HEIC, JPEG 2000, QOI, PGM, PPM, and the JDK's kinds if ImageIO is
+ * missing. The first bytes determine the kind, and no other kind is tried, so that no file can be read as a list of
+ * other files. Used by one thread at a time.
  */
 public final class FfmpegDecoder implements PictureDecoder {
 
-    /** In the flags of a WebP, which stand in its 21st byte. */
+    /** Flag of an animated WebP, in its 21st byte. */
     private static final int ANIMATED = 0x02;
 
-    /** For the service loader. */
+    /** Called by the service loader. */
     public FfmpegDecoder() {}
 
     @Override
@@ -46,7 +47,7 @@ public final class FfmpegDecoder implements PictureDecoder {
     public Optional<Canvas> decode(ByteBuffer bytes, Optional<GreyRange> range) throws IOException {
         PictureKind kind = PictureKind.of(bytes);
         return switch (kind) {
-            // FFmpeg's decoder knows no YCCK, and takes the black of CMYK for an opacity
+            // FFmpeg's decoder does not support YCCK, and takes the black of CMYK for opacity
             case JPEG ->
                 hasFourColours(bytes) ? Optional.empty() : Optional.of(decode(bytes, AV_CODEC_ID_MJPEG, range));
             case PNG -> Optional.of(decode(bytes, AV_CODEC_ID_PNG, range));
@@ -101,7 +102,7 @@ public final class FfmpegDecoder implements PictureDecoder {
         if (size > webp.limit()) {
             throw new IOException("the WebP is cut off: " + webp.limit() + " of its " + size + " bytes are there");
         }
-        boolean extended = webp.limit() > 20 && webp.get(15) == 'X'; // the chunk VP8X
+        boolean extended = webp.limit() > 20 && webp.get(15) == 'X'; // VP8X, the extended format
         if (extended && (webp.get(20) & ANIMATED) != 0) {
             throw new IOException(
                     "the WebP is animated, and FFmpeg cannot decode that: make a GIF of it, which is shown,"
@@ -109,14 +110,14 @@ public final class FfmpegDecoder implements PictureDecoder {
         }
     }
 
-    /** The decoder would not notice that the end is not there. */
+    /** Checks that the end is there, because the decoder does not. */
     private static void checkQoi(ByteBuffer bytes) throws IOException {
         if (bytes.remaining() < 22 || bytes.duplicate().getLong(bytes.limit() - 8) != 1) {
             throw new IOException("the QOI is cut off: its end is not there");
         }
     }
 
-    @SuppressWarnings("restricted") // FFmpeg's memory, which it describes with an address and a size
+    @SuppressWarnings("restricted") // FFmpeg describes its memory by an address and a size
     private static void copy(ByteBuffer bytes, AVPacket packet) {
         MemorySegment.ofAddress(packet.data().address())
                 .reinterpret(packet.size())

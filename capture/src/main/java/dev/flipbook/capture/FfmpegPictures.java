@@ -27,7 +27,7 @@ import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.javacpp.Pointer;
 
-/** Encodes by FFmpeg's own MJPEG encoder, where there is no libjpeg-turbo. Confined to the source thread. */
+/** Encodes with FFmpeg's own MJPEG encoder, for machines without libjpeg-turbo. Used by the source thread only. */
 final class FfmpegPictures implements PictureEncoder {
 
     private final AVCodec codec;
@@ -56,7 +56,7 @@ final class FfmpegPictures implements PictureEncoder {
     }
 
     @Override
-    @SuppressWarnings("restricted") // FFmpeg's memory, which it describes with an address and a size
+    @SuppressWarnings("restricted") // FFmpeg describes its memory by an address and a size
     public Frame encode(AVFrame picture, PixelLayout layout, PixelLayout subsampled, int quality) throws IOException {
         int lambda = scale(quality) * FF_QP2LAMBDA;
         if (context.isNull()
@@ -80,9 +80,10 @@ final class FfmpegPictures implements PictureEncoder {
         }
     }
 
-    /** FFmpeg's quantiser scale that gives about the size that libjpeg gives for this quality: 80 is 4. */
+    /** The quantizer scale that gives about the same size as libjpeg with this quality: quality 80 is scale 4. */
     private static int scale(int quality) {
-        int percent = quality < 50 ? 5000 / quality : 200 - 2 * quality; // as libjpeg scales its tables
+        // the formula by which libjpeg scales its tables
+        int percent = quality < 50 ? 5000 / quality : 200 - 2 * quality;
         return Math.clamp(Math.round(percent / 10f), 1, 31);
     }
 
@@ -100,7 +101,7 @@ final class FfmpegPictures implements PictureEncoder {
         context.thread_count(1);
         AVDictionary options = new AVDictionary();
         try {
-            av_dict_set(options, "huffman", "default", 0); // tables made for each picture cost a second pass
+            av_dict_set(options, "huffman", "default", 0); // tables made for each picture would need a second pass
             Ffmpeg.check(avcodec_open2(context, codec, options), "FFmpeg's MJPEG encoder does not start");
         } finally {
             av_dict_free(options);

@@ -41,8 +41,8 @@ import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An AVIF or HEIC in memory: its picture, which the file may hold as tiles of a grid. Nothing else can be opened for it. One
- * thread at a time.
+ * An AVIF or HEIC file in memory. The picture may be stored as the tiles of a grid. FFmpeg cannot open anything else
+ * while it reads the file. Used by one thread at a time.
  */
 final class HeifFile implements AutoCloseable {
 
@@ -51,8 +51,8 @@ final class HeifFile implements AutoCloseable {
     private final AVIOContext io;
     private final AVPacket packet;
 
-    /** All that the file is. FFmpeg reads from it as from a buffer that is full already, and nothing comes after it. */
-    @SuppressWarnings("restricted") // memory of FFmpeg's, as large as it was asked for
+    /** Gives FFmpeg the whole file as a buffer that is already full, with nothing after it. */
+    @SuppressWarnings("restricted") // memory that FFmpeg has allocated, of the requested size
     private HeifFile(ByteBuffer bytes, String kind) throws IOException {
         this.kind = kind;
         int size = bytes.remaining();
@@ -63,7 +63,7 @@ final class HeifFile implements AutoCloseable {
         packet = av_packet_alloc();
     }
 
-    /** @param kind as people call it: AVIF */
+    /** @param kind name for error messages, such as AVIF */
     static HeifFile open(ByteBuffer bytes, String kind) throws IOException {
         HeifFile file = new HeifFile(bytes, kind);
         try {
@@ -125,7 +125,7 @@ final class HeifFile implements AutoCloseable {
         }
     }
 
-    /** The picture of the packet that was read last. */
+    /** Decodes the packet that was read last. */
     private StillDecoder.Pixels decoded(int stream, Optional<GreyRange> range) throws IOException {
         try (StillDecoder decoder = new StillDecoder(parameters(stream).codec_id())) {
             decoder.open(parameters(stream));
@@ -161,7 +161,7 @@ final class HeifFile implements AutoCloseable {
         return Canvas.of(pixels, width, height).turned(turn(grid));
     }
 
-    /** The stream whose picture is this tile of the grid. */
+    /** The stream that holds a tile of the grid. */
     private int stream(AVStreamGroup tiled, AVStreamGroupTileGrid grid, int tile) throws IOException {
         int index = grid.offsets_idx(tile);
         if (index < 0 || index >= tiled.nb_streams()) {
@@ -170,7 +170,7 @@ final class HeifFile implements AutoCloseable {
         return tiled.streams(index).index();
     }
 
-    /** Copies as much of a tile as lies within the picture. */
+    /** Copies the part of a tile that lies within the picture. */
     private static void place(StillDecoder.Pixels tile, int[] pixels, int x, int y, int width, int height) {
         int from = Math.max(0, -x);
         int columns = Math.min(tile.width(), width - x) - from;

@@ -7,17 +7,17 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Native memory for one JPEG, used again for the next one.
+ * Native memory for one JPEG, which is reused for the next one.
  *
- * <p>Its frames are views of it. Once it has been closed they throw when read, instead of reading freed memory. One thread at
- * a time.
+ * <p>Frames of this class are views of the memory. After the buffer was closed they throw when they are read, so freed
+ * memory is never read. Used by one thread at a time.
  */
 final class JpegBuffer implements AutoCloseable {
 
     private Arena arena = Arena.ofShared();
     private MemorySegment memory = MemorySegment.NULL;
 
-    /** Memory of at least this size; what it held before is lost. */
+    /** Memory of at least this size. The previous content is lost. */
     MemorySegment atLeast(long bytes) {
         if (memory.byteSize() < bytes) {
             close();
@@ -27,13 +27,13 @@ final class JpegBuffer implements AutoCloseable {
         return memory;
     }
 
-    /** Takes a copy of native memory that is not ours to keep. */
+    /** A frame that is a copy of this native memory. */
     Frame copyOf(MemorySegment jpeg) {
         MemorySegment.copy(jpeg, 0, atLeast(jpeg.byteSize()), 0, jpeg.byteSize());
         return Frame.ofJpeg(memory.asSlice(0, jpeg.byteSize()).asByteBuffer());
     }
 
-    /** The frame that its first bytes are. */
+    /** A frame of the first bytes of the memory. */
     Frame frame(long bytes) throws IOException {
         try {
             return Frame.ofJpeg(memory.asSlice(0, bytes).asByteBuffer());
@@ -42,7 +42,7 @@ final class JpegBuffer implements AutoCloseable {
         }
     }
 
-    /** The picture that its first bytes are. */
+    /** A picture of the first bytes of the memory. */
     Jpeg jpeg(long bytes) throws IOException {
         try {
             return Jpeg.check(memory.asSlice(0, bytes).asByteBuffer());

@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 
 /**
- * The pictures of an input that holds JPEGs already: they pass, untouched but for the orientation where a turn is asked for.
- * Confined to the source thread.
+ * Passes on the pictures of an input that contains JPEGs. The pictures are not changed, except for their orientation if
+ * a turn is requested. Used by the source thread only.
  */
 final class JpegPackets implements PictureReader {
 
@@ -17,7 +17,7 @@ final class JpegPackets implements PictureReader {
     private final SourceOptions options;
     private final JpegBuffer buffer = new JpegBuffer();
 
-    /** Takes over the input, and closes it with itself. */
+    /** Takes ownership of the input, and closes it at the end. */
     JpegPackets(MediaInput input, SourceOptions options) {
         this.input = input;
         this.options = options;
@@ -42,7 +42,7 @@ final class JpegPackets implements PictureReader {
     }
 
     @Override
-    @SuppressWarnings("restricted") // FFmpeg's memory, which it describes with an address and a size
+    @SuppressWarnings("restricted") // FFmpeg describes its memory by an address and a size
     public Optional<Frame> frame() {
         AVPacket packet = input.packet();
         try {
@@ -50,7 +50,7 @@ final class JpegPackets implements PictureReader {
                     MemorySegment.ofAddress(packet.data().address()).reinterpret(packet.size()));
             return Optional.of(frame.turned(options.rotate(), options.mirror()));
         } catch (IllegalArgumentException e) {
-            return Optional.empty(); // a damaged picture; the next one may be whole
+            return Optional.empty(); // a damaged picture; the next one may be complete
         }
     }
 

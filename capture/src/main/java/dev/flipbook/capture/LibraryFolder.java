@@ -17,27 +17,31 @@ import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacpp.Loader;
 
 /**
- * The folder into which JavaCPP unpacks FFmpeg's libraries when they are first used. A folder that cannot take them has to be
- * passed over before JavaCPP tries it: the JVM never again initialises a class whose libraries failed to load once.
+ * Chooses the folder into which JavaCPP unpacks FFmpeg's libraries at their first use. A folder that cannot take them
+ * must be skipped before JavaCPP tries it, because the JVM never initializes a class again whose libraries have failed
+ * to load once.
  */
 final class LibraryFolder {
 
-    /** JavaCPP's own property: the folder to use. */
+    /** JavaCPP's system property for the folder. */
     static final String PROPERTY = "org.bytedeco.javacpp.cachedir";
 
-    /** Free bytes with which the libraries fit for certain, so that their sizes need not be added up: all take about 67 MB. */
+    /**
+     * Free bytes that are certainly enough, so that the sizes of the libraries need not be added up. All of them take
+     * about 67 MB.
+     */
     private static final long PLENTY = 256 << 20;
 
-    /** The path of the platform's libraries within their jar. */
+    /** Path of the platform's libraries inside their jar. */
     private static final String WITHIN = "org/bytedeco/ffmpeg/" + Loader.getPlatform() + "/";
 
     private LibraryFolder() {}
 
     /**
-     * Names the first folder that can take the libraries to JavaCPP: that of the property, and after it those that JavaCPP
-     * knows, in the user's home and among the temporary files.
+     * Sets JavaCPP's property to the first folder that can take the libraries: the property's own value, then JavaCPP's
+     * default folders in the user's home and among the temporary files.
      *
-     * @throws IOException when none can, with a sentence that says why of each; a later call may find one
+     * @throws IOException with the reason for each folder if none can take them; a later call may find one
      */
     static void choose() throws IOException {
         List<Path> folders = folders();
@@ -81,14 +85,14 @@ final class LibraryFolder {
         }
     }
 
-    /** The bytes of the libraries that are not in the folder yet; none where they come from elsewhere than from a jar. */
+    /** The bytes of the libraries that the folder lacks; 0 if they do not come from a jar. */
     private static long missing(Path folder) throws IOException {
         URL library = Loader.findResource(avutil.class, "/" + WITHIN + System.mapLibraryName("jniavutil"));
         URLConnection connection = library == null ? null : library.openConnection();
         if (!(connection instanceof JarURLConnection jar)) {
             return 0;
         }
-        JarFile file = jar.getJarFile(); // the class loader's own, which stays open
+        JarFile file = jar.getJarFile(); // belongs to the class loader and must stay open
         Path unpacked = folder.resolve(Path.of(file.getName()).getFileName());
         return file.stream()
                 .filter(entry -> isLibrary(entry.getName()) && !isThere(unpacked.resolve(entry.getName()), entry))
@@ -96,7 +100,7 @@ final class LibraryFolder {
                 .sum();
     }
 
-    /** The jar holds programs too, which are not unpacked. */
+    /** The jar contains programs as well, which are not unpacked. */
     private static boolean isLibrary(String name) {
         String last = name.substring(name.lastIndexOf('/') + 1);
         return name.startsWith(WITHIN) && last.matches("(lib|jni).*\\.(so|dylib|dll|jnilib)(\\.\\d+)?|.*\\.dll");

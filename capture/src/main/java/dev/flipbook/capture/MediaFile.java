@@ -19,16 +19,16 @@ import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * An open media file.
+ * An open video file.
  *
- * <p>It reads this one file and no other, whatever the file says. FFmpeg finds the kind of a file by its content, so a text
- * that names files or addresses (a playlist) would make it open them; kinds that do so are refused, and the rest may open
- * nothing, as no protocol is on their list. Confined to the source thread.
+ * <p>Only this file is read, whatever it contains. FFmpeg recognizes files by their content, so a text that names files
+ * or addresses, such as a playlist, would make it open them. Kinds that do so are refused, and the other kinds cannot
+ * open anything because their list of allowed protocols is empty. Used by the source thread only.
  */
 final class MediaFile extends MediaInput {
 
     /**
-     * Demuxers that only name other inputs, run scripts, or draw any text file as a picture. The names are FFmpeg's, and a
+     * Demuxers that only name other inputs, run scripts, or draw any text file as a picture. The names are FFmpeg's; a
      * demuxer may have several.
      */
     private static final Set<String> REFUSED = Set.of(
@@ -61,7 +61,7 @@ final class MediaFile extends MediaInput {
         this.path = path;
     }
 
-    /** @throws IOException with a sentence for the user when there is nothing to show in it */
+    /** @throws IOException with a sentence for the user if the file cannot be shown */
     static MediaFile open(Path path) throws IOException, InterruptedException {
         Ffmpeg.load();
         MediaFile file = new MediaFile(path);
@@ -79,7 +79,7 @@ final class MediaFile extends MediaInput {
         AVDictionary options = new AVDictionary();
         try {
             av_dict_set(options, "protocol_whitelist", "file", 0);
-            // The prefix keeps a name with a colon from being read as an address.
+            // The prefix keeps a file name with a colon from being read as an address.
             int opened = avio_open2(io, "file:" + path.toAbsolutePath(), AVIO_FLAG_READ, null, options);
             Ffmpeg.check(opened, name() + " cannot be read");
             AVInputFormat format = kind();
@@ -96,7 +96,7 @@ final class MediaFile extends MediaInput {
 
     private AVInputFormat kind() throws IOException {
         AVInputFormat format = new AVInputFormat((Pointer) null);
-        // Without a name, so that the ending of a file's name does not make a video of a text.
+        // Recognizes the file without its name, so that the extension cannot turn a text into a video.
         if (av_probe_input_buffer2(io, format, "", null, 0, 0) < 0 || format.isNull()) {
             throw new IOException(name() + " is not a video of a kind that FFmpeg knows");
         }
@@ -124,7 +124,7 @@ final class MediaFile extends MediaInput {
         return new IOException(name() + " is damaged, or not a video: " + Ffmpeg.error(code));
     }
 
-    /** Where a file that is cut off or damaged ends, there it ends. */
+    /** A file that is cut off or damaged ends where the damage is. */
     @Override
     public boolean goesOnAfter(int code) {
         return false;

@@ -39,8 +39,8 @@ import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
 
 /**
- * An open input of FFmpeg: the packets of its best video track, one at a time. How it is opened, and what it means when no
- * packet comes, is the kind's. Confined to the source thread.
+ * An open input of FFmpeg: the packets of its best video track, one at a time. Subclasses say how the input is opened
+ * and what it means if no packet comes. Used by the source thread only.
  */
 public abstract class MediaInput implements AutoCloseable {
 
@@ -55,27 +55,27 @@ public abstract class MediaInput implements AutoCloseable {
         context = Ffmpeg.allocated(avformat_alloc_context());
     }
 
-    /** For messages: a file's name, a host. Without secrets. */
+    /** Name for messages: a file's name or a host, without secrets. */
     public abstract String name();
 
-    /** Whether its pictures come when they are taken, so that one that waits is late. */
+    /** Whether pictures arrive in real time, so that a picture that is not read at once is late. */
     public abstract boolean isLive();
 
     /**
-     * What FFmpeg's error means for the user.
+     * The exception to report for an FFmpeg error.
      *
-     * @throws InterruptedException when it means that the reading is to end
+     * @throws InterruptedException if it means that reading is to end
      */
     public abstract IOException failure(int code) throws InterruptedException;
 
     /**
-     * No packet came, but this error.
+     * Decides what to do after an error instead of a packet.
      *
-     * @return whether to try again; otherwise this is the end
+     * @return true to try again, false if this is the end of the input
      */
     public abstract boolean goesOnAfter(int code) throws IOException, InterruptedException;
 
-    /** Reads as much as it takes to know the tracks, and chooses one. */
+    /** Reads as much as is needed to know the tracks, and chooses one. */
     public final void selectVideo() throws IOException, InterruptedException {
         describeTracks();
         index = av_find_best_stream(context, AVMEDIA_TYPE_VIDEO, -1, -1, (AVCodec) null, 0);
@@ -97,7 +97,7 @@ public abstract class MediaInput implements AutoCloseable {
         }
     }
 
-    /** Pictures are decoded for it, so the limit of their size holds here already. */
+    /** Reads the tracks. FFmpeg decodes pictures for that, so the maximum size applies already here. */
     private void describeTracks() throws IOException, InterruptedException {
         int tracks = context.nb_streams();
         try (PointerPointer<AVDictionary> each = new PointerPointer<>(Math.max(1, tracks))) {
@@ -125,23 +125,26 @@ public abstract class MediaInput implements AutoCloseable {
         return video;
     }
 
-    /** The packet that was read last; valid until the next read. */
+    /** The packet that was read last. Valid until the next read. */
     public final AVPacket packet() {
         return packet;
     }
 
-    /** In nanoseconds; only differences mean anything. {@link Pace#UNKNOWN} when the input does not say. */
+    /**
+     * Ticks of the track in nanoseconds, or {@link Pace#UNKNOWN} if the input names no time. Only differences have a
+     * meaning.
+     */
     public final long nanos(long ticks) {
         return ticks == AV_NOPTS_VALUE ? Pace.UNKNOWN : Math.round(ticks * nanosPerTick);
     }
 
-    /** The time of one picture by the track's average rate, or 0. */
+    /** Nanoseconds between two pictures by the track's average rate, or 0 if it is not known. */
     public final long usualInterval() {
         int num = video.avg_frame_rate().num();
         return num <= 0 ? 0 : Math.round(1e9 * video.avg_frame_rate().den() / num);
     }
 
-    /** Whether its pictures are upright and their pixels square, by what the file says. */
+    /** Whether the file says that its pictures are upright and have square pixels. */
     public final boolean isShownAsItIs() {
         AVCodecParameters said = parameters();
         AVPacketSideData matrix =
@@ -152,24 +155,28 @@ public abstract class MediaInput implements AutoCloseable {
         return upright && PictureShape.aspect(pixelAspect(new AVFrame((Pointer) null))) == 1;
     }
 
-    /** How much wider than high the picture's pixels are; what the file says comes before what the picture says. */
+    /** Width of a pixel divided by its height. The file's value has priority over the picture's. */
     final AVRational pixelAspect(AVFrame picture) {
         return av_guess_sample_aspect_ratio(context, video, picture);
     }
 
-    /** Whether the file says that it keeps, beside each picture, how opaque that is. */
+    /** Whether the file stores the opacity of each picture in a separate picture. */
     final boolean hasAlphaBeside() {
         AVDictionaryEntry entry = av_dict_get(video.metadata(), "alpha_mode", (AVDictionaryEntry) null, 0);
         return entry != null && !entry.isNull() && entry.value().getString().equals("1");
     }
 
-    /** How long the file says that it lasts, in nanoseconds; 0 where that is only a guess. */
+    /** The file's duration in nanoseconds, or 0 if the file does not contain it and FFmpeg only estimates it. */
     final long said() {
         boolean guess = context.duration_estimation_method() != AVFMT_DURATION_FROM_STREAM;
         return guess || context.duration() <= 0 ? 0 : Math.multiplyExact(context.duration(), 1000);
     }
 
-    /** Reads the video's next packet; false at the end. */
+    /**
+     * Reads the next packet of the video.
+     *
+     * @return false at the end of the input
+     */
     public boolean read() throws IOException, InterruptedException {
         while (true) {
             if (Thread.interrupted()) {
@@ -187,7 +194,11 @@ public abstract class MediaInput implements AutoCloseable {
         }
     }
 
-    /** Whether the next packet is now the first one again. Not every kind of file can do this. */
+    /**
+     * Goes back to the first packet. Not every kind of file supports that.
+     *
+     * @return whether it succeeded
+     */
     public final boolean rewind() {
         long start = video.start_time() == AV_NOPTS_VALUE ? 0 : video.start_time();
         return avformat_seek_file(context, index, Long.MIN_VALUE, start, start, AVSEEK_FLAG_BACKWARD) >= 0;

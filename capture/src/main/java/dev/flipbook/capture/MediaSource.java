@@ -16,14 +16,17 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all sources through FFmpeg have in common: JPEGs pass untouched, unless they have to be scaled or their file
- * says that they are to be turned or have pixels that are not square, and the rest is decoded and encoded; any thread may close it, and its native memory is freed by whoever is the last to use it.
+ * The common part of all sources that use FFmpeg.
+ *
+ * <p>JPEGs are passed on unchanged, unless they must be scaled, or their file says that they must be turned or have
+ * pixels that are not square. Other pictures are decoded and encoded. Any thread may close the source; its native
+ * memory is freed by the last thread that uses it.
  */
 public abstract class MediaSource implements FrameSource {
 
     private static final System.Logger LOG = System.getLogger("dev.flipbook.capture");
 
-    /** Makes the encoder for pictures that are not JPEGs. */
+    /** Creates the encoder for pictures that are not JPEGs. */
     @FunctionalInterface
     public interface Encoders {
         PictureEncoder open() throws IOException;
@@ -35,8 +38,8 @@ public abstract class MediaSource implements FrameSource {
     private final ReentrantLock lock = new ReentrantLock();
 
     private volatile Encoding encoding = Encoding.NONE;
-    private volatile @Nullable Thread reading;
-    private volatile boolean closing;
+    private volatile @Nullable Thread reading; // the thread inside next(); null if there is none
+    private volatile boolean closing; // whether close() found the source in use
 
     public MediaSource(SourceOptions options, Ticker ticker, Encoders encoders) {
         this.options = options;
@@ -44,10 +47,10 @@ public abstract class MediaSource implements FrameSource {
         this.encoders = encoders;
     }
 
-    /** The next frame; never called by two threads at once, nor during {@link #free}. */
+    /** Reads the next frame. Never called by two threads at once, nor during {@link #free}. */
     public abstract Frame read() throws IOException, InterruptedException;
 
-    /** Frees what was opened; the next {@link #read} opens it again. */
+    /** Frees what was opened. The next {@link #read} opens it again. */
     public abstract void free();
 
     @Override
@@ -69,14 +72,18 @@ public abstract class MediaSource implements FrameSource {
         }
     }
 
-    /** To be asked before each picture. */
+    /**
+     * Must be called before each picture.
+     *
+     * @throws InterruptedException if the source is to be closed
+     */
     public final void endIfAsked() throws InterruptedException {
         if (Thread.interrupted() || closing) {
             throw new InterruptedException();
         }
     }
 
-    /** The pictures of an input, which they take over: it is closed with them, and when this throws. */
+    /** Opens the pictures of an input. The result takes ownership of the input; if this throws, the input is closed. */
     public final PictureReader pictures(MediaInput input) throws IOException {
         PictureReader opened = isJpegs(input) ? new JpegPackets(input, options) : decoded(input);
         if (!encoding.encoder().equals(opened.encoder())) {
@@ -86,14 +93,14 @@ public abstract class MediaSource implements FrameSource {
         return opened;
     }
 
-    /** Takes what has been encoded elsewhere since an opening, before which this had been. */
+    /** A listener that adds what was encoded since an opening, outside this class, to what was encoded before it. */
     public final Consumer<Encoding> encodedAfter(Encoding before) {
         return now -> encoding = new Encoding(now.encoder(), before.frames() + now.frames(), now.nanos());
     }
 
-    /** Whether its packets are JPEGs that can be shown as they are. */
+    /** Whether the packets are JPEGs that can be shown unchanged. */
     private boolean isJpegs(MediaInput input) {
-        int order = input.parameters().field_order(); // an interlaced picture is two JPEGs, of every other row each
+        int order = input.parameters().field_order(); // an interlaced picture is two JPEGs, each with every other row
         return input.parameters().codec_id() == AV_CODEC_ID_MJPEG
                 && (order == AV_FIELD_UNKNOWN || order == AV_FIELD_PROGRESSIVE)
                 && options.width() == 0

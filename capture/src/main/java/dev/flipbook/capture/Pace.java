@@ -1,59 +1,71 @@
 package dev.flipbook.capture;
 
 /**
- * When each picture of a file that plays in a loop is due.
+ * Decides when each picture of a file that plays in a loop is due.
  *
- * <p>It lays the file's own timestamps on one line of time that goes on over the loops: the last picture lasts its duration,
- * then the first one comes. Timestamps that run back, or leap by more than the file
- * says that it or the picture before lasts, are taken as "right after the one before". All times are in
- * nanoseconds. Confined to the source thread.
+ * <p>The file's timestamps are mapped to a timeline that goes on over all loops: after the last picture has been shown
+ * for its duration, the first one follows. If a timestamp goes back, or jumps by more than the file's own duration or
+ * that of the previous picture allows, the picture follows directly after the previous one. All times are in
+ * nanoseconds. Used by the source thread only.
  */
 public final class Pace {
 
-    /** Stands for a timestamp that the file does not give. */
+    /** Stands for a timestamp that the file does not contain. */
     public static final long UNKNOWN = Long.MIN_VALUE;
 
-    /** What is to be done with a picture. */
+    /** What to do with a picture. */
     enum Verdict {
-        /** Encode it, and wait until it is due. */
+        /** Encode the picture and wait until it is due. */
         SHOW,
-        /** Leave it out: it is not wished for, or comes too late. */
+        /** Skip the picture, because it is not requested or too late. */
         DROP,
-        /** It is due so much later that the one before has to stand for now. */
+        /** Repeat the previous picture, because this one is due much later. */
         HOLD
     }
 
-    /** Later than this, and the line of time is moved: the machine slept, or is too slow for this file. */
+    /**
+     * Maximum lateness. If a picture is later than this, the timeline is moved: the machine slept, or is too slow for
+     * this file.
+     */
     private static final long LOST = 1_000_000_000;
-    /** A still of more than this is repeated, as a source that is silent for 5 s counts as dead. */
+    /**
+     * Maximum time without a picture. The previous picture is repeated for a longer one, because a source that is
+     * silent for 5 s counts as dead.
+     */
     private static final long STILL = 2_000_000_000;
-    /** A longer gap between two pictures is an error in the file, unless the file says elsewhere that it lasts so long. */
+    /**
+     * Maximum gap between two pictures, unless the file says elsewhere that it lasts that long. A longer gap is an
+     * error in the file.
+     */
     private static final long USUAL_GAP = 60_000_000_000L;
 
-    /** A longer one is an error whatever the file says: 13.25 hours are what a clock of 90 kHz in 32 bits leaps by. */
+    /** Maximum gap whatever the file says. A clock of 90 kHz in 32 bits jumps by 13.25 hours when it overflows. */
     private static final long LONGEST_GAP = 12 * 3600 * 1_000_000_000L;
-    /** So many late pictures are left out in a row; then one is shown, so that a slow machine shows something. */
+    /**
+     * Maximum number of pictures in a row that are skipped for being late. The next one is shown, so that a slow
+     * machine shows something.
+     */
     private static final int MOST_DROPPED = 4;
-    /** When the file tells neither a rate nor a second picture. */
+    /** Interval that is assumed if the file has neither a rate nor a second picture. */
     private static final long FALLBACK_INTERVAL = 40_000_000;
 
     private final int fps;
-    private final long longest;
-    private long said;
-    private long start;
-    private long offset;
-    private long position;
-    private long end;
-    private long interval;
+    private final long longest; // maximum gap between two pictures
+    private long said; // the current picture's own duration; 0 if unknown
+    private long start; // time of the clock at the beginning of the timeline
+    private long offset; // difference between the timeline and the file's timestamps
+    private long position; // the current picture's place on the timeline
+    private long end; // where the next picture would follow without a gap
+    private long interval; // duration of a picture that has none of its own
     private boolean begun;
-    private boolean newRound = true;
-    private int dropped;
-    private long lastSlot = -1;
+    private boolean newRound = true; // whether the next picture is the file's first one
+    private int dropped; // late pictures that were skipped in a row
+    private long lastSlot = -1; // number of the last picture that was shown, at the requested rate
 
     /**
-     * @param fps at most so many pictures a second are shown, evenly; 0 for all
-     * @param usualInterval between two pictures, for where the file does not say; 0 if it never does
-     * @param length of the whole file; 0 where it does not say
+     * @param fps maximum number of pictures shown a second, evenly spaced; 0 for all
+     * @param usualInterval interval between two pictures if the file does not say; 0 if unknown
+     * @param length duration of the whole file; 0 if unknown
      */
     Pace(int fps, long usualInterval, long length) {
         this.fps = fps;
@@ -61,17 +73,17 @@ public final class Pace {
         this.interval = usualInterval > 0 && usualInterval <= longest ? usualInterval : FALLBACK_INTERVAL;
     }
 
-    /** The next picture is the file's first again. */
+    /** Notes that the next picture is the first one of the file again. */
     void loop() {
         newRound = true;
     }
 
     /**
-     * Places the next picture on the line of time.
+     * Places the next picture on the timeline.
      *
      * @param timestamp in the file's own time, or {@link #UNKNOWN}
-     * @param duration of the picture, 0 when the file does not say
-     * @param now by the monotonic clock
+     * @param duration of the picture; 0 if the file does not say
+     * @param now current time of the monotonic clock
      */
     void place(long timestamp, long duration, long now) {
         long before = position;
@@ -95,7 +107,7 @@ public final class Pace {
         }
     }
 
-    /** The moment at which the placed picture is due, by the monotonic clock. */
+    /** Time at which the placed picture is due, by the monotonic clock. */
     long due() {
         return start + position;
     }
@@ -108,7 +120,7 @@ public final class Pace {
         if (due() - now > STILL) {
             return Verdict.HOLD;
         }
-        // A quarter of an interval takes up timestamps rounded to whole milliseconds, which must not cost a picture.
+        // A quarter of an interval absorbs timestamps that are rounded to milliseconds, which must not cost a picture.
         long slot = fps == 0 ? lastSlot + 1 : (long) Math.floor((position + interval / 4) * 1e-9 * fps);
         boolean late = now - due() > 2 * interval && dropped < MOST_DROPPED;
         if (slot == lastSlot || late) {

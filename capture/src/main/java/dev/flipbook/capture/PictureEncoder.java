@@ -5,21 +5,19 @@ import dev.flipbook.JpegEncoder;
 import java.io.IOException;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 
-/**
- * Makes JPEGs from FFmpeg's pictures. Confined to the source thread.
- */
+/** Encodes FFmpeg's pictures as JPEGs. Used by the source thread only. */
 public interface PictureEncoder extends AutoCloseable {
 
-    /** As {@link dev.flipbook.FeedStatus.Encoding#encoder()}. */
+    /** The encoder's name, as in {@link dev.flipbook.FeedStatus.Encoding#encoder()}. */
     String name();
 
-    /** The layout in which it takes a picture that is best given in this one. */
+    /** The layout in which the encoder wants a picture whose best layout is the given one. */
     PixelLayout takes(PixelLayout best);
 
     /**
-     * Encodes a picture in a layout that it takes, in full range and by BT.601 if it is not RGB.
+     * Encodes a picture. The picture's layout must be one that the encoder wants; YUV must be BT.601 in full range.
      *
-     * @param subsampled how the colours of the original are; of use when the picture is RGB
+     * @param subsampled how the original subsamples its colours; used if the picture is RGB
      * @param quality 1 to 100
      * @return a frame whose bytes are valid until the next call or close
      */
@@ -28,7 +26,7 @@ public interface PictureEncoder extends AutoCloseable {
     @Override
     void close();
 
-    /** The kinds there are, the fastest first. */
+    /** The available encoders, fastest first. */
     enum Kind {
         TURBO_JPEG {
             @Override
@@ -52,7 +50,7 @@ public interface PictureEncoder extends AutoCloseable {
 
         abstract PictureEncoder open() throws IOException;
 
-        /** The fastest that this machine has. */
+        /** The fastest encoder that works on this machine. */
         public static PictureEncoder best() {
             for (Kind kind : values()) {
                 try {

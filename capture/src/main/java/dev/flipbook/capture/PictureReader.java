@@ -5,30 +5,39 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * The pictures of an open file in the order of showing, one at a time, as JPEGs. Confined to the source thread.
+ * Reads the pictures of an open input as JPEGs, one at a time, in the order in which they are shown. Used by the source
+ * thread only.
  */
 public interface PictureReader extends AutoCloseable {
 
-    /** Goes on to the next picture; false at the end of the file. */
+    /**
+     * Goes on to the next picture.
+     *
+     * @return false at the end of the input
+     */
     boolean advance() throws IOException, InterruptedException;
 
-    /** When the picture is to be shown, in nanoseconds of the file's own time, or {@link Pace#UNKNOWN}. */
+    /** Time at which the picture is to be shown, in nanoseconds of the file's own time, or {@link Pace#UNKNOWN}. */
     long timestamp();
 
-    /** In nanoseconds, 0 when the file does not say. */
+    /** Duration of the picture in nanoseconds, or 0 if the file does not say. */
     long duration();
 
     /**
-     * The picture as a frame, whose bytes are valid until the next call or close; empty when this one cannot be shown.
+     * The picture as a frame. The bytes are valid until the next call or close. Empty if this picture cannot be shown.
      *
-     * @throws IOException when no picture of this file can be
+     * @throws IOException if no picture of this input can be shown
      */
     Optional<Frame> frame() throws IOException;
 
-    /** Whether the next {@link #advance()} begins the file anew. */
+    /**
+     * Goes back to the beginning.
+     *
+     * @return whether the next {@link #advance()} reads the first picture
+     */
     boolean rewind();
 
-    /** As {@link dev.flipbook.FeedStatus.Encoding#encoder()}. */
+    /** The encoder's name, as in {@link dev.flipbook.FeedStatus.Encoding#encoder()}. */
     String encoder();
 
     @Override

@@ -17,29 +17,30 @@ import org.bytedeco.ffmpeg.avutil.AVPixFmtDescriptor;
 import org.bytedeco.ffmpeg.avutil.AVRational;
 
 /**
- * All that decides how a decoded picture becomes a JPEG. It may change from one picture of a file to the next. Immutable.
+ * Everything that determines how a decoded picture becomes a JPEG. The shape may change from one picture of a file to
+ * the next. Immutable.
  *
  * @param format FFmpeg's pixel format
- * @param colours what its samples stand for
- * @param turn what sets the picture upright, and then what is asked for
- * @param pixelAspect how much wider than high a pixel is
+ * @param colours meaning of the samples
+ * @param turn the turn that makes the picture upright, followed by the requested one
+ * @param pixelAspect width of a pixel divided by its height
  */
 record PictureShape(int width, int height, int format, Colours colours, Orientation turn, double pixelAspect) {
 
     /**
-     * A picture that lies in memory or in a picture file.
+     * The shape of a picture in memory or in a picture file.
      *
-     * @param turn what is asked for, besides what the picture says of itself
+     * @param turn the requested turn, in addition to the picture's own
      */
     static PictureShape of(AVFrame picture, Orientation turn) {
         return of(picture, turn, picture.sample_aspect_ratio(), false);
     }
 
     /**
-     * A picture of a video.
+     * The shape of a picture of a video.
      *
-     * @param turn as above
-     * @param pixelAspect as the file has it, which may know better than the picture
+     * @param turn the requested turn, in addition to the picture's own
+     * @param pixelAspect the file's value, which may be better than the picture's
      */
     static PictureShape ofVideo(AVFrame picture, Orientation turn, AVRational pixelAspect) {
         return of(picture, turn, pixelAspect, true);
@@ -55,13 +56,16 @@ record PictureShape(int width, int height, int format, Colours colours, Orientat
                 aspect(pixelAspect));
     }
 
-    /** How much wider than high a pixel is. */
+    /** Width of a pixel divided by its height, or 1 if it is not known. */
     static double aspect(AVRational ratio) {
         double aspect = ratio.num() <= 0 || ratio.den() <= 0 ? 1 : (double) ratio.num() / ratio.den();
-        return aspect < 0.25 || aspect > 4 ? 1 : aspect; // beyond that it is a mistake
+        return aspect < 0.25 || aspect > 4 ? 1 : aspect; // other values are mistakes
     }
 
-    /** What sets the picture upright, as its file says it, or else Exif inside a JPEG: FFmpeg puts both into one matrix. */
+    /**
+     * The turn that makes the picture upright. The turn comes from the file, or from Exif inside a JPEG; FFmpeg stores
+     * both in one matrix.
+     */
     private static Orientation upright(AVFrame picture) {
         AVFrameSideData matrix = av_frame_get_side_data(picture, AV_FRAME_DATA_DISPLAYMATRIX);
         return matrix == null || matrix.isNull()
@@ -69,7 +73,7 @@ record PictureShape(int width, int height, int format, Colours colours, Orientat
                 : DisplayMatrix.turn(matrix.data(), matrix.size());
     }
 
-    /** FFmpeg's filter for the turn; where rows would be read from the last to the first, with a copy in their order. */
+    /** FFmpeg's filter for the turn. A filter that only makes rows be read from last to first is followed by a copy. */
     private String turnFilter() {
         return switch (turn.exif()) {
             case 2 -> "hflip";
@@ -83,15 +87,18 @@ record PictureShape(int width, int height, int format, Colours colours, Orientat
         };
     }
 
-    /** The layout of the original, as near as JPEGs come to it. */
+    /** The layout for JPEGs that is nearest to the original's. */
     PixelLayout subsampling() {
         PixelLayout nearest = PixelLayout.nearest(format, about());
         return turn.swapsSides() && nearest == PixelLayout.YUV422
                 ? PixelLayout.YUV420
-                : nearest; // there is no 440 layout
+                : nearest; // there is no layout for 4:4:0
     }
 
-    /** The layout that is cheapest to come to: other matrices become RGB, from which the encoder makes BT.601 itself. */
+    /**
+     * The layout that costs the least conversion. Pictures with another matrix are converted to RGB, from which the
+     * encoder makes BT.601 by itself.
+     */
     PixelLayout bestLayout() {
         boolean planes = colours.isBeyondJpeg()
                 || (!PixelLayout.isRgb(about()) && !isTransparent() && colours.isBt601())
@@ -99,11 +106,14 @@ record PictureShape(int width, int height, int format, Colours colours, Orientat
         return planes ? subsampling() : PixelLayout.BGRX;
     }
 
-    /** FFmpeg's filters that lead to this layout, upright, in square pixels and in the size that is asked for; empty if none. */
+    /**
+     * FFmpeg's filters that convert a picture to this layout, upright, with square pixels and in the requested size;
+     * empty if none are needed.
+     */
     String filters(PixelLayout layout, SourceOptions options) throws IOException {
         StringJoiner filters = new StringJoiner(",");
         String size = size(options);
-        if (isTransparent()) { // each colour as far as it is opaque: that is the picture on black
+        if (isTransparent()) { // multiplies each colour by its opacity, which puts the picture on black
             filters.add(colours.isBeyondJpeg() ? "format=gbrap16" : "format=gbrap")
                     .add("premultiply=inplace=1");
         }
@@ -120,14 +130,16 @@ record PictureShape(int width, int height, int format, Colours colours, Orientat
         return filters.toString();
     }
 
-    /** Whether at most its range has to be changed, which zimg can do where the planes of colour fit the size evenly. */
+    /** Whether at most the range must be changed. zimg can do that only if both sides are even. */
     private boolean isCloseTo(PixelLayout layout) {
         boolean changes =
                 layout.isYuv() && (!colours.isBt601() || (!colours.widened().isEmpty() && !isEven()));
         return layout.isOf(format) && !changes;
     }
 
-    /** The filters for colours that are beyond a JPEG's. The size comes first: the fewer pixels are mapped the better. */
+    /**
+     * The filters for colours beyond a JPEG's. The size is changed first, because mapping costs time for each pixel.
+     */
     private String mapped(PixelLayout layout, String size) {
         boolean planes = layout.isYuv() && isEven() && size.isEmpty();
         String sized = size.isEmpty() ? "" : "scale=" + size + ",";
@@ -136,7 +148,7 @@ record PictureShape(int width, int height, int format, Colours colours, Orientat
         return sized + rgb + mapped + (planes ? ",format=" + layout.filter : ",scale=" + into(layout, false));
     }
 
-    /** What stands behind {@code scale=} and the size to come into this layout. */
+    /** The options of the scale filter, after the size, for this layout. */
     private static String into(PixelLayout layout, boolean isBt601) {
         String full = layout.isYuv() ? "out_range=full" + (isBt601 ? "" : ":out_color_matrix=bt601") : "";
         return full + ",format=" + layout.filter;
@@ -146,7 +158,7 @@ record PictureShape(int width, int height, int format, Colours colours, Orientat
         return width % 2 == 0 && height % 2 == 0;
     }
 
-    /** Whether its colours are to be seen only as far as they are opaque. */
+    /** Whether the picture has transparent parts. */
     private boolean isTransparent() {
         return format == AV_PIX_FMT_PAL8 || (about().flags() & AV_PIX_FMT_FLAG_ALPHA) != 0;
     }

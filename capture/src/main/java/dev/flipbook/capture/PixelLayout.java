@@ -13,7 +13,7 @@ import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_YUVJ444P;
 
 import org.bytedeco.ffmpeg.avutil.AVPixFmtDescriptor;
 
-/** The layouts of 8-bit pixels that become JPEGs, with FFmpeg's and libjpeg-turbo's numbers for them. */
+/** The layouts of 8-bit pixels that can become JPEGs, with the numbers that FFmpeg and libjpeg-turbo have for them. */
 enum PixelLayout {
     YUV420(AV_PIX_FMT_YUVJ420P, AV_PIX_FMT_YUV420P, "yuvj420p", TurboJpegLibrary.SUBSAMPLING_420),
     YUV422(AV_PIX_FMT_YUVJ422P, AV_PIX_FMT_YUV422P, "yuvj422p", TurboJpegLibrary.SUBSAMPLING_422),
@@ -21,16 +21,16 @@ enum PixelLayout {
     GRAY(AV_PIX_FMT_GRAY8, AV_PIX_FMT_GRAY8, "gray", TurboJpegLibrary.SUBSAMPLING_GRAY),
     BGRX(AV_PIX_FMT_BGR0, AV_PIX_FMT_BGR0, "bgr0", TurboJpegLibrary.SUBSAMPLING_444);
 
-    /** FFmpeg's format, for YUV the one that says full range. */
+    /** FFmpeg's pixel format; for YUV the one with full range. */
     final int format;
 
-    /** For a filter description. */
+    /** FFmpeg's name of the format, for filters. */
     final String filter;
 
-    /** libjpeg-turbo's subsampling. */
+    /** libjpeg-turbo's number of the subsampling. */
     final int turbo;
 
-    /** The same layout under the name that leaves the range open. */
+    /** FFmpeg's format of the same layout that leaves the range open. */
     private final int sameFormat;
 
     PixelLayout(int format, int sameFormat, String filter, int turbo) {
@@ -40,7 +40,7 @@ enum PixelLayout {
         this.turbo = turbo;
     }
 
-    /** The layout that loses least of a picture in FFmpeg's format, RGB becoming YUV without subsampling. */
+    /** The layout that loses the least of a picture in this FFmpeg format. RGB becomes YUV without subsampling. */
     static PixelLayout nearest(int format, AVPixFmtDescriptor about) {
         if (isRgb(about)) {
             return YUV444;
@@ -58,7 +58,7 @@ enum PixelLayout {
         return (about.flags() & (AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL)) != 0;
     }
 
-    /** Whether a picture in FFmpeg's format lies in memory as this says, whatever its range. */
+    /** Whether pictures of this FFmpeg format have this layout in memory, whatever their range. */
     boolean isOf(int ffmpegFormat) {
         return ffmpegFormat == format || ffmpegFormat == sameFormat;
     }

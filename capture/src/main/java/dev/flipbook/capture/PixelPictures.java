@@ -8,7 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 
-/** Encodes by one of core's encoders, which takes pixels on the Java heap. Confined to the source thread. */
+/** Encodes with one of core's encoders, which takes pixels on the Java heap. Used by the source thread only. */
 final class PixelPictures implements PictureEncoder {
 
     private final JpegEncoder encoder;
@@ -29,7 +29,7 @@ final class PixelPictures implements PictureEncoder {
     }
 
     @Override
-    @SuppressWarnings("restricted") // FFmpeg's memory, which it describes with an address and the length of a row
+    @SuppressWarnings("restricted") // FFmpeg describes its memory by an address and the length of a row
     public Frame encode(AVFrame picture, PixelLayout layout, PixelLayout subsampled, int quality) throws IOException {
         int width = picture.width();
         int height = picture.height();

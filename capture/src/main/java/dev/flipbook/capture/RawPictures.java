@@ -27,14 +27,14 @@ import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.javacpp.BytePointer;
 import org.jspecify.annotations.Nullable;
 
-/** Makes JPEGs of pictures that lie in native memory as plain pixels, such as cameras give. Confined to the source thread. */
+/** Encodes pictures that are plain pixels in native memory, as cameras deliver them. Used by the source thread only. */
 public final class RawPictures implements AutoCloseable {
 
-    /** FFmpeg's name of the pixels of depth and thermal cameras. */
+    /** FFmpeg's name of the pixel format of depth and thermal cameras. */
     private static final String GREY16 = "gray16le";
 
     private final Layout pixels;
-    private final Optional<Layout> deep; // how they lie when they have 16 bits
+    private final Optional<Layout> deep; // the layout of pixels with 16 bits; empty for other formats
     private final Optional<GreyRange> range;
     private final int quality;
     private final PictureEncoder encoder;
@@ -46,15 +46,16 @@ public final class RawPictures implements AutoCloseable {
     private PixelLayout subsampling = PixelLayout.YUV420;
 
     /**
-     * How the pixels lie in memory.
+     * The layout of pixels in memory. Immutable.
      *
-     * @param format FFmpeg's name of the pixel format: {@code yuyv422}
+     * @param format FFmpeg's name of the pixel format, such as {@code yuyv422}
      * @param width in pixels
      * @param height in pixels
-     * @param stride from one row of the first plane to the next in bytes; less than a row takes means that there are no gaps
-     * @param swapped whether the second and third plane stand in the other order
+     * @param stride bytes from one row of the first plane to the next; any value below the length of a row means that
+     *     there are no gaps
+     * @param swapped whether the second and third plane are in the opposite order
      * @param fullRange whether the samples of YUV go from 0 to 255
-     * @param bt709 whether YUV is made by the matrix of BT.709; else it is BT.601
+     * @param bt709 whether the matrix of YUV is BT.709; otherwise it is BT.601
      */
     public record Layout(
             String format, int width, int height, int stride, boolean swapped, boolean fullRange, boolean bt709) {}
@@ -63,7 +64,8 @@ public final class RawPictures implements AutoCloseable {
         this.deep = pixels.format().equals(GREY16) ? Optional.of(pixels) : Optional.empty();
         this.pixels = deep.isEmpty()
                 ? pixels
-                : new Layout("gray", pixels.width(), pixels.height(), 0, false, true, false); // as Grey16 makes them
+                // the layout that Grey16 produces
+                : new Layout("gray", pixels.width(), pixels.height(), 0, false, true, false);
         this.range = options.range();
         this.quality = options.quality();
         this.encoder = encoder;
@@ -71,11 +73,11 @@ public final class RawPictures implements AutoCloseable {
     }
 
     /**
-     * Ready for pictures of this layout.
+     * Creates an encoder for pictures of this layout.
      *
-     * @param options of which quality, rotate and mirror count; the size stays
-     * @param took is given the nanoseconds that each took to encode
-     * @throws IOException when FFmpeg is not there or does not know the format
+     * @param options quality, rotate, mirror and range are used; the size is not changed
+     * @param took gets the encoding time of each picture in nanoseconds
+     * @throws IOException if FFmpeg is missing or does not know the format
      */
     public static RawPictures open(Layout pixels, SourceOptions options, Ticker ticker, LongConsumer took)
             throws IOException {
@@ -108,7 +110,7 @@ public final class RawPictures implements AutoCloseable {
         Ffmpeg.check(av_image_fill_linesizes(picture.linesize(), format, pixels.width()), "no picture can be " + size);
         int dense = picture.linesize(0);
         if (pixels.stride() > dense) {
-            for (int plane = 0; plane < 4; plane++) { // gaps of the first plane are in the others in proportion
+            for (int plane = 0; plane < 4; plane++) { // the other planes have gaps in the same proportion
                 picture.linesize(plane, (int) ((long) picture.linesize(plane) * pixels.stride() / dense));
             }
         }
@@ -142,10 +144,10 @@ public final class RawPictures implements AutoCloseable {
     }
 
     /**
-     * A frame of the pixels in this direct memory, which is only read and may be used again when this returns.
+     * Encodes the pixels in this direct memory. The memory is only read, and may be reused when this returns.
      *
-     * @return its bytes are valid until the next call or close
-     * @throws IllegalArgumentException when these are fewer bytes than a picture has
+     * @return a frame whose bytes are valid until the next call or close
+     * @throws IllegalArgumentException if there are fewer bytes than a picture has
      */
     public Frame frame(ByteBuffer bytes) throws IOException {
         int least = deep.map(RawPictures::bytes).orElse(needed);
@@ -176,7 +178,7 @@ public final class RawPictures implements AutoCloseable {
         return Math.max(layout.stride(), 2 * layout.width());
     }
 
-    /** The pixels with 8 bits, in direct memory. */
+    /** Converts the pixels to 8 bits, in direct memory. */
     private ByteBuffer shown(ByteBuffer bytes, Layout layout) {
         ByteBuffer samples = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
         byte[] grey = Grey16.shown(Grey16.samples(samples, layout.width(), layout.height(), stride(layout)), range);
@@ -186,7 +188,7 @@ public final class RawPictures implements AutoCloseable {
         return eight.clear().put(grey).flip();
     }
 
-    /** As {@link dev.flipbook.FeedStatus.Encoding#encoder()}. */
+    /** The encoder's name, as in {@link dev.flipbook.FeedStatus.Encoding#encoder()}. */
     public String encoder() {
         return encoder.name();
     }

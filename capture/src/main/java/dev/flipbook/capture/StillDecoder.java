@@ -40,11 +40,11 @@ import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.avutil.AVFrameSideData;
 import org.bytedeco.ffmpeg.avutil.AVPixFmtDescriptor;
 
-/** One of FFmpeg's decoders, for one picture. One thread at a time. */
+/** Decodes one picture with one of FFmpeg's decoders. Used by one thread at a time. */
 final class StillDecoder implements AutoCloseable {
 
-    /** A picture row by row, without gaps. */
-    @SuppressWarnings("ArrayRecordComponent") // they are never compared
+    /** A picture, row by row, without gaps. */
+    @SuppressWarnings("ArrayRecordComponent") // records of this type are never compared
     record Pixels(int[] rgb, int width, int height) {
         Canvas canvas() {
             return Canvas.of(rgb, width, height);
@@ -65,7 +65,7 @@ final class StillDecoder implements AutoCloseable {
         context = avcodec_alloc_context3(codec);
     }
 
-    /** @param parameters as the file that holds the picture says them */
+    /** @param parameters the picture's parameters from the file that contains it */
     void open(AVCodecParameters parameters) throws IOException {
         Ffmpeg.allocated(context);
         Ffmpeg.check(avcodec_parameters_to_context(context, parameters), "the picture cannot be decoded");
@@ -74,19 +74,20 @@ final class StillDecoder implements AutoCloseable {
 
     void open() throws IOException {
         Ffmpeg.allocated(context).max_pixels(Jpeg.MAX_PIXELS);
-        context.err_recognition(AV_EF_EXPLODE); // half a picture is none: its file may still be written
+        context.err_recognition(AV_EF_EXPLODE); // refuses incomplete pictures, because their file may still be written
         context.thread_count(1);
         Ffmpeg.check(avcodec_open2(context, codec, (AVDictionary) null), "the picture cannot be decoded");
     }
 
     /**
-     * The packet's picture, upright, in sRGB, its transparent parts on black.
+     * Decodes the packet's picture to sRGB, upright, with its transparent parts on black.
      *
-     * @param range which values of grey with more than 8 bits are shown from black to white; empty for those in the picture
+     * @param range the values of grey with more than 8 bits that become black and white; empty to use those in the
+     *     picture
      */
     Pixels decode(AVPacket packet, Optional<GreyRange> range) throws IOException {
         Ffmpeg.check(avcodec_send_packet(context, packet), "the picture cannot be decoded");
-        avcodec_send_packet(context, (AVPacket) null); // nothing follows for which a decoder might wait
+        avcodec_send_packet(context, (AVPacket) null); // no packet follows, so the decoder need not wait for one
         Ffmpeg.check(avcodec_receive_frame(context, picture), "the picture cannot be decoded");
         PictureShape shape = PictureShape.of(picture, Orientation.UPRIGHT);
         AVPixFmtDescriptor about = av_pix_fmt_desc_get(picture.format());
@@ -94,12 +95,13 @@ final class StillDecoder implements AutoCloseable {
         boolean deep = about.nb_components() == 1
                 && grey
                 && about.comp(0).depth() > 8
-                && picture.color_range() != AVCOL_RANGE_MPEG; // which is a video's, and says what is black and white
+                // limited range is that of a video, which defines black and white
+                && picture.color_range() != AVCOL_RANGE_MPEG;
         String filters = deep ? "format=gray16le" : shape.filters(PixelLayout.BGRX, SourceOptions.DEFAULT);
         try (Conversion conversion = filters.isEmpty() ? null : Conversion.open(shape, filters)) {
             AVFrame shown = conversion == null ? picture : conversion.apply(picture);
             int[] rgb = deep ? deepGrey(shown, range) : pixels(shown);
-            if (!shape.colours().isBeyondJpeg()) { // what is, the filters have brought into sRGB
+            if (!shape.colours().isBeyondJpeg()) { // otherwise the filters have converted to sRGB already
                 convertToSrgb(rgb, grey);
             }
             return new Pixels(rgb, shown.width(), shown.height());
@@ -110,15 +112,15 @@ final class StillDecoder implements AutoCloseable {
         try {
             profile().filter(found -> found.suits(grey)).ifPresent(found -> found.convert(pixels));
         } catch (LinkageError e) {
-            // A Java without java.desktop: the colours are shown as they are.
+            // Without java.desktop the colours are shown as they are.
         }
     }
 
-    /** What the file says of its colours: by an ICC profile, or by the numbers that a video has. */
+    /** The picture's colour profile: an ICC profile, or one made from the numbers that videos use. */
     private Optional<ColourProfile> profile() {
         AVFrameSideData data = av_frame_get_side_data(picture, AV_FRAME_DATA_ICC_PROFILE);
         if (data == null || data.isNull()) {
-            int primaries = picture.color_primaries(); // where these are not said, FFmpeg has made the curve up
+            int primaries = picture.color_primaries(); // if the primaries are unspecified, FFmpeg has made up the curve
             return primaries == AVCOL_PRI_UNSPECIFIED
                     ? Optional.empty()
                     : MatrixProfile.ofCodes(primaries, picture.color_trc()).flatMap(MatrixProfile::profile);
@@ -145,7 +147,7 @@ final class StillDecoder implements AutoCloseable {
         return pixels;
     }
 
-    @SuppressWarnings("restricted") // FFmpeg's memory, which it describes with an address and a size
+    @SuppressWarnings("restricted") // FFmpeg describes its memory by an address and a size
     private static int[] pixels(AVFrame picture) {
         int width = picture.width();
         int height = picture.height();

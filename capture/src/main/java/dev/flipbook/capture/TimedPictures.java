@@ -6,14 +6,14 @@ import java.io.IOException;
 import java.util.function.LongConsumer;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 
-/** Encodes by another encoder, and tells how long each picture took. Confined to the source thread. */
+/** Encodes with another encoder and measures how long each picture takes. Used by the source thread only. */
 final class TimedPictures implements PictureEncoder {
 
     private final PictureEncoder encoder;
     private final Ticker ticker;
     private final LongConsumer took;
 
-    /** @param took is given the nanoseconds */
+    /** @param took gets the encoding time of each picture in nanoseconds */
     TimedPictures(PictureEncoder encoder, Ticker ticker, LongConsumer took) {
         this.encoder = encoder;
         this.ticker = ticker;

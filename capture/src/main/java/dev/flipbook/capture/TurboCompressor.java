@@ -10,8 +10,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
-/** One compressor of libjpeg-turbo and the memory it writes to. One thread at a time. */
-@SuppressWarnings("restricted") // calling native code is what this class is for
+/** A compressor of libjpeg-turbo and its output memory. Used by one thread at a time. */
+@SuppressWarnings("restricted") // this class calls native code
 final class TurboCompressor implements AutoCloseable {
 
     private final TurboJpegLibrary library;
@@ -34,8 +34,10 @@ final class TurboCompressor implements AutoCloseable {
     }
 
     /**
-     * @param planes an array of addresses, one for each plane
-     * @param strides an array of ints, the length of a row in bytes for each plane
+     * Encodes a picture that is stored as planes.
+     *
+     * @param planes array of addresses, one for each plane
+     * @param strides array of ints, the bytes of a row for each plane
      */
     Frame planes(MemorySegment planes, MemorySegment strides, Picture picture) throws IOException {
         try {
@@ -61,9 +63,11 @@ final class TurboCompressor implements AutoCloseable {
     }
 
     /**
-     * @param pixels in native memory or a heap array
-     * @param format libjpeg-turbo's: {@link TurboJpegLibrary#BGRX}
-     * @param pitch the length of a row in bytes
+     * Encodes a picture that is stored as pixels.
+     *
+     * @param pixels in native memory or in an array on the heap
+     * @param format libjpeg-turbo's number, such as {@link TurboJpegLibrary#BGRX}
+     * @param pitch bytes of a row
      */
     Frame pixels(MemorySegment pixels, int format, int pitch, Picture picture) throws IOException {
         try {
@@ -98,7 +102,7 @@ final class TurboCompressor implements AutoCloseable {
                     "libjpeg-turbo cannot encode a picture of " + picture.width + "x" + picture.height + " pixels");
         }
         jpeg.set(ValueLayout.ADDRESS, 0, buffer.atLeast(most));
-        size.set(ValueLayout.JAVA_LONG, 0, 0); // all of it, as C's long may be the half
+        size.set(ValueLayout.JAVA_LONG, 0, 0); // clears all 8 bytes, because C's long may have only 4
         if (C_LONG.byteSize() == 8) {
             size.set(ValueLayout.JAVA_LONG, 0, most);
         } else {
@@ -133,6 +137,6 @@ final class TurboCompressor implements AutoCloseable {
         }
     }
 
-    /** What is to be encoded. */
+    /** The properties of a picture that is to be encoded. */
     record Picture(int width, int height, int subsampling, int quality) {}
 }

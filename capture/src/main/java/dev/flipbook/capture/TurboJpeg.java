@@ -9,14 +9,14 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 
-/** JPEGs from pixels by the operating system's libjpeg-turbo. One thread at a time. */
+/** Encodes pixels with the operating system's libjpeg-turbo. Used by one thread at a time. */
 public final class TurboJpeg implements JpegEncoder {
 
     private final TurboCompressor compressor;
     private final int subsampling;
     private final VideoPlanes planes = new VideoPlanes();
 
-    /** @throws UnsupportedOperationException when this machine has no libjpeg-turbo */
+    /** @throws UnsupportedOperationException if this machine has no libjpeg-turbo */
     public TurboJpeg() {
         if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
             throw new UnsupportedOperationException("libjpeg-turbo is used on little-endian machines only");
@@ -27,7 +27,7 @@ public final class TurboJpeg implements JpegEncoder {
                         () -> new UnsupportedOperationException("libjpeg-turbo (libturbojpeg0) is not installed")));
     }
 
-    /** One that writes by a compressor which others use too, with this subsampling where it is given pixels in RGB. */
+    /** Creates an encoder that shares a compressor with others, and subsamples RGB pixels in this way. */
     TurboJpeg(TurboCompressor compressor, int subsampling) {
         this.compressor = compressor;
         this.subsampling = subsampling;

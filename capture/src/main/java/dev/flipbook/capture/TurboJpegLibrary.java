@@ -16,18 +16,20 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The functions of the system's libjpeg-turbo that are used here, by its TurboJPEG interface of version 2, which version 3
- * keeps. Immutable.
+ * The functions of the system's libjpeg-turbo that encode, from version 2 of its TurboJPEG interface, which version 3
+ * still has. Immutable.
  *
- * @param initCompress {@code tjInitCompress()}: a handle
+ * @param initCompress {@code tjInitCompress()}, returns a handle
  * @param destroy {@code tjDestroy(handle)}
- * @param bufSize {@code tjBufSize(width, height, subsampling)}: the most bytes that a JPEG can take
- * @param planes {@code tjCompressFromYUVPlanes(handle, planes, width, strides, height, subsampling, jpeg, size, quality, flags)}
- * @param pixels {@code tjCompress2(handle, pixels, width, pitch, height, format, jpeg, size, subsampling, quality, flags)}
- * @param heapPixels the same for an array on the Java heap; the garbage collector waits for it
+ * @param bufSize {@code tjBufSize(width, height, subsampling)}, returns the maximum bytes of a JPEG
+ * @param planes
+ *     {@code tjCompressFromYUVPlanes(handle, planes, width, strides, height, subsampling, jpeg, size, quality, flags)}
+ * @param pixels
+ *     {@code tjCompress2(handle, pixels, width, pitch, height, format, jpeg, size, subsampling, quality, flags)}
+ * @param heapPixels the same function for an array on the Java heap; the garbage collector must wait for the call
  * @param error {@code tjGetErrorStr2(handle)}
  */
-@SuppressWarnings("restricted") // calling native code is what this class is for
+@SuppressWarnings("restricted") // this class calls native code
 record TurboJpegLibrary(
         MethodHandle initCompress,
         MethodHandle destroy,
@@ -51,7 +53,7 @@ record TurboJpegLibrary(
     /** {@code TJPF_BGR}. */
     static final int BGR = 1;
 
-    /** {@code TJPF_RGBX}: what is behind the colours is ignored. */
+    /** {@code TJPF_RGBX}: the fourth byte is ignored. */
     static final int RGBX = 2;
 
     /** {@code TJPF_GRAY}. */
@@ -60,19 +62,19 @@ record TurboJpegLibrary(
     /** {@code TJPF_CMYK}. */
     static final int CMYK = 11;
 
-    /** {@code TJFLAG_NOREALLOC}: write to our buffer, which is large enough for any JPEG, and to no other. */
+    /** {@code TJFLAG_NOREALLOC}: write only to our buffer, which is large enough for any JPEG. */
     static final int NO_REALLOC = 1024;
 
     /** C's {@code long}: 4 bytes on Windows, 8 elsewhere. */
     static final MemoryLayout C_LONG =
             Objects.requireNonNull(Linker.nativeLinker().canonicalLayouts().get("long"));
 
-    /** Empty when this machine has no libjpeg-turbo. */
+    /** Finds the library. Empty if this machine has no libjpeg-turbo. */
     static Optional<TurboJpegLibrary> find() {
         return Loaded.LIBRARY;
     }
 
-    /** Once in a process, as libraries are. */
+    /** Separate class, so that the library is loaded once, at the first use. */
     private static final class Loaded {
         static final Optional<TurboJpegLibrary> LIBRARY =
                 names().stream().flatMap(name -> open(name).stream()).findFirst();
@@ -104,7 +106,7 @@ record TurboJpegLibrary(
                     bind(symbols, "tjCompress2", pixelsDescriptor(), Linker.Option.critical(true)),
                     bind(symbols, "tjGetErrorStr2", FunctionDescriptor.of(ADDRESS, ADDRESS))));
         } catch (IllegalArgumentException e) {
-            return Optional.empty(); // no such library, or not one with these functions
+            return Optional.empty(); // no such library, or one without these functions
         }
     }
 

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 
-/** Encodes by libjpeg-turbo, straight from the decoder's planes. Confined to the source thread. */
+/** Encodes with libjpeg-turbo, directly from the decoder's planes. Used by the source thread only. */
 final class TurboPictures implements PictureEncoder {
 
     private final TurboCompressor compressor;
@@ -37,7 +37,7 @@ final class TurboPictures implements PictureEncoder {
                     picture.linesize(0),
                     new Picture(width, height, subsampled.turbo, quality));
         }
-        // FFmpeg and libjpeg-turbo happen to describe planes alike: an array of addresses and one of ints.
+        // FFmpeg and libjpeg-turbo describe planes in the same way: by an array of addresses and an array of ints.
         MemorySegment planes = MemorySegment.ofAddress(picture.data().address());
         MemorySegment strides = MemorySegment.ofAddress(picture.linesize().address());
         return compressor.planes(planes, strides, new Picture(width, height, layout.turbo, quality));

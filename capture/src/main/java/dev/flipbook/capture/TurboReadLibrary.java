@@ -15,20 +15,21 @@ import java.lang.invoke.MethodHandles;
 import java.util.Optional;
 
 /**
- * The functions of the system's libjpeg-turbo that read JPEGs, of version 2 as {@link TurboJpegLibrary}. Immutable.
+ * The functions of the system's libjpeg-turbo that read JPEGs, from the same version 2 as {@link TurboJpegLibrary}.
+ * Immutable.
  *
- * @param init {@code tjInitTransform()}: a handle, which decompresses too
+ * @param init {@code tjInitTransform()}, returns a handle that can also decompress
  * @param destroy {@code tjDestroy(handle)}
  * @param header {@code tjDecompressHeader3(handle, jpeg, size, width, height, subsampling, colours)}
  * @param planes {@code tjDecompressToYUVPlanes(handle, jpeg, size, planes, width, strides, height, flags)}
- * @param pixels {@code tjDecompress2(handle, jpeg, size, pixels, width, pitch, height, format, flags)}, the pixels an array on the
- *     Java heap; the garbage collector waits for it
+ * @param pixels {@code tjDecompress2(handle, jpeg, size, pixels, width, pitch, height, format, flags)}, with the pixels
+ *     in an array on the Java heap; the garbage collector must wait for the call
  * @param transform {@code tjTransform(handle, jpeg, size, count, jpegs, sizes, transforms, flags)}
  * @param bufSize {@code tjBufSize(width, height, subsampling)}
- * @param errorCode {@code tjGetErrorCode(handle)}: 0 for a warning, behind which there is a picture
+ * @param errorCode {@code tjGetErrorCode(handle)}, returns 0 for a warning, after which there is a picture
  * @param error {@code tjGetErrorStr2(handle)}
  */
-@SuppressWarnings("restricted") // calling native code is what this class is for
+@SuppressWarnings("restricted") // this class calls native code
 record TurboReadLibrary(
         MethodHandle init,
         MethodHandle destroy,
@@ -40,12 +41,12 @@ record TurboReadLibrary(
         MethodHandle errorCode,
         MethodHandle error) {
 
-    /** Empty when this machine has no libjpeg-turbo of version 2 or later. */
+    /** Finds the library. Empty if this machine has no libjpeg-turbo of version 2 or later. */
     static Optional<TurboReadLibrary> find() {
         return Loaded.LIBRARY;
     }
 
-    /** Once in a process, as libraries are. */
+    /** Separate class, so that the library is loaded once, at the first use. */
     private static final class Loaded {
         static final Optional<TurboReadLibrary> LIBRARY = TurboJpegLibrary.names().stream()
                 .flatMap(name -> open(name).stream())
@@ -70,7 +71,7 @@ record TurboReadLibrary(
                     bind(symbols, "tjGetErrorCode", FunctionDescriptor.of(JAVA_INT, ADDRESS)),
                     bind(symbols, "tjGetErrorStr2", FunctionDescriptor.of(ADDRESS, ADDRESS))));
         } catch (IllegalArgumentException e) {
-            return Optional.empty(); // no such library, or not one with these functions
+            return Optional.empty(); // no such library, or one without these functions
         }
     }
 
@@ -78,12 +79,12 @@ record TurboReadLibrary(
         return takesLong(bind(symbols, name, jpeg(rest)));
     }
 
-    /** A handle, a JPEG and its size, and these. */
+    /** Parameters: a handle, a JPEG, its size, and these. */
     private static FunctionDescriptor jpeg(MemoryLayout... rest) {
         return FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, C_LONG).appendArgumentLayouts(rest);
     }
 
-    /** With a JPEG's size as Java's {@code long}, also where C's is the half. */
+    /** Makes the size of a JPEG a Java {@code long}, even if C's has only 4 bytes. */
     private static MethodHandle takesLong(MethodHandle function) {
         return MethodHandles.explicitCastArguments(function, function.type().changeParameterType(2, long.class));
     }

@@ -7,23 +7,26 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 
-/** One decompressor of libjpeg-turbo and the memory it writes to. One thread at a time. */
-@SuppressWarnings("restricted") // calling native code is what this class is for
+/** A decompressor of libjpeg-turbo and its output memory. Used by one thread at a time. */
+@SuppressWarnings("restricted") // this class calls native code
 final class TurboReader implements AutoCloseable {
 
-    /** {@code TJXOP_ROT90} for one quarter clockwise; the next two follow. */
+    /** {@code TJXOP_ROT90}, one quarter turn clockwise, minus one. The numbers of two and three quarters follow. */
     private static final int ROTATE = 4;
 
-    /** {@code TJXOPT_PERFECT}, which fails where a block at an edge is not whole, and {@code TJXOPT_COPYNONE}. */
+    /** {@code TJXOPT_PERFECT}, which fails if a block at an edge is incomplete, and {@code TJXOPT_COPYNONE}. */
     private static final int PERFECT_WITHOUT_MARKERS = 1 | 64;
 
-    /** {@code tjtransform}: a region of four ints, the operation, options, and two pointers. */
+    /** Size and offsets of {@code tjtransform}: a region of four ints, the operation, options, and two pointers. */
     private static final int TRANSFORM = 40;
 
     private static final int OPERATION = 16;
     private static final int OPTIONS = 20;
 
-    /** Pixels that one colour sample stands for, by the number of the subsampling: 4:4:4, 4:2:2, 4:2:0, grey, 4:4:0, 4:1:1. */
+    /**
+     * Pixels in width and height that share one colour sample, by the number of the subsampling: 4:4:4, 4:2:2, 4:2:0,
+     * grey, 4:4:0, 4:1:1.
+     */
     private static final int[] ACROSS = {1, 2, 2, 1, 1, 4};
 
     private static final int[] DOWN = {1, 1, 2, 1, 2, 1};
@@ -53,7 +56,7 @@ final class TurboReader implements AutoCloseable {
         }
     }
 
-    /** The picture in native memory: where it is, or a copy. */
+    /** The picture in native memory: in place if it is there already, otherwise a copy. */
     MemorySegment inMemory(Jpeg picture) {
         if (picture.parts().size() == 1 && picture.parts().get(0).isDirect()) {
             return MemorySegment.ofBuffer(picture.parts().get(0));
@@ -65,22 +68,25 @@ final class TurboReader implements AutoCloseable {
     }
 
     /**
-     * What a picture's header says.
+     * The header of a picture.
      *
-     * @param subsampling its number; below 0 when it is one that libjpeg-turbo has no number for
-     * @param colours libjpeg-turbo's number for what the components are
+     * @param subsampling libjpeg-turbo's number; negative if it has none for this subsampling
+     * @param colours libjpeg-turbo's number for the meaning of the components
      */
     record Header(int subsampling, int colours) {
 
         private static final int RGB = 0;
         private static final int CMYK = 3;
 
-        /** Whether its components are those of the JPEGs that are made here: brightness, and colour differences or none. */
+        /**
+         * Whether the components are brightness and colour differences, or brightness alone, as in the JPEGs that are
+         * made here.
+         */
         boolean isYcc() {
             return colours > RGB && colours < CMYK;
         }
 
-        /** Whether it has four components, also when they are kept as YCCK. */
+        /** Whether there are four components, including pictures stored as YCCK. */
         boolean isCmyk() {
             return colours >= CMYK;
         }
@@ -102,7 +108,9 @@ final class TurboReader implements AutoCloseable {
         return new Header(code == 0 && found < ACROSS.length ? found : -1, colours.get(ValueLayout.JAVA_INT, 0));
     }
 
-    /** Decodes to a plane for each component, in this size, which is some eighths of the picture's. */
+    /**
+     * Decodes to one plane for each component, in this size, which must be a multiple of an eighth of the picture's.
+     */
     Planes planes(MemorySegment jpeg, int subsampling, int width, int height) throws IOException {
         int across = ACROSS[subsampling];
         int down = DOWN[subsampling];
@@ -126,17 +134,17 @@ final class TurboReader implements AutoCloseable {
         return new Planes(planes, strides);
     }
 
-    /** As {@link TurboCompressor#planes} takes them; until the next picture. */
+    /** Planes as {@link TurboCompressor#planes} takes them. Valid until the next picture. */
     record Planes(MemorySegment addresses, MemorySegment strides) {}
 
-    /** Decodes to pixels 0xRRGGBB, in this size. */
+    /** Decodes to pixels 0xRRGGBB in this size. */
     int[] pixels(MemorySegment jpeg, int width, int height) throws IOException {
         int[] pixels = new int[width * height];
         decode(jpeg, MemorySegment.ofArray(pixels), TurboJpegLibrary.BGRX, width, height);
         return pixels;
     }
 
-    /** Decodes to the samples of four components, of which 255 is none of an ink, in this size. */
+    /** Decodes to samples of four components in this size; 255 is no ink. */
     byte[] cmyk(MemorySegment jpeg, int width, int height) throws IOException {
         byte[] samples = new byte[4 * width * height];
         decode(jpeg, MemorySegment.ofArray(samples), TurboJpegLibrary.CMYK, width, height);
@@ -156,9 +164,9 @@ final class TurboReader implements AutoCloseable {
     }
 
     /**
-     * The picture turned without a loss, as its blocks are turned and moved and not decoded.
+     * Turns a picture without loss, by moving its blocks without decoding them.
      *
-     * @throws IOException also where that cannot be as there are blocks at an edge that are not whole
+     * @throws IOException also if blocks at an edge are incomplete, which makes that impossible
      */
     Jpeg turned(MemorySegment jpeg, Jpeg picture, int subsampling, int quarters) throws IOException {
         try {
@@ -193,7 +201,9 @@ final class TurboReader implements AutoCloseable {
         return output.jpeg(turnedSize.get(ValueLayout.JAVA_LONG, 0));
     }
 
-    /** 4:2:2 lying is 4:4:0 standing; there is no number for 4:1:1 standing, whose pictures are not larger than 4:4:4. */
+    /**
+     * 4:2:2 turned by a quarter is 4:4:0. There is no number for turned 4:1:1; such pictures are not larger than 4:4:4.
+     */
     private static int turnedSubsampling(int subsampling, int quarters) {
         if (quarters == 2) {
             return subsampling;
@@ -206,7 +216,7 @@ final class TurboReader implements AutoCloseable {
         };
     }
 
-    /** Behind a warning there is a picture, as complete as a browser shows it. */
+    /** After a warning there is a picture, as complete as a browser shows it. */
     private void check(int code) throws Throwable {
         if (code != 0 && (int) library.errorCode().invokeExact(handle) != 0) {
             MemorySegment text = (MemorySegment) library.error().invokeExact(handle);

@@ -13,18 +13,18 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 
 /**
- * Variants by the operating system's libjpeg-turbo, which scales while it decodes. A picture that is only turned is turned
- * without a loss where its blocks allow it. What a picture says of its orientation and of its colours the variant says too; one
- * in the four colours of printers becomes RGB. One thread at a time.
+ * Makes variants with the operating system's libjpeg-turbo, which scales while it decodes. A picture that is only
+ * turned is turned without loss if its blocks allow that. A variant keeps the orientation and the colour profile that
+ * the picture has; a picture in CMYK becomes RGB. Used by one thread at a time.
  */
 public final class TurboVariants implements VariantMaker {
 
     private final TurboReader reader;
     private final TurboCompressor compressor;
     private final TurboJpeg encoder;
-    private final TurboJpeg fine; // for pictures of which each pixel has colours of its own
+    private final TurboJpeg fine; // for pictures without colour subsampling
 
-    /** @throws UnsupportedOperationException when this machine has no libjpeg-turbo of version 2 or later */
+    /** @throws UnsupportedOperationException if this machine has no libjpeg-turbo of version 2 or later */
     public TurboVariants() {
         if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
             throw new UnsupportedOperationException("libjpeg-turbo is used on little-endian machines only");
@@ -49,7 +49,7 @@ public final class TurboVariants implements VariantMaker {
     @Override
     public Jpeg make(Jpeg picture, Change change) throws IOException {
         Orientation own = picture.orientation();
-        // A mirror turns round the way in which what comes before it is turned.
+        // Mirroring reverses the direction of a turn before it.
         int quarters = own.mirrored() ? (4 - change.quarters()) % 4 : change.quarters();
         MemorySegment jpeg = reader.inMemory(picture);
         return made(jpeg, picture, change, quarters).turned(own);
@@ -62,7 +62,7 @@ public final class TurboVariants implements VariantMaker {
             try {
                 return reader.turned(jpeg, picture, subsampling, quarters).withProfileOf(picture);
             } catch (IOException e) {
-                // Blocks at an edge are not whole, or there is something else that pixels do not care for.
+                // Blocks at an edge are incomplete, or there is another problem that decoding to pixels avoids.
             }
         }
         int width = change.of(picture.width());
@@ -88,7 +88,7 @@ public final class TurboVariants implements VariantMaker {
     private static int[] mixed(byte[] inks, Jpeg picture) {
         try {
             return JpegPixels.cmyk(inks, picture.profile().flatMap(ColourProfile::of));
-        } catch (LinkageError e) { // a Java without java.desktop, which knows what to do with profiles
+        } catch (LinkageError e) { // a Java without java.desktop, which is needed for colour profiles
             return JpegColours.withoutProfile(inks);
         }
     }

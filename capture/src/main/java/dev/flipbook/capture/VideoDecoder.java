@@ -35,31 +35,33 @@ import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
-/** An input's pictures as pixels, whole ones where it is interlaced. Confined to the source thread. */
+/** Decodes an input's pictures to pixels, and deinterlaces them if necessary. Used by the source thread only. */
 final class VideoDecoder implements AutoCloseable {
 
     /**
-     * Up to this many pixels a second one thread decodes: 1080p at 60 a second. More threads cost processor time, memory
-     * and a picture of delay each, and are of use only where one would not keep up.
+     * Maximum number of pixels a second for one thread: 1080p at 60 fps. More threads cost CPU time, memory and one
+     * picture of delay each, so they are used only if one thread would not keep up.
      */
     private static final long ONE_THREAD = 1920L * 1080 * 61;
 
-    /** Cameras seldom say how often their pictures come: 30 a second. */
+    /**
+     * Interval in nanoseconds that is assumed for live streams, because cameras seldom name their frame rate: 30 fps.
+     */
     private static final long USUAL_LIVE = 33_333_333;
 
     private final MediaInput input;
     private final AVFrame picture;
     private final Deinterlacer deinterlacer = new Deinterlacer();
     private AVCodecContext context = new AVCodecContext((Pointer) null);
-    private boolean draining;
-    private boolean ended;
+    private boolean draining; // whether the input has ended
+    private boolean ended; // whether the decoder has given its last picture
 
     private VideoDecoder(MediaInput input) throws IOException {
         this.input = input;
         this.picture = Ffmpeg.allocated(av_frame_alloc());
     }
 
-    /** @param input stays the caller's */
+    /** @param input stays the caller's property */
     static VideoDecoder open(MediaInput input) throws IOException {
         VideoDecoder decoder = new VideoDecoder(input);
         try {
@@ -79,7 +81,8 @@ final class VideoDecoder implements AutoCloseable {
         context.max_pixels(Jpeg.MAX_PIXELS);
         context.thread_count(threads());
         if (input.isLive()) {
-            // A picture comes out as soon as it is in, which forbids threads that work on several at once.
+            // Each picture comes out as soon as it is in, which rules out threads that work on several pictures at
+            // once.
             context.flags(context.flags() | AV_CODEC_FLAG_LOW_DELAY);
         }
         Ffmpeg.check(avcodec_open2(context, codec, (AVDictionary) null), input.name() + " cannot be decoded");
@@ -98,7 +101,7 @@ final class VideoDecoder implements AutoCloseable {
         return codec;
     }
 
-    /** The decoder that heeds what WebM keeps beside a picture; FFmpeg's own leave that out. */
+    /** The decoder that uses the separate opacity of a WebM; FFmpeg's own decoders ignore it. */
     private static @Nullable AVCodec withAlpha(int id) {
         return id == AV_CODEC_ID_VP9
                 ? avcodec_find_decoder_by_name("libvpx-vp9")
@@ -112,7 +115,11 @@ final class VideoDecoder implements AutoCloseable {
         return one ? 1 : Math.min(4, Runtime.getRuntime().availableProcessors());
     }
 
-    /** Goes on to the next picture; false at the end. */
+    /**
+     * Goes on to the next picture.
+     *
+     * @return false at the end of the input
+     */
     boolean advance() throws IOException, InterruptedException {
         while (true) {
             if (deinterlacer.take(picture)) {
@@ -135,7 +142,7 @@ final class VideoDecoder implements AutoCloseable {
         }
     }
 
-    /** The picture, which says that it is interlaced where only the file does: a whole JPEG cannot say so itself. */
+    /** The picture, marked as interlaced if only the file says so. A JPEG cannot say that itself. */
     private AVFrame withFields() {
         int order = input.parameters().field_order();
         if (input.parameters().codec_id() == AV_CODEC_ID_MJPEG && order > AV_FIELD_PROGRESSIVE) {
@@ -145,7 +152,7 @@ final class VideoDecoder implements AutoCloseable {
         return picture;
     }
 
-    /** Gives the decoder the next packet. What it refuses is damaged; a later packet may be whole. */
+    /** Gives the decoder the next packet. A packet that it refuses is damaged; a later one may be complete. */
     private void feed() throws IOException, InterruptedException {
         if (input.read()) {
             avcodec_send_packet(context, input.packet());
@@ -155,17 +162,21 @@ final class VideoDecoder implements AutoCloseable {
         }
     }
 
-    /** The picture that came last; valid until the next one. */
+    /** The current picture. Valid until the next one. */
     AVFrame picture() {
         if (picture.format() == AV_PIX_FMT_BGRA
                 && input.parameters().codec_id() == AV_CODEC_ID_RAWVIDEO
                 && input.parameters().codec_tag() == 0) {
-            picture.format(AV_PIX_FMT_BGR0); // Windows' plain pixels of 32 bits, whose fourth byte means nothing
+            picture.format(AV_PIX_FMT_BGR0); // plain 32-bit pixels of Windows, whose fourth byte has no meaning
         }
         return picture;
     }
 
-    /** Whether the next picture is the first one again. */
+    /**
+     * Goes back to the first picture.
+     *
+     * @return whether it succeeded
+     */
     boolean rewind() {
         avcodec_flush_buffers(context);
         deinterlacer.close();

@@ -10,27 +10,26 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A video file, at its own speed and in a loop, by FFmpeg in this process.
+ * A video file that FFmpeg decodes in this process, at the file's own speed and in a loop.
  *
- * <p>It is opened by the first {@link
- * #next()} and plays from its beginning after each close. Any thread may close it; its native memory is freed by whoever is
- * the last to use it.
+ * <p>The first {@link #next()} opens the file; after each close the file plays from its beginning. Any thread may close
+ * it; its native memory is freed by the last thread that uses it.
  */
 final class VideoFile extends MediaSource {
 
-    /** While a long still lasts, its picture is repeated this often, in nanoseconds. */
+    /** Interval in nanoseconds at which a long still is repeated. */
     private static final long REPEAT = 1_000_000_000;
 
     private final Path path;
 
-    // all by one thread at a time
+    // Used by one thread at a time.
     private @Nullable PictureReader reader;
     private Pace pace = new Pace(0, 0, 0);
-    private @Nullable Frame shown;
-    private boolean pending;
-    private boolean seekable;
-    private long first;
-    private long good;
+    private @Nullable Frame shown; // the picture that was shown last
+    private boolean pending; // whether the reader's picture has still to be shown or skipped
+    private boolean seekable; // whether going back to the beginning works
+    private long first; // timestamp of the first picture
+    private long good; // pictures of this round that could be shown or were skipped
 
     VideoFile(Path path, SourceOptions options, Ticker ticker, Encoders encoders) {
         super(options, ticker, encoders);
@@ -70,7 +69,7 @@ final class VideoFile extends MediaSource {
         }
     }
 
-    /** Goes on to the next picture, which after the last one is the first, and places it in time. */
+    /** Goes on to the next picture, or to the first one after the last, and places it on the timeline. */
     private PictureReader turnOver() throws IOException, InterruptedException {
         PictureReader from = reader;
         if (from == null) {
@@ -91,15 +90,19 @@ final class VideoFile extends MediaSource {
         if (seekable && ended.rewind() && ended.advance() && ended.timestamp() == first) {
             return ended;
         }
-        // Some kinds of files find their beginning only when they are opened anew.
+        // Some kinds of files can only go back to their beginning by being opened again.
         seekable = false;
         Frame last = shown == null ? null : Frame.ofJpeg(ByteBuffer.wrap(shown.bytes()));
         PictureReader anew = open(false);
-        shown = last; // which may stand for long yet
+        shown = last; // may have to be repeated for long
         return anew;
     }
 
-    /** Opens the file and goes to its first picture. */
+    /**
+     * Opens the file and goes to its first picture.
+     *
+     * @param begin whether playing starts, instead of continuing after the last picture
+     */
     private PictureReader open(boolean begin) throws IOException, InterruptedException {
         free();
         MediaFile file = MediaFile.open(path);

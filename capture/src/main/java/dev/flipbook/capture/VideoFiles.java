@@ -15,21 +15,21 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Video files as sources that decode in this process. What can be known of a file without FFmpeg is checked when it is named; the rest, when
- * somebody watches. Thread-safe.
+ * Opens video files as sources that decode in this process. What can be known of a file without FFmpeg is checked when
+ * the source is opened; the rest is checked when somebody watches. Thread-safe.
  */
 public final class VideoFiles implements FrameSourceProvider {
 
-    /** An address such as {@code rtsp://…}; one letter is a drive of Windows. */
+    /** An address such as {@code rtsp://…}. A single letter before the colon is a Windows drive. */
     private static final Pattern ADDRESS = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:.*");
 
     private static final Pattern PATH = Pattern.compile(".*[/\\\\].*|.+\\.[A-Za-z0-9]{1,5}");
     private static final Pattern GLOB = Pattern.compile(".*[*?\\[{].*");
 
-    /** How lists of other files begin: HLS, FFmpeg's concat, SDP, DASH. */
+    /** First bytes of lists of other files: HLS, FFmpeg's concat, SDP. */
     private static final List<String> LISTS = List.of("#EXTM3U", "ffconcat ", "v=0\r\n", "v=0\n");
 
-    /** For the service loader. */
+    /** Called by the service loader. */
     public VideoFiles() {}
 
     @Override
@@ -42,9 +42,9 @@ public final class VideoFiles implements FrameSourceProvider {
     }
 
     /**
-     * The file that the text names; empty when the text is of another kind.
+     * The file that a text names; empty if the text is something else.
      *
-     * @throws IOException when there is no such file, or none that is a video; the message is for the user
+     * @throws IOException with a sentence for the user if there is no such file, or it cannot be a video
      */
     public static Optional<Path> find(String source) throws IOException {
         Optional<Path> path = path(source);
@@ -54,12 +54,12 @@ public final class VideoFiles implements FrameSourceProvider {
         return path;
     }
 
-    /** The file as a source that decodes in this process. */
+    /** Opens the file as a source that decodes in this process. */
     public static FrameSource inside(Path file, SourceOptions options) {
         return new VideoFile(file, options, Ticker.system(), PictureEncoder.Kind::best);
     }
 
-    /** The file that the text names, whether it is there or not; empty when the text is of another kind. */
+    /** The file that a text names, even if it does not exist; empty if the text is something else. */
     private static Optional<Path> path(String source) {
         if (source.isBlank() || source.equals("-") || ADDRESS.matcher(source).matches()) {
             return Optional.empty();

@@ -9,7 +9,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 
-/** The planes of {@link dev.flipbook.PixelFormat#YUV420P} as JPEGs have them: in full range, in native memory. One thread at a time. */
+/**
+ * Encodes {@link dev.flipbook.PixelFormat#YUV420P}. The planes are copied to native memory and widened to the full
+ * range that JPEGs use. Used by one thread at a time.
+ */
 final class VideoPlanes implements AutoCloseable {
 
     private static final byte[] BRIGHTNESS = widened(16, 219, 0);
@@ -22,7 +25,12 @@ final class VideoPlanes implements AutoCloseable {
     private MemorySegment samples = MemorySegment.NULL;
     private byte[] row = {};
 
-    /** What each sample of video becomes: its distance from this one, in 255ths instead of so many steps, on from another. */
+    /**
+     * A table that widens the samples of a video.
+     *
+     * @param from the sample that becomes {@code to}
+     * @param steps number of steps in the limited range that become 255 in the full range
+     */
     private static byte[] widened(int from, int steps, int to) {
         byte[] wide = new byte[256];
         for (int i = 0; i < wide.length; i++) {

@@ -7,7 +7,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** The pipe to the server, to which each message is written whole. Thread-safe. */
+/**
+ * The pipe from a decoder process to the server. Each message is written completely before the next one. Thread-safe.
+ */
 final class Answering {
 
     private static final int LONGEST_TEXT = 1000;
@@ -29,7 +31,11 @@ final class Answering {
         send(Message.of(type, feed, body.length), body);
     }
 
-    /** @param waiting whether the source waits for somebody who sends */
+    /**
+     * Sends the reason why there is no picture.
+     *
+     * @param waiting whether the source is waiting for a sender
+     */
     void failed(int feed, String why, boolean waiting) {
         byte[] body = bytes(why);
         send(new Message(Message.Type.FAILED, waiting ? 1 : 0, feed, body.length, 0, 0), body);
@@ -45,13 +51,13 @@ final class Answering {
         try {
             pipe.write(message, 0, length);
         } catch (IOException e) {
-            DecoderMain.leave(); // nobody reads any more
+            DecoderMain.leave(); // the server does not read any more
         } finally {
             lock.unlock();
         }
     }
 
-    /** Row by row, so that the picture is not in memory twice. */
+    /** Sends a picture row by row, so that a second copy of it is never in memory. */
     void pixels(Message head, Canvas picture) {
         ByteBuffer row = ByteBuffer.allocate(4 * picture.width());
         int[] pixels = new int[picture.width()];
@@ -64,7 +70,7 @@ final class Answering {
                 pipe.write(row.array());
             }
         } catch (IOException e) {
-            DecoderMain.leave(); // nobody reads any more
+            DecoderMain.leave(); // the server does not read any more
         } finally {
             lock.unlock();
         }

@@ -15,27 +15,30 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a decoder process answers for one feed or still picture. There is room for one answer, and only what was asked for is taken: the thread that reads
- * the process never waits for the thread that asked. Nothing that comes is trusted. Thread-safe.
+ * The answers of a decoder process for one feed or still picture.
+ *
+ * <p>There is room for one answer, and only an answer that was asked for is accepted. So the thread that reads the
+ * process never waits for the thread that asked: it stores the answer and reads on. Nothing that the process sends is
+ * trusted: the kind, length and size of each answer are checked before its body is read. Thread-safe.
  */
 final class Answers {
 
-    /** Bytes of a body for which memory is taken before any of it has come. */
+    /** Number of bytes or pixels for which memory is allocated before any of them has arrived. */
     private static final int FIRST = 1 << 18;
 
     private final int id;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition came = lock.newCondition();
 
-    // guarded by lock
-    private boolean asked;
-    private boolean closing;
-    private @Nullable Message answer;
-    private @Nullable DecoderEndedException death;
-    private String text = "";
+    // Guarded by lock.
+    private boolean asked; // whether an answer is awaited
+    private boolean closing; // whether the feed is being closed
+    private @Nullable Message answer; // the answer that has arrived and was not taken yet
+    private @Nullable DecoderEndedException death; // how the process has ended; null while it runs
+    private String text = ""; // sentence of the last answer that had one
     private volatile String encoder = Encoding.NONE.encoder();
 
-    // the reading thread's while something is asked for, and else of who asks
+    // Owned by the reading thread while an answer is awaited, otherwise by the thread that asks.
     private byte[] bytes = new byte[0];
     private int[] pixels = new int[0];
 
@@ -43,11 +46,16 @@ final class Answers {
         this.id = id;
     }
 
+    /** Number under which the process knows this feed. */
     int id() {
         return id;
     }
 
-    /** From now on one answer is taken; whether there was none to come already. */
+    /**
+     * Allows one answer.
+     *
+     * @return false if an answer was asked for or has arrived already
+     */
     boolean ask() {
         lock.lock();
         try {
@@ -59,7 +67,7 @@ final class Answers {
         }
     }
 
-    /** From now on all is passed over but that it is closed. */
+    /** Accepts only {@link Message.Type#CLOSED} from now on; other answers are skipped. */
     void closing() {
         lock.lock();
         try {
@@ -70,9 +78,11 @@ final class Answers {
     }
 
     /**
-     * The answer, which makes room for the next one; null when none came in time.
+     * Waits for the answer and makes room for the next one.
      *
-     * @throws DecoderEndedException when the process has ended
+     * @param nanos maximum time to wait in nanoseconds
+     * @return the answer, or null if none came in time
+     * @throws DecoderEndedException if the process has ended
      */
     @Nullable
     Message await(long nanos) throws DecoderEndedException, InterruptedException {
@@ -88,14 +98,19 @@ final class Answers {
             }
             answer = came != null && came.type() == Message.Type.CLOSED
                     ? came
-                    : null; // the thread that closes waits for this answer too
+                    : null; // the thread that closes the feed waits for this answer as well
             return came;
         } finally {
             lock.unlock();
         }
     }
 
-    /** Waits until it is closed or its process has ended; whether that came in time. */
+    /**
+     * Waits until the feed is closed or its process has ended.
+     *
+     * @param nanos maximum time to wait in nanoseconds
+     * @return whether that came in time
+     */
     boolean awaitClose(long nanos) {
         lock.lock();
         try {
@@ -121,9 +136,9 @@ final class Answers {
     }
 
     /**
-     * Reads the body of a message, on the thread that reads the process.
+     * Reads the body of a message. Called by the thread that reads the process.
      *
-     * @throws ProtocolException when nothing of the kind was asked for
+     * @throws ProtocolException if no such message was asked for
      */
     void take(Message head, InputStream in) throws IOException {
         switch (head.type()) {
@@ -172,7 +187,7 @@ final class Answers {
     }
 
     private static String clean(byte[] text) {
-        // A sentence of ours is longer than what Quote keeps, so it is cleaned as that does.
+        // Our sentences are longer than what Quote keeps, so the text is cleaned here in the same way.
         String line = new String(text, StandardCharsets.UTF_8).replaceAll("[\\p{Cntrl}\\p{Cf}\\u2028\\u2029]", "?");
         return line.length() <= 1000 ? line : line.substring(0, 1000);
     }
@@ -213,7 +228,11 @@ final class Answers {
         }
     }
 
-    /** The process has ended. */
+    /**
+     * Notes that the process has ended.
+     *
+     * @param blamed whether this feed may have caused the end
+     */
     void died(String why, boolean blamed) {
         lock.lock();
         try {
@@ -235,7 +254,7 @@ final class Answers {
         }
     }
 
-    /** The sentence of the last answer that has one. */
+    /** The sentence of the last answer that had one. */
     String text() {
         lock.lock();
         try {
@@ -249,12 +268,12 @@ final class Answers {
         return Quote.of(encoder);
     }
 
-    /** The body of the frame that came last, until the next one is asked for. */
+    /** The body of the last frame. Valid until the next frame is asked for. */
     ByteBuffer bytes(Message frame) {
         return ByteBuffer.wrap(bytes, 0, frame.length());
     }
 
-    /** The pixels that came last. */
+    /** The pixels of the last picture. */
     int[] pixels() {
         return pixels;
     }

@@ -5,26 +5,30 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * The filter of kernel calls for a decoder, as a program for seccomp. It refuses with errors, which FFmpeg and the JVM can deal with, and never
- * ends the process. Each check is a jump over the refusal that follows it, so that no jump is long.
+ * Builds the seccomp filter for a decoder: a BPF program that decides about each system call. A refused call fails with
+ * an error that FFmpeg and the JVM can handle; the process is never killed. Each check is a jump over the refusal that
+ * follows it, so no jump is long.
  */
 final class Bpf {
 
-    /** What the kernel shows of a call: {@code struct seccomp_data} of linux/seccomp.h. Both machines are little-endian. */
+    /**
+     * Offsets in the kernel's description of a call, {@code struct seccomp_data} of linux/seccomp.h. Both machines are
+     * little-endian.
+     */
     static final int NUMBER = 0;
 
     static final int ARCH = 4;
     static final int FIRST_ARGUMENT = 16;
 
-    // Instructions, of linux/bpf_common.h.
-    static final int LOAD = 0x20; // A = the 32 bits at k
-    static final int AND = 0x54; // A &= k
+    // Instructions, from linux/bpf_common.h.
+    static final int LOAD = 0x20; // A = 32 bits at offset k
+    static final int AND = 0x54;
     static final int JUMP_EQUAL = 0x15;
     static final int JUMP_GREATER = 0x25; // unsigned
     static final int JUMP_ANY_BIT = 0x45; // (A & k) != 0
     static final int RETURN = 0x06;
 
-    // Answers, of linux/seccomp.h, and errors, of asm-generic/errno.h.
+    // Results, from linux/seccomp.h, and error numbers, from asm-generic/errno.h.
     static final int ALLOW = 0x7FFF_0000;
     static final int ERROR = 0x0005_0000;
     static final int EPERM = 1;
@@ -32,20 +36,22 @@ final class Bpf {
     static final int ENOSYS = 38;
 
     private static final int WRITING = 0x3 | 0x40 | 0x200 | 0x400; // O_ACCMODE, O_CREAT, O_TRUNC, O_APPEND
-    private static final int THREAD = 0x0001_0000; // CLONE_THREAD: not a process
+    private static final int THREAD = 0x0001_0000; // CLONE_THREAD: a thread, not a process
     private static final int NAMESPACES = 0x7E02_0000; // CLONE_NEWNS, …CGROUP, …UTS, …IPC, …USER, …PID, …NET
 
-    /** PR_SET_NAME, PR_GET_NAME, PR_SET_VMA: names for threads and memory. */
+    /** PR_SET_NAME, PR_GET_NAME, PR_SET_VMA: names of threads and of memory. */
     private static final int[] HARMLESS_PRCTL = {15, 16, 0x5356_4D41};
 
-    /** FIONREAD, FIONBIO, FIOCLEX, FIONCLEX, TCGETS: what is asked of files and sockets. Others would reach devices. */
+    /**
+     * FIONREAD, FIONBIO, FIOCLEX, FIONCLEX, TCGETS: queries of files and sockets. Other requests would reach devices.
+     */
     private static final int[] HARMLESS_IOCTL = {0x541B, 0x5421, 0x5451, 0x5450, 0x5401};
 
-    /** F_SETOWN, F_SETSIG, F_SETOWN_EX: they have the kernel send signals to other processes. */
+    /** F_SETOWN, F_SETSIG, F_SETOWN_EX: make the kernel send signals to other processes. */
     private static final int[] SIGNALLING_FCNTL = {8, 10, 15};
 
     private static final int[] INTERNET = {2, 10}; // AF_INET, AF_INET6
-    private static final int[] STREAM_OR_DATAGRAM = {1, 2}; // SOCK_STREAM, SOCK_DGRAM: not raw packets
+    private static final int[] STREAM_OR_DATAGRAM = {1, 2}; // SOCK_STREAM, SOCK_DGRAM; raw packets are refused
 
     private final Machine machine;
     private final List<Long> program = new ArrayList<>();
@@ -55,9 +61,10 @@ final class Bpf {
     }
 
     /**
-     * The program, an instruction in each number as the kernel reads it: 16 bits code, 8 and 8 bits jumps, 32 bits value.
+     * Builds the program. Each number is one instruction as the kernel reads it: 16 bits of code, two jumps of 8 bits,
+     * and a value of 32 bits.
      *
-     * @param pid the process that it is for, which may signal its own threads
+     * @param pid the process that the filter is for, which may send signals to its own threads
      */
     static long[] filter(Machine machine, Confinement.Kind kind, int pid) {
         Bpf filter = new Bpf(machine);
@@ -79,7 +86,10 @@ final class Bpf {
         return filter.program.stream().mapToLong(Long::longValue).toArray();
     }
 
-    /** Calls of another processor's table (32 bits on 64), of x32 and of later kernels are as on a kernel without them. */
+    /**
+     * Refuses calls of another processor's table (32-bit calls), calls of x32, and calls of later kernels, in the same
+     * way as a kernel without them.
+     */
     private void known() {
         add(LOAD, 0, 0, ARCH);
         add(JUMP_EQUAL, 1, 0, machine.arch);
@@ -98,14 +108,14 @@ final class Bpf {
         }
     }
 
-    /** Files are opened to be read. */
+    /** Allows opening files only for reading. */
     private void opening() {
         refuse(List.of(new Call("creat", 85, Call.NONE)), EACCES);
         when(Call.OPEN, rule -> rule.refuseAnyBit(1, WRITING, EACCES));
         when(Call.OPENAT, rule -> rule.refuseAnyBit(2, WRITING, EACCES));
     }
 
-    /** Threads may be started, and no processes. */
+    /** Allows starting threads but not processes. */
     private void starting() {
         when(Call.CLONE, rule -> {
             rule.load(0);
@@ -115,7 +125,7 @@ final class Bpf {
         });
     }
 
-    /** Calls that do many things, of which a decoder needs a few. */
+    /** Restricts calls with many functions to the few that a decoder needs. */
     private void asking(int pid) {
         when(Call.TGKILL, rule -> rule.need(0, pid));
         when(Call.PRCTL, rule -> rule.need(0, HARMLESS_PRCTL));
@@ -129,7 +139,7 @@ final class Bpf {
         });
         when(
                 Call.PRLIMIT64,
-                rule -> { // limits may be read: no address of a new one
+                rule -> { // limits may be read, so the address of a new limit must be 0
                     rule.need(2, 0);
                     rule.loadUpper(2);
                     rule.needLoaded(0);
@@ -145,7 +155,7 @@ final class Bpf {
         });
     }
 
-    /** Adds a rule that only this call meets, and that ends by allowing it. */
+    /** Adds a rule that applies only to this call and ends by allowing it. */
     private void when(Call call, Consumer<Bpf> rule) {
         call.on(machine).ifPresent(number -> {
             Bpf body = new Bpf(machine);
@@ -174,7 +184,7 @@ final class Bpf {
         add(RETURN, 0, 0, ERROR | EPERM);
     }
 
-    /** The lower half of an argument, which is all of an int. */
+    /** Loads the lower half of an argument, which is the whole of an int. */
     private void load(int argument) {
         add(LOAD, 0, 0, FIRST_ARGUMENT + Long.BYTES * argument);
     }

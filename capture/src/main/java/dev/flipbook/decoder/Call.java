@@ -5,17 +5,18 @@ import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 /**
- * A call of the Linux kernel, and its number on each {@link Machine}: from asm/unistd_64.h and asm-generic/unistd.h of Linux 6.1. Immutable.
+ * A Linux system call and its number on each {@link Machine}, from asm/unistd_64.h and asm-generic/unistd.h of Linux
+ * 6.1. Immutable.
  *
  * @param x86 the number on x86_64, or {@link #NONE}
  * @param aarch64 the number on aarch64, or {@link #NONE}
  */
 record Call(String name, int x86, int aarch64) {
 
-    /** Instead of a number: there is no such call. */
+    /** Stands for the number of a call that a machine does not have. */
     static final int NONE = -1;
 
-    /** The highest number that these tables know, the same on both machines. What is above came later. */
+    /** Highest number in these tables, the same on both machines. Higher numbers belong to later kernels. */
     static final int LAST = 450;
 
     static final Call CLONE = new Call("clone", 56, 220);
@@ -37,7 +38,10 @@ record Call(String name, int x86, int aarch64) {
     static final Call LANDLOCK_RESTRICT_SELF = new Call("landlock_restrict_self", 446, 446);
     static final Call SECCOMP = new Call("seccomp", 317, 277);
 
-    /** What no decoder does, and what could reach beyond it: other processes, names and rights of files, the machine's settings, its own rights. */
+    /**
+     * Calls that no decoder needs and that could reach beyond it: other processes, names and permissions of files,
+     * settings of the machine, its own rights.
+     */
     static final List<Call> FORBIDDEN = table("""
             execve 59 221, execveat 322 281, fork 57 -, vfork 58 -, ptrace 101 117, process_vm_readv 310 270,
             process_vm_writev 311 271, process_madvise 440 440, process_mrelease 448 448, kcmp 312 272,
@@ -74,23 +78,29 @@ record Call(String name, int x86, int aarch64) {
             userfaultfd 323 282, seccomp 317 277, io_setup 206 0, io_submit 209 2
             """);
 
-    /** Ways to do the same that a filter cannot look into. The C library and the JVM know what to do on a kernel without them. */
+    /**
+     * Newer calls that do the same as older ones but whose arguments a filter cannot check. The C library and the JVM
+     * have fallbacks for kernels without them.
+     */
     static final List<Call> NEWER = table("""
             clone3 435 435, openat2 437 437, io_uring_setup 425 425, io_uring_enter 426 426,
             io_uring_register 427 427
             """);
 
-    /** What waits for others to connect. */
+    /** Calls that wait for connections. */
     static final List<Call> SERVING = table("""
             listen 50 201, accept 43 202, accept4 288 242
             """);
 
-    /** What reaches another machine, or another program on this one. */
+    /** Calls that reach other machines, or other programs on this one. */
     static final List<Call> SENDING = table("""
             bind 49 200, connect 42 203, sendto 44 206, sendmsg 46 211, sendmmsg 307 269
             """);
 
-    /** Calls, each with its name, its number on x86_64 and on aarch64; a dash where it has none. */
+    /**
+     * Parses a table: for each call its name, its number on x86_64 and its number on aarch64; a dash stands for no
+     * number.
+     */
     private static List<Call> table(String text) {
         return Stream.of(text.strip().split(",\\s+"))
                 .map(entry -> entry.split(" "))
@@ -102,7 +112,7 @@ record Call(String name, int x86, int aarch64) {
         return text.equals("-") ? NONE : Integer.parseInt(text);
     }
 
-    /** The call's number; empty where the machine has no such call. */
+    /** The number of the call, or empty if the machine does not have it. */
     OptionalInt on(Machine machine) {
         int number = switch (machine) {
             case X86_64 -> x86;

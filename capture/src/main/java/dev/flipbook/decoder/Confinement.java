@@ -11,30 +11,35 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The rights that a decoder process drops before the first byte from outside. It cannot get them back. Where the kernel refuses a step the others are still taken.
+ * Drops the rights of a decoder process before it is sent the first byte from outside. The process cannot get the
+ * rights back. If the kernel refuses a step, the other steps are still taken.
+ *
+ * <p>The steps: the process ends with the server, never gains privileges, has limits on memory and descriptors, reads
+ * only the files it needs ({@link Landlock}), and is refused the system calls it does not need ({@link Bpf}).
  */
 final class Confinement {
 
-    /** What the decoder is for. */
+    /** What a decoder is used for. */
     enum Kind {
-        /** Files, and bytes that the server sends: no network. */
+        /** Files, and bytes that the server sends; no network. */
         FILES,
         /** Streams from other machines: connections, and UDP ports of its own. */
         NETWORK
     }
 
-    /** In MiB: the most memory that a decoder may take, its heap included and its libraries not. */
+    /** System property with the maximum memory of a decoder in MiB, including its heap but not its libraries. */
     static final String MEMORY = "flipbook.decoder.memory";
 
-    /** Ten feeds of 720p take 240 MiB. */
+    /** Default of {@link #MEMORY} in MiB. Ten feeds of 720p use 240 MiB. */
     private static final long DEFAULT_MEMORY = 512;
 
-    /** A feed has one or two descriptors, and the JVM has about 20. */
+    /** Maximum number of file descriptors. A feed has one or two, and the JVM has about 20. */
     private static final long DESCRIPTORS = 256;
 
-    private static final int OOM_SCORE = 700; // of 1000: the kernel takes a decoder first, and the server after it
+    // of 1000: if memory is short, the kernel kills a decoder before the server
+    private static final int OOM_SCORE = 700;
 
-    // Of linux/prctl.h, asm-generic/resource.h and linux/seccomp.h.
+    // From linux/prctl.h, asm-generic/resource.h and linux/seccomp.h.
     private static final int SET_DEATH_SIGNAL = 1;
     private static final int SET_NO_NEW_PRIVILEGES = 38;
     private static final int LIMIT_FILE_SIZE = 1;
@@ -55,12 +60,13 @@ final class Confinement {
     }
 
     /**
-     * Drops the rights. Called once, when all libraries are loaded, on a thread that lives as long as the process.
+     * Drops the rights. Called once, after all libraries have been loaded, on a thread that lives as long as the
+     * process.
      *
-     * @param readable the files and folders that may be read, besides Java and the class path
-     * @param parentPid the server, with which this process ends
+     * @param readable files and folders that may be read, in addition to Java and the class path
+     * @param parentPid process id of the server, with which this process ends
      * @return a sentence for each step that the kernel refused
-     * @throws IllegalStateException when the server has ended already
+     * @throws IllegalStateException if the server has ended already
      */
     static List<String> enter(Kind kind, List<Path> readable, int parentPid) {
         Optional<Machine> machine = Machine.current();
@@ -83,7 +89,7 @@ final class Confinement {
         if (kernel.call(Call.GETPPID) != parentPid) {
             throw new IllegalStateException("the server has ended");
         }
-        // Ctrl-C in a terminal is for the server alone.
+        // A process group of its own, because Ctrl-C in a terminal is meant for the server only.
         check("a group of its own for the decoder", kernel.call(Call.SETSID));
         try {
             Files.writeString(
@@ -113,7 +119,7 @@ final class Confinement {
     private static List<Path> withJava(List<Path> readable) {
         Stream<Path> classPath = Stream.of(
                         System.getProperty("java.class.path", "").split(File.pathSeparator))
-                .filter(entry -> !entry.isEmpty()) // which would be the working folder
+                .filter(entry -> !entry.isEmpty()) // an empty entry would be the working folder
                 .map(Path::of)
                 .filter(Files::exists);
         return Stream.of(Stream.of(Path.of(System.getProperty("java.home"))), classPath, readable.stream())
@@ -121,7 +127,7 @@ final class Confinement {
                 .toList();
     }
 
-    /** For all threads at once, those of the JVM too. */
+    /** Installs the filter of system calls for all threads, including those of the JVM. */
     private void filter(Kind kind) {
         long[] program = Bpf.filter(machine, kind, (int) ProcessHandle.current().pid());
         long described = kernel.memory(program.length, kernel.memory(program)); // struct sock_fprog
@@ -138,7 +144,7 @@ final class Confinement {
         }
     }
 
-    /** @param result the error's number, below 0 */
+    /** @param result the negative error number */
     static String refusal(String what, long result) {
         String error = switch ((int) -result) {
             case Bpf.EPERM -> "not permitted";

@@ -9,12 +9,15 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Video files as sources, which decoder processes decode unless this one is asked to. Thread-safe. */
+/**
+ * Opens video files as sources. Decoder processes decode them unless {@code -Dflipbook.decoder=inside} is set.
+ * Thread-safe.
+ */
 public final class DecodedFiles implements FrameSourceProvider {
 
     private final VideoFiles inside = new VideoFiles();
 
-    /** For the service loader. */
+    /** Called by the service loader. */
     public DecodedFiles() {}
 
     @Override

@@ -18,21 +18,32 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A video file or a live stream that is decoded in a decoder process. Any thread may close it; what does not close within a second is ended with its process.
+ * A video file or live stream that a decoder process decodes.
+ *
+ * <p>{@link #next} asks the process for one picture and waits for it, so there is no queue. If the process ends,
+ * {@code next} throws, and the next call opens the source again: alone in a process until it is trusted again
+ * ({@link Suspicion}).
+ *
+ * <p>Threads. The source thread calls {@link #next}; any thread may call {@link #close}. A source that does not close
+ * within a second is ended together with its process.
  */
 final class DecodedSource implements FrameSource {
 
     private static final Logger LOG = System.getLogger("dev.flipbook.capture");
 
-    /** The supervisor of a feed notices silence sooner; this is for programs that have none. It is twice what FFmpeg waits for a live stream. */
+    /**
+     * Maximum time for a picture: twice the time that FFmpeg waits for a live stream. The supervisor of a feed notices
+     * silence earlier; this timeout is for programs without one.
+     */
     private static final Duration DEADLINE = Duration.ofSeconds(60);
 
-    /** For room in a process, while many start at once. */
+    /** Maximum time to wait for room in a process, when many sources start at once. */
     private static final Duration ROOM = Duration.ofSeconds(20);
 
+    /** Maximum time for a source to close, and for a process to end. */
     private static final Duration CLOSING = Duration.ofSeconds(1);
 
-    /** Where a stream is now. */
+    /** Looks up the current addresses of a stream. */
     @FunctionalInterface
     interface Addresses {
         List<String> find() throws IOException, InterruptedException;
@@ -49,19 +60,19 @@ final class DecodedSource implements FrameSource {
     private final Suspicion suspicion = new Suspicion();
     private final ReentrantLock opening = new ReentrantLock();
 
-    // guarded by opening
-    private Decoders.@Nullable Place place;
+    // Guarded by opening.
+    private Decoders.@Nullable Place place; // where the source is open; null if it is closed
 
     private volatile Encoding encoding = Encoding.NONE;
     private volatile long damaged;
-    private volatile boolean awaited;
-    private volatile boolean closing;
-    private volatile @Nullable Thread opener;
+    private volatile boolean awaited; // whether a sender is awaited
+    private volatile boolean closing; // whether close() was called since the last opening
+    private volatile @Nullable Thread opener; // the thread that opens the source; null if none does
 
-    // the source thread's
-    private Encoding before = Encoding.NONE;
-    private long damagedBefore;
-    private Object version = "";
+    // Used by the source thread only.
+    private Encoding before = Encoding.NONE; // encoding figures at the last opening
+    private long damagedBefore; // damaged pictures at the last opening
+    private Object version = ""; // version of the file at the last opening
 
     private DecodedSource(
             Decoders decoders,
@@ -102,7 +113,7 @@ final class DecodedSource implements FrameSource {
     @Override
     public Frame next() throws IOException, InterruptedException {
         Decoders.Place open = open();
-        if (closing) { // while it was opened
+        if (closing) { // closed while it was being opened
             close();
             throw new InterruptedException(description + " was closed");
         }
@@ -221,7 +232,7 @@ final class DecodedSource implements FrameSource {
     public void close() {
         closing = true;
         if (!opening.tryLock()) {
-            Thread waiting = opener; // for room; it looks whether it is to be closed
+            Thread waiting = opener; // the opener waits for room; it checks whether the source is to be closed
             if (waiting != null) {
                 waiting.interrupt();
             }
@@ -243,7 +254,7 @@ final class DecodedSource implements FrameSource {
         if (!open.answers().awaitClose(CLOSING.toNanos())) {
             String why = "the decoder process did not close " + description;
             open.process().end(why, open.answers().id());
-            open.answers().died(why, true); // for next(), as the process knows nothing of it any more
+            open.answers().died(why, true); // wakes next(), because the process does not know the feed any more
         }
         open.process().remove(open.answers());
     }

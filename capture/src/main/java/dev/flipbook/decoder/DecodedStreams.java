@@ -8,12 +8,15 @@ import dev.flipbook.live.LiveStreams;
 import java.io.IOException;
 import java.util.Optional;
 
-/** Live streams in the network as sources, which decoder processes decode unless this one is asked to. Thread-safe. */
+/**
+ * Opens live streams from the network as sources. Decoder processes decode them unless
+ * {@code -Dflipbook.decoder=inside} is set. Thread-safe.
+ */
 public final class DecodedStreams implements FrameSourceProvider {
 
     private final LiveStreams inside = new LiveStreams();
 
-    /** For the service loader. */
+    /** Called by the service loader. */
     public DecodedStreams() {}
 
     @Override

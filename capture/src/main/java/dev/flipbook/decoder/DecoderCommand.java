@@ -11,27 +11,27 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * How a decoder process is started: by the java that runs this one, with the jars of this one. Immutable.
+ * The command that starts a decoder process: this program's java with this program's jars. Immutable.
  *
  * @param line the program and its arguments
- * @param readable what the process reads for as long as it runs, whatever it decodes
+ * @param readable files and folders that the process may read as long as it runs, whatever it decodes
  */
 record DecoderCommand(List<String> line, List<Path> readable) {
 
-    /** In {@code flipbook.decoder.java}: the java to use where this one has no {@code bin/java}. */
+    /** System property that names the java to use if this program's runtime has no {@code bin/java}. */
     private static final String JAVA = "flipbook.decoder.java";
 
-    /** In {@code flipbook.decoder.cache}: the AOT cache of this program, which was made with its whole class path. */
+    /** System property that names this program's AOT cache, which was made with its whole class path. */
     private static final String CACHE = "flipbook.decoder.cache";
 
-    /** What a decoder needs of the environment. The rest may hold secrets, or options for a JVM that would end it. */
+    /** Environment variables that a decoder gets. Others may hold secrets, or options that would end the JVM. */
     private static final Set<String> ENVIRONMENT =
             Set.of("PATH", "HOME", "LANG", "TMPDIR", "TMP", "LD_LIBRARY_PATH", "SystemRoot");
 
-    /** In MiB, besides the heap: ten feeds of 720p take less than half of it. */
+    /** Default memory in MiB in addition to the heap. Ten feeds of 720p use less than half of it. */
     private static final long NATIVE_MEMORY = 512;
 
-    /** What FFmpeg reads to find the address of a name and to check a certificate, by the system's libraries. */
+    /** Files that the system's libraries read for FFmpeg to resolve names and to check certificates. */
     private static final List<String> NAMES = List.of(
             "/etc/resolv.conf",
             "/run/systemd/resolve",
@@ -51,7 +51,7 @@ record DecoderCommand(List<String> line, List<Path> readable) {
             "-Xss512k",
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
-            "-XX:+SuppressFatalErrorMessage", // which the JVM would print into the pipe
+            "-XX:+SuppressFatalErrorMessage", // the JVM would print the message into the pipe
             "-XX:-CreateCoredumpOnCrash",
             "-XX:-UsePerfData",
             "-XX:+DisableAttachMechanism",
@@ -60,10 +60,15 @@ record DecoderCommand(List<String> line, List<Path> readable) {
             "-Djava.awt.headless=true",
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
-            "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0", // it would limit the process to four times its heap
+            "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0", // the default would limit the process to four times its heap
             "-Dflipbook.decoder=inside");
 
-    /** @throws IOException with a sentence for the user when there is no java, or no jar of a part of it */
+    /**
+     * Finds java and the jars, and builds the command.
+     *
+     * @param server process id of the server
+     * @throws IOException with a sentence for the user if java or a jar is missing
+     */
     static DecoderCommand of(DecoderKind kind, long server) throws IOException {
         Path java = java();
         String cache = System.getProperty(CACHE, "");

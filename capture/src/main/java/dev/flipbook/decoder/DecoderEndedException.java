@@ -2,14 +2,17 @@ package dev.flipbook.decoder;
 
 import java.io.IOException;
 
-/** A decoder process has ended, or was ended, while something was open in it. */
+/** Thrown when a decoder process has ended, or was ended, while a source or picture was open in it. */
 final class DecoderEndedException extends IOException {
 
     private static final long serialVersionUID = 1;
 
     private final boolean blamed;
 
-    /** @param blamed whether it was alone in the process, or did what the process was ended for */
+    /**
+     * @param blamed whether this source or picture may have caused the end: it was alone in the process, or did what
+     *     the process was ended for
+     */
     DecoderEndedException(String why, boolean blamed) {
         super(why);
         this.blamed = blamed;

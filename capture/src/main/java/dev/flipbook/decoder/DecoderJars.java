@@ -19,12 +19,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The jars of a decoder process: those out of which this program runs. What lies within another jar, as in one of Spring Boot, is copied once to the
- * user's cache.
+ * Finds the jars for a decoder process: those that this program runs from. Jars inside another jar, as in a Spring Boot
+ * application, are copied once to the user's cache.
  */
 final class DecoderJars {
 
-    /** One file of each jar; of those that are not there a decoder knows nothing, and so did this program. */
+    /** Names one file of each jar. A jar that is missing is skipped: this program runs without it as well. */
     private static List<String> parts() {
         String platform = platform();
         return List.of(
@@ -42,7 +42,7 @@ final class DecoderJars {
                 : "lib" + name + (platform.startsWith("mac") ? ".dylib" : ".so");
     }
 
-    /** As JavaCPP names it. */
+    /** The platform's name in JavaCPP. */
     private static String platform() {
         String os = System.getProperty("os.name", "").toLowerCase(Locale.ROOT);
         String processor = System.getProperty("os.arch", "");
@@ -50,7 +50,7 @@ final class DecoderJars {
         return (os.startsWith("mac") ? "macosx" : os.startsWith("windows") ? "windows" : "linux") + "-" + bits;
     }
 
-    /** @throws IOException when one cannot be copied */
+    /** @throws IOException if a jar cannot be copied */
     List<Path> paths() throws IOException {
         Set<Path> paths = new LinkedHashSet<>();
         for (String part : parts()) {
@@ -63,7 +63,7 @@ final class DecoderJars {
         return List.copyOf(paths);
     }
 
-    /** The address of the jar or folder that holds a file of this address. */
+    /** The address of the jar or folder that contains a file of this address. */
     static String root(String address, String part) {
         String root = address.substring(0, address.length() - part.length());
         return root.startsWith("jar:") ? root.substring("jar:".length(), root.length() - "!/".length()) : root;
@@ -82,7 +82,10 @@ final class DecoderJars {
         }
     }
 
-    /** A jar within a jar, as a file. It is named by all that is known of it without reading it. */
+    /**
+     * Copies a nested jar to a file. The name of the copy contains everything that is known of the jar without reading
+     * it, so that an updated jar gets a new copy.
+     */
     private static Path copied(URL nested) throws IOException {
         long modified = nested.openConnection().getLastModified();
         Path folder = folder();

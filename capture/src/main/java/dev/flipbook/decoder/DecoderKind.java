@@ -1,19 +1,22 @@
 package dev.flipbook.decoder;
 
-/** What a decoder process is for, which says what it may do. Sources of different kinds never share one. */
+/** The purpose of a decoder process, which determines its rights. Sources of different kinds never share a process. */
 enum DecoderKind {
-    /** Video files: no network. */
+    /** Video files; no network. */
     FILES(Confinement.Kind.FILES, 64),
 
-    /** Live streams: no files. Streams of pictures are decoded in Java, in memory of the heap. */
+    /** Live streams; no files. The heap is larger because streams of pictures are decoded in Java. */
     NETWORK(Confinement.Kind.NETWORK, 256),
 
-    /** Still pictures, one at a time: neither. The heap holds the largest picture, before and after a turn. */
+    /**
+     * Still pictures, one at a time; neither network nor files. The heap holds the largest picture twice, before and
+     * after it is turned.
+     */
     STILLS(Confinement.Kind.FILES, 640);
 
     final Confinement.Kind confinement;
 
-    /** The most heap, in MiB, of which a decoder takes what it needs. */
+    /** Maximum heap in MiB; a decoder allocates only what it needs. */
     final int heap;
 
     DecoderKind(Confinement.Kind confinement, int heap) {

@@ -9,7 +9,10 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 
-/** What a decoder process says on its standard error, for the log: a piece of it every tenth of a second, however much it says. */
+/**
+ * Logs what a decoder process writes to its standard error. At most one piece of 4 KiB is read every 100 ms, however
+ * much the process writes.
+ */
 record DecoderLog(InputStream in, Ticker ticker) implements Runnable {
 
     private static final Logger LOG = System.getLogger("dev.flipbook.decoder");

@@ -24,8 +24,18 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The decoder process: it reads the server's messages from its standard input and answers on its standard output, which nothing else may write to. It
- * loads its libraries, drops its rights at the first message, and decodes for as long as the server lives.
+ * The main class of a decoder process.
+ *
+ * <p>What it is. The process reads the server's messages from its standard input and writes its answers to its standard
+ * output; nothing else may write there, so {@code System.out} is redirected to standard error. The process loads its
+ * libraries, drops its rights at the first message ({@link Confinement}), and decodes until the server ends.
+ *
+ * <p>Order. The libraries must be loaded before the rights are dropped, because later their files cannot be opened. The
+ * rights must be dropped before any source is opened, because from then on the bytes come from outside.
+ *
+ * <p>Threads. The main thread reads messages and never decodes, so it can always answer a ping: the server ends a
+ * process that does not answer. Each open feed has a thread of its own ({@link OpenFeed}), and so has each still
+ * picture. Those threads are started after the rights were dropped and inherit the restrictions.
  */
 final class DecoderMain {
 
@@ -41,9 +51,9 @@ final class DecoderMain {
     }
 
     /**
-     * Serves until its standard input ends.
+     * Serves until standard input ends.
      *
-     * @param arguments the {@link DecoderKind}, and the server's process id
+     * @param arguments the {@link DecoderKind} and the server's process id
      */
     public static void main(String[] arguments) {
         FileOutputStream pipe = new FileOutputStream(FileDescriptor.out);
@@ -52,13 +62,13 @@ final class DecoderMain {
         try (InputStream in = new BufferedInputStream(new FileInputStream(FileDescriptor.in))) {
             load();
             new DecoderMain(DecoderKind.valueOf(arguments[0]), Integer.parseInt(arguments[1]), out).serve(in);
-        } catch (IOException | RuntimeException | Error e) { // the server hears of all of them
+        } catch (IOException | RuntimeException | Error e) { // the server gets all of them
             out.failed(0, sentence(e), false);
         }
         leave();
     }
 
-    /** Ends at once: a decoder may sit in native code, and there is nothing to tidy up. */
+    /** Ends the process at once. A decoder may be inside native code, and there is nothing to clean up. */
     static void leave() {
         Runtime.getRuntime().halt(0);
     }
@@ -67,7 +77,7 @@ final class DecoderMain {
         return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 
-    /** All that is found in folders which are closed later. */
+    /** Loads everything that lies in folders that cannot be read later. */
     private static void load() throws IOException {
         Ffmpeg.load();
         PictureEncoder.Kind.best().close();
@@ -93,7 +103,7 @@ final class DecoderMain {
 
     private void enter(byte[] body) {
         List<Path> readable = Stream.of(new String(body, StandardCharsets.UTF_8).split(Message.SEPARATOR))
-                .filter(path -> !path.isEmpty()) // which would be the working folder
+                .filter(path -> !path.isEmpty()) // an empty entry would be the working folder
                 .map(Path::of)
                 .toList();
         List<String> refused = Confinement.enter(kind.confinement, readable, server);
@@ -129,7 +139,10 @@ final class DecoderMain {
         }
     }
 
-    /** On a thread of its own, which has no rights that this one has not: this one goes on to answer. */
+    /**
+     * Decodes a picture on a thread of its own, which has no more rights than this one. The main thread goes on
+     * answering.
+     */
     private void still(Message message, byte[] body) {
         Thread.ofPlatform().daemon().name("flipbook-still").start(() -> decode(message, body));
     }

@@ -20,17 +20,27 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One decoder process as the server sees it: a thread reads what it sends and gives it to the {@link Answers} of its feeds. It is ended by force when a byte
- * of that is wrong, or when it does not answer. Thread-safe.
+ * The server's side of one decoder process.
+ *
+ * <p>A thread reads what the process sends and passes it to the {@link Answers} of its feeds. Nothing that the process
+ * sends is trusted. The process is ended by force if it sends a wrong byte or does not answer a ping in time; whatever
+ * was open in it then fails with a {@link DecoderEndedException}, and may be opened again in another process.
+ *
+ * <p>Threads. Thread-safe. {@code this} guards the state and is never held while a thread writes to the process,
+ * because a process that does not read would block everything. {@code writing} orders the messages; it may be held for
+ * as long as the process does not read, so the thread that ticks only tries to take it.
  */
 final class DecoderProcess {
 
     private static final Logger LOG = System.getLogger("dev.flipbook.decoder");
 
-    /** In ticks, of which there are two a second: 3 s. On two processors that six programs want, a healthy process takes more than a second to answer. */
+    /**
+     * Maximum number of ticks, two a second, without an answer: 3 s. On two processors with six busy programs, a
+     * healthy process may take more than a second to answer.
+     */
     private static final int PATIENCE = 6;
 
-    /** In ticks, for the start: 20 s, which a machine takes that starts many at once. */
+    /** Maximum number of ticks for the start: 20 s. A machine that starts many processes at once needs that. */
     private static final int START = 40;
 
     private final Process process;
@@ -40,18 +50,18 @@ final class DecoderProcess {
     private final OutputStream out;
     private final ReentrantLock writing = new ReentrantLock();
 
-    // guarded by this
+    // Guarded by this.
     private final Map<Integer, Answers> feeds = new HashMap<>();
-    private final Map<Path, Object> readable = new HashMap<>();
-    private byte @Nullable [] rights; // that it is still to be told
-    private int last;
-    private boolean entered;
-    private boolean ready;
-    private boolean alone;
-    private @Nullable String end;
-    private int culprit;
-    private int unanswered;
-    private long idleSince;
+    private final Map<Path, Object> readable = new HashMap<>(); // files that it may read, with their versions
+    private byte @Nullable [] rights; // the rights that the process has not been told yet
+    private int last; // number of the feed that was added last
+    private boolean entered; // whether its rights were decided
+    private boolean ready; // whether it has dropped its rights
+    private boolean alone; // whether the open feed must stay the only one
+    private @Nullable String end; // why it has ended, or is being ended
+    private int culprit; // number of the feed that is to blame for the end; 0 if none is known
+    private int unanswered; // ticks since its last answer
+    private long idleSince; // when the last feed was removed
 
     DecoderProcess(Process process, Decoders owner, DecoderKind kind, Ticker ticker) {
         this.process = process;
@@ -131,7 +141,12 @@ final class DecoderProcess {
         return answers;
     }
 
-    /** Opens in it; the answers are told when the process ends. */
+    /**
+     * Adds a feed or picture.
+     *
+     * @param alone whether nothing else may be added
+     * @return gets the answers, and the end of the process
+     */
     synchronized Answers add(boolean alone) {
         this.alone |= alone;
         Answers answers = new Answers(++last);
@@ -154,7 +169,12 @@ final class DecoderProcess {
         return feeds.size();
     }
 
-    /** Whether one more may be opened in it, which is the only one if it wants to be. */
+    /**
+     * Whether another feed or picture may be added.
+     *
+     * @param wantsToBeAlone whether it must be the only one
+     * @param file file that it reads; null if it reads none
+     */
     synchronized boolean takes(boolean wantsToBeAlone, @Nullable Path file, Object version) {
         return end == null
                 && process.isAlive()
@@ -162,7 +182,10 @@ final class DecoderProcess {
                 && (!entered || file == null || version.equals(readable.get(file)));
     }
 
-    /** Decides, once, what it may read when it has dropped its rights. To be followed by {@link #enter}. */
+    /**
+     * Decides which files the process may read after it has dropped its rights. Has an effect only once; {@link #enter}
+     * must follow.
+     */
     synchronized void mayRead(List<Path> always, Map<Path, Object> files) {
         if (entered) {
             return;
@@ -174,9 +197,11 @@ final class DecoderProcess {
         rights = String.join(Message.SEPARATOR, paths).getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Has it drop its rights, unless it was told to. May wait for a process that does not read yet. */
+    /**
+     * Makes the process drop its rights, unless it was told so before. May wait for a process that does not read yet.
+     */
     void enter() {
-        writing.lock(); // a second thread sends its messages after this one
+        writing.lock(); // other threads must send their messages after this one
         try {
             byte[] body;
             synchronized (this) {
@@ -191,19 +216,20 @@ final class DecoderProcess {
         }
     }
 
-    /** What tells a file from another one of its name. */
+    /** What distinguishes a file from another one of the same name. */
     static Object version(Path file) {
         try {
             Object key = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
-            return key == null ? file : key; // Windows has none, and no rights that are dropped
+            return key == null ? file : key; // Windows has no file key, and no rights are dropped there
         } catch (IOException e) {
             return file;
         }
     }
 
     /**
-     * A process that has ended is noticed where it is read, and told with its reason. One that reads nothing has room in its pipe for all that a feed sends, which is
-     * one short message at a time: only who sends a picture waits, and that one has the process alone.
+     * Sends a message. A failure is only logged, because the thread that reads the process notices that it has ended,
+     * and reports why. A process that does not read has room in its pipe for everything that feeds send, which is one
+     * short message at a time. Only the sender of a picture may wait, and that one has the process to itself.
      */
     void send(Message head, byte[] body) {
         writing.lock();
@@ -217,7 +243,12 @@ final class DecoderProcess {
         }
     }
 
-    /** Twice a second. Ticks are counted and not the clock, which goes on while a machine sleeps. */
+    /**
+     * Checks the process, twice a second. Ticks are counted instead of time, because the clock goes on while a machine
+     * sleeps.
+     *
+     * @param idle nanoseconds after which a process without feeds is ended
+     */
     void tick(long idle) {
         String late = null;
         synchronized (this) {
@@ -235,7 +266,7 @@ final class DecoderProcess {
         }
         if (late != null) {
             end(late, 0);
-        } else if (writing.tryLock()) { // a thread that is writing now may wait for the process for long
+        } else if (writing.tryLock()) { // another thread may be writing, and may wait for the process for long
             try {
                 send(Message.of(Message.Type.PING, 0, 0), new byte[0]);
             } finally {
@@ -245,9 +276,9 @@ final class DecoderProcess {
     }
 
     /**
-     * Ends it by force.
+     * Ends the process by force.
      *
-     * @param feed that is to blame; 0 for all
+     * @param feed number of the feed that is to blame; 0 if none is known
      */
     void end(String why, int feed) {
         synchronized (this) {

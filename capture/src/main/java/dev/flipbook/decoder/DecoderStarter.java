@@ -9,17 +9,17 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one thread that starts decoder processes, for as long as the JVM lives: Linux ends a process that asked to die with its parent when the
- * <em>thread</em> that started it ends. Thread-safe.
+ * Starts all decoder processes on one thread that lives as long as the JVM. Such a thread is needed because Linux ends
+ * a process that asked to die with its parent when the <em>thread</em> that started it ends. Thread-safe.
  */
 final class DecoderStarter {
 
     private final LinkedBlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
 
-    // guarded by this
+    // Guarded by this.
     private @Nullable Thread thread;
 
-    /** Has the thread do it, and waits for it. */
+    /** Starts a process on that thread and waits for it. */
     Process start(Callable<Process> starting) throws IOException, InterruptedException {
         FutureTask<Process> task = new FutureTask<>(starting);
         tasks.add(task);
@@ -27,7 +27,7 @@ final class DecoderStarter {
         try {
             return task.get();
         } catch (InterruptedException e) {
-            tasks.add(() -> endUnwanted(task)); // when it has been started, as its turn is before
+            tasks.add(() -> endUnwanted(task)); // runs after the start, because tasks run in order
             throw e;
         } catch (ExecutionException e) {
             Throwable cause = e.getCause();
@@ -53,7 +53,7 @@ final class DecoderStarter {
             try {
                 tasks.take().run();
             } catch (InterruptedException e) {
-                // nobody has a reason to: it goes on
+                // not used here; go on
             }
         }
     }

@@ -12,19 +12,20 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Picture files by FFmpeg in a decoder process, one picture at a time in each. A picture that has ended one is not tried again, by whomever it is sent; and a source
- * whose pictures have ended three within a minute has none decoded here for a while. Processes of this kind are started once a second. One thread at a time.
+ * Decodes picture files with FFmpeg in a decoder process, one picture at a time in each. A picture that has ended a
+ * process is not decoded again, even if another client sends it. If the pictures of one source have ended three
+ * processes within a minute, no picture of that source is decoded for a while. Used by one thread at a time.
  */
 public final class DecoderStills implements PictureDecoder {
 
-    /** The largest AVIF there may be is decoded in less on a small machine; who waits for it waits no longer. */
+    /** Maximum time for a picture. The largest possible AVIF takes less on a small machine. */
     private static final Duration DEADLINE = Duration.ofSeconds(15);
 
     private final Decoders decoders;
     private final Suspicion suspicion = new Suspicion();
     private final Ticker ticker;
 
-    /** For the service loader. */
+    /** Called by the service loader. */
     public DecoderStills() {
         this(Decoders.shared(), Ticker.system());
     }

@@ -22,61 +22,79 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The decoder processes of this program, and which source is decoded in which. Each source has a process to itself until there are as many processes as there may
- * be. Then sources share them, except for suspects, which stay alone. One is started when the first source of its kind is named, before anybody watches. Thread-safe.
+ * The decoder processes of this program.
+ *
+ * <p>What it does. A source gets a process to itself until the maximum number of processes is reached; after that,
+ * sources share processes. A suspect, which is a source whose process has ended, always gets a process to itself. A
+ * process is started when the first source of its kind is named, so that it is ready when somebody watches.
+ *
+ * <p>What may not happen. Native code that a stranger's bytes have broken may end its own process, but not the server,
+ * and not many other sources with it. So at most {@link #MOST_FEEDS} share a process, {@link Starts} limits how many
+ * start at once, and a picture that has ended a process is remembered by its hash and refused.
+ *
+ * <p>Threads. Thread-safe. {@code this} guards the lists; it is not held while a disk or a process is waited for,
+ * except for the start of a process. One thread ticks every 500 ms as long as there are processes.
  */
 final class Decoders {
 
     private static final Logger LOG = System.getLogger("dev.flipbook.decoder");
 
-    /** In one process: more would fall with it, and wait for it. */
+    /** Maximum number of feeds in one process. More would end and wait together. */
     private static final int MOST_FEEDS = 16;
 
-    /** Of a kind. A process holds some 75 MB; its own heap tells what this program may use. */
+    /**
+     * Maximum number of processes of a kind. A process takes about 75 MB; the size of this program's heap shows how
+     * much it may use.
+     */
     private static final int MOST_PROCESSES = 8;
 
     private static final long HEAP_EACH = 64 << 20;
 
-    /** A process may read the latest so many of those that are named. */
+    /** Maximum number of files, the most recently named, that a process may read. */
     private static final int MOST_FILES = 64;
 
-    /** Pictures that have ended a decoder are known by their hash: the latest so many. */
+    /** Maximum number of remembered hashes, the most recent, of pictures that have ended a decoder. */
     private static final int REMEMBERED = 64;
 
     private static final Duration TICK = Duration.ofMillis(500);
+    /** How long a process without feeds is kept. */
     private static final Duration IDLE = Duration.ofMinutes(1);
 
-    /** To look again whether there is room. */
+    /** Pause in nanoseconds between two looks for room. */
     private static final long PAUSE = 50_000_000;
 
-    /** Makes a process of a kind. */
+    /** Starts a process. */
     @FunctionalInterface
     interface Maker {
         Process start(DecoderCommand command) throws IOException, InterruptedException;
     }
 
-    /** How a process of a kind is started. */
+    /** Builds the command for a process of a kind. */
     @FunctionalInterface
     interface Commands {
         DecoderCommand of(DecoderKind kind) throws IOException;
     }
 
-    /** A process and what it answers. */
+    /** A process and the answers for what was opened in it. */
     record Place(DecoderProcess process, Answers answers) {}
 
     private final Ticker ticker;
     private final Commands commands;
     private final Maker maker;
-    private final int most;
+    private final int most; // number of processes of a kind up to which each source gets its own
 
-    // guarded by this
+    // Guarded by this.
+    /** The commands that were built. */
     private final Map<DecoderKind, DecoderCommand> known = new EnumMap<>(DecoderKind.class);
+
     private final Map<DecoderKind, Starts> starts = new EnumMap<>(DecoderKind.class);
     private final List<DecoderProcess> processes = new ArrayList<>();
-    private final Map<Path, Object> files = new LinkedHashMap<>(); // the latest last, each with its version
+    private final Map<Path, Object> files = new LinkedHashMap<>(); // most recent last, each with its version
+    /** Hashes of pictures that have ended a process, most recent last. */
     private final Set<String> deadly = new LinkedHashSet<>();
-    private final Set<String> told = new LinkedHashSet<>();
-    private boolean ticking;
+
+    private final Set<String> told = new LinkedHashSet<>(); // messages about rights that were logged
+    private boolean ticking; // whether the thread that ticks is running
 
     Decoders(Ticker ticker, Commands commands, Maker maker, int most) {
         this.ticker = ticker;
@@ -85,7 +103,10 @@ final class Decoders {
         this.most = most;
     }
 
-    /** Those of the program: one set in a process, as the operating system counts processes, too. */
+    /**
+     * The decoders of this program, shared by everything in this JVM because the operating system counts processes for
+     * the whole JVM as well.
+     */
     static Decoders shared() {
         return Shared.DECODERS;
     }
@@ -107,15 +128,15 @@ final class Decoders {
         }
     }
 
-    /** Whether decoding in this process is asked for, as decoder processes do themselves. */
+    /** Whether sources are to be decoded in this process. Decoder processes have that set for themselves. */
     static boolean isInside() {
         return System.getProperty("flipbook.decoder", "").equals("inside");
     }
 
     /**
-     * A source is named that may be opened soon: a process is made ready for it.
+     * Makes a process ready for a source that may be opened soon.
      *
-     * @param file null without
+     * @param file file that the source reads; null if it reads none
      */
     void named(DecoderKind kind, @Nullable Path file) {
         Object version = file == null ? kind : DecoderProcess.version(file);
@@ -155,20 +176,23 @@ final class Decoders {
     }
 
     /**
-     * Room in a process of this kind, as soon as there is any.
+     * Waits for room in a process of this kind.
      *
-     * @param alone whether nothing else is to be in it
-     * @param file that is to be read; null without
-     * @throws IOException with a sentence for the user when there can be no process, or none in time
+     * @param alone whether nothing else may be opened in the process
+     * @param file file that the source reads; null if it reads none
+     * @param patience maximum time to wait
+     * @throws IOException with a sentence for the user if no process can be started, or none has room in time
      */
     Place place(DecoderKind kind, boolean alone, @Nullable Path file, Duration patience)
             throws IOException, InterruptedException {
         long begun = ticker.nanos();
-        Object version = file == null ? kind : DecoderProcess.version(file); // not under a lock: a disk may hang
+        // not under the lock, because a disk may hang
+        Object version = file == null ? kind : DecoderProcess.version(file);
         while (true) {
             Optional<Place> place = tryPlace(kind, alone, file, version);
             if (place.isPresent()) {
-                place.get().process().enter(); // not under a lock: it waits for a process that does not read yet
+                // not under the lock, because it waits for a process that does not read yet
+                place.get().process().enter();
                 return place.get();
             }
             if (ticker.nanos() - begun > patience.toNanos()) {
@@ -253,7 +277,11 @@ final class Decoders {
         all.forEach(process -> process.tick(IDLE.toNanos()));
     }
 
-    /** A process has ended. What was open in it comes back soon, and finds a new one ready. */
+    /**
+     * Notes that a process has ended. The sources in the process come back soon, so another process is made ready.
+     *
+     * @param used whether anything was open in it
+     */
     void died(DecoderProcess process, boolean used) {
         synchronized (this) {
             processes.remove(process);
@@ -263,14 +291,14 @@ final class Decoders {
         }
     }
 
-    /** Which rights could not be dropped, said once for each. */
+    /** Logs the rights that could not be dropped, once for each message. */
     synchronized void tellRefused(String refused) {
         if (told.add(refused)) {
             LOG.log(Level.INFO, "decoder processes are not confined as they should be: {0}", refused);
         }
     }
 
-    /** The picture's bytes have ended a decoder. */
+    /** Remembers a picture that has ended a decoder. */
     synchronized void remember(String hash) {
         deadly.remove(hash);
         deadly.add(hash);
@@ -293,7 +321,7 @@ final class Decoders {
         }
     }
 
-    /** How many processes there are. */
+    /** Number of processes. */
     synchronized int count() {
         return processes.size();
     }

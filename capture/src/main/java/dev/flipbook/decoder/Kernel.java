@@ -12,18 +12,18 @@ import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** The Linux kernel of this machine, whose calls are made by their numbers. For one thread; it holds native memory until it is closed. */
-@SuppressWarnings("restricted") // calling native code is what this class is for
+/** Makes system calls to the Linux kernel by number. Used by one thread; holds native memory until it is closed. */
+@SuppressWarnings("restricted") // this class calls native code
 final class Kernel implements AutoCloseable {
 
-    private static final int ARGUMENTS = 6; // no call of Linux has more
+    private static final int ARGUMENTS = 6; // the maximum of any Linux call
 
     private final Machine machine;
     private final Arena arena = Arena.ofConfined();
     private final MemorySegment errno = arena.allocate(Linker.Option.captureStateLayout());
     private final MethodHandle syscall;
 
-    /** @throws IllegalStateException when this C library has no {@code syscall} */
+    /** @throws IllegalStateException if the C library has no {@code syscall} */
     Kernel(Machine machine) {
         this.machine = machine;
         Linker linker = Linker.nativeLinker();
@@ -39,7 +39,11 @@ final class Kernel implements AutoCloseable {
                 .asSpreader(long[].class, ARGUMENTS + 1);
     }
 
-    /** What the kernel returned: 0 or more, or the error's number below 0. */
+    /**
+     * Makes a call.
+     *
+     * @return the kernel's result, 0 or more; or the negative error number
+     */
     long call(Call call, long... arguments) {
         long[] all = new long[ARGUMENTS + 1];
         all[0] = call.on(machine).orElseThrow();
@@ -54,12 +58,15 @@ final class Kernel implements AutoCloseable {
         }
     }
 
-    /** The address of these numbers in memory, for as long as this object is open. */
+    /** Copies these numbers to native memory and returns their address, which is valid until this object is closed. */
     long memory(long... values) {
         return arena.allocateFrom(JAVA_LONG, values).address();
     }
 
-    /** The address of this text in memory, ended by a zero. */
+    /**
+     * Copies this text to native memory, with a zero at its end, and returns its address, which is valid until this
+     * object is closed.
+     */
     long memory(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         return arena.allocateFrom(JAVA_BYTE, Arrays.copyOf(bytes, bytes.length + 1))

@@ -5,11 +5,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Which files the process may still open. It holds for the calling thread and those that it starts; from Linux 7.0 for all threads. */
+/**
+ * Limits the files that the process may open. The limit holds for the calling thread and for threads that it starts;
+ * from Linux 7.0 on for all threads.
+ */
 final class Landlock {
 
-    // Of linux/landlock.h.
-    private static final int VERSION = 1; // flag: ask for the kernel's version of landlock
+    // From linux/landlock.h.
+    private static final int VERSION = 1; // flag: returns the kernel's version of landlock
     private static final int PATH_BENEATH = 1;
     private static final int ALL_THREADS = 8; // flag since version 8
     private static final long READ_FILE = 4;
@@ -27,18 +30,22 @@ final class Landlock {
         this.kernel = kernel;
     }
 
-    /** The kernel's version of landlock; 0 where there is none. */
+    /** The kernel's version of landlock, or 0 if it has none. */
     static int version(Kernel kernel) {
         return (int) Math.max(0, kernel.call(Call.LANDLOCK_CREATE_RULESET, 0, 0, VERSION));
     }
 
-    /** From now on these files and what is in these folders may be read, and nothing else. What the kernel refused. */
+    /**
+     * Allows reading of these files and of everything in these folders, and nothing else.
+     *
+     * @return a sentence for each step that the kernel refused
+     */
     List<String> enter(Confinement.Kind kind, List<Path> readable) {
         int version = version(kernel);
         if (version == 0) {
             return List.of("this kernel has no landlock, so a decoder may read all files that its user may read");
         }
-        // The size of what is asked for grew with the version: files, and ports of TCP since version 4.
+        // The size of the rule set grew with the version: files first, and TCP ports since version 4.
         long rules = kernel.call(
                 Call.LANDLOCK_CREATE_RULESET,
                 kernel.memory(files(version), kind == Confinement.Kind.FILES ? BIND_TCP | CONNECT_TCP : BIND_TCP),
@@ -56,7 +63,7 @@ final class Landlock {
         return List.copyOf(refused);
     }
 
-    /** All kinds of access to files that this version knows: 13 at first, then moving, truncating, and devices. */
+    /** All kinds of file access that a version knows: 13 at first, then moving, truncating and devices as well. */
     private static long files(int version) {
         int kinds = version < 2 ? 13 : version < 3 ? 14 : version < 5 ? 15 : 16;
         return (1L << kinds) - 1;

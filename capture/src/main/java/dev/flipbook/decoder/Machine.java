@@ -3,19 +3,19 @@ package dev.flipbook.decoder;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The processors whose numbers of kernel calls are known. */
+/** The processors whose system call numbers are known. */
 enum Machine {
     X86_64(0xC000_003E),
     AARCH64(0xC000_00B7);
 
-    /** {@code AUDIT_ARCH_…} of linux/audit.h: how the kernel names it to a filter. */
+    /** {@code AUDIT_ARCH_…} of linux/audit.h, by which a filter recognizes the processor. */
     final int arch;
 
     Machine(int arch) {
         this.arch = arch;
     }
 
-    /** Empty where this is not Linux, or another processor. */
+    /** The processor of this machine; empty if this is not Linux or the processor is not known. */
     static Optional<Machine> current() {
         if (!isLinux()) {
             return Optional.empty();

@@ -9,55 +9,64 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The head of a message between the server and a decoder process: 32 bytes, big-endian, before as many bytes of body as it says. Immutable.
+ * The head of a message between the server and a decoder process: 32 bytes, big-endian, followed by the body.
+ * Immutable.
  *
- * @param feed the opening or the still picture that it is about; 0 for the process
- * @param length of the body in bytes
- * @param nanos a capture time, as {@link System#nanoTime()} counts in all processes of a machine
- * @param value what the type says
+ * @param feed number of the feed or still picture that the message is about; 0 for the process
+ * @param length bytes of the body
+ * @param nanos a capture time of {@link System#nanoTime()}, which is the same clock in all processes of a machine
+ * @param value meaning depends on the type
  */
 record Message(Type type, int flags, int feed, int length, long nanos, long value) {
 
     static final int HEAD = 32;
 
-    /** Of every message, so that anything else on the pipe is noticed at once: FBD1. */
+    /** First bytes of each message, {@code FBD1}, so that anything else on the pipe is noticed at once. */
     private static final int MAGIC = 0x46424431;
 
-    /** Before the JPEG of a {@link Type#FRAME}: how many were encoded, how long that takes, and how many were damaged. */
+    /**
+     * Bytes before the JPEG of a {@link Type#FRAME}: number of encoded frames, encoding time, and number of damaged
+     * frames.
+     */
     static final int COUNTS = 24;
 
-    /** Between the paths of an {@link Type#ENTER}: what no path can hold. */
+    /** Separator of the paths of an {@link Type#ENTER}, which no path can contain. */
     static final String SEPARATOR = "\0";
 
     private static final int TEXT = 16 << 10;
 
-    /** The server's first, then the child's. The maximum of a body is checked before any of it is read. */
+    /**
+     * The types; the server's first, then the child's. The maximum length of a body is checked before the body is read.
+     */
     enum Type {
-        /** The first message: the paths that the child may still read; it drops its rights. */
+        /** The first message: the paths that the child may still read. The child drops its rights. */
         ENTER(0, 1 << 20),
-        /** Opens a source: {@link Opening}. */
+        /** Opens a source; the body is an {@link Opening}. */
         OPEN(1, 1 << 16),
-        /** One picture of the feed may be sent. */
+        /** Asks for one picture of a feed. */
         NEXT(2, 0),
         CLOSE(3, 0),
-        /** The bytes of a picture file; the value is its {@link dev.flipbook.image.GreyRange}. */
+        /** The bytes of a picture file. The value is its {@link dev.flipbook.image.GreyRange}. */
         STILL(4, Jpeg.MAX_BYTES),
         PING(5, 0),
-        /** The child has dropped its rights; the text names those that it could not drop. */
+        /** The child has dropped its rights. The text names those that could not be dropped. */
         READY(6, TEXT),
         FRAME(7, Jpeg.MAX_BYTES + COUNTS),
-        /** The name of the encoder that makes the frames from now on. */
+        /** Name of the encoder that makes the frames from now on. */
         ENCODING(8, TEXT),
-        /** No picture, and the sentence why; of feed 0: the process is of no use. The flag is that somebody is waited for. */
+        /**
+         * There is no picture; the text says why. For feed 0 the whole process cannot be used. The flag is set if the
+         * source is waiting for a sender.
+         */
         FAILED(9, TEXT),
-        /** A still picture, four bytes a pixel: nothing, red, green, blue. The value is width and height. */
+        /** A still picture with four bytes a pixel: zero, red, green, blue. The value is width and height. */
         PIXELS(10, 4 * Jpeg.MAX_PIXELS),
-        /** The still picture is of a kind that the decoder does not know. */
+        /** The decoder does not know the kind of the still picture. */
         UNKNOWN(11, 0),
         CLOSED(12, 0),
         PONG(13, 0);
 
-        /** By their codes. Once: values() makes an array each time. */
+        /** All types by code. Kept because values() makes a new array at each call. */
         private static final Type[] ALL = values();
 
         final int code;
@@ -84,7 +93,7 @@ record Message(Type type, int flags, int feed, int length, long nanos, long valu
         out.putLong(value);
     }
 
-    /** The head and its body, to be written at once. */
+    /** The head and the body as one array, to be written at once. */
     byte[] with(byte[] body) {
         ByteBuffer all = ByteBuffer.allocate(HEAD + body.length);
         putTo(all);
@@ -92,9 +101,10 @@ record Message(Type type, int flags, int feed, int length, long nanos, long valu
     }
 
     /**
-     * The next head; null at the end of the stream.
+     * Reads the next head.
      *
-     * @throws ProtocolException when it is none
+     * @return the head, or null at the end of the stream
+     * @throws ProtocolException if the bytes are not a head
      */
     static @Nullable Message read(InputStream in) throws IOException {
         byte[] head = in.readNBytes(HEAD);
@@ -122,7 +132,7 @@ record Message(Type type, int flags, int feed, int length, long nanos, long valu
         return new Message(known, flags, feed, length, from.getLong(), from.getLong());
     }
 
-    /** The body. Memory is taken as it comes, and not as it was announced. */
+    /** Reads the body. Memory is allocated for bytes that have arrived, not for the announced length. */
     byte[] body(InputStream in) throws IOException {
         byte[] body = in.readNBytes(length);
         if (body.length < length) {

@@ -8,8 +8,8 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.Semaphore;
 
 /**
- * A source that is open in the decoder process, and the thread that it runs on: a picture for each that is asked for. {@link #next()} and {@link #end()} are
- * for the thread that reads the server's messages.
+ * A source that is open in the decoder process, and its thread, which sends one picture for each request. The thread
+ * that reads the server's messages calls {@link #next()} and {@link #end()}.
  */
 final class OpenFeed implements Runnable {
 
@@ -17,11 +17,11 @@ final class OpenFeed implements Runnable {
     private final FrameSource source;
     private final Answering out;
     private final Thread thread;
-    private final Semaphore asked = new Semaphore(0);
+    private final Semaphore asked = new Semaphore(0); // pictures that were asked for and not sent yet
     private volatile boolean ending;
 
-    // the thread's own
-    private byte[] message = new byte[0];
+    // Used by the feed's thread only.
+    private byte[] message = new byte[0]; // memory for messages, reused
     private String encoder = Encoding.NONE.encoder();
 
     OpenFeed(int feed, FrameSource source, Answering out) {
@@ -35,11 +35,12 @@ final class OpenFeed implements Runnable {
         thread.start();
     }
 
+    /** Asks for one picture. Returns at once. */
     void next() {
         asked.release();
     }
 
-    /** Has the source closed, and the server told when it is. */
+    /** Closes the source, on its own thread, and then tells the server. Returns at once. */
     void end() {
         ending = true;
         thread.interrupt();
@@ -53,9 +54,9 @@ final class OpenFeed implements Runnable {
                 answer();
             }
         } catch (InterruptedException e) {
-            // it is to end
+            // end() was called
         } finally {
-            var _ = Thread.interrupted(); // that was for next(); close() is to do its work undisturbed
+            var _ = Thread.interrupted(); // the interrupt was meant for next(); close() must run undisturbed
             source.close();
             out.send(Message.of(Message.Type.CLOSED, feed, 0), new byte[0]);
         }
@@ -84,7 +85,7 @@ final class OpenFeed implements Runnable {
         int body = Message.COUNTS + frame.size();
         int size = Message.HEAD + body;
         if (message.length < size) {
-            message = new byte[size + size / 4]; // the next one may be a little larger
+            message = new byte[size + size / 4]; // the next frame may be slightly larger
         }
         ByteBuffer to = ByteBuffer.wrap(message);
         new Message(Message.Type.FRAME, 0, feed, body, frame.capturedNanos(), 0).putTo(to);

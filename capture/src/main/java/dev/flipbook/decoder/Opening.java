@@ -15,14 +15,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a decoder process is to open. Immutable.
+ * The description of a source that a decoder process is to open. Immutable.
  *
- * @param source a file's path or a stream's address, with its secrets
- * @param addresses where the stream is, as the server has resolved and checked it; none for a file
+ * @param source a file's path, or a stream's address with its secrets
+ * @param addresses the stream's addresses, which the server has resolved and checked; none for a file
  */
 record Opening(String source, List<String> addresses, SourceOptions options) {
 
-    /** More are no list of one host's addresses. */
+    /** Maximum number of addresses; one host has fewer. */
     private static final int MOST_ADDRESSES = 64;
 
     byte[] bytes() {
@@ -70,7 +70,7 @@ record Opening(String source, List<String> addresses, SourceOptions options) {
         return new Opening(source, addresses, options.withRange(range(in.readLong())));
     }
 
-    /** A range as one number; 0, which is no range, for none. */
+    /** A range as one number; 0, which is not a valid range, stands for none. */
     static long packed(Optional<GreyRange> range) {
         return range.map(shown -> (long) shown.low() << 32 | shown.high()).orElse(0L);
     }

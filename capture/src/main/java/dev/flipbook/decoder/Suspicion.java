@@ -6,29 +6,37 @@ import java.util.Deque;
 import java.util.Optional;
 
 /**
- * What is held against a source whose decoder has ended: it is opened alone until it has played for a while, and when it ends three decoders within a minute it is
- * not opened at all for a time. Thread-safe.
+ * Decides how a source is treated after its decoder process has ended. Such a source is opened alone until it has
+ * played for a minute. A source that has ended three processes within a minute is not opened for one minute, later up
+ * to five. Thread-safe.
  */
 final class Suspicion {
 
     private static final int DEATHS = 3;
     private static final Duration WITHIN = Duration.ofMinutes(1);
 
-    /** A source that has played for this long is no suspect any more. */
+    /** How long a source must play until it is trusted again. */
     private static final Duration PROVEN = Duration.ofMinutes(1);
 
     private static final Duration FIRST_QUARANTINE = Duration.ofMinutes(1);
     private static final Duration LONGEST_QUARANTINE = Duration.ofMinutes(5);
 
-    // guarded by this
-    private final Deque<Long> deaths = new ArrayDeque<>();
+    // Guarded by this.
+    private final Deque<Long> deaths = new ArrayDeque<>(); // when processes of the source have ended
+    /** How long the source is not opened; zero for a source that may be opened. */
     private Duration quarantine = Duration.ZERO;
-    private long begun;
-    private boolean suspect;
+
+    private long begun; // when the quarantine began
+    private boolean suspect; // whether the source must be opened alone
     private long playingSince;
     private boolean playing;
 
-    /** @param blamed whether it was alone when its decoder ended */
+    /**
+     * Notes that the source's process has ended.
+     *
+     * @param now current time of the ticker in nanoseconds
+     * @param blamed whether the source was alone in the process, or the process was ended for what the source did
+     */
     synchronized void died(long now, boolean blamed) {
         suspect = true;
         playing = false;
@@ -47,7 +55,7 @@ final class Suspicion {
         }
     }
 
-    /** A picture came. */
+    /** Notes that a picture arrived. */
     synchronized void plays(long now) {
         if (suspect && !playing) {
             playing = true;
@@ -57,12 +65,12 @@ final class Suspicion {
         }
     }
 
-    /** It stopped in good order. */
+    /** Notes that the source was closed normally. */
     synchronized void stopped() {
         playing = false;
     }
 
-    /** As when the source has become another. */
+    /** Forgets everything, for example because the source has changed. */
     synchronized void forgive() {
         suspect = false;
         playing = false;
@@ -74,7 +82,9 @@ final class Suspicion {
         return suspect;
     }
 
-    /** Why it is not opened now, for after its name; empty when it may be. */
+    /**
+     * Why the source is not opened now, as the end of a sentence that begins with its name; empty if it may be opened.
+     */
     synchronized Optional<String> refusal(long now) {
         long left = quarantine.toNanos() - (now - begun);
         return quarantine.isZero() || left <= 0

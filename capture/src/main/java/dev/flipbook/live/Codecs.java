@@ -27,17 +27,17 @@ import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
 
 /**
- * The codecs of video that are taken from a network: those that the tests of this package send. FFmpeg has some hundred more, and
- * without this list a sender could choose the one with a fault.
+ * The video codecs that are accepted from a network: those that the tests of this package send. FFmpeg has over a
+ * hundred more; without this list, a sender could choose one with a vulnerability.
  */
 final class Codecs {
 
     /**
-     * A codec that is taken.
+     * An accepted codec.
      *
-     * @param name as people call it
-     * @param overRtp whether it is taken in RTP too, which needs code of its own for each codec. FFmpeg's for AV1 writes beside its memory,
-     *     and a packet of plain pixels may claim any size.
+     * @param name the codec's usual name
+     * @param overRtp whether the codec is accepted in RTP, which needs code of its own for each codec. FFmpeg's code
+     *     for AV1 writes outside its memory, and a packet of plain pixels may claim any size
      */
     private record Codec(int id, String name, boolean overRtp) {}
 
@@ -52,12 +52,17 @@ final class Codecs {
             new Codec(AV_CODEC_ID_AV1, "AV1", false),
             new Codec(AV_CODEC_ID_RAWVIDEO, "plain pixels", false));
 
-    /** FFmpeg's other decoders for them, which are chosen where a file keeps an opacity beside its pictures. */
+    /**
+     * Decoders of FFmpeg for the same codecs, which are used if a file stores the opacity of its pictures separately.
+     */
     private static final List<String> WITH_OPACITY = List.of("libvpx", "libvpx-vp9");
 
     private Codecs() {}
 
-    /** FFmpeg's names of the decoders that may be opened for what comes from a network, as its {@code codec_whitelist}. */
+    /**
+     * FFmpeg's names of the decoders that may be opened for a network stream, as its option {@code codec_whitelist}
+     * wants them.
+     */
     static String decoders() {
         Set<String> names = new LinkedHashSet<>(WITH_OPACITY);
         for (Codec codec : TAKEN) {
@@ -70,16 +75,16 @@ final class Codecs {
     }
 
     /**
-     * Looks at what a server has announced that sends RTP, before a packet of it is read.
+     * Checks the codecs that an RTP server has announced, before any packet is read.
      *
-     * @param name who sends, for the message
-     * @throws IOException when it is not taken
+     * @param name the sender's name, for the message
+     * @throws IOException if a codec is not accepted
      */
     static void checkAnnounced(AVFormatContext announced, String name) throws IOException {
         for (int i = 0; i < announced.nb_streams(); i++) {
             AVCodecParameters said = announced.streams(i).codecpar();
             boolean video = said.codec_type() == AVMEDIA_TYPE_VIDEO;
-            boolean carrier = said.codec_id() == AV_CODEC_ID_MPEG2TS; // whose video is looked at when it is known
+            boolean carrier = said.codec_id() == AV_CODEC_ID_MPEG2TS; // its video is checked when it is known
             if (video
                     && !carrier
                     && codec(said.codec_id()).filter(Codec::overRtp).isEmpty()) {
@@ -89,9 +94,10 @@ final class Codecs {
     }
 
     /**
-     * Looks at the track that is to be decoded.
+     * Checks the track that is to be decoded.
      *
-     * @throws IOException when its codec is not taken
+     * @param name the sender's name, for the message
+     * @throws IOException if its codec is not accepted
      */
     static void check(AVCodecParameters track, String name) throws IOException {
         if (codec(track.codec_id()).isEmpty()) {
@@ -100,7 +106,8 @@ final class Codecs {
     }
 
     private static Optional<Codec> codec(int id) {
-        int same = id == AV_CODEC_ID_MPEG1VIDEO ? AV_CODEC_ID_MPEG2VIDEO : id; // one decoder, and one payload of RTP
+        // the same decoder and the same RTP payload
+        int same = id == AV_CODEC_ID_MPEG1VIDEO ? AV_CODEC_ID_MPEG2VIDEO : id;
         return TAKEN.stream().filter(codec -> codec.id == same).findFirst();
     }
 

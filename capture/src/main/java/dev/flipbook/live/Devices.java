@@ -26,29 +26,32 @@ import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * What FFmpeg has a device for: X11 screens, and the cameras of macOS and Windows, which have not been tried. The cameras of
- * Linux are read without FFmpeg. Thread-safe.
+ * Opens the devices that FFmpeg supports: X11 screens, and the cameras of macOS and Windows, which have not been tried.
+ * Linux cameras are read without FFmpeg. Thread-safe.
  */
 public final class Devices implements FrameSourceProvider {
 
     private static final String SCREEN = "screen";
     private static final String FIRST_CAMERA = "webcam";
 
-    /** Of a screen, when nobody says: text that is typed is followed well, and it costs little. */
+    /** Default frame rate of a screen: typed text appears quickly enough, and it costs little CPU time. */
     private static final int SCREEN_FPS = 10;
 
-    /** A camera on macOS has to be asked for a rate that it has, and this all have. */
+    /**
+     * Default frame rate of a camera. On macOS a camera must be asked for a rate that it supports, and all support this
+     * one.
+     */
     private static final int CAMERA_FPS = 30;
 
     private final Map<String, String> environment;
     private final String cameras;
 
-    /** For the service loader. */
+    /** Called by the service loader. */
     public Devices() {
         this(System.getProperty("os.name", ""), System.getenv());
     }
 
-    /** @param os as Java names the operating system */
+    /** @param os the operating system's name in Java */
     Devices(String os, Map<String, String> environment) {
         this.environment = environment;
         String name = os.toLowerCase(Locale.ROOT);
@@ -72,16 +75,15 @@ public final class Devices implements FrameSourceProvider {
     private FrameSource screen(String named, SourceOptions options) throws IOException {
         String display = named.isEmpty() ? environment.getOrDefault("DISPLAY", "") : named;
         if (display.matches("\\d+(\\.\\d+)?")) {
-            display = ":" + display; // the number is what people know of a screen
+            display = ":" + display; // people know a screen by its number
         }
         if (display.isEmpty()) {
             throw new IOException(
                     "there is no screen here: DISPLAY is not set; name an X11 screen, as in screen::0 for the first");
         }
         int fps = options.fps() == 0 ? SCREEN_FPS : options.fps();
-        // With the pointer FFmpeg asks the screen for more than pixels, and so notices that it has gone; it would
-        // otherwise
-        // show its last picture for ever.
+        // With draw_mouse, FFmpeg asks the X server for more than pixels, and so notices that the screen has gone.
+        // Otherwise the last picture would be shown forever.
         Map<String, String> x11 = Map.of("framerate", Integer.toString(fps), "draw_mouse", "1");
         Device device = new Device("the screen " + display, display, "x11grab", x11);
         return video(device, "the screen " + display, options);
@@ -158,7 +160,7 @@ public final class Devices implements FrameSourceProvider {
         return "screen";
     }
 
-    /** A device as FFmpeg opens it. */
+    /** A device with FFmpeg's name and options for it. */
     private record Device(String name, String address, String demuxer, Map<String, String> options)
             implements LiveOrigin {
 

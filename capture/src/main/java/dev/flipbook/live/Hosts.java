@@ -10,21 +10,24 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Hosts by their names, and which of their addresses a source may open. */
+/** Resolves host names, and decides which of their addresses a source may open. */
 final class Hosts {
 
-    /** In seconds. A name server that is silent is tried for longer by the system, and cannot be told to stop. */
+    /**
+     * Maximum time for a look-up in seconds. The system tries a silent name server for longer and cannot be
+     * interrupted.
+     */
     private static final int PATIENCE = 5;
 
-    /** Where clouds keep the keys of their machines, besides the link-local ones. */
+    /** Addresses of cloud services that hold a machine's credentials, in addition to the link-local ones. */
     private static final Set<String> METADATA = Set.of("100.100.100.200", "fd00:ec2:0:0:0:0:0:254");
 
     private Hosts() {}
 
     /**
-     * The addresses of a host, the system's first one first; never empty.
+     * The addresses of a host that may be opened, in the system's order; never empty.
      *
-     * @throws IOException with a sentence for the user when there is none, or none that may be opened
+     * @throws IOException with a sentence for the user if there is none
      */
     static List<InetAddress> resolve(String host) throws IOException, InterruptedException {
         List<InetAddress> allowed = all(host).stream().filter(Hosts::isAllowed).toList();
@@ -40,7 +43,7 @@ final class Hosts {
     }
 
     private static List<InetAddress> all(String host) throws IOException, InterruptedException {
-        // A thread of its own, as the system's search heeds no interrupt; it ends by itself, soon after.
+        // A separate thread, because the system's look-up ignores interrupts; it ends by itself soon after.
         FutureTask<InetAddress[]> search = new FutureTask<>(() -> InetAddress.getAllByName(host));
         Thread.ofPlatform().daemon().name("flipbook-lookup").start(search);
         try {

@@ -16,16 +16,18 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The address of a live stream, taken apart. Immutable.
+ * The address of a live stream, parsed. Immutable.
  *
- * @param login user and password as they stand in an address, %-encoded; empty without
- * @param host a name or an IP address; empty where the scheme allows it
- * @param port 0 for the scheme's own
- * @param path what stands behind the host, the query included
+ * @param login user and password as they stand in an address, percent-encoded; empty if there are none
+ * @param host a name or an IP address; empty if the scheme allows that
+ * @param port 0 for the scheme's default
+ * @param path everything after the host, including the query
  */
 record LiveAddress(Scheme scheme, String login, String host, int port, String path) implements LiveOrigin {
 
-    /** What is spoken there, and all that FFmpeg may do for it: one demuxer and these protocols, no file and no HTTP. */
+    /**
+     * A scheme, and everything that FFmpeg may use for it: one demuxer and these protocols, but no files and no HTTP.
+     */
     enum Scheme {
         RTSP(554, "rtsp", "tcp", true),
         RTSPS(322, "rtsp", "tls,tcp", false),
@@ -40,7 +42,10 @@ record LiveAddress(Scheme scheme, String login, String host, int port, String pa
         private final String demuxer;
         private final String protocols;
 
-        /** Whether the host may stand there as a number: its name matters neither to a certificate nor to the server. */
+        /**
+         * Whether the host may be replaced by its IP address, because neither a certificate nor the server depends on
+         * the name.
+         */
         private final boolean byNumber;
 
         Scheme(int port, String demuxer, String protocols, boolean byNumber) {
@@ -64,27 +69,28 @@ record LiveAddress(Scheme scheme, String login, String host, int port, String pa
         }
     }
 
-    /** A password may hold all but a slash; the last at sign ends it. */
+    /** A password may contain anything but a slash; the last @ ends it. */
     private static final Pattern FORM = Pattern.compile(
             "([A-Za-z][A-Za-z0-9+.-]*)://(?:([^/]*)@)?(\\[[0-9A-Fa-f:.]+]|[^/?#:\\[\\]]*)(?::(\\d{1,5}))?([/?].*)?");
 
-    /** Some cameras have passwords in their paths. */
+    /** Passwords in a path, as some cameras have them. */
     private static final Pattern SECRET = Pattern.compile("(?i)((?:pass(?:word|wd)?|pwd|token|secret)=)[^/&;]*");
 
-    /** What may come where the scheme does not tell: no kind that names other addresses. */
+    /** Formats that are accepted if the scheme does not determine one. None of them names other addresses. */
     private static final String PLAIN_FORMATS =
             "mpegts,mpjpeg,mjpeg,h264,hevc,av1,obu,mpegvideo,m4v,flv,matroska,webm,nut,ogg,ivf,yuv4mpegpipe";
 
-    /** FFmpeg waits for a connection, with any value but none. */
+    /** The option that makes FFmpeg wait for a connection, with any value but 0. */
     private static final Pattern LISTEN = Pattern.compile("[?&]listen(?:=(?!0)[^&]*)?(?:&|$)");
 
-    /** Some RTSP servers send by UDP alone; whoever types this opens ports to them. */
+    /** The option for RTSP servers that only send over UDP. A user who types it opens ports to them. */
     private static final Pattern UDP_ONLY = Pattern.compile("\\?(?:.*&)?udp(?:&|$)");
 
     /**
-     * Takes an address apart; empty when the text is none of these.
+     * Parses an address. Empty if the text has none of these schemes.
      *
-     * @throws IOException when it is one and lacks something; the message does not repeat what may be secret
+     * @throws IOException if the address is not complete or not valid; the message does not repeat anything that may be
+     *     secret
      */
     static Optional<LiveAddress> of(String text) throws IOException {
         int colon = text.indexOf("://");
@@ -113,14 +119,17 @@ record LiveAddress(Scheme scheme, String login, String host, int port, String pa
                 new LiveAddress(scheme.get(), login, host, port, matcher.group(5) == null ? "" : matcher.group(5)));
     }
 
-    /** A password may hold # and ? here, because they end it nowhere before the first slash. */
+    /**
+     * Removes the login for the check. A password may contain # and ? here, because they end it nowhere before the
+     * first slash.
+     */
     private static String withPlainLogin(String text, int begin) {
         int slash = text.indexOf('/', begin);
         int at = text.lastIndexOf('@', slash < 0 ? text.length() : slash);
         return at < begin ? text : text.substring(0, begin) + text.substring(at + 1);
     }
 
-    /** As every part of FFmpeg reads it, whether it was typed encoded, plain or half and half. */
+    /** The login in the form that all parts of FFmpeg read, whether it was typed encoded, plain or mixed. */
     private static String encoded(String login) {
         int colon = login.indexOf(':');
         return colon < 0
@@ -153,7 +162,7 @@ record LiveAddress(Scheme scheme, String login, String host, int port, String pa
         return scheme.text() + "://" + host + (port == 0 ? "" : ":" + port) + pathShown();
     }
 
-    /** Without the query, and without what is named a password. */
+    /** The path without its query and without passwords. */
     private String pathShown() {
         return SECRET.matcher(path.replaceFirst("\\?.*", "")).replaceAll("$1***");
     }
@@ -199,7 +208,7 @@ record LiveAddress(Scheme scheme, String login, String host, int port, String pa
             options.put("format_whitelist", PLAIN_FORMATS);
         }
         if (scheme == Scheme.UDP) {
-            options.put("pkt_size", "65536"); // of larger datagrams FFmpeg would cut the end
+            options.put("pkt_size", "65536"); // FFmpeg would cut larger datagrams
             options.put("overrun_nonfatal", "1");
         }
         return options;
@@ -233,7 +242,7 @@ record LiveAddress(Scheme scheme, String login, String host, int port, String pa
         return new LiveErrors(this).noPictures(none);
     }
 
-    /** The whole address for a line to type, or a word for it where it holds secrets. */
+    /** The whole address for a command line, or a placeholder if the address contains secrets. */
     String typed() {
         boolean secret = !login.isEmpty() || (path.contains("?") && scheme != Scheme.TCP && scheme != Scheme.UDP);
         return secret ? "ADDRESS" : path.contains("?") ? "'" + url(host) + "'" : url(host);
@@ -252,7 +261,7 @@ record LiveAddress(Scheme scheme, String login, String host, int port, String pa
         return shown.isEmpty() ? "/" : shown;
     }
 
-    /** Without the password. */
+    /** The address without its secrets. */
     @Override
     public String toString() {
         return shown();

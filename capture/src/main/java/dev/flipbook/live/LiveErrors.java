@@ -19,7 +19,10 @@ import java.net.SocketTimeoutException;
 import java.util.Locale;
 import java.util.Set;
 
-/** What goes wrong at a live address, in sentences for viewers: what was tried, what came, and what would be right. */
+/**
+ * Sentences for viewers about failures at a live address: what was tried, what came, and what would be right.
+ * Immutable.
+ */
 record LiveErrors(LiveAddress address) {
 
     // Error numbers of Linux, macOS and Windows, which do not collide here.
@@ -31,15 +34,15 @@ record LiveErrors(LiveAddress address) {
     private static final Set<Integer> FORBIDDEN_PORT = Set.of(-1, -13, -10013);
     private static final Set<Integer> NO_TRANSPORT = Set.of(-93, -43, -10043);
 
-    /** What shows RTP whose kind the packets do not tell. */
+    /** A command that shows RTP whose format is not known from its packets. */
     private static final String BY_SDP =
             "flipbook exec -- ffmpeg -protocol_whitelist file,rtp,udp -i FILE.sdp -f mpjpeg -";
 
-    /** The payload types of video that FFmpeg knows without a description: they have a meaning that is fixed. */
+    /** Payload types of video that have a fixed meaning, so that FFmpeg knows them without a description. */
     private static final Set<Integer> KNOWN_RTP = Set.of(26, 28, 31, 32, 33, 34);
 
     /**
-     * What it means that FFmpeg gives up.
+     * The exception to report for an FFmpeg error.
      *
      * @param code FFmpeg's error
      * @param opened whether the stream had been open
@@ -89,7 +92,7 @@ record LiveErrors(LiveAddress address) {
         return answer(code);
     }
 
-    /** What a server has answered. */
+    /** The sentence for the answer of a server. */
     private String answer(int code) {
         String name = address.name();
         if (code == AVERROR_HTTP_UNAUTHORIZED()) {
@@ -114,7 +117,12 @@ record LiveErrors(LiveAddress address) {
         return address.shown() + " cannot be shown: " + Ffmpeg.error(code);
     }
 
-    /** What it means that nothing has come in time. */
+    /**
+     * The exception to report if nothing has come in time.
+     *
+     * @param connected whether there is a connection
+     * @param seconds the timeout
+     */
     IOException silence(boolean connected, long seconds) {
         String within = " within " + seconds + " s";
         if (connected && address.scheme() == Scheme.TCP) {
@@ -130,7 +138,7 @@ record LiveErrors(LiveAddress address) {
                         : "nobody has connected to " + address.shown() + within + "; whoever sends may connect now");
     }
 
-    /** What it means that these bytes came. */
+    /** The exception to report if these bytes came, which cannot be shown. */
     IOException notShown(StreamKind kind, PeerBytes bytes) {
         if (bytes.rtpKind() >= 0) {
             return new IOException(address.where() + " gets RTP"

@@ -33,24 +33,28 @@ import org.jspecify.annotations.Nullable;
 /**
  * An open live input.
  *
- * <p>FFmpeg asks ten times a second, and before each read and write, whether it is to give up: when its thread is interrupted,
- * when nothing has come for too long, and when a server sends it elsewhere. Confined to the source thread.
+ * <p>FFmpeg asks {@link #givesUp}, ten times a second and before each read and write, whether to give up. The answer is
+ * yes if the thread is interrupted, if nothing has come for too long, or if a server redirects FFmpeg. Used by the
+ * source thread only.
  */
 final class LiveInput extends MediaInput {
 
-    /** To connect, to greet, and to see the first pictures. */
+    /** Timeout in nanoseconds for connecting, for the handshake, and for the first pictures. */
     private static final long OPENING = 5_000_000_000L;
 
-    /** For a sender to connect: a little less than a feed waits for its first picture, so that the sentence is ours. */
+    /**
+     * Timeout in nanoseconds for a sender to connect. The timeout is slightly shorter than the time that a feed waits
+     * for its first picture, so that the more exact sentence of this class is shown.
+     */
     private static final long WAITING = 25_000_000_000L;
 
-    /** In bytes: where the first ones prove nothing FFmpeg makes its guess by so many. */
+    /** Maximum bytes by which FFmpeg guesses the format, if the first bytes do not determine it. */
     private static final String PROBED = "131072";
 
     private static final String RTSP = "rtsp";
     private static final String RTP = "rtp";
 
-    /** FFmpeg's demuxers for streams that are known by their bytes: none that names other addresses. */
+    /** FFmpeg's demuxers for streams that are recognized by their bytes. None of them names other addresses. */
     private static final Map<StreamKind, String> DEMUXERS = Map.of(
             StreamKind.H264, "h264",
             StreamKind.H265, "hevc",
@@ -60,27 +64,33 @@ final class LiveInput extends MediaInput {
             StreamKind.OGG, "ogg",
             StreamKind.IVF, "ivf");
 
-    /** The supervisor of a feed notices silence sooner; this is for programs that have none. */
+    /**
+     * Timeout in nanoseconds for a picture. The supervisor of a feed notices silence earlier; this is for programs
+     * without one.
+     */
     private static final long SILENCE = 30_000_000_000L;
 
-    /** To say goodbye to the server: some cameras serve only a few at once and wait long for one that has just gone. */
+    /**
+     * Timeout in nanoseconds for leaving a server. Some cameras serve only a few clients and wait long for one that has
+     * just gone.
+     */
     private static final long GOODBYE = 500_000_000;
 
-    /** A device that has no picture yet is asked again after this. */
+    /** Pause in nanoseconds before a device without a picture is asked again. */
     private static final long PAUSE = 5_000_000;
 
     private final LiveOrigin origin;
     private final Ticker ticker;
     private final Arena arena = Arena.ofShared();
-    private Thread reading = Thread.currentThread();
-    private long since;
-    private long limit;
+    private Thread reading = Thread.currentThread(); // the source thread
+    private long since; // when the current timeout began
+    private long limit; // the current timeout
     private boolean opened;
     private boolean closing;
-    private boolean tooLate;
-    private boolean sentAway;
-    private StreamKind came = StreamKind.UNKNOWN;
-    private long url;
+    private boolean tooLate; // whether the timeout is over
+    private boolean sentAway; // whether a server has redirected FFmpeg
+    private StreamKind came = StreamKind.UNKNOWN; // kind of the first bytes
+    private long url; // address of FFmpeg's text with the URL, by which a redirect is noticed
     private String demuxer;
     private @Nullable PeerBytes peer;
 
@@ -90,7 +100,11 @@ final class LiveInput extends MediaInput {
         this.ticker = ticker;
     }
 
-    /** @throws IOException with a sentence for the user when there is nothing to show */
+    /**
+     * Opens the origin at the first of its addresses that accepts the connection.
+     *
+     * @throws IOException with a sentence for the user if nothing can be shown
+     */
     static LiveInput open(LiveOrigin origin, Ticker ticker) throws IOException, InterruptedException {
         Ffmpeg.load();
         ConnectException refused = null;
@@ -101,7 +115,7 @@ final class LiveInput extends MediaInput {
                 return input;
             } catch (ConnectException e) {
                 input.close();
-                refused = e; // a host may have several addresses, of which one is served
+                refused = e; // a host may have several addresses of which only one is served
             } catch (IOException | InterruptedException | RuntimeException e) {
                 input.close();
                 throw e;
@@ -134,7 +148,7 @@ final class LiveInput extends MediaInput {
         } finally {
             av_dict_free(options);
         }
-        // A second of it tells what it is; how often pictures come need not be known, they are shown as they come.
+        // One second shows what it is. The frame rate need not be known, because pictures are shown as they come.
         context.max_analyze_duration(1_000_000);
         context.fps_probe_size(0);
         selectVideo();
@@ -143,7 +157,10 @@ final class LiveInput extends MediaInput {
         opened = true;
     }
 
-    /** No packet has been read yet; a server of RTSP has not even been asked for one. */
+    /**
+     * Checks what was announced, and starts the stream. No packet has been read before; an RTSP server has not even
+     * been asked for one.
+     */
     private void play() throws IOException, InterruptedException {
         if (demuxer.equals(RTSP) || demuxer.equals(RTP)) {
             Codecs.checkAnnounced(context, name());
@@ -156,7 +173,11 @@ final class LiveInput extends MediaInput {
         }
     }
 
-    /** Connects and looks at what comes. What is not pictures is made ready for a demuxer. */
+    /**
+     * Connects and looks at the first bytes. If they are not a stream of pictures, prepares them for a demuxer.
+     *
+     * @return whether they are a stream of pictures
+     */
     private boolean isPictures(String address, AVDictionary options) throws IOException, InterruptedException {
         PeerBytes bytes = new PeerBytes();
         peer = bytes;
@@ -180,12 +201,13 @@ final class LiveInput extends MediaInput {
         }
         allow(OPENING);
         context.pb(bytes.io());
-        av_dict_set(options, "protocol_whitelist", "none", 0); // it opens nothing more, whatever it says
+        // FFmpeg must not open anything else, whatever the stream says
+        av_dict_set(options, "protocol_whitelist", "none", 0);
         av_dict_set(options, "formatprobesize", PROBED, 0);
         return false;
     }
 
-    /** What came is not what it seemed to be, or nothing that is known. */
+    /** The error if the bytes are not what they seemed to be, or nothing that is known. */
     private IOException unread(int code) throws InterruptedException {
         PeerBytes bytes = Objects.requireNonNull(peer);
         boolean unknown = demuxer.isEmpty() || code == AVERROR_INVALIDDATA();
@@ -203,37 +225,37 @@ final class LiveInput extends MediaInput {
         return format;
     }
 
-    /** What the peer sends, where it sends pictures. */
+    /** The bytes from the peer, if it sends pictures. */
     PeerBytes bytes() {
         return Objects.requireNonNull(peer);
     }
 
-    /** Whether it sends pictures, which need no demuxer. */
+    /** Whether the peer sends a stream of pictures, which needs no demuxer. */
     boolean hasPictures() {
         return peer != null && context.iformat() == null;
     }
 
-    /** From now on silence is counted anew. */
+    /** Restarts the timeout for the next picture. */
     void waitsForMore() {
         allow(SILENCE);
     }
 
-    /** What it means that a stream of pictures has none. */
+    /** The exception to report if a stream of pictures contains none. */
     IOException noPictures(NoPicturesException none) {
         return origin.noPictures(none);
     }
 
-    /** What it means that bytes cannot be read. */
+    /** The exception to report if bytes cannot be read. */
     IOException failure(IOException e) throws InterruptedException {
         int code = bytes().failure();
         return code == 0 ? e : failure(code);
     }
 
     /**
-     * FFmpeg's {@code interrupt_callback} is a function and what it is called with. A function of JavaCPP's will not do: there
-     * can be ten of a type in a process.
+     * Sets FFmpeg's {@code interrupt_callback}, a function and its argument. JavaCPP's callbacks cannot be used,
+     * because a process can have at most ten of a type.
      */
-    @SuppressWarnings("restricted") // a function that FFmpeg calls, in a field that it describes with an address
+    @SuppressWarnings("restricted") // sets a function of FFmpeg's through the address of its field
     private void giveUpWhenAsked() {
         try {
             MemorySegment function = Linker.nativeLinker()
@@ -246,12 +268,16 @@ final class LiveInput extends MediaInput {
                     .reinterpret(ADDRESS.byteSize())
                     .set(ADDRESS, 0, function);
         } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(e); // the method is below
+            throw new IllegalStateException(e); // cannot happen: the method is below
         }
     }
 
-    /** Called by FFmpeg, often and on this input's thread; throws nothing, which would end the process. */
-    @SuppressWarnings({"unused", "UnusedMethod"}) // found by its name above
+    /**
+     * Called by FFmpeg, often, on this input's thread. Must not throw, because an exception would end the process.
+     *
+     * @return 1 to give up
+     */
+    @SuppressWarnings({"unused", "UnusedMethod"}) // called by its name, above
     private int givesUp(MemorySegment nothing) {
         if (closing) {
             return ticker.nanos() - since > limit ? 1 : 0;
@@ -261,7 +287,10 @@ final class LiveInput extends MediaInput {
         return tooLate || sentAway || reading.isInterrupted() ? 1 : 0;
     }
 
-    /** Where an RTSP server sends a client elsewhere FFmpeg goes, with the password, and puts the new address in place. */
+    /**
+     * Whether FFmpeg follows a redirect of an RTSP server: it would send the password there, and has stored the new
+     * address.
+     */
     private boolean isSentAway() {
         Pointer now = context.url();
         long address = now == null ? 0 : now.address();
@@ -277,7 +306,7 @@ final class LiveInput extends MediaInput {
         limit = nanos;
     }
 
-    /** FFmpeg does not always pass on why a call has ended. */
+    /** Throws the reason for which FFmpeg has given up, because FFmpeg does not always report it. */
     private void endIfGivenUp() throws IOException, InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException();

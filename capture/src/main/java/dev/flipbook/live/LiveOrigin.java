@@ -6,56 +6,62 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
-/** Something live that FFmpeg opens: a stream in the network, a screen, a camera. Immutable. */
+/** Something live that FFmpeg can open: a network stream, a screen or a camera. Immutable. */
 interface LiveOrigin {
 
-    /** Who it is, for messages: a host, a screen. Without secrets. */
+    /** Name for messages, such as a host or a screen, without secrets. */
     String name();
 
-    /** What FFmpeg is to open, one after the other until one answers; never empty. Asked before each opening. */
+    /** The addresses for FFmpeg, which are tried in turn until one answers; never empty. Called before each opening. */
     List<String> addresses() throws IOException, InterruptedException;
 
-    /** FFmpeg's demuxer for it; empty where that is found by the content. */
+    /** FFmpeg's demuxer; empty if the content determines it. */
     String demuxer();
 
     /** FFmpeg's options. */
     Map<String, String> options();
 
-    /** Whether it waits for somebody who sends, rather than asking for a stream. */
+    /** Whether the origin waits for a sender instead of asking for a stream. */
     default boolean listens() {
         return false;
     }
 
     /**
-     * What it means that nothing has come in time; a {@link java.net.SocketTimeoutException} where a sender is waited for.
+     * The exception to report if nothing has come in time: a {@link java.net.SocketTimeoutException} if a sender is
+     * awaited.
      *
      * @param connected whether there is a connection
+     * @param seconds the timeout
      */
     default IOException silence(boolean connected, long seconds) {
         return new IOException("no answer from " + name() + " within " + seconds + " s");
     }
 
-    /** What it means that these bytes came, which are not shown. */
+    /** The exception to report if these bytes came, which cannot be shown. */
     default IOException notShown(StreamKind kind, PeerBytes bytes) {
         return new IOException(name() + " sends " + kind.title);
     }
 
-    /** What it means that a stream of this kind came, and no picture could be made of it in time. */
+    /**
+     * The exception to report if a stream of this kind came but no picture could be made of it in time.
+     *
+     * @param seconds the timeout
+     */
     default IOException noPictureOf(StreamKind kind, long seconds) {
         return new IOException(
                 name() + " sends " + kind.title + ", but within " + seconds + " s nothing that makes a picture");
     }
 
-    /** What it means that a stream which was read as pictures has none. */
+    /** The exception to report if a stream that was read as pictures contains none. */
     default IOException noPictures(NoPicturesException none) {
         return none;
     }
 
     /**
-     * What it means that FFmpeg gives up.
+     * The exception to report for an FFmpeg error.
      *
      * @param code FFmpeg's error
-     * @param opened whether it had been open
+     * @param opened whether the origin had been open
      */
     IOException failure(int code, boolean opened);
 }

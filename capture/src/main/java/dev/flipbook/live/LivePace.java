@@ -3,45 +3,49 @@ package dev.flipbook.live;
 import dev.flipbook.capture.Pace;
 
 /**
- * Which pictures of a live input are worth encoding: the newest, at the rate that is wished for.
+ * Decides which pictures of a live input are encoded: the newest ones, at the requested rate.
  *
- * <p>A picture that took longer to come here than the quickest one has waited somewhere, in a buffer of the network or because
- * this machine is too slow; newer ones stand behind it, and the sooner it is passed over the sooner they come. So while
- * pictures come late only ten a second are encoded, which leaves the time to catch up and still shows something. All times
- * are in nanoseconds. Confined to the source thread.
+ * <p>A picture that took longer to arrive than the quickest one has waited somewhere: in a network buffer, or because
+ * this machine is too slow. Newer pictures wait for this one, and they arrive sooner if it is skipped. So while
+ * pictures are late, only ten a second are encoded. That leaves time to catch up and still shows something. All times
+ * are in nanoseconds. Used by the source thread only.
  */
 final class LivePace {
 
-    /** A picture may come this much later than the quickest one: large ones take longer on their way. */
+    /** How much later than the quickest picture a picture may arrive without being late; large pictures take longer. */
     private static final long LATE = 100_000_000;
 
-    /** While they come late one is shown this often. */
+    /** Interval between two pictures that are shown while pictures are late. */
     private static final long CATCHING_UP = 100_000_000;
 
-    /** The quickest way is forgotten at a thousandth of the time: so much may two clocks drift apart, and routes change. */
+    /**
+     * Divisor of the elapsed time by which the quickest delay grows, because two clocks may drift apart by that much
+     * and routes change.
+     */
     private static final long FORGET = 1000;
 
-    /** A greater change of timestamps against the clock is a leap in the timestamps. */
+    /** Minimum change of the timestamps against the clock that counts as a jump of the timestamps. */
     private static final long LEAP = 10_000_000_000L;
 
-    /** In no time at all, when nothing has come yet. */
+    /** Stands for a time before anything has come. */
     private static final long NEVER = Long.MIN_VALUE;
 
-    private final long interval;
-    private long quickest = NEVER;
-    private long measured;
-    private long encoded = NEVER;
-    private long due = NEVER;
+    private final long interval; // minimum interval between two pictures; 0 for none
+    private long quickest = NEVER; // shortest recent delay between a timestamp and its arrival
+    private long measured; // when the shortest delay was last updated
+    private long encoded = NEVER; // when the last picture was encoded
+    private long due = NEVER; // when the next picture is due, at the requested rate
 
-    /** @param fps at most so many pictures a second, evenly; 0 for all */
+    /** @param fps maximum number of pictures a second, evenly spaced; 0 for all */
     LivePace(int fps) {
         interval = fps == 0 ? 0 : 1_000_000_000L / fps;
     }
 
     /**
-     * Whether the picture that has come now is to be encoded.
+     * Whether the picture that has just arrived is to be encoded.
      *
-     * @param timestamp by the clock of whoever took it, or {@link Pace#UNKNOWN}
+     * @param timestamp by the sender's clock, or {@link Pace#UNKNOWN}
+     * @param now current time of the ticker
      */
     boolean shows(long timestamp, long now) {
         boolean known = timestamp != Pace.UNKNOWN;
@@ -64,7 +68,10 @@ final class LivePace {
         return delay - quickest > LATE;
     }
 
-    /** Whether the wished-for rate has room for a picture of this time; a quarter of an interval takes up unevenness. */
+    /**
+     * Whether the requested rate has room for a picture of this time. A quarter of an interval absorbs irregular
+     * timestamps.
+     */
     private boolean isDue(long time) {
         if (interval == 0) {
             return true;

@@ -10,10 +10,10 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
-/** Live streams in the network as sources that decode in this process, by their addresses. Thread-safe. */
+/** Opens live streams from the network as sources that decode in this process. Thread-safe. */
 public final class LiveStreams implements FrameSourceProvider {
 
-    /** For the service loader. */
+    /** Called by the service loader. */
     public LiveStreams() {}
 
     @Override
@@ -26,18 +26,18 @@ public final class LiveStreams implements FrameSourceProvider {
     }
 
     /**
-     * The address without its secrets; empty when the text is of another kind.
+     * The address without its secrets; empty if the text is not the address of a stream.
      *
-     * @throws IOException when it is one and lacks something; the message is for the user
+     * @throws IOException with a sentence for the user if the address is not complete or not valid
      */
     public static Optional<String> shown(String source) throws IOException {
         return LiveAddress.of(source).map(LiveAddress::shown);
     }
 
     /**
-     * Where the stream is now, one address after the other to be tried; only such as may be opened.
+     * The current addresses of a stream, to be tried in turn; only those that may be opened.
      *
-     * @throws IOException with a sentence for the user when there is none
+     * @throws IOException with a sentence for the user if there is none
      */
     public static List<String> addresses(String source) throws IOException, InterruptedException {
         return address(source).addresses();
@@ -46,7 +46,7 @@ public final class LiveStreams implements FrameSourceProvider {
     /**
      * The stream as a source that decodes in this process.
      *
-     * @param addresses as {@link #addresses} gave them; the host's name is not looked up again
+     * @param addresses result of {@link #addresses}; the host's name is not resolved again
      */
     public static FrameSource inside(String source, List<String> addresses, SourceOptions options) throws IOException {
         LiveAddress address = address(source);

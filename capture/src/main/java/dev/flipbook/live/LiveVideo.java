@@ -11,22 +11,23 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Live video by FFmpeg in this process: a stream in the network, a screen, a camera. Its pictures are shown as they come, and
- * the newest counts. It is opened by the first {@link #next()}, and anew after each failure and each close.
+ * Live video that FFmpeg decodes in this process: a network stream, a screen or a camera. Pictures are shown as they
+ * come, and only the newest matters. The first {@link #next()} opens the input; so does the next one after each failure
+ * and each close.
  */
 final class LiveVideo extends MediaSource {
 
     private final LiveOrigin origin;
     private final String description;
 
-    // all by one thread at a time
+    // Used by one thread at a time.
     private @Nullable PictureReader reader;
     private LivePace pace = new LivePace(0);
     private long damaged;
 
-    private volatile boolean awaited; // somebody who sends, and has not come
+    private volatile boolean awaited; // whether a sender is awaited
 
-    /** @param description as {@link #description()}, without secrets */
+    /** @param description the value of {@link #description()}, without secrets */
     LiveVideo(LiveOrigin origin, String description, SourceOptions options, Ticker ticker, Encoders encoders) {
         super(options, ticker, encoders);
         this.origin = origin;
@@ -55,8 +56,7 @@ final class LiveVideo extends MediaSource {
     private PictureReader open() throws IOException, InterruptedException {
         LiveInput input = input();
         boolean pictures = input.hasPictures();
-        pace = new LivePace(
-                pictures ? 0 : options.fps()); // a stream of pictures leaves some out before it decodes them
+        pace = new LivePace(pictures ? 0 : options.fps()); // a stream of pictures skips pictures before it decodes them
         PictureReader opened =
                 pictures ? new StreamedPictures(input, options, ticker, encodedAfter(encoding())) : pictures(input);
         reader = opened;
@@ -92,7 +92,7 @@ final class LiveVideo extends MediaSource {
         return damaged + damagedNow();
     }
 
-    /** Where nobody has sent anything yet somebody may by now: only by trying is that seen. */
+    /** True if a sender was awaited: only another attempt shows whether it is there now. */
     @Override
     public boolean isBack() {
         return awaited;

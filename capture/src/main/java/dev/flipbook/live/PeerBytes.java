@@ -17,15 +17,18 @@ import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * The bytes that come over TCP, UDP or SRT, by FFmpeg's protocols. What came first can be looked at before it is read: by that
- * it shows who is to read it. Confined to the source thread.
+ * Bytes from a peer over TCP, UDP or SRT, read with FFmpeg's protocols. The first bytes can be looked at before they
+ * are read, to decide how to read them. Used by the source thread only.
  */
 final class PeerBytes extends InputStream {
 
-    /** FFmpeg's buffer holds so much of TCP before it forgets the first byte, and more of the others. */
+    /**
+     * Maximum bytes that can be looked at. With TCP, FFmpeg's buffer holds that many before it drops the first byte;
+     * with UDP and SRT it holds more.
+     */
     private static final int KEPT = 32 << 10;
 
-    /** So many bytes out of the middle of a stream show what they are of. */
+    /** Bytes from the middle of a stream that are enough to recognize it. */
     private static final int ENOUGH = 4096;
 
     private static final int RTP_HEADER = 12;
@@ -33,7 +36,7 @@ final class PeerBytes extends InputStream {
     private final AVIOContext io = new AVIOContext((Pointer) null);
     private final byte[] first = new byte[KEPT];
     private int count;
-    private int piece; // bytes of the first datagram, or of what came with it
+    private int piece; // bytes of the first datagram, or of the first read
     private int failure;
     private boolean connected;
     private boolean rtp;
@@ -53,7 +56,7 @@ final class PeerBytes extends InputStream {
         return connected;
     }
 
-    /** Waits until the first bytes show what they are, or there are no more to look at. They are read afterwards. */
+    /** Waits until the first bytes determine the kind, or there are no more. These bytes can be read afterwards. */
     StreamKind look() {
         StreamKind kind = StreamKind.UNKNOWN;
         byte[] bytes = new byte[KEPT];
@@ -73,7 +76,7 @@ final class PeerBytes extends InputStream {
         return kind == StreamKind.UNKNOWN ? StreamKind.within(first, count) : kind;
     }
 
-    /** What is certain by now; the reader may have come in the middle of a picture or of a video. */
+    /** The kind, if it is certain by now. The connection may begin in the middle of a picture or of a video. */
     private StreamKind kind() {
         StreamKind begun = StreamKind.of(first, count);
         if (begun != StreamKind.UNKNOWN || count < ENOUGH) {
@@ -83,7 +86,7 @@ final class PeerBytes extends InputStream {
         return joined == StreamKind.TEXT ? StreamKind.UNKNOWN : joined;
     }
 
-    /** Whether two datagrams have come that are of one RTP stream, one after the other. */
+    /** Whether two consecutive datagrams of one RTP stream have come. */
     private boolean isRtp() {
         if (count < piece + RTP_HEADER || piece < RTP_HEADER || (first[0] & 0xC0) != 0x80 || first[piece] != first[0]) {
             return false;
@@ -101,27 +104,27 @@ final class PeerBytes extends InputStream {
         return number;
     }
 
-    /** The payload type of the RTP packets that have come; -1 when they are none. */
+    /** The payload type of the RTP packets, or -1 if the bytes are not RTP. */
     int rtpKind() {
         return rtp ? first[1] & 0x7F : -1;
     }
 
-    /** Why there were no more bytes to look at: FFmpeg's error, or 0. */
+    /** FFmpeg's error that ended the look, or 0. */
     int failure() {
         return failure;
     }
 
-    /** How many bytes have been looked at. */
+    /** Number of bytes that were looked at. */
     int count() {
         return count;
     }
 
-    /** What has been looked at. */
+    /** The bytes that were looked at. */
     byte[] first() {
         return Arrays.copyOf(first, count);
     }
 
-    /** For a demuxer, to read from. */
+    /** The bytes for a demuxer. */
     AVIOContext io() {
         return io;
     }
@@ -132,7 +135,7 @@ final class PeerBytes extends InputStream {
         return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
     }
 
-    /** @throws IOException without a sentence for people; {@link #failure()} tells why */
+    /** @throws IOException without a sentence for users; {@link #failure()} returns the reason */
     @Override
     public int read(byte[] to, int from, int length) throws IOException {
         byte[] bytes = from == 0 ? to : new byte[length];

@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A live address whose host has been looked up and checked elsewhere. Immutable.
+ * A live address whose host was resolved and checked elsewhere. Immutable.
  *
- * @param address as it was typed
- * @param addresses what is opened for it
+ * @param address the address as it was typed
+ * @param addresses what FFmpeg opens for it
  */
 record ResolvedAddress(LiveAddress address, List<String> addresses) implements LiveOrigin {
 

@@ -15,8 +15,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pictures of a peer that sends pictures: JPEGs pass untouched, each as soon as its last byte is here. FFmpeg would hold each
- * back until the next one begins. Confined to the source thread.
+ * The pictures of a peer that sends a stream of pictures. JPEGs are passed on unchanged, each as soon as its last byte
+ * has arrived; FFmpeg would keep each back until the next one begins. Used by the source thread only.
  */
 final class StreamedPictures implements PictureReader {
 
@@ -26,9 +26,9 @@ final class StreamedPictures implements PictureReader {
     private @Nullable Frame frame;
 
     /**
-     * Takes over the input, and closes it with itself.
+     * Takes ownership of the input, and closes it at the end.
      *
-     * @param encodings is told what pictures that are no JPEGs took
+     * @param encodings gets the encoding times of pictures that are not JPEGs
      */
     StreamedPictures(LiveInput input, SourceOptions options, Ticker ticker, Consumer<Encoding> encodings) {
         this.input = input;
@@ -83,7 +83,7 @@ final class StreamedPictures implements PictureReader {
 
     @Override
     public void close() {
-        pictures.close(); // and the input's bytes
+        pictures.close(); // closes the input's bytes as well
         input.close();
     }
 }

@@ -7,14 +7,14 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * The first directory of a TIFF, which tells how to read the first picture: each value lies within the file, or there is none. Directories
- * after it, and those that it leads to, are never read. Confined to one thread.
+ * The first directory of a TIFF, which says how to read the first picture. Each value was checked to lie within the
+ * file. Other directories are never read. Used by one thread.
  */
 final class Directory {
 
     private static final int ENTRY = 12;
 
-    /** How many bytes a value has, by the number of its type. The types 0 and above 13 are not known. */
+    /** Bytes of a value, by the number of its type. Type 0 and types above 13 are not known. */
     private static final int[] SIZES = {0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4};
 
     private static final int BYTE = 1;
@@ -27,14 +27,18 @@ final class Directory {
     private final Map<Tag, Value> values = new EnumMap<>(Tag.class);
 
     /**
-     * @param entry where its entry begins
+     * A value of the directory.
+     *
+     * @param entry where the value's entry begins
      * @param at where its first number is
      */
     private record Value(int entry, int type, int count, int at) {}
 
     /**
-     * @param file the whole file, from its first byte to its last
-     * @throws IOException when there is none that lies within the file; the message is for the user
+     * Reads the directory.
+     *
+     * @param file the whole file
+     * @throws IOException with a sentence for the user if there is no directory that lies within the file
      */
     Directory(ByteBuffer file) throws IOException {
         this.file = file.order(file.get(0) == 'I' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
@@ -75,13 +79,17 @@ final class Directory {
         values.remove(tag);
     }
 
-    /** How many numbers there are; 0 without the tag. */
+    /** How many numbers a tag has; 0 if it is missing. */
     int count(Tag tag) {
         Value value = values.get(tag);
         return value == null ? 0 : value.count;
     }
 
-    /** One number that is not negative. */
+    /**
+     * A number of a tag, not negative.
+     *
+     * @throws IOException if it is missing or not a number
+     */
     long number(Tag tag, int index) throws IOException {
         Value value = values.get(tag);
         if (value == null || index >= value.count) {
@@ -95,12 +103,12 @@ final class Directory {
         };
     }
 
-    /** The first number, or this one without the tag. */
+    /** The first number of a tag, or this default if the tag is missing. */
     long numberOr(long otherwise, Tag tag) throws IOException {
         return has(tag) ? number(tag, 0) : otherwise;
     }
 
-    /** All bytes of a value that is kept as bytes. */
+    /** All bytes of a value that consists of bytes; none otherwise. */
     byte[] bytes(Tag tag) {
         Value value = values.get(tag);
         if (value == null || SIZES[value.type] != 1) {
@@ -111,14 +119,14 @@ final class Directory {
         return bytes;
     }
 
-    /** A copy of the file that has this directory only, and in it what is known here. */
+    /** A copy of the file in which this directory is the only one and has only the values that are known here. */
     byte[] alone() {
         byte[] copy = new byte[file.limit()];
         file.get(0, copy);
         ByteBuffer alone = ByteBuffer.wrap(copy).order(file.order());
         alone.putShort(begin, (short) values.size());
         int to = begin + 2;
-        for (Value value : values.values()) { // in the order of their numbers, as the format asks
+        for (Value value : values.values()) { // in the order of the tags' numbers, as the format requires
             file.get(value.entry, copy, to, ENTRY);
             to += ENTRY;
         }

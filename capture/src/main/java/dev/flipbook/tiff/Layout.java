@@ -6,30 +6,40 @@ import java.nio.ByteBuffer;
 import java.util.Map;
 
 /**
- * How a TIFF's picture lies in its file: its size, and the strips or tiles of which it is made. All that could make reading it long or
- * large is checked here, before anything is read.
+ * The layout of a TIFF's picture: its size, and the strips or tiles that it consists of. Everything that could make
+ * reading slow or large is checked here before the picture is read. Immutable.
  *
- * @param pieceWidth of a strip or tile, in pixels
- * @param pieceHeight the same
- * @param pieces as many as the picture has
+ * @param pieceWidth width of a strip or tile in pixels
+ * @param pieceHeight height of a strip or tile in pixels
+ * @param pieces number of strips or tiles
+ * @param tiled whether the pieces are tiles
  */
 record Layout(int width, int height, int pieceWidth, int pieceHeight, int pieces, boolean tiled) {
 
-    /** In pixels: {@link dev.flipbook.Canvas} has none that is longer. */
+    /** Maximum side in pixels, the same as of a {@link dev.flipbook.Canvas}. */
     private static final int LONGEST_SIDE = 8192;
 
-    /** Each begins its decoder anew. Tiles of 32x32 are that many in the largest picture. */
+    /**
+     * Maximum number of pieces, because each restarts its decoder. The largest picture has that many tiles of 32x32
+     * pixels.
+     */
     private static final int MOST_PIECES = 1 << 16;
 
-    /** Red, green, blue and an opacity with 16 bits each; a picture with more to its pixels has to be smaller. */
+    /**
+     * Maximum bytes of the decoded picture: red, green, blue and opacity with 16 bits each. A picture with larger
+     * pixels must have fewer of them.
+     */
     private static final long MOST_BYTES = 8L * Jpeg.MAX_PIXELS;
 
     private static final int JPEG = 7;
 
-    /** In bytes: all that JPEG has of them are 2,400. */
+    /** Maximum bytes of the JPEG tables. All tables that JPEG defines take 2,400 bytes. */
     private static final int MOST_TABLES = 8192;
 
-    /** Those that are read: none, three of fax machines, LZW, JPEG, Deflate by its two numbers, PackBits. */
+    /**
+     * Compressions that are read, as bits: none, three of fax machines, LZW, JPEG, and Deflate's number 8. Deflate's
+     * other number and PackBits are above 31.
+     */
     private static final int READ = 0b1_1011_1110;
 
     private static final Map<Integer, String> OTHERS = Map.of(
@@ -90,7 +100,7 @@ record Layout(int width, int height, int pieceWidth, int pieceHeight, int pieces
     private static void checkCompression(int compression) throws IOException {
         boolean read = (compression < 32 && (READ >> compression & 1) != 0)
                 || compression == 32773 // PackBits
-                || compression == 32946; // Deflate, as it was called before it was agreed upon
+                || compression == 32946; // Deflate, by its number before the standard
         if (!read) {
             throw new IOException(
                     "the TIFF is compressed by " + OTHERS.getOrDefault(compression, "a method that is not known here")
@@ -99,9 +109,9 @@ record Layout(int width, int height, int pieceWidth, int pieceHeight, int pieces
     }
 
     /**
-     * Looks whether all of the picture is there.
+     * Checks that the whole picture is in the file.
      *
-     * @param file as the directory has it
+     * @param file the file that the directory was read from
      */
     void check(Directory directory, ByteBuffer file) throws IOException {
         Tag offsets = tiled ? Tag.TILE_OFFSETS : Tag.STRIP_OFFSETS;
@@ -126,7 +136,9 @@ record Layout(int width, int height, int pieceWidth, int pieceHeight, int pieces
         }
     }
 
-    /** A piece that claims more pixels than it has in the picture would be decoded as large as it claims to be. */
+    /**
+     * Checks a JPEG in a piece. One that claims more pixels than the piece has would be decoded at the claimed size.
+     */
     private void checkJpeg(byte[] tables, ByteBuffer piece) throws IOException {
         Jpeg jpeg;
         try {
@@ -140,7 +152,7 @@ record Layout(int width, int height, int pieceWidth, int pieceHeight, int pieces
         }
     }
 
-    /** The tables that all pieces share are a JPEG of their own, which has no picture. */
+    /** The piece's JPEG with the tables that all pieces share. The tables are stored as a JPEG without a picture. */
     private static ByteBuffer withTables(byte[] tables, ByteBuffer piece) throws IOException {
         if (tables.length > MOST_TABLES) {
             throw new IOException("the TIFF is damaged: the tables of its JPEGs have " + tables.length
@@ -150,8 +162,8 @@ record Layout(int width, int height, int pieceWidth, int pieceHeight, int pieces
             return piece;
         }
         return ByteBuffer.allocate(tables.length - 2 + piece.limit() - 2)
-                .put(tables, 0, tables.length - 2) // without its EOI
-                .put(piece.slice(2, piece.limit() - 2)) // without its SOI
+                .put(tables, 0, tables.length - 2) // without its end marker
+                .put(piece.slice(2, piece.limit() - 2)) // without its start marker
                 .flip();
     }
 }

@@ -3,7 +3,7 @@ package dev.flipbook.tiff;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** What a TIFF's directory says of a picture's pixels. Whatever else it says is not read. */
+/** The tags of a directory that are read, all about the picture's pixels. Other tags are ignored. */
 enum Tag {
     WIDTH(256),
     HEIGHT(257),

@@ -16,12 +16,12 @@ import java.util.Optional;
 import javax.imageio.ImageReader;
 
 /**
- * TIFF without native code, by TwelveMonkeys' reader; of a file with several pictures the first. The reader is given what this package has
- * looked at, and nothing else of the file. One thread at a time.
+ * Decodes TIFF files without native code, with TwelveMonkeys' reader. Of several pictures in a file the first is used.
+ * The reader gets only what this package has checked. Used by one thread at a time.
  */
 public final class TiffDecoder implements PictureDecoder {
 
-    /** For the service loader. */
+    /** Called by the service loader. */
     public TiffDecoder() {}
 
     @Override
@@ -41,7 +41,7 @@ public final class TiffDecoder implements PictureDecoder {
         Orientation turn = Orientation.ofExif((int) directory.numberOr(1, Tag.ORIENTATION));
         directory.forget(Tag.ORIENTATION);
         if (ColourProfile.of(directory.bytes(Tag.PROFILE)).isEmpty()) {
-            directory.forget(Tag.PROFILE); // a damaged one: the picture is shown as if it had none
+            directory.forget(Tag.PROFILE); // a damaged profile: show the picture without it
         }
         return Optional.of(read(directory.alone(), range).turned(turn));
     }
@@ -52,7 +52,7 @@ public final class TiffDecoder implements PictureDecoder {
             reader.setInput(in, true, true);
             BufferedImage image = reader.read(0);
             return Canvas.of(ImagePixels.of(image, range), image.getWidth(), image.getHeight());
-        } catch (IOException | RuntimeException e) { // it runs out of its arrays where a file is damaged
+        } catch (IOException | RuntimeException e) { // the reader exceeds its arrays if a file is damaged
             throw new IOException("the TIFF is damaged, or its pixels are of a kind that is not known here", e);
         } finally {
             reader.dispose();

@@ -1,3 +1,3 @@
-/** TIFF, read without native code. */
+/** Reads TIFF files without native code. */
 @org.jspecify.annotations.NullMarked
 package dev.flipbook.tiff;

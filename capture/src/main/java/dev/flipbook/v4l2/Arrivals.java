@@ -7,25 +7,25 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notices that a device has been plugged in, by the device files that there are from one look to the next. Thread-safe: two
- * looks at once may at worst both see it.
+ * Notices newly connected cameras by comparing the device files between two looks. Thread-safe: two simultaneous looks
+ * may both notice the same device.
  */
 final class Arrivals {
 
-    /** So long after a device has appeared it may still refuse: the system sets its permissions, the camera starts. */
+    /** How long a new device may refuse to open, because the system sets its permissions and the camera starts. */
     private static final Duration SETTLING = Duration.ofSeconds(3);
 
     private final CameraFolder folder;
     private final Ticker ticker;
-    private volatile @Nullable Set<Path> seen;
-    private volatile @Nullable Long latest;
+    private volatile @Nullable Set<Path> seen; // the device files at the last look
+    private volatile @Nullable Long latest; // when the last new device was seen
 
     Arrivals(CameraFolder folder, Ticker ticker) {
         this.folder = folder;
         this.ticker = ticker;
     }
 
-    /** Whether one has appeared since the first look, in the last few seconds. */
+    /** Whether a device has appeared since the first look, within the last 3 s. */
     boolean isRecent() {
         Set<Path> before = seen;
         Set<Path> now = folder.nodes();

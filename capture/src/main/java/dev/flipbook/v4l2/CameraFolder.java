@@ -19,25 +19,26 @@ import java.util.Optional;
 import java.util.SequencedSet;
 
 /**
- * The cameras that the system has: the files {@code video0}, {@code video1}… of a folder that is {@code /dev}. Immutable.
+ * The cameras of the system: the files {@code video0}, {@code video1}… of a folder, which is {@code /dev} in
+ * production. Immutable.
  *
  * @param dev {@code /dev}
- * @param sys {@code /sys/class/video4linux}, which knows names of devices that may not be opened
- * @param proc {@code /proc}, which knows who has a device open
+ * @param sys {@code /sys/class/video4linux}, which has the names of devices that may not be opened
+ * @param proc {@code /proc}, which shows which processes have a device open
  */
 record CameraFolder(Path dev, Path sys, Path proc, Device.Opener opener) {
 
-    /** The system's own. */
+    /** The folders of this system. */
     static CameraFolder system(Device.Opener opener) {
         return new CameraFolder(Path.of("/dev"), Path.of("/sys/class/video4linux"), Path.of("/proc"), opener);
     }
 
     /**
-     * By what a camera is known again.
+     * What identifies a camera.
      *
-     * @param name that it gives itself
-     * @param bus where it is plugged in, as its driver says
-     * @param link a name in {@code /dev/v4l/by-id} that leads to it on any plug
+     * @param name the camera's own name
+     * @param bus the plug that it is connected to, as its driver names it
+     * @param link a link in {@code /dev/v4l/by-id} that leads to the camera on any plug
      */
     record Identity(String name, String bus, Optional<Path> link) {
 
@@ -52,7 +53,7 @@ record CameraFolder(Path dev, Path sys, Path proc, Device.Opener opener) {
     /**
      * A camera of the list.
      *
-     * @param problem why it cannot be opened, or nothing
+     * @param problem why the camera cannot be opened; empty if it can
      */
     record Found(Path path, Identity identity, String problem) {
 
@@ -60,13 +61,13 @@ record CameraFolder(Path dev, Path sys, Path proc, Device.Opener opener) {
             return identity.name().toLowerCase(Locale.ROOT).contains(part.toLowerCase(Locale.ROOT));
         }
 
-        /** For lists in messages: {@code HD Webcam at /dev/video0}. */
+        /** Text for lists in messages, such as {@code HD Webcam at /dev/video0}. */
         String text() {
             return identity.name() + " at " + path;
         }
     }
 
-    /** All that give pictures, by their numbers, and those that cannot be asked. */
+    /** All cameras that deliver pictures or that cannot be queried, ordered by number. */
     List<Found> cameras() {
         List<Found> found = new ArrayList<>();
         for (Path node : nodes()) {
@@ -83,7 +84,7 @@ record CameraFolder(Path dev, Path sys, Path proc, Device.Opener opener) {
         return found;
     }
 
-    /** The device files that there are now, by their numbers. */
+    /** The current device files, ordered by number. */
     SequencedSet<Path> nodes() {
         List<Path> nodes = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(dev, "video[0-9]*")) {
@@ -97,7 +98,7 @@ record CameraFolder(Path dev, Path sys, Path proc, Device.Opener opener) {
         return new LinkedHashSet<>(nodes);
     }
 
-    /** What the device says of itself; empty when it is none that gives pictures. */
+    /** The identity of a device; empty if the device does not deliver pictures. */
     private Optional<Identity> identity(Path node, Device device) throws DeviceException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment answer = arena.allocate(Capability.SIZE, Long.BYTES);
@@ -126,11 +127,11 @@ record CameraFolder(Path dev, Path sys, Path proc, Device.Opener opener) {
             return Files.readString(sys.resolve(node.getFileName()).resolve("name"))
                     .strip();
         } catch (IOException e) {
-            return node.toString(); // it has no other name then
+            return node.toString(); // no other name is known
         }
     }
 
-    /** The link of {@code /dev/v4l/by-id} that leads to this device. */
+    /** The link in {@code /dev/v4l/by-id} that leads to this device. */
     private Optional<Path> link(Path node) {
         try (DirectoryStream<Path> links = Files.newDirectoryStream(dev.resolve("v4l/by-id"))) {
             for (Path link : links) {
@@ -144,7 +145,7 @@ record CameraFolder(Path dev, Path sys, Path proc, Device.Opener opener) {
         return Optional.empty();
     }
 
-    /** Where a link leads, or the file itself when it is none. */
+    /** The target of a link, or the file itself if it is not a link. */
     private static Path target(Path file) {
         try {
             return file.resolveSibling(Files.readSymbolicLink(file)).normalize();
@@ -156,8 +157,8 @@ record CameraFolder(Path dev, Path sys, Path proc, Device.Opener opener) {
     /**
      * Opens the camera at this path.
      *
-     * @param camera what it is called in messages
-     * @throws IOException when there is none, with the reason for the user
+     * @param camera the camera's name for messages
+     * @throws IOException with the reason for the user if it cannot be opened
      */
     Opened open(Path path, String camera) throws IOException {
         Device device;
@@ -182,9 +183,9 @@ record CameraFolder(Path dev, Path sys, Path proc, Device.Opener opener) {
     }
 
     /**
-     * Opens a camera that was open before, wherever it is now.
+     * Opens a camera that was open before, wherever it is connected now.
      *
-     * @param last where it was
+     * @param last path at which it was
      */
     Opened openAgain(Identity known, Path last) throws IOException {
         Path first = known.link().orElse(last);
@@ -201,7 +202,7 @@ record CameraFolder(Path dev, Path sys, Path proc, Device.Opener opener) {
         return open(moved(known), known.name());
     }
 
-    /** Where it is now: on the same plug, or as the only one of its name. */
+    /** The current path of a camera: on the same plug, or as the only one of its name. */
     private Path moved(Identity known) throws IOException {
         List<Found> named = cameras().stream()
                 .filter(one -> one.identity().name().equals(known.name()))
@@ -211,7 +212,7 @@ record CameraFolder(Path dev, Path sys, Path proc, Device.Opener opener) {
                 return one.path();
             }
         }
-        // With a link it would have been found by that: this is another one of the same make.
+        // A camera with a link would have been found by it, so this is another camera of the same model.
         if (named.size() == 1 && known.link().isEmpty()) {
             return named.get(0).path();
         }
@@ -222,7 +223,7 @@ record CameraFolder(Path dev, Path sys, Path proc, Device.Opener opener) {
         return "the camera " + camera + " is unplugged";
     }
 
-    /** A sentence for the user, about a camera that the system or its driver refused. */
+    /** A sentence for the user about a camera that the system or its driver has refused. */
     String reason(DeviceException e, Path path, String camera) {
         if (Errno.isAbsent(e.errno())) {
             return camera.equals(path.toString()) ? "no camera is plugged in at " + path : unplugged(camera);

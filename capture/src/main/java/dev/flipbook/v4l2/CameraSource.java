@@ -19,22 +19,25 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A camera of this machine, by V4L2. JPEGs pass untouched; pixels are encoded.
+ * A camera of this machine, read through V4L2. JPEGs are passed on unchanged; plain pixels are encoded.
  *
- * <p>It is opened by the first {@link #next()}, and known again after it was unplugged. Any thread may close it; what it holds
- * is freed by whoever is the last to use it.
+ * <p>The first {@link #next()} opens the camera. After it was unplugged it is recognized when it comes back. Any thread
+ * may close it; its resources are freed by the last thread that uses them.
  */
 final class CameraSource implements FrameSource {
 
     private static final System.Logger LOG = System.getLogger("dev.flipbook.v4l2");
 
-    /** How long a close from another thread may have to wait. */
+    /** Maximum time in milliseconds that a close from another thread takes to be noticed. */
     private static final int PATIENCE_MILLIS = 200;
 
-    /** Cameras that are starting send such: fewer bytes than the headers of any JPEG. */
+    /** Minimum bytes of a JPEG. Cameras that are starting send less, which is less than the headers of any JPEG. */
     private static final int SMALLEST_JPEG = 128;
 
-    /** A driver that says a picture was taken longer ago than this, or in the future, has another clock. */
+    /**
+     * Maximum age in nanoseconds of a picture by the driver's timestamp. If a picture is older or from the future, the
+     * driver uses another clock.
+     */
     private static final long OLDEST = 10_000_000_000L;
 
     private final String text;
@@ -44,21 +47,21 @@ final class CameraSource implements FrameSource {
     private final Arrivals arrivals;
     private final ReentrantLock lock = new ReentrantLock();
 
-    // guarded by lock
+    // Guarded by lock.
     private @Nullable OpenCamera camera;
-    private @Nullable RawPictures raw;
-    private @Nullable Identity known;
-    private Path last;
-    private String name;
-    private long damagedBefore;
-    private long due = Long.MIN_VALUE;
+    private @Nullable RawPictures raw; // encoder for plain pixels; null for JPEGs
+    private @Nullable Identity known; // the camera that was opened last
+    private Path last; // its path
+    private String name; // its name for messages
+    private long damagedBefore; // damaged pictures of earlier openings, and those found here
+    private long due = Long.MIN_VALUE; // when the next frame is due
 
-    private volatile boolean closing;
+    private volatile boolean closing; // whether close() was called and has still to be done
     private volatile long damaged;
     private volatile Encoding encoding = Encoding.NONE;
     private volatile List<FeedStatus.Control> controls = List.of();
 
-    /** @param text as the user wrote it: a path, a camera's name, or {@link Cameras#FIRST} */
+    /** @param text as the user typed it: a path, a camera's name, or {@link Cameras#FIRST} */
     CameraSource(String text, CameraFolder folder, SourceOptions options, Ticker ticker) {
         this.text = text;
         this.folder = folder;
@@ -70,9 +73,9 @@ final class CameraSource implements FrameSource {
     }
 
     /**
-     * Says at once what the camera would refuse, if it is there and can be asked.
+     * Reports now what the camera would refuse later, if it is connected and can be queried.
      *
-     * @throws IOException when it does not offer what the options wish for
+     * @throws IOException if the camera does not offer what the options request
      */
     void check() throws IOException {
         Opened opened;
@@ -99,7 +102,7 @@ final class CameraSource implements FrameSource {
         } finally {
             lock.unlock();
             if (closing) {
-                close(); // whoever asked for it found the camera in use
+                close(); // the thread that called close() found the camera in use
             }
         }
     }
@@ -121,7 +124,7 @@ final class CameraSource implements FrameSource {
         throw new InterruptedException();
     }
 
-    /** Whether it is time for the next frame, where the camera gives more of them than are wanted. */
+    /** Whether a frame is due, if the camera delivers more than are requested. */
     private boolean isDue(OpenCamera.Picture picture) {
         if (options.fps() == 0) {
             return true;
@@ -141,7 +144,7 @@ final class CameraSource implements FrameSource {
         return picture.nanos() != OpenCamera.UNKNOWN && age >= 0 && age < OLDEST ? picture.nanos() : now;
     }
 
-    /** The picture as a frame; null when it is damaged, which is counted. */
+    /** The picture as a frame, or null if it is damaged, which is counted. */
     private @Nullable Frame frame(OpenCamera.Picture picture) throws IOException {
         try {
             RawPictures pixels = raw;
@@ -161,7 +164,7 @@ final class CameraSource implements FrameSource {
     }
 
     private OpenCamera open() throws IOException {
-        boolean ignored = arrivals.isRecent(); // what is there now has not appeared when this fails
+        boolean ignored = arrivals.isRecent(); // so that a failure now is not taken for a new device
         Opened opened = find();
         known = opened.identity();
         last = opened.path();
@@ -254,7 +257,7 @@ final class CameraSource implements FrameSource {
     @Override
     public void close() {
         closing = true;
-        if (lock.tryLock()) { // else next() sees it within its patience, and closes
+        if (lock.tryLock()) { // otherwise next() notices it within 200 ms and closes
             try {
                 closing = false;
                 free();

@@ -16,25 +16,25 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Cameras of this machine as sources, by path, name or part of a name, on 64-bit Linux; elsewhere there are none of this kind.
- * Thread-safe.
+ * Opens cameras of this machine as sources, by path, by name or by part of a name. Works on 64-bit Linux; other systems
+ * have no cameras of this kind. Thread-safe.
  */
 public final class Cameras implements FrameSourceProvider {
 
-    /** The source text for the first camera that there is. */
+    /** The text that stands for the first camera. */
     static final String FIRST = "webcam";
 
-    /** Texts that are sources of other kinds, whatever a camera is called. */
+    /** Texts that are sources of other kinds, even if a camera has such a name. */
     private static final Set<String> OTHERS = Set.of("demo", "test", "picam", "screen", "publish", "exec", "-");
 
     private final Optional<CameraFolder> folder;
 
-    /** For the service loader. */
+    /** Called by the service loader. */
     public Cameras() {
         this(Libc.find().map(libc -> CameraFolder.system(path -> new FileDevice(libc, path))));
     }
 
-    /** @param folder empty where there are no cameras of this kind */
+    /** @param folder empty if the system has no cameras of this kind */
     Cameras(Optional<CameraFolder> folder) {
         this.folder = folder;
     }
@@ -67,20 +67,20 @@ public final class Cameras implements FrameSourceProvider {
         }
     }
 
-    /** Whether the text is the path of a device, which need not be there. */
+    /** Whether the text is the path of a device, which need not exist. */
     static boolean isPath(String source) {
         return source.matches("/dev/(video\\d+|v4l/[^/]+/.+|video-.+|video)");
     }
 
-    /** Whether the text is a path that leads to whatever camera is on one plug, or to one camera on any plug. */
+    /** Whether the text is a path that stands for any camera on one plug, or for one camera on any plug. */
     static boolean isPlace(String source) {
         return isPath(source) && !source.matches("/dev/video\\d+");
     }
 
     /**
-     * The camera that is meant by a name, or a part of it, in letters of any case.
+     * The camera that a name, or a part of a name, stands for. Case is ignored.
      *
-     * @throws IOException when several are; the message lists them
+     * @throws IOException if several cameras match; the message lists them
      */
     static Optional<Found> pick(String text, List<Found> cameras) throws IOException {
         if (text.equals(FIRST)) {

@@ -6,24 +6,24 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * What is asked of a camera. Immutable.
+ * The format, size and rate that a camera is set to. Immutable.
  *
- * @param interval empty leaves it to the driver
+ * @param interval empty to leave the rate to the driver
  */
 record Choice(Pixels pixels, int width, int height, Optional<Interval> interval) {
 
-    /** The size that is taken without a wish, or the largest within it: what nearly all cameras have at 30 fps. */
+    /** Default size, or the maximum if the camera does not offer it. Nearly all cameras deliver this size at 30 fps. */
     private static final int USUAL_WIDTH = 1280;
 
     private static final int USUAL_HEIGHT = 720;
 
     /**
-     * The best of what is offered: JPEGs before pixels, 1280x720 or the largest within it, at most about 30 frames a second,
-     * unless something else is wished.
+     * Chooses the best of what the camera offers: JPEGs rather than pixels, 1280x720 or the largest size within it, and
+     * at most about 30 frames a second, unless the options request something else.
      *
-     * @param camera for messages
-     * @param driversOwn width and height that the driver is set to, taken when it lists no size
-     * @throws IOException when it does not offer what is wished; the message lists what it does
+     * @param camera the camera's name for messages
+     * @param driversOwn width and height that the driver is set to, used if it lists no sizes
+     * @throws IOException if the camera does not offer what is requested; the message lists what it offers
      */
     static Choice of(String camera, Offer offer, SourceOptions wish, int[] driversOwn) throws IOException {
         for (Pixels pixels : Pixels.values()) {
@@ -42,7 +42,7 @@ record Choice(Pixels pixels, int width, int height, Optional<Interval> interval)
     }
 
     private static Optional<Choice> in(InFormat format, Pixels pixels, SourceOptions wish, int[] driversOwn) {
-        if (format.sizes().isEmpty()) { // drivers need not list them
+        if (format.sizes().isEmpty()) { // drivers need not list sizes
             int width = wish.width() == 0 ? driversOwn[0] : wish.width();
             int height = wish.width() == 0 ? driversOwn[1] : wish.height();
             Optional<Interval> interval = wish.fps() == 0 ? Optional.empty() : Optional.of(new Interval(1, wish.fps()));
@@ -78,7 +78,10 @@ record Choice(Pixels pixels, int width, int height, Optional<Interval> interval)
         return Optional.ofNullable(best);
     }
 
-    /** Within the usual size the largest is best, and any of them before a larger one, of which the smallest is. */
+    /**
+     * Whether this choice is better. A size within the default size is better than a larger one; of two sizes within it
+     * the larger is better, of two larger ones the smaller.
+     */
     private boolean isBetterThan(Choice other) {
         return isWithin() == other.isWithin()
                 ? isWithin() == pixelCount() > other.pixelCount() && pixelCount() != other.pixelCount()

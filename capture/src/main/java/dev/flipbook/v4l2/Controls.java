@@ -16,23 +16,26 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
 
-/** What can be set of a camera: brightness, exposure, focus. As it was when the driver was asked. Immutable. */
+/**
+ * The settings of a camera, such as brightness, exposure and focus, with the values they had when the driver was asked.
+ * Immutable.
+ */
 record Controls(List<Known> all) {
 
-    /** More is a driver that does not come to an end. */
+    /** Maximum number of controls. More means that the driver never stops listing them. */
     private static final int MOST = 512;
 
-    /** Of a menu; the longest that drivers have is some thirty. */
+    /** Maximum number of entries of a menu. The longest menus of drivers have about thirty. */
     private static final int MOST_CHOICES = 128;
 
     Controls {
         all = List.copyOf(all);
     }
 
-    /** A control with the driver's number for it. */
+    /** A control and the driver's number for it. */
     record Known(int id, int type, boolean readOnly, FeedStatus.Control about) {
 
-        /** For people: {@code brightness (-64 to 64)}, {@code power_line_frequency (0 off, 1 50 Hz)}. */
+        /** Text for users, such as {@code brightness (-64 to 64)} or {@code power_line_frequency (0 off, 1 50 Hz)}. */
         private String text() {
             if (about.choices().isEmpty()) {
                 String steps = about.step() > 1 ? " in steps of " + about.step() : "";
@@ -63,7 +66,7 @@ record Controls(List<Known> all) {
         }
     }
 
-    /** Asks the driver for all of them, and for their values. */
+    /** Reads all controls and their values from the driver. */
     static Controls of(Device device) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment ask = arena.allocate(QueryCtrl.SIZE, Long.BYTES);
@@ -85,7 +88,7 @@ record Controls(List<Known> all) {
         }
     }
 
-    /** Titles of groups, texts, 64-bit numbers and what does not hold a value are left out. */
+    /** Whether a control can be used. Group titles, texts, 64-bit numbers and controls without a value are left out. */
     private static boolean isOfUse(MemorySegment answer) {
         int type = answer.get(JAVA_INT, QueryCtrl.TYPE);
         int flags = answer.get(JAVA_INT, QueryCtrl.FLAGS);
@@ -121,7 +124,7 @@ record Controls(List<Known> all) {
         return device.ioctl(V4l2.G_CTRL, ask) == 0 ? ask.get(JAVA_INT, Control.VALUE) : usual;
     }
 
-    /** What a menu's values stand for, from the least on; empty for those that the camera does not have. */
+    /** The meaning of a menu's values, from the minimum on; empty for values that the camera lacks. */
     private static List<String> choices(Device device, Arena arena, int[] menu) {
         List<String> choices = new ArrayList<>();
         MemorySegment ask = arena.allocate(QueryMenu.SIZE, Long.BYTES);
@@ -141,15 +144,17 @@ record Controls(List<Known> all) {
         return choices;
     }
 
-    /** As v4l2-ctl writes it: {@code White Balance, Automatic} is {@code white_balance_automatic}. */
+    /**
+     * A control's name as v4l2-ctl writes it: {@code White Balance, Automatic} becomes {@code white_balance_automatic}.
+     */
     static String name(String drivers) {
         return drivers.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "_").replaceAll("^_|_$", "");
     }
 
     /**
-     * Makes sure that the camera takes these values.
+     * Checks that the camera accepts these values.
      *
-     * @throws IOException when it does not; the message lists what there is to set
+     * @throws IOException if it does not; the message lists the controls
      */
     void check(String camera, Map<String, Integer> wanted) throws IOException {
         for (Map.Entry<String, Integer> one : wanted.entrySet()) {
@@ -173,7 +178,10 @@ record Controls(List<Known> all) {
                 .orElse(null);
     }
 
-    /** Sets these; switches first, as values such as the exposure are only taken when the automatic is off. */
+    /**
+     * Sets these values. Switches are set first, because values such as the exposure are only accepted while the
+     * automatic is off.
+     */
     void set(Device device, String camera, Map<String, Integer> wanted) throws IOException {
         check(camera, wanted);
         for (boolean switches : new boolean[] {true, false}) {
@@ -205,7 +213,7 @@ record Controls(List<Known> all) {
         }
     }
 
-    /** For the status. */
+    /** The controls for the feed's status. */
     List<FeedStatus.Control> status() {
         return all.stream().map(Known::about).toList();
     }

@@ -4,7 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 
-/** An open device file, as the system's calls show it. One thread at a time. */
+/** An open device file with the system calls for it. Used by one thread at a time. */
 interface Device extends AutoCloseable {
 
     int POLLIN = 0x1;
@@ -12,22 +12,28 @@ interface Device extends AutoCloseable {
     int POLLHUP = 0x10;
 
     /**
-     * Asks the driver.
+     * Sends a request to the driver.
      *
      * @param request one of {@link V4l2}
-     * @param structure that belongs to it, read and filled by the driver
+     * @param structure the request's structure, which the driver reads and fills
      * @return 0, or an error number
      */
     int ioctl(int request, MemorySegment structure);
 
     /**
-     * The driver's memory at this offset, ours until the arena is closed. It outlives the device.
+     * Maps the driver's memory at this offset. The mapping lasts until the arena is closed, even after the device is
+     * closed.
      *
-     * @throws DeviceException when the driver gives none
+     * @throws DeviceException if the driver refuses
      */
     MemorySegment map(long offset, long length, Arena arena) throws DeviceException;
 
-    /** Waits at most so long until there is a picture; what has happened, by the flags above, or 0. */
+    /**
+     * Waits until there is a picture.
+     *
+     * @param millis maximum time to wait in milliseconds
+     * @return the events that have happened, as the flags above, or 0 after the timeout
+     */
     int poll(int millis) throws DeviceException;
 
     @Override
@@ -38,9 +44,9 @@ interface Device extends AutoCloseable {
     interface Opener {
 
         /**
-         * Opens the device at this path, for reading and writing, so that no call of it waits.
+         * Opens the device at this path for reading and writing, in non-blocking mode.
          *
-         * @throws DeviceException with the error number when it cannot be opened
+         * @throws DeviceException with the error number if it cannot be opened
          */
         Device open(Path path) throws DeviceException;
     }

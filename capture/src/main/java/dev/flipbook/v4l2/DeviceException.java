@@ -2,14 +2,14 @@ package dev.flipbook.v4l2;
 
 import java.io.IOException;
 
-/** A call that the system or the camera's driver answered with an error. */
+/** An error of a system call, or of a camera's driver, with its number. */
 final class DeviceException extends IOException {
 
     private static final long serialVersionUID = 1;
 
     private final int errno;
 
-    /** @param what failed, such as "it cannot be opened" */
+    /** @param what what has failed, such as "it cannot be opened" */
     DeviceException(int errno, String what) {
         super(what + ": " + Errno.words(errno));
         this.errno = errno;

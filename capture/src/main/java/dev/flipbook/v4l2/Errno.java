@@ -1,6 +1,6 @@
 package dev.flipbook.v4l2;
 
-/** The system's error numbers that are met with cameras, the same on every Linux that is served here. */
+/** The system's error numbers that occur with cameras. The numbers are the same on every supported Linux. */
 final class Errno {
 
     static final int ENOENT = 2;
@@ -18,7 +18,7 @@ final class Errno {
 
     private Errno() {}
 
-    /** Whether the device is not there, or not any more. */
+    /** Whether the device does not exist, or not any more. */
     static boolean isAbsent(int errno) {
         return errno == ENOENT || errno == ENXIO || errno == ENODEV;
     }
@@ -27,7 +27,7 @@ final class Errno {
         return errno == EACCES || errno == EPERM;
     }
 
-    /** In words. */
+    /** The error in words, for a sentence. */
     static String words(int errno) {
         return switch (errno) {
             case EIO -> "input or output error";

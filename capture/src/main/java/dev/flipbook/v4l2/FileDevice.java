@@ -10,8 +10,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
 
-/** A device file that was opened by the system. */
-@SuppressWarnings("restricted") // calling native code is what this class is for
+/** A device file opened by the operating system. */
+@SuppressWarnings("restricted") // this class calls native code
 final class FileDevice implements Device {
 
     private static final int O_RDWR = 0x2;
@@ -28,7 +28,7 @@ final class FileDevice implements Device {
     private static final int POLL_SIZE = 8;
 
     private final Libc libc;
-    private final Arena arena = Arena.ofShared(); // whoever closes it need not be who opened it
+    private final Arena arena = Arena.ofShared(); // the closing thread may be another one than the opening thread
     private final MemorySegment state = arena.allocate(Linker.Option.captureStateLayout());
     private final MemorySegment entry = arena.allocate(POLL_SIZE, Integer.BYTES);
     private final int descriptor;
@@ -81,7 +81,7 @@ final class FileDevice implements Device {
         return mapped.reinterpret(length, until, memory -> unmap(libc, memory, length));
     }
 
-    /** By itself: when an arena unmaps, the device is closed already, and its memory with it. */
+    /** Unmaps memory with a state of its own, because the device and its state are closed before the arena unmaps. */
     private static void unmap(Libc libc, MemorySegment memory, long length) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(Linker.Option.captureStateLayout());

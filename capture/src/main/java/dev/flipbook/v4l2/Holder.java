@@ -6,17 +6,17 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Finds who has a device open, as far as this user may see it. */
+/** Finds the process that has a device open, as far as this user may see it. */
 final class Holder {
 
     private Holder() {}
 
     /**
-     * Who it is, for the middle of a sentence: {@code another program (obs, pid 4711)}.
+     * Describes the process for the middle of a sentence, such as {@code another program (obs, pid 4711)}.
      *
      * @param proc {@code /proc}
-     * @param device as the system calls it, without links
-     * @param self the number of this process
+     * @param device the device's path without links
+     * @param self process id of this process
      */
     static String of(Path proc, Path device, long self) {
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(proc, "[0-9]*")) {
@@ -29,7 +29,7 @@ final class Holder {
                 }
             }
         } catch (IOException | DirectoryIteratorException e) {
-            return "another program"; // the system does not say
+            return "another program"; // the system does not tell
         }
         return "another program";
     }
@@ -42,7 +42,7 @@ final class Holder {
                 }
             }
         } catch (IOException | DirectoryIteratorException e) {
-            return false; // of another user, or ended
+            return false; // belongs to another user, or has ended
         }
         return false;
     }
@@ -51,7 +51,7 @@ final class Holder {
         try {
             return Files.readSymbolicLink(descriptor).equals(device);
         } catch (IOException e) {
-            return false; // closed meanwhile
+            return false; // closed in between
         }
     }
 

@@ -3,19 +3,19 @@ package dev.flipbook.v4l2;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 
-/** The time from one picture to the next, as drivers write it: so many seconds by so many. Neither is 0 or below. */
+/** The time between two pictures as a fraction of seconds, as drivers write it. Both numbers are above 0. Immutable. */
 record Interval(int numerator, int denominator) {
 
     double fps() {
         return (double) denominator / numerator;
     }
 
-    /** Whether somebody who says so many frames a second means this: 30 is said of 29.97 too. */
+    /** Whether this interval is meant by a whole number of frames a second; 29.97 is called 30 as well. */
     boolean isAbout(int fps) {
         return Math.abs(fps() - fps) <= 0.5;
     }
 
-    /** The frames a second without needless digits: {@code 30}, {@code 7.5}. */
+    /** Frames a second without needless digits, such as {@code 30} or {@code 7.5}. */
     static String text(double fps) {
         return BigDecimal.valueOf(fps)
                 .setScale(2, RoundingMode.HALF_UP)

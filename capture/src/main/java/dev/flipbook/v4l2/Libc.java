@@ -13,17 +13,17 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The system's calls for device files. Each handle takes as its first argument the memory that keeps {@code errno}, laid out
- * as {@link Linker.Option#captureStateLayout()} says. Immutable.
+ * The system calls for device files. The first argument of each handle is memory for {@code errno}, with the layout of
+ * {@link Linker.Option#captureStateLayout()}. Immutable.
  *
- * @param open {@code open(path, flags)}: a descriptor
+ * @param open {@code open(path, flags)}, returns a descriptor
  * @param ioctl {@code ioctl(descriptor, request, structure)}
  * @param mmap {@code mmap(address, length, protection, flags, descriptor, offset)}
  * @param munmap {@code munmap(address, length)}
  * @param poll {@code poll(entries, count, milliseconds)}
  * @param close {@code close(descriptor)}
  */
-@SuppressWarnings("restricted") // calling native code is what this class is for
+@SuppressWarnings("restricted") // this class calls native code
 record Libc(
         MethodHandle open,
         MethodHandle ioctl,
@@ -32,12 +32,12 @@ record Libc(
         MethodHandle poll,
         MethodHandle close) {
 
-    /** Empty where there is no V4L2, or its structures look otherwise: anywhere but on 64-bit Linux. */
+    /** Finds the calls. Empty on any system but 64-bit Linux, because others have no V4L2 or other structures. */
     static Optional<Libc> find() {
         return Loaded.LIBC;
     }
 
-    /** Once in a process, as libraries are. */
+    /** Separate class, so that the calls are looked up once, at the first use. */
     private static final class Loaded {
         static final Optional<Libc> LIBC = isLinux64() ? load() : Optional.empty();
     }
@@ -77,8 +77,8 @@ record Libc(
     }
 
     /**
-     * By {@code dlsym(RTLD_DEFAULT, name)}: the linker's own lookup goes past libraries that were loaded ahead of the system's
-     * (LD_PRELOAD), such as a camera in user space.
+     * Looks up a function by {@code dlsym(RTLD_DEFAULT, name)}. The linker's own lookup would ignore libraries that
+     * were preloaded (LD_PRELOAD), such as a camera in user space.
      */
     private static MemorySegment symbol(Arena arena, String name) {
         Linker linker = Linker.nativeLinker();

@@ -11,24 +11,27 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
 
-/** What a camera can be asked for: its formats in its order, with their sizes and rates. Immutable. */
+/** What a camera offers: its formats in its order, with their sizes and rates. Immutable. */
 record Offer(List<InFormat> formats) {
 
-    /** More of anything is a driver that does not come to an end. */
+    /** Maximum number of formats, sizes and rates. More means that the driver never stops listing them. */
     private static final int MOST = 128;
 
     Offer {
         formats = List.copyOf(formats);
     }
 
-    /** What it offers in one format. */
+    /** What the camera offers in one format. */
     record InFormat(int fourcc, List<Size> sizes) {
 
         InFormat {
             sizes = List.copyOf(sizes);
         }
 
-        /** For people: {@code MJPEG 640x480, 1280x720 (30, 15 fps)}; rates stand behind the sizes that have them. */
+        /**
+         * Text for users, such as {@code MJPEG 640x480, 1280x720 (30, 15 fps)}. Rates stand after the sizes that have
+         * them.
+         */
         String text() {
             StringJoiner text = new StringJoiner(", ");
             for (int i = 0; i < sizes.size(); i++) {
@@ -40,7 +43,7 @@ record Offer(List<InFormat> formats) {
         }
     }
 
-    /** Asks the driver for all of it. It may be streaming to another program. */
+    /** Reads everything from the driver. The camera may be streaming to another program at the same time. */
     static Offer of(Device device) {
         try (Arena arena = Arena.ofConfined()) {
             List<InFormat> formats = new ArrayList<>();
@@ -75,7 +78,7 @@ record Offer(List<InFormat> formats) {
                 sizes.add(size);
             }
             if (!single) {
-                break; // a range is the only one
+                break; // a range is the only entry
             }
         }
         return sizes;
@@ -135,7 +138,7 @@ record Offer(List<InFormat> formats) {
         }
     }
 
-    /** For people, all in one line. */
+    /** Text for users, in one line. */
     String text() {
         StringJoiner text = new StringJoiner("; ");
         formats.forEach(one -> text.add(one.text()));

@@ -18,56 +18,62 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A camera that streams into buffers which its driver shares with us. Nothing that the driver says of a buffer is believed
- * beyond its memory.
+ * A camera that streams into buffers that its driver shares with this process. What the driver says about a buffer is
+ * only believed within the buffer's memory.
  *
- * <p>One thread at a time. The bytes of a picture throw when they are read after the close, instead of reading freed memory.
+ * <p>Used by one thread at a time. After the camera was closed, the bytes of a picture throw when they are read, so
+ * freed memory is never read.
  */
 final class OpenCamera implements AutoCloseable {
 
-    /** One that the driver fills, one that is being shown, and two for when this program comes late. */
+    /**
+     * Number of buffers: one that the driver fills, one that is being shown, and two more in case this program is late.
+     */
     private static final int BUFFERS = 4;
 
-    /** More for one picture is a mistake: 8192 x 8192 pixels of four bytes. */
+    /** Maximum bytes of a picture: 8192 x 8192 pixels of four bytes. More is a mistake. */
     private static final long LARGEST = 256L << 20;
 
-    /** Who has waited so long for a picture has come before it: there is no second one behind it. */
+    /**
+     * Minimum wait in nanoseconds that shows that the picture came after the wait had begun, so that no second one can
+     * be ready.
+     */
     private static final long WAITED = 1_000_000;
 
-    /** Stands for "the driver does not say". */
+    /** Stands for a time that the driver does not tell. */
     static final long UNKNOWN = Long.MIN_VALUE;
 
     private final Device device;
-    private final Arena arena = Arena.ofShared(); // whoever closes need not be who opened
+    private final Arena arena = Arena.ofShared(); // the closing thread may be another one than the opening thread
     private final Ticker ticker;
     private final MemorySegment taking = buffer(0);
     private final ByteBuffer taken =
-            taking.asByteBuffer().order(ByteOrder.nativeOrder()); // read in a third of the time
+            taking.asByteBuffer().order(ByteOrder.nativeOrder()); // takes a third of the time of reading the segment
     private final List<Shared> buffers = new ArrayList<>();
     private Shape shape = new Shape(0, 0, 0, false, false);
-    private int held = -1;
+    private int held = -1; // index of the buffer that is being shown; -1 if there is none
     private long damaged;
 
     /**
-     * How the pictures lie in a buffer.
+     * The layout of pictures in a buffer.
      *
-     * @param stride from one row to the next in bytes; of use for pixels only
-     * @param fullRange whether samples of YUV go from 0 to 255
-     * @param bt709 whether YUV is made by the matrix of BT.709 and not of BT.601
+     * @param stride bytes from one row to the next; only meaningful for pixels
+     * @param fullRange whether the samples of YUV go from 0 to 255
+     * @param bt709 whether the matrix of YUV is BT.709; otherwise it is BT.601
      */
     record Shape(int width, int height, int stride, boolean fullRange, boolean bt709) {}
 
     /**
-     * A picture in the driver's memory, valid until the next one is asked for.
+     * A picture in the driver's memory. Valid until the next one is asked for.
      *
-     * @param nanos when it was taken, as {@link System#nanoTime()} counts, or {@link #UNKNOWN}
+     * @param nanos when it was taken, by the clock of {@link System#nanoTime()}, or {@link #UNKNOWN}
      */
     record Picture(ByteBuffer bytes, long nanos) {}
 
     /**
-     * A buffer of the driver's.
+     * A buffer of the driver.
      *
-     * @param description by which it is given back, as the driver wrote it
+     * @param description the driver's own description, by which the buffer is given back
      */
     private record Shared(MemorySegment description, ByteBuffer bytes) {}
 
@@ -77,9 +83,9 @@ final class OpenCamera implements AutoCloseable {
     }
 
     /**
-     * Sets the camera to this and starts it. Takes over the device, and closes it with itself, also when this throws.
+     * Configures the camera and starts it. Takes ownership of the device and closes it, also if this throws.
      *
-     * @param exact whether another size than the one that was asked for is a failure
+     * @param exact whether to fail if the camera chooses another size
      */
     static OpenCamera start(Device device, Choice choice, boolean exact, Ticker ticker) throws IOException {
         OpenCamera camera = new OpenCamera(device, ticker);
@@ -95,7 +101,7 @@ final class OpenCamera implements AutoCloseable {
         }
     }
 
-    /** The width and height that the driver is set to. */
+    /** Width and height that the driver is set to. */
     static int[] driversOwn(Device device) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment format = arena.allocate(Format.SIZE, Long.BYTES);
@@ -133,7 +139,7 @@ final class OpenCamera implements AutoCloseable {
                 matrix == V4l2.YCBCR_ENC_709 || (matrix == 0 && colours == V4l2.COLORSPACE_REC709));
     }
 
-    /** Drivers without rates refuse this, which is no failure. */
+    /** Sets the rate. Drivers without rates refuse that, which is not a failure. */
     private void rate(Choice choice) {
         MemorySegment rate = arena.allocate(StreamParm.SIZE, Long.BYTES);
         rate.set(JAVA_INT, StreamParm.TYPE, V4l2.BUF_TYPE_VIDEO_CAPTURE);
@@ -199,16 +205,18 @@ final class OpenCamera implements AutoCloseable {
         return shape;
     }
 
-    /** Buffers so far that came empty, cut off or with the driver's own mark of damage. */
+    /** Number of buffers that were empty, cut off, or marked as damaged by the driver. */
     long damaged() {
         return damaged;
     }
 
     /**
-     * Waits for a picture; when several have come the newest, the others being dropped. The one before goes back to the driver.
+     * Waits for a picture and returns the newest one; older ones are dropped. The previous picture's buffer goes back
+     * to the driver.
      *
-     * @param millis to wait at most; then nothing is returned
-     * @throws DeviceException with {@link Errno#ENODEV} when the camera is gone
+     * @param millis maximum time to wait in milliseconds
+     * @return empty after the timeout
+     * @throws DeviceException with {@link Errno#ENODEV} if the camera is gone
      */
     Optional<Picture> newest(int millis) throws IOException {
         giveBack();
@@ -231,14 +239,17 @@ final class OpenCamera implements AutoCloseable {
         return Optional.ofNullable(newest);
     }
 
-    /** What poll calls an error is nearly always a pulled plug; a camera that still answers has had another trouble. */
+    /**
+     * The reason for an error of poll. The reason is nearly always that the camera was unplugged; a camera that still
+     * answers has another problem.
+     */
     private DeviceException failed() {
         MemorySegment capability = arena.allocate(V4l2.Capability.SIZE, Long.BYTES);
         boolean there = device.ioctl(V4l2.QUERYCAP, capability) == 0;
         return new DeviceException(there ? Errno.EIO : Errno.ENODEV, "it gives no picture");
     }
 
-    /** The picture that the driver has just described; null when it is damaged. */
+    /** The picture that the driver has just described, or null if it is damaged. */
     private @Nullable Picture taken() throws IOException {
         int index = taken.getInt(Buffer.INDEX);
         if (index < 0 || index >= buffers.size()) {
@@ -279,7 +290,7 @@ final class OpenCamera implements AutoCloseable {
         if (!arena.scope().isAlive()) {
             return;
         }
-        int ignored = stream(V4l2.STREAMOFF); // a camera that is gone cannot be stopped
+        int ignored = stream(V4l2.STREAMOFF); // fails if the camera is gone
         try {
             arena.close();
         } finally {

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The pixel formats of cameras that can be shown, those first that are best. */
+/** The pixel formats of cameras that can be shown, best first. */
 enum Pixels {
     MJPG("MJPG", "", "MJPEG"),
     JPEG("JPEG", "", ""),
@@ -30,13 +30,13 @@ enum Pixels {
     BAYER_GRBG("GRBG", "bayer_grbg8", ""),
     BAYER_RGGB("RGGB", "bayer_rggb8", "");
 
-    /** V4L2's number. */
+    /** V4L2's number of the format. */
     final int fourcc;
 
-    /** FFmpeg's name for pixels that lie in memory so; empty for JPEGs. */
+    /** FFmpeg's name of the same layout; empty for JPEGs. */
     final String ffmpeg;
 
-    /** Other names for it, with spaces between. */
+    /** Other names of the format, separated by spaces. */
     private final String aliases;
 
     Pixels(String fourcc, String ffmpeg, String aliases) {
@@ -49,7 +49,7 @@ enum Pixels {
         return ffmpeg.isEmpty();
     }
 
-    /** Whether the colour planes stand the other way round than FFmpeg's format has them. */
+    /** Whether the two colour planes are in the opposite order of FFmpeg's format. */
     boolean isSwapped() {
         return this == YV12;
     }
@@ -63,7 +63,7 @@ enum Pixels {
         return Optional.empty();
     }
 
-    /** Whether somebody who writes this means a format of that number, which need not be one of these. */
+    /** Whether a user's text means the format of this number, which need not be in this list. */
     static boolean isCalled(int fourcc, String text) {
         String wanted = text.strip().toUpperCase(Locale.ROOT);
         return wanted.equals(characters(fourcc))
@@ -72,7 +72,7 @@ enum Pixels {
                         .isPresent();
     }
 
-    /** How a format of this number is called: {@code MJPEG}, {@code YUYV}. */
+    /** The name of the format of this number, such as {@code MJPEG} or {@code YUYV}. */
     static String name(int fourcc) {
         return fourcc == MJPG.fourcc ? "MJPEG" : characters(fourcc);
     }
@@ -80,7 +80,7 @@ enum Pixels {
     private static String characters(int fourcc) {
         StringBuilder text = new StringBuilder();
         for (int shift = 0; shift < 32; shift += 8) {
-            int character = fourcc >> shift & 0x7F; // the highest bit says big-endian
+            int character = fourcc >> shift & 0x7F; // the highest bit means big-endian
             text.append(character < ' ' || character == 0x7F ? '?' : (char) character);
         }
         return text.toString().strip();

@@ -5,16 +5,16 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * A size that a camera offers in one format, or a range of them, with the rates. Immutable.
+ * A size that a camera offers in one format, or a range of sizes, with the rates. Immutable.
  *
- * @param width in pixels, the least of a range
- * @param height in pixels, the least of a range
- * @param mostWidth the same as {@code width} unless this is a range
- * @param mostHeight the same as {@code height} unless this is a range
- * @param stepWidth from one width of a range to the next, at least 1
- * @param stepHeight from one height of a range to the next, at least 1
- * @param intervals that are offered, in the driver's order; none when it does not say
- * @param range whether all intervals between the first and the last of them are offered too
+ * @param width in pixels; the minimum of a range
+ * @param height in pixels; the minimum of a range
+ * @param mostWidth the maximum of a range, otherwise the same as {@code width}
+ * @param mostHeight the maximum of a range, otherwise the same as {@code height}
+ * @param stepWidth difference between two widths of a range, at least 1
+ * @param stepHeight difference between two heights of a range, at least 1
+ * @param intervals in the driver's order; none if the driver does not tell
+ * @param range whether all intervals between the first and the last are offered as well
  */
 record Size(
         int width,
@@ -30,7 +30,7 @@ record Size(
         intervals = List.copyOf(intervals);
     }
 
-    /** A single one. */
+    /** A single size. */
     Size(int width, int height, List<Interval> intervals) {
         this(width, height, width, height, 1, 1, intervals, false);
     }
@@ -43,12 +43,12 @@ record Size(
         return wanted >= least && wanted <= most && (wanted - least) % step == 0;
     }
 
-    /** The largest width of these that is at most so much; empty when all are larger. */
+    /** The largest of the widths that is at most this; empty if all are larger. */
     Optional<Integer> widthWithin(int most) {
         return within(most, width, mostWidth, stepWidth);
     }
 
-    /** The largest height of these that is at most so much; empty when all are larger. */
+    /** The largest of the heights that is at most this; empty if all are larger. */
     Optional<Integer> heightWithin(int most) {
         return within(most, height, mostHeight, stepHeight);
     }
@@ -65,7 +65,10 @@ record Size(
                 || (range && fps >= slowest() && fps <= fastest());
     }
 
-    /** The interval for this rate, or without one the rate nearest to 30 from below; empty leaves it to the driver. */
+    /**
+     * The interval for a rate; for 0 the one whose rate is nearest to 30, if possible not above. Empty to leave the
+     * rate to the driver.
+     */
     Optional<Interval> interval(int fps) {
         if (fps != 0) {
             Optional<Interval> listed =
@@ -100,13 +103,13 @@ record Size(
         return intervals.stream().mapToDouble(Interval::fps).max().orElse(0);
     }
 
-    /** For people: {@code 1280x720}, {@code 32x32 to 1920x1080}. */
+    /** Text for users, such as {@code 1280x720} or {@code 32x32 to 1920x1080}. */
     String text() {
         boolean one = width == mostWidth && height == mostHeight;
         return width + "x" + height + (one ? "" : " to " + mostWidth + "x" + mostHeight);
     }
 
-    /** The rates for people: {@code 30, 15 fps}, {@code 5 to 60 fps}; empty when the driver does not say. */
+    /** The rates for users, such as {@code 30, 15 fps} or {@code 5 to 60 fps}; empty if the driver does not tell. */
     String rates() {
         if (intervals.isEmpty()) {
             return "";

@@ -7,8 +7,8 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The numbers of {@code linux/videodev2.h} that are used here, under its names: requests, flags, and for each structure its
- * size and the offsets of its fields in bytes, as they are on every 64-bit Linux.
+ * The constants of {@code linux/videodev2.h} that are used here, under their own names: requests, flags, and the size
+ * and field offsets of each structure in bytes. The offsets are the same on every 64-bit Linux.
  */
 final class V4l2 {
 
@@ -42,7 +42,7 @@ final class V4l2 {
     static final int BUF_FLAG_TIMESTAMP_MASK = 0xE000;
     static final int BUF_FLAG_TIMESTAMP_MONOTONIC = 0x2000;
 
-    /** Of sizes and of intervals: a single one. Anything else is a range. */
+    /** Type of a single size or interval; any other type is a range. */
     static final int TYPE_DISCRETE = 1;
 
     static final int COLORSPACE_REC709 = 3;
@@ -81,7 +81,10 @@ final class V4l2 {
         private FmtDesc() {}
     }
 
-    /** {@code struct v4l2_frmsizeenum}; a discrete size is the least width and, behind it, the height. */
+    /**
+     * {@code struct v4l2_frmsizeenum}. A single size is stored in the fields of the minimum width and the maximum
+     * width.
+     */
     static final class FrmSizeEnum {
         static final int SIZE = 44;
         static final int INDEX = 0;
@@ -99,7 +102,7 @@ final class V4l2 {
         private FrmSizeEnum() {}
     }
 
-    /** {@code struct v4l2_frmivalenum}; each interval is a numerator and, behind it, a denominator. */
+    /** {@code struct v4l2_frmivalenum}. Each interval is a numerator followed by a denominator. */
     static final class FrmIvalEnum {
         static final int SIZE = 52;
         static final int INDEX = 0;
@@ -192,7 +195,7 @@ final class V4l2 {
         private QueryCtrl() {}
     }
 
-    /** {@code struct v4l2_querymenu}, which is packed */
+    /** {@code struct v4l2_querymenu}, a packed structure. */
     static final class QueryMenu {
         static final int SIZE = 44;
         static final int ID = 0;
@@ -205,12 +208,16 @@ final class V4l2 {
 
     private V4l2() {}
 
-    /** As the macro _IOC does: the direction (1 to the driver, 2 from it, 3 both), the size, 'V', the number. */
+    /**
+     * The number of a request, as the macro {@code _IOC} computes it.
+     *
+     * @param direction 1 to the driver, 2 from the driver, 3 both
+     */
     private static int request(int direction, int number, int size) {
         return direction << 30 | size << 16 | 'V' << 8 | number;
     }
 
-    /** Four characters as the number that stands for a pixel format. */
+    /** The number of a pixel format with this name of four characters. */
     static int fourcc(String characters) {
         return characters.charAt(0)
                 | characters.charAt(1) << 8
@@ -218,14 +225,18 @@ final class V4l2 {
                 | characters.charAt(3) << 24;
     }
 
-    /** The text of at most so many bytes, which need not end with a zero. */
+    /**
+     * A text in a structure, which need not end with a zero.
+     *
+     * @param most maximum bytes of the text
+     */
     static String text(MemorySegment structure, int offset, int most) {
         byte[] bytes = structure.asSlice(offset, most).toArray(JAVA_BYTE);
         int end = 0;
         while (end < most && bytes[end] != 0) {
             end++;
         }
-        // a device may say anything: nothing of it is to move the cursor of a terminal
+        // a device may send anything, which must not control a terminal
         return PlainText.line(new String(bytes, 0, end, StandardCharsets.UTF_8), "?", most)
                 .strip();
     }

@@ -1,9 +1,10 @@
 /**
- * Cameras of Linux by its V4L2 interface, through {@code java.lang.foreign}: no library of ours, and none that must be there.
+ * Linux cameras through V4L2, called with {@code java.lang.foreign}, without any native library beyond the C library.
  *
- * <p>A picture's way: {@link dev.flipbook.v4l2.Device} (the driver's buffers) → {@link dev.flipbook.v4l2.OpenCamera} (the newest
- * of them, while it streams) → {@link dev.flipbook.v4l2.CameraSource} (a JPEG as it is, or pixels through {@link
- * dev.flipbook.capture.RawPictures}). Which device that is, {@link dev.flipbook.v4l2.CameraFolder} finds; what it can be asked
- * for, {@link dev.flipbook.v4l2.Offer} holds.
+ * <p>The path of a picture: {@link dev.flipbook.v4l2.Device} (the driver's buffers) →
+ * {@link dev.flipbook.v4l2.OpenCamera} (the newest buffer while the camera streams) →
+ * {@link dev.flipbook.v4l2.CameraSource} (a JPEG unchanged, or pixels through
+ * {@link dev.flipbook.capture.RawPictures}). {@link dev.flipbook.v4l2.CameraFolder} finds the devices, and
+ * {@link dev.flipbook.v4l2.Offer} knows what a camera offers.
  */
 package dev.flipbook.v4l2;

@@ -7,7 +7,7 @@ import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 
-/** Shows what a program draws when it is asked: the hand of a clock. */
+/** Shows what a program draws on demand: the hand of a clock. */
 final class DrawnFeed {
 
     private DrawnFeed() {}

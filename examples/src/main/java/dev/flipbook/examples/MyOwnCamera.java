@@ -7,7 +7,7 @@ import dev.flipbook.JpegEncoder;
 import dev.flipbook.server.Flipbook;
 import java.io.IOException;
 
-/** Serves a camera of one's own: a {@link FrameSource} that counts its pictures. */
+/** Serves a camera that the program implements: a {@link FrameSource} that counts its pictures. */
 final class MyOwnCamera {
 
     // region camera

@@ -5,7 +5,7 @@ import dev.flipbook.SourceOptions;
 import dev.flipbook.server.Flipbook;
 import java.io.IOException;
 
-/** Shows the Raspberry Pi's camera, which gives JPEGs that pass untouched. */
+/** Shows the Raspberry Pi's camera, whose JPEGs are passed on unchanged. */
 final class PiCamera {
 
     private PiCamera() {}

@@ -16,14 +16,21 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * A robot that drives around in a room, seen from outside: what its camera shows, the map that it makes, and where it is, all on
- * one page. The robot is simulated; the rest is what a real one would do.
+ * A robot that drives around in a room: its camera, the map that it makes, and its position, on one page. The robot is
+ * simulated; everything else is as for a real one.
  */
 final class RobotTelemetry implements AutoCloseable {
 
     private static final int ROOM = 200;
 
-    /** Where the robot is, in pixels of the map, where it looks to, in radians, and what its battery has left, in percent. */
+    /**
+     * The robot's pose.
+     *
+     * @param x in pixels of the map
+     * @param y in pixels of the map
+     * @param heading in radians
+     * @param battery remaining charge in percent
+     */
     record Pose(double x, double y, double heading, double battery) {
 
         String json() {

@@ -17,8 +17,8 @@ import java.sql.Statement;
 import java.util.Locale;
 
 /**
- * Streams a database table of a million rows as a page, row by row, in a heap of 64 MB. The table is in an embedded H2, or in the
- * database that the argument names by its JDBC URL; there it is made when it is not there yet.
+ * Streams a database table of a million rows as a page, row by row, in a heap of 64 MB. The table is in an embedded H2
+ * database, or in the database whose JDBC URL is the argument; it is made if it does not exist.
  */
 final class StockTable {
 
@@ -38,7 +38,7 @@ final class StockTable {
         try (Flipbook flipbook = start(port, database)) {
             try (InputStream row =
                     flipbook.address().resolve("stock-table?limit=1").toURL().openStream()) {
-                row.readAllBytes(); // so that the first reader does not wait for what is loaded once
+                row.readAllBytes(); // warms up, so that the first reader need not wait
             }
             System.out.println("Open " + flipbook.address().resolve("stock-table"));
             Thread.currentThread().join(); // until Ctrl-C
@@ -73,10 +73,10 @@ final class StockTable {
 
     // region query
     private static PreparedStatement stocks(Connection connection, int limit) throws SQLException {
-        connection.setAutoCommit(false); // with it PostgreSQL sends all rows at once
+        connection.setAutoCommit(false); // with auto-commit, PostgreSQL sends all rows at once
         PreparedStatement query = connection.prepareStatement(
                 "SELECT id, symbol, name, price, volume FROM stock ORDER BY id LIMIT " + limit);
-        query.setFetchSize(BATCH); // so many at a time
+        query.setFetchSize(BATCH); // rows that are fetched at a time
         return query;
     }
     // endregion
@@ -88,7 +88,10 @@ final class StockTable {
         return Integer.parseInt(limit);
     }
 
-    /** A database in a folder that goes with the program. Lazily it gives rows as it reads them, otherwise when it has all. */
+    /**
+     * An embedded database in a folder that is deleted at exit. LAZY_QUERY_EXECUTION makes H2 return rows while it
+     * reads them, instead of after the last one.
+     */
     static String embedded() throws IOException {
         Path folder = Files.createTempDirectory("stock-table");
         Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(folder)));
@@ -107,7 +110,7 @@ final class StockTable {
         }
     }
 
-    /** Makes the table and its rows, if there is none with rows in it. */
+    /** Makes the table and its rows, unless there is one with rows. */
     static void fill(String database, int rows) throws SQLException {
         try (Connection connection = DriverManager.getConnection(database);
                 Statement statement = connection.createStatement()) {

@@ -6,8 +6,8 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A small text with places for values, such as <code>{name}</code>, which are written as HTML shows them. The values are given in
- * the order of the places. Any template engine that writes to a {@link Writer} does as well.
+ * A small text with placeholders such as <code>{name}</code>. Values are inserted in the order of the placeholders and
+ * escaped for HTML. Any template engine that writes to a {@link Writer} can be used instead.
  */
 final class Template {
 
@@ -17,7 +17,7 @@ final class Template {
         this.texts = text.split("\\{[a-z]+}", -1);
     }
 
-    /** Reads one from the class path. */
+    /** Reads a template from the class path. */
     static Template of(String file) {
         try (InputStream in = Template.class.getResourceAsStream(file)) {
             if (in == null) {

@@ -4,7 +4,7 @@ import dev.flipbook.FrameSource;
 import dev.flipbook.server.Flipbook;
 import java.io.IOException;
 
-/** Serves the video file that its argument names, at the file's own speed and again and again. */
+/** Serves the video file that its argument names, at the file's own speed and in a loop. */
 final class VideoFile {
 
     private VideoFile() {}
@@ -22,9 +22,9 @@ final class VideoFile {
 
     static Flipbook start(int port, String file) throws IOException {
         // region serve
-        FrameSource video = FrameSource.open(file); // says in a sentence what is wrong with the file
+        FrameSource video = FrameSource.open(file); // throws with the reason if the file cannot be opened
         Flipbook flipbook = Flipbook.start(port);
-        flipbook.feed("video", video); // decoded while somebody watches, once for all who do
+        flipbook.feed("video", video); // decoded while somebody watches, once for all viewers
         return flipbook;
         // endregion
     }

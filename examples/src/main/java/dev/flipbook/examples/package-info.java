@@ -1,4 +1,4 @@
-/** Small programs that show how Flipbook is embedded. The documents quote them, and the tests run them. */
+/** Small programs that show how to embed Flipbook. The documents quote them, and the tests run them. */
 @NullMarked
 package dev.flipbook.examples;
 

@@ -13,20 +13,25 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The names that the file {@code hosts} of the system gives to this machine. */
+/** Reads the names that the system's {@code hosts} file gives to this machine. */
 final class HostsFile {
 
-    /** Block lists have some megabytes, behind what the machine's owner wrote himself. */
+    /**
+     * Maximum bytes that are read. Block lists make the file several megabytes long, but they come after the lines that
+     * the machine's owner wrote.
+     */
     private static final int MOST_READ = 1 << 20;
 
     private HostsFile() {}
 
     /**
-     * The names of these addresses in lower case; none when the file cannot be read.
+     * Reads the names of these addresses, in lower case. Returns none if the file cannot be read.
      *
-     * <p>Block lists point thousands of foreign names at loopback addresses. So of such a line names with a dot count only
-     * beside the machine's own name; others could not be had in the DNS by anybody.
+     * <p>Block lists map thousands of foreign names to loopback addresses. Therefore names with a dot on a loopback
+     * line count only if the line also has the machine's own name; other names could belong to somebody else in the
+     * DNS.
      *
+     * @param addresses the machine's own addresses
      * @param own the machine's own name, in lower case
      */
     static Set<String> names(Path file, Set<InetAddress> addresses, String own) {
@@ -35,7 +40,7 @@ final class HostsFile {
             String text = new String(in.readNBytes(MOST_READ), StandardCharsets.ISO_8859_1);
             text.lines().forEach(line -> add(line, addresses, own, names));
         } catch (IOException e) {
-            // no such file, or not for us
+            // the file is missing or unreadable
         }
         return names;
     }
@@ -58,7 +63,7 @@ final class HostsFile {
         try {
             return InetAddress.ofLiteral(word);
         } catch (IllegalArgumentException e) {
-            return null; // a line of another kind
+            return null; // not an address line
         }
     }
 }

@@ -4,19 +4,19 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
 
-/** What the system resolves names with: its files, the DNS, multicast DNS. Each call may take a minute. */
+/** The system's name resolution: files, DNS and multicast DNS. Each call may block for a minute. */
 interface NameService {
 
-    /** What this machine calls itself; an empty text when that cannot be told. */
+    /** This machine's host name, or an empty text if the system does not know it. */
     String hostName();
 
-    /** The name that leads to this address and back; the address as a text when there is none. */
+    /** The name that resolves to this address and back, or the address as a text if there is none. */
     String name(InetAddress address);
 
-    /** Where this name leads; nowhere when there is no such name. */
+    /** The addresses that a name resolves to; none if the name does not exist. */
     List<InetAddress> addresses(String name);
 
-    /** That of this machine. */
+    /** The name resolution of this machine. */
     static NameService system() {
         return new NameService() {
             @Override

@@ -16,31 +16,33 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The addresses of this machine's network interfaces, as they are at the moment. The system alone is asked: nothing goes to the
- * network.
+ * The current addresses of this machine's network interfaces. Only the operating system is asked; no packet is sent.
  */
 public final class OwnAddresses {
 
-    /** More would hide the good ones; a router or a large server has dozens. */
+    /**
+     * Maximum number of addresses that are shown. Routers and large servers have dozens, which would hide the useful
+     * ones.
+     */
     private static final int MOST = 8;
 
-    /** Networks between this machine and what runs on it (containers, virtual machines), which nobody outside reaches. */
+    /** Interfaces of containers and virtual machines on this machine, which no other machine reaches. */
     private static final Pattern INTERNAL =
             Pattern.compile("(docker|podman|virbr|vnet|vmnet|vboxnet|lxcbr|lxdbr|incusbr)\\d*"
                     + "|br-[0-9a-f]{12}|(veth|cni|cali|flannel|kube|vEthernet).*|.*(VirtualBox|VMware|Hyper-V).*");
 
     /**
-     * An address of an interface.
+     * An address of a network interface.
      *
      * @param name the interface's name
-     * @param tunnel whether the interface has one peer only, as that of a VPN has
-     * @param routed whether what goes to the rest of the world leaves from this address
+     * @param tunnel whether the interface is point-to-point, as that of a VPN
+     * @param routed whether packets to the rest of the world leave from this address
      */
     public record OwnAddress(InetAddress address, String name, boolean tunnel, boolean routed) {}
 
     private OwnAddresses() {}
 
-    /** Those by which other machines reach this one, the best first; none without a network. */
+    /** The addresses by which other machines reach this one, best first; none without a network. */
     public static List<InetAddress> reachable(List<OwnAddress> own) {
         List<OwnAddress> chosen = new ArrayList<>(own);
         chosen.removeIf(
@@ -49,13 +51,12 @@ public final class OwnAddresses {
         chosen.removeIf(one -> !one.routed() && INTERNAL.matcher(one.name()).matches());
         chosen.sort(Comparator.comparing((OwnAddress one) -> !isIpv4(one))
                 .thenComparing(one -> one.address().isLinkLocalAddress())
-                .thenComparing(OwnAddress::tunnel) // its peer may reach us there, the house does not
+                .thenComparing(OwnAddress::tunnel) // reachable for the VPN's peer, but not for the local network
                 .thenComparing(one -> !one.routed()));
-        // an interface has several addresses of IPv6, of which some are given up within a day; the first is the one in
-        // use
+        // An interface has several IPv6 addresses, some of which expire within a day. The first one is in use.
         Set<String> withIpv6 = new HashSet<>();
         chosen.removeIf(one -> !isIpv4(one) && !withIpv6.add(one.name()));
-        // one that a machine gives itself (169.254) reaches nobody where there is a real one
+        // A link-local address (169.254) is of no use if there is another IPv4 address.
         boolean real =
                 chosen.stream().anyMatch(one -> isIpv4(one) && !one.address().isLinkLocalAddress());
         chosen.removeIf(one -> real && one.address().isLinkLocalAddress());
@@ -66,9 +67,9 @@ public final class OwnAddresses {
         return own.address() instanceof Inet4Address;
     }
 
-    /** All, those of the loopback interface too. */
+    /** Reads all addresses, including those of the loopback interface. */
     public static List<OwnAddress> read() {
-        // both are set aside for documents: the routes there are those to everywhere
+        // Both addresses are reserved for documentation, so the route to them is the default route.
         Set<InetAddress> routed = new HashSet<>();
         leaving("198.51.100.1", routed);
         leaving("2001:db8::1", routed);
@@ -87,18 +88,21 @@ public final class OwnAddresses {
                 }
             }
         } catch (SocketException e) {
-            // an interface that has just gone; what was read is told
+            // an interface has just disappeared; return what was read
         }
         return own;
     }
 
-    /** Adds the address from which packets to this one would leave. None is sent: a datagram socket only chooses its route. */
+    /**
+     * Adds the local address from which packets to this address would leave. No packet is sent: connecting a datagram
+     * socket only chooses a route.
+     */
     private static void leaving(String somewhere, Set<InetAddress> from) {
         try (DatagramSocket socket = new DatagramSocket()) {
             socket.connect(new InetSocketAddress(InetAddress.ofLiteral(somewhere), 9));
             from.add(withoutScope(socket.getLocalAddress()));
         } catch (IOException | RuntimeException e) {
-            // there is no such route
+            // no such route
         }
     }
 
@@ -106,7 +110,7 @@ public final class OwnAddresses {
         try {
             return InetAddress.getByAddress(address.getAddress());
         } catch (UnknownHostException e) {
-            return address; // its own bytes are an address
+            return address; // cannot happen: the bytes come from an address
         }
     }
 }

@@ -23,15 +23,21 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The names of this machine: its host name, that name with {@code .local}, those in the system's file {@code hosts}, and those
- * that the DNS has for it. Files are read on the calling thread, once in some seconds at most. The DNS may take a minute to say
- * nothing, so it is asked on a thread of its own, and nobody waits for it longer than he wants to. Thread-safe.
+ * The names of this machine: its host name, that name with {@code .local}, its names in the system's {@code hosts}
+ * file, and its names in the DNS. Files are read on the calling thread, at most once every 5 s. The DNS may take a
+ * minute to answer, so a thread of its own asks it, and callers choose how long they wait. Thread-safe.
  */
 public final class OwnNames {
 
-    /** A machine gets another name rarely, and whoever changes it tries it at once. */
+    /**
+     * Minimum interval in nanoseconds between two reads of the files. Names change rarely, but a person who changes one
+     * tries it at once.
+     */
     private static final long READ_AGAIN = Duration.ofSeconds(5).toNanos();
-    /** How often strangers can make this machine ask its name servers; Java remembers their answers as long. */
+    /**
+     * Minimum interval in nanoseconds between two DNS look-ups, because requests of strangers can cause them. Java
+     * caches DNS answers for the same 30 s.
+     */
     private static final long ASK_AGAIN = Duration.ofSeconds(30).toNanos();
 
     private static final Pattern NAME = Pattern.compile("(?!.*\\.\\d+$)(?=.*[a-z])[a-z0-9_]([a-z0-9._-]{0,252})");
@@ -42,21 +48,24 @@ public final class OwnNames {
     private final Ticker ticker;
 
     private final ReentrantLock lock = new ReentrantLock();
-    private Set<String> read = Set.of(); // guarded by lock, as the two below
+    private Set<String> read = Set.of(); // guarded by lock, as are the two below
     private long readAt;
     private long askedAt;
-    /** Counts down when the DNS has answered; empty before it is asked the first time. Guarded by lock. */
+    /**
+     * The look-up that was begun last; empty before the first one. Counts down when the DNS has answered. Guarded by
+     * lock.
+     */
     private Optional<CountDownLatch> asking = Optional.empty();
-    /** The host name, where the system has no file with it and was asked. */
+    /** The host name that the name service returned. Used only if the system has no file with the host name. */
     private volatile Optional<String> called = Optional.empty();
-    /** What the DNS has told, the best for other machines first. */
+    /** Names from the DNS, the best for other machines first. */
     private volatile List<String> found = List.of();
 
     /**
-     * Those of a machine.
+     * Creates the names of a machine.
      *
-     * @param root the folder in which its files are
-     * @param addresses its own
+     * @param root folder that the system's files are in
+     * @param addresses reads the machine's addresses
      */
     OwnNames(Path root, Supplier<List<OwnAddress>> addresses, NameService service, Ticker ticker) {
         this.root = root;
@@ -67,21 +76,24 @@ public final class OwnNames {
         askedAt = ticker.nanos() - ASK_AGAIN;
     }
 
-    /** Those of the machine that this runs on. */
+    /** The names of the machine that this process runs on. */
     public static OwnNames ofThisMachine() {
         return new OwnNames(Path.of("/"), OwnAddresses::read, NameService.system(), Ticker.system());
     }
 
-    /** Whether this name, in lower case, is one of them. One that only the DNS knows is told once the DNS has answered. */
+    /**
+     * Whether this name, in lower case, belongs to this machine. A name that only the DNS has is known after the DNS
+     * has answered.
+     */
     public boolean contains(String name) {
         if (found.contains(name) || read().contains(name)) {
             return true;
         }
-        ask(); // for the next time
+        ask(); // for the next call
         return false;
     }
 
-    /** Begins to ask the DNS, unless it was asked a moment ago. Waits for nothing. */
+    /** Begins a DNS look-up unless one is in progress or was begun within the last 30 s. Returns at once. */
     public void ask() {
         lock.lock();
         try {
@@ -103,12 +115,16 @@ public final class OwnNames {
         }
     }
 
-    /** Names that lead other machines here, the best first: those that the DNS has told when this time is over. */
+    /**
+     * The names by which other machines reach this one, best first.
+     *
+     * @param patience maximum time to wait for the DNS; after it, the names that are known so far are returned
+     */
     public List<String> reaching(Duration patience) {
         ask();
         try {
             if (!asked().await(patience.toNanos(), TimeUnit.NANOSECONDS)) {
-                return found; // what there is by now
+                return found; // the names that are known so far
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -169,7 +185,7 @@ public final class OwnNames {
         });
         OwnAddresses.reachable(own)
                 .forEach(address -> valid(service.name(address)).ifPresent(name -> tell(name, now)));
-        found = List.copyOf(now); // without those that were true the last time
+        found = List.copyOf(now); // drops names that were only valid at the last look-up
     }
 
     private void tell(String name, Set<String> now) {
@@ -183,7 +199,7 @@ public final class OwnNames {
         return text("proc/sys/kernel/hostname").flatMap(OwnNames::valid).or(() -> called);
     }
 
-    /** What the system puts behind a name without a dot. */
+    /** The domains that the system appends to a name without a dot. */
     private Stream<String> domains() {
         return text("etc/resolv.conf").stream()
                 .flatMap(String::lines)
@@ -191,14 +207,14 @@ public final class OwnNames {
                 .flatMap(line -> Stream.of(line.split("\\s+")).skip(1))
                 .flatMap(domain -> valid(domain).stream())
                 .distinct()
-                .limit(6); // as many as the C library takes
+                .limit(6); // the limit of the C library
     }
 
     private Optional<String> text(String file) {
         try {
             return Optional.of(Files.readString(root.resolve(file), StandardCharsets.ISO_8859_1));
         } catch (IOException e) {
-            return Optional.empty(); // another system
+            return Optional.empty(); // another operating system
         }
     }
 
@@ -206,7 +222,7 @@ public final class OwnNames {
         return name.replaceFirst("\\..*", "");
     }
 
-    /** A host's name as it is compared; nothing for what is an address or no name. */
+    /** A host name in the form that is compared; empty if the text is an address or not a name. */
     private static Optional<String> valid(String name) {
         String one = name.strip().toLowerCase(Locale.ROOT).replaceFirst("\\.$", "");
         return NAME.matcher(one).matches() ? Optional.of(one) : Optional.empty();

@@ -13,31 +13,33 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * The addresses by which a server is reached, for people to open.
+ * The addresses by which people reach a server. Immutable.
  *
- * @param host as it was asked for
- * @param bound what that is
- * @param own the addresses of this machine
- * @param names its names
+ * @param host the address or name that the server was told to listen on
+ * @param bound the address that the host resolved to
+ * @param port the server's port
+ * @param own reads the addresses of this machine
+ * @param names the names of this machine
  */
 public record ServedAddresses(
         String host, InetAddress bound, int port, Supplier<List<OwnAddress>> own, OwnNames names) {
 
-    /** Nobody notices this time at a start, and a name server that is there answers within it. */
+    /** Maximum time to wait for names. A working name server answers within it, and it is not noticed at a start. */
     private static final Duration PATIENCE = Duration.ofMillis(500);
-    /** The best two say enough; a machine in an office may have a dozen. */
+    /** Maximum number of names. An office machine may have a dozen; two are enough. */
     private static final int MOST_NAMES = 2;
 
-    /** The best of those that are known at once. */
+    /** The best address of those that are known without waiting. */
     public URI best() {
         return url(numbers().getFirst());
     }
 
-    /** All, the best for other machines first; waits half a second at most for the names. */
+    /** All addresses, the best for other machines first. Waits at most half a second for the names. */
     public List<URI> all() {
         List<String> hosts = new ArrayList<>(numbers());
         if (bound.isAnyLocalAddress() && hosts.size() > 1) {
-            int ipv4 = (int) hosts.stream().filter(one -> !one.contains(":")).count() - 1; // without that of loopback
+            // without the loopback address
+            int ipv4 = (int) hosts.stream().filter(one -> !one.contains(":")).count() - 1;
             List<String> found = names.reaching(PATIENCE);
             hosts.addAll(
                     Math.max(1, ipv4),
@@ -68,7 +70,7 @@ public record ServedAddresses(
         return URI.create("http://" + shown + (port == 80 ? "" : ":" + port) + "/");
     }
 
-    /** With the zeros left out of an address of IPv6, as people write it. */
+    /** The address as text; the first run of zeros of an IPv6 address is shortened to {@code ::}. */
     public static String text(InetAddress address) {
         String text = address.getHostAddress();
         return address instanceof Inet6Address ? text.replaceFirst("(^|:)0(:0)+(:|$)", "::") : text;

@@ -1,2 +1,2 @@
-/** The names and addresses of this machine: which of them reach a server, and which names a request may use for it. */
+/** The names and addresses of this machine: which of them reach a server, and which host names a request may use. */
 package dev.flipbook.address;

@@ -21,11 +21,15 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.component.AbstractLifeCycle;
 
 /**
- * Shares the places for connections. There are 20,000, of which one address has at most 2,000 at a time, whatever it does with
- * them, and this machine, where a proxy may stand for many, 15,000. Whoever comes when there is none has one of 256 spare places,
- * where everything but {@code /healthz} is refused. The oldest of those gives way to the next, as do connections whose client
- * has gone while an answer is waited for. A request's headers must be whole within a deadline, and of connections without a
- * request an address has at most 1,000 for longer than a second or two. Thread-safe.
+ * Limits connections, so that no client can take all of them.
+ *
+ * <p>There are 20,000 places. One address may have 2,000 of them; this machine may have 15,000, because a proxy on it
+ * may stand for many clients. A connection without a place gets one of 256 spare places, where every request but
+ * {@code /healthz} is refused with 503. The oldest spare connection is closed when another one comes.
+ *
+ * <p>Three kinds of connections are closed, by a thread that looks once a second: those whose request headers are not
+ * complete within the deadline, those without a request if their address has more than 1,000 of them, and those whose
+ * client has gone while its request waits for an answer. Thread-safe.
  */
 final class ConnectionGuard extends AbstractLifeCycle implements Connection.Listener {
 
@@ -37,7 +41,7 @@ final class ConnectionGuard extends AbstractLifeCycle implements Connection.List
     private static final int MOST_SPARE = 256;
     private static final int MOST_WAITING_PER_ADDRESS = 1000;
     private static final long NO_BYTES_YET = -1;
-    /** In nanoseconds. */
+    /** Time in nanoseconds during which a connection counts as new. */
     private static final long JUST_COME = 1_000_000_000;
 
     private final Duration headerTime;
@@ -45,9 +49,11 @@ final class ConnectionGuard extends AbstractLifeCycle implements Connection.List
     private final Ticker ticker;
     private final LateTick late;
     private final Map<Connection, Waiting> connections = new ConcurrentHashMap<>();
+    /** Number of connections from each address. */
     private final Map<PeerAddress, Integer> placesOf = new ConcurrentHashMap<>();
-    private final AtomicInteger places = new AtomicInteger();
-    private final Queue<Connection> spare = new ConcurrentLinkedQueue<>();
+
+    private final AtomicInteger places = new AtomicInteger(); // number of connections
+    private final Queue<Connection> spare = new ConcurrentLinkedQueue<>(); // connections in spare places, oldest first
     private final AtomicInteger spares = new AtomicInteger();
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "flipbook-connections");
@@ -56,23 +62,32 @@ final class ConnectionGuard extends AbstractLifeCycle implements Connection.List
     });
 
     /**
-     * How many connections there may be.
+     * Maximum numbers of connections.
      *
-     * @param all each takes a descriptor, of which systems grant a process 65,536 or more
-     * @param thisMachine a proxy there stands for many clients
-     * @param oneAddress as many as an office behind one address has, and a tenth of all
+     * @param all in total. Each takes a file descriptor, and systems grant a process 65,536 or more
+     * @param thisMachine from this machine, where a proxy may stand for many clients
+     * @param oneAddress from any other address: enough for an office that shares an address, and a tenth of all
      */
     record Places(int all, int thisMachine, int oneAddress) {
 
+        /** Default and maximum of all connections. */
         static final int ALL = 20_000;
 
-        /** With this share for each address, or the default ones for 0. */
+        /** The maximum numbers with this share for each address, or the default numbers if the share is 0. */
         static Places of(int share) {
             return share == 0 ? new Places(ALL, 15_000, 2000) : new Places(ALL, share, share);
         }
     }
 
-    /** How a connection stands. Replaced, never changed. */
+    /**
+     * State of a connection. Immutable: it is replaced when it changes.
+     *
+     * @param hasPlace false for a connection in a spare place
+     * @param asked whether a request is being answered
+     * @param version HTTP version of the last request
+     * @param since time of the last change
+     * @param bytesIn bytes read before the next request, or {@link #NO_BYTES_YET} if no request was answered yet
+     */
     private record Waiting(
             PeerAddress address, boolean hasPlace, boolean asked, HttpVersion version, long since, long bytesIn) {
 
@@ -105,7 +120,8 @@ final class ConnectionGuard extends AbstractLifeCycle implements Connection.List
     @Override
     public void onOpened(Connection connection) {
         PeerAddress address = PeerAddress.of(connection.getEndPoint().getRemoteSocketAddress());
-        // What speaks no HTTP did so before: a WebSocket, which will never ask again, and has the place of its request.
+        // A connection that does not speak HTTP is a WebSocket. A WebSocket spoke HTTP before, so it keeps the place of
+        // its request, and no further request will come.
         boolean asked = !(connection instanceof ConnectionMetaData);
         boolean hasPlace = takePlace(address) || asked;
         connections.put(
@@ -121,6 +137,7 @@ final class ConnectionGuard extends AbstractLifeCycle implements Connection.List
         }
     }
 
+    /** Counts a connection of this address. Returns false if there is no place for it. */
     private boolean takePlace(PeerAddress address) {
         int share = address.isThisMachine() ? most.thisMachine() : most.oneAddress();
         int ofAddress = placesOf.merge(address, 1, Integer::sum);
@@ -141,12 +158,16 @@ final class ConnectionGuard extends AbstractLifeCycle implements Connection.List
         }
     }
 
-    /** A request with whole headers has come; false when its connection has no place of its own. */
+    /**
+     * Notes that the complete headers of a request have arrived.
+     *
+     * @return false if the connection has only a spare place
+     */
     boolean asked(Request request) {
         ConnectionMetaData http = request.getConnectionMetaData();
         Connection connection = http.getConnection();
         if (connection.getEndPoint() instanceof FairEndPoint end && SameOrigin.onlyReads(request)) {
-            end.asked(); // whoever reads a body finds its end there
+            end.asked(); // other requests have a body, and the reader of the body notices when the client has gone
         }
         boolean hasPlace = asked(connection, http.getHttpVersion());
         Request.addCompletionListener(request, _ -> answered(connection));
@@ -159,15 +180,15 @@ final class ConnectionGuard extends AbstractLifeCycle implements Connection.List
         return was == null || was.hasPlace();
     }
 
-    /** The request of this connection has its answer, and another may come. */
+    /** Notes that the request of this connection has its answer, and that another one may come. */
     void answered(Connection connection) {
         connections.computeIfPresent(connection, (c, w) -> w.waits(c.getBytesIn(), ticker.nanos()));
     }
 
-    /** Closes what has waited for too long. Once a second. */
+    /** Closes connections that have waited for too long. Called once a second. */
     void closeLate() {
         long now = ticker.nanos();
-        if (late.isLate()) { // what was sent meanwhile is still to be read
+        if (late.isLate()) { // the process was stopped: bytes that have arrived in that time are not read yet
             connections.replaceAll((_, waiting) -> waiting.asked() ? waiting : waiting.waits(waiting.bytesIn(), now));
             return;
         }
@@ -191,7 +212,10 @@ final class ConnectionGuard extends AbstractLifeCycle implements Connection.List
         }
     }
 
-    /** Lets whoever answers know, which closing the end of it would not. Never on the clock's thread: Jetty may wait in it. */
+    /**
+     * Closes the connection itself, because closing only its end point would not notify the code that answers the
+     * request. Must not run on the clock's thread because Jetty may block in it.
+     */
     private static void close(Connection connection) {
         try {
             connection.close();
@@ -207,11 +231,13 @@ final class ConnectionGuard extends AbstractLifeCycle implements Connection.List
             connection.getEndPoint().close();
             return;
         }
-        if (silent && waiting.hasPlace()) { // between requests; the idle timeout is for these, and the deadline begins
-            // with the first byte
+        if (silent && waiting.hasPlace()) {
+            // Between two requests only the idle timeout limits the connection. The deadline for headers begins with
+            // the first byte.
             connections.replace(connection, waiting, waiting.waits(waiting.bytesIn(), now));
         }
-        // A thousand viewers may come at once: those that have just come are about to ask.
+        // Connections that are new do not count: a thousand viewers may connect at once, and they are about to send
+        // their requests.
         if ((silent || now - waiting.since() > JUST_COME)
                 && waitingOf.merge(waiting.address(), 1, Integer::sum) > MOST_WAITING_PER_ADDRESS) {
             connection.getEndPoint().close();

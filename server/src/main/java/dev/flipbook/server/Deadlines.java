@@ -3,16 +3,17 @@ package dev.flipbook.server;
 import java.time.Duration;
 
 /**
- * How long a server waits for the other end of a connection.
+ * Timeouts for clients. Immutable.
  *
- * @param headers from a connection's opening, or from the first byte of a further request, until its headers are whole; looked
- *     at once a second
- * @param progress without a byte going either way, until the connection is closed: a viewer that takes nothing. A feed sends
- *     something every 5 s, so a connection that works never comes near the default
+ * @param headers maximum time until the headers of a request are complete, from the opening of the connection or from
+ *     the first byte of a later request; above 0, checked once a second
+ * @param progress maximum time in which no byte is sent or received; above 0. After it the connection is closed, for
+ *     example because a viewer takes nothing. A feed sends something every 5 s, so a working connection never comes
+ *     near the default
  */
 public record Deadlines(Duration headers, Duration progress) {
 
-    /** 10 s and 30 s. */
+    /** 10 s for headers and 30 s for progress. */
     public static final Deadlines DEFAULT = new Deadlines(Duration.ofSeconds(10), Duration.ofSeconds(30));
 
     public Deadlines {

@@ -6,13 +6,13 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * The end of a request with a body that may not have been read: its answer has gone, and the rest of the body is taken, within
- * limits, before the connection is closed. A client that sends all before it reads would find a broken connection in the
- * answer's place.
+ * Completes a request whose body may not have been read completely. The answer has been sent; the rest of the body is
+ * read and discarded, within limits, before the connection is closed. Without that, a client that sends its whole body
+ * before it reads would get a connection error instead of the answer.
  */
 record Draining(Request request, Callback callback) implements Callback {
 
-    /** For all that is left, in milliseconds. */
+    /** Maximum time for the rest of the body, in milliseconds. */
     private static final long PATIENCE = 1000;
 
     @Override
@@ -29,7 +29,7 @@ record Draining(Request request, Callback callback) implements Callback {
     private boolean mayHaveMore() {
         boolean body = request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING) || request.getLength() > 0;
         RequestBody read = RequestBody.of(request);
-        // who waits to be told to go on is not told so
+        // A client that waits for 100 Continue never gets it, so it sends no body.
         boolean waits = request.getHeaders().contains(HttpHeader.EXPECT) && !read.begun();
         return body && !waits && !read.ended();
     }

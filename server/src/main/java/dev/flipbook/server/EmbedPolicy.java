@@ -9,21 +9,21 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says which pages may show our pictures, or have our page or a picture in a frame: our own, those served from this machine, and
- * those of listed origins.
+ * Decides which pages may show our pictures, or have our page or a picture in a frame: pages of this server, pages
+ * served from this machine, and pages of listed origins.
  *
- * <p>Browsers keep pictures with {@code Cross-Origin-Resource-Policy: same-origin} out of foreign pages, so that no page on
- * the network can show a visitor's own camera to him. A developer's page on another port of this machine is foreign too, and
- * it is the first thing people try: a page that says it comes from localhost or a loopback address is let through. It says so
- * in {@code Referer}, which a page can leave out but cannot forge.
+ * <p>Browsers do not show pictures with {@code Cross-Origin-Resource-Policy: same-origin} in pages of other origins, so
+ * no page on the network can show a visitor's own camera. A developer's page on another port of this machine has
+ * another origin too, and that is the first thing people try. Therefore a page that says that it comes from localhost
+ * or a loopback address is allowed. The page says so in {@code Referer}, which a page can omit but cannot forge.
  *
- * <p>Browsers heed that header for pictures only. What is shown in a frame, they ask for {@code frame-ancestors} of the {@code
- * Content-Security-Policy}, which lists the same origins.
+ * <p>Browsers apply that header to pictures only. For frames they apply {@code frame-ancestors} of the
+ * {@code Content-Security-Policy}, which lists the same origins.
  */
 final class EmbedPolicy {
 
     static final String CONTENT_SECURITY_POLICY = "Content-Security-Policy";
-    /** What browsers say of the origin of a page that was opened from a file. */
+    /** The origin that browsers send for a page that was opened from a file. */
     private static final String FROM_FILE = "null";
 
     private final Set<String> origins;
@@ -32,6 +32,7 @@ final class EmbedPolicy {
         this.origins = origins;
     }
 
+    /** Sets the headers of an answer that tell the browser which pages may use it. */
     void apply(Exchange exchange) {
         String origin = exchange.header(HttpHeader.ORIGIN);
         String page = origin.isEmpty() ? originOf(exchange.header(HttpHeader.REFERER)) : origin;
@@ -48,21 +49,22 @@ final class EmbedPolicy {
         }
         exchange.headers()
                 .put("Cross-Origin-Resource-Policy", listed || onThisMachine(page) ? "cross-origin" : "same-origin");
-        if (exchange.header(HttpHeader.ACCEPT).contains("text/html")) { // as of a browser that opens a page or a frame
+        // a browser that opens a page or a frame accepts HTML
+        if (exchange.header(HttpHeader.ACCEPT).contains("text/html")) {
             frameAncestors(exchange).ifPresent(ancestors -> exchange.headers().put(CONTENT_SECURITY_POLICY, ancestors));
         }
     }
 
     /**
-     * What the policy of an answer has to say of frames. Nothing for a page that was opened from a file, where these may embed: no
-     * word of the policy means them.
+     * The {@code frame-ancestors} directive for an answer. Empty for a page that was opened from a file, if such pages
+     * may embed, because no value of the directive stands for them.
      */
     Optional<String> frameAncestors(Exchange exchange) {
         String page = originOf(exchange.header(HttpHeader.REFERER));
         if (page.isEmpty() && isListed(FROM_FILE)) {
             return Optional.empty();
         }
-        Set<String> ancestors = new TreeSet<>(origins); // in an order, so that an answer is the same each time
+        Set<String> ancestors = new TreeSet<>(origins); // sorted, so that the answer is the same each time
         ancestors.remove(FROM_FILE);
         if (onThisMachine(page)) {
             ancestors.add(page);
@@ -93,7 +95,7 @@ final class EmbedPolicy {
         try {
             return new URI(url);
         } catch (URISyntaxException e) {
-            return null; // then it is no page that we know
+            return null; // not a page that we know
         }
     }
 }

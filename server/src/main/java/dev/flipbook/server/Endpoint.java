@@ -1,9 +1,9 @@
 package dev.flipbook.server;
 
-/** What answers the requests of a route. Called on a server thread, which it does not block. */
+/** Answers the requests of a route. Called on a server thread, which must not be blocked. */
 @FunctionalInterface
 interface Endpoint {
 
-    /** Answers now or later, and only once; a thrown {@link HttpError} is the answer too. */
+    /** Answers the request, now or later, exactly once. Throwing an {@link HttpError} is an answer as well. */
     void handle(Exchange exchange);
 }

@@ -10,7 +10,10 @@ import org.eclipse.jetty.http.PreEncodedHttpField;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/** How the feeds are, as server-sent events. Who has not taken the last event gets none: the next one is newer. */
+/**
+ * Serves the status of the feeds as server-sent events. A client that has not taken the last event gets no further ones
+ * until it has: the next event is newer.
+ */
 final class EventsEndpoint implements Endpoint {
 
     private static final HttpField TYPE = new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, "text/event-stream");
@@ -38,7 +41,7 @@ final class EventsEndpoint implements Endpoint {
         listener.endWith(news.listen(listener::send));
     }
 
-    /** One response. */
+    /** One response that gets events. */
     private static final class Listener implements Callback {
 
         private final Response response;
@@ -52,7 +55,7 @@ final class EventsEndpoint implements Endpoint {
             this.request = request;
         }
 
-        /** What ends it; the first event may have failed before. */
+        /** Sets the action that stops the updates, and runs it at once if the response has failed before. */
         void endWith(Runnable how) {
             end = how;
             if (over.get()) {

@@ -13,16 +13,17 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.Fields;
 
 /**
- * One request and its answer.
+ * A request and its response.
  *
- * @param name what stands for {@code {name}} in the route; empty when it has none
+ * @param callback completed when the response has been sent
+ * @param name the part of the path that stands for {@code {name}} in the route; empty if the route has none
  */
 record Exchange(Request request, Response response, Callback callback, String name) {
 
     /**
-     * A query value, the first one where there are several.
+     * A value of the query; the first one if the key occurs several times.
      *
-     * @throws HttpError when the query cannot be read
+     * @throws HttpError with the status 400 if the query cannot be decoded
      */
     Optional<String> query(String key) {
         try {
@@ -33,12 +34,12 @@ record Exchange(Request request, Response response, Callback callback, String na
         }
     }
 
-    /** A request header. */
+    /** A header of the request; empty if there is none. */
     Optional<String> header(String name) {
         return Optional.ofNullable(request.getHeaders().get(name));
     }
 
-    /** A request header, or an empty text. */
+    /** A header of the request, or an empty text if there is none. */
     String header(HttpHeader header) {
         String value = request.getHeaders().get(header);
         return value == null ? "" : value;
@@ -52,13 +53,15 @@ record Exchange(Request request, Response response, Callback callback, String na
         return request.getMethod().equals("HEAD");
     }
 
-    /** Answers with this body, or with its headers alone where only they were asked for. */
+    /** Answers with this body, or only with its headers if the request is a HEAD. */
     void answer(int status, HttpField type, ByteBuffer body) {
         headers().put(type);
         answer(status, body);
     }
 
-    /** The same, where the type was put already. */
+    /**
+     * Answers with this body as {@link #answer(int, HttpField, ByteBuffer)} does; the content type must be set already.
+     */
     void answer(int status, ByteBuffer body) {
         response.setStatus(status);
         headers().put(HttpHeader.CONTENT_LENGTH, body.remaining());
@@ -72,10 +75,10 @@ record Exchange(Request request, Response response, Callback callback, String na
     /** Answers a HEAD with the headers of a response that has no length. */
     void begin(int status) {
         response.setStatus(status);
-        response.write(false, ByteBuffer.allocate(0), callback); // as a last write it would get a length of 0
+        response.write(false, ByteBuffer.allocate(0), callback); // a last write would add Content-Length: 0
     }
 
-    /** Answers with headers alone. */
+    /** Answers without a body. */
     void answer(int status) {
         response.setStatus(status);
         response.write(true, null, callback);

@@ -19,33 +19,38 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 
 /**
- * Takes connections in, each with a {@link FairEndPoint}; when it cannot, it says so now and then, and tries again soon. Closed, it
- * waits until the connection that is being taken in belongs to the server, which then answers or closes that one as all others.
- * Jetty interrupts the thread that accepts, at which the JDK forgets a connection that was just accepted: its client would wait for
- * as long as the process lives.
+ * Accepts connections and gives each a {@link FairEndPoint}. If accepting fails, the connector logs that at intervals
+ * and tries again soon.
+ *
+ * <p>Closing waits until a connection that is just being accepted belongs to the server, which then answers or closes
+ * it like any other. Without that wait such a connection could be lost: Jetty interrupts the accepting thread, the JDK
+ * then forgets a connection that it has just accepted, and its client would wait for as long as the process lives.
  */
 final class FairConnector extends ServerConnector {
 
     private static final Logger LOG = System.getLogger("dev.flipbook.server");
 
-    /** Between two lines of the log that say the same. */
+    /** Minimum interval between two log lines about failures. */
     private static final Duration SILENCE = Duration.ofSeconds(5);
-    /** In milliseconds. Short enough to be back soon, long enough to cost nothing. */
+    /** Pause after a failure in milliseconds: short enough to accept again soon, long enough to cost no CPU time. */
     private static final long PAUSE = 200;
 
     private final Ticker ticker;
     private final LateTick late;
 
-    /** Held while a connection is waited for and taken in. */
+    /** Held while the connector waits for a connection and accepts it. */
     private final ReentrantLock accepting = new ReentrantLock();
 
-    /** Each turn of a connection holds the one half; the end of the server takes the other, and keeps it. */
+    /**
+     * The read lock is held while a connection handles what it has read. The end of the server takes the write lock and
+     * keeps it.
+     */
     private final ReentrantReadWriteLock turns = new ReentrantReadWriteLock();
 
-    // of the one thread that takes connections in
+    // time of the last log line; used by the accepting thread only
     private long said;
 
-    /** With one thread that accepts and one that selects. */
+    /** Creates a connector with one accepting and one selecting thread. */
     FairConnector(Server server, HttpConnectionFactory http, Ticker ticker, LateTick late) {
         super(server, 1, 1, http);
         this.ticker = ticker;
@@ -64,8 +69,8 @@ final class FairConnector extends ServerConnector {
     }
 
     /**
-     * Has a connection handle what it has read, on the thread that calls. Not when the server stops: the connection is closed
-     * then by a thread that does not ask whether it is being used.
+     * Lets a connection handle what it has read, on the calling thread. Does nothing if the server stops, because the
+     * connection is then closed by another thread, which does not check whether the connection is in use.
      */
     void turn(Runnable reading) {
         if (isRunning() && turns.readLock().tryLock()) {
@@ -79,7 +84,7 @@ final class FairConnector extends ServerConnector {
 
     @Override
     public void close() {
-        super.close(); // which ends the waiting for a connection
+        super.close(); // ends the wait for a connection
         if (waitFor(accepting)) {
             accepting.unlock();
         }
@@ -91,7 +96,7 @@ final class FairConnector extends ServerConnector {
         super.doStop();
     }
 
-    /** For a second at most; whether it has the lock then. */
+    /** Waits at most one second for a lock. Returns whether the lock was taken. */
     private static boolean waitFor(Lock lock) {
         try {
             boolean locked = lock.tryLock(1, TimeUnit.SECONDS);

@@ -20,36 +20,49 @@ import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
- * The server's end of a connection, which takes its turn among the others. What its client sends is never handled by the
- * selector's thread, which all share, and after a number of reads the next connection has the thread. It also tells, while a
- * request waits and nobody reads, whether the client is still there.
+ * The server's end of a connection, made so that a busy client cannot delay others. Nothing that a client sends is
+ * handled on the selector's thread, which all connections share. After a number of reads a connection gives its thread
+ * to the next one. The end point also notices, while a request waits for its answer and nobody reads, that the client
+ * has gone.
  */
 final class FairEndPoint extends SocketChannelEndPoint {
 
-    /** Of at most 8 KiB for requests, 4 KiB for WebSockets: some milliseconds of work. */
+    /**
+     * Maximum number of reads in one turn. A read is at most 8 KiB for requests and 4 KiB for WebSockets, so a turn is
+     * some milliseconds of work.
+     */
     private static final int READS_A_TURN = 16;
-    /** In bytes. Acknowledgements of 256 feeds at 30 pictures a second are 5 KB in this time. */
+    /**
+     * Bytes of a WebSocket that are read within {@link #SOCKET_TIME}. Acknowledgements of 256 feeds at 30 pictures a
+     * second are 5 KB in this time.
+     */
     private static final int SOCKET_BYTES = 16 << 10;
-    /** In milliseconds. */
+    /** Pause in milliseconds after a WebSocket has sent {@link #SOCKET_BYTES}. */
     private static final long SOCKET_TIME = 50;
 
-    /** Every client of HTTP/1.1 skips it, whether it asked for it or not (RFC 9110, section 15.2). */
+    /**
+     * An interim response. Every HTTP/1.1 client skips it even if the client has not asked for it (RFC 9110, section
+     * 15.2).
+     */
     private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
     private final SocketChannel channel;
     private final Scheduler clock;
     private final LateTick late;
     private final FairConnector connector;
-    private final AtomicInteger reads = new AtomicInteger();
-    private final AtomicInteger bytes = new AtomicInteger();
+    private final AtomicInteger reads = new AtomicInteger(); // reads in this turn
+    private final AtomicInteger bytes = new AtomicInteger(); // bytes read since the last pause
     private final ReentrantLock reading = new ReentrantLock();
     private final ReentrantLock writing = new ReentrantLock();
 
-    // guarded by reading
+    // Guarded by reading. A byte that was read to see whether the client is still there.
     private final ByteBuffer ahead = ByteBuffer.allocate(1).limit(0);
-    private boolean ended;
+    private boolean ended; // whether the client has finished sending
 
-    /** Whether a request has come of whose answer nothing was written. Nobody reads meanwhile. Written under writing. */
+    /**
+     * Whether a request has arrived and nothing of its answer has been written. Nobody reads in this state. Written
+     * under writing.
+     */
     private volatile boolean unanswered;
 
     FairEndPoint(
@@ -66,7 +79,7 @@ final class FairEndPoint extends SocketChannelEndPoint {
         this.connector = connector;
     }
 
-    /** Time in which this process did not run is none in which the client could have said something: the timeout begins anew. */
+    /** Restarts the idle timeout if this process did not run, because the client could not be heard in that time. */
     @Override
     protected void onIdleExpired(TimeoutException timeout) {
         if (!late.wasAway(Duration.ofMillis(getIdleTimeout()))) {
@@ -77,7 +90,7 @@ final class FairEndPoint extends SocketChannelEndPoint {
     @Override
     public int fill(ByteBuffer buffer) throws IOException {
         if (reads.incrementAndGet() > READS_A_TURN || tookMuch()) {
-            return 0; // whoever reads asks to be told of more, and that is the end of this turn
+            return 0; // The reader then asks to be notified of more bytes, which ends this turn.
         }
         reading.lock();
         try {
@@ -98,7 +111,7 @@ final class FairEndPoint extends SocketChannelEndPoint {
         if (!ahead.hasRemaining()) {
             return 0;
         }
-        int position = buffer.position(); // Jetty fills behind the limit
+        int position = buffer.position(); // Jetty appends after the limit
         int limit = buffer.limit();
         if (limit == buffer.capacity()) {
             return 0;
@@ -107,6 +120,7 @@ final class FairEndPoint extends SocketChannelEndPoint {
         return 1;
     }
 
+    /** Whether a WebSocket has sent as much as is read at once. */
     private boolean tookMuch() {
         return bytes.get() > SOCKET_BYTES && !(getConnection() instanceof ConnectionMetaData);
     }
@@ -129,7 +143,10 @@ final class FairEndPoint extends SocketChannelEndPoint {
         return super.tryFillInterested(onOtherThread(callback));
     }
 
-    /** The selector's thread runs at once what says that it does not block, however long it takes. */
+    /**
+     * Makes the selector run a callback on another thread. The selector's thread runs a callback itself if the callback
+     * claims not to block, however long it takes.
+     */
     private Callback onOtherThread(Callback callback) {
         return Callback.from(InvocationType.BLOCKING, () -> connector.turn(callback::succeeded), callback::failed);
     }
@@ -145,7 +162,7 @@ final class FairEndPoint extends SocketChannelEndPoint {
         }
     }
 
-    /** A request has come whose answer may be waited for, and whose body nobody reads. */
+    /** Notes that a request has arrived whose answer may take long and whose body nobody reads. */
     void asked() {
         writing.lock();
         try {
@@ -156,10 +173,12 @@ final class FairEndPoint extends SocketChannelEndPoint {
     }
 
     /**
-     * Whether the client has gone while its request waits. A client of HTTP/1.1 that has only ended what it sends may still
-     * read, and is no different until something is written to it: so it is sent an interim response, at the second of which a
-     * closed end is known. In HTTP/1.0, which knows neither interim responses nor a second request before the answer, whoever
-     * ends what it sends ends its request.
+     * Whether the client has gone while its request waits.
+     *
+     * <p>A client of HTTP/1.1 that has only finished sending may still read, and looks the same as one that has gone
+     * until something is written to it. Therefore the client is sent an interim response; the second one fails if the
+     * client's end is closed. HTTP/1.0 has neither interim responses nor a second request before the answer, so a
+     * client of HTTP/1.0 that finishes sending has given up its request.
      */
     boolean isGone(HttpVersion version) {
         try {
@@ -171,8 +190,9 @@ final class FairEndPoint extends SocketChannelEndPoint {
     }
 
     /**
-     * What comes after the request is left in the kernel, but for one byte: its end cannot be seen from then on. Whoever reads
-     * the next request has answered this one before, and waits for the lock if need be, so that it finds the byte.
+     * Reads one byte after the request, if there is one. The rest stays in the kernel, so the end of the connection
+     * cannot be seen from then on. The reader of the next request comes after the answer to this one and waits for the
+     * lock, so it finds the byte.
      */
     private boolean hasEndedOrSentMore() throws IOException {
         reading.lock();
@@ -207,7 +227,7 @@ final class FairEndPoint extends SocketChannelEndPoint {
         writing.lock();
         try {
             if (!unanswered) {
-                return true; // whoever answers finds out
+                return true; // the write of the answer will notice
             }
             int written = channel.write(ByteBuffer.wrap(CONTINUE));
             return written == 0 || written == CONTINUE.length;

@@ -25,7 +25,8 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
- * A server of live pictures. {@snippet :
+ * A server of live pictures.
+ * {@snippet :
  * try (var flipbook = Flipbook.start(8080)) {
  *     Feed edges = flipbook.feed("edges");
  *     while (running) edges.publish(detector.next());
@@ -36,16 +37,19 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  */
 public final class Flipbook implements AutoCloseable {
 
-    /** What the kernel may hold for a connection; twice as much on Linux. For a viewer {@link SendBuffer} sets it anew. */
+    /**
+     * Size of a connection's send buffer in bytes, of which Linux allocates twice as much. {@link SendBuffer} changes
+     * it for viewers.
+     */
     private static final int SEND_BUFFER = 256 << 10;
-    /** A request's line and headers; larger ones are refused with 431. */
+    /** Maximum size of a request's line and headers in bytes; larger ones are refused with 431. */
     private static final int REQUEST_HEADER = 8 << 10;
-    /** Nothing here blocks, so that a few threads serve any number of viewers. */
+    /** Number of server threads. No endpoint blocks, so a few threads serve any number of viewers. */
     private static final int THREADS = 16;
 
     private final Feeds feeds;
     private final PublishEndpoint publishing;
-    final Routes routes; // tests add to it
+    final Routes routes; // tests add routes
     private final Router router;
     private final StreamedPages pages;
     private final WebSockets sockets;
@@ -98,7 +102,7 @@ public final class Flipbook implements AutoCloseable {
         connector = new FairConnector(server, new HttpConnectionFactory(http()), Ticker.system(), late);
         connector.setHost(options.host());
         connector.setPort(options.port());
-        // Jetty counts it anew from every byte that goes either way
+        // Jetty restarts this timeout with every byte that is sent or received.
         connector.setIdleTimeout(options.deadlines().progress().toMillis());
         connector.setAcceptQueueSize(1024);
         connector.setAcceptedSendBufferSize(SEND_BUFFER);
@@ -107,13 +111,13 @@ public final class Flipbook implements AutoCloseable {
         open(options);
         addresses = new ServedAddresses(options.host(), bound(), port(), OwnAddresses::read, names);
         if (!bound().isLoopbackAddress()) {
-            names.ask(); // for the first request by one of them, and for addresses()
+            names.ask(); // prepares the first request by one of the names, and addresses()
         }
     }
 
     private void open(ServerOptions options) throws IOException {
         try {
-            connector.open(); // before anything starts: a taken port is told at once
+            connector.open(); // before anything starts, so that a port that is in use is reported at once
             server.start();
         } catch (Exception e) {
             close();
@@ -162,8 +166,8 @@ public final class Flipbook implements AutoCloseable {
     /**
      * Serves on 127.0.0.1.
      *
-     * @param port 0 to 65535; 0 takes a free one, which {@link #port} tells
-     * @throws IOException when the port is taken
+     * @param port 0 to 65535; 0 takes a free port, which {@link #port} returns
+     * @throws IOException if the port is in use
      */
     public static Flipbook start(int port) throws IOException {
         return start(ServerOptions.DEFAULT.withPort(port));
@@ -172,25 +176,25 @@ public final class Flipbook implements AutoCloseable {
     /**
      * Serves as the options say.
      *
-     * @throws IOException when the port is taken
+     * @throws IOException if the port is in use, or the address does not belong to this machine
      */
     public static Flipbook start(ServerOptions options) throws IOException {
         return new Flipbook(options);
     }
 
     /**
-     * The feed of this name for the program to publish to; made when it is not there yet.
+     * The feed of this name, which the program publishes to. The feed is made if it does not exist.
      *
-     * @throws IllegalArgumentException as {@link Feeds#checkName}
+     * @throws IllegalArgumentException if {@link Feeds#checkName} refuses the name
      */
     public Feed feed(String name) {
         return feeds.feed(name);
     }
 
     /**
-     * A new feed that shows this source, which is opened while somebody watches.
+     * Adds a feed that shows this source. The source is opened only while somebody watches.
      *
-     * @throws IllegalArgumentException when the name is taken, or as {@link Feeds#checkName}
+     * @throws IllegalArgumentException if the name is in use, or {@link Feeds#checkName} refuses it
      */
     public Feed feed(String name, FrameSource source) {
         return feeds.feed(name, source);
@@ -202,49 +206,54 @@ public final class Flipbook implements AutoCloseable {
     }
 
     /**
-     * Answers requests for this path with a streamed response. At any time.
+     * Answers requests for this path with a streamed response. May be called at any time.
      *
-     * @param path as clients send it, such as {@code /stock-table}: begins with a slash, has no characters that need encoding,
-     *     and is compared as a whole. What is behind a {@code ?} is for the generator
-     * @throws IllegalArgumentException when the path is none, is taken, or belongs to Flipbook
+     * @param path as clients send it, such as {@code /stock-table}: begins with a slash, has no characters that need
+     *     encoding, and is compared as a whole. The query after {@code ?} is left to the generator
+     * @throws IllegalArgumentException if the path is not valid, is in use, or belongs to Flipbook
      */
     public void page(String path, StreamedResponse response) {
         StreamedPages.checkPath(path);
         routes.add(new Routes.Route(path, pages.endpoint(path, response)));
     }
 
-    /** Removes the page at this path; false when there is none. Responses that are under way go on. */
+    /**
+     * Removes the page at this path. Responses that have begun go on.
+     *
+     * @return false if there is no such page
+     */
     public boolean removePage(String path) {
         return routes.remove(path);
     }
 
-    /** Every path that is answered; what is in braces stands for a feed's name, a stream's id or a file of the page. */
+    /** Every path that is answered. A name in braces stands for a feed's name, a stream's id or a file of the page. */
     public List<String> routes() {
         return routes.list().stream().map(Routes.Route::path).toList();
     }
 
-    /** The port that is listened on. */
+    /** The port that the server listens on. */
     public int port() {
         return connector.getLocalPort();
     }
 
-    /** The address to open in a browser: the first of {@link #addresses}, told at once. */
+    /** The address to open in a browser: the first of {@link #addresses}. Returns at once. */
     public URI address() {
         return addresses.best();
     }
 
     /**
-     * Every address by which this server is reached, as it is now, the best one for other machines first: a server that listens on
-     * all addresses ({@code 0.0.0.0} or {@code ::}) has those of this machine's networks, its names there, and at the end
-     * {@code 127.0.0.1} for this machine itself; any other has one. Waits half a second at most, for a name server.
+     * Every address by which the server is reached at the moment, the best for other machines first. A server that
+     * listens on all addresses ({@code 0.0.0.0} or {@code ::}) has those of this machine's networks, this machine's
+     * names in them, and last {@code 127.0.0.1} for this machine itself. Any other server has one. Waits at most half a
+     * second for a name server.
      */
     public List<URI> addresses() {
         return addresses.all();
     }
 
     /**
-     * Stops within 5 s: no connection is taken any more, every stream ends on a part boundary with the closing delimiter,
-     * streamed responses are broken off, and the sources are closed.
+     * Stops within 5 s: no connection is accepted any more, every stream ends after a whole part with the closing
+     * delimiter, streamed responses are broken off, and the sources are closed.
      */
     @Override
     public void close() {

@@ -9,13 +9,13 @@ import java.util.regex.Pattern;
 import org.eclipse.jetty.server.Request;
 
 /**
- * Refuses requests that are addressed to a name which is not ours. A page on the network can point a name of its own at this
- * machine and then read everything as if it were ours. It cannot do so with an address, nor with a name that this machine has
- * already, so these are always right.
+ * Refuses requests whose {@code Host} is not a name of this server. A page on the network can point a name of its own
+ * at this machine and then read everything as if this server were its own (DNS rebinding). A page cannot do so with an
+ * address or with a name that this machine already has, so addresses and those names are always accepted.
  */
 final class HostCheck {
 
-    /** No name of the DNS ends in a number: such a host is an address, also when it is a short one such as {@code 127.1}. */
+    /** An address, including short forms such as {@code 127.1}. No name in the DNS ends in a number. */
     private static final Pattern ADDRESS =
             Pattern.compile("(\\d{1,10}\\.){0,3}\\d{1,10}|\\[?[0-9a-fA-F:.]*:[0-9a-fA-F:.]*]?");
 
@@ -43,7 +43,10 @@ final class HostCheck {
         }
     }
 
-    /** The system itself leads what ends in {@code .localhost} here, whatever the DNS says (RFC 6761). */
+    /**
+     * Whether a name belongs to this server. The system resolves names that end in {@code .localhost} to this machine,
+     * whatever the DNS says (RFC 6761).
+     */
     private boolean isOurs(String name) {
         return ADDRESS.matcher(name).matches()
                 || name.equals("localhost")
@@ -52,7 +55,7 @@ final class HostCheck {
                 || own.test(name);
     }
 
-    /** In lower case, without the dot that may end a whole name. */
+    /** The name in lower case, without the final dot of a fully qualified name. */
     private static String plain(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
         return lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower;

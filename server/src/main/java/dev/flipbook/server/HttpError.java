@@ -8,8 +8,8 @@ import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.PreEncodedHttpField;
 
 /**
- * An answer that is not what was asked for: a status and one sentence for whoever asked, as one line of plain text, or as
- * problem JSON where JSON was asked for.
+ * A refusal: a status and one sentence for the client, sent as a line of plain text, or as problem JSON if the client
+ * accepts JSON.
  */
 final class HttpError extends RuntimeException {
 
@@ -28,7 +28,7 @@ final class HttpError extends RuntimeException {
         this(status, sentence, "", "");
     }
 
-    /** With one more header, such as {@code Allow}. */
+    /** A refusal with an additional header, such as {@code Allow}. */
     HttpError(int status, String sentence, String headerName, String headerValue) {
         super(sentence, null, false, false);
         this.status = status;
@@ -36,7 +36,7 @@ final class HttpError extends RuntimeException {
         this.headerValue = headerValue;
     }
 
-    /** The one place where an error becomes a response. */
+    /** Sends the refusal. This is the only place where an error becomes a response. */
     void answer(Exchange exchange) {
         String sentence = String.valueOf(getMessage());
         if (!headerName.isEmpty()) {

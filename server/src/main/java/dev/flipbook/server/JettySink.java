@@ -19,19 +19,31 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A viewer's HTTP response as a sink. The kernel reads the shared block as it is, without a copy, and the sink has drained
- * when it has taken the last byte.
+ * Writes a feed to a viewer's HTTP response.
  *
- * <p>The first write goes through the response, which puts the head before it, and the last one too, as the connection ends
- * behind it. Those between are the body of a response without length or chunks: they are the bytes of the connection, and go
- * to it directly. The response would have nothing to add, and much code to be run and compiled on the way. It does not know
- * of these writes, though, and would let one wait for ever: this looks itself for a viewer that takes nothing.
+ * <p>Zero copy. The kernel reads the block that all viewers share, so a write costs no copy in this process. The sink
+ * has drained when the kernel has taken the last byte; only then may the block be reused.
+ *
+ * <p>Two ways to write. The first write goes through Jetty's response, which adds the head, and the last one does too
+ * because the connection ends after it. The writes in between are the body of a response that has neither a length nor
+ * chunks, so they are exactly the bytes of the connection and go to the socket directly: the response would add
+ * nothing, but much code to run and to compile. Because Jetty's response does not know of these writes, its idle
+ * timeout does not see them: this class tells the end point that it is in use, and closes the connection if a viewer
+ * takes nothing ({@link #idle}).
+ *
+ * <p>Threads. Writes come one after the other, from the thread that moves the viewer; a write completes on that thread
+ * or on one of Jetty's. {@link #reset} and {@link #cut} may come from any thread at any time. The state decides who
+ * completes the request: exactly one of a write's end and a reset does, because Jetty 12.1 waits forever in a request
+ * that is failed in the moment in which its write fails.
  */
 final class JettySink implements FrameSink, Callback {
 
     private static final Logger LOG = System.getLogger("dev.flipbook.server");
 
-    /** How often Jetty hears that the connection is in use, in nanoseconds; its deadlines are some ten times as long. */
+    /**
+     * Minimum interval in nanoseconds at which Jetty is notified that the connection is in use. Jetty's timeouts are
+     * about ten times as long.
+     */
     private static final long TELL = 1_000_000_000;
 
     private final Response response;
@@ -40,24 +52,24 @@ final class JettySink implements FrameSink, Callback {
     private final SendBuffer buffer;
     private final LongSupplier clock;
 
-    // set before each write, read by its callback: Jetty orders the two
+    // Set before each write and read by its callback; Jetty orders the two.
     private @Nullable Completion completion;
-    private boolean begun;
-    private boolean last;
-    private int size;
-    private long since;
-    private long told;
+    private boolean begun; // whether the first write was made
+    private boolean last; // whether this is the last write
+    private int size; // bytes of this write
+    private long since; // when this write began
+    private long told; // when Jetty was last told that the connection is in use
 
     private final AtomicReference<State> state = new AtomicReference<>(State.IDLE);
 
     private enum State {
         IDLE,
         WRITING,
-        /** It was reset, and writes nothing more. */
+        /** The connection was reset; nothing more is written. */
         ENDED
     }
 
-    /** @param whenGone is completed when the viewer has gone */
+    /** @param whenGone completed when the viewer has gone */
     JettySink(Request request, Response response, Callback whenGone) {
         this(request, response, whenGone, System::nanoTime);
     }
@@ -72,12 +84,17 @@ final class JettySink implements FrameSink, Callback {
         request.addIdleTimeoutListener(this::idle);
     }
 
-    /** Nothing has gone either way for the deadline; of a first or last write the response has taken care before. */
+    /**
+     * Closes a connection that has taken nothing for the timeout. A first or last write has been failed by the response
+     * before.
+     *
+     * @return false, because there is nothing else to fail
+     */
     private boolean idle(TimeoutException why) {
         if (state.get() == State.WRITING) {
             connection.close(why);
         }
-        return false; // there is nothing else to be failed
+        return false;
     }
 
     @Override
@@ -99,7 +116,10 @@ final class JettySink implements FrameSink, Callback {
         }
     }
 
-    /** To the kernel at once, which nearly always takes all of it; else Jetty waits until it takes the rest. */
+    /**
+     * Writes to the kernel at once, which nearly always takes everything. If it does not, Jetty waits until the kernel
+     * takes the rest.
+     */
     private void pass(ByteBuffer slice) {
         if (connection instanceof SocketChannelEndPoint socket) {
             try {
@@ -112,7 +132,7 @@ final class JettySink implements FrameSink, Callback {
                 return;
             }
             if (!slice.hasRemaining()) {
-                drained(0, since); // the clock is not asked again, as nothing has waited
+                drained(0, since); // nothing has waited, so the clock need not be read again
                 return;
             }
         }
@@ -125,11 +145,11 @@ final class JettySink implements FrameSink, Callback {
     }
 
     /**
-     * Resets the connection at once, and fails a write that is under way. WebKit does not give back a connection that was
-     * closed in order while it waits for the rest of an {@code <img>} that it no longer shows.
+     * Resets the connection at once and fails a write that is in progress. A reset is needed because WebKit does not
+     * reuse a connection that was closed in order while it waits for the rest of an {@code <img>} that it no longer
+     * shows.
      *
-     * <p>The request is failed too: when a write is under way, by that one's end. Jetty 12.1 waits for ever in a request that is
-     * failed at the very moment in which its write fails.
+     * <p>The request is failed as well: by the write's end if a write is in progress, otherwise here.
      */
     void reset(IOException why) {
         State before = state.getAndSet(State.ENDED);
@@ -176,13 +196,13 @@ final class JettySink implements FrameSink, Callback {
         request.failed(cause);
     }
 
-    /** What the kernel may hold of this viewer's pictures. It takes twice what it is asked for. */
+    /** Sets how much of this viewer's pictures the kernel may hold. Linux allocates twice the requested size. */
     private void limit(int bytes) {
         if (connection.getTransport() instanceof NetworkChannel socket) {
             try {
                 socket.setOption(StandardSocketOptions.SO_SNDBUF, bytes / 2);
             } catch (IOException e) {
-                LOG.log(Level.DEBUG, "a connection is gone", e); // as the write will find
+                LOG.log(Level.DEBUG, "a connection is gone", e); // the next write will fail
             }
         }
     }

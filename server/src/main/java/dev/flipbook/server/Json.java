@@ -2,7 +2,7 @@ package dev.flipbook.server;
 
 import tools.jackson.databind.json.JsonMapper;
 
-/** The JSON of the interface. */
+/** Writes JSON for responses. */
 final class Json {
 
     private static final JsonMapper MAPPER = JsonMapper.builder().build();

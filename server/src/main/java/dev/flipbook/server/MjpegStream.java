@@ -13,7 +13,10 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
-/** A viewer and its response, as one stream that has an id. It is open from its first byte until the response has ended. */
+/**
+ * A viewer and its response as one stream with an id. The stream is open from its first byte until the response has
+ * ended. Thread-safe.
+ */
 final class MjpegStream implements OpenStream, Callback {
 
     private static final ViewerStatus COMING = new ViewerStatus(Duration.ZERO, 0, 0, 0, 0, Duration.ZERO);
@@ -40,7 +43,7 @@ final class MjpegStream implements OpenStream, Callback {
         this.sink = new JettySink(exchange.request(), exchange.response(), this);
     }
 
-    /** Answers the exchange, whose headers are set, with the feed. */
+    /** Answers an exchange with a feed. The headers must be set already. */
     static void open(String id, Feed feed, StreamRequest asked, Exchange exchange, Streams streams) {
         MjpegStream stream = new MjpegStream(id, feed, exchange, streams);
         streams.add(stream, exchange.request());
@@ -56,7 +59,7 @@ final class MjpegStream implements OpenStream, Callback {
         Viewer watching = asked.watch(feed, sink, client);
         viewer = watching;
         if (ended) {
-            watching.leave(); // as who ended it may have found no viewer yet
+            watching.leave(); // end() may have been called when there was no viewer yet
         }
     }
 
@@ -93,7 +96,7 @@ final class MjpegStream implements OpenStream, Callback {
         if (watching != null) {
             watching.leave();
         }
-        sink.reset(new EofException("stream " + id + " was ended")); // which Jetty does not log
+        sink.reset(new EofException("stream " + id + " was ended")); // Jetty does not log an EofException
     }
 
     @Override

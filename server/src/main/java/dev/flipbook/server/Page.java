@@ -20,10 +20,15 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.PreEncodedHttpField;
 import org.jspecify.annotations.Nullable;
 
-/** The page that shows every feed, or one of them large, and the files it is made of, out of the jar. Thread-safe. */
+/**
+ * Serves the page that shows every feed or one of them large, and the files of the page, out of the jar. Thread-safe.
+ */
 final class Page {
 
-    /** Nothing that stands in the page itself is run or applied, only our own files. */
+    /**
+     * Content security policy of the page: only our own files are run or applied, nothing that stands in the page
+     * itself.
+     */
     private static final String POLICY =
             "default-src 'none'; img-src 'self' blob:; script-src 'self'; style-src 'self'; connect-src 'self';"
                     + " base-uri 'none'; form-action 'self'";
@@ -35,11 +40,11 @@ final class Page {
             "js", type("text/javascript;charset=utf-8"),
             "svg", type("image/svg+xml"));
 
-    /** Who takes gzip, and does not give it the weight 0. */
+    /** Matches an {@code Accept-Encoding} that accepts gzip and does not give it the weight 0. */
     private static final Pattern GZIP = Pattern.compile("(?i)\\bgzip\\b(?!\\s*;\\s*q=0(\\.0*)?\\s*(,|$))");
 
     private final Map<String, byte[]> files = new ConcurrentHashMap<>();
-    /** By what was packed: as many as there are files, and the page twice. */
+    /** The compressed files by their content. There are as many as files, and two versions of the page. */
     private final Map<ByteBuffer, byte[]> packed = new ConcurrentHashMap<>();
 
     private final FeedLookup feeds;
@@ -54,7 +59,10 @@ final class Page {
         send(exchange, 200, HTML, page("./"));
     }
 
-    /** A browser gets the page of an unknown feed too: it says so, and shows the feed as soon as there is one. */
+    /**
+     * Serves the page of one feed. A browser gets it for an unknown feed as well, with status 404: the page says so,
+     * and shows the feed as soon as it exists.
+     */
     void feed(Exchange exchange) {
         boolean known = feeds.feeds().find(exchange.name()).isPresent();
         if (!known && !exchange.header(HttpHeader.ACCEPT).contains("text/html")) {
@@ -70,12 +78,12 @@ final class Page {
         send(exchange, 200, type, bytes(name));
     }
 
-    /** What browsers ask for beside pictures and texts that name no icon; it is the page's own. */
+    /** Serves the page's icon. Browsers ask for it when they show a picture or a text that names no icon. */
     void favicon(Exchange exchange) {
         send(exchange, 200, Objects.requireNonNull(TYPES.get("svg")), bytes("favicon.svg"));
     }
 
-    /** The page with its own files behind relative addresses, so that a reverse proxy may put it below any path. */
+    /** The page, with the addresses of its files relative, so that a reverse proxy may serve it below any path. */
     private byte[] page(String root) {
         return new String(bytes("index.html"), UTF_8).replace("{root}", root).getBytes(UTF_8);
     }
@@ -83,7 +91,7 @@ final class Page {
     private byte[] bytes(String file) {
         return Optional.of(file)
                 .filter(name -> FILE.matcher(name).matches())
-                .map(name -> files.computeIfAbsent(name, Page::read)) // nothing is kept of names that nobody has
+                .map(name -> files.computeIfAbsent(name, Page::read)) // unknown names are not cached
                 .orElseThrow(() -> missing(file));
     }
 
@@ -113,7 +121,7 @@ final class Page {
         try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
             gzip.write(bytes);
         } catch (IOException e) {
-            throw new UncheckedIOException(e); // memory does not fail
+            throw new UncheckedIOException(e); // cannot happen: the stream is in memory
         }
         return out.toByteArray();
     }
@@ -122,7 +130,7 @@ final class Page {
         try (InputStream in = Page.class.getResourceAsStream("page/" + name)) {
             return in == null ? null : in.readAllBytes();
         } catch (IOException e) {
-            throw new UncheckedIOException(e); // the jar is broken
+            throw new UncheckedIOException(e); // the jar is damaged
         }
     }
 

@@ -7,10 +7,11 @@ import java.net.SocketAddress;
 import java.util.HexFormat;
 
 /**
- * The other end of a connection, as shares are counted by it. Immutable.
+ * The other end of a connection, as limits are counted by it. Immutable.
  *
- * @param network the address; of IPv6 the network of 2^64 addresses that whoever has one of them has
- * @param isThisMachine whether it is a program on this machine, which may be a proxy that stands for many
+ * @param network the address; for IPv6 its first 64 bits, because a client has all addresses below them
+ * @param isThisMachine whether the client is a program on this machine, which may be a proxy that stands for many
+ *     clients
  */
 record PeerAddress(String network, boolean isThisMachine) {
 

@@ -10,12 +10,12 @@ import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
-/** What Jetty itself refuses, before any route is asked, gets one line of plain text too. */
+/** Answers requests that Jetty refuses before any route is looked up with one line of plain text. */
 final class PlainErrorHandler extends ErrorHandler {
 
     @Override
     public boolean errorPageForMethod(String method) {
-        return true; // a method that nobody knows deserves an answer too
+        return true; // an unknown method gets an answer too
     }
 
     @Override

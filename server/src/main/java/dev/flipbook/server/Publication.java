@@ -35,29 +35,38 @@ import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request that publishes: its body is one picture or a stream of them, which is taken apart as it comes in, on a virtual
- * thread of its own. It is a feed's {@link Publisher} until the body has ended, and is answered then.
+ * A request that publishes: its body is one picture or a stream of them, which is read and split by a virtual thread of
+ * its own. The request is a {@link Publisher} of the feed until the body has ended, and is answered then.
  */
 final class Publication implements Runnable {
 
     private static final Logger LOG = System.getLogger("dev.flipbook.server");
     private static final HttpField JSON = new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, "application/json");
 
-    /** Enough to know every other kind of stream by. */
+    /** Bytes of a body that are read to recognize a stream of another kind: enough for every kind that is known. */
     private static final int FIRST = 1024;
 
-    /** Whoever sends something else without end is told after so long, in nanoseconds. */
+    /**
+     * Maximum time in nanoseconds for which an unknown body is read on, before a client that sends without end is
+     * refused.
+     */
     private static final long DRAINING = 3_000_000_000L;
 
     private static final String TAKEN =
             "what is taken is a picture (JPEG, PNG, WebP ...), a multipart of them, JPEGs or"
                     + " PNGs back to back, or Y4M";
 
-    /** At most a thousand pictures a second are taken; whoever sends more is held up. */
+    /**
+     * Minimum interval between two pictures in nanoseconds: at most a thousand pictures a second are accepted. A faster
+     * client is slowed down.
+     */
     private static final long PACE_NANOS = 1_000_000;
-    /** So far ahead of this pace may one be that sends pictures in bursts, or tells each from the next by its own clock. */
+    /**
+     * How far in nanoseconds a client may be ahead of that pace, because some send pictures in bursts or separate them
+     * by their own clock.
+     */
     private static final long BURST_NANOS = 100_000_000;
-    /** Shorter waits are not worth their while. */
+    /** Minimum wait in nanoseconds. Shorter waits cost more than they slow down. */
     private static final long WAIT_NANOS = 5_000_000;
 
     private final Exchange exchange;
@@ -71,14 +80,15 @@ final class Publication implements Runnable {
     private final Optional<RawShape> raw;
     private final Optional<GreyRange> range;
     private boolean multipart;
-    private long frames;
-    private long refused;
-    private long due;
+    private long frames; // pictures that were published
+    private long refused; // pieces that were not pictures
+    private long due; // when the next picture may be accepted
 
     /**
-     * @param raw how the pictures lie when they are plain pixels
-     * @param place that this peer has entered; is left when it has been answered
-     * @throws HttpError when another one publishes to the feed and is not to be ended
+     * @param takeover whether to end another publisher of the feed
+     * @param raw layout of the pixels if the pictures are plain pixels
+     * @param place the place that this peer has entered; left when the request has been answered
+     * @throws HttpError with the status 409 if the feed has another publisher that is not to be ended
      */
     Publication(
             Exchange exchange,
@@ -124,11 +134,12 @@ final class Publication implements Runnable {
                 : "an unknown address";
     }
 
+    /** Begins to read the body, on a new thread. */
     void start(PublisherPatience patience) {
         body.limitBy(patience);
         try {
             thread.start();
-        } catch (RuntimeException | Error e) { // no memory for it
+        } catch (RuntimeException | Error e) { // no memory for the thread
             publisher.close("there was no thread for it");
             throw e;
         }
@@ -151,7 +162,7 @@ final class Publication implements Runnable {
             LOG.log(Level.ERROR, "publishing failed", e);
             refusal = new HttpError(500, "this failed inside the server; its log says more");
         }
-        Thread.interrupted(); // who has taken over has said so; the answer is to be written undisturbed
+        Thread.interrupted(); // a takeover interrupts this thread, which must not disturb the answer
         try {
             end(refusal);
         } finally {
@@ -176,7 +187,7 @@ final class Publication implements Runnable {
         }
     }
 
-    /** What cannot be read any further. */
+    /** The refusal for a body that cannot be read any further. */
     private HttpError refusal(IOException e) {
         try {
             body.checkLength();
@@ -189,6 +200,7 @@ final class Publication implements Runnable {
         }
     }
 
+    /** The refusal for a publisher that was ended: taken over, or closed with its feed. */
     private HttpError ended() {
         String why = publisher.ended().orElse("the publisher was interrupted");
         return new HttpError(publisher.takenOver() ? 409 : 503, why);
@@ -226,14 +238,15 @@ final class Publication implements Runnable {
         }
     }
 
-    /** What has come instead, and what would be right. */
+    /** The refusal for a body that is not a picture: what it is, and what would be accepted. */
     private HttpError noPicture(byte[] head) throws IOException {
         byte[] first = Arrays.copyOf(head, Math.max(head.length, FIRST));
         int count = head.length + body.readNBytes(first, head.length, first.length - head.length);
         StreamKind kind = StreamKind.within(first, count);
         if (kind == StreamKind.UNKNOWN || kind == StreamKind.PICTURES) {
             long begun = ticker.nanos();
-            body.drain(() -> ticker.nanos() - begun < DRAINING); // what is longer than a picture is said to be that
+            // a body that is too long for a picture is refused for its length
+            body.drain(() -> ticker.nanos() - begun < DRAINING);
             body.checkLength();
             return new HttpError(
                     415,
@@ -248,7 +261,8 @@ final class Publication implements Runnable {
     }
 
     private void takeRaw(RawShape shape) throws IOException, InterruptedException {
-        byte[] pixels = body.readNBytes(shape.bytes()); // which makes room for what comes, not for what was announced
+        // allocates memory for bytes that have arrived, not for the length that the client announced
+        byte[] pixels = body.readNBytes(shape.bytes());
         int count = pixels.length;
         while (count == shape.bytes()) {
             body.taken();
@@ -269,7 +283,7 @@ final class Publication implements Runnable {
         }
     }
 
-    /** One picture, which ends with the body. */
+    /** Publishes one picture, which ends with the body. */
     private void takePicture(byte[] head) throws IOException {
         ByteArrayOutputStream whole = new ByteArrayOutputStream();
         whole.write(head);
@@ -309,7 +323,7 @@ final class Publication implements Runnable {
         publisher.tell(encoding, damaged);
     }
 
-    /** Holds up who sends too many. */
+    /** Slows down a client that sends too many pictures. */
     private void pace() throws InterruptedException {
         long now = ticker.nanos();
         due = Math.max(due + PACE_NANOS, now - BURST_NANOS);
@@ -318,7 +332,7 @@ final class Publication implements Runnable {
         }
     }
 
-    /** Says why there is no picture in a body that has ended. */
+    /** The refusal for a body that has ended without a picture. */
     private HttpError nothing(PictureStream pictures) {
         if (multipart) {
             String why = pictures.refusal();
@@ -332,7 +346,7 @@ final class Publication implements Runnable {
                 422, whole().orElse(pictures.refusal().isEmpty() ? "it is no whole picture" : pictures.refusal()));
     }
 
-    /** What is wrong with the body, seen as one picture. */
+    /** What is wrong with the body if it is one picture; empty if the body is too large to tell. */
     private Optional<String> whole() {
         Optional<ByteBuffer> whole = body.whole();
         if (whole.isPresent()) {

@@ -12,12 +12,12 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
 
 /**
- * Takes the pictures that another program sends for a feed which is open to it. Each request has a virtual thread that reads
- * it: a {@link Publication}.
+ * Receives pictures that another program sends for a feed that is open to publishers. Each request gets a virtual
+ * thread that reads it: a {@link Publication}.
  */
 final class PublishEndpoint implements Endpoint {
 
-    /** Of a body that says how long it is; one that says nothing may go on for ever. */
+    /** Maximum length in bytes of a body that has a length. A body without a length may go on forever. */
     private static final long LONGEST = 1L << 30;
 
     private final FeedLookup feeds;
@@ -26,8 +26,8 @@ final class PublishEndpoint implements Endpoint {
     private final PublisherPlaces places;
 
     /**
-     * @param shares of the places for publishers
-     * @param silence for which a connection may be silent
+     * @param shares the places for publishers
+     * @param silence maximum time for which a connection may be silent
      */
     PublishEndpoint(FeedLookup feeds, PublisherPlaces.Shares shares, Duration silence, Ticker ticker) {
         this.feeds = feeds;
@@ -60,7 +60,10 @@ final class PublishEndpoint implements Endpoint {
         }
     }
 
-    /** Waits until all have been answered, a second at most; their feeds have ended, which ends them. */
+    /**
+     * Waits at most one second until all publishers have been answered. Their feeds have ended before, which ends the
+     * publishers.
+     */
     void awaitEnd() {
         try {
             for (int i = 0; i < 100 && !places.isEmpty(); i++) {
@@ -71,7 +74,7 @@ final class PublishEndpoint implements Endpoint {
         }
     }
 
-    /** What can be told of it before it is read. */
+    /** Refuses what can be refused before the body is read. */
     private static void checkBody(Request request) {
         long length = request.getLength();
         String type = header(request, HttpHeader.CONTENT_TYPE);
@@ -82,7 +85,7 @@ final class PublishEndpoint implements Endpoint {
                     411,
                     "the request has no body: it says neither Content-Length nor Transfer-Encoding",
                     "Connection",
-                    "close"); // what comes behind it may be meant as a body, and is not to be taken for a request
+                    "close"); // bytes after the headers may be meant as a body and must not be read as a request
         }
         if (length > LONGEST || (length > RequestBody.MOST && type.startsWith("image/"))) {
             throw new HttpError(

@@ -4,50 +4,55 @@ import dev.flipbook.Ticker;
 import java.time.Duration;
 
 /**
- * How long a publisher may take for a picture. From its first byte on a picture has as much time as a connection may be silent;
- * after that a number of bytes a second is wanted, and in the end the whole picture. Between pictures only silence is limited,
- * which the connection does; but bytes that become nothing whole are no sign of life.
+ * Limits how long a publisher may take for a picture. A picture may take as long as a connection may be silent, counted
+ * from its first byte. After that time, a minimum rate is demanded, and at {@link #SILENCES} times that time the
+ * picture must be complete. Between pictures only silence is limited, by the connection's timeout; but bytes that never
+ * become a complete picture do not count as activity.
  *
- * <p>Only time in which the publisher was waited for counts: not that of decoding, nor time in which this process did not run.
- * Confined to the thread that reads the body.
+ * <p>Only the time spent waiting for the publisher counts, not the time for decoding, and not time in which this
+ * process did not run. Used by the thread that reads the body.
  */
 final class PublisherPatience {
 
-    /** On average, in bytes a second: a fifth of what the slowest viewers have that are served (20 KB a second). */
+    /** Minimum average rate in bytes a second: a fifth of the slowest rate at which viewers are served (20 KB/s). */
     static final int LEAST_RATE = 4 << 10;
 
-    /** A picture is whole after so many times the silence: of 32 MiB, the largest, it needs 280 KB a second. */
+    /**
+     * Maximum time for a picture, as a multiple of the silence. A picture of 32 MiB, the largest one, needs 280 KB/s
+     * for it.
+     */
     static final int SILENCES = 4;
 
-    /** A wait ends once a second to look. One that is longer than this, in nanoseconds, tells that the process was stopped. */
+    /** Wait in nanoseconds that shows that the process was stopped. Waits end after one second otherwise. */
     private static final long STOPPED = Duration.ofSeconds(4).toNanos();
 
     private final Duration silence;
     private final Ticker ticker;
     private long wholeSeen;
     private long bytesSeen;
-    private long bytesBefore; // all that came before the piece that is under way
-    private long onPiece; // nanoseconds that were waited for it
-    private long sinceWhole; // nanoseconds that were waited since a piece came whole
+    private long bytesBefore; // bytes before the current piece
+    private long onPiece; // nanoseconds spent waiting for the current piece
+    private long sinceWhole; // nanoseconds spent waiting since the last complete piece
 
-    /** @param silence for which a connection may be silent */
+    /** @param silence maximum time for which a connection may be silent */
     PublisherPatience(Duration silence, Ticker ticker) {
         this.silence = silence;
         this.ticker = ticker;
     }
 
-    /** The time, for the beginning of a wait. */
+    /** The current time, to be passed to {@link #waited} after a wait. */
     long now() {
         return ticker.nanos();
     }
 
     /**
-     * Takes note of a wait, of a second or so at most, that began then.
+     * Counts a wait of about one second or less.
      *
-     * @param bytes that had come before, in all
-     * @param whole how many pieces had come whole: pictures, and other parts of a multipart
+     * @param since when the wait began
+     * @param bytes bytes that had arrived before the wait, in total
+     * @param whole number of complete pieces: pictures, and other parts of a multipart body
      * @param isUnderWay whether a piece had begun
-     * @throws HttpError when the publisher takes too long
+     * @throws HttpError with the status 408 if the publisher takes too long
      */
     void waited(long since, long bytes, long whole, boolean isUnderWay) {
         long nanos = ticker.nanos() - since;
@@ -55,7 +60,8 @@ final class PublisherPatience {
             wholeSeen = whole;
             sinceWhole = 0;
             onPiece = 0;
-            bytesBefore = bytesSeen; // what came together with the end of the one before may be of this one
+            // bytes that came together with the end of the previous piece may belong to this one
+            bytesBefore = bytesSeen;
         }
         if (!isUnderWay) {
             onPiece = 0;

@@ -10,24 +10,26 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The places for publishers over HTTP, one for each feed that is published to. Whoever takes over a feed has the place of the
- * one before, and reads when that one has ended: so a takeover needs no place of its own, and a place never holds the pictures
- * of two. Of all places one address may have only a share. Thread-safe.
+ * Limits publishers over HTTP: 64 places, one for each feed that is published to. One address may have only a share of
+ * them. A client that takes over a feed uses the place of the publisher before it, and begins to read after that one
+ * has ended. So a takeover needs no place of its own, and a place never holds the pictures of two publishers.
+ * Thread-safe.
  */
 final class PublisherPlaces {
 
     /**
-     * How many places there are.
+     * Maximum numbers of places.
      *
-     * @param all each may hold a picture or two that is not whole yet
-     * @param thisMachine three quarters, which is this machine's share of the connections too: a proxy may stand for many
-     * @param oneAddress half, so that one client leaves as many to all others
+     * @param all in total; each may hold one or two incomplete pictures
+     * @param thisMachine from this machine: three quarters, the same share as of connections, because a proxy may stand
+     *     for many clients
+     * @param oneAddress from any other address: half, so that one client leaves as many places to all others
      */
     record Shares(int all, int thisMachine, int oneAddress) {
 
         private static final int ALL = 64;
 
-        /** With this share for each address, or the default ones for 0. */
+        /** The maximum numbers with this share for each address, or the default numbers if the share is 0. */
         static Shares of(int share) {
             return share == 0 ? new Shares(ALL, 48, 32) : new Shares(ALL, Math.min(ALL, share), Math.min(ALL, share));
         }
@@ -37,13 +39,16 @@ final class PublisherPlaces {
         }
     }
 
-    /** For the one before to end: many times what a picture takes to be decoded, which nothing interrupts. */
+    /**
+     * Maximum time for the previous publisher to end. This time is much longer than the decoding of a picture, which
+     * cannot be interrupted.
+     */
     static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final Shares shares;
     private final Duration patience;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<String, Place> places = new HashMap<>(); // by the feed's name; guarded by lock
+    private final Map<String, Place> places = new HashMap<>(); // By the feed's name. Guarded by lock.
 
     PublisherPlaces(Shares shares) {
         this(shares, PATIENCE);
@@ -56,9 +61,9 @@ final class PublisherPlaces {
     }
 
     /**
-     * Enters the place of a feed, which is made when there is none.
+     * Enters the place of a feed, which is made if there is none. The caller must leave it.
      *
-     * @throws HttpError when all places are taken, or as many as this address may have
+     * @throws HttpError with the status 503 if all places are taken, or this address has its share
      */
     Place enter(String feed, PeerAddress peer) {
         lock.lock();
@@ -92,7 +97,7 @@ final class PublisherPlaces {
                 .count();
     }
 
-    /** Whether there is no publisher. */
+    /** Whether there are no publishers. */
     boolean isEmpty() {
         lock.lock();
         try {
@@ -102,24 +107,23 @@ final class PublisherPlaces {
         }
     }
 
-    /** What the publishers of one feed have, one after the other. Whoever has entered it leaves it. */
+    /** The place of a feed, which its publishers use one after the other. */
     final class Place {
 
         private final String feed;
         private final Semaphore turn = new Semaphore(1);
 
-        // guarded by lock
-        private final List<PeerAddress> peers =
-                new ArrayList<>(); // of the one that publishes, and of those that take over
+        // Guarded by lock.
+        private final List<PeerAddress> peers = new ArrayList<>(); // the one that publishes, and those that take over
 
         private Place(String feed) {
             this.feed = feed;
         }
 
         /**
-         * Waits until the publisher before has read its last. The turn is to be ended.
+         * Waits until the previous publisher has finished reading. The caller must end the turn.
          *
-         * @throws HttpError when that takes too long
+         * @throws HttpError with the status 503 if that takes more than 10 s
          */
         void awaitTurn() throws InterruptedException {
             if (!turn.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS)) {

@@ -10,13 +10,20 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** How the plain pixels of a body lie: {@code ?format=bgr24&size=640x480}, pictures without anything between them. */
+/**
+ * The layout of plain pixels in a body, from {@code ?format=bgr24&size=640x480}. The pictures follow each other without
+ * anything in between. Immutable.
+ */
 record RawShape(PixelFormat format, int width, int height) {
 
     private static final Pattern SIZE = Pattern.compile("(\\d{1,4})x(\\d{1,4})");
     private static final int LONGEST_SIDE = 8192;
 
-    /** What the query says; nothing when the body has pictures that say themselves what they are. */
+    /**
+     * Parses the query. Empty if the body's pictures describe themselves.
+     *
+     * @throws HttpError with the status 400 or 413 if the query or the length of the body is wrong
+     */
     static Optional<RawShape> of(Exchange exchange) {
         String format = exchange.query("format").orElse("");
         String size = exchange.query("size").orElse("");
@@ -56,7 +63,11 @@ record RawShape(PixelFormat format, int width, int height) {
         return format.name().toLowerCase(Locale.ROOT);
     }
 
-    /** That a picture is not too large, and that whole ones fill a body of this length; -1 when that is not known. */
+    /**
+     * Checks that a picture is not too large and that the body holds a whole number of pictures.
+     *
+     * @param length bytes of the body, or -1 if that is not known
+     */
     private void check(long length) {
         if (bytes() > RequestBody.MOST) {
             throw new HttpError(
@@ -71,12 +82,12 @@ record RawShape(PixelFormat format, int width, int height) {
         }
     }
 
-    /** Of one picture. */
+    /** Bytes of one picture. */
     int bytes() {
         return format.bytes(width, height);
     }
 
-    /** The picture that these are the pixels of. */
+    /** Makes a picture of these pixels. */
     RawImage image(byte[] pixels) {
         return RawImage.of(format, width, height, pixels);
     }

@@ -17,46 +17,49 @@ import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of a request, to be read by one thread that waits, and that an interrupt wakes. Nothing is read ahead of it, so
- * that who sends too fast is held up by the network.
+ * The body of a request as a blocking stream for one thread, which an interrupt wakes. Nothing is read ahead, so a
+ * client that sends too fast is slowed down by TCP.
  *
- * <p>Between two pictures there are never more than so many bytes: what is longer is refused with 413. What cannot go on is
- * an {@link HttpError}.
+ * <p>A body with more than {@link #MOST} bytes between two pictures is refused with 413. Other reasons to stop reading
+ * are thrown as {@link HttpError} as well.
  */
 final class RequestBody extends InputStream {
 
-    /** What may come without a whole picture in it. */
+    /** Maximum bytes without a complete picture: the maximum size of one picture. */
     static final int MOST = Jpeg.MAX_BYTES;
 
-    /** Pieces that are no pictures, from one picture to the next: as many as {@link PictureStream} bears that cannot be shown. */
+    /**
+     * Maximum number of damaged pieces in a row. {@link PictureStream} has the same limit for pictures that cannot be
+     * shown.
+     */
     private static final int MOST_DAMAGED = 50;
 
-    /** Of a body without any picture so much is kept, to say what is wrong with it. */
+    /** Maximum bytes that are kept of a body without a picture, to say what is wrong with it. */
     private static final int KEPT = 1 << 20;
 
     private final Request request;
-    private final Semaphore content = new Semaphore(0);
-    private final ByteArrayOutputStream beginning = new ByteArrayOutputStream();
+    private final Semaphore content = new Semaphore(0); // released when Jetty has content
+    private final ByteArrayOutputStream beginning = new ByteArrayOutputStream(); // first bytes of the body, up to KEPT
     private Content.@Nullable Chunk chunk;
-    private boolean begun;
-    private boolean ended;
-    private boolean asked;
-    private boolean taken;
-    private long total;
-    private long since;
+    private boolean begun; // whether the body was asked for
+    private boolean ended; // whether it was read to its end
+    private boolean asked; // whether Jetty was asked to report content
+    private boolean taken; // whether any picture could be shown
+    private long total; // bytes read
+    private long since; // bytes read since the last complete picture
     private @Nullable PictureStream pictures;
     private Runnable news = () -> {};
     private @Nullable PublisherPatience patience;
-    private long takenWhole;
-    private long damagedTold;
-    private long pictureSeen;
-    private long damagedSeen;
+    private long takenWhole; // number of pictures that could be shown
+    private long damagedTold; // number of damaged pieces when news was last run
+    private long pictureSeen; // number of pictures at the last look
+    private long damagedSeen; // number of damaged pieces when the last picture came
 
     private RequestBody(Request request) {
         this.request = request;
     }
 
-    /** The one of this request, which is made when it is first asked for. */
+    /** The body of this request, made at the first call. */
     static RequestBody of(Request request) {
         String key = RequestBody.class.getName();
         if (request.getAttribute(key) instanceof RequestBody made) {
@@ -68,21 +71,21 @@ final class RequestBody extends InputStream {
     }
 
     /**
-     * From now on pictures are told from the bytes between them by this.
+     * Sets the stream that tells how many pictures have been found.
      *
-     * @param whenDamaged is run when there are more pieces that are no pictures
+     * @param whenDamaged run when the number of damaged pieces has grown
      */
     void countBy(PictureStream stream, Runnable whenDamaged) {
         pictures = stream;
         news = whenDamaged;
     }
 
-    /** From now on this limits how long a picture may take. */
+    /** Sets the limit for the time that a picture may take. */
     void limitBy(PublisherPatience most) {
         patience = most;
     }
 
-    /** A picture has come whole and could be shown: the bytes behind it are the next one's. */
+    /** Notes that a picture was complete and could be shown. The bytes after it belong to the next one. */
     void taken() {
         taken = true;
         takenWhole++;
@@ -90,19 +93,22 @@ final class RequestBody extends InputStream {
         beginning.reset();
     }
 
-    /** All of it, when it has been read, no picture was found, and it is short; to say what is wrong with it. */
+    /**
+     * The whole body, if it has been read to its end, is at most {@link #KEPT} bytes long and had no picture in it.
+     * Used to say what is wrong with it.
+     */
     Optional<ByteBuffer> whole() {
         return ended && !taken && beginning.size() == total
                 ? Optional.of(ByteBuffer.wrap(beginning.toByteArray()))
                 : Optional.empty();
     }
 
-    /** Whether any of it has been asked for. */
+    /** Whether the body has been asked for. */
     boolean begun() {
         return begun;
     }
 
-    /** Whether it has been read to its end. */
+    /** Whether the body has been read to its end. */
     boolean ended() {
         return ended;
     }
@@ -150,7 +156,7 @@ final class RequestBody extends InputStream {
         }
     }
 
-    /** Refuses a body in which no picture can come any more. */
+    /** @throws HttpError with the status 413 if no picture can follow because the body is too long */
     void checkLength() {
         if (since > MOST) {
             throw new HttpError(
@@ -158,7 +164,7 @@ final class RequestBody extends InputStream {
         }
     }
 
-    /** The chunk that is to be read on; nothing at the end. */
+    /** The chunk to read from, or null at the end. */
     private Content.@Nullable Chunk next() throws IOException {
         begun = true;
         while (!ended) {
@@ -210,18 +216,18 @@ final class RequestBody extends InputStream {
         }
     }
 
-    /** Reads on and throws away what comes, up to the limit, to its end, or until an interrupt. */
+    /** Reads and discards the rest of the body: up to the limit, to its end, or until an interrupt. */
     void drain() {
         drain(() -> true);
     }
 
-    /** The same while this is true. */
+    /** Reads and discards the rest as {@link #drain()} does, while the condition holds. */
     void drain(BooleanSupplier goesOn) {
         pictures = null;
         byte[] waste = new byte[16 << 10];
         try {
             while (since <= MOST && goesOn.getAsBoolean() && read(waste, 0, waste.length) >= 0) {
-                // until the end
+                // read to the end
             }
         } catch (IOException | HttpError e) {
             System.getLogger("dev.flipbook.server").log(System.Logger.Level.DEBUG, "a body was not read to its end", e);

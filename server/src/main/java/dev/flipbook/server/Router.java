@@ -18,12 +18,18 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/** The way of every request: is it addressed to us, is there such a route, may its method do this; then the endpoint. */
+/**
+ * Handles every request: checks that it is addressed to this server, finds its route, checks that the route allows its
+ * method, and calls the endpoint. Thread-safe.
+ */
 final class Router extends Handler.Abstract.NonBlocking {
 
     private static final Logger LOG = System.getLogger("dev.flipbook.server");
 
-    /** Of memory that is short one line is logged in so long, as each line takes more of it. */
+    /**
+     * Minimum interval in nanoseconds between two log lines about a lack of memory, because each line needs memory
+     * itself.
+     */
     private static final long TELL_NANOS = 5_000_000_000L;
 
     private final Routes routes;
@@ -31,7 +37,10 @@ final class Router extends Handler.Abstract.NonBlocking {
     private final EmbedPolicy embedding;
     private final ConnectionGuard guard;
 
-    /** Each request holds the one half while it is handled; the end of the server takes the other, and keeps it. */
+    /**
+     * The read lock is held while a request is handed to its endpoint. The end of the server takes the write lock and
+     * keeps it.
+     */
     private final ReentrantReadWriteLock handling = new ReentrantReadWriteLock();
 
     private final AtomicBoolean closing = new AtomicBoolean();
@@ -74,8 +83,8 @@ final class Router extends Handler.Abstract.NonBlocking {
     }
 
     /**
-     * From now on every request is refused with 503. Waits until those before have been handed to whoever answers them, so that
-     * their answers end as those do; a second at most.
+     * Refuses all further requests with 503, and waits at most one second until earlier ones have been handed to their
+     * endpoints, so that their answers end as those endpoints end them.
      */
     void close() {
         if (closing.getAndSet(true)) {
@@ -112,7 +121,10 @@ final class Router extends Handler.Abstract.NonBlocking {
         }
     }
 
-    /** A body in chunks is not known to HTTP/1.0: a proxy before us may see a second request where its body is. */
+    /**
+     * Refuses a chunked body in a request of HTTP/1.0, which does not define chunks: a proxy in front of this server
+     * could see a second request in the body.
+     */
     private static void checkLength(Request request) {
         if (request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_0
                 && request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING)) {
@@ -152,8 +164,9 @@ final class Router extends Handler.Abstract.NonBlocking {
     }
 
     /**
-     * The end of a request. Where there was not enough memory for its answer, whatever thread found that out, and nothing of an
-     * answer has gone out yet, this is said: the next request may find memory again. The log has one line of it in 5 s.
+     * The end of a request. If its answer failed for lack of memory, on whatever thread, and nothing was sent yet, the
+     * request is answered with 503, because the next request may find memory again. The log gets at most one line about
+     * that in 5 s.
      */
     private final class End implements Callback {
 

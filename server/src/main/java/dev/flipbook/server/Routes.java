@@ -11,32 +11,32 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Everything that can be asked for; what is not here does not exist. A path is compared as it was sent: one that needs
- * decoding is no path of ours.
+ * All paths that the server answers; anything else is refused with 404. A path is compared as it was sent, without
+ * decoding, because no path of ours needs it. Thread-safe.
  */
 final class Routes {
 
     /**
-     * One of them.
+     * A path and its endpoints. Immutable.
      *
-     * @param path with at most one name in braces, which stands for a feed's name, a stream's id or a file of the page
+     * @param path may contain one name in braces, which stands for a feed's name, a stream's id or a file of the page
      * @param endpoint answers GET and HEAD
-     * @param others answer these methods besides
+     * @param others answer other methods
      */
     record Route(String path, Endpoint endpoint, Map<String, Endpoint> others) {
 
-        /** One that is only read. */
+        /** A route that is only read. */
         Route(String path, Endpoint endpoint) {
             this(path, endpoint, Map.of());
         }
 
-        /** What answers this method; nothing where it is not allowed. */
+        /** The endpoint for this method; empty if the method is not allowed. */
         Optional<Endpoint> endpoint(String method) {
             boolean reads = method.equals("GET") || method.equals("HEAD");
             return Optional.ofNullable(reads ? endpoint : others.get(method));
         }
 
-        /** The methods that are allowed, as the header {@code Allow} has them. */
+        /** The allowed methods, as the value of the header {@code Allow}. */
         String methods() {
             return Stream.concat(
                             Stream.of("GET", "HEAD", "OPTIONS"),
@@ -44,7 +44,10 @@ final class Routes {
                     .collect(Collectors.joining(", "));
         }
 
-        /** What stands for the name in this path, nothing when the path is another's. */
+        /**
+         * The part of the path that stands for the name in braces. Empty text for a route without a name; nothing if
+         * the path does not match.
+         */
         Optional<String> match(String asked) {
             int at = path.indexOf('{');
             if (at < 0) {
@@ -61,7 +64,7 @@ final class Routes {
         }
     }
 
-    /** First words of paths that are ours, or are to be. */
+    /** First segments of the paths that Flipbook uses or will use. */
     private static final Set<String> OURS = Set.of(
             "feeds", "page", "video_feed", "api", "healthz", "readyz", "metrics", "ws", "stream", "snapshot", "state");
 
@@ -69,7 +72,7 @@ final class Routes {
     /** Pages of the program. */
     private final List<Route> pages = new CopyOnWriteArrayList<>();
 
-    /** Comes after the pages of the program, which may have an icon of its own. */
+    /** Matched after the program's pages, because the program may have an icon of its own. */
     private final Route favicon;
 
     private Routes(List<Route> builtIn, Route favicon) {
@@ -77,7 +80,7 @@ final class Routes {
         this.favicon = favicon;
     }
 
-    /** The routes of a server of these feeds; the first that matches a path has it. */
+    /** The routes of a server of these feeds. The first route that matches a path answers it. */
     static Routes of(
             Feeds feeds,
             PublishEndpoint publish,
@@ -107,7 +110,10 @@ final class Routes {
         return new Routes(builtIn, new Route("/favicon.ico", page::favicon));
     }
 
-    /** Those of Flipbook, the pages of the program, and the icon where the program has none. */
+    /**
+     * All routes in the order in which they are matched: those of Flipbook, the pages of the program, and Flipbook's
+     * icon.
+     */
     List<Route> list() {
         return Stream.of(builtIn, pages, List.of(favicon)).flatMap(List::stream).toList();
     }
@@ -115,7 +121,7 @@ final class Routes {
     /**
      * Adds a page of the program.
      *
-     * @throws IllegalArgumentException when its path is taken
+     * @throws IllegalArgumentException if its path is in use or belongs to Flipbook
      */
     synchronized void add(Route page) {
         if (page.path().equals("/") || OURS.contains(page.path().split("/", 3)[1])) {
@@ -129,7 +135,11 @@ final class Routes {
         pages.add(page);
     }
 
-    /** Removes a page of the program; false when there is none. */
+    /**
+     * Removes a page of the program.
+     *
+     * @return false if there is no such page
+     */
     boolean remove(String path) {
         return pages.removeIf(one -> one.path().equals(path));
     }

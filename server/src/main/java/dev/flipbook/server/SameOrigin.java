@@ -10,9 +10,10 @@ import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets pages of this server alone change something, and programs that are no browsers. Any page that a user visits may send
- * requests to his machine; the browser says so in {@code Sec-Fetch-Site}, an older one by an {@code Origin} that is not
- * ours. Origins that may embed may watch, and no more than that.
+ * Allows changes only to pages of this server and to programs other than browsers. The check is needed because any page
+ * that a user visits may send requests to this machine. The browser tells where a request comes from in
+ * {@code Sec-Fetch-Site}, an older browser by an {@code Origin} of another server. Origins that may embed pictures may
+ * only watch.
  */
 final class SameOrigin {
 
@@ -22,12 +23,12 @@ final class SameOrigin {
 
     private SameOrigin() {}
 
-    /** Whether its method changes nothing. */
+    /** Whether the request's method changes nothing. */
     static boolean onlyReads(Request request) {
         return READING.contains(request.getMethod());
     }
 
-    /** A second value of what says where a request goes or comes from would be one that nobody checks. */
+    /** Refuses a request that has one of these headers twice, because only one of the two values would be checked. */
     static void checkOnce(Request request) {
         for (String name : WHENCE) {
             if (request.getHeaders().getValuesList(name).size() > 1) {
@@ -36,13 +37,19 @@ final class SameOrigin {
         }
     }
 
+    /**
+     * @throws HttpError with the status 403 if the request may change something and comes from a page of another origin
+     */
     static void check(Request request) {
         if (!onlyReads(request)) {
             checkOrigin(request);
         }
     }
 
-    /** The same for what any method may do: a WebSocket is asked for by GET, and is no more bound to its page's origin. */
+    /**
+     * Checks the origin for any method. Used for WebSockets, which are opened by GET and which browsers do not limit to
+     * the page's origin.
+     */
     static void checkOrigin(Request request) {
         if (!isOurs(request)) {
             String origin = request.getHeaders().get(HttpHeader.ORIGIN);
@@ -54,7 +61,10 @@ final class SameOrigin {
         }
     }
 
-    /** Whether a page of this server asks, or a program. Browsers tell all of these to few addresses: over plain http often the page alone. */
+    /**
+     * Whether the request comes from a page of this server or from a program. Over plain HTTP, browsers often send none
+     * of these headers except the page's own address.
+     */
     static boolean isOurs(Request request) {
         String site = request.getHeaders().get("Sec-Fetch-Site");
         String origin = request.getHeaders().get(HttpHeader.ORIGIN);

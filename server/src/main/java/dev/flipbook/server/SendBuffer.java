@@ -3,48 +3,73 @@ package dev.flipbook.server;
 import java.util.function.IntConsumer;
 
 /**
- * How much of one viewer's pictures the kernel may hold: about one frame, unless more makes the viewer faster.
+ * Chooses how many bytes of a viewer's pictures the kernel may hold: about one frame, unless more makes the viewer
+ * faster.
  *
- * <p>What the kernel holds is old when it arrives, and no newer frame can overtake it. One frame is enough for a viewer that
- * takes each as it comes, and a viewer on a slow link gets no more of them for a larger buffer, only older ones. On a long way
- * with room on it, though, bytes must be under way for a whole round trip before the first is confirmed, and there more buffer
- * means more frames. The two look alike from here, so it is tried: a viewer that makes writes wait gets twice the buffer for a
- * while, and keeps it if its rate grows by a quarter. Half a minute later the other direction is tried, and so on.
+ * <p>Why small. Pictures in the kernel are old when they arrive, and no newer frame can overtake them. One frame is
+ * enough for a viewer that takes each frame as it comes. A viewer on a slow link gets no more frames by a larger
+ * buffer, only older ones.
  *
- * <p>Confined to the writes of its viewer, which come one after another.
+ * <p>Why not always small. On a long path with free bandwidth, bytes must be in flight for a whole round trip before
+ * the first of them is acknowledged; there a larger buffer means more frames. The server cannot tell the two cases
+ * apart.
+ *
+ * <p>How. The buffer is doubled for a while if the viewer makes at least half of the writes wait, and stays doubled if
+ * that raises the viewer's rate by a quarter. The buffer is then doubled again, up to {@link #MOST_FRAMES}. Otherwise
+ * the buffer goes back to its former size, and {@link #REST} later the opposite direction is tried: a smaller buffer
+ * stays if the rate falls by less than a fifth.
+ *
+ * <p>What holds. The buffer always holds at least one whole frame, so a viewer that keeps up is never slowed down. A
+ * failed trial costs a slow viewer one frame of age while the trial lasts.
+ *
+ * <p>Threads. Called before and after each write of one viewer; those come one after the other.
  */
 final class SendBuffer {
 
-    /** Shorter waits are the scheduler's; longer ones say that the buffer was full. In nanoseconds. */
+    /**
+     * Minimum duration of a write, in nanoseconds, that shows that the buffer was full. Shorter waits come from the
+     * scheduler.
+     */
     private static final long WAITED = 2_000_000;
-    /** A rate is measured over so many writes and so many nanoseconds at least: a smaller number is noise. */
+    /** Minimum number of writes, and minimum nanoseconds, over which a rate is measured. Rates over less are noise. */
     private static final int WRITES = 10;
 
     private static final long WINDOW = 1_000_000_000;
-    /** Between two tries, in nanoseconds. One that brings nothing costs a slow viewer a frame of age while it lasts. */
+    /**
+     * Pause between two trials, in nanoseconds. A trial that brings nothing costs a slow viewer a frame of age while it
+     * lasts.
+     */
     private static final long REST = 30_000_000_000L;
-    /** So much faster is faster. */
+    /** Factor by which a rate must differ to count as faster. */
     private static final double GAIN = 1.25;
-    /** A second of 30 fps on the way. */
+    /** Maximum number of frames in the buffer: one second at 30 fps. */
     private static final int MOST_FRAMES = 32;
-    /** The kernel looks before it takes a piece of 64 KiB, and not behind it: so much it holds beyond its limit. */
+    /**
+     * What the kernel holds beyond its limit, in bytes. Linux checks the limit before it takes a chunk of up to 64 KiB,
+     * and not after.
+     */
     private static final int PIECE = 48 << 10;
 
+    /** Minimum limit in bytes. */
     private static final int LEAST = 16 << 10;
 
     private final IntConsumer limit;
+    /** Size of a frame in bytes: the largest recent one. */
     private int frame;
+    /** Number of frames that the buffer may hold now. */
     private int frames = 1;
+    /** Limit that was set last, in bytes. */
     private int held;
+
     private long nextTry = Long.MIN_VALUE;
 
-    /** Frames before the try that is on; 0 when none is. */
+    /** Number of frames before the current trial; 0 if there is no trial. */
     private int before;
 
     private double rateBefore;
     private boolean up = true;
 
-    // what is measured now
+    // The current measurement.
     private boolean measuring;
     private long since;
     private int writes;
@@ -56,19 +81,23 @@ final class SendBuffer {
         this.limit = limit;
     }
 
-    /** Before a write of so many bytes. */
+    /**
+     * Called before a write.
+     *
+     * @param size bytes of the write
+     */
     void writing(int size) {
         frame = Math.max(size, frame - frame / 16);
         adjust();
     }
 
     /**
-     * After it.
+     * Called after a write.
      *
-     * @param took until the kernel had it all, in nanoseconds
+     * @param took time until the kernel had taken everything, in nanoseconds
      */
     void written(int size, long took, long now) {
-        if (!measuring) { // the first one behind a change fills what was added, or waits for what was taken
+        if (!measuring) { // the first write after a change fills what was added, or waits for what was removed
             measuring = true;
             measureFrom(now);
             return;
@@ -122,7 +151,9 @@ final class SendBuffer {
         adjust();
     }
 
-    /** The kernel counts its bookkeeping too, a sixteenth or so. */
+    /**
+     * Sets the limit for the current number of frames. The kernel also counts its own bookkeeping, about a sixteenth.
+     */
     private void adjust() {
         int wanted = Math.clamp((frame * 17L / 16 + 4096) * frames - PIECE, LEAST, Integer.MAX_VALUE);
         if (wanted > held || wanted < held / 4 * 3) {

@@ -8,23 +8,22 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Where and for whom a server serves.
+ * Options of a server: the address that it listens on, who may use it, and its limits. Immutable.
  *
- * @param host the address or name to listen on; {@code 0.0.0.0} or {@code ::} for all addresses of this machine
- * @param port 0 to 65535; 0 takes a free one
- * @param insecure whether another address than this machine's own (loopback) may be listened on although nobody is asked who
- *     they are
- * @param hostNames further names by which clients may address the server in their {@code Host} header; addresses, {@code
- *     localhost}, {@code host} and the names of this machine are always allowed
- * @param embedOrigins origins (such as {@code https://wall.example}) whose pages may show and read feeds, and have the page in a
- *     frame; {@code null} stands for pages that were opened from a file
- * @param feeds waiting times and memory of feeds
- * @param deadlines for whoever connects
- * @param streamedResponses how many {@linkplain StreamedResponse streamed responses} there may be at a time; each takes a virtual
- *     thread, 32 KiB of heap and up to 256 KiB in the kernel. Further ones are answered with status 503
- * @param connectionsPerAddress how many connections one address may hold at a time, whatever it does with them, of 20,000 in all;
- *     0 for 2,000, and 15,000 for this machine, where a proxy may stand for many. As many of them may publish, of 64 in all; 0 for 32
- *     and 48
+ * @param host address or name to listen on; {@code 0.0.0.0} or {@code ::} for all addresses of this machine
+ * @param port 0 to 65535; 0 takes a free port
+ * @param insecure whether the server may listen on other than loopback addresses, without any authentication
+ * @param hostNames further names by which clients may address the server in their {@code Host} header; addresses,
+ *     {@code localhost}, {@code host} and the names of this machine are always allowed
+ * @param embedOrigins origins (such as {@code https://wall.example}) whose pages may show and read feeds, and have the
+ *     page in a frame; {@code null} stands for pages that were opened from a file
+ * @param feeds timeouts and memory of feeds
+ * @param deadlines timeouts for clients
+ * @param streamedResponses maximum number of concurrent {@linkplain StreamedResponse streamed responses}, 1 or more.
+ *     Each takes a virtual thread, 32 KiB of heap and up to 256 KiB in the kernel. Further ones are refused with 503
+ * @param connectionsPerAddress maximum number of connections from one address, of 20,000 in all; 0 for the default of
+ *     2,000, and 15,000 for this machine, where a proxy may stand for many clients. The same number limits how many of
+ *     them may publish, of 64 in all; the default is 32, and 48 for this machine
  */
 public record ServerOptions(
         String host,
@@ -86,7 +85,10 @@ public record ServerOptions(
         }
     }
 
-    /** It is compared as a text: one that no browser sends would let nobody in, and without a word. */
+    /**
+     * Checks an origin. Origins are compared as text, so one in a form that no browser sends would silently allow
+     * nobody.
+     */
     private static void checkOrigin(String origin) {
         if (!ORIGIN.matcher(origin).matches() || USUAL_PORT.matcher(origin).matches()) {
             throw new IllegalArgumentException("'" + Quote.of(origin)
@@ -95,7 +97,7 @@ public record ServerOptions(
         }
     }
 
-    /** With 256 streamed responses, and the default number of connections of an address. */
+    /** Options with 256 streamed responses and the default number of connections from one address. */
     public ServerOptions(
             String host,
             int port,
@@ -107,7 +109,7 @@ public record ServerOptions(
         this(host, port, insecure, hostNames, embedOrigins, feeds, deadlines, STREAMED_RESPONSES, 0);
     }
 
-    /** The same on another port. */
+    /** These options with another port. */
     public ServerOptions withPort(int other) {
         return new ServerOptions(
                 host,
@@ -122,10 +124,10 @@ public record ServerOptions(
     }
 
     /**
-     * The same, listening on another address.
+     * These options with another address to listen on.
      *
      * @param other the address or name to listen on; {@code 0.0.0.0} for all addresses of this machine
-     * @param openToOthers what {@link #insecure} says
+     * @param openToOthers the new value of {@link #insecure}
      */
     public ServerOptions withHost(String other, boolean openToOthers) {
         return new ServerOptions(
@@ -140,19 +142,19 @@ public record ServerOptions(
                 connectionsPerAddress);
     }
 
-    /** The same with these further names of the server. */
+    /** These options with other further names of the server. */
     public ServerOptions withHostNames(Set<String> others) {
         return new ServerOptions(
                 host, port, insecure, others, embedOrigins, feeds, deadlines, streamedResponses, connectionsPerAddress);
     }
 
-    /** The same with these origins whose pages may embed. */
+    /** These options with other origins whose pages may embed. */
     public ServerOptions withEmbedOrigins(Set<String> others) {
         return new ServerOptions(
                 host, port, insecure, hostNames, others, feeds, deadlines, streamedResponses, connectionsPerAddress);
     }
 
-    /** The same with other waiting times. */
+    /** These options with other timeouts and memory of feeds. */
     public ServerOptions withFeeds(FeedOptions other) {
         return new ServerOptions(
                 host,
@@ -166,19 +168,19 @@ public record ServerOptions(
                 connectionsPerAddress);
     }
 
-    /** The same with other deadlines. */
+    /** These options with other timeouts for clients. */
     public ServerOptions withDeadlines(Deadlines other) {
         return new ServerOptions(
                 host, port, insecure, hostNames, embedOrigins, feeds, other, streamedResponses, connectionsPerAddress);
     }
 
-    /** The same with another number of streamed responses at a time. */
+    /** These options with another maximum number of streamed responses. */
     public ServerOptions withStreamedResponses(int other) {
         return new ServerOptions(
                 host, port, insecure, hostNames, embedOrigins, feeds, deadlines, other, connectionsPerAddress);
     }
 
-    /** The same with another number of connections for each address. */
+    /** These options with another maximum number of connections from one address. */
     public ServerOptions withConnectionsPerAddress(int other) {
         return new ServerOptions(
                 host, port, insecure, hostNames, embedOrigins, feeds, deadlines, streamedResponses, other);
@@ -186,11 +188,11 @@ public record ServerOptions(
 
     private static InetAddress resolved(String host) {
         try {
-            if (!host.isBlank()) { // which Java takes for this machine
+            if (!host.isBlank()) { // Java resolves a blank name to this machine
                 return InetAddress.getByName(host);
             }
         } catch (UnknownHostException e) {
-            // said below
+            // reported below
         }
         throw new IllegalArgumentException(
                 "there is no address for the host '" + Quote.of(host)

@@ -14,10 +14,10 @@ import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.Callback;
 
-/** One frame of a feed, with its age; or why there is none. */
+/** Serves one frame of a feed with its age, or says why there is none. */
 final class SnapshotEndpoint implements Endpoint {
 
-    /** In seconds; a source that failed is tried again about as soon. */
+    /** Seconds after which a client should try again; a failed source is tried again about as soon. */
     private static final String RETRY_AFTER = "1";
 
     private final FeedLookup feeds;
@@ -33,7 +33,7 @@ final class SnapshotEndpoint implements Endpoint {
         String reader =
                 ClientName.of(Request.getRemoteAddr(exchange.request()), Request.getRemotePort(exchange.request()));
         CompletableFuture<Void> begun = asked.write(feed, reader, new Written(exchange, feed, asked));
-        exchange.request().addFailureListener(_ -> begun.cancel(false)); // the client has gone: nobody waits
+        exchange.request().addFailureListener(_ -> begun.cancel(false)); // the client has gone, so nobody waits
         var _ = begun.whenComplete((_, failure) -> {
             if (failure != null) {
                 refuse(exchange, feed, asked, failure);
@@ -43,10 +43,10 @@ final class SnapshotEndpoint implements Endpoint {
 
     private static void refuse(Exchange exchange, Feed feed, SnapshotRequest asked, Throwable failure) {
         if (failure instanceof CancellationException) {
-            exchange.callback().failed(new EofException("the client has gone")); // which Jetty does not log
+            exchange.callback().failed(new EofException("the client has gone")); // Jetty does not log an EofException
             return;
         }
-        if (!(failure instanceof IOException)) { // out of memory, say: the request is not to hang
+        if (!(failure instanceof IOException)) { // lack of memory, for example; the request must not hang
             exchange.callback().failed(failure);
             return;
         }
@@ -57,7 +57,10 @@ final class SnapshotEndpoint implements Endpoint {
         }
     }
 
-    /** The response, as a sink of one picture: the kernel reads the block that viewers share, and Jetty ends a write that rests. */
+    /**
+     * The response as a sink for one picture. The kernel reads the block that viewers share, and Jetty ends a write
+     * that makes no progress.
+     */
     private record Written(Exchange exchange, Feed feed, SnapshotRequest asked) implements FrameSink {
 
         @Override
@@ -83,7 +86,7 @@ final class SnapshotEndpoint implements Endpoint {
         }
     }
 
-    /** The end of the write is that of the request. */
+    /** Completes the request when the write completes. */
     private record Sent(FrameSink.Completion completion, Callback request) implements Callback {
 
         @Override

@@ -8,7 +8,7 @@ import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.PreEncodedHttpField;
 
-/** How the feeds are, as JSON. */
+/** Serves the status of the feeds as JSON. */
 final class StatusEndpoint {
 
     private static final HttpField JSON = new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, "application/json");
@@ -25,7 +25,7 @@ final class StatusEndpoint {
         answer(exchange, all());
     }
 
-    /** How all of them are now, under the names of the interface. */
+    /** The status of all feeds as a JSON object, with the names of the HTTP interface. */
     Map<String, Object> all() {
         return StatusJson.of(feeds);
     }

@@ -14,14 +14,15 @@ import java.util.function.Consumer;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
- * How the feeds are, for all who listen: the document of the status once a second, and sooner when a state or its reason has
- * changed or a feed has come or gone. It is made once for all of them, and only while somebody listens. Thread-safe.
+ * Sends the status of all feeds to all listeners, once a second, and sooner if the state of a feed or its reason has
+ * changed or a feed was added or removed. The document is made once for all listeners, and only if there are any.
+ * Thread-safe.
  */
 final class StatusNews implements News {
 
-    /** Often enough that a change is seen at once, in milliseconds. */
+    /** Interval in milliseconds at which changes are looked for; a change should be visible at once. */
     private static final long LOOK = 250;
-    /** So many looks make a second. */
+    /** Number of looks in a second. */
     private static final int LOOKS = 4;
 
     private final Feeds feeds;
@@ -30,11 +31,11 @@ final class StatusNews implements News {
     private final Set<Listener> listeners = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean looking = new AtomicBoolean();
 
-    // of the one look that is planned or under way
+    // Used by one look at a time.
     private volatile List<String> seen = List.of();
     private volatile int looks;
 
-    /** Compared by what it is: the same consumer may listen twice. */
+    /** A listener, compared by identity because the same consumer may listen twice. */
     private static final class Listener {
 
         final Consumer<String> consumer;
@@ -68,7 +69,7 @@ final class StatusNews implements News {
     private void look() {
         try {
             tell();
-        } finally { // whatever fails is not to end it for all
+        } finally { // a failure must not end the updates for all
             looking.set(false);
             if (!listeners.isEmpty() && !looking.getAndSet(true)) {
                 plan();
@@ -92,8 +93,9 @@ final class StatusNews implements News {
         List<String> all = new ArrayList<>();
         for (Feed feed : feeds.list()) {
             FeedStatus now = feed.status();
-            String reason =
-                    now.state() == FeedStatus.State.LIVE ? "" : now.reason(); // a hiccup is over within a second
+            String reason = now.state() == FeedStatus.State.LIVE
+                    ? ""
+                    : now.reason(); // an interruption of a live feed is over within a second
             all.add(now.name() + ' ' + now.state() + ' ' + reason);
         }
         return all;

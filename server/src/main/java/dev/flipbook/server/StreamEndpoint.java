@@ -7,10 +7,12 @@ import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.PreEncodedHttpField;
 
-/** A feed as an endless response of one picture after the other. */
+/** Serves a feed as an endless response of one picture after the other. */
 final class StreamEndpoint implements Endpoint {
 
-    /** Ends the connection behind the response, which is what keeps Jetty from chunking it: some clients cannot read chunks. */
+    /**
+     * Closes the connection after the response. This keeps Jetty from sending chunks, which some clients cannot read.
+     */
     private static final HttpField CLOSE = new PreEncodedHttpField(HttpHeader.CONNECTION, "close");
 
     private final FeedLookup feeds;

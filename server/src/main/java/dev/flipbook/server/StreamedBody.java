@@ -12,26 +12,35 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a generator has written and its reader has not taken yet: two pieces of memory of 16 KiB, of which one is filled while
- * the other is on its way. When both are full the generator waits, and so it never runs ahead of its reader by more than these
- * and what the kernel holds.
+ * The bytes that a generator has written and its reader has not taken yet.
  *
- * <p>A million small writes are some hundred large ones to the kernel, and still nothing lies here for long although the
- * generator may pause at any place: {@link #look}, which somebody calls every {@value #LOOK} ms, sends what it finds. When it
- * finds that nothing was written since the last time, the next bytes leave at once. No thread and no timer of one's own is
- * needed for it, and no clock.
+ * <p>What it is. Two buffers of 16 KiB: the generator fills one while the other is being written to the connection. If
+ * both are full, the generator waits. So a generator is never ahead of its reader by more than these two buffers and
+ * what the kernel holds.
  *
- * <p>Thread-safe. The lock is held while bytes are copied, never while anybody waits or writes to the connection. No method
- * that sends may be called with it held, as {@link #write} gives it up once.
+ * <p>What holds. A million small writes become a few hundred large ones, and still no byte stays here for long if the
+ * generator pauses. For that, {@link #look} is called every {@value #LOOK} ms and sends what it finds; if nothing was
+ * written since the look before, the next bytes are sent at once. So a response needs neither a thread nor a timer of
+ * its own, and reads no clock.
+ *
+ * <p>Threads. The generator's thread puts, flushes and finishes. Jetty's scheduler looks, and a thread of Jetty's
+ * completes writes. At most one write is in progress, and only its owner writes: {@code writing} is set before the lock
+ * is given up and cleared by the completion.
+ *
+ * <p>What may not happen. The lock is held while bytes are copied, but never while a thread waits or writes to the
+ * connection, because the connection may complete a write on the calling thread and {@link #look} must never wait. So
+ * {@link #write} gives the lock up, and a method that sends may only be called if the lock is held exactly once.
  */
 final class StreamedBody implements Callback {
 
-    /** How often {@link #look} is to be called, in milliseconds: what is written is on its way within that. */
+    /** Interval in milliseconds at which {@link #look} is called: the maximum time that bytes stay here. */
     static final int LOOK = 50;
 
-    /** In bytes. As large as one piece that TLS would make of it; larger ones measured no faster. */
+    /**
+     * Size of a buffer in bytes. TLS makes one record of that many bytes; larger buffers were not measurably faster.
+     */
     private static final int SIZE = 16 << 10;
-    /** So many looks without a byte to send until the reader, and the proxies on the way, are shown that we live: 15 s. */
+    /** Number of idle looks after which a keep-alive is sent (15 s), so that proxies do not drop the connection. */
     private static final int SILENCE = 15_000 / LOOK;
 
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
@@ -41,21 +50,21 @@ final class StreamedBody implements Callback {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 
-    // guarded by lock
-    private ByteBuffer filling = ByteBuffer.allocate(SIZE);
-    private ByteBuffer other = ByteBuffer.allocate(SIZE);
-    private boolean writing;
-    private boolean begun;
-    private boolean touched;
-    private boolean turnOver;
-    private boolean quiet = true;
-    private int silentLooks;
-    private long taken;
-    private @Nullable IOException lost;
+    // Guarded by lock.
+    private ByteBuffer filling = ByteBuffer.allocate(SIZE); // the buffer that the generator fills
+    private ByteBuffer other = ByteBuffer.allocate(SIZE); // the buffer that is being written, or is empty
+    private boolean writing; // whether a write is in progress; its thread writes without the lock
+    private boolean begun; // whether the head of the response was sent
+    private boolean touched; // whether something was put since the last look
+    private boolean turnOver; // whether the generator must let other virtual threads run, once after each look
+    private boolean quiet = true; // whether nothing was put between two looks, so that the next bytes are sent at once
+    private int silentLooks; // looks since the last write
+    private long taken; // bytes that were given to the connection
+    private @Nullable IOException lost; // why the reader has gone; null while it is there
 
     /**
-     * @param signOfLife what is sent when there is nothing else to send for long, and at the beginning, so that the reader has
-     *     the head of the response; empty for nothing
+     * @param signOfLife keep-alive that is sent after an idle time, and once at the beginning so that the reader gets
+     *     the head of the response; empty to send nothing
      */
     StreamedBody(Response response, String signOfLife) {
         this.response = response;
@@ -63,9 +72,9 @@ final class StreamedBody implements Callback {
     }
 
     /**
-     * Adds these bytes; waits while the reader is behind.
+     * Adds bytes. Waits while the reader is slow.
      *
-     * @throws IOException when there is no reader any more
+     * @throws IOException if the reader has gone
      */
     void put(byte[] bytes) throws IOException {
         boolean over;
@@ -101,7 +110,7 @@ final class StreamedBody implements Callback {
         }
     }
 
-    /** Sends what was put now, and not when there is more. */
+    /** Sends now what was put, without waiting for more. */
     void flush() throws IOException {
         lock.lock();
         try {
@@ -114,7 +123,7 @@ final class StreamedBody implements Callback {
         }
     }
 
-    /** Sends what is left and ends the response; returns when the connection has taken all. */
+    /** Sends the rest and ends the response. Returns when the connection has taken everything. */
     void finish() throws IOException {
         lock.lock();
         try {
@@ -127,7 +136,7 @@ final class StreamedBody implements Callback {
         }
     }
 
-    /** Waits until the connection has taken all that was put, or can take nothing. */
+    /** Waits until the connection has taken everything that was put, or has failed. */
     void drain() throws IOException {
         lock.lock();
         try {
@@ -140,10 +149,10 @@ final class StreamedBody implements Callback {
         }
     }
 
-    /** Sends what lies here. Never waits. */
+    /** Sends what is here. Never waits. */
     void look() {
         if (!lock.tryLock()) {
-            return; // the generator is just writing
+            return; // the generator is writing at the moment
         }
         try {
             quiet |= !touched;
@@ -159,14 +168,14 @@ final class StreamedBody implements Callback {
             if (filling.position() > 0) {
                 send(false);
             }
-        } catch (IOException e) { // as checkReader() has said that there is one
+        } catch (IOException e) { // cannot happen: the reader was there a moment ago and nothing is being written
             throw new IllegalStateException(e);
         } finally {
             lock.unlock();
         }
     }
 
-    /** From here on everything that is put is refused with this. */
+    /** Refuses everything that is put from now on, for this reason. */
     void lose(IOException why) {
         lock.lock();
         try {
@@ -179,7 +188,7 @@ final class StreamedBody implements Callback {
         }
     }
 
-    /** Why there is no reader any more, if there is none. */
+    /** Why the reader has gone, or null if it is still there. */
     @Nullable
     IOException lost() {
         lock.lock();
@@ -190,7 +199,7 @@ final class StreamedBody implements Callback {
         }
     }
 
-    /** Whether the head of the response has been sent, or is being. */
+    /** Whether the head of the response has been sent or is being sent. */
     boolean begun() {
         lock.lock();
         try {
@@ -200,7 +209,7 @@ final class StreamedBody implements Callback {
         }
     }
 
-    /** How many bytes the connection has taken. */
+    /** Number of bytes that were given to the connection. */
     long taken() {
         lock.lock();
         try {
@@ -210,7 +219,9 @@ final class StreamedBody implements Callback {
         }
     }
 
-    /** With the lock held, which is given up for a while: sends what was filled, once what is under way has been taken. */
+    /**
+     * Sends the filled buffer after the write in progress has ended. The lock must be held; it is given up for a while.
+     */
     private void send(boolean last) throws IOException {
         awaitWritten();
         checkReader();
@@ -220,7 +231,10 @@ final class StreamedBody implements Callback {
         write(full, last);
     }
 
-    /** The same of bytes that are not worth to be copied; they are the caller's, so this waits until they are taken. */
+    /**
+     * Sends bytes without copying them, under the same conditions as {@link #send}. The bytes belong to the caller, so
+     * the method waits until they have been taken.
+     */
     private void sendAsItIs(ByteBuffer bytes) throws IOException {
         awaitWritten();
         checkReader();
@@ -234,7 +248,7 @@ final class StreamedBody implements Callback {
         writing = true;
         silentLooks = 0;
         taken += bytes.remaining();
-        lock.unlock(); // nobody else writes as long as writing is set
+        lock.unlock(); // no other thread writes while writing is set
         try {
             response.write(last, bytes.hasRemaining() ? bytes : NOTHING, this);
         } finally {
@@ -243,8 +257,9 @@ final class StreamedBody implements Callback {
     }
 
     /**
-     * A generator whose reader keeps up never waits, and would leave none of the few carriers to the others. To yield is not
-     * enough: carriers look for new threads only when all of their own have parked.
+     * Lets other virtual threads run. A generator whose reader keeps up never waits, and would keep one of the few
+     * carrier threads to itself. Yielding is not enough, because a carrier takes new threads only after all of its own
+     * have parked.
      */
     private static void letOthersRun() {
         if (Thread.currentThread().isVirtual()) {
@@ -267,7 +282,7 @@ final class StreamedBody implements Callback {
 
     private void checkReader() throws IOException {
         if (lost != null) {
-            throw new IOException(lost.getMessage(), lost); // one's own, with the trace of who wrote
+            throw new IOException(lost.getMessage(), lost); // a new exception, so that the trace shows who wrote
         }
     }
 

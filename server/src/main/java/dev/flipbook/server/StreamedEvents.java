@@ -8,10 +8,10 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * What the generator of server-sent events writes to. Each event is sent at once.
+ * Writes server-sent events. Each event is sent at once.
  *
- * <p>Each method waits while the reader is behind, and throws an {@link IOException} when it has left. Thread-safe: events of
- * several threads do not mix.
+ * <p>Each method waits while the reader is slow, and throws an {@link IOException} if the reader has gone. Thread-safe:
+ * events of several threads do not mix.
  */
 public final class StreamedEvents {
 
@@ -26,17 +26,19 @@ public final class StreamedEvents {
         this.body = body;
     }
 
-    /** What was asked for. */
+    /** The request. */
     public StreamedResponse.Request request() {
         return request;
     }
 
-    /** The id of the last event that the reader had before its connection broke; browsers tell it when they ask again. */
+    /**
+     * The id of the last event that the reader got before its connection broke. Browsers send it when they reconnect.
+     */
     public Optional<String> lastId() {
         return request.header("Last-Event-ID");
     }
 
-    /** Sends an event without a name, which is {@code message} to an {@code EventSource}. */
+    /** Sends an event without a name, which an {@code EventSource} delivers as {@code message}. */
     public void send(String data) throws IOException {
         put(data(data));
     }
@@ -44,23 +46,31 @@ public final class StreamedEvents {
     /**
      * Sends an event.
      *
-     * @param name on one line, not empty
-     * @param data may have several lines, which arrive with line feeds between them
+     * @param name one line, not empty
+     * @param data may have several lines, which arrive separated by line feeds
+     * @throws IllegalArgumentException if the name is empty or has several lines
      */
     public void send(String name, String data) throws IOException {
         put("event: " + oneLine("name", name) + '\n' + data(data));
     }
 
     /**
-     * Sends an event with an id, which {@link #lastId} tells when the reader comes again.
+     * Sends an event with an id. {@link #lastId} returns the id when the reader reconnects.
      *
-     * @param id on one line, not empty
+     * @param name one line, not empty
+     * @param data may have several lines, which arrive separated by line feeds
+     * @param id one line, not empty
+     * @throws IllegalArgumentException if the name or the id is empty or has several lines
      */
     public void send(String name, String data, String id) throws IOException {
         put("id: " + oneLine("id", id) + "\nevent: " + oneLine("name", name) + '\n' + data(data));
     }
 
-    /** Tells the reader how long to wait before it asks again when the connection has ended; a browser's own time is some seconds. */
+    /**
+     * Tells the reader how long to wait before it reconnects. A browser's default is some seconds.
+     *
+     * @param wait 0 or more, sent in whole milliseconds
+     */
     public void retry(Duration wait) throws IOException {
         if (wait.isNegative()) {
             throw new IllegalArgumentException("the wait before a retry is " + wait + "; it is 0 or more");
@@ -68,7 +78,10 @@ public final class StreamedEvents {
         put("retry: " + wait.toMillis() + "\n\n");
     }
 
-    /** Sends what readers pass over. It keeps proxies from closing a silent connection; every 15 s Flipbook does it by itself. */
+    /**
+     * Sends a comment, which readers ignore. Comments keep proxies from closing an idle connection; Flipbook sends one
+     * by itself every 15 s.
+     */
     public void comment(String text) throws IOException {
         put(lines(": ", text) + '\n');
     }

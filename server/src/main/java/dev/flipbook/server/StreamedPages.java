@@ -19,25 +19,31 @@ import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.http.PreEncodedHttpField;
 import org.eclipse.jetty.util.thread.Scheduler;
 
-/** Runs the generators of streamed responses, and looks after those that are under way. Thread-safe. */
+/** Runs the generators of streamed responses and looks after the responses in progress. Thread-safe. */
 final class StreamedPages {
 
     private static final Logger LOG = System.getLogger("dev.flipbook.server");
 
-    /** Nobody else then reads from the connection, so that it tells when the reader leaves; and some clients read no chunks. */
+    /**
+     * Closes the connection after the response. Then nobody else reads from the connection, so the server can notice
+     * that the reader has gone.
+     */
     private static final HttpField CLOSE = new PreEncodedHttpField(HttpHeader.CONNECTION, "close");
-    /** Shows the reader of a response that was broken off that it is not whole. */
+    /** Lets the reader notice that a response was broken off, because the last chunk is missing. */
     private static final HttpField CHUNKED = new PreEncodedHttpField(HttpHeader.TRANSFER_ENCODING, "chunked");
 
     private static final HttpField NO_STORE =
             new PreEncodedHttpField(HttpHeader.CACHE_CONTROL, "no-store, no-transform");
     private static final HttpField UNBUFFERED = new PreEncodedHttpField("X-Accel-Buffering", "no");
 
-    /** What every client sends as it is. */
+    /** Paths that every client sends unchanged. */
     private static final Pattern PATH = Pattern.compile("/|(/[A-Za-z0-9._~!$&'()*+,;=:@-]+)+/?");
 
     private static final Pattern DOTS = Pattern.compile(".*/\\.{1,2}(/.*)?");
-    /** In milliseconds: for generators to come out by themselves when the server closes, and again when they were interrupted. */
+    /**
+     * Time in milliseconds that generators have to end by themselves when the server closes, and once more after they
+     * were interrupted.
+     */
     private static final int PATIENCE = 500;
 
     private final int most;
@@ -47,14 +53,14 @@ final class StreamedPages {
     private final ExecutorService generators = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("flipbook-page-", 1).factory());
 
-    /** @param most responses at a time */
+    /** @param most maximum number of concurrent responses */
     StreamedPages(int most) {
         this.most = most;
         this.places = new Semaphore(most);
     }
 
     /**
-     * Checks that requests can ask for this path as it is written.
+     * Checks that clients can request this path as it is written.
      *
      * @throws IllegalArgumentException with a sentence that says what is wrong
      */
@@ -66,7 +72,7 @@ final class StreamedPages {
         }
     }
 
-    /** Answers requests for this page. */
+    /** An endpoint that answers requests for this page. */
     Endpoint endpoint(String path, StreamedResponse response) {
         return exchange -> answer(exchange, path, response);
     }
@@ -111,7 +117,7 @@ final class StreamedPages {
             over(run);
             exchange.headers().remove(HttpHeader.TRANSFER_ENCODING);
             throw new HttpError(503, "the server is stopping");
-        } catch (RuntimeException | Error e) { // out of memory, say
+        } catch (RuntimeException | Error e) { // lack of memory, for example
             over(run);
             exchange.headers().remove(HttpHeader.TRANSFER_ENCODING);
             throw e;
@@ -135,7 +141,7 @@ final class StreamedPages {
         for (StreamedRun run : running) {
             try {
                 run.look();
-            } catch (RuntimeException e) { // the others are to be looked after
+            } catch (RuntimeException e) { // the other responses must still be looked after
                 LOG.log(Level.ERROR, "a streamed response could not be looked after", e);
             }
         }
@@ -145,7 +151,10 @@ final class StreamedPages {
         }
     }
 
-    /** Ends all responses, within a second; a generator that neither writes nor lets itself be interrupted is left behind. */
+    /**
+     * Ends all responses within about one second. A generator that neither writes nor reacts to an interrupt is
+     * abandoned.
+     */
     void close() {
         generators.shutdown();
         running.forEach(run -> run.end("the server is stopping"));

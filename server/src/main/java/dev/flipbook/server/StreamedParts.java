@@ -8,15 +8,18 @@ import java.security.SecureRandom;
 import java.util.stream.Collectors;
 
 /**
- * What the generator of replacing content writes to: part after part, each whole and sent at once, with the delimiter right
- * behind it so that a reader knows that it has all.
+ * Writes content that replaces itself: part after part. Each part is sent completely and at once, with the delimiter
+ * directly after it, so that the reader knows that the part is complete.
  *
- * <p>Each method waits while the reader is behind, and throws an {@link IOException} when it has left. For one thread.
+ * <p>Each method waits while the reader is slow, and throws an {@link IOException} if the reader has gone. Used by one
+ * thread.
  */
 public final class StreamedParts {
 
     private static final String LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-    /** A part up to this size is copied, so that it goes out in one piece with what is around it. */
+    /**
+     * Maximum size in bytes of a part that is copied, so that it is sent in one write with its header and delimiter.
+     */
     private static final int SMALL = 8 << 10;
 
     private final StreamedResponse.Request request;
@@ -35,7 +38,7 @@ public final class StreamedParts {
         this.framing = framing;
     }
 
-    /** Cannot occur in a part but by a chance of one in 62 to the 30th. */
+    /** A boundary of 30 random characters, whose probability of occurring at a given place in a part is 62⁻³⁰. */
     static String boundary() {
         return new SecureRandom()
                 .ints(30, 0, LETTERS.length())
@@ -43,7 +46,7 @@ public final class StreamedParts {
                 .collect(Collectors.joining());
     }
 
-    /** What was asked for. */
+    /** The request. */
     public StreamedResponse.Request request() {
         return request;
     }
@@ -51,8 +54,8 @@ public final class StreamedParts {
     /**
      * Sends the next part.
      *
-     * @param content is not to be changed afterwards
-     * @throws IllegalArgumentException when it is empty: browsers give up on such a part
+     * @param content must not be changed afterwards
+     * @throws IllegalArgumentException if the content is empty, because browsers stop at an empty part
      */
     public void send(byte[] content) throws IOException {
         if (content.length == 0) {
@@ -64,12 +67,12 @@ public final class StreamedParts {
         body.flush();
     }
 
-    /** Sends the next part, a text in UTF-8. */
+    /** Sends the next part, as text in UTF-8. */
     public void send(String content) throws IOException {
         send(content.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Runs the generator and ends what it leaves. */
+    /** Runs the generator, and completes the response after it. */
     void run(StreamedResponse.Generator<StreamedParts> generator) throws Exception {
         boolean returned = false;
         try {
@@ -79,12 +82,16 @@ public final class StreamedParts {
             if (returned) {
                 end();
             } else if (newest.length > 0 && framing == Framing.BROWSER && body.lost() == null) {
-                put("", newest, ""); // whose header it has already: a part without content ends an <img> for good
+                // The header of this part was sent already, and a part without content would end an img for good.
+                put("", newest, "");
             }
         }
     }
 
-    /** In the browser's framing a part's header is there before the part: the newest comes once more, as at the end of a feed. */
+    /**
+     * Ends the response. In the browser's framing the header of the next part has been sent already, so the last part
+     * is repeated, as at the end of a feed.
+     */
     private void end() throws IOException {
         if (newest.length == 0) {
             body.put(ascii(delimiter + "--\r\n"));
@@ -103,7 +110,10 @@ public final class StreamedParts {
         return first ? delimiter + "\r\n" + header : header;
     }
 
-    /** Browsers show a part only when the header of the next one has come; it has no length, which nobody knows yet. */
+    /**
+     * The header of the next part. Browsers show a part only after they have seen the header of the next one; that
+     * header has no length because the next part is not known yet.
+     */
     private String openHeader() {
         return framing == Framing.BROWSER ? "Content-Type: " + contentType + "\r\n\r\n" : "";
     }

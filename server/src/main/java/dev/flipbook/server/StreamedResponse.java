@@ -11,8 +11,9 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
- * A response whose parts come from a generator over time: a page that goes on growing, content that replaces itself, or
- * server-sent events. {@snippet :
+ * A response that a generator writes over time: a page that keeps growing, content that replaces itself, or server-sent
+ * events.
+ * {@snippet :
  * flipbook.page("/count", StreamedResponse.html(out -> {
  *     for (int i = 1; i <= 1_000_000; i++) {
  *         out.println("<p>" + i);
@@ -20,29 +21,30 @@ import java.util.regex.Pattern;
  * }));
  * }
  *
- * <p>The generator runs once for each request, on a virtual thread of its own, and may block as it likes. Its writes wait while
- * the reader is behind, so that memory stays flat. When the reader leaves, the next write throws an {@link
- * java.io.IOException}; a generator that waits for something else then is interrupted after about a second. When it returns,
- * the response ends. When it throws, viewers get status 500 if nothing was written yet, otherwise what was written and then a
- * broken connection, so that nobody takes half a table for a whole one; the log has the trace. A {@link
- * dev.flipbook.web.BadRequestException} before the first write is answered with status 400 and its sentence.
+ * <p>The generator runs once for each request, on a virtual thread of its own, and may block. The generator's writes
+ * wait while the reader is slow, so that memory stays constant. When the reader has gone, the next write throws an
+ * {@link java.io.IOException}; a generator that is waiting for something else is interrupted after about a second. The
+ * response ends when the generator returns. If the generator throws, viewers get the status 500 if nothing was written
+ * before, otherwise what was written and then a broken connection, so that nobody takes half a table for a whole one;
+ * the log has the stack trace. A {@link dev.flipbook.web.BadRequestException} before the first write is answered with
+ * the status 400 and its sentence.
  *
- * <p>Immutable. Generators of several requests run at the same time.
+ * <p>Immutable. Generators of several requests run concurrently.
  */
 public final class StreamedResponse {
 
     /**
-     * Blocking code that writes one response.
+     * Code that writes one response and may block.
      *
-     * @param <O> what it writes to
+     * @param <O> what the generator writes to
      */
     @FunctionalInterface
     public interface Generator<O> {
-        /** Writes, and returns at the end of the response. */
+        /** Writes the response, and returns at its end. */
         void generate(O out) throws Exception;
     }
 
-    /** What was asked for. */
+    /** The request that a generator answers. */
     public static final class Request {
 
         private final Exchange exchange;
@@ -52,14 +54,14 @@ public final class StreamedResponse {
         }
 
         /**
-         * A value of the query, decoded; the first one where there are several. A query that cannot be read is answered with
-         * status 400 by not catching what this throws.
+         * A decoded value of the query; the first one if the key occurs several times. The exception for a query that
+         * cannot be decoded should not be caught: it becomes an answer with the status 400.
          */
         public Optional<String> query(String key) {
             return exchange.query(key);
         }
 
-        /** A request header. */
+        /** A header of the request. */
         public Optional<String> header(String name) {
             return exchange.header(name);
         }
@@ -69,7 +71,7 @@ public final class StreamedResponse {
      * How one request is answered.
      *
      * @param chunks whether the body may be sent in chunks
-     * @param signOfLife what may be sent at any time, in ASCII; empty for nothing
+     * @param signOfLife keep-alive that may be sent at any time, in ASCII; empty for none
      * @param body runs the generator
      */
     record Answer(String contentType, boolean chunks, String signOfLife, Generator<StreamedBody> body) {}
@@ -78,7 +80,7 @@ public final class StreamedResponse {
             Pattern.compile("[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+( *; *[A-Za-z0-9_-]+=[A-Za-z0-9_.\"+-]+)*");
     private static final Pattern HEADER_NAME = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+");
     private static final Pattern HEADER_VALUE = Pattern.compile("[\\x21-\\x7E]([\\x20-\\x7E\\t]*[\\x21-\\x7E])?");
-    /** Where a response ends and what it is follows from how it is made. */
+    /** Headers that cannot be set, because they follow from how the response is made. */
     private static final Set<String> OURS = Set.of(
             "connection", "content-length", "content-type", "date", "keep-alive", "trailer", "transfer-encoding");
 
@@ -90,7 +92,7 @@ public final class StreamedResponse {
         this.answers = answers;
     }
 
-    /** A page, {@code text/html} in UTF-8, shown by browsers as far as it has come. */
+    /** A page, {@code text/html} in UTF-8, which browsers show as it arrives. */
     public static StreamedResponse html(Generator<StreamedText> generator) {
         return text("text/html", generator);
     }
@@ -99,7 +101,7 @@ public final class StreamedResponse {
      * Text of another kind, in UTF-8.
      *
      * @param contentType such as {@code text/csv}
-     * @throws IllegalArgumentException when it is no content type, or has a {@code charset} other than UTF-8
+     * @throws IllegalArgumentException if this is not a content type, or has a {@code charset} other than UTF-8
      */
     public static StreamedResponse text(String contentType, Generator<StreamedText> generator) {
         checkType(contentType);
@@ -119,12 +121,12 @@ public final class StreamedResponse {
     }
 
     /**
-     * Content of which each part replaces the one before: {@code multipart/x-mixed-replace}. An {@code <img>} shows pictures of
-     * any kind that its browser knows. A feed does the same for many viewers at once and lets them skip parts; here every reader
-     * has a generator of its own and gets each part.
+     * Content of which each part replaces the one before: {@code multipart/x-mixed-replace}. An {@code <img>} shows
+     * pictures of any kind that its browser supports. Unlike a feed, which serves many viewers at once and lets them
+     * skip frames, each reader has a generator of its own and gets every part.
      *
      * @param contentType of the parts, such as {@code image/png} or {@code text/html;charset=utf-8}
-     * @throws IllegalArgumentException when it is no content type
+     * @throws IllegalArgumentException if this is not a content type
      */
     public static StreamedResponse replacing(String contentType, Generator<StreamedParts> generator) {
         checkType(contentType);
@@ -142,8 +144,8 @@ public final class StreamedResponse {
     }
 
     /**
-     * Server-sent events, as {@code EventSource} reads them. A comment is sent when there was no event for 15 s, so that proxies
-     * keep the connection. A browser asks again when the response ends.
+     * Server-sent events, as {@code EventSource} reads them. A comment is sent after 15 s without an event, so that
+     * proxies keep the connection. A browser reconnects when the response ends.
      */
     public static StreamedResponse events(Generator<StreamedEvents> generator) {
         return new StreamedResponse(
@@ -156,11 +158,12 @@ public final class StreamedResponse {
     }
 
     /**
-     * The same with one more header, or another value of one, such as {@code Content-Security-Policy} or {@code
-     * Content-Disposition}. Without it there are {@code Cache-Control: no-store, no-transform}, {@code X-Accel-Buffering: no} and
-     * the headers of every answer.
+     * This response with one more header, or with another value of a header, such as {@code Content-Security-Policy} or
+     * {@code Content-Disposition}. By default a response has {@code Cache-Control: no-store, no-transform},
+     * {@code X-Accel-Buffering: no} and the headers of every answer.
      *
-     * @throws IllegalArgumentException when it is none that HTTP allows, or one that follows from the response itself
+     * @throws IllegalArgumentException if HTTP does not allow the name or value, or if the header follows from the
+     *     response itself
      */
     public StreamedResponse withHeader(String name, String value) {
         if (!HEADER_NAME.matcher(name).matches()) {
@@ -179,7 +182,7 @@ public final class StreamedResponse {
         return new StreamedResponse(more, answers);
     }
 
-    /** Headers that were set with {@link #withHeader}. */
+    /** The headers that were set with {@link #withHeader}. */
     Map<String, String> headers() {
         return headers;
     }

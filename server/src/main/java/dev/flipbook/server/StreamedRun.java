@@ -13,17 +13,18 @@ import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.jspecify.annotations.Nullable;
 
-/** One streamed response under way: its generator's thread, and who ends it. */
+/** One streamed response in progress: runs its generator, and ends it when the reader has gone or the server stops. */
 final class StreamedRun implements Runnable {
 
     private static final Logger LOG = System.getLogger("dev.flipbook.server");
 
     /**
-     * What the kernel may hold for the reader; it takes twice of it. Jetty hears that a full buffer has room when a third is
-     * free: a reader of 3 KB/s is seen to take something in time.
+     * Size of the connection's send buffer in bytes, of which Linux allocates twice as much. The kernel reports free
+     * space to Jetty when a third of the buffer is free. At this size even a reader of 3 KB/s is seen to take something
+     * in time.
      */
     private static final int SEND_BUFFER = 128 << 10;
-    /** Every so many looks, half a second, the connection is asked whether the reader is there. */
+    /** Number of looks, half a second, between two checks whether the reader is still there. */
     private static final int READER = 500 / StreamedBody.LOOK;
 
     private final String path;
@@ -35,7 +36,7 @@ final class StreamedRun implements Runnable {
     private final Consumer<StreamedRun> whenOver;
     private volatile @Nullable Thread generator;
 
-    // of the one look that is under way
+    // Used by one look at a time.
     private final ByteBuffer unasked = ByteBuffer.allocate(256);
     private int looks;
 
@@ -53,7 +54,7 @@ final class StreamedRun implements Runnable {
         this.connection =
                 exchange.request().getConnectionMetaData().getConnection().getEndPoint();
         this.whenOver = whenOver;
-        exchange.request().addIdleTimeoutListener(_ -> false); // a generator may pause; of a write Jetty has taken care
+        exchange.request().addIdleTimeoutListener(_ -> false); // a generator may pause; Jetty limits the time of writes
     }
 
     @Override
@@ -89,12 +90,12 @@ final class StreamedRun implements Runnable {
         }
     }
 
-    /** Nothing was sent yet. */
+    /** Answers with an error, because nothing was sent yet. */
     private void refuse(Throwable why) {
         exchange.headers().remove(HttpHeader.TRANSFER_ENCODING);
         response.headers().keySet().forEach(exchange.headers()::remove);
         if (why instanceof OutOfMemoryError) {
-            exchange.callback().failed(why); // is answered as any other request that finds no memory
+            exchange.callback().failed(why); // answered as every request that finds no memory
             return;
         }
         HttpError error;
@@ -118,7 +119,7 @@ final class StreamedRun implements Runnable {
         }
     }
 
-    /** Called every {@value StreamedBody#LOOK} ms by one thread at a time. Never waits. */
+    /** Looks after the response. Called every {@value StreamedBody#LOOK} ms by one thread at a time. Never waits. */
     void look() {
         body.look();
         looks++;
@@ -131,23 +132,26 @@ final class StreamedRun implements Runnable {
         }
     }
 
-    /** Ends it soon: with its next write. */
+    /** Ends the response at the generator's next write. */
     void end(String why) {
         body.lose(new IOException(why));
     }
 
-    /** Half a second has passed since there was no reader any more: it does not write, so it waits for something. */
+    /**
+     * Interrupts the generator. A generator that has not written for half a second after its reader had gone is waiting
+     * for something else.
+     */
     private void interrupt() {
         Thread waiting = generator;
         if (waiting != null) {
-            generator = null; // once: it may have to clean up
+            generator = null; // only once, because the generator may have to clean up
             waiting.interrupt();
         }
     }
 
     /**
-     * Nobody else reads from this connection: there is no request behind this one. A reader that only says that it will send
-     * nothing more cannot be told from one that has left.
+     * Whether the reader has gone. Nobody else reads from this connection because no request follows on it. A reader
+     * that has only finished sending cannot be told from one that has gone.
      */
     private boolean readerHasLeft() {
         if (!(connection instanceof SocketChannelEndPoint socket)) {
@@ -165,7 +169,7 @@ final class StreamedRun implements Runnable {
             try {
                 socket.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER);
             } catch (IOException e) {
-                LOG.log(Level.DEBUG, "a connection is gone", e); // as the write will find
+                LOG.log(Level.DEBUG, "a connection is gone", e); // the next write will fail
             }
         }
     }

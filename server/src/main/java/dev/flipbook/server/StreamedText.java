@@ -6,17 +6,18 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /**
- * What the generator of a page or of other text writes to. Whatever is written is on its way within a twentieth of a second,
- * also when the generator then pauses, and at once when nothing was written for as long; {@link #flush} sends it now. As a
- * {@link Writer} it can be handed to any template engine.
+ * Writes a page or other text. Text is sent within a twentieth of a second, even if the generator pauses, and at once
+ * if nothing was written for as long before; {@link #flush} sends it now. As a {@link Writer} it can be passed to any
+ * template engine.
  *
- * <p>Each method waits while the reader is behind, and throws an {@link IOException} when it has left. For one thread.
+ * <p>Each method waits while the reader is slow, and throws an {@link IOException} if the reader has gone. Used by one
+ * thread.
  */
 public final class StreamedText extends Writer {
 
     private final StreamedResponse.Request request;
     private final StreamedBody body;
-    /** The first half of a character that takes two, whose second half has not come yet; 0 when there is none. */
+    /** The first half of a surrogate pair whose second half has not been written yet; 0 if there is none. */
     private char half;
 
     StreamedText(StreamedResponse.Request request, StreamedBody body) {
@@ -24,12 +25,12 @@ public final class StreamedText extends Writer {
         this.body = body;
     }
 
-    /** What was asked for. */
+    /** The request. */
     public StreamedResponse.Request request() {
         return request;
     }
 
-    /** Writes this and a line feed. */
+    /** Writes a text and a line feed. */
     public void println(String text) throws IOException {
         write(text + '\n');
     }
@@ -79,19 +80,19 @@ public final class StreamedText extends Writer {
         return this;
     }
 
-    /** Sends what was written now. */
+    /** Sends now what was written. */
     @Override
     public void flush() throws IOException {
         body.flush();
     }
 
-    /** The same: the response ends when the generator returns. */
+    /** Sends now what was written. The response ends only when the generator returns. */
     @Override
     public void close() throws IOException {
         flush();
     }
 
-    /** The generator has returned. */
+    /** Called after the generator has returned. */
     void end() throws IOException {
         if (half != 0) {
             half = 0;

@@ -19,27 +19,28 @@ import org.eclipse.jetty.http.PreEncodedHttpField;
 import org.eclipse.jetty.server.Request;
 
 /**
- * The streams that are open, each under its id, by which anybody who may change something can end it. Pages need that for
- * browsers that keep the connection of an {@code <img>} they no longer show. Frames do not come by here.
+ * The open streams by their ids. Any client that may change something can end a stream by its id. Pages need that for
+ * browsers that keep the connection of an {@code <img>} that they no longer show. Frames do not pass through here.
  *
- * <p>Thread-safe. Whoever adds a stream removes it when its connection ends, so that there are never more than connections.
+ * <p>Thread-safe. Code that adds a stream removes it when its connection ends, so there are never more streams than
+ * connections.
  */
 final class Streams implements OpenStream.Register {
 
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
     private static final HttpField JSON = new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, "application/json");
 
-    /** A stream, and how many had come before it. */
+    /** A stream and its position in the order of arrival. */
     private record Entry(OpenStream stream, long number) {}
 
     private final Map<String, Entry> open = new ConcurrentHashMap<>();
     private final AtomicLong numbers = new AtomicLong();
 
     /**
-     * What the request wants its stream to be called, or an id that nobody guesses.
+     * The id that the request names for its stream, or a random one that cannot be guessed.
      *
-     * @throws BadRequestException when it is called what no stream can be. An empty name is none: a page that means to end its
-     *     stream later would find out only then that it cannot
+     * @throws BadRequestException if the name is not a valid id. An empty name is refused as well, because a page that
+     *     wants to end its stream would notice too late that it cannot
      */
     static String id(Exchange exchange) {
         String id = exchange.query("stream").orElseGet(() -> UUID.randomUUID().toString());
@@ -50,10 +51,10 @@ final class Streams implements OpenStream.Register {
     }
 
     /**
-     * Adds what a request opens. To end the stream that has its id already is a change, which pages of other origins may not
-     * make, although they ask by GET.
+     * Adds the stream of a request. If the id is in use, the older stream is ended; that is a change, which pages of
+     * other origins may not make although they ask by GET.
      *
-     * @throws BadRequestException with 409 when the id is taken by what this request may not end
+     * @throws BadRequestException with the status 409 if the id belongs to a stream that this request may not end
      */
     void add(OpenStream stream, Request request) {
         if (SameOrigin.isOurs(request)) {
@@ -83,15 +84,18 @@ final class Streams implements OpenStream.Register {
         open.computeIfPresent(stream.id(), (_, entry) -> entry.stream().equals(stream) ? null : entry);
     }
 
-    /** All of them, the oldest first. */
+    /** Serves the list of all streams, oldest first. */
     void all(Exchange exchange) {
-        SameOrigin.checkOrigin(exchange.request()); // who knows an id can end its stream
+        SameOrigin.checkOrigin(exchange.request()); // an id is enough to end a stream
         List<Map<String, Object>> all =
                 list().stream().map(stream -> json(stream, stream.status())).toList();
         answer(exchange, Map.of("streams", all));
     }
 
-    /** In the order in which they came: how long each has been watched is read at different moments. */
+    /**
+     * All streams in the order of arrival. The order cannot be taken from how long each has been watched, because those
+     * times are read at different moments.
+     */
     List<OpenStream> list() {
         return open.values().stream()
                 .sorted(Comparator.comparingLong(Entry::number))
@@ -99,13 +103,14 @@ final class Streams implements OpenStream.Register {
                 .toList();
     }
 
+    /** Serves one stream. */
     void one(Exchange exchange) {
         SameOrigin.checkOrigin(exchange.request());
         OpenStream stream = find(exchange);
         answer(exchange, json(stream, stream.status()));
     }
 
-    /** Ends one. */
+    /** Ends a stream. */
     void end(Exchange exchange) {
         find(exchange).end();
         exchange.answer(204);

@@ -3,7 +3,10 @@ package dev.flipbook.server;
 import dev.flipbook.websocket.WebSockets;
 import org.eclipse.jetty.http.HttpHeader;
 
-/** The one WebSocket that carries many feeds, for pages of this server and of origins that may embed, and for programs. */
+/**
+ * Opens WebSockets for pages of this server, pages of origins that may embed, and programs. One WebSocket carries many
+ * feeds.
+ */
 final class WebSocketEndpoint implements Endpoint {
 
     private final WebSockets sockets;

@@ -3,8 +3,9 @@ package dev.flipbook.websocket;
 import dev.flipbook.Ticker;
 
 /**
- * How much a connection may say: 200 messages a second, and as many as 600 at once after it was quiet, which is what a page of
- * 256 feeds has to say when it opens. Above that nothing is lost: it is read more slowly. Thread-safe.
+ * Limits how many messages a client may send: 200 a second, and a burst of 600 after an idle time. A page of 256 feeds
+ * sends about that many when it opens. Messages above the limit are not lost: the connection reads them later.
+ * Thread-safe.
  */
 final class Allowance {
 
@@ -13,8 +14,7 @@ final class Allowance {
 
     private final Ticker ticker;
 
-    // guarded by this: how many messages may be heard now; below 0 when more were heard, because a read may bring
-    // several
+    // How many messages may be read now. Guarded by this. Below 0 when one read of the socket brought several messages.
     private double left = BURST;
     private long since;
 
@@ -23,17 +23,20 @@ final class Allowance {
         this.since = ticker.nanos();
     }
 
-    /** A message was heard. */
+    /** Counts one message that was read. */
     synchronized void use() {
         left--;
     }
 
-    /** The last one was an acknowledgement, of which there are no more than pictures: it does not count. */
+    /**
+     * Takes back the count of the last message, because it was a valid acknowledgement. There are no more of those than
+     * pictures were sent.
+     */
     synchronized void giveBack() {
         left++;
     }
 
-    /** Whether one more message may be heard now. */
+    /** Whether one more message may be read now. */
     synchronized boolean hasMore() {
         long now = ticker.nanos();
         left = Math.min(BURST, left + (double) (now - since) / NANOS_FOR_ONE);

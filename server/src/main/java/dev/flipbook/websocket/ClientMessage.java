@@ -9,7 +9,13 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What a client says: one JSON object, whose first known key is what it wants. */
+/**
+ * A message of the client: one JSON object. The verb is the first of the known verbs that is a key of the object.
+ * Immutable.
+ *
+ * @param verb what the client wants; empty if no key of the message is a known verb
+ * @param json the whole message
+ */
 record ClientMessage(String verb, JsonNode json) {
 
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
@@ -17,7 +23,7 @@ record ClientMessage(String verb, JsonNode json) {
     private static final Set<String> NUMBERED = Set.of("painted", "watch", "forget");
     private static final int MOST = 65535;
 
-    /** Nothing when it is no JSON object. */
+    /** Parses a message. Returns empty if the text is not a JSON object. */
     static Optional<ClientMessage> read(String text) {
         try {
             JsonNode json = MAPPER.readTree(text);
@@ -31,13 +37,18 @@ record ClientMessage(String verb, JsonNode json) {
         }
     }
 
-    /** What the verb names: a number that a feed is watched under. */
+    /**
+     * The value of the verb as the number that a feed is watched under, 0 to 65535.
+     *
+     * @throws BadRequestException if the value is anything else
+     */
     int number() {
         return numberIfAny()
                 .orElseThrow(() -> new BadRequestException(verb + " is a number from 0 to " + MOST + ", not "
                         + Quote.of(json.path(verb).toString())));
     }
 
+    /** Like {@link #number()}, but empty if the verb takes no such number or the value is not one. */
     Optional<Integer> numberIfAny() {
         JsonNode value = json.path(verb);
         return NUMBERED.contains(verb) && value.isInt() && value.intValue() >= 0 && value.intValue() <= MOST
@@ -45,6 +56,11 @@ record ClientMessage(String verb, JsonNode json) {
                 : Optional.empty();
     }
 
+    /**
+     * The value of the verb as a boolean.
+     *
+     * @throws BadRequestException if the value is anything else
+     */
     boolean truth() {
         JsonNode value = json.path(verb);
         if (!value.isBoolean()) {
@@ -53,7 +69,11 @@ record ClientMessage(String verb, JsonNode json) {
         return value.booleanValue();
     }
 
-    /** As it was sent. */
+    /**
+     * The value of the verb as a number, with the digits that the client sent.
+     *
+     * @throws BadRequestException if the value is not a number
+     */
     String numeral() {
         JsonNode value = json.path(verb);
         if (!value.isNumber()) {
@@ -62,7 +82,7 @@ record ClientMessage(String verb, JsonNode json) {
         return value.toString();
     }
 
-    /** A key's value as a text; nothing when there is none. */
+    /** The value of a key as a text, or empty if the key is missing or null. */
     Optional<String> text(String key) {
         JsonNode value = json.path(key);
         if (value.isMissingNode() || value.isNull()) {

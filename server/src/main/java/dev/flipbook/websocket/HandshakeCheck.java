@@ -9,27 +9,29 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 
 /**
- * Checks a client's handshake as section 4.2.1 of RFC 6455 demands it. Jetty by itself answers 101 also to a request whose key
- * is not one.
+ * Checks a WebSocket handshake as section 4.2.1 of RFC 6455 demands. The check is needed because Jetty answers 101 even
+ * if {@code Sec-WebSocket-Key} is not a key.
  */
 final class HandshakeCheck {
 
-    /** The one version there is. */
+    /** The only version that RFC 6455 defines. */
     private static final String VERSION = "13";
 
-    /** In bytes, once it is decoded. */
+    /** Length of the decoded key in bytes, by RFC 6455. */
     private static final int KEY = 16;
 
     private HandshakeCheck() {}
 
+    /** Whether a header that is a comma-separated list contains this token; case is ignored. */
     static boolean hasToken(Request request, String header, String token) {
         return request.getHeaders().getCSV(header, false).stream().anyMatch(token::equalsIgnoreCase);
     }
 
     /**
-     * Lets a whole handshake pass, whose {@code Upgrade} was seen.
+     * Checks a request that has an {@code Upgrade: websocket} header, and returns if the handshake is complete.
      *
-     * @param response gets the header that belongs to the refusal
+     * @param response gets the {@code Sec-WebSocket-Version} header if the version is refused
+     * @throws BadRequestException with the status 400 or 426 if the handshake is not complete
      */
     static void check(Request request, Response response) {
         if (!request.getMethod().equals("GET")

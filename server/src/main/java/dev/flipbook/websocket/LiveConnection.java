@@ -24,21 +24,42 @@ import org.eclipse.jetty.websocket.api.StatusCode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection: what its client says, the feeds it watches, and the pictures that are under way to it.
+ * One WebSocket connection: it reads the client's messages, and owns the feeds that the client watches
+ * ({@link Watches}) and everything that is to be sent ({@link Outbox}).
  *
- * <p>A lock orders what the client says and what the clock does; the path of a frame takes none.
+ * <p>How the pace is found. A picture is sent only if the client has acknowledged enough of the earlier ones, and the
+ * client acknowledges a picture when it is painted, not when it arrives. Four classes decide on that: {@link Shortest}
+ * measures how fast the connection is when nothing queues, {@link Window} limits the bytes in flight over all feeds of
+ * the connection, {@link Watch} limits the pictures in flight of one feed to two, and {@link Step} chooses the size
+ * that a feed is sent in. Nothing waits between a feed and the socket: as long as a picture may not be sent, its
+ * {@link dev.flipbook.Viewer} stays idle, and it takes the newest frame when it is woken.
  *
- * <p>Public for Jetty alone, which calls it.
+ * <p>How reading is limited. Jetty delivers one message for each {@code demand()}. The connection demands the next one
+ * only while the client takes its answers ({@link #MOST_ANSWERS}) and stays within its {@link Allowance}. So neither a
+ * client that sends without reading nor one that floods can grow the process: its messages wait in the kernel.
+ *
+ * <p>Threads. Jetty's threads call the {@code onWebSocket} methods, Jetty's scheduler calls {@link #tick()} four times
+ * a second, and any thread may send. The lock orders the client's messages, the tick and the end of the connection. The
+ * path of a frame never takes that lock, so a publisher cannot be held up by a client. Code under the lock never waits:
+ * it only hands messages to the outbox.
+ *
+ * <p>The class is public only because Jetty calls it.
  */
 public final class LiveConnection implements Session.Listener {
 
-    /** Answers that the client has not taken; it is not heard before it does. */
+    /**
+     * Maximum number of unsent messages, beyond one for each watched feed, at which the client is still read. A client
+     * that does not take its answers must not make more of them.
+     */
     private static final int MOST_ANSWERS = 64;
 
-    /** A client is asked for a sign of life this often before it has been silent for too long. */
+    /**
+     * Number of pings within the timeout after which a silent client is disconnected: with the default timeout of 30 s,
+     * one every 10 s.
+     */
     private static final int PINGS = 3;
 
-    /** Is told when a connection opens, and when it is gone. */
+    /** Gets notified when a connection has opened and when it has ended. */
     interface Life {
 
         void opened(LiveConnection connection);
@@ -52,23 +73,25 @@ public final class LiveConnection implements Session.Listener {
     private final String address;
     private final String client;
     private final Executor executor;
-    private final long silence;
+    private final long silence; // timeout in nanoseconds for a client that is silent or takes nothing
     private final Life life;
     private final ReentrantLock lock = new ReentrantLock();
     private final Watches watches;
-    private final AtomicBoolean newsWaits = new AtomicBoolean();
+    private final AtomicBoolean newsWaits = new AtomicBoolean(); // whether a status waits to be sent
     private final Allowance allowance;
+    /** Whether a message was handled and the next one not demanded yet. */
     private final AtomicBoolean deaf = new AtomicBoolean();
-    private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
-    // guarded by lock
-    private @Nullable Runnable endNews;
-    private boolean over;
+    private final CompletableFuture<Void> closed = new CompletableFuture<>(); // completes when the connection has ended
+
+    // Guarded by lock.
+    private @Nullable Runnable endNews; // stops the status; null if the client did not ask for it
+    private boolean over; // whether the connection has ended
 
     private volatile @Nullable Outbox outbox;
     private volatile @Nullable Session session;
-    private volatile long heard;
-    private volatile long pinged;
+    private volatile long heard; // when the client was last heard
+    private volatile long pinged; // when the last ping was sent
 
     LiveConnection(
             FeedLookup feeds,
@@ -94,7 +117,7 @@ public final class LiveConnection implements Session.Listener {
         this.pinged = heard;
     }
 
-    // what Jetty tells
+    // //: Callbacks from Jetty.
 
     @Override
     public void onWebSocketOpen(Session opened) {
@@ -119,6 +142,7 @@ public final class LiveConnection implements Session.Listener {
         hearMore();
     }
 
+    /** Counts the message that was just read, and demands the next one if the client may send more. */
     private void hearMore() {
         Session open = session;
         Outbox out = outbox;
@@ -149,7 +173,10 @@ public final class LiveConnection implements Session.Listener {
         hearMore();
     }
 
-    /** Jetty would answer by itself, as often as a client likes. */
+    /**
+     * Answers a ping, and reads on only after the pong was sent. Jetty's own handling would answer as often as a client
+     * likes.
+     */
     @Override
     public void onWebSocketPing(ByteBuffer payload) {
         Session open = session;
@@ -170,6 +197,7 @@ public final class LiveConnection implements Session.Listener {
         gone();
     }
 
+    /** Ends everything after the connection has closed or failed. May be called twice. */
     private void gone() {
         Outbox out = outbox;
         if (out != null) {
@@ -187,7 +215,7 @@ public final class LiveConnection implements Session.Listener {
         closed.complete(null);
     }
 
-    // what the client says
+    // //: Messages of the client.
 
     private void obey(String text) {
         Optional<ClientMessage> read = ClientMessage.read(text);
@@ -202,7 +230,7 @@ public final class LiveConnection implements Session.Listener {
             refuse(message, e.status(), String.valueOf(e.getMessage()));
         } catch (UnknownFeedException e) {
             refuse(message, 404, String.valueOf(e.getMessage()));
-        } catch (IllegalArgumentException e) { // a variant that is none
+        } catch (IllegalArgumentException e) { // an impossible variant
             refuse(message, 400, String.valueOf(e.getMessage()));
         }
     }
@@ -231,7 +259,7 @@ public final class LiveConnection implements Session.Listener {
                 .filter(name -> !name.isEmpty())
                 .orElseThrow(() -> new BadRequestException("a watch names its feed: {\"watch\":1,\"feed\":\"door\"}")));
         watches.watch(number, feed, wish);
-        if (over) { // as its first picture could not be sent
+        if (over) { // its first picture could not be sent because the connection ended
             watches.forget(number);
         }
     }
@@ -241,7 +269,7 @@ public final class LiveConnection implements Session.Listener {
             stopNews();
         } else if (endNews == null) {
             endNews = news.listen(this::tellNews);
-            if (over) { // as the first one could not be sent
+            if (over) { // the first status could not be sent because the connection ended
                 stopNews();
             }
         }
@@ -254,7 +282,10 @@ public final class LiveConnection implements Session.Listener {
         }
     }
 
-    /** Who has not taken the last one gets none: the next is newer. */
+    /**
+     * Sends the status, unless the client has not taken the previous one yet. In that case nothing is lost: the next
+     * status is newer.
+     */
     private void tellNews(String document) {
         if (!newsWaits.getAndSet(true)) {
             send(Outbox.text(document, () -> newsWaits.set(false)));
@@ -279,7 +310,7 @@ public final class LiveConnection implements Session.Listener {
         tell(Json.of(answer));
     }
 
-    // sending
+    // //: Sending.
 
     void tell(String json) {
         send(Outbox.text(json, () -> {}));
@@ -292,7 +323,7 @@ public final class LiveConnection implements Session.Listener {
         }
     }
 
-    /** The connection has taken a message. */
+    /** Runs after the connection has taken a message: lets the feeds send their next pictures, and resumes reading. */
     private void taken() {
         watches.pump();
         Session open = session;
@@ -302,25 +333,34 @@ public final class LiveConnection implements Session.Listener {
         }
     }
 
-    /** What the client has sent is handled by the thread that asks for it, and this one is shared. */
+    /**
+     * Resumes reading on another thread. Messages are handled on the thread that demands them, and this thread is
+     * shared with other connections.
+     */
     private void hearElsewhere(Session open, Outbox out) {
         if (deaf.get()) {
             executor.execute(() -> hearIfRead(open, out));
         }
     }
 
-    // the end
+    // //: The end.
 
+    /** The client's address, without a port. */
     String address() {
         return address;
     }
 
-    /** In whose share of a feed's variants it counts. */
+    /**
+     * Name under which the client's variants are counted, so that one client cannot take the variants of a feed from
+     * others.
+     */
     String client() {
         return client;
     }
 
-    /** The feed has ended or was removed, or somebody has ended this stream of it. */
+    /**
+     * Ends a watch because its feed has ended or was removed, or because the stream was ended by its id. Any thread.
+     */
     void ended(int number, Watch watch) {
         if (watches.forget(number, watch)) {
             tell("{\"ended\":" + number + "}");
@@ -328,8 +368,10 @@ public final class LiveConnection implements Session.Listener {
     }
 
     /**
-     * Tells the client that the server stops; done when the client has said that it has heard, or is gone: a connection that is
-     * broken off before takes what was said with it.
+     * Tells the client that the server stops.
+     *
+     * @return completes after the client has confirmed the close or is gone. The server must wait for that: closing the
+     *     socket earlier discards what was sent last.
      */
     CompletableFuture<?> stop() {
         Session open = session;
@@ -349,6 +391,7 @@ public final class LiveConnection implements Session.Listener {
         }
     }
 
+    /** Disconnects without a close message. Any thread; returns at once. */
     void cut() {
         Session open = session;
         if (open != null) {
@@ -356,7 +399,7 @@ public final class LiveConnection implements Session.Listener {
         }
     }
 
-    /** The process did not run for a while, in which nobody could be heard. */
+    /** Restarts all timeouts, because the process did not run for a while and could not read anything. */
     void beginAnew() {
         heard = ticker.nanos();
         Outbox out = outbox;
@@ -365,7 +408,10 @@ public final class LiveConnection implements Session.Listener {
         }
     }
 
-    /** Does what is due; called a few times a second. */
+    /**
+     * Does what is due: disconnects a client that is silent or takes nothing, sends a ping, looks for a better size of
+     * each feed, and lets feeds send. Called four times a second by Jetty's scheduler.
+     */
     void tick() {
         long now = ticker.nanos();
         Session open = session;

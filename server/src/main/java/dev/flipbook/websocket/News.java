@@ -2,13 +2,14 @@ package dev.flipbook.websocket;
 
 import java.util.function.Consumer;
 
-/** How all feeds are: the document of the status, once a second and when something has changed. */
+/** The status of all feeds as a JSON document, once a second and whenever a feed changes. */
 public interface News {
 
     /**
-     * Tells this listener from now on, and once at once. It is called by any thread, and returns soon.
+     * Sends the document to this listener, at once and from then on.
      *
-     * @return ends it
+     * @param listener called by any thread; must return without waiting
+     * @return stops the updates for this listener
      */
     Runnable listen(Consumer<String> listener);
 }

@@ -2,33 +2,34 @@ package dev.flipbook.websocket;
 
 import dev.flipbook.ViewerStatus;
 
-/** A viewer of a feed who has an id, by which it is listed and can be ended. Thread-safe. */
+/** A viewer of a feed with an id, by which the viewer is listed and can be ended. Thread-safe. */
 public interface OpenStream {
 
+    /** Unique id of this stream. */
     String id();
 
-    /** The name of the feed. */
+    /** Name of the feed. */
     String feed();
 
     /** {@code mjpeg} or {@code websocket}. */
     String kind();
 
-    /** Of the viewer, without a port. */
+    /** The viewer's address, without a port. */
     String address();
 
-    /** How the viewer is now. */
+    /** What the viewer has received so far. */
     ViewerStatus status();
 
-    /** Ends it at once, once; what is already over stays so. Any thread. */
+    /** Ends the stream at once. Does nothing if the stream has ended. Any thread. */
     void end();
 
-    /** Those that are open. */
+    /** The list of open streams. Thread-safe. */
     interface Register {
 
-        /** Adds it. One of the same id is ended: a page that reconnects means the same stream. */
+        /** Adds a stream, and ends an older one of the same id: a page that reconnects uses the same id again. */
         void add(OpenStream stream);
 
-        /** Removes it, and not one that has taken its id. */
+        /** Removes this stream, but not another one that has taken its id. */
         void remove(OpenStream stream);
     }
 }

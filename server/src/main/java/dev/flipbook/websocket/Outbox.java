@@ -12,28 +12,39 @@ import org.eclipse.jetty.websocket.api.Session;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a connection is to send, one message behind the other: parts of two messages may not mix. It holds no more than one
- * picture of each feed that is watched, and few texts. Thread-safe; nothing here waits.
+ * The messages that a connection still has to send. The messages are sent one after the other because the parts of two
+ * messages must not mix. The outbox holds at most one picture of each watched feed, and few texts. Thread-safe; no
+ * method waits.
+ *
+ * <p>The outbox is one of Jetty's iterating callbacks: any thread that adds a message or completes a write may run the
+ * loop that sends, but only one at a time.
  */
 final class Outbox extends IteratingCallback {
 
     /** One message. */
     interface Message {
 
-        /** Begins to send it; exactly one method of the callback is called when that is done. */
+        /**
+         * Begins to send this message. Exactly one method of the callback is called when the write has completed or
+         * failed.
+         */
         void send(Session session, Callback whenDone);
 
-        /** In bytes, about. */
+        /** Approximate size in bytes. */
         int size();
 
-        /** The connection has taken it. */
+        /** Called after the connection has taken the message. */
         void sent();
 
-        /** It was not sent, as the connection is gone. */
+        /** Called instead of {@link #sent()} if the message could not be sent. */
         void drop(Throwable why);
     }
 
-    /** A text, and what is run when it was sent or dropped. */
+    /**
+     * A text message.
+     *
+     * @param whenDone run after the text was sent or dropped
+     */
     static Message text(String text, Runnable whenDone) {
         return new Text(text, whenDone);
     }
@@ -61,7 +72,7 @@ final class Outbox extends IteratingCallback {
         }
     }
 
-    /** 20 KB/s. */
+    /** Minimum speed, 20 KB/s, at which a client must take a message. A slower client is stuck. */
     private static final long NANOS_FOR_A_BYTE = 50_000;
 
     private final Queue<Message> waiting = new ConcurrentLinkedQueue<>();
@@ -72,13 +83,15 @@ final class Outbox extends IteratingCallback {
     private final Runnable whenTaken;
     private final Callback taken = Callback.from(this::succeeded, this::failed);
 
-    // set while a message is being sent, by whoever processes
+    // The message that is being sent. Set by the thread that runs the loop.
     private volatile @Nullable Message sending;
+    /** Time at which that message was begun. */
     private volatile long since;
 
     /**
-     * @param executor ends the connection: what hangs on that is not for whoever finds that it is gone
-     * @param whenTaken is run after each message, by any thread, never by two at once
+     * @param executor runs the disconnect of a failed connection, so that the thread that notices the failure does not
+     *     have to
+     * @param whenTaken run after each message by any thread, never by two at once
      */
     Outbox(Session session, Ticker ticker, Executor executor, Runnable whenTaken) {
         this.session = session;
@@ -87,14 +100,16 @@ final class Outbox extends IteratingCallback {
         this.whenTaken = whenTaken;
     }
 
-    /** Messages that wait or are being sent. */
+    /** Number of messages that wait or are being sent. */
     int size() {
         return size.get();
     }
 
     /**
-     * Whether a message has been on its way for longer than this and 50 ms for each KB of it, in nanoseconds: the client takes
-     * nothing, or next to nothing.
+     * Whether the current message has been on its way for longer than this timeout plus 50 ms for each KB of the
+     * message. If so, the client takes nothing or next to nothing.
+     *
+     * @param nanos the timeout in nanoseconds
      */
     boolean isStuck(long nanos) {
         long begun = since;
@@ -102,7 +117,7 @@ final class Outbox extends IteratingCallback {
         return message != null && ticker.nanos() - begun > nanos + message.size() * NANOS_FOR_A_BYTE;
     }
 
-    /** The time of a message that is on its way counts from now on. */
+    /** Restarts the time that is counted for the current message. */
     void beginAnew() {
         since = ticker.nanos();
     }
@@ -117,7 +132,7 @@ final class Outbox extends IteratingCallback {
         }
     }
 
-    /** The connection is gone: nothing is sent any more. */
+    /** Drops all messages, because the connection is gone. Later messages are dropped as well. */
     void end() {
         abort(gone());
     }
@@ -149,7 +164,10 @@ final class Outbox extends IteratingCallback {
         whenTaken.run();
     }
 
-    /** Of success there is none, as there is always a next one: a message has failed, or the connection is gone. */
+    /**
+     * Called only after a failure: {@link #process()} never reports that all is done. Either a message has failed or
+     * the connection is gone.
+     */
     @Override
     protected void onCompleted(@Nullable Throwable why) {
         Throwable cause = why == null ? gone() : why;
@@ -159,7 +177,7 @@ final class Outbox extends IteratingCallback {
             size.decrementAndGet();
             begun.drop(cause);
         }
-        executor.execute(session::disconnect); // a message that was begun cannot be left in the middle
+        executor.execute(session::disconnect); // a partly sent message cannot be finished, so the connection is useless
         dropAll(cause);
     }
 

@@ -4,7 +4,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 
-/** What stands before a picture in its message; docs/reference/websocket.md has it. One thread at a time. */
+/**
+ * The header in front of each picture message, as docs/reference/websocket.md defines it. Used by one thread at a time.
+ */
 final class PictureHeader {
 
     private static final byte VERSION = 1;
@@ -16,7 +18,7 @@ final class PictureHeader {
 
     private final ByteBuffer bytes = ByteBuffer.allocateDirect(TYPE_AT + 1 + TYPE.length);
 
-    /** @param number that the client watches under, 0 to 65535 */
+    /** @param number number that the client watches the feed under, 0 to 65535 */
     PictureHeader(int number) {
         bytes.put(VERSION).put((byte) 0).putShort((short) number);
         bytes.put(TYPE_AT, (byte) TYPE.length).put(TYPE_AT + 1, TYPE);
@@ -28,12 +30,12 @@ final class PictureHeader {
         bytes.putLong(SEQUENCE_AT, sequence).putDouble(TIME_AT, unixMillis);
     }
 
-    /** Milliseconds since 1970, with their fraction. */
+    /** Milliseconds since 1970, with a fraction. */
     static double unixMillis(Instant time) {
         return time.getEpochSecond() * 1e3 + time.getNano() / 1e6;
     }
 
-    /** To be sent; not to be set before it has been. */
+    /** The header as a buffer that is ready to be sent. The header must not be changed before the buffer was sent. */
     ByteBuffer bytes() {
         return bytes.clear();
     }

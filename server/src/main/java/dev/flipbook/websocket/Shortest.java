@@ -1,12 +1,18 @@
 package dev.flipbook.websocket;
 
 /**
- * The shortest of some times of late: what the way takes where nothing waits. Remembered for a memory's length, up to twice; the
- * way may have become longer. In nanoseconds. One thread at a time.
+ * The minimum of recent durations, in nanoseconds. The minimum over a few seconds is the time of a picture that did not
+ * have to wait for others, so it is the delay of the connection itself.
+ *
+ * <p>Old values must be forgotten because the connection may have become slower. The class keeps two minima, one of the
+ * current period and one of the period before, so a value counts for at least one and at most two periods, and no list
+ * of samples is needed. Used by one thread at a time.
  */
 final class Shortest {
 
+    /** Length of a period in nanoseconds. */
     private final long memory;
+
     private long least = Long.MAX_VALUE;
     private long leastBefore = Long.MAX_VALUE;
     private long since;
@@ -15,6 +21,12 @@ final class Shortest {
         this.memory = memory;
     }
 
+    /**
+     * Adds a duration.
+     *
+     * @param took the duration in nanoseconds
+     * @param now the current time of the ticker in nanoseconds
+     */
     void add(long took, long now) {
         if (least == Long.MAX_VALUE) { // the first one; the ticker may be at any number then, below zero too
             since = now;
@@ -26,7 +38,7 @@ final class Shortest {
         least = Math.min(least, Math.max(1, took));
     }
 
-    /** 0 before the first. */
+    /** The minimum in nanoseconds, or 0 if nothing was added yet. */
     long get() {
         long shortest = Math.min(least, leastBefore);
         return shortest == Long.MAX_VALUE ? 0 : shortest;

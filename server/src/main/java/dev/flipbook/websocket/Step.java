@@ -4,61 +4,89 @@ import dev.flipbook.Variant;
 import java.util.Arrays;
 
 /**
- * In what size a feed is sent, as the link takes it: steps down when its pictures take too long or too few of them come
- * through, and up when larger ones would do.
+ * Chooses the size that a feed is sent in: the requested size, or three quarters, half or a quarter of its width and
+ * height.
  *
- * <p>The bytes of each step are remembered, so that before a step up is taken it is known what it would cost. One thread at a
- * time.
+ * <p>Step down. Every half second ({@link #PERIOD}) the step looks at the pictures that were shown. If they took more
+ * than 250 ms on average, or fewer than half of the wanted pictures came through, the next smaller size is taken that
+ * is expected to stay below 250 ms. The wanted rate is that of the feed, but at most 10 a second.
+ *
+ * <p>Step up. A larger size is tried if it is expected to take less than 120 ms and some time has passed since the last
+ * step down. If it is expected to take less than 60 ms it is tried at once, because the connection has evidently
+ * changed. Each step up that has to be taken back doubles the wait, from 2 s to at most 32 s, so that a feed does not
+ * swing between two sizes.
+ *
+ * <p>The expectation ({@link #expected}) splits the time of a picture in two: the shortest recent time does not depend
+ * on the size, and the rest grows with the bytes. The mean bytes of each size are remembered, so that the cost of a
+ * step up is known before the step is taken.
+ *
+ * <p>Used by one thread at a time: the connection's lock orders all calls.
  */
 final class Step {
 
-    /** In width and height, of what was wished. */
+    /** The sizes, as factors of the requested width and height. */
     private static final double[] SIZES = {1, 0.75, 0.5, 0.25};
 
-    /** A picture's bytes grow with its sides by about this power, where they are not known. */
+    /** Exponent by which a picture's bytes are assumed to grow with its width, for sizes that were not sent yet. */
     private static final double GROWTH = 1.6;
 
     private static final long MILLI = 1_000_000;
 
-    /** Looked at so often. */
+    /** Interval between two looks, in nanoseconds. */
     static final long PERIOD = 500 * MILLI;
 
-    /** A picture that takes longer from sending to screen is too large; the eye is content with less. */
+    /**
+     * Mean time from sending to painting, in nanoseconds, above which a smaller size is tried. Late pictures are worse
+     * for a viewer than small ones.
+     */
     static final long SLOW = 250 * MILLI;
 
-    /** A larger one is tried when it would take no longer. */
+    /** Expected time in nanoseconds below which a larger size is tried after the wait. */
     static final long ROOMY = 120 * MILLI;
 
-    /** Where a larger one would be this quick, the link is another one than it was a moment ago. */
+    /**
+     * Expected time in nanoseconds below which a larger size is tried without the wait: so short a time means that the
+     * connection has changed.
+     */
     static final long FREE = 60 * MILLI;
 
-    /** Where there were only narrow links of late, the shortest time is not that of the way alone. */
+    /**
+     * Minimum share of a picture's time that is assumed to grow with its bytes. This minimum is needed if the
+     * connection was slow during all of the recent past: then even the shortest time contains a part that grows with
+     * the bytes.
+     */
     private static final double WITH_BYTES = 1.0 / 6;
 
-    /** As many a second, or as are wished, are enough for a smaller size not to be worth it; with fewer than half of them, it is. */
+    /**
+     * Frame rate at which a viewer is content, unless a lower one is wished. Below half of this rate a smaller size is
+     * tried.
+     */
     private static final double ENOUGH = 10;
 
-    /** After a step up that was one too many; doubled each time. */
+    /**
+     * Wait after the first step up that had to be taken back, in nanoseconds; doubled each time, up to
+     * {@link #LONGEST_WAIT}.
+     */
     private static final long FIRST_WAIT = 2_000 * MILLI;
 
     private static final long LONGEST_WAIT = 32_000 * MILLI;
 
-    /** So long the shortest time from sending to screen is remembered, up to twice. */
+    /** How long the shortest time from sending to painting is remembered: this long in nanoseconds, up to twice. */
     private static final long MEMORY = 30_000 * MILLI;
 
-    private final double[] bytes = new double[SIZES.length];
-    private double enough = ENOUGH;
-    private int step;
-    private long wait = FIRST_WAIT;
-    private long steppedUp;
-    private long steppedDown;
-    private final Shortest way = new Shortest(MEMORY);
+    private final double[] bytes = new double[SIZES.length]; // mean bytes of each step's pictures; 0 if unknown
+    private double enough = ENOUGH; // frame rate at which this viewer is content
+    private int step; // index into SIZES
+    private long wait = FIRST_WAIT; // how long after a step down the next step up may come
+    private long steppedUp; // when the last step up was taken
+    private long steppedDown; // when the last step down was taken
+    private final Shortest way = new Shortest(MEMORY); // the part of a picture's time that does not depend on its size
 
-    // of the period
-    private long begun;
-    private int shown;
-    private long took;
-    private long quickest = Long.MAX_VALUE;
+    // //: About the pictures that were shown in the current period.
+    private long begun; // when the period began
+    private int shown; // number of pictures
+    private long took; // sum of their times
+    private long quickest = Long.MAX_VALUE; // minimum of their times
     private long firstSequence;
     private long lastSequence;
 
@@ -68,19 +96,20 @@ final class Step {
         steppedDown = now - LONGEST_WAIT;
     }
 
-    /** 0 is as wished. */
+    /** The current step: 0 is the requested size, larger numbers are smaller sizes. */
     int now() {
         return step;
     }
 
-    /** Of what was wished, in width and height. */
+    /** The current factor of the requested width and height. */
     double size() {
         return SIZES[step];
     }
 
     /**
-     * What is to be sent of a feed at this step to whoever wishes for this; the same as long as the feed has had no picture.
+     * The variant that is sent at this step; the wished one as long as the feed has had no picture.
      *
+     * @param wish what the client wishes
      * @param width of the feed's pictures, in pixels; 0 before the first
      * @param height of the feed's pictures, in pixels; 0 before the first
      */
@@ -96,13 +125,21 @@ final class Step {
                 wish.rotate());
     }
 
-    /** No picture is made larger than it is. */
+    /** One side at this step, in pixels. No picture is enlarged. */
     private int side(int wished, int own) {
         int full = wished > 0 ? Math.min(wished, own) : own;
         return (int) Math.max(16, Math.min(8192, Math.round(full * size())));
     }
 
-    /** A picture was shown. One that left before the last step says nothing of this one. */
+    /**
+     * Counts a picture that was painted. A picture that was sent before the last step is ignored, because it had
+     * another size.
+     *
+     * @param sequence the frame's number in its feed
+     * @param size bytes of the picture
+     * @param at when the picture was sent, as the ticker counts
+     * @param now when its acknowledgement came
+     */
     void shown(long sequence, int size, long at, long now) {
         if (at < stepped()) {
             return;
@@ -123,9 +160,9 @@ final class Step {
     }
 
     /**
-     * Looks whether another step is better, once a period.
+     * Looks whether another step is better, at most once a period.
      *
-     * @param oldestAt when the oldest picture left that is under way; now when none is
+     * @param oldestAt when the oldest unacknowledged picture was sent; {@code now} if there is none
      * @return whether the step has changed
      */
     boolean look(long now, long oldestAt) {
@@ -166,8 +203,8 @@ final class Step {
         if (shown == 0 || came < 0.8 * wanted) {
             return step;
         }
-        // Not the mean: what a busy machine adds to most pictures does not grow with their bytes; the link is in all of
-        // them.
+        // Uses the quickest picture and not the mean. A busy client delays most pictures by times that do not depend on
+        // their bytes, but the time on the link is part of every picture.
         for (int larger = 0; larger < step; larger++) {
             if (expected(quickest, larger) < FREE) {
                 return larger;
@@ -178,15 +215,15 @@ final class Step {
     }
 
     /**
-     * How long pictures of another step would take: what they take above the shortest time of late goes with their bytes, and
-     * {@link #WITH_BYTES} of all at least.
+     * Expected time of pictures of another step, in nanoseconds. The part above the shortest recent time grows with the
+     * bytes; that part is at least {@link #WITH_BYTES} of the whole.
      */
     private long expected(long took, int other) {
         long moving = Math.max(took - way.get(), (long) (WITH_BYTES * took));
         return took - moving + (long) (moving * growth(other));
     }
 
-    /** How many times the bytes of this step's pictures those of another are. */
+    /** Expected bytes of a picture of the other step, as a multiple of the bytes of the current one. */
     private double growth(int other) {
         double factor = bytes[other] > 0 && bytes[step] > 0
                 ? bytes[other] / bytes[step]
@@ -195,9 +232,9 @@ final class Step {
     }
 
     /**
-     * Other pictures are sent from now on, of other sizes.
+     * Forgets the bytes of all sizes, because the request has changed.
      *
-     * @param fps how many a second are wished at most; 0 for all
+     * @param fps maximum frame rate that is wished; 0 for every frame
      */
     void wish(double fps) {
         Arrays.fill(bytes, 0);

@@ -21,14 +21,29 @@ import org.eclipse.jetty.websocket.api.Session;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One feed that a connection watches: its viewer, the pictures that are under way to the screen, and in what size they are
- * sent. When another size is better it gets another viewer, of that variant.
+ * One feed that a connection watches: its viewer, and the pictures in flight, which are those that were sent and not
+ * yet acknowledged.
  *
- * <p>Thread-safe where the feed calls; the rest is called by one thread at a time.
+ * <p>Pace. A picture may be sent if fewer than {@link #UNDER_WAY} pictures of this feed are in flight and the
+ * connection's {@link Window} has room ({@link #isReady()}). Otherwise the viewer stays idle and is woken by
+ * {@link #wake()} after an acknowledgement. The viewer then takes the newest frame, so a slow client misses frames and
+ * never gets old ones.
+ *
+ * <p>Size. When {@link Step} chooses another size, the watch begins a second viewer, of that variant, and ends the
+ * first. Both may write for a moment. Two rules keep the order: a viewer is replaced only after the viewer before it
+ * has finished its last write, and a picture that is older than the newest one sent is skipped.
+ *
+ * <p>Threads. The feed's threads call {@link Sink}; acknowledgements, looks and changes come from one thread at a time,
+ * under the connection's lock. {@link #close()} may run at the same time as a write: therefore each side first
+ * publishes what it did ({@code over}, or the picture in {@code underWay}) and then checks the other, so that no bytes
+ * stay counted in the window.
  */
 final class Watch implements OpenStream {
 
-    /** One on the wire and one being painted, so that neither waits for the way back of the other's acknowledgement. */
+    /**
+     * Maximum number of pictures in flight: one on the network and one that is being painted. With one alone, the
+     * network would be idle while a picture is painted and its acknowledgement travels back.
+     */
     private static final int UNDER_WAY = 2;
 
     private static final ViewerStatus COMING = new ViewerStatus(Duration.ZERO, 0, 0, 0, 0, Duration.ZERO);
@@ -39,24 +54,32 @@ final class Watch implements OpenStream {
     private final LiveConnection connection;
     private final Watches watches;
     private final Ticker ticker;
-    private final Queue<Sent> underWay = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger count = new AtomicInteger();
-    private final AtomicLong newest = new AtomicLong(); // the highest sequence number of a picture that was sent
+    private final Queue<Sent> underWay = new ConcurrentLinkedQueue<>(); // pictures in flight, oldest first
+    private final AtomicInteger count = new AtomicInteger(); // their number
+    private final AtomicLong newest = new AtomicLong(); // highest sequence number that was sent
     private final Step step;
-    private StreamRequest wish;
+    private StreamRequest wish; // what the client has requested
+    /** The viewer that was replaced last. */
     private @Nullable Sink former;
+    /** Whether a replacement is due and waits for the former viewer's last write. */
     private boolean late;
+    /** Time of the last acknowledgement, or of the beginning if none came. */
     private volatile long acknowledged;
     volatile Sink sink; // of the newest viewer; tests write to it
 
-    private volatile int allowed = UNDER_WAY;
-    private volatile int lastSize;
-    private volatile boolean over;
+    private volatile Sink sink; // the current viewer's end
+
+    private volatile int allowed = UNDER_WAY; // maximum number of pictures in flight now, 1 or 2
+    private volatile int lastSize; // bytes of the last message
+    private volatile boolean over; // whether the watch has ended
 
     /**
-     * A picture on its way to the screen.
+     * A picture in flight.
      *
-     * @param all bytes that are under way on the connection, with its own
+     * @param sequence the frame's number in its feed
+     * @param size bytes of the message
+     * @param all bytes in flight on the connection, including this picture
+     * @param at when the picture was sent, as the ticker counts
      */
     private record Sent(long sequence, int size, long all, long at) {}
 
@@ -73,7 +96,10 @@ final class Watch implements OpenStream {
         this.sink = new Sink();
     }
 
-    /** Apart from the construction, as the first picture may be sent at once and come back before it. */
+    /**
+     * Begins the first viewer. Separate from the constructor because the first picture may be sent, and even
+     * acknowledged, before this method returns.
+     */
     void begin() {
         sink.watch(wish);
     }
@@ -109,7 +135,7 @@ final class Watch implements OpenStream {
         connection.ended(number, this);
     }
 
-    /** Has it sent in another way. */
+    /** Applies a new request for the same feed. */
     void change(StreamRequest other) {
         if (!other.equals(wish)) {
             wish = other;
@@ -118,7 +144,11 @@ final class Watch implements OpenStream {
         }
     }
 
-    /** The oldest picture under way was shown; false when none was. */
+    /**
+     * Counts the oldest picture in flight as painted.
+     *
+     * @return false if no picture was in flight
+     */
     boolean painted(Window window) {
         Sent sent = underWay.poll();
         if (sent == null) {
@@ -136,7 +166,10 @@ final class Watch implements OpenStream {
         return true;
     }
 
-    /** Looks whether the link takes more or less. Called now and then, and with each picture that was shown. */
+    /**
+     * Looks whether another size is better, and completes a replacement that is due. Called after each acknowledgement
+     * and four times a second.
+     */
     void look() {
         long now = ticker.nanos();
         Sent oldest = underWay.peek();
@@ -150,13 +183,20 @@ final class Watch implements OpenStream {
         }
     }
 
+    /**
+     * The request, reduced to the current step. The variant's size is derived from the feed's own size if the request
+     * names none.
+     */
     private StreamRequest stepped() {
         FeedStatus status = feed.status();
         Variant variant = step.variant(wish.variant(), status.width(), status.height());
         return new StreamRequest(wish.framing(), wish.fps(), variant);
     }
 
-    /** Sent as is wished, in the size that the link takes; when the former viewer's last picture has gone. */
+    /**
+     * Replaces the viewer by one of the current request and size, or postpones that if the former viewer is still
+     * writing.
+     */
     private void replace() {
         Sink before = former;
         if (before != null && before.isWriting()) {
@@ -170,23 +210,24 @@ final class Watch implements OpenStream {
         former = replaced;
         sink = next;
         if (over) {
-            next.leave(); // closed meanwhile, when this was not there
+            next.leave(); // closed in between, when close() could not see this sink
         }
         replaced.leave();
     }
 
-    /** A picture may be sent now: takes the newest, if it has not had it. */
+    /** Lets the viewer take a newer frame if a picture may be sent now. Any thread. */
     void wake() {
         if (isReady()) {
             sink.wake();
         }
     }
 
+    /** Whether another picture may be sent now. */
     private boolean isReady() {
         return count.get() < allowed && watches.hasRoom();
     }
 
-    /** The client has forgotten it, or is gone. What is under way may still be acknowledged. */
+    /** Ends the watch, because the client has forgotten it or is gone. Acknowledgements that still come are ignored. */
     void close() {
         over = true;
         sink.leave();
@@ -200,14 +241,17 @@ final class Watch implements OpenStream {
         }
     }
 
-    /** Where the pictures of one viewer go. */
+    /**
+     * Sends the pictures of one viewer, each as one message. Also the message itself, because a viewer writes one
+     * picture at a time.
+     */
     final class Sink implements FrameSink, Outbox.Message {
 
         private final PictureHeader header = new PictureHeader(number);
         private volatile @Nullable Viewer viewer;
         private volatile boolean left;
 
-        // set before each write by whoever writes, one at a time
+        // Set before each write by the viewer's current thread; one thread at a time.
         private long sequence;
         private boolean placeholder;
         private boolean sentAny;
@@ -226,7 +270,7 @@ final class Watch implements OpenStream {
             }
         }
 
-        /** Whether its picture waits to be sent, or is being sent. */
+        /** Whether a picture waits to be sent or is being sent. */
         boolean isWriting() {
             return completion != null;
         }
@@ -272,10 +316,11 @@ final class Watch implements OpenStream {
             boolean again = sentAny
                     && sequence == sentSequence
                     && placeholder == sentPlaceholder
-                    && picture.remaining() == sentLength; // else it is of another size
-            // A viewer of another size begins with what is made in that size, which may be older than what was sent.
+                    && picture.remaining() == sentLength; // a picture of another size has another length
+            // A viewer of another size begins with the picture that exists in that size, which may be older than what
+            // was sent.
             boolean older = !placeholder && newest.getAndAccumulate(sequence, Math::max) > sequence;
-            if (last || again || older || left || over) { // a socket needs no repeats to stay alive
+            if (last || again || older || left || over) { // a WebSocket needs no repeats to stay alive
                 whenDone.drained();
                 if (last) {
                     connection.ended(number, Watch.this);
@@ -293,7 +338,7 @@ final class Watch implements OpenStream {
             count.incrementAndGet();
             underWay.add(new Sent(sequence, size, watches.leaving(size), ticker.nanos()));
             if (over) {
-                forgetUnderWay(); // closed since the look above, and perhaps before this was there
+                forgetUnderWay(); // closed after the check above, so that close() may not have seen this picture
             }
             connection.send(this);
         }

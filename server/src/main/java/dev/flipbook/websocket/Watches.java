@@ -11,33 +11,41 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The feeds that one connection watches, under the client's numbers, and the bytes of their pictures that are under way.
+ * The feeds that one connection watches, by the client's numbers, and the bytes of their pictures that are in flight.
  *
- * <p>Feeds come and go by one thread at a time, but for those that end; the rest is thread-safe.
+ * <p>The feeds share one {@link Window}. After every acknowledgement, and after every message that the connection has
+ * taken, {@link #pump()} wakes the feeds in turn until there is no room. Each round begins with the next feed, so that
+ * no feed is always the last one.
+ *
+ * <p>Threads. Feeds are added and changed by one thread at a time, under the connection's lock. Feeds that end are
+ * removed by any thread, and bytes are counted by any thread. Only one thread at a time runs {@link #pump()}; the
+ * others leave it a request for another round, so that rounds neither overlap nor nest.
  */
 final class Watches {
 
-    /** So many feeds may be watched on one connection. */
+    /** Maximum number of feeds on one connection. */
     static final int MOST = 256;
 
     private final LiveConnection connection;
     private final OpenStream.Register streams;
     private final Ticker ticker;
     private final Map<Integer, Watch> all = new ConcurrentHashMap<>();
-    /** The same in a row; out of date where {@link #changed}. */
+    /** The same as an array, for {@link #pump()}. Stale if {@link #changed} is set. */
     private volatile Watch[] row = {};
 
     private final AtomicBoolean changed = new AtomicBoolean();
     private final Window window = new Window();
+    /** Bytes in flight. */
     private final AtomicLong underWay = new AtomicLong();
+    /** Number of requested rounds, including the one that runs. */
     private final AtomicInteger pumps = new AtomicInteger();
-    /** When a picture was acknowledged, or left when none was under way. */
+    /** Time at which the last picture was acknowledged, or at which one was sent while none was in flight. */
     private volatile long acknowledged;
 
-    /** Pictures that have left. */
+    /** Number of pictures that have been sent. */
     private final AtomicLong left = new AtomicLong();
 
-    // of whoever pumps: where it begins, which is after the one that sent last
+    // First feed of the next round: the one after the feed that sent last. Owned by the thread that runs the round.
     private int next;
 
     Watches(LiveConnection connection, OpenStream.Register streams, Ticker ticker) {
@@ -51,9 +59,10 @@ final class Watches {
     }
 
     /**
-     * Watches this feed under this number, in place of what was watched under it.
+     * Watches a feed under this number. A feed that is watched under it already only gets the new request; another feed
+     * is replaced.
      *
-     * @throws BadRequestException when there are too many
+     * @throws BadRequestException with the status 429 if the connection has {@link #MOST} feeds
      */
     void watch(int number, Feed feed, StreamRequest wish) {
         Watch there = all.get(number);
@@ -84,7 +93,11 @@ final class Watches {
         all.keySet().forEach(this::forget);
     }
 
-    /** Forgets this one; false when it was forgotten before. */
+    /**
+     * Forgets this watch.
+     *
+     * @return false if it was forgotten before
+     */
     boolean forget(int number, Watch watch) {
         boolean there = all.remove(number, watch);
         if (there) {
@@ -99,26 +112,35 @@ final class Watches {
         watch.close();
     }
 
-    /** The oldest picture of this number that is under way is on the screen; false when none is. */
+    /**
+     * Counts the oldest picture in flight of this number as painted.
+     *
+     * @return false if there is none
+     */
     boolean painted(int number) {
         Watch watch = all.get(number);
-        return watch != null && watch.painted(window); // else it was forgotten meanwhile
+        return watch != null && watch.painted(window); // null if the client has just forgotten this number
     }
 
-    /** Looks whether the link takes more or less. */
+    /** Lets each feed look for a better size. */
     void look() {
         all.values().forEach(Watch::look);
     }
 
     /**
-     * Whether a picture may be sent now, of any size: were it to fit in, a feed of large pictures would never get its turn
-     * beside feeds of small ones.
+     * Whether a picture may be sent now. The size of the picture does not count: otherwise a feed of large pictures
+     * would never get its turn beside feeds of small ones.
      */
     boolean hasRoom() {
         return underWay.get() < window.bytes();
     }
 
-    /** A picture of so many bytes is sent; how many are under way with it. */
+    /**
+     * Counts a picture that is sent.
+     *
+     * @param size its bytes
+     * @return the bytes in flight, including this picture
+     */
     long leaving(int size) {
         left.incrementAndGet();
         long all = underWay.addAndGet(size);
@@ -128,26 +150,30 @@ final class Watches {
         return all;
     }
 
-    /** It is on the screen. */
+    /** Counts a picture that was painted. */
     void acknowledged(int size) {
         acknowledged = ticker.nanos();
         arrived(size);
     }
 
-    /** Whether there is no room because no picture was acknowledged for so long, in nanoseconds. */
+    /**
+     * Whether there is no room and nothing was acknowledged for this time.
+     *
+     * @param nanos the time in nanoseconds
+     */
     boolean isStuck(long nanos) {
         return !hasRoom() && ticker.nanos() - acknowledged > nanos;
     }
 
-    /** It is on the screen, or will never be. */
+    /** Removes the bytes of a picture that was painted or will never be. */
     void arrived(int size) {
         underWay.addAndGet(-size);
     }
 
-    /** Lets those send who have something newer, in turn, as far as there is room. */
+    /** Wakes the feeds that have a newer frame, in turn, until there is no room. Any thread. */
     void pump() {
         if (pumps.getAndIncrement() > 0) {
-            return; // whoever is at it goes round once more
+            return; // the thread that runs the rounds makes one more
         }
         int asked = 1;
         do {

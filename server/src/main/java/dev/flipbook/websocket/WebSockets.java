@@ -29,18 +29,21 @@ import org.eclipse.jetty.websocket.server.ServerUpgradeRequest;
 import org.eclipse.jetty.websocket.server.ServerUpgradeResponse;
 import org.eclipse.jetty.websocket.server.ServerWebSocketContainer;
 
-/** The WebSockets of a server. Thread-safe. */
+/** All WebSocket connections of a server. Thread-safe. */
 public final class WebSockets {
 
     private static final Logger LOG = System.getLogger("dev.flipbook.server");
 
-    /** The one subprotocol. */
+    /** The only subprotocol. */
     public static final String PROTOCOL = "flipbook.v1";
 
-    /** In bytes. Nothing that a client has to say is nearly as long. */
+    /** Maximum size of a client's message in bytes. The longest useful message is a small fraction of it. */
     private static final int MESSAGE = 4096;
 
-    /** Often enough to see that a link has changed, in milliseconds. */
+    /**
+     * Interval in milliseconds between two looks at each connection; short enough to notice soon that a link has
+     * changed.
+     */
     private static final long TICK = 250;
 
     private final ServerWebSocketContainer container;
@@ -55,10 +58,10 @@ public final class WebSockets {
     private final LateTick late;
 
     /**
-     * For a server that has not been started.
+     * Creates the WebSockets of a server that has not been started.
      *
-     * @param streams where those that are watched are listed
-     * @param progress without a word of the client, or without its taking a byte, until a connection is closed
+     * @param streams the list that watched feeds are added to
+     * @param progress timeout after which a connection is closed if the client is silent or takes no bytes
      */
     public WebSockets(
             Server server, Feeds feeds, Ticker ticker, News news, OpenStream.Register streams, Duration progress) {
@@ -71,20 +74,21 @@ public final class WebSockets {
         this.container = ServerWebSocketContainer.ensure(server);
         container.setMaxTextMessageSize(MESSAGE);
         container.setMaxBinaryMessageSize(MESSAGE);
-        container.setMaxFrameSize(0); // it would hold for our pictures too; what comes in is bounded as a message
-        container.setAutoFragment(true); // memory is taken for what has come, and not for what is announced
+        container.setMaxFrameSize(0); // a limit would hold for our pictures too; received messages are limited above
+        // allocates memory for bytes that have arrived, not for the length that a frame announces
+        container.setAutoFragment(true);
         container.setIdleTimeout(progress);
     }
 
-    /** Whether this asks for a WebSocket. */
+    /** Whether the request asks for a WebSocket. */
     public static boolean isUpgrade(Request request) {
         return HandshakeCheck.hasToken(request, "Upgrade", "websocket");
     }
 
     /**
-     * Makes a WebSocket of the request, whose origin was checked.
+     * Turns a request into a WebSocket. The caller must have checked the request's origin.
      *
-     * @throws BadRequestException when it is not a whole request for one
+     * @throws BadRequestException if the request is not a complete WebSocket handshake
      */
     public void upgrade(Request request, Response response, Callback callback) {
         HandshakeCheck.check(request, response);
@@ -110,7 +114,7 @@ public final class WebSockets {
         if (!request.getSubProtocols().isEmpty()) {
             response.setAcceptedSubProtocol(PROTOCOL);
         }
-        response.setExtensions(List.of()); // compression would cost time and gain nothing
+        response.setExtensions(List.of()); // JPEG does not become smaller by compression
         return new LiveConnection(
                 feeds,
                 ticker,
@@ -124,14 +128,18 @@ public final class WebSockets {
     }
 
     /**
-     * A request that may become a connection. The client may read the answer some milliseconds before the connection opens here:
-     * a server that stops in between has to wait for it, or the client would find a broken connection without a word.
+     * A request that may become a connection. The client may read the answer some milliseconds before the connection
+     * opens here. A server that stops in between has to wait, or the client would see a broken connection without a
+     * reason.
      */
     private final class Handshake {
 
         private final CompletableFuture<?> ended = new CompletableFuture<>();
 
-        /** The response, and the end of the handshake after it: Jetty opens the connection before the response's end returns. */
+        /**
+         * Wraps the response's stream to notice the end of the handshake. Jetty opens the connection before the end of
+         * the response returns.
+         */
         HttpStream over(HttpStream stream) {
             return new HttpStream.Wrapper(stream) {
                 @Override
@@ -160,7 +168,7 @@ public final class WebSockets {
         }
     }
 
-    /** A connection is counted while it is open, and not from its handshake, which may still fail. */
+    /** Registers a connection when it opens, not at its handshake, because a handshake may still fail. */
     private final class Opening implements LiveConnection.Life {
 
         private final Scheduler scheduler;
@@ -199,7 +207,7 @@ public final class WebSockets {
         }
     }
 
-    /** One that fails is not to stop the time of the others. */
+    /** Looks after one connection. A failure must not stop the clock of the other connections. */
     private static void tick(LiveConnection connection) {
         try {
             connection.tick();
@@ -209,14 +217,14 @@ public final class WebSockets {
         }
     }
 
-    /** Connections that are open. */
+    /** Number of open connections. */
     public int size() {
         return connections.size();
     }
 
     /**
-     * Tells all clients that the server stops, those too whose handshake is under way, and waits a second at most until they have
-     * heard. To be called when no request for another one is handled any more.
+     * Tells all clients that the server stops, including those whose handshake is in progress, and waits at most one
+     * second until they have confirmed. No request may be handled any more when this is called.
      */
     public void close() {
         CompletableFuture<?> opened = all(handshakes.stream().map(one -> one.ended));

@@ -1,38 +1,53 @@
 package dev.flipbook.websocket;
 
 /**
- * How many bytes of pictures may be under way on one connection: as many as it brings to the screen in a moment. What is
- * under way waits in buffers that nobody sees, the kernel's, a proxy's, the browser's, and makes the pictures behind it
- * older; the acknowledgements tell how long.
+ * Limits the bytes of pictures in flight on one connection, so that a picture waits for others at most 100 ms.
  *
- * <p>The bytes under way when a picture left, over the time until it was shown, are what the connection takes. The shortest
- * such time of late is the way without waiting. That and {@link #WAIT} more is what a picture may take.
+ * <p>Why. Bytes in flight wait in buffers that the server cannot see: the kernel's, a proxy's, the browser's. Each
+ * picture in them makes the next one older. TCP's own back-pressure comes too late, because those buffers hold seconds
+ * of video. The acknowledgements, which the client sends when a picture is painted, show how long pictures really take.
  *
- * <p>On a link that is always full each picture waits for others, and what it waits would in time be taken for the way. So
- * when no picture has travelled alone for the time that the shortest is remembered, the next one does: it is sent when
- * nothing else is under way, and nothing else is sent until it was shown. That costs the link one way to the client and back
- * in five seconds.
+ * <p>How. The bytes in flight when a picture was sent, divided by the time until it was painted, are the throughput of
+ * the connection. The shortest recent time is the delay of the connection when nothing waits. The window is the
+ * throughput multiplied by the sum of that delay and {@link #WAIT}: that many bytes are in flight if each picture waits
+ * {@code WAIT}. Each acknowledgement moves the window a quarter of the way to the new value, so that one odd picture
+ * does not change much.
  *
- * <p>One thread at a time, but for {@link #bytes}.
+ * <p>On a link that is always full every picture waits for others, and their waiting would in time be taken for the
+ * delay of the connection. So when no picture has travelled alone for {@link #MEMORY}, the next one does: it is sent
+ * when nothing else is in flight, and nothing else is sent until it was painted. That costs the link one round trip in
+ * five seconds.
+ *
+ * <p>What holds. The window is never below {@link #LEAST}, so a connection cannot come to a stop, and never above
+ * {@link #MOST}.
+ *
+ * <p>Threads. {@link #bytes} may be called by any thread, the rest by one thread at a time, under the connection's
+ * lock.
  */
 final class Window {
 
-    /** What a picture may wait on its way, in nanoseconds: three frames at 30 fps, which keeps any link busy. */
+    /** How long a picture may wait on its way, in nanoseconds. Three frames at 30 fps keep any link busy. */
     static final long WAIT = 100_000_000;
 
-    /** Two pictures on a link that is full take twice the time of one. */
+    /**
+     * Factor of the shortest time above which a picture has waited for the one before it. Two pictures on a full link
+     * take twice the time of one.
+     */
     private static final double CROWDED = 1.5;
 
-    /** Before anything is known: a picture or two. */
+    /** Initial window in bytes: one or two pictures. */
     static final long BEGIN = 128 << 10;
 
-    /** A small picture is always under way. */
+    /** Minimum window in bytes, so that a small picture may always be sent. */
     static final long LEAST = 16 << 10;
 
-    /** More is no window any more, on no link that there is. */
+    /** Maximum window in bytes: more than any link needs, so it only bounds a wrong estimate. */
     static final long MOST = 64 << 20;
 
-    /** So long the shortest time is remembered, in nanoseconds, up to twice: the way may have become longer. */
+    /**
+     * How long the shortest time is remembered: this long in nanoseconds, up to twice. After that it is measured again,
+     * because the connection may have become slower.
+     */
     private static final long MEMORY = 5_000_000_000L;
 
     private volatile long bytes = BEGIN;
@@ -41,28 +56,33 @@ final class Window {
     private boolean measured;
     private long alone;
 
-    /** How many may be under way before another picture is sent: at least 1, for one that travels alone. */
+    /** Maximum number of bytes in flight before another picture is sent; 1 lets one picture travel alone. */
     long bytes() {
         return draining ? 1 : bytes;
     }
 
-    /** The shortest time from sending to screen of late, in nanoseconds; 0 before the first. */
+    /** Shortest recent time from sending to painting in nanoseconds, or 0 if no picture was painted yet. */
     long least() {
         return way.get();
     }
 
-    /** Whether a picture that took so long only waited for the one before it, and would have been there as soon alone. */
+    /**
+     * Whether a picture that took this long has only waited for the one before it. If so, two pictures in flight are of
+     * no use.
+     *
+     * @param took time from sending to painting, in nanoseconds
+     */
     boolean isCrowded(long took) {
         return took > WAIT && took > CROWDED * least();
     }
 
     /**
-     * A picture was shown.
+     * Counts a picture that was painted.
      *
-     * @param size its own bytes
-     * @param underWay bytes that were under way when it left, with its own
-     * @param took from sending to screen, in nanoseconds
-     * @param now as the ticker counts
+     * @param size bytes of the picture
+     * @param underWay bytes in flight when the picture was sent, including its own
+     * @param took time from sending to painting, in nanoseconds
+     * @param now the current time of the ticker in nanoseconds
      */
     void shown(long size, long underWay, long took, long now) {
         way.add(took, now);

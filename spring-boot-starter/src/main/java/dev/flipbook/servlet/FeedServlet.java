@@ -26,14 +26,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Shows feeds in a container of servlets 6.1, such as Tomcat 11 or Jetty 12.1.
+ * Serves feeds in a servlet container of version 6.1, such as Tomcat 11 or Jetty 12.1.
  *
- * <p>Map it to {@code /feeds/*}, {@code /video_feed}, {@code /video_feed/*}, {@code /api/feeds} and {@code /api/feeds/*}, with
- * {@code asyncSupported} on, as it holds no thread for a viewer. What stands before {@code /feeds} in a path is the mapping's
- * affair; {@code /live/*} serves {@code /live/feeds/door.mjpg}.
+ * <p>Map the servlet to {@code /feeds/*}, {@code /video_feed}, {@code /video_feed/*}, {@code /api/feeds} and
+ * {@code /api/feeds/*}, with {@code asyncSupported} on, because it holds no thread for a viewer. Paths may have a
+ * prefix: mapped to {@code /live/*}, the servlet serves {@code /live/feeds/door.mjpg}.
  *
- * <p>Its static methods answer one request, for a servlet or a controller at a path of one's own. The response must not have
- * been written to. Filters before it must have {@code asyncSupported} on too.
+ * <p>The static methods answer one request, for a servlet or a controller at another path. Nothing may have been
+ * written to the response before. Filters in front of it must have {@code asyncSupported} on as well. Thread-safe.
  */
 public final class FeedServlet extends HttpServlet {
 
@@ -44,12 +44,12 @@ public final class FeedServlet extends HttpServlet {
     private static final Pattern SNAPSHOT = Pattern.compile(".*/feeds/([^/]+)\\.jpg");
     private static final Pattern STATUS = Pattern.compile(".*/api/feeds(?:/([^/]+))?");
 
-    /** Said with status 503: the next request may find memory again. */
+    /** Sentence for the status 503: the next request may find memory again. */
     static final String NO_MEMORY = "there is not enough memory for this now; try again in a second";
 
     private final transient FeedLookup feeds;
 
-    /** @param feeds to show; whoever made them closes them */
+    /** @param feeds the feeds to serve; the caller must close them */
     public FeedServlet(Feeds feeds) {
         this.feeds = new FeedLookup(feeds);
     }
@@ -90,8 +90,10 @@ public final class FeedServlet extends HttpServlet {
     }
 
     /**
-     * Answers with the feed as an endless {@code multipart/x-mixed-replace}, as the request wishes: see {@link StreamRequest}.
-     * Returns at once; the pictures go out as they come.
+     * Answers with the feed as an endless {@code multipart/x-mixed-replace}, in the way the request asks for: see
+     * {@link StreamRequest}. Returns at once; pictures are sent as they come.
+     *
+     * @throws IOException if the response cannot be written
      */
     public static void stream(Feed feed, HttpServletRequest request, HttpServletResponse response) throws IOException {
         StreamRequest asked;
@@ -106,7 +108,7 @@ public final class FeedServlet extends HttpServlet {
         response.setStatus(200);
         headers.forEach(response::setHeader);
         if (request.getProtocol().startsWith("HTTP/1")) {
-            response.setHeader("Connection", "close"); // or the container would chunk it
+            response.setHeader("Connection", "close"); // otherwise the container would send chunks
         }
         protect(response);
         if (request.getMethod().equals("HEAD")) {
@@ -119,7 +121,11 @@ public final class FeedServlet extends HttpServlet {
         ServletSink.open(sink -> asked.watch(feed, sink, client), async, response);
     }
 
-    /** Answers with the feed's newest picture, or with status 503 and the reason why there is none. Returns at once. */
+    /**
+     * Answers with the feed's newest picture, or with the status 503 and the reason if there is none. Returns at once.
+     *
+     * @throws IOException if the response cannot be written
+     */
     public static void snapshot(Feed feed, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         SnapshotRequest asked;
@@ -132,14 +138,22 @@ public final class FeedServlet extends HttpServlet {
         ServletSnapshot.open(feed, asked, request, response);
     }
 
-    /** Answers with a status of {@link StatusJson}. */
+    /**
+     * Answers with a status of {@link StatusJson}.
+     *
+     * @throws IOException if the response cannot be written
+     */
     public static void status(Object status, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         response.setContentType("application/json");
         send(200, (Json.of(status) + "\n").getBytes(StandardCharsets.UTF_8), request, response);
     }
 
-    /** Answers with a sentence that says why there is nothing else. */
+    /**
+     * Answers with a status and a sentence that says why, as plain text, or as problem JSON if the client accepts JSON.
+     *
+     * @throws IOException if the response cannot be written
+     */
     public static void refuse(int status, String sentence, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         String accept = request.getHeader("Accept");
@@ -173,7 +187,7 @@ public final class FeedServlet extends HttpServlet {
         }
     }
 
-    /** No page of another origin shows our pictures, unless the application says so by this header. */
+    /** Keeps pages of other origins from showing our pictures, unless the application has set this header. */
     static void protect(HttpServletResponse response) {
         response.setHeader("X-Content-Type-Options", "nosniff");
         if (!response.containsHeader("Cross-Origin-Resource-Policy")) {

@@ -16,56 +16,62 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A viewer's response in a servlet container as a sink. It has drained when the container says that it is ready for more behind
- * a flush: it then holds nothing of the frame any more. Until then the block is held too, as some containers (Jetty) go on
- * reading it and others (Tomcat) have copied what the socket did not take.
+ * Writes a feed to a viewer's response in a servlet container. A write has drained when the container is ready for more
+ * after a flush; then the container holds nothing of the frame any more. Until then the block must be held, because
+ * some containers (Jetty) still read it, while others (Tomcat) have copied what the socket did not take.
  *
- * <p>A frame goes out in pieces that fit into the response's buffer, each flushed: of a larger one Tomcat would keep a rest that
- * only its own threads may send, and wake one of them for each frame and viewer.
+ * <p>A frame is written in pieces that fit into the response's buffer, each followed by a flush. Of a larger piece
+ * Tomcat would keep a rest that only its own threads may send, and would have to wake one of them for each frame and
+ * viewer.
  *
- * <p>Frames are written by whatever thread wakes the viewer, and the container's own threads tell of progress and of the end. A
- * container reuses its streams for other requests when one has ended: the thread that brings the end waits until a write under
- * way, which never blocks, has returned.
+ * <p>Threads. Any thread that wakes the viewer writes frames, and the container's threads report progress and the end.
+ * A container reuses its streams for other requests after one has ended. Therefore the thread that reports the end
+ * waits until a write in progress, which never blocks, has returned.
  */
 final class ServletSink implements FrameSink, WriteListener, AsyncListener {
 
     private enum State {
-        /** No write is under way. */
+        /** No write is in progress. */
         IDLE,
         /** A thread is inside the container's stream. */
         CALLING,
-        /** The same, and the container has said meanwhile that more may be written. */
+        /**
+         * A thread is inside the container's stream, and the container has reported meanwhile that more may be written.
+         */
         CALLED_BACK,
-        /** The container has bytes to write, and will call back. */
+        /** The container still has bytes to write, and will call back. */
         WAITING,
-        /** The response has ended while a thread is inside of its stream, which is to find it when it comes out. */
+        /** The response has ended while a thread is inside its stream; that thread notices when it returns. */
         ENDING,
-        /** Nothing of the container may be touched any more. */
+        /** Nothing of the container may be used any more. */
         GONE
     }
 
-    /** Of the response, in bytes. Tomcat keeps so much for each viewer; Jetty takes frames as they are, without a buffer. */
+    /**
+     * Size of the response's buffer in bytes. Tomcat allocates that much for each viewer; Jetty takes frames directly,
+     * without a buffer.
+     */
     private static final int BUFFER = 32 << 10;
 
-    /** How long the end waits for a write, in nanoseconds: no write takes so long. */
+    /** Maximum time in nanoseconds for which the end waits for a write. No write takes that long. */
     private static final long PATIENCE = 1_000_000_000;
 
     private final Consumer<FrameSink> begin;
     private final AsyncContext async;
     private final ServletOutputStream out;
-    private final int piece;
+    private final int piece; // maximum bytes of one piece
     private final AtomicReference<State> state = new AtomicReference<>(State.IDLE);
 
-    // owned by whoever made the state CALLING
+    // Owned by the thread that has set the state to CALLING.
     private @Nullable Completion completion;
     private @Nullable ByteBuffer slice;
-    private int end;
-    private int position;
-    private boolean last;
-    private boolean flushed;
+    private int end; // end of the frame in the slice
+    private int position; // where the next piece begins
+    private boolean last; // whether this is the last frame
+    private boolean flushed; // whether the last piece was flushed
 
-    // the container's own thread's
-    private boolean begun;
+    // Used by the container's own thread.
+    private boolean begun; // whether begin was called
 
     private ServletSink(Consumer<FrameSink> begin, int piece, AsyncContext async, ServletOutputStream out) {
         this.begin = begin;
@@ -75,21 +81,21 @@ final class ServletSink implements FrameSink, WriteListener, AsyncListener {
     }
 
     /**
-     * Has the response's pictures written from now on. Its headers are set.
+     * Begins to write pictures to the response. The response's headers must be set already.
      *
-     * @param begin is run when the container is ready, with what is written to from then on
+     * @param begin called when the container is ready, with the sink to write to
      */
     static void open(Consumer<FrameSink> begin, AsyncContext async, HttpServletResponse response) throws IOException {
         of(begin, async, response).listen();
     }
 
-    /** Has this one picture written, and ends the response. Its headers are set. */
+    /** Writes this one picture, and ends the response. The response's headers must be set already. */
     static void send(ByteBuffer picture, Completion whenDone, AsyncContext async, HttpServletResponse response)
             throws IOException {
         ServletSink sink = of(nothing -> {}, async, response);
         sink.begun = true;
         sink.take(picture, true, whenDone);
-        sink.state.set(State.WAITING); // the container calls back when it is ready, or tells of the end
+        sink.state.set(State.WAITING); // the container calls back when it is ready or when the request ends
         sink.listen();
     }
 
@@ -106,8 +112,8 @@ final class ServletSink implements FrameSink, WriteListener, AsyncListener {
     }
 
     /**
-     * The container's own response. A filter's, such as that of Spring Security, adds its headers when the head goes out, and
-     * has nothing to do afterwards; but its stream would copy each frame for each viewer.
+     * The container's own response. A filter's response, such as that of Spring Security, adds its headers when the
+     * head is sent, and has nothing to do afterwards; but its stream would copy each frame for each viewer.
      */
     private static ServletResponse bare(HttpServletResponse response) throws IOException {
         ServletResponse bare = response;
@@ -129,7 +135,7 @@ final class ServletSink implements FrameSink, WriteListener, AsyncListener {
         }
         while (true) {
             if (state.compareAndSet(State.CALLING, State.CALLED_BACK)) {
-                return; // the thread inside goes on
+                return; // the thread inside the stream goes on
             }
             if (state.compareAndSet(State.WAITING, State.CALLING)) {
                 advance();
@@ -137,7 +143,7 @@ final class ServletSink implements FrameSink, WriteListener, AsyncListener {
             }
             State now = state.get();
             if (now != State.CALLING && now != State.WAITING) {
-                return; // asked for nothing
+                return; // a call without a request for it
             }
         }
     }
@@ -161,7 +167,10 @@ final class ServletSink implements FrameSink, WriteListener, AsyncListener {
         flushed = true;
     }
 
-    /** Writes and flushes piece by piece as far as the container takes it without waiting. In state CALLING. */
+    /**
+     * Writes and flushes piece by piece, as long as the container takes them without waiting. The state must be
+     * CALLING.
+     */
     private void advance() {
         ByteBuffer bytes = slice;
         Completion done = completion;
@@ -208,7 +217,10 @@ final class ServletSink implements FrameSink, WriteListener, AsyncListener {
         }
     }
 
-    /** The container itself ends a response whose stream has failed, and tells so: doing it here as well would be a race. */
+    /**
+     * Fails the write. The container itself ends a response whose stream has failed, and reports that; ending it here
+     * as well would be a race.
+     */
     private void fail(Completion done, Exception cause) {
         state.set(State.GONE);
         done.failed(cause);
@@ -218,18 +230,18 @@ final class ServletSink implements FrameSink, WriteListener, AsyncListener {
         try {
             async.complete();
         } catch (IllegalStateException e) {
-            state.set(State.GONE); // the container has done it
+            state.set(State.GONE); // the container has ended it already
         }
     }
 
-    /** Of the stream. */
+    /** Called for errors of the stream. */
     @Override
     public void onError(Throwable cause) {
         end(cause);
         complete();
     }
 
-    /** Of the request. */
+    /** Called for errors of the request. */
     @Override
     public void onError(AsyncEvent event) {
         Throwable cause = event.getThrowable();
@@ -252,7 +264,7 @@ final class ServletSink implements FrameSink, WriteListener, AsyncListener {
         event.getAsyncContext().addListener(this);
     }
 
-    /** What waits fails; what is inside the stream is to come out of it first. */
+    /** Ends the sink: fails a write that waits, and waits for a thread that is inside the stream. */
     private void end(Throwable cause) {
         while (true) {
             State now = state.get();

@@ -16,8 +16,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The response of one snapshot in a servlet container. It waits for the picture, which a {@link ServletSink} then writes out of the
- * memory that viewers share: no thread waits for a client that reads slowly.
+ * The response of one snapshot in a servlet container. The response waits for the picture, which a {@link ServletSink}
+ * then writes from the memory that viewers share, so no thread waits for a slow client.
  */
 final class ServletSnapshot implements FrameSink, AsyncListener {
 
@@ -35,7 +35,7 @@ final class ServletSnapshot implements FrameSink, AsyncListener {
         this.async = request.startAsync();
         this.request = request;
         this.response = response;
-        async.setTimeout(0); // a snapshot has its own
+        async.setTimeout(0); // a snapshot has a timeout of its own
     }
 
     /** Answers the request. Returns at once. */
@@ -71,7 +71,7 @@ final class ServletSnapshot implements FrameSink, AsyncListener {
         }
     }
 
-    /** The picture is being written, or there is none. */
+    /** Called when the picture is being written, or when there is none. */
     private void begun(@Nullable Throwable failure) {
         if (failure == null) {
             return;
@@ -91,13 +91,16 @@ final class ServletSnapshot implements FrameSink, AsyncListener {
         }
     }
 
-    /** Nobody reads an answer; where the container has not ended the response by itself, this does. */
+    /**
+     * Ends the response after a failure, unless the container has ended it. The client does not read an answer any
+     * more.
+     */
     private void gone(Exception why) {
         try {
             request.setAttribute("jakarta.servlet.error.exception", why);
             async.complete();
         } catch (IllegalStateException e) {
-            stopWaiting(); // the container has done it
+            stopWaiting(); // the container has ended it already
         }
     }
 

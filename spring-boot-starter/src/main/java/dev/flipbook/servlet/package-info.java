@@ -1,4 +1,4 @@
-/** Feeds in a servlet container, with Spring or without. */
+/** Feeds in a servlet container, with or without Spring. */
 @NullMarked
 package dev.flipbook.servlet;
 

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** A feed of the configuration cannot be made; the application does not start. */
+/** Thrown if a feed of the configuration cannot be made. The application does not start. */
 final class BadFeedException extends RuntimeException {
 
     @Serial
@@ -15,7 +15,7 @@ final class BadFeedException extends RuntimeException {
         super("flipbook.feeds." + name + ": " + cause.getMessage(), cause);
     }
 
-    /** Tells it in a sentence instead of a stack trace. */
+    /** Makes Spring Boot report the failure in a sentence instead of a stack trace. */
     static final class Analyzer extends AbstractFailureAnalyzer<BadFeedException> {
         @Override
         protected @Nullable FailureAnalysis analyze(Throwable rootFailure, BadFeedException cause) {

@@ -14,13 +14,17 @@ final class ConfiguredFeeds {
 
     private static final Pattern SIZE = Pattern.compile("(\\d{1,5})x(\\d{1,5})");
 
-    /** Whether sources that need native libraries are there. */
+    /** Whether flipbook-capture, which has the sources that need native libraries, is on the class path. */
     private static final boolean CAPTURE =
             ClassUtils.isPresent("dev.flipbook.capture.VideoFiles", ConfiguredFeeds.class.getClassLoader());
 
     private ConfiguredFeeds() {}
 
-    /** @throws BadFeedException for the first one that cannot be made */
+    /**
+     * Adds all configured feeds.
+     *
+     * @throws BadFeedException for the first feed that cannot be made
+     */
     static void addTo(Feeds feeds, FlipbookProperties properties) {
         properties.feeds().forEach((name, source) -> {
             try {
@@ -31,7 +35,7 @@ final class ConfiguredFeeds {
                             "it has no source; source says where its pictures come from, such as http://door/stream");
                 }
                 if (text.equals("publish")) {
-                    feeds.feed(name); // waits for the program to publish
+                    feeds.feed(name); // the program publishes to it
                 } else {
                     feeds.feed(name, open(text, options(source)));
                 }
@@ -46,7 +50,7 @@ final class ConfiguredFeeds {
             return FrameSource.open(source, options);
         } catch (IOException e) {
             if (CAPTURE || source.regionMatches(true, 0, "http", 0, "http".length())) {
-                throw e; // its kind is known here, and what is wrong with it
+                throw e; // the kind of the source is known, and the message says what is wrong
             }
             throw new IOException(
                     e.getMessage()

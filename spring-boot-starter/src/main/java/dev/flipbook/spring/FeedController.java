@@ -8,7 +8,7 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 
-/** The paths of feeds in an application, behind {@code flipbook.path}. */
+/** The paths of feeds in an application, below {@code flipbook.path}. */
 @Controller
 class FeedController {
 

@@ -3,14 +3,15 @@ package dev.flipbook.spring;
 import dev.flipbook.Feed;
 
 /**
- * What a controller's method returns to show a feed at a path of its own, with Spring MVC and with WebFlux alike: {@snippet :
+ * The return value of a controller's method that shows a feed at a path of its own, with Spring MVC or WebFlux.
+ * {@snippet :
  * @GetMapping("/doors/{door}/live")
  * FeedResponse live(@PathVariable String door) {
  *     return FeedResponse.stream(feeds.feed(door));
  * }
  * }
  *
- * <p>What the request says of it ({@code fps}, {@code framing} and so on) is followed as at the starter's own paths.
+ * <p>The query of the request ({@code fps}, {@code framing} and so on) is applied as at the starter's own paths.
  */
 public sealed interface FeedResponse {
 
@@ -19,20 +20,20 @@ public sealed interface FeedResponse {
         return new Live(feed);
     }
 
-    /** The feed's newest picture, or status 503 with the reason why there is none. */
+    /** The feed's newest picture, or the status 503 with the reason if there is none. */
     static FeedResponse snapshot(Feed feed) {
         return new Snapshot(feed);
     }
 
-    /** See {@link #stream}. */
+    /** The response of {@link #stream}. */
     record Live(Feed feed) implements FeedResponse {}
 
-    /** See {@link #snapshot}. */
+    /** The response of {@link #snapshot}. */
     record Snapshot(Feed feed) implements FeedResponse {}
 
-    /** How feeds are, as JSON. */
+    /** The status of feeds as JSON. */
     record Status(Object json) implements FeedResponse {}
 
-    /** Why there is nothing else, in a sentence. */
+    /** A refusal: a status, and a sentence that says why. */
     record Refusal(int status, String sentence) implements FeedResponse {}
 }

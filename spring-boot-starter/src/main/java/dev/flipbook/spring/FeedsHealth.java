@@ -8,8 +8,8 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
 /**
- * How each feed is, in words. The health itself is always UP: whoever restarts an application by it would restart it for a camera
- * that is unplugged, and with it everything else.
+ * Reports the state of each feed as a detail. The health itself is always UP: otherwise a camera that is unplugged
+ * would make an orchestrator restart the application, and everything else in it.
  */
 final class FeedsHealth implements HealthIndicator {
 

@@ -16,8 +16,8 @@ import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Meters of each feed, with its name as their tag. Feeds come and go: whoever reads {@code flipbook.feeds} brings up the meters of
- * new ones, and takes away those of feeds that are gone.
+ * Meters of each feed, tagged with its name. Whenever {@code flipbook.feeds} is read, meters of new feeds are added and
+ * those of removed feeds are removed.
  */
 final class FeedsMeters implements MeterBinder {
 
@@ -37,7 +37,7 @@ final class FeedsMeters implements MeterBinder {
         registered.count(feeds.list());
     }
 
-    /** The meters of one registry. */
+    /** The meters in one registry. Thread-safe. */
     private static final class Registered {
 
         private final MeterRegistry registry;

@@ -12,13 +12,13 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.event.ContextClosedEvent;
 
-/** Feeds, and their paths on the application's web server where it has one. */
+/** Provides the feeds, and their paths if the application has a web server. */
 @AutoConfiguration
 @EnableConfigurationProperties(FlipbookProperties.class)
 @Import({ServletConfiguration.class, ReactiveConfiguration.class, SendBuffers.class, Observability.class})
 class FlipbookAutoConfiguration {
 
-    /** To publish to, with the feeds of the configuration. */
+    /** The feeds, including those of the configuration. The application publishes to them. */
     @Bean(destroyMethod = "close")
     @ConditionalOnMissingBean
     Feeds feeds(FlipbookProperties properties) {
@@ -33,8 +33,8 @@ class FlipbookAutoConfiguration {
     }
 
     /**
-     * Ends the feeds when the application begins to end, and with them each viewer's response, on the boundary of a part: the web
-     * server would wait for these as long as its graceful shutdown lasts.
+     * Ends the feeds when the application begins to shut down, and with them each viewer's response, after a whole
+     * part. Otherwise the web server would wait for those responses until the end of its graceful shutdown.
      */
     @Bean
     ApplicationListener<ContextClosedEvent> flipbookFeedsEnd(ApplicationContext context, Feeds feeds) {

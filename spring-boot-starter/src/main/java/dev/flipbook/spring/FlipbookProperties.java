@@ -11,12 +11,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
- * The application's configuration below {@code flipbook}.
+ * The application's configuration below {@code flipbook}. Immutable.
  *
- * @param path what stands before the paths of feeds, such as {@code /live}; empty for nothing
- * @param sendBuffer how many bytes the kernel may hold for each connection of the web server (it takes twice as many); 0 leaves it
- *     to the kernel
- * @param feeds by name
+ * @param path prefix of the paths of feeds, such as {@code /live}; empty for none
+ * @param sendBuffer send buffer of each connection of the web server, of which the kernel allocates twice as much; 0
+ *     leaves it to the kernel
+ * @param feeds the feeds by name
  */
 @ConfigurationProperties("flipbook")
 record FlipbookProperties(
@@ -29,16 +29,17 @@ record FlipbookProperties(
             throw new IllegalArgumentException("flipbook.path is '" + path
                     + "'; it is empty, or begins with a / and does not end with one, such as /live");
         }
-        feeds = Collections.unmodifiableMap(new LinkedHashMap<>(feeds)); // in their order: the first one is /video_feed
+        // keeps the order, because the first feed is /video_feed
+        feeds = Collections.unmodifiableMap(new LinkedHashMap<>(feeds));
     }
 
     /**
-     * Where a feed's pictures come from. In short a SOURCE text alone.
+     * The source of a feed. In short form, only a SOURCE text.
      *
      * @param source a SOURCE text, such as {@code rtsp://door/1}; without it the feed cannot be made
-     * @param fps as of {@link SourceOptions}
-     * @param size as {@code 640x480}; left out it is the source's own
-     * @param quality as of {@link SourceOptions}
+     * @param fps frame rate, as in {@link SourceOptions}
+     * @param size such as {@code 640x480}; the source's own size if missing
+     * @param quality JPEG quality, as in {@link SourceOptions}
      */
     record FeedSource(
             @Nullable String source,
@@ -49,7 +50,7 @@ record FlipbookProperties(
         @ConstructorBinding
         FeedSource {}
 
-        /** How a text alone becomes one. */
+        /** Converts the short form. */
         public static FeedSource of(String source) {
             return new FeedSource(source, 0, null, 80);
         }

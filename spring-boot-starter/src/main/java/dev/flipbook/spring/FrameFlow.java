@@ -21,18 +21,24 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * A viewer's response in WebFlux as a sink: a flow of frames, each to be flushed, of which never more than one is under way. For
- * one subscriber, which is the server.
+ * Writes a feed to a viewer's response in WebFlux: a reactive stream of frames, each to be flushed, of which at most
+ * one is in progress. The only subscriber is the server.
  *
- * <p>On Netty a frame is the shared block itself, and has drained when Netty lets go of it. Other servers get a copy, as nothing
- * tells when they have read it; it has drained when they ask for the next one.
+ * <p>On Netty a frame is the shared block itself, and has drained when Netty releases it. Other servers get a copy,
+ * because nothing tells when they have read the block; for them the frame has drained when they request the next one.
  */
 final class FrameFlow implements Publisher<Publisher<DataBuffer>>, Subscription, FrameSink {
 
-    /** A viewer that takes nothing for so long goes: Netty itself would keep it for ever. */
+    /**
+     * Maximum time for a frame. A viewer that takes nothing for that long is disconnected; Netty would keep it forever.
+     */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    /** One that is under way. */
+    /**
+     * A frame in progress.
+     *
+     * @param sent whether the frame was passed to the server
+     */
     private record Turn(ByteBuffer slice, boolean last, Completion completion, boolean sent) {
         Turn begun() {
             return new Turn(slice, last, completion, true);
@@ -44,16 +50,17 @@ final class FrameFlow implements Publisher<Publisher<DataBuffer>>, Subscription,
     private final Runnable cut;
     private final Duration patience;
     private final boolean shared;
-    private final AtomicLong demand = new AtomicLong();
-    private final AtomicReference<@Nullable Turn> turn = new AtomicReference<>();
+    private final AtomicLong demand = new AtomicLong(); // frames that the server has requested
+    private final AtomicReference<@Nullable Turn> turn = new AtomicReference<>(); // the frame in progress
     private final Disposable.Swap watchdog = Disposables.swap();
     private volatile @Nullable Subscriber<? super Publisher<DataBuffer>> server;
-    private volatile boolean over;
-    private volatile long since;
+    private volatile boolean over; // whether the response has ended
+    private volatile long since; // when the frame in progress was written
 
     /**
-     * @param watch adds this to the viewers of its feed
-     * @param cut ends the connection, whatever is under way on it; does nothing where the server takes care of that itself
+     * @param watch adds this sink to the viewers of its feed
+     * @param cut ends the connection even if a write is in progress; does nothing if the server takes care of that
+     *     itself
      */
     FrameFlow(Consumer<FrameFlow> watch, DataBufferFactory buffers, Runnable cut) {
         this(watch, buffers, cut, PATIENCE);
@@ -84,7 +91,7 @@ final class FrameFlow implements Publisher<Publisher<DataBuffer>>, Subscription,
 
     @Override
     public void request(long n) {
-        demand.addAndGet(Math.min(n, Integer.MAX_VALUE)); // the sum of them fits
+        demand.addAndGet(Math.min(n, Integer.MAX_VALUE)); // limited so that the sum cannot overflow
         Turn now = turn.get();
         if (now != null && now.sent() && !shared) {
             done(now);
@@ -98,7 +105,7 @@ final class FrameFlow implements Publisher<Publisher<DataBuffer>>, Subscription,
         over = true;
         watchdog.dispose();
         Turn now = turn.get();
-        if (now != null && (!shared || !now.sent())) { // else Netty still lets go of it
+        if (now != null && (!shared || !now.sent())) { // otherwise Netty still releases it
             done(now);
         }
     }
@@ -112,7 +119,7 @@ final class FrameFlow implements Publisher<Publisher<DataBuffer>>, Subscription,
         since = System.nanoTime();
         Turn next = new Turn(slice, last, completion, false);
         turn.set(next);
-        if (over) { // cancelled meanwhile, perhaps before this was there
+        if (over) { // cancelled in between, when cancel() could not see this frame
             done(next);
             return;
         }
@@ -121,7 +128,7 @@ final class FrameFlow implements Publisher<Publisher<DataBuffer>>, Subscription,
         }
     }
 
-    /** Hands it to the server, unless another thread does. */
+    /** Passes a frame to the server, unless another thread does. */
     private void send(Turn next) {
         Turn begun = next.begun();
         Subscriber<? super Publisher<DataBuffer>> to = server;
@@ -159,7 +166,7 @@ final class FrameFlow implements Publisher<Publisher<DataBuffer>>, Subscription,
         }
     }
 
-    /** There is nothing to be written, and nothing was: why. */
+    /** Fails the response, if nothing has been written. */
     void fail(Throwable why) {
         Subscriber<? super Publisher<DataBuffer>> to = server;
         if (!over && to != null) {
@@ -169,7 +176,10 @@ final class FrameFlow implements Publisher<Publisher<DataBuffer>>, Subscription,
         }
     }
 
-    /** Netty lets go of what is under way only when the connection ends: an error alone would wait behind it. */
+    /**
+     * Ends the connection. An error alone would wait for the frame in progress, which Netty releases only when the
+     * connection ends.
+     */
     @Override
     public void cut() {
         cut.run();

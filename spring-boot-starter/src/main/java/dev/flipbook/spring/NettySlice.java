@@ -9,10 +9,13 @@ import org.springframework.core.io.buffer.NettyDataBufferFactory;
 import org.springframework.util.ClassUtils;
 import reactor.netty.http.server.HttpServerResponse;
 
-/** A slice of a shared block as Netty takes it, without a copy: tells when Netty lets go of it, as its bytes have gone or never will. */
+/**
+ * A slice of a shared block as a Netty buffer, without a copy. Reports when Netty releases it, because its bytes have
+ * been sent or never will be.
+ */
 final class NettySlice extends UnpooledDirectByteBuf {
 
-    /** Whether there is a server of Netty in this application. */
+    /** Whether Netty's server is on the class path. */
     static final boolean PRESENT =
             ClassUtils.isPresent("reactor.netty.http.server.HttpServerResponse", FeedResponse.class.getClassLoader());
 
@@ -23,7 +26,7 @@ final class NettySlice extends UnpooledDirectByteBuf {
         this.whenReleased = whenReleased;
     }
 
-    /** The slice for a server of Netty; of others nothing is known. */
+    /** A slice for Netty's server. {@link #fits} must have returned true. */
     static DataBuffer of(DataBufferFactory factory, ByteBuffer slice, Runnable whenReleased) {
         NettyDataBufferFactory netty = (NettyDataBufferFactory) factory;
         return netty.wrap(new NettySlice(netty.getByteBufAllocator(), slice, whenReleased));
@@ -33,18 +36,18 @@ final class NettySlice extends UnpooledDirectByteBuf {
         return PRESENT && factory instanceof NettyDataBufferFactory;
     }
 
-    /** Has the response neither a length nor chunks. */
+    /** Makes the response have neither a length nor chunks, and end with its connection. */
     static void endWithTheConnection(Object server) {
         if (server instanceof HttpServerResponse response) {
             response.chunkedTransfer(false).keepAlive(false);
         }
     }
 
-    /** Ends the connection of this response, whatever is under way on it. */
+    /** Ends the connection of this response, even if a write is in progress. */
     static void cut(Object server) {
         if (server instanceof HttpServerResponse response) {
             response.withConnection(connection -> {
-                var unused = connection.channel().close(); // nothing more is to be done behind it
+                var unused = connection.channel().close(); // nothing has to be done afterwards
             });
         }
     }

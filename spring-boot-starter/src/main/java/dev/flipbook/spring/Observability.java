@@ -7,7 +7,7 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** For the actuator, where there is one. */
+/** Health and meters, if the application has Spring Boot's actuator. */
 @Configuration(proxyBeanMethods = false)
 class Observability {
 

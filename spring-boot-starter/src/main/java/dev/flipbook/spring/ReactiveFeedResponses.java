@@ -29,8 +29,8 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /**
- * Answers for controllers of WebFlux that return a {@link FeedResponse}. Asked before Spring's own ways of answering, as those of
- * a {@code @RestController} take everything.
+ * Answers requests whose WebFlux controller returns a {@link FeedResponse}. Ordered before Spring's own handlers,
+ * because that of a {@code @RestController} accepts everything.
  */
 final class ReactiveFeedResponses implements HandlerResultHandler, Ordered {
 
@@ -97,7 +97,7 @@ final class ReactiveFeedResponses implements HandlerResultHandler, Ordered {
         return ClientName.of(address == null ? peer.getHostString() : address.getHostAddress(), peer.getPort());
     }
 
-    /** Neither a length nor chunks. */
+    /** Makes the response have neither a length nor chunks, and end with its connection. */
     private static void endWithTheConnection(ServerHttpResponse response) {
         response.getHeaders().set(HttpHeaders.CONNECTION, "close");
         Object server = ServerHttpResponseDecorator.getNativeResponse(response);
@@ -159,7 +159,7 @@ final class ReactiveFeedResponses implements HandlerResultHandler, Ordered {
         return response.writeWith(Mono.just(buffer));
     }
 
-    /** No page of another origin shows our pictures, unless the application says so by this header. */
+    /** Keeps pages of other origins from showing our pictures, unless the application has set this header. */
     static void protect(HttpHeaders headers) {
         headers.set("X-Content-Type-Options", "nosniff");
         if (headers.getFirst("Cross-Origin-Resource-Policy") == null) {

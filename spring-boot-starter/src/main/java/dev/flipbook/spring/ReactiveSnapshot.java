@@ -14,7 +14,10 @@ import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
-/** The response of one snapshot in WebFlux: a {@link FrameFlow} of one picture, and its headers as soon as that is there. */
+/**
+ * The response of one snapshot in WebFlux: a {@link FrameFlow} of one picture, with headers that are set when the
+ * picture is known.
+ */
 final class ReactiveSnapshot {
 
     private final Feed feed;
@@ -28,7 +31,7 @@ final class ReactiveSnapshot {
         this.exchange = exchange;
     }
 
-    /** The answer; fails with an {@link IOException} when there is no picture, and nothing was written. */
+    /** Answers the request. Fails with an {@link IOException} if there is no picture; then nothing was written. */
     Mono<Void> answer() {
         ServerHttpResponse response = exchange.getResponse();
         if (HttpMethod.HEAD.equals(exchange.getRequest().getMethod())) {
@@ -47,7 +50,7 @@ final class ReactiveSnapshot {
         });
     }
 
-    /** Reactor itself hands on no error of the machine. */
+    /** An exception for a lack of memory, because Reactor does not pass on errors of the JVM. */
     private static IOException shortOfMemory() {
         return new SnapshotMemory.FullException("there is not enough memory");
     }
@@ -66,7 +69,7 @@ final class ReactiveSnapshot {
         }
     }
 
-    /** Sets the headers before the picture goes on. */
+    /** Sets the headers before the picture is passed on. */
     private final class Headed implements FrameSink {
 
         private final FrameSink to;

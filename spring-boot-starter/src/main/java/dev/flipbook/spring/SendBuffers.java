@@ -14,16 +14,19 @@ import org.springframework.util.unit.DataSize;
 import reactor.netty.http.server.HttpServer;
 
 /**
- * Limits what the kernel may hold for a connection of the application's web server. What it holds is old when it arrives, and no
- * newer frame can overtake it; left alone, it takes megabytes for a slow viewer.
+ * Limits the send buffers of the application's web server. Pictures in the kernel are old when they arrive, and no
+ * newer frame can overtake them; without a limit, the kernel takes megabytes for a slow viewer.
  */
 @Configuration(proxyBeanMethods = false)
 class SendBuffers {
 
-    /** What Tomcat hands to the kernel at once: 8 KB by default, which takes four times as many calls. In bytes, for each connection. */
+    /**
+     * Bytes that Tomcat passes to the kernel at once, for each connection. The default of 8 KB takes four times as many
+     * calls.
+     */
     private static final int TOMCAT_PIECE = 32 << 10;
 
-    /** Off at 0. */
+    /** The configured size in bytes; 0 means no limit. */
     private static int bytes(FlipbookProperties properties) {
         DataSize size = properties.sendBuffer();
         return (int) Math.min(Integer.MAX_VALUE / 2, size.toBytes());

@@ -16,8 +16,8 @@ import org.springframework.web.servlet.mvc.method.annotation.ExceptionHandlerExc
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerAdapter;
 
 /**
- * Answers for controllers of Spring MVC that return a {@link FeedResponse}. Stands before Spring's own ways of answering, as those
- * of a {@code @RestController} take everything.
+ * Answers requests whose Spring MVC controller returns a {@link FeedResponse}. Placed before Spring's own handlers,
+ * because that of a {@code @RestController} accepts everything.
  */
 final class ServletFeedResponses implements HandlerMethodReturnValueHandler, SmartInitializingSingleton {
 

@@ -1,26 +1,41 @@
-/** One WebSocket to a server, its feeds decoded and painted. It knows no document, so that it runs in a worker as well. */
+/**
+ * One WebSocket to a server: reads its feeds, decodes and paints their pictures. Uses no document, so that it can run
+ * in a worker.
+ */
 
-/** By this clock and not by Date: when the machine's clock is set, no age jumps. */
+/** The current time in ms since 1970. Date is not used, because ages would jump when the machine's clock is set. */
 export const now = () => performance.timeOrigin + performance.now();
 
-/** Half a second, doubled with each failure, give or take a fifth so that pages do not return in step; ten seconds at most. */
+/**
+ * The wait before the next attempt in ms: half a second, doubled with each failure, at most ten seconds. A random fifth
+ * more or less keeps pages from reconnecting at the same time.
+ */
 export function backOff(/** @type {number} */ failures, lostFor = 0) {
-  // A server that is started anew is back within seconds, and its pages are to be live again as soon.
+  // A server that is restarted is back within seconds, and its pages should be live again as soon.
   const most = lostFor < 20_000 ? 2_000 : 10_000;
   return Math.min(most, 250 * 2 ** failures) * (0.8 + 0.4 * Math.random());
 }
 
 /**
- * @typedef {{ number: number, placeholder: boolean, sequence: number, captured: number, type: string, bytes: Uint8Array<ArrayBuffer> }} Picture
+ * @typedef {{ number: number, placeholder: boolean, sequence: number, captured: number, type: string,
+ *   bytes: Uint8Array<ArrayBuffer> }} Picture
  * @typedef {{ width?: number, height?: number, quality?: number, rotate?: number, fps?: number }} Wishes
- * @typedef {{ canvas: HTMLCanvasElement | OffscreenCanvas, draw: (bitmap: ImageBitmap, placeholder?: boolean) => void }} Screen
+ * @typedef {{ canvas: HTMLCanvasElement | OffscreenCanvas,
+ *   draw: (bitmap: ImageBitmap, placeholder?: boolean) => void }} Screen
  * @typedef {{ number: number, feed: string, wishes: Wishes, screen: Screen, decoding: boolean, waiting: Picture?,
- *   ready: (Picture & { bitmap: ImageBitmap })?, owed: number, skipped: number, broken: number, bytes: number, gone: boolean }} Watch skipped, broken and bytes are those since the last picture painted
- * @typedef {{ state: 'connecting' | 'open' | 'lost', since: number, failures: number, nextTry: number?, reason: string, httpStatus: number, blocked: boolean }} State
- *   httpStatus: what a server answers with that refuses; 0 for one that is silent
+ *   ready: (Picture & { bitmap: ImageBitmap })?, owed: number, skipped: number, broken: number, bytes: number,
+ *   gone: boolean }} Watch
+ *   skipped, broken and bytes count from the last painted picture
+ * @typedef {{ state: 'connecting' | 'open' | 'lost', since: number, failures: number, nextTry: number?, reason: string,
+ *   httpStatus: number, blocked: boolean }} State
+ *   httpStatus: the status of a server that refuses; 0 for a server that does not answer
  */
 
-/** The sentence of a server that refuses, as text: its own, or the status where a proxy sends a page of HTML instead. @param {Response} response */
+/**
+ * The sentence of a server that refuses: its own, or the status if a proxy sends a page of HTML instead.
+ *
+ * @param {Response} response
+ */
 export async function sentence(response) {
   const type = response.headers.get('Content-Type') ?? '';
   const text = /^text\/plain|json/.test(type) ? (await response.text().catch(() => '')).trim() : '';
@@ -36,7 +51,8 @@ export async function sentence(response) {
 }
 
 /**
- * The picture in a binary message; null for one that this version does not know.
+ * The picture in a binary message; null if this version does not know the message.
+ *
  * @param {ArrayBuffer} buffer
  * @returns {Picture?}
  */
@@ -55,17 +71,22 @@ export function readPicture(buffer) {
   };
 }
 
-/** The server's clock against ours, by the ping of the last minute that was quickest back. */
+/** The offset between the server's clock and ours, from the ping of the last minute that returned most quickly. */
 export class Clock {
   offset = 0;
   known = false;
   /** @type {{ offset: number, trip: number, at: number }[]} */
   #samples = [];
 
-  /** @param {number} sent @param {number} time of the server @param {number} at */
+  /**
+   * @param {number} sent when the ping was sent
+   * @param {number} time the server's time
+   * @param {number} at when the answer came
+   */
   hear(sent, time, at) {
     const sample = { offset: time - (sent + at) / 2, trip: at - sent, at };
-    // Further off than both trips allow: one of the clocks was set, and what was known is of yesterday.
+    // If two offsets differ by more than both round trips allow, one of the clocks was set, and the older offset is
+    // stale.
     const fits = (/** @type {typeof sample} */ old) => Math.abs(old.offset - sample.offset) <= (old.trip + sample.trip) / 2 + 5;
     this.#samples = this.#samples.filter((old) => at - old.at < 60_000 && fits(old));
     this.#samples.push(sample);
@@ -75,9 +96,12 @@ export class Clock {
 }
 
 /**
- * `bitmaprenderer` takes a bitmap without a copy; Firefox is quicker with a 2D canvas.
- * @param {HTMLCanvasElement | OffscreenCanvas} canvas @param {'2d' | 'bitmaprenderer'} kind
- * @param {boolean} keeps whether the last picture stays instead of a placeholder, as the page itself says why
+ * A canvas to draw on. `bitmaprenderer` takes a bitmap without a copy; Firefox is faster with a 2D canvas.
+ *
+ * @param {HTMLCanvasElement | OffscreenCanvas} canvas
+ * @param {'2d' | 'bitmaprenderer'} kind
+ * @param {boolean} keeps whether to keep the last picture instead of drawing a placeholder, because the page shows the
+ *     reason itself
  * @returns {Screen}
  */
 export function screenOn(canvas, kind, keeps) {
@@ -95,11 +119,13 @@ export function screenOn(canvas, kind, keeps) {
   };
 }
 
+// Maximum number of pictures that are decoded at once.
 const DECODERS = 2 + (navigator.hardwareConcurrency || 2);
-/** How long a handshake, or the answer to a question, may take. */
+/** Timeout for a handshake and for the answer to a request. */
 const PATIENCE_MS = 5000;
+// Seconds after which a connection counts as stable, so that the next failure waits only shortly.
 const STEADY_S = 5;
-/** How soon WebSockets are tried again where they do not come through. */
+/** Interval at which WebSockets are tried again if they do not work. */
 const BLOCKED_MS = 60_000;
 
 export class Connection {
@@ -138,7 +164,7 @@ export class Connection {
     this.#tell = tell;
   }
 
-  /** @param {boolean} present whether anybody looks: without it there is no connection */
+  /** @param {boolean} present whether anybody looks; without that there is no connection */
   presence(present) {
     if (present === this.#present) return;
     this.#present = present;
@@ -147,13 +173,13 @@ export class Connection {
     this.#say({ state: 'connecting', failures: 0, nextTry: null, reason: '', httpStatus: 0 });
   }
 
-  /** @param {boolean} hidden a page that is not rendered has no animation frames */
+  /** @param {boolean} hidden whether the page is hidden; a page that is not rendered has no animation frames */
   hidden(hidden) {
     this.#hidden = hidden;
     if (hidden) this.#flush();
   }
 
-  /** Connects now, instead of when it is time to. */
+  /** Connects now, without waiting for the next attempt. */
   retry() {
     if (this.#state.nextTry !== null) this.#open();
   }
@@ -164,7 +190,12 @@ export class Connection {
     this.#status = wanted;
   }
 
-  /** @param {number} id @param {HTMLCanvasElement | OffscreenCanvas} canvas @param {'2d' | 'bitmaprenderer'} kind @param {boolean} keeps */
+  /**
+   * @param {number} id
+   * @param {HTMLCanvasElement | OffscreenCanvas} canvas
+   * @param {'2d' | 'bitmaprenderer'} kind
+   * @param {boolean} keeps
+   */
   screen(id, canvas, kind, keeps) {
     this.#screens.set(id, screenOn(canvas, kind, keeps));
   }
@@ -174,7 +205,7 @@ export class Connection {
     this.#screens.delete(id);
   }
 
-  /** @param {number} id @param {ImageBitmap} bitmap that came by another way */
+  /** @param {number} id @param {ImageBitmap} bitmap a picture that was not received over this connection */
   still(id, bitmap) {
     this.#screens.get(id)?.draw(bitmap);
   }
@@ -188,7 +219,7 @@ export class Connection {
     this.#send({ watch: number, feed, ...wishes });
   }
 
-  /** @param {number} number @param {Wishes} wishes instead of those before */
+  /** @param {number} number @param {Wishes} wishes replaces the previous ones */
   wish(number, wishes) {
     const watch = this.#watches.get(number);
     if (!watch) return;
@@ -209,7 +240,7 @@ export class Connection {
     return this.#watches.delete(number);
   }
 
-  /** @param {Watch} watch whose pictures nobody wants any more */
+  /** @param {Watch} watch a watch whose pictures are not wanted any more */
   #empty(watch) {
     watch.ready?.bitmap.close();
     watch.ready = watch.waiting = null;
@@ -221,7 +252,7 @@ export class Connection {
     const attempt = this.#attempt;
     const { failures } = this.#state;
     if (failures > 0) this.#say({ nextTry: null });
-    // Asked first, as Firefox makes each further WebSocket to a server that has failed wait, in the end for a minute.
+    // An HTTP request first, because Firefox delays each further WebSocket to a server that has failed, up to a minute.
     const answer = failures > 0 ? await this.#question('healthz') : null;
     if (attempt !== this.#attempt) return;
     if (answer && answer.httpStatus !== 200) return this.#fail(answer.reason, answer);
@@ -231,7 +262,7 @@ export class Connection {
     try {
       socket = new WebSocket(url, 'flipbook.v1');
     } catch {
-      // A page that came over https may open none to http.
+      // A page that was loaded over https may not open a WebSocket to http.
       return this.#fail('this page may not open a WebSocket to the server', { blocked: true });
     }
     let opened = false;
@@ -250,17 +281,20 @@ export class Connection {
     };
   }
 
-  /** A browser does not tell what was answered to a WebSocket, so the same address is asked in the plain way. */
+  /**
+   * Asks the same address over HTTP, because a browser does not tell a page how the server has answered a WebSocket.
+   */
   async #refused(socket) {
     clearTimeout(this.#timer);
     const answer = await this.#question('ws');
-    // 426 is the server's own answer to this question: it hears us, so that something between keeps WebSockets off. 0: it has just gone.
+    // The server's own answer to this request is 426. If it comes, the server can be reached, and something in between
+    // blocks WebSockets. 0: the server has just gone.
     const refuses = answer && (answer.own ? answer.httpStatus !== 426 : answer.httpStatus === 0);
     if (refuses) this.#broken(socket, answer.reason, answer);
     else this.#broken(socket, 'the server does not take WebSockets', { blocked: true });
   }
 
-  /** What the server says at an address; null where a page of another origin may not know. */
+  /** The server's answer at an address; null if a page of another origin may not see it. */
   async #question(path) {
     try {
       const response = await fetch(new URL(path, this.#root), { signal: AbortSignal.timeout(PATIENCE_MS), cache: 'no-store' });
@@ -286,7 +320,7 @@ export class Connection {
       socket.onopen = socket.onmessage = socket.onclose = null;
       socket.close();
     }
-    // What is on its way through the decoder belongs to a connection that is no more.
+    // Pictures that are being decoded belong to the old connection.
     for (const [number, watch] of this.#watches) {
       watch.gone = true;
       this.#empty(watch);
@@ -294,7 +328,10 @@ export class Connection {
     }
   }
 
-  /** @param {string} reason @param {{ blocked?: boolean, httpStatus?: number }} [how] blocked: it answers, and WebSockets do not come through */
+  /**
+   * @param {string} reason
+   * @param {{ blocked?: boolean, httpStatus?: number }} [how] blocked: the server answers, but WebSockets do not work
+   */
   #fail(reason, { blocked = false, httpStatus = 0 } = {}) {
     this.#close();
     const failures = this.#state.failures + 1;
@@ -315,10 +352,12 @@ export class Connection {
     this.#say({ state: 'open', nextTry: null, reason: '', httpStatus: 0, blocked: false });
   }
 
-  /** Counts beats and not milliseconds: a page that was busy, or asleep, has not heard although the server spoke. */
+  /**
+   * Counts beats instead of time: a page that was busy or asleep has not heard anything, although the server has sent.
+   */
   #beat() {
     this.#silent++;
-    // Not at once: a server that lets everybody in and then fails is not to be asked twice a second.
+    // Not at once: a server that accepts a connection and then fails must not be tried twice a second.
     if (++this.#beats === STEADY_S) this.#say({ failures: 0 });
     if (this.#silent > 6) return this.#fail('nothing has come from the server for six seconds');
     if (this.#silent === 3 || this.#pings++ % 10 === 0) this.#ping();
@@ -362,7 +401,10 @@ export class Connection {
     this.#work();
   }
 
-  /** No more at once than there are processors for: what waits can still be passed over for a newer one. */
+  /**
+   * Decodes at most one picture for each processor and two more: a picture that waits can still be skipped for a newer
+   * one.
+   */
   #work() {
     for (const watch of this.#queue) {
       if (this.#decoding >= DECODERS) return;
@@ -372,7 +414,7 @@ export class Connection {
     }
   }
 
-  /** @param {Watch} watch a newer picture of which is there */
+  /** @param {Watch} watch a watch that has a newer picture */
   #pass(watch) {
     watch.skipped++;
     this.#owe(watch);
@@ -411,7 +453,10 @@ export class Connection {
     else requestAnimationFrame(() => this.#flush());
   }
 
-  /** Only now are pictures acknowledged, also those passed over: so a page gets no more than it has time to render. */
+  /**
+   * Pictures are acknowledged only here, including those that were skipped. So a page gets no more pictures than it has
+   * time to render.
+   */
   #flush() {
     this.#flushing = false;
     const due = [...this.#due];

@@ -1,4 +1,4 @@
-/** What is known of a picture on the screen, and the one word for it. */
+/** What is known about a picture on the screen, and the word for its state. */
 
 import { now } from './connection.js';
 
@@ -12,12 +12,19 @@ export function median(numbers) {
   return sorted.length ? sorted[sorted.length >> 1] : null;
 }
 
-/** How long the next picture may take until it is late, and until what is shown is stale. @param {number} expected ms */
+/**
+ * How long the next picture may take until the feed is late, and until it is stale.
+ *
+ * @param {number} expected interval in ms
+ */
 export const limits = (expected) => ({ late: Math.max(1000, 2 * expected), stale: Math.max(4000, 3 * expected) });
 
 /**
- * @param {{ frozen: boolean, lost: boolean, refused: boolean, shown: boolean, placeholder: boolean, silent: number, expected: number }} of
- *   silent: ms since the last new picture
+ * The state of a view.
+ *
+ * @param {{ frozen: boolean, lost: boolean, refused: boolean, shown: boolean, placeholder: boolean, silent: number,
+ *     expected: number }} of
+ *     silent: ms since the last new picture
  * @returns {ViewState}
  */
 export function judge({ frozen, lost, refused, shown, placeholder, silent, expected }) {
@@ -30,7 +37,10 @@ export function judge({ frozen, lost, refused, shown, placeholder, silent, expec
   return silent > stale ? 'stale' : silent > late ? 'late' : 'live';
 }
 
-/** Times are ms since 1970, `captured` by the server's clock and the others by ours; ages and intervals ms. */
+/**
+ * The figures of a view. Times are ms since 1970, `captured` by the server's clock and all others by ours. Ages and
+ * intervals are in ms.
+ */
 export class Figures {
   /** @type {ViewState} */
   state = 'connecting';
@@ -40,24 +50,24 @@ export class Figures {
   sequence = null;
   /** @type {number?} */
   captured = null;
-  /** When the picture was painted, and how old it was then. @type {number?} */
+  /** Time at which the picture was painted; `age` is how old it was then. @type {number?} */
   paintedAt = null;
   /** @type {number?} */
   age = null;
   width = 0;
   height = 0;
-  /** How far the server went below what was wished, 0 to 3, as the link is slow. */
+  /** How far the server has reduced the size because the connection is slow, 0 to 3. */
   step = 0;
   /** @type {'ws' | 'img' | 'snapshot'} */
   transport = 'ws';
   placeholder = false;
   painted = 0;
-  /** Pictures that had come, but a newer one was there before they could be painted. */
+  /** Pictures that arrived but were replaced by a newer one before they could be painted. */
   skipped = 0;
   /** Pictures that the browser could not decode. */
   broken = 0;
   bytesPerSecond = 0;
-  /** One entry a second, the latest minute. @type {{ t: number, age: number?, fps: number }[]} */
+  /** One entry a second, for the last minute. @type {{ t: number, age: number?, fps: number }[]} */
   history = [];
   /** @type {{ at: number, age: number? }[]} */
   #recent = [];
@@ -66,24 +76,24 @@ export class Figures {
   #bytes = 0;
   #secondAt = now();
 
-  /** Painted in a second, over the last five. */
+  /** Pictures painted a second, over the last five seconds. */
   get fps() {
     const times = this.#last(5000);
     const span = times.length > 1 ? times[times.length - 1].at - times[0].at : 0;
     return span > 0 ? (1000 * (times.length - 1)) / span : 0;
   }
 
-  /** The median of the last second; of the last picture where none came since. */
+  /** The median age of the last second, or the age of the last picture if none came in that second. */
   get ageP50() {
     return median(this.#last(1000).flatMap(({ age }) => age ?? [])) ?? this.age;
   }
 
-  /** From one picture to the next as seen lately; null before there were two. */
+  /** The median of the recent intervals between two pictures; null if there were fewer than two pictures. */
   get interval() {
     return median(this.#intervals);
   }
 
-  /** @param {any} message of a picture painted; returns whether it is a new one */
+  /** Counts a painted picture; returns whether it is a new one. @param {any} message */
   paint({ sequence, captured, placeholder, at, age, width, height, skipped = 0, broken = 0, bytes = 0 }) {
     const fresh = !placeholder && sequence !== this.sequence;
     if (fresh && this.captured !== null && captured > this.captured) {
@@ -98,7 +108,7 @@ export class Figures {
     return fresh;
   }
 
-  /** Once a second. */
+  /** Called once a second. */
   second() {
     const t = now();
     this.bytesPerSecond = Math.round((1000 * this.#bytes) / Math.max(1, t - this.#secondAt));

@@ -1,4 +1,4 @@
-/** Live feeds of a Flipbook server in any page: docs/guide/flipbook-js.md. */
+/** Live feeds of a Flipbook server in any page; see docs/guide/flipbook-js.md. */
 
 import { FlipbookView } from './view.js';
 

@@ -1,4 +1,7 @@
-/** Feeds by `<img>`, where WebSockets do not come through: streams for a few of those in sight, snapshots in turn for the rest. */
+/**
+ * Feeds in `<img>` elements, for networks that block WebSockets: streams for a few of the visible feeds, and snapshots
+ * in turn for the rest.
+ */
 
 import { backOff, now } from './connection.js';
 import { feedUrl } from './live.js';
@@ -6,13 +9,14 @@ import { feedUrl } from './live.js';
 /** @import { Feed, Live, Status } from './live.js' */
 /** @import { FlipbookView } from './view.js' */
 
-/** How long a stream may take to its first picture. The server sends one at once, so this is a dead connection. */
+/** Timeout for the first picture of a stream. The server sends one at once, so such a connection is dead. */
 const PATIENCE_MS = 10_000;
 const SNAPSHOT_MS = 1000;
 
 /**
- * Browsers open six connections to a host over HTTP/1.1, and everything beyond hangs: four streams leave one for the
- * feeds' states and one for snapshots. HTTP/2 has no such limit; there the machine's decoder is the bound.
+ * The maximum number of streams. Browsers open six connections to a host over HTTP/1.1, and further requests wait; four
+ * streams leave one connection for the status of the feeds and one for snapshots. HTTP/2 has no such limit; there the
+ * machine's decoder is the limit.
  */
 const entry = /** @type {PerformanceNavigationTiming | undefined} */ (performance.getEntriesByType('navigation')[0]);
 const STREAMS = /^h[23]/.test(entry?.nextHopProtocol ?? '') ? 24 : 4;
@@ -40,7 +44,7 @@ class Images {
     this.#live = live;
   }
 
-  /** @param {FlipbookView} view that is in sight */
+  /** @param {FlipbookView} view a view that is visible */
   add(view) {
     if (this.#pictures.has(view)) return;
     const picture = new Picture(view, this.#live.root);
@@ -59,7 +63,7 @@ class Images {
     this.#pulse = undefined;
   }
 
-  /** @param {FlipbookView} view that has no picture yet */
+  /** @param {FlipbookView} view a view that has no picture yet */
   async still(view) {
     await new Picture(view, this.#live.root).snapshot().catch(() => {});
   }
@@ -79,7 +83,7 @@ class Images {
     this.#snap();
   }
 
-  /** Streams go to those that can be live first, and who has one keeps it. */
+  /** Gives streams to feeds that can be live first. A feed that has a stream keeps it. */
   #share() {
     const rank = (/** @type {Picture} */ picture) => (picture.offline ? 2 : 0) + (picture.playing ? 0 : 1);
     const ranked = [...this.#pictures.values()].sort((a, b) => rank(a) - rank(b));
@@ -87,10 +91,10 @@ class Images {
     for (const picture of ranked.slice(0, STREAMS)) picture.play();
   }
 
-  /** Refreshes the picture that has waited longest; one request at a time in all, whatever their number. */
+  /** Refreshes the picture that has waited longest. There is one request at a time for all feeds. */
   async #snap() {
     if (this.#snapping || this.#live.state === 'lost') return;
-    // Of a feed that is offline there is none to be had: what the server says of it is known already.
+    // A feed that is offline has no snapshot, and its reason is known already.
     const waiting = [...this.#pictures.values()].filter((picture) => !picture.playing && !picture.offline && picture.due <= now());
     const picture = waiting.sort((a, b) => a.due - b.due)[0];
     if (!picture) return;
@@ -107,12 +111,11 @@ class Images {
   }
 }
 
-/*
- * An <img> hardly says what becomes of its stream: after the first picture no engine fires `error`, Chromium and WebKit
- * show a broken one as naturalWidth 0, and a clean end is invisible. So: the still below is refreshed once a second and
- * takes over whenever the stream is gone; naturalWidth is looked at; and the server's own figures tell that it does not
- * know of us (`hear`).
- */
+/* One feed as an <img>. An <img> hardly tells what happens to its stream: after the first picture no browser fires
+   `error`, Chromium and WebKit show a broken one as naturalWidth 0, and a stream that ends normally is invisible.
+   Therefore three things are watched: naturalWidth; a still below the image, which is refreshed once a second and shown
+   whenever the stream is gone; and the server's own figures, which show that the server does not know this stream
+   (`hear`). */
 class Picture {
   playing = false;
   offline = false;
@@ -154,7 +157,12 @@ class Picture {
     this.#image = null;
   }
 
-  /** @param {Feed} feed as the server sees it: nobody watches though we do, or fewer frames than before: our stream is dead */
+  /**
+   * Compares with what the server says of the feed. Our stream is dead if the server has no viewers although we watch,
+   * or fewer frames than before.
+   *
+   * @param {Feed} feed
+   */
   hear(feed) {
     const alone = this.playing && feed.viewers === 0 && this.#shown > 0 && now() - this.#shown > 3000;
     this.#alone = alone ? this.#alone + 1 : 0;
@@ -164,7 +172,7 @@ class Picture {
     this.#frames = feed.frames;
   }
 
-  /** No age: nobody can tell which picture an <img> shows. @param {Feed} feed */
+  /** There is no age, because nobody can tell which picture an <img> shows. @param {Feed} feed */
   #say({ frames, width, height, state }) {
     const placeholder = state !== 'live' && state !== 'idle';
     this.#view.paint({ sequence: frames, captured: null, placeholder, at: now(), age: null, width, height });
@@ -186,7 +194,7 @@ class Picture {
     }
   }
 
-  /** Shows one picture fetched by itself; throws when there is none. */
+  /** Shows one picture that is fetched alone; throws if there is none. */
   async snapshot() {
     const response = await fetch(this.#url('.jpg'), { signal: AbortSignal.timeout(5000), cache: 'no-store' });
     if (!response.ok) throw new Error(`status ${response.status}`);
@@ -213,7 +221,8 @@ class Picture {
     image.onload = () => this.#show(image);
     image.onerror = () => this.#fail();
     const url = this.#url('.mjpg');
-    // Also lest the browser answers from the picture that it holds of this address, be it a dead stream's.
+    // A random id also keeps the browser from answering with a cached picture of this address, which may be that of a
+    // dead stream.
     this.#id = `page-${Array.from(crypto.getRandomValues(new Uint32Array(3)), (word) => word.toString(36)).join('')}`;
     url.searchParams.set('stream', this.#id);
     image.src = url.href;
@@ -233,8 +242,9 @@ class Picture {
   }
 
   /**
-   * An image taken out of the page keeps its connection, and one without src would show as broken. WebKit keeps it even
-   * then: there the server has to end it.
+   * Ends a stream. An image that is removed from the page keeps its connection, and one without src would be shown as
+   * broken. WebKit keeps the connection even then, so the server must end it.
+   *
    * @param {HTMLImageElement?} image
    */
   #release(image) {
@@ -245,19 +255,29 @@ class Picture {
     this.#end(this.#id).catch(() => {});
   }
 
-  /** Only one that is open still: nearly all have ended with their image. Pages of another origin may end none. @param {string} id */
+  /**
+   * Ends a stream that is still open; nearly all have ended with their image. Pages of other origins may not end
+   * streams.
+   *
+   * @param {string} id
+   */
   async #end(id) {
     if (this.#root.origin !== location.origin) return;
     const { streams } = await (await fetch(new URL('api/streams', this.#root), { cache: 'no-store', keepalive: true })).json();
     if (streams.some((one) => one.id === id)) await fetch(new URL(`api/streams/${id}`, this.#root), { method: 'DELETE', keepalive: true });
   }
 
-  /** createImageBitmap and not drawImage, which in Firefox goes on drawing a stream's first picture. @param {HTMLImageElement} image */
+  /**
+   * Keeps the current picture as a still. Uses createImageBitmap because drawImage always draws a stream's first
+   * picture in Firefox.
+   *
+   * @param {HTMLImageElement} image
+   */
   async #keep(image) {
     try {
       this.#view.still(await createImageBitmap(image));
     } catch {
-      // It broke in this very moment: the still from a second ago is the better picture.
+      // The image has just broken: the still of a second ago is better.
     }
   }
 }

@@ -1,4 +1,4 @@
-/** The two dialogs: what the keys and marks mean, and the lines and the code that show a feed elsewhere. */
+/** The two dialogs: the help for keys and marks, and the links and the QR code that show a feed elsewhere. */
 
 import { qr } from './qr.js';
 import { icon, make, put, t } from './words.js';
@@ -37,7 +37,7 @@ export function help(dialog) {
   ]);
 }
 
-/** Of the page alone, or of a feed too; `say` shows what has become of a copy. */
+/** Shows the links of the page, or of a feed as well; `say` reports the result of a copy. */
 export function links(dialog, root, name, say) {
   const lines = [['linePage', location.href]];
   if (name) {
@@ -48,7 +48,7 @@ export function links(dialog, root, name, say) {
       ['lineView', `<script type="module" src="${new URL('page/flipbook.js', root)}"></script><flipbook-view feed="${name}"></flipbook-view>`],
       ['lineStream', stream],
       ['lineSnapshot', at('.jpg')],
-      // OpenCV keeps whatever a program does not read in time, and shows it seconds late: no more than it keeps up with.
+      // OpenCV queues what a program does not read in time and shows it seconds late, so the rate is limited.
       ['OpenCV', `cv2.VideoCapture("${stream}?fps=10")`],
       ['FFmpeg', `ffplay -fflags nobuffer -flags low_delay ${stream}`],
       ['VLC', `vlc --network-caching=200 ${stream}`],
@@ -70,7 +70,7 @@ function open(dialog, title, content) {
   close.addEventListener('click', () => dialog.close());
   head.append(heading, close);
   dialog.replaceChildren(head, ...content);
-  // A click beside it closes it, as Esc does.
+  // A click outside closes the dialog, as Esc does.
   dialog.onclick = (event) => event.target === dialog && dialog.close();
   dialog.showModal();
 }
@@ -115,7 +115,10 @@ function line(what, text, say) {
   return item;
 }
 
-/** The clipboard is closed to pages that came over plain HTTP from elsewhere; there the old way still works. */
+/**
+ * Copies a text. Browsers deny the clipboard to pages that were loaded over plain HTTP from another machine; there the
+ * old command still works.
+ */
 async function copy(shown) {
   try {
     await navigator.clipboard.writeText(shown.textContent);

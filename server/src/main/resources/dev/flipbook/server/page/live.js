@@ -1,18 +1,19 @@
-/** A page's one connection to a server, wherever it runs, and what the page knows of the server. */
+/** A page's connection to a server, in the page or in a worker, and what the page knows about the server. */
 
 import { Connection, backOff, now, sentence } from './connection.js';
 
 /**
  * @import { State, Wishes } from './connection.js'
- * @typedef {{ name: string, state: string, reason: string, width: number, height: number, fps: number, frames: number, viewers: number, ageMs: number? }} Feed
+ * @typedef {{ name: string, state: string, reason: string, width: number, height: number, fps: number, frames: number,
+ *   viewers: number, ageMs: number? }} Feed
  * @typedef {{ feeds: Feed[], memory: object }} Status
  * @typedef {{ wish: (wishes: Wishes) => void, forget: () => void }} Watching
  */
 
-/** Where Flipbook lives, seen from this file; so a reverse proxy may put it below any path. */
+/** The server's address relative to this file, so that a reverse proxy may serve it below any path. */
 const HOME = new URL('../', import.meta.url);
 
-/** A glance at another tab costs no reconnection. */
+/** How long a page may be hidden before it disconnects, so that a look at another tab does not cost a reconnection. */
 const HIDDEN_MS = 5000;
 
 /** @param {string} name @param {string} ending `.mjpg`, `.jpg` or none @param {URL | string} [root] */
@@ -24,8 +25,9 @@ export function feedUrl(name, ending, root = HOME) {
 const all = new Map();
 
 /**
- * The connection to a server: the same one for all who ask.
- * @param {URL | string} [root] where the server lives; without it, where this module comes from
+ * The connection to a server; all callers share it.
+ *
+ * @param {URL | string} [root] the server's address; by default the server that this module was loaded from
  */
 export function connect(root = HOME) {
   const url = new URL(root, document.baseURI);
@@ -36,21 +38,22 @@ export function connect(root = HOME) {
 }
 
 const FIREFOX = CSS.supports('-moz-appearance', 'none');
-/** Which canvas is quickest: Firefox copies a bitmap that others only hand over. */
+/** The faster kind of canvas: Firefox copies a bitmap that other browsers pass on. */
 const KIND = FIREFOX ? '2d' : 'bitmaprenderer';
 
 /**
- * Measured with a 720p feed at 30 fps on a busy machine: Chromium paints 99 % within 60 ms in a worker and within 130 to 480
- * in the page, and goes on while the page is blocked; fifty small feeds are the same. In Firefox a worker takes half as
- * much again of the processor and shows later. WebKit was not measured.
+ * Whether to run in a worker. Measured with a 720p feed at 30 fps on a busy machine: Chromium paints 99 % of the
+ * pictures within 60 ms in a worker and within 130 to 480 ms in the page, and goes on while the page is blocked; fifty
+ * small feeds give the same. In Firefox a worker takes half as much CPU time again and shows pictures later. WebKit was
+ * not measured.
  */
 const APART = /Chrome\//.test(navigator.userAgent) && new URL(import.meta.url).origin === location.origin;
 
-/** Events: `state` (detail: State) and `feeds` (detail: Status). */
+/** The connection to a server. Events: `state` (detail: State) and `feeds` (detail: Status). */
 export class Live extends EventTarget {
   /** @type {Status?} */
   feeds = null;
-  /** The server's clock minus ours, in ms. */
+  /** The server's clock minus ours in ms. */
   offset = 0;
   /** @type {State} */
   detail = { state: 'connecting', since: now(), failures: 0, nextTry: null, reason: '', httpStatus: 0, blocked: false };
@@ -87,7 +90,7 @@ export class Live extends EventTarget {
     return new Connection(this.#root.href, (message) => this.#hear(message));
   }
 
-  /** The same in a worker; its methods are called by message. @returns {Connection} */
+  /** A connection in a worker; its methods are called by messages. @returns {Connection} */
   #apart() {
     const worker = new Worker(new URL('worker.js', import.meta.url), { type: 'module' });
     this.#worker = worker;
@@ -101,7 +104,10 @@ export class Live extends EventTarget {
     return /** @type {any} */ (proxy);
   }
 
-  /** A page whose policy lets no worker run. What was handed to it does not come back. */
+  /**
+   * Falls back to a connection in the page if the page's policy forbids workers. Canvases that were transferred to the
+   * worker are lost, so views must make new ones.
+   */
   #return() {
     this.#worker?.terminate();
     this.#worker = null;
@@ -120,7 +126,7 @@ export class Live extends EventTarget {
     return this.detail.state;
   }
 
-  /** Whether pictures come by `<img>`, as WebSockets do not come through. */
+  /** Whether pictures come through `<img>`, because WebSockets do not work. */
   get blocked() {
     return this.detail.blocked;
   }
@@ -128,7 +134,7 @@ export class Live extends EventTarget {
   /** Whether anybody looks at the page. */
   present = false;
 
-  /** Connects now. */
+  /** Tries to connect now. */
   retry() {
     this.#connection.retry();
     this.#poll.now();
@@ -151,7 +157,12 @@ export class Live extends EventTarget {
     if (type === 'feeds' && listener && this.#listeners.delete(listener)) this.#ask();
   }
 
-  /** A canvas to paint on, by the number it is known under from now on. @param {HTMLCanvasElement} canvas @param {boolean} keeps */
+  /**
+   * Registers a canvas to paint on, and returns its number.
+   *
+   * @param {HTMLCanvasElement} canvas
+   * @param {boolean} keeps whether to keep the last picture instead of drawing a placeholder
+   */
   screen(canvas, keeps) {
     const id = this.#screens++;
     this.#connection.screen(id, this.#worker ? canvas.transferControlToOffscreen() : canvas, KIND, keeps);
@@ -169,12 +180,17 @@ export class Live extends EventTarget {
   }
 
   /**
-   * @param {number} screen @param {string} feed @param {Wishes} wishes
-   * @param {(message: any) => void} heard what is painted, and what the server says of it
+   * Begins to watch a feed.
+   *
+   * @param {number} screen
+   * @param {string} feed
+   * @param {Wishes} wishes
+   * @param {(message: any) => void} heard called for each painted picture, and for the server's messages about this
+   *     feed
    * @returns {Watching}
    */
   watch(screen, feed, wishes, heard) {
-    // A number returns after 65,535 others: nothing of its last feed can be on its way any more.
+    // A number is reused after 65,535 others, when no message about its last feed can be on its way any more.
     while (this.#heard.has((this.#next = (this.#next + 1) % 65_536)));
     const number = this.#next;
     this.#heard.set(number, heard);
@@ -200,7 +216,7 @@ export class Live extends EventTarget {
       this.#timer = setTimeout(() => this.#present(false), HIDDEN_MS);
       return;
     }
-    // A phone that froze the page ran no timer either; the connection is as old as the picture.
+    // A phone that has frozen the page has not run its timers either, so the connection is as old as the picture.
     if (this.#hiddenAt && now() - this.#hiddenAt > HIDDEN_MS) this.#present(false);
     this.#hiddenAt = 0;
     this.#present(true);
@@ -242,7 +258,11 @@ export class Live extends EventTarget {
     this.dispatchEvent(new CustomEvent('state', { detail }));
   }
 
-  /** Without WebSockets it is this question that tells whether the server is there. @param {Partial<State> & { status?: Status }} answer */
+  /**
+   * Applies the answer to a request for the status, which without WebSockets shows whether the server can be reached.
+   *
+   * @param {Partial<State> & { status?: Status }} answer
+   */
   #polled({ status, ...change }) {
     const state = change.state ?? this.state;
     const since = state === this.state ? this.detail.since : now();
@@ -251,7 +271,7 @@ export class Live extends EventTarget {
   }
 }
 
-/** Asks for the status of all feeds once a second, less often while it does not come. */
+/** Requests the status of all feeds once a second, less often after failures. */
 class Poll {
   #root;
   #heard;

@@ -4,9 +4,10 @@ import { connect, feedUrl } from './flipbook.js';
 import { Tile } from './tile.js';
 import { clock, icon, language, make, put, t } from './words.js';
 
-/** Where Flipbook lives, seen from this file; so a reverse proxy may put it below any path. */
+/** The server's address relative to this file, so that a reverse proxy may serve it below any path. */
 const root = new URL('../', import.meta.url);
-// A relative address means another file as soon as the page's own address is that of a feed, and browsers ask for the icon again then.
+// Makes the icon's address absolute. Browsers request the icon again when the page's address becomes that of a feed,
+// and a relative address would then name another file.
 const favicon = document.querySelector('link[rel=icon]');
 favicon.href = favicon.href;
 const byId = (id) => document.getElementById(id);
@@ -19,7 +20,7 @@ const tiles = new Map();
 let known = false;
 let paused = false;
 let connection = { state: 'connecting' };
-/** The feed that is large, and the one where the keys are in the grid. */
+/** `large` is the feed that is shown large, `current` the one that has the keyboard focus in the grid. */
 let large = null;
 let current = null;
 let columns = 1;
@@ -50,7 +51,7 @@ function label(one, word) {
   one.title = one.dataset.key ? `${t(word)} (${one.dataset.key})` : t(word);
 }
 
-/** Buttons that turn something on and off say what they would do now. */
+/** Updates the buttons that switch something: their labels say what they would do now. */
 function press() {
   const pressed = { freeze: Boolean(tiles.get(large)?.view.frozen), pause: paused, figures: Boolean(tiles.get(large)?.expanded), full: Boolean(document.fullscreenElement) };
   const words = { freeze: 'unfreeze', pause: 'resume', figures: 'figuresLess', full: 'fullLess' };
@@ -63,10 +64,10 @@ function press() {
   }
 }
 
-/** For those who listen to the page: a change of state, never a ticking figure. */
+/** Announces a change of state to screen readers. Never used for figures that change all the time. */
 const say = (text) => put(byId('said'), text);
 
-/** What has become of something that was asked for. */
+/** Shows the result of an action. */
 function tell(text) {
   const told = byId('told');
   put(told, text);
@@ -75,7 +76,7 @@ function tell(text) {
   tell.timer = setTimeout(() => told.classList.remove('shown'), 4000);
 }
 
-/* What the server says */
+/* Messages of the server */
 
 live.addEventListener('feeds', ({ detail }) => {
   const feeds = detail.feeds;
@@ -112,7 +113,7 @@ function place(feed, index) {
   changed(tile, () => tile.show(feed));
 }
 
-/** Who was at a feed that goes is at the next one. */
+/** Removes a feed. If it had the focus, the focus moves to the next one. */
 function drop(name) {
   const tile = tiles.get(name);
   const there = tile.element.contains(document.activeElement);
@@ -144,10 +145,10 @@ live.addEventListener('state', ({ detail }) => {
   fit();
 });
 
-/** Texts follow twice a second, which is as fast as one reads. */
+/** Updates all texts, twice a second: nobody reads faster. */
 function tick() {
   const away = byId('away');
-  // The first try may fail because WebSockets do not come through, which is known a moment later.
+  // The first attempt may fail because WebSockets do not work, which is known a moment later.
   const fails = connection.state === 'lost' && (known || connection.httpStatus || connection.failures > 1);
   const lost = fails || (!away.hidden && connection.state !== 'open' && !connection.blocked);
   away.hidden = !lost;
@@ -163,11 +164,14 @@ function tick() {
   summarise();
 }
 
-/** A server that is silent is told from one that answers something else; its sentence stands here as it is. */
+/**
+ * A message about a server that does not answer, or that answers with a refusal; in that case the message has the
+ * server's own sentence.
+ */
 function trouble() {
   const { httpStatus, reason, since } = connection;
   if (!httpStatus) return known ? t('away', clock(since)) : t('silent');
-  // An address is always right, so that another name was asked for on the way.
+  // The server accepts every IP address, so another name must have been requested on the way.
   const asked = /^[\d.]+$|:|^localhost$/.test(location.hostname) ? 'NAME' : location.hostname;
   const name = httpStatus === 421 ? t('hostName', asked) : '';
   return [t('answersWith', reason), name, known ? t('old', clock(since)) : ''].filter(Boolean).join(' ');
@@ -194,7 +198,7 @@ function named() {
   }
 }
 
-/** Shows one feed large, or all; `replace` when it stands for what was there, so that "back" leads to the grid. */
+/** Shows one feed large, or all of them. `replace` replaces the history entry, so that "back" leads to the grid. */
 function go(name, replace = large !== null) {
   const url = name === null ? root : feedUrl(name, '', root);
   if (name === null && history.state?.inside) return history.back();
@@ -253,7 +257,7 @@ function unknown() {
   }));
 }
 
-/** Of all tiles one is reached by Tab; the arrows lead to the others. */
+/** Makes one tile reachable by Tab; the arrow keys lead to the others. */
 function rove(name) {
   current = tiles.has(name) ? name : tiles.keys().next().value ?? null;
   for (const [one, tile] of tiles) tile.link.tabIndex = one === current ? 0 : -1;
@@ -267,14 +271,17 @@ function step(from, by, round = false) {
 
 /* Layout */
 
-/** The width over height that all pictures share, else that of most screens; bars fill the rest. */
+/** The aspect ratio of the tiles: that of all pictures if they share one, otherwise 16:9. Bars fill the rest. */
 function ratio() {
   const all = [...tiles.values()].filter(({ feed }) => feed.width && feed.height).map(({ feed }) => feed.width / feed.height);
   const same = all.length > 0 && all.every((one) => Math.abs(one / all[0] - 1) < 0.02);
   return same ? Math.min(2.4, Math.max(1, all[0])) : 16 / 9;
 }
 
-/** Chooses the columns that make the tiles largest with all of them in sight; if they became too small, it scrolls. */
+/**
+ * Chooses the number of columns that makes the tiles largest with all of them visible. If they would be too small, the
+ * page scrolls.
+ */
 function fit() {
   const count = tiles.size;
   if (!count || large !== null) return;
@@ -293,7 +300,7 @@ function fit() {
     if (wide > tile) [best, tile] = [i, wide];
   }
   if (tile < Math.min(least, width)) [best, tile] = [most, across(most)];
-  // A phone has room to scroll, and half a screen left empty is worse.
+  // A phone may scroll, which is better than half an empty screen.
   if (width < height && best > 1 && high(best) < height / 2) tile = across(--best);
   columns = best;
   grid.style.setProperty('--columns', best);
@@ -301,7 +308,7 @@ function fit() {
   grid.style.setProperty('--ratio', shape);
 }
 
-/* What one can do */
+/* Actions */
 
 const chosen = () => tiles.get(large ?? current);
 
@@ -332,7 +339,7 @@ const deeds = {
     if (document.fullscreenElement) document.exitFullscreen();
     else document.documentElement.requestFullscreen?.().catch(() => tell(t('noFull')));
   },
-  /** The server's newest picture, and in its own size, not what stands here. */
+  /** Saves the server's newest picture in its full size, not the one that is displayed. */
   async snapshot() {
     const name = large ?? current;
     if (!tiles.has(name)) return;
@@ -376,7 +383,7 @@ function key(event) {
   deeds[deed]();
 }
 
-/** A swipe over the large picture: to the sides from feed to feed, down back to all. */
+/** Handles swipes over the large picture: left and right to other feeds, down back to all. */
 function swipes() {
   let from = null;
   addEventListener('pointerdown', (event) => {
@@ -394,7 +401,7 @@ function swipes() {
   addEventListener('pointercancel', () => (from = null));
 }
 
-/** In full screen the controls leave when nobody has moved for three seconds. */
+/** Shows the controls in full screen, and hides them after three seconds without movement. */
 function awake() {
   document.body.classList.remove('asleep');
   clearTimeout(awake.timer);

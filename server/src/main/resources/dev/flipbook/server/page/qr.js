@@ -1,6 +1,9 @@
-/** A QR code (ISO/IEC 18004) of a text: bytes, level M, versions 1 to 10. */
+/** Makes a QR code (ISO/IEC 18004) of a text: byte mode, level M, versions 1 to 10. */
 
-/** For each version: all codewords, those that correct errors in each block, blocks. ISO/IEC 18004, table 9. */
+/**
+ * Sizes for each version: number of codewords, error correction codewords of each block, number of blocks. ISO/IEC
+ * 18004, table 9.
+ */
 const SIZES = [
   [26, 10, 1], [44, 16, 1], [70, 26, 1], [100, 18, 2], [134, 24, 2],
   [172, 16, 4], [196, 18, 4], [242, 22, 4], [292, 22, 5], [346, 26, 5],
@@ -17,7 +20,10 @@ const MASKS = [
   (x, y) => ((x + y) % 2 + x * y % 3) % 2,
 ];
 
-/** Rows of dark (1) and light (0), without the border of four that has to be left around; null for what is too long. */
+/**
+ * The rows of a code: 1 is dark, 0 is light. The caller must leave a border of four around them. Null if the text is
+ * too long.
+ */
 export function qr(text) {
   const bytes = new TextEncoder().encode(text);
   const version = SIZES.findIndex(([all, correcting, blocks], i) => all - correcting * blocks >= bytes.length + (i < 9 ? 2 : 3)) + 1;
@@ -43,7 +49,7 @@ function pack(version, bytes) {
   return words;
 }
 
-/** Splits into blocks, of which the last ones are longer by one, and takes from each in turn. */
+/** Splits the words into blocks, of which the last ones are longer by one, and takes from each block in turn. */
 function interleave(version, words) {
   const [, correcting, blocks] = SIZES[version - 1];
   const short = Math.floor(words.length / blocks);
@@ -59,7 +65,7 @@ function interleave(version, words) {
   return mixed;
 }
 
-/** Reed and Solomon's code over GF(256) with the polynomial 0x11d. */
+/** The Reed-Solomon code over GF(256) with the polynomial 0x11d. */
 function remainder(block, count) {
   const times = (a, b) => {
     let product = 0;
@@ -91,7 +97,7 @@ function draw(version, words, mask, number) {
       const y = up ? size - 1 - step : step;
       for (const x of [right, right - 1]) {
         if (rows[y][x] >= 0) continue;
-        const value = words[bit >> 3] >> 7 - bit % 8 & 1; // behind the last word: 0
+        const value = words[bit >> 3] >> 7 - bit % 8 & 1; // 0 after the last word
         bit++;
         rows[y][x] = value ^ (mask(x, y) === 0);
       }
@@ -100,7 +106,7 @@ function draw(version, words, mask, number) {
   return rows;
 }
 
-/** What is in every code of this version: finders, timing, alignment, the dark module. */
+/** Draws what is the same in every code of this version: finders, timing, alignment, the dark module. */
 function fixed(rows, version) {
   const size = rows.length;
   for (let i = 0; i < size; i++) rows[6][i] = rows[i][6] = 1 - i % 2;
@@ -124,7 +130,7 @@ function fixed(rows, version) {
   rows[size - 8][8] = 1;
 }
 
-/** Level and mask, and from version 7 on the version, each with its BCH code. */
+/** Draws level and mask, and from version 7 on the version, each with its BCH code. */
 function info(rows, version, mask) {
   const size = rows.length;
   const coded = (value, polynomial, degree) => {
@@ -145,7 +151,7 @@ function info(rows, version, mask) {
   }
 }
 
-/** How hard it is to read: runs, squares, what looks like a finder, too much of one colour. */
+/** How hard a code is to read: runs, squares, patterns that look like a finder, too much of one colour. */
 function penalty(rows) {
   const lines = [...rows, ...rows.map((_, i) => rows.map((row) => row[i]))].map((line) => line.join(''));
   let sum = 0;

@@ -14,7 +14,10 @@ export class Tile {
   link = make('a', 'open');
   view = document.createElement('flipbook-view');
   state = 'connecting';
-  /** When the state began that stands here, when the last picture was painted that is no placeholder, and when the server spoke. */
+  /**
+   * Times at which the displayed state began, the last picture that is not a placeholder was painted, and the server's
+   * last status came.
+   */
   #since = Date.now();
   #last = 0;
   #heard = 0;
@@ -49,7 +52,7 @@ export class Tile {
     this.show(feed);
   }
 
-  /** Opens and closes the panel with graph and figures. */
+  /** Opens or closes the panel with the graph and the figures. */
   expand(open = this.#panel.hidden) {
     this.#panel.hidden = !open;
     this.#figures.setAttribute('aria-expanded', open);
@@ -60,14 +63,14 @@ export class Tile {
     return !this.#panel.hidden;
   }
 
-  /** What the server says of the feed. */
+  /** Updates what the server says about the feed. */
   show(feed) {
     this.feed = feed;
     this.#heard = Date.now();
     this.tick();
   }
 
-  /** Writes down how things are; twice a second, and when a state changes. */
+  /** Updates the texts; called twice a second, and when a state changes. */
   tick(lost = this.lost) {
     this.lost = lost;
     const { feed, view } = this;
@@ -95,19 +98,19 @@ export class Tile {
     }
   }
 
-  /** The server's word on why there are no pictures goes before what is seen here. */
+  /** The state of the tile. The server's reason for missing pictures has priority over what is observed here. */
   #judge(now) {
     const { feed, view } = this;
     if (view.frozen) return 'frozen';
     if (this.lost) return 'lost';
     if (feed.state === 'stalled' || feed.state === 'offline') return feed.state;
     if (now.state === 'placeholder') return feed.state === 'live' ? 'connecting' : feed.state;
-    // Nobody expects more of a feed that has ever given one picture and none that is newer.
+    // A feed that has only ever published one picture is not expected to publish more.
     if (now.state === 'stale' && feed.state === 'live' && !feed.fps && now.sequence >= feed.frames) return 'still';
     return now.state ?? 'connecting';
   }
 
-  /** Of a picture that came in time, how old it was when it was painted; of all others, how long ago that is. */
+  /** The age that is shown: for a live picture its age when it was painted, otherwise the time since then. */
   #age(state, now) {
     if (state === 'live' || state === 'still') return age(now.ageP50);
     const there = state !== 'lost' && state !== 'frozen' && Number.isFinite(this.feed.ageMs);
@@ -121,7 +124,7 @@ export class Tile {
     const refused = state === 'refused';
     this.#why.hidden = !poor && !refused && !(state === 'starting' && feed.reason);
     const said = this.#why.hidden ? '' : (refused ? now.reason : feed.reason) || '';
-    // A small tile has no room for all of it.
+    // The title has all of the text, which a small tile cuts.
     const title = [feed.name, said].filter(Boolean).join(': ');
     if (this.link.title !== title) this.link.title = title;
     if (this.#why.hidden) return;
@@ -162,10 +165,10 @@ export class Tile {
 
 const since = (feed) => (feed.since ? t('since', clock(feed.since)) : '');
 
-/** What comes here, and of what, where both are known and differ. */
+/** The value as received and the feed's own, if both are known and differ. */
 const asSent = (sent, whole) => (sent && whole && sent !== whole ? t('asSent', sent, whole) : whole || sent);
 
-/** The ages of the last minute as an area, the rate as a line; the scale goes to the greatest of each. */
+/** Draws the ages of the last minute as an area and the rate as a line, each scaled to its maximum. */
 function draw(canvas, history) {
   const [width, height] = [canvas.clientWidth, canvas.clientHeight];
   if (!width) return;

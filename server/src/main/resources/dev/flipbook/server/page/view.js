@@ -1,4 +1,4 @@
-/** The element that shows a feed: what it asks for, and what it says of the picture. */
+/** The element that shows a feed: requests its pictures, and reports their state. */
 
 import { now } from './connection.js';
 import { Figures, judge, limits } from './figures.js';
@@ -8,10 +8,13 @@ import { connect } from './live.js';
 /** @import { Wishes } from './connection.js' */
 /** @import { Feed, Live, Watching } from './live.js' */
 
-/** Scrolling past is no reason to ask anew. */
+/**
+ * How long a view may be out of sight before its stream is ended, so that scrolling past does not cost a new request.
+ */
 const LEAVING_MS = 2000;
-/** How often a feed that was refused is asked for again. */
+/** Interval at which a feed that was refused is requested again. */
 const AGAIN_MS = 2000;
+// How long the element's size must be unchanged before another size is requested.
 const SETTLED_MS = 300;
 const TICK_MS = 250;
 
@@ -45,14 +48,14 @@ function tick() {
   for (const view of views) view.tick(ticks % (1000 / TICK_MS) === 0);
 }
 
-/** Events: `frame` with each picture painted, `statechange`; the detail of both are the figures. */
+/** The element. Events: `frame` after each painted picture, and `statechange`; the detail of both is the figures. */
 export class FlipbookView extends HTMLElement {
   static observedAttributes = ['feed', 'root', 'fps', 'quality', 'rotate', 'transport', 'paused'];
   figures = new Figures();
   #canvas = document.createElement('canvas');
   /** @type {Live?} */
   #live = null;
-  /** The number of the canvas. @type {number?} */
+  /** Number of the canvas in `Live`. @type {number?} */
   #screen = null;
   /** @type {Watching?} */
   #watching = null;
@@ -63,9 +66,9 @@ export class FlipbookView extends HTMLElement {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #leaving;
   #box = { width: 0, height: 0, at: 0 };
-  /** The feed's size, as far as the pictures tell. */
+  /** The feed's size, as far as its pictures show it. */
   #full = { width: 0, height: 0 };
-  /** Whether there was a picture since it was asked for. */
+  /** Whether there was a picture since the last request. */
   #shown = false;
   #newAt = 0;
   /** @type {{ reason: string, at: number }?} */
@@ -93,7 +96,7 @@ export class FlipbookView extends HTMLElement {
   disconnectedCallback() {
     sight.unobserve(this);
     size.unobserve(this);
-    // One that is only moved to another place is back at once, and keeps its stream.
+    // An element that is only moved to another place is back at once, and keeps its stream.
     this.see(false);
   }
 
@@ -138,7 +141,11 @@ export class FlipbookView extends HTMLElement {
     return this.hasAttribute('paused');
   }
 
-  /** Keeps the picture and ends the traffic. */
+  /**
+   * Sets the label, unless the page has set one.
+   *
+   * @param {string?} [before] the previous feed's name, which is a label of ours
+   */
   freeze() {
     this.setAttribute('paused', '');
   }
@@ -147,7 +154,10 @@ export class FlipbookView extends HTMLElement {
     this.removeAttribute('paused');
   }
 
-  /** @param {string?} [before] the feed's name until now, which is a label that is ours to change */
+  /**
+   * Sets the label, unless the page has set one. @param {string?} [before] the previous feed's name, which is a label
+   * of ours
+   */
   #label(before) {
     const label = this.getAttribute('aria-label');
     if (!label || label === before) this.setAttribute('aria-label', this.feed);
@@ -166,7 +176,7 @@ export class FlipbookView extends HTMLElement {
     this.#screen = this.#live.screen(this.#canvas, this.getAttribute('placeholder') === 'none');
   }
 
-  /** Gives back all that costs something; the picture stays. */
+  /** Releases everything that costs something; the picture stays. */
   #leave() {
     const live = this.#live;
     if (!live) return;
@@ -220,7 +230,7 @@ export class FlipbookView extends HTMLElement {
     this.#box = { width, height, at: now() };
   }
 
-  /** @param {boolean} second whether it is the first of a second */
+  /** @param {boolean} second true once a second */
   tick(second) {
     if (second) this.figures.second();
     this.#plan();
@@ -230,12 +240,12 @@ export class FlipbookView extends HTMLElement {
     this.judge();
   }
 
-  /** Asks for pictures, or says that no more are wanted. */
+  /** Begins or ends the stream, whichever is due. */
   #plan() {
     const live = this.#live;
     if (!live) return;
     const transport = this.getAttribute('transport');
-    // One that is frozen before it had a picture gets that one.
+    // A view that was frozen before its first picture still gets that one.
     const wanted = this.#seen && this.feed !== '' && !(this.frozen && this.figures.painted > 0);
     this.#byImage = transport === 'img' || (transport !== 'ws' && live.blocked);
     if (wanted && !this.#byImage) this.#watch(live);
@@ -263,7 +273,7 @@ export class FlipbookView extends HTMLElement {
     if (!this.#byImage) this.#shown = false;
   }
 
-  /** Says what is wished when that has changed. */
+  /** Sends the request again if it has changed. */
   #ask() {
     const wishes = this.#wish();
     if (!this.#watching || JSON.stringify(wishes) === JSON.stringify(this.#wishes)) return;
@@ -282,7 +292,10 @@ export class FlipbookView extends HTMLElement {
     return width > 0 ? { ...wishes, width } : wishes;
   }
 
-  /** The width to ask for: an eighth of the feed's that is not below what is shown; 0 when its own is as good. */
+  /**
+   * The width to request: the smallest multiple of an eighth of the feed's width that is not below the displayed width;
+   * 0 if the feed's own width is as good.
+   */
   #width(rotate = 0) {
     const feed = this.status;
     const turned = rotate % 180 !== 0;
@@ -293,7 +306,7 @@ export class FlipbookView extends HTMLElement {
     return part < 0.8 ? Math.max(16, Math.floor((full.width * Math.ceil(part * 8)) / 8)) : 0;
   }
 
-  /** The server's own figures of the feed, where somebody asks for them. */
+  /** The server's status of the feed, if anybody listens to it. */
   get status() {
     return this.#live?.feeds?.feeds.find(({ name }) => name === this.feed);
   }
@@ -316,11 +329,11 @@ export class FlipbookView extends HTMLElement {
     this.judge();
   }
 
-  /** @param {any} message of a picture that is on the screen now */
+  /** @param {any} message about a painted picture */
   paint(message) {
     const first = !this.#shown;
     const fresh = this.figures.paint(message);
-    // One that was old when it was asked for is late from the beginning.
+    // A picture that was old when it was requested counts as late from the beginning.
     const old = first ? Math.min(message.age ?? 0, limits(this.#expected()).late) : 0;
     if (fresh || first) this.#newAt = message.at - old;
     this.#shown = true;
@@ -337,14 +350,14 @@ export class FlipbookView extends HTMLElement {
     else bitmap.close();
   }
 
-  /** Ms from one picture to the next. */
+  /** Expected interval between two pictures in ms. */
   #expected() {
     const { interval } = this.figures;
     const rates = [this.#wishes.fps, this.#levelFps, interval ? 0 : this.status?.fps];
     return Math.max(interval ?? 0, ...rates.map((rate) => (rate ? 1000 / rate : 0)));
   }
 
-  /** While the connection takes its time, or is held up by a proxy, one picture by itself. */
+  /** Fetches one snapshot while the connection takes long, or while a proxy delays it. */
   #still() {
     const live = this.#live;
     const due = this.#watching && !this.#shown && live?.state === 'connecting' && now() - Math.max(this.#asked, this.#stillAt) > 1000;
@@ -359,7 +372,7 @@ export class FlipbookView extends HTMLElement {
     const lost = live.state === 'lost';
     const facts = { frozen: this.frozen, lost, refused: this.#refused !== null, shown: this.#shown, placeholder: this.figures.placeholder };
     const state = judge({ ...facts, silent: now() - this.#newAt, expected: this.#expected() });
-    // An <img> shows placeholders as any picture; over the WebSocket they are not drawn at all.
+    // An <img> shows placeholders like any picture; over the WebSocket they are not drawn.
     this.#canvas.classList.toggle('blank', this.figures.placeholder && this.#byImage && this.getAttribute('placeholder') === 'none');
     const reasons = { lost: live.detail.reason, refused: this.#refused?.reason, placeholder: this.status?.reason };
     const reason = /** @type {Record<string, string | undefined>} */ (reasons)[state] ?? '';

@@ -1,4 +1,6 @@
-/** What the page says, in two languages with the same keys. Everything becomes text nodes, never markup. */
+/**
+ * The texts of the page, in two languages with the same keys. The texts are only used as text nodes, never as markup.
+ */
 
 const en = {
   feeds: '{0} feeds',
@@ -236,7 +238,7 @@ const zh = {
 
 export const tables = { en, zh };
 
-/** The first of the browser's languages that is one of ours. */
+/** The first of the browser's languages that the page has. */
 const chosen = (navigator.languages ?? []).map((one) => one.slice(0, 2).toLowerCase()).find((one) => one in tables) ?? 'en';
 const words = tables[chosen];
 export const language = { en: 'en-GB', zh: 'zh-CN' }[chosen];
@@ -245,7 +247,7 @@ export function t(key, ...values) {
   return (words[key] ?? key).replace(/\{(\d)\}/g, (_, index) => values[index] ?? '');
 }
 
-/** Writes only what has changed, so that figures that stay the same cost no layout. */
+/** Sets a text only if it has changed, so that unchanged figures cause no layout. */
 export function put(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
@@ -270,7 +272,7 @@ export function size(width, height) {
   return width > 0 && height > 0 ? `${width}×${height}` : '';
 }
 
-/** Two digits are enough to tell 29.97 from 25, and one at most matters below ten. */
+/** Two digits are enough to distinguish 29.97 from 25; below ten, one digit after the point matters. */
 export function rate(fps) {
   return fps > 0 ? t('fps', fps.toFixed(fps < 9.95 ? 1 : 0)) : '';
 }
@@ -286,7 +288,7 @@ export function age(ms) {
   return seconds < 172_800 ? t('h', Math.round(seconds / 3600)) : t('days', Math.round(seconds / 86_400));
 }
 
-/** The time of day in this place, with the date when it was not today. */
+/** The local time of day, with the date if it is not today. */
 export function clock(instant) {
   const at = new Date(instant);
   if (instant === null || instant === undefined || Number.isNaN(at.getTime())) return '–';

@@ -1,4 +1,4 @@
-/** The connection in a thread of its own: pictures are painted there also while the page is busy. */
+/** Runs the connection in a worker, so that pictures are painted while the page is busy. */
 
 import { Connection } from './connection.js';
 

@@ -28,7 +28,7 @@ class Detector implements DisposableBean {
 
     // region publish
     Detector(Feeds feeds, @Value("${detector.video}") String video) throws IOException {
-        this.video = FrameSource.open(video); // says in a sentence what is wrong with it
+        this.video = FrameSource.open(video); // throws with the reason if it cannot be opened
         this.boxes = feeds.feed("boxes");
         this.thread = Thread.ofPlatform().daemon().name("detector").start(this::detect);
     }
@@ -52,7 +52,7 @@ class Detector implements DisposableBean {
         try {
             return ImageIO.read(new ByteArrayInputStream(video.next().bytes()));
         } catch (IOException e) {
-            Thread.sleep(1000); // such as a camera that was unplugged
+            Thread.sleep(1000); // for example because a camera was unplugged
             return new BufferedImage(640, 480, BufferedImage.TYPE_INT_RGB);
         }
     }

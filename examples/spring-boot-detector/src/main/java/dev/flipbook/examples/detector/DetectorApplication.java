@@ -3,7 +3,7 @@ package dev.flipbook.examples.detector;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
-/** Shows a video, and beside it what moves in it. */
+/** Shows a video, and a second feed with boxes around what moves in it. */
 @SpringBootApplication
 public class DetectorApplication {
 

@@ -5,17 +5,17 @@ import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Finds what has moved from one picture to the next: the plainest detector there is. Put yours in its place. */
+/** Finds what has moved between two pictures. This is the simplest possible detector; put your own in its place. */
 final class Motion {
 
-    /** Pictures are compared in squares of so many pixels. */
+    /** Side in pixels of the squares that are compared. */
     private static final int SQUARE = 16;
-    /** Of 255: a square that has changed by more has moved. */
+    /** Minimum change of a square's mean, of 255, that counts as motion. */
     private static final int CHANGED = 12;
 
     private int[][] before = {};
 
-    /** Boxes around what has moved since the last call. */
+    /** Boxes around what has moved since the previous call. */
     List<Rectangle> find(BufferedImage picture) {
         int[][] now = squares(picture);
         boolean[][] moved = new boolean[now.length][now.length == 0 ? 0 : now[0].length];
@@ -36,7 +36,7 @@ final class Motion {
         return boxes;
     }
 
-    /** Grows the box by all squares that touch each other, and takes them away. */
+    /** Extends the box by all adjacent squares, and removes them. */
     private static Rectangle around(boolean[][] moved, int row, int column, Rectangle box) {
         if (row < 0 || row >= moved.length || column < 0 || column >= moved[row].length || !moved[row][column]) {
             return box;
@@ -49,7 +49,7 @@ final class Motion {
         return grown;
     }
 
-    /** The mean green of each square. */
+    /** Mean green of each square. */
     private static int[][] squares(BufferedImage picture) {
         int[][] squares = new int[picture.getHeight() / SQUARE][picture.getWidth() / SQUARE];
         for (int row = 0; row < squares.length; row++) {

@@ -6,7 +6,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Shows feeds at paths of the application's own. */
+/** Shows feeds at the application's own paths. */
 // region controller
 @RestController
 class RoomController {
