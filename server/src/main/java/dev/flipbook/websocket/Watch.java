@@ -65,6 +65,7 @@ final class Watch implements OpenStream {
     private boolean late;
     /** Time of the last acknowledgement, or of the beginning if none came. */
     private volatile long acknowledged;
+
     volatile Sink sink; // of the newest viewer; tests write to it
 
     private volatile Sink sink; // the current viewer's end
