@@ -66,9 +66,7 @@ final class Watch implements OpenStream {
     /** Time of the last acknowledgement, or of the beginning if none came. */
     private volatile long acknowledged;
 
-    volatile Sink sink; // of the newest viewer; tests write to it
-
-    private volatile Sink sink; // the current viewer's end
+    volatile Sink sink; // the current viewer's end; tests write to it
 
     private volatile int allowed = UNDER_WAY; // maximum number of pictures in flight now, 1 or 2
     private volatile int lastSize; // bytes of the last message
