@@ -18,6 +18,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -151,16 +152,20 @@ class RtspIT {
             ProcessFigures before = ProcessFigures.now();
             server.signal("STOP");
             AtomicReference<Exception> thrown = new AtomicReference<>();
+            AtomicLong latest = new AtomicLong(System.nanoTime());
             Thread thread = Thread.ofPlatform().start(() -> {
                 try {
                     while (true) {
                         source.next();
+                        latest.set(System.nanoTime());
                     }
                 } catch (IOException | InterruptedException | RuntimeException e) {
                     thrown.set(e);
                 }
             });
-            await().until(() -> thread.getState() == Thread.State.TIMED_WAITING); // for the decoder process
+            // It waits for the decoder process, and not for one of the pictures that were under way.
+            await().until(() -> System.nanoTime() - latest.get() > 1_000_000_000L
+                    && thread.getState() == Thread.State.TIMED_WAITING);
             if (byClosing) {
                 source.close();
             } else {
