@@ -98,7 +98,8 @@ public record StreamRequest(String mediaType, Framing framing, double fps, Varia
      */
     private static Framing framing(
             String mediaType, Function<String, Optional<String>> query, Function<String, Optional<String>> header) {
-        return switch (query.apply("framing").orElse("")) {
+        String asked = query.apply("framing").orElse("");
+        return switch (asked) {
             case "strict" -> Framing.STRICT;
             case "browser" -> Framing.BROWSER;
             case "" -> {
@@ -110,7 +111,8 @@ public record StreamRequest(String mediaType, Framing framing, double fps, Varia
                 boolean browser = shown && mediaType.equals(REPLACE);
                 yield browser ? Framing.BROWSER : Framing.STRICT;
             }
-            default -> throw new BadRequestException("framing is one of: strict, browser");
+            default ->
+                throw new BadRequestException("framing is one of: strict, browser, not '" + Quote.of(asked) + "'");
         };
     }
 }

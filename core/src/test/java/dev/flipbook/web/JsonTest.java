@@ -28,6 +28,14 @@ class JsonTest {
     /** As a camera's controls are. */
     public record Control(String name, long value) {}
 
+    /** One that does not tell. */
+    public record Silent(String name) {
+        @Override
+        public String name() {
+            throw new IllegalStateException("not now");
+        }
+    }
+
     @Test
     void whatAStatusIsMadeOfIsWritten() {
         Map<String, Object> map = new LinkedHashMap<>();
@@ -44,6 +52,26 @@ class JsonTest {
     void textCannotLeaveItsQuotes() {
         assertThat(Json.of("a\"b\\c\nd\u2028é")).isEqualTo("\"a\\\"b\\\\c\\u000ad\\u2028é\"");
         assertThat(Json.of("\u2029\u001f !")).isEqualTo("\"\\u2029\\u001f !\"");
+    }
+
+    @Test
+    void controlCharactersAreEscapedAndNothingElseIs() {
+        assertThat(Json.of("\u0000\u001f \u007f'/\u2027\u2028\u2029\u202a"))
+                .isEqualTo("\"\\u0000\\u001f \u007f'/\u2027\\u2028\\u2029\u202a\"");
+    }
+
+    @Test
+    void namesAreQuotedAsTextsAre() {
+        assertThat(Json.of(Map.of("a\"b", 1L))).isEqualTo("{\"a\\\"b\":1}");
+        assertThat(Json.of(Map.of(7, false))).isEqualTo("{\"7\":false}");
+        assertThat(Json.of(Map.of())).isEqualTo("{}");
+    }
+
+    @Test
+    void aRecordThatDoesNotTellItsValuesIsRefused() {
+        assertThatThrownBy(() -> Json.of(new Silent("x")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("no JSON for a dev.flipbook.web.JsonTest$Silent");
     }
 
     @Test

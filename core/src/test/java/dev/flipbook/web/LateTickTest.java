@@ -75,4 +75,32 @@ class LateTickTest {
 
         assertThat(tick.isLate()).isFalse();
     }
+
+    @Test
+    void aTimeAwayThatEndedExactlySoLongAgoIsOver() {
+        ticker.advance(Duration.ofMinutes(1));
+        tick.isLate();
+
+        ticker.advance(Duration.ofSeconds(2).minusNanos(1));
+        assertThat(tick.wasAway(Duration.ofSeconds(2))).isTrue();
+        ticker.advance(Duration.ofNanos(1));
+        assertThat(tick.wasAway(Duration.ofSeconds(2))).isFalse();
+        assertThat(tick.wasAway(Duration.ofSeconds(2).plusNanos(1))).isTrue();
+    }
+
+    @Test
+    void aProcessThatHasJustBegunWasNotAway() {
+        assertThat(tick.isLate()).isFalse();
+        assertThat(tick.wasAway(Duration.ofHours(1))).isFalse();
+    }
+
+    @Test
+    void whoBeginsToTickAgainWasNotAwayMeanwhile() {
+        ticker.advance(Duration.ofMinutes(1));
+        tick.resume();
+
+        assertThat(tick.wasAway(TEN_SECONDS)).isFalse();
+        ticker.advance(Duration.ofSeconds(5));
+        assertThat(tick.isLate()).isTrue();
+    }
 }

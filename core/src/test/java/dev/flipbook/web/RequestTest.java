@@ -61,10 +61,32 @@ class RequestTest {
                 .isEqualTo(new SnapshotRequest(variant, Optional.of(Duration.ZERO), Duration.ofMinutes(1)));
     }
 
+    @Test
+    void aRefusalQuotesNoMoreThanALineOfWhatWasAsked() {
+        assertThatThrownBy(() -> stream(Map.of("width", "1\n" + "2".repeat(100))))
+                .hasMessage("width is a number of pixels from 16 to 8192, not '1?" + "2".repeat(77) + "…'");
+    }
+
+    @Test
+    void anotherStatusCanBeNamed() {
+        BadRequestException refusal = new BadRequestException(409, "it is there already");
+        assertThat(refusal.status()).isEqualTo(409);
+        assertThat(refusal).hasMessage("it is there already");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
+                "width|0|width is a number of pixels from 16 to 8192, not '0'",
+                "width|8193|width is a number of pixels from 16 to 8192, not '8193'",
+                "height|15|height is a number of pixels from 16 to 8192, not '15'",
+                "height|-16|height is a number of pixels from 16 to 8192, not '-16'",
+                "width|0000000320|width is a number of pixels from 16 to 8192, not '0000000320'",
+                "quality|101|quality is a number from 1 to 100, not '101'",
+                "max_delay|60001|max_delay is a number of milliseconds from 0 to 60000, not '60001'",
+                "max_age|-1|max_age is a number of milliseconds from 0 to 3600000, not '-1'",
+                "rotate|360|rotate is one of: 0, 90, 180, 270 (degrees clockwise), not '360'",
                 "width|15|width is a number of pixels from 16 to 8192, not '15'",
                 "width|8193|width is a number of pixels from 16 to 8192, not '8193'",
                 "width|81920|width is a number of pixels from 16 to 8192, not '81920'",
@@ -257,7 +279,7 @@ class RequestTest {
     void anotherFramingIsRefused() {
         assertThatThrownBy(() -> stream(Map.of("framing", "Strict")))
                 .isInstanceOf(BadRequestException.class)
-                .hasMessage("framing is one of: strict, browser");
+                .hasMessage("framing is one of: strict, browser, not 'Strict'");
     }
 
     @Test

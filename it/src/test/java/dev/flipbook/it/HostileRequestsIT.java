@@ -447,7 +447,7 @@ class HostileRequestsIT {
     void aWrongFramingIsRefusedWithTheValuesThatExist() throws IOException {
         String answer = get("/feeds/cam.mjpg?framing=x", "");
         assertRefused(answer, 400);
-        assertThat(answer).endsWith("framing is one of: strict, browser\n");
+        assertThat(answer).endsWith("framing is one of: strict, browser, not 'x'\n");
     }
 
     @Test

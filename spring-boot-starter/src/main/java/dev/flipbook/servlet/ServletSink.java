@@ -60,6 +60,7 @@ final class ServletSink implements FrameSink, WriteListener, AsyncListener {
     private final AsyncContext async;
     private final ServletOutputStream out;
     private final int piece; // maximum bytes of one piece
+    private final long patience; // how long the end waits for a write, in nanoseconds
     private final AtomicReference<State> state = new AtomicReference<>(State.IDLE);
 
     // Owned by the thread that has set the state to CALLING.
@@ -73,11 +74,13 @@ final class ServletSink implements FrameSink, WriteListener, AsyncListener {
     // Used by the container's own thread.
     private boolean begun; // whether begin was called
 
-    private ServletSink(Consumer<FrameSink> begin, int piece, AsyncContext async, ServletOutputStream out) {
+    private ServletSink(
+            Consumer<FrameSink> begin, int piece, long patience, AsyncContext async, ServletOutputStream out) {
         this.begin = begin;
         this.async = async;
         this.out = out;
         this.piece = piece;
+        this.patience = patience;
     }
 
     /**
@@ -86,24 +89,31 @@ final class ServletSink implements FrameSink, WriteListener, AsyncListener {
      * @param begin called when the container is ready, with the sink to write to
      */
     static void open(Consumer<FrameSink> begin, AsyncContext async, HttpServletResponse response) throws IOException {
-        of(begin, async, response).listen();
+        open(begin, PATIENCE, async, response);
+    }
+
+    /** The same; the end of the response waits this many nanoseconds at most for a write that is under way. */
+    static void open(Consumer<FrameSink> begin, long patience, AsyncContext async, HttpServletResponse response)
+            throws IOException {
+        of(begin, patience, async, response).listen();
     }
 
     /** Writes this one picture, and ends the response. The response's headers must be set already. */
     static void send(ByteBuffer picture, Completion whenDone, AsyncContext async, HttpServletResponse response)
             throws IOException {
-        ServletSink sink = of(nothing -> {}, async, response);
+        ServletSink sink = of(nothing -> {}, PATIENCE, async, response);
         sink.begun = true;
         sink.take(picture, true, whenDone);
         sink.state.set(State.WAITING); // the container calls back when it is ready or when the request ends
         sink.listen();
     }
 
-    private static ServletSink of(Consumer<FrameSink> begin, AsyncContext async, HttpServletResponse response)
+    private static ServletSink of(
+            Consumer<FrameSink> begin, long patience, AsyncContext async, HttpServletResponse response)
             throws IOException {
         response.setBufferSize(BUFFER);
         int piece = Math.max(1, response.getBufferSize());
-        return new ServletSink(begin, piece, async, bare(response).getOutputStream());
+        return new ServletSink(begin, piece, patience, async, bare(response).getOutputStream());
     }
 
     private void listen() {
@@ -297,7 +307,7 @@ final class ServletSink implements FrameSink, WriteListener, AsyncListener {
 
     private void awaitGone() {
         long since = System.nanoTime();
-        while (state.get() != State.GONE && System.nanoTime() - since < PATIENCE) {
+        while (state.get() != State.GONE && System.nanoTime() - since < patience) {
             Thread.onSpinWait();
         }
     }

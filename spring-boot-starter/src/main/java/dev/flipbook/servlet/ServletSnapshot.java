@@ -100,7 +100,7 @@ final class ServletSnapshot implements FrameSink, AsyncListener {
             request.setAttribute("jakarta.servlet.error.exception", why);
             async.complete();
         } catch (IllegalStateException e) {
-            stopWaiting(); // the container has ended it already
+            // the container has ended it already
         }
     }
 

@@ -1,12 +1,15 @@
 package dev.flipbook.servlet;
 
+import dev.flipbook.Canvas;
 import dev.flipbook.FrameSink.Completion;
+import dev.flipbook.JpegEncoder;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.WriteListener;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -14,19 +17,39 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
-/** A response in a servlet container that notes what is done to it, and takes as many writes as the test lets it. */
+/**
+ * A request and its response in a servlet container, which notes what is done to them, and takes as many writes as the test lets
+ * it. What it notes may be read by any thread.
+ */
 final class FakeContainer extends ServletOutputStream {
 
-    /** What was done, in order: {@code write 10}, {@code flush}, {@code head}, {@code drained}, {@code failed: why}, {@code complete}. */
-    final List<String> done = new ArrayList<>();
+    /** A small one, which is whole. */
+    static final byte[] PICTURE =
+            new Canvas(16, 16, 0x204060).encode(JpegEncoder.best(), 80).bytes();
+
+    /** What was done, in order: {@code answer}, {@code write 10}, {@code flush}, {@code head}, {@code drained}, {@code failed: why}, {@code complete}. */
+    final List<String> done = new CopyOnWriteArrayList<>();
 
     final ByteArrayOutputStream sent = new ByteArrayOutputStream();
-    final List<AsyncListener> listeners = new ArrayList<>();
+    final List<AsyncListener> listeners = new CopyOnWriteArrayList<>();
+
+    /** Of the response. */
+    final Map<String, String> headers = new ConcurrentHashMap<>();
+
+    /** Of the request. */
+    final Map<String, String> asked = new ConcurrentHashMap<>();
+
+    final Map<String, String> query = new ConcurrentHashMap<>();
+    final Map<String, Object> attributes = new ConcurrentHashMap<>();
     final AsyncContext async = part(AsyncContext.class, new Async());
+    final HttpServletRequest request = part(HttpServletRequest.class, new Request());
     final HttpServletResponse response = part(HttpServletResponse.class, new Response());
 
     /** How many writes and flushes it takes before it asks to be waited for. */
@@ -38,15 +61,32 @@ final class FakeContainer extends ServletOutputStream {
     /** What the container does when it is asked whether it is ready and is not. */
     Runnable whenFull = () -> {};
 
+    String method = "GET";
+    String protocol = "HTTP/1.1";
+    String path = "/";
+    volatile int status;
+    volatile long timeout = -1;
+    volatile boolean committed;
+
+    /** What the container does when it is told how long the response is. */
+    Runnable whenLong = () -> {};
+
+    /** What the container does when it is asked for a value of the query. */
+    Runnable whenAsked = () -> {};
+
     int buffer;
     int givenBuffer = 10;
-    boolean hasEnded;
+    volatile boolean hasEnded;
+
+    /** Why there is no stream to write to. */
+    @Nullable
+    volatile IOException without;
 
     @Nullable
     IOException broken;
 
     @Nullable
-    WriteListener writer;
+    volatile WriteListener writer;
 
     /** What a frame has to say of its end. */
     final Completion completion = new Completion() {
@@ -81,6 +121,12 @@ final class FakeContainer extends ServletOutputStream {
     }
 
     @Override
+    public void write(byte[] answer, int from, int length) {
+        done.add("answer");
+        sent.write(answer, from, length);
+    }
+
+    @Override
     public void write(ByteBuffer bytes) throws IOException {
         inside.run();
         if (broken != null) {
@@ -97,6 +143,11 @@ final class FakeContainer extends ServletOutputStream {
     public void flush() {
         room--;
         done.add("flush");
+    }
+
+    /** What has been sent, as text. */
+    String text() {
+        return sent.toString(StandardCharsets.UTF_8);
     }
 
     /** As the container does when there is room again. */
@@ -119,6 +170,10 @@ final class FakeContainer extends ServletOutputStream {
             return null;
         }
 
+        void setTimeout(long millis) {
+            timeout = millis;
+        }
+
         void addListener(AsyncListener listener) {
             listeners.add(listener);
         }
@@ -131,7 +186,78 @@ final class FakeContainer extends ServletOutputStream {
         }
     }
 
+    final class Request {
+        AsyncContext startAsync() {
+            return async;
+        }
+
+        String getMethod() {
+            return method;
+        }
+
+        String getProtocol() {
+            return protocol;
+        }
+
+        String getServletPath() {
+            return path;
+        }
+
+        @Nullable
+        String getPathInfo() {
+            return null;
+        }
+
+        String getRemoteAddr() {
+            return "192.0.2.7";
+        }
+
+        int getRemotePort() {
+            return 4711;
+        }
+
+        @Nullable
+        String getHeader(String name) {
+            return asked.get(name);
+        }
+
+        @Nullable
+        String getParameter(String key) {
+            whenAsked.run();
+            return query.get(key);
+        }
+
+        void setAttribute(String name, Object value) {
+            attributes.put(name, value);
+        }
+    }
+
     final class Response {
+        void setStatus(int code) {
+            status = code;
+        }
+
+        void setHeader(String name, String value) {
+            headers.put(name, value);
+        }
+
+        boolean containsHeader(String name) {
+            return headers.containsKey(name);
+        }
+
+        void setContentType(String type) {
+            headers.put("Content-Type", type);
+        }
+
+        void setContentLength(int length) {
+            whenLong.run();
+            headers.put("Content-Length", Integer.toString(length));
+        }
+
+        boolean isCommitted() {
+            return committed;
+        }
+
         void setBufferSize(int bytes) {
             buffer = bytes;
         }
@@ -140,7 +266,10 @@ final class FakeContainer extends ServletOutputStream {
             return givenBuffer;
         }
 
-        ServletOutputStream getOutputStream() {
+        ServletOutputStream getOutputStream() throws IOException {
+            if (without != null) {
+                throw without;
+            }
             return FakeContainer.this;
         }
 

@@ -9,6 +9,7 @@ import jakarta.servlet.AsyncListener;
 import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -19,11 +20,18 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(180)
 class ServletSinkTest {
 
+    /** More than a busy machine takes for anything here. */
+    private static final Duration LONG = Duration.ofSeconds(60);
+
     private final FakeContainer container = new FakeContainer();
     private final List<FrameSink> begun = new ArrayList<>();
 
     private FrameSink opened() throws IOException {
-        ServletSink.open(begun::add, container.async, container.response);
+        return opened(Duration.ofHours(1)); // nothing that waits comes to an end by itself
+    }
+
+    private FrameSink opened(Duration patience) throws IOException {
+        ServletSink.open(begun::add, patience.toNanos(), container.async, container.response);
         container.takes(container.room);
         return begun.get(0);
     }
@@ -142,6 +150,7 @@ class ServletSinkTest {
         assertThat(container.done).containsExactly("failed: broken pipe");
         sink.write(frame(10), true, container.completion);
         assertThat(container.done).last().isEqualTo("failed: the viewer has gone");
+        listener().onComplete(event(null)); // waits for nothing
     }
 
     @Test
@@ -210,11 +219,10 @@ class ServletSinkTest {
         container.inside = () -> {
             ending.add(endsFromElsewhere()); // two are told of it
             ending.add(endsFromElsewhere());
+            assertThat(ending).allMatch(ServletSinkTest::waitsForTheEnd);
         };
         sink.write(frame(10), false, container.completion);
-        for (Thread thread : ending) {
-            thread.join();
-        }
+        await().atMost(LONG).until(() -> ending.stream().noneMatch(Thread::isAlive));
         assertThat(container.done).containsExactly("write 10", "flush", "failed: the viewer has gone");
     }
 
@@ -229,12 +237,45 @@ class ServletSinkTest {
             }
         };
         sink.write(frame(10), false, container.completion);
-        ending.get(0).join();
+        await().atMost(LONG).until(() -> !ending.get(0).isAlive());
         assertThat(container.done).containsExactly("failed: the viewer has gone");
     }
 
-    /** A thread of the container's that tells of the end, and waits for it, if it has not done so for its second by then. */
+    @Test
+    void aStreamThatBreaksAmidTheEndLetsTheEndGoOn() throws Exception {
+        FrameSink sink = opened();
+        List<Thread> ending = new ArrayList<>();
+        container.inside = () -> ending.add(endsFromElsewhere());
+        container.broken = new IOException("broken pipe");
+        sink.write(frame(10), false, container.completion);
+        await().atMost(LONG).until(() -> !ending.get(0).isAlive());
+        assertThat(container.done).containsExactly("failed: broken pipe");
+    }
+
+    @Test
+    void anEndThatHasWaitedForSoLongGoesOn() throws Exception {
+        FrameSink sink = opened(Duration.ofNanos(1));
+        container.inside = () -> {
+            Thread ending = ends();
+            await().atMost(LONG).until(() -> !ending.isAlive());
+        };
+        sink.write(frame(10), false, container.completion);
+        assertThat(container.done).last().isEqualTo("failed: the viewer has gone");
+    }
+
+    /** A thread of the container's that tells of the end and waits for the thread inside. */
     private Thread endsFromElsewhere() {
+        Thread thread = ends();
+        await().atMost(LONG).until(() -> !thread.isAlive() || waitsForTheEnd(thread));
+        assertThat(thread.isAlive()).as("waits for the thread inside").isTrue();
+        return thread;
+    }
+
+    private static boolean waitsForTheEnd(Thread thread) {
+        return List.of(thread.getStackTrace()).toString().contains("awaitGone");
+    }
+
+    private Thread ends() {
         Thread thread = new Thread(() -> {
             try {
                 listener().onComplete(event(null));
@@ -242,9 +283,8 @@ class ServletSinkTest {
                 throw new AssertionError(e);
             }
         });
+        thread.setDaemon(true);
         thread.start();
-        await().until(() ->
-                !thread.isAlive() || List.of(thread.getStackTrace()).toString().contains("awaitGone"));
         return thread;
     }
 
