@@ -13,8 +13,9 @@ import java.util.Optional;
 
 /**
  * Decodes picture files with FFmpeg in a decoder process, one picture at a time in each. A picture that has ended a
- * process is not decoded again, even if another client sends it. If the pictures of one source have ended three
- * processes within a minute, no picture of that source is decoded for a while. Used by one thread at a time.
+ * process is not decoded again, even if another client sends it. If the pictures of one source, or of one sender over
+ * all its requests, have ended three processes within a minute, none of them is decoded for a while. Used by one thread
+ * at a time.
  */
 public final class DecoderStills implements PictureDecoder {
 
@@ -22,7 +23,7 @@ public final class DecoderStills implements PictureDecoder {
     private static final Duration DEADLINE = Duration.ofSeconds(15);
 
     private final Decoders decoders;
-    private final Suspicion suspicion = new Suspicion();
+    private Suspicion suspicion = new Suspicion();
     private final Ticker ticker;
 
     /** Called by the service loader. */
@@ -33,6 +34,12 @@ public final class DecoderStills implements PictureDecoder {
     DecoderStills(Decoders decoders, Ticker ticker) {
         this.decoders = decoders;
         this.ticker = ticker;
+    }
+
+    /** From now on what this sender's pictures have done counts, whichever request brought them. */
+    @Override
+    public void sentBy(String sender) {
+        suspicion = decoders.suspicionOf(sender);
     }
 
     @Override

@@ -56,6 +56,9 @@ final class Decoders {
     /** Maximum number of remembered hashes, the most recent, of pictures that have ended a decoder. */
     private static final int REMEMBERED = 64;
 
+    /** Maximum number of remembered senders of pictures, some hundred bytes each. */
+    private static final int SENDERS = 1024;
+
     private static final Duration TICK = Duration.ofMillis(500);
     /** How long a process without feeds is kept. */
     private static final Duration IDLE = Duration.ofMinutes(1);
@@ -92,6 +95,9 @@ final class Decoders {
     private final Map<Path, Object> files = new LinkedHashMap<>(); // most recent last, each with its version
     /** Hashes of pictures that have ended a process, most recent last. */
     private final Set<String> deadly = new LinkedHashSet<>();
+
+    /** What is held against senders of pictures, the most recent last. */
+    private final Map<String, Suspicion> senders = new LinkedHashMap<>(16, 0.75f, true);
 
     private final Set<String> told = new LinkedHashSet<>(); // messages about rights that were logged
     private boolean ticking; // whether the thread that ticks is running
@@ -309,6 +315,15 @@ final class Decoders {
 
     synchronized boolean isDeadly(String hash) {
         return deadly.contains(hash);
+    }
+
+    /** What is held against this sender of pictures, whichever of its requests brought them. */
+    synchronized Suspicion suspicionOf(String sender) {
+        Suspicion held = senders.computeIfAbsent(sender, _ -> new Suspicion());
+        if (senders.size() > SENDERS) {
+            senders.remove(senders.keySet().iterator().next());
+        }
+        return held;
     }
 
     static String hash(ByteBuffer bytes) {

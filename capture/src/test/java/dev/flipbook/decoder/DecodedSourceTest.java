@@ -166,9 +166,8 @@ class DecodedSourceTest {
         await().until(() -> process.get() != null && !process.get().isAlive());
     }
 
-    @Test
-    void picturesOfASourceThatEndThreeDecodersAreRefusedForAWhile() {
-        Decoders decoders = new Decoders(
+    private static Decoders thatDieOfEachPicture() {
+        return new Decoders(
                 Ticker.system(),
                 kind -> new DecoderCommand(
                         List.of(
@@ -178,6 +177,31 @@ class DecodedSourceTest {
                         List.of()),
                 command -> command.builder().start(),
                 4);
+    }
+
+    @Test
+    void picturesOfASenderThatEndThreeDecodersAreRefusedForAWhileWhicheverRequestBringsThem() {
+        Decoders decoders = thatDieOfEachPicture();
+        for (int i = 0; i < 3; i++) {
+            DecoderStills request = new DecoderStills(decoders, Ticker.system());
+            request.sentBy("192.0.2.1");
+            ByteBuffer picture = webp(i);
+            assertThatThrownBy(() -> request.decode(picture)).hasMessageContaining("has ended the decoder process");
+        }
+
+        DecoderStills next = new DecoderStills(decoders, Ticker.system());
+        next.sentBy("192.0.2.1");
+        assertThatThrownBy(() -> next.decode(webp(3))).hasMessageContaining("3 times within a minute");
+        DecoderStills other = new DecoderStills(decoders, Ticker.system());
+        other.sentBy("192.0.2.2");
+        assertThatThrownBy(() -> other.decode(webp(4)))
+                .as("of another sender")
+                .hasMessageContaining("has ended the decoder process");
+    }
+
+    @Test
+    void picturesOfASourceThatEndThreeDecodersAreRefusedForAWhile() {
+        Decoders decoders = thatDieOfEachPicture();
         DecoderStills stills = new DecoderStills(decoders, Ticker.system());
         for (int i = 0; i < 3; i++) {
             ByteBuffer picture = webp(i);

@@ -2,8 +2,6 @@ package dev.flipbook.picture;
 
 import dev.flipbook.FeedStatus.Encoding;
 import dev.flipbook.Frame;
-import dev.flipbook.SourceOptions;
-import dev.flipbook.Ticker;
 import dev.flipbook.mjpeg.Jpeg;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -53,13 +51,14 @@ final class BarePictures implements PictureStream.Splitter {
      * A splitter for one stream.
      *
      * @param pictures takes each whole picture between position and limit, and copies it
+     * @param stills makes frames of the pictures; closed with this splitter
      * @param oneSize whether all pictures have the size of the first, so that a JPEG of another size belongs to the
      *     photo before it
      */
-    BarePictures(Consumer<ByteBuffer> pictures, boolean oneSize, SourceOptions options, Ticker ticker) {
+    BarePictures(Consumer<ByteBuffer> pictures, boolean oneSize, Stills stills) {
         this.pictures = pictures;
         this.oneSize = oneSize;
-        this.stills = new Stills(options, ticker);
+        this.stills = stills;
     }
 
     @Override

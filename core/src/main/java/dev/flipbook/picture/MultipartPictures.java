@@ -2,8 +2,6 @@ package dev.flipbook.picture;
 
 import dev.flipbook.FeedStatus.Encoding;
 import dev.flipbook.Frame;
-import dev.flipbook.SourceOptions;
-import dev.flipbook.Ticker;
 import dev.flipbook.mjpeg.MultipartReader;
 import dev.flipbook.mjpeg.PartHeader;
 import java.io.IOException;
@@ -60,12 +58,12 @@ final class MultipartPictures implements PictureStream.Splitter, MultipartReader
      * A splitter for one body.
      *
      * @param pictures takes each whole picture between position and limit, and copies it
+     * @param stills makes frames of the pictures; closed with this splitter
      */
-    MultipartPictures(String contentType, Consumer<ByteBuffer> pictures, SourceOptions options, Ticker ticker)
-            throws IOException {
+    MultipartPictures(String contentType, Consumer<ByteBuffer> pictures, Stills stills) throws IOException {
         this.reader = MultipartReader.of(contentType, this);
         this.pictures = pictures;
-        this.stills = new Stills(options, ticker);
+        this.stills = stills;
     }
 
     @Override

@@ -34,6 +34,14 @@ public interface PictureDecoder extends AutoCloseable {
         return decode(bytes);
     }
 
+    /**
+     * Says who sends the pictures. A decoder whose process can be ended by a picture holds that against the sender, and
+     * not only against the one request or connection that brought it. Called before the first picture, or never.
+     *
+     * @param sender a name under which the sender comes again, such as an address
+     */
+    default void sentBy(String sender) {}
+
     @Override
     default void close() {}
 }

@@ -87,6 +87,7 @@ public final class PictureStream implements AutoCloseable {
     private final long length;
     private final SourceOptions options;
     private final Ticker ticker;
+    private final String sender;
     private final byte[] chunk = new byte[CHUNK];
     private final Deque<ByteBuffer> ready = new ArrayDeque<>();
     private final Deque<ByteBuffer> spare = new ArrayDeque<>();
@@ -121,7 +122,21 @@ public final class PictureStream implements AutoCloseable {
      * @param options wishes about the pictures
      */
     public PictureStream(InputStream in, String contentType, long length, SourceOptions options, Ticker ticker) {
+        this(in, contentType, length, options, ticker, "");
+    }
+
+    /**
+     * A stream that a sender brings over HTTP.
+     *
+     * @param contentType as HTTP says; empty when unknown
+     * @param length in bytes, as HTTP says; -1 when unknown
+     * @param options wishes about the pictures
+     * @param sender as {@link PictureDecoder#sentBy} takes it; empty for a source of its own
+     */
+    public PictureStream(
+            InputStream in, String contentType, long length, SourceOptions options, Ticker ticker, String sender) {
         this.in = in;
+        this.sender = sender;
         this.contentType = contentType;
         this.length = length;
         this.options = options;
@@ -284,11 +299,15 @@ public final class PictureStream implements AutoCloseable {
      */
     private Splitter choose() throws IOException {
         return switch (BodyKind.of(Arrays.copyOf(chunk, head), contentType, length)) {
-            case MULTIPART -> new MultipartPictures(contentType, this::whole, options, ticker);
+            case MULTIPART -> new MultipartPictures(contentType, this::whole, stills());
             case Y4M -> new Y4mPictures(this::whole, options, ticker);
             case BACK_TO_BACK, PICTURE, UNKNOWN ->
-                new BarePictures(this::whole, length >= 0 && !BodyKind.isVideo(contentType), options, ticker);
+                new BarePictures(this::whole, length >= 0 && !BodyKind.isVideo(contentType), stills());
         };
+    }
+
+    private Stills stills() {
+        return new Stills(options, ticker, sender);
     }
 
     private Splitter splitter() {

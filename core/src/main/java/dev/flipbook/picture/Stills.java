@@ -33,6 +33,7 @@ public final class Stills implements StillReader {
     private final SourceOptions options;
     private final Ticker ticker;
     private final Orientation turn;
+    private final String sender;
     private final List<PictureDecoder> decoders = new ArrayList<>();
     private @Nullable JpegEncoder encoder;
     private Encoding encoding = Encoding.NONE;
@@ -44,8 +45,18 @@ public final class Stills implements StillReader {
 
     /** A reader with these wishes about the pictures. */
     public Stills(SourceOptions options, Ticker ticker) {
+        this(options, ticker, "");
+    }
+
+    /**
+     * A reader with these wishes about the pictures of one sender.
+     *
+     * @param sender as {@link PictureDecoder#sentBy} takes it; empty for a source of its own
+     */
+    public Stills(SourceOptions options, Ticker ticker, String sender) {
         this.options = options;
         this.ticker = ticker;
+        this.sender = sender;
         this.turn = Orientation.of(options.rotate(), options.mirror());
     }
 
@@ -154,6 +165,9 @@ public final class Stills implements StillReader {
                     more = found.hasNext();
                     if (more) {
                         decoders.add(found.next());
+                        if (!sender.isEmpty()) {
+                            decoders.get(decoders.size() - 1).sentBy(sender);
+                        }
                     }
                 } catch (ServiceConfigurationError e) {
                     // The decoder does not work on this machine; the iterator goes on with the next one.

@@ -83,8 +83,7 @@ class BarePicturesFuzzTest {
                     picture -> found.add(
                             StandardCharsets.ISO_8859_1.decode(picture).toString()),
                     false,
-                    SourceOptions.DEFAULT,
-                    new FakeTicker())) {
+                    new Stills(SourceOptions.DEFAULT, new FakeTicker()))) {
                 for (int at = 0; at < body.length; at += piece) {
                     pictures.feed(ByteBuffer.wrap(body, at, Math.min(piece, body.length - at)));
                 }

@@ -74,6 +74,9 @@ final class Publication implements Runnable {
     private final Ticker ticker;
     private final PublisherPlaces.Place place;
     private final PeerAddress peer;
+    /** Against whom deadly pictures count: an address, or a feed on this machine, where a proxy may stand for many. */
+    private final String sender;
+
     private final Thread thread;
     private final Publisher publisher;
     private final String type;
@@ -104,6 +107,7 @@ final class Publication implements Runnable {
         this.ticker = ticker;
         this.place = place;
         this.peer = peer;
+        this.sender = peer.isThisMachine() ? "publisher of " + feed.name() : peer.network();
         this.due = ticker.nanos();
         this.type = exchange.header(HttpHeader.CONTENT_TYPE);
         this.range = range(exchange);
@@ -288,14 +292,14 @@ final class Publication implements Runnable {
         ByteArrayOutputStream whole = new ByteArrayOutputStream();
         whole.write(head);
         body.transferTo(whole);
-        try (Stills stills = new Stills(options(), ticker)) {
+        try (Stills stills = new Stills(options(), ticker, sender)) {
             publish(stills.frame(ByteBuffer.wrap(whole.toByteArray())), stills.encoding(), 0);
         }
     }
 
     private void takeStream(InputStream in) throws IOException, InterruptedException {
         long length = exchange.request().getLength();
-        try (PictureStream pictures = new PictureStream(in, type, length, options(), ticker)) {
+        try (PictureStream pictures = new PictureStream(in, type, length, options(), ticker, sender)) {
             body.countBy(pictures, () -> publisher.tell(pictures.encoding(), pictures.damaged()));
             try {
                 while (true) {
@@ -350,7 +354,7 @@ final class Publication implements Runnable {
     private Optional<String> whole() {
         Optional<ByteBuffer> whole = body.whole();
         if (whole.isPresent()) {
-            try (Stills stills = new Stills(options(), ticker)) {
+            try (Stills stills = new Stills(options(), ticker, sender)) {
                 stills.frame(whole.get());
             } catch (IOException e) {
                 return Optional.of(String.valueOf(e.getMessage()));
