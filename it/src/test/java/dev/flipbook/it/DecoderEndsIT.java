@@ -14,6 +14,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -92,6 +93,33 @@ class DecoderEndsIT {
             }
             assertThat(program.err()).doesNotContain("\tat ");
         }
+    }
+
+    @Test
+    void whoseDeadlyPicturesHaveEndedThreeDecodersHasNoneTakenForAWhileAndOthersHave() throws Exception {
+        try (Program program = Program.start("--port=0", "hostile=publish", "honest=publish")) {
+            int port = program.port();
+            for (int number = 0; number < 3; number++) {
+                assertThat(put(port, "hostile", deadly(number)).body()).contains("has ended the decoder process");
+            }
+
+            assertThat(put(port, "hostile", deadly(3)).body())
+                    .contains("what sends this picture has ended its decoder process 3 times within a minute");
+            assertThat(put(port, "hostile", NumberedPicture.of(1)).statusCode())
+                    .as("a JPEG needs no decoder")
+                    .isEqualTo(200);
+            assertThat(put(port, "honest", deadly(4)).body())
+                    .as("of another sender, decoded")
+                    .contains("has ended the decoder process");
+        }
+    }
+
+    /** The same with other bytes at its end. */
+    private static byte[] deadly(int number) throws IOException {
+        byte[] picture = deadly();
+        byte[] other = Arrays.copyOf(picture, picture.length + 1);
+        other[picture.length] = (byte) number;
+        return other;
     }
 
     @Test
