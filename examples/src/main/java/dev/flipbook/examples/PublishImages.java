@@ -5,13 +5,11 @@ import dev.flipbook.Feed;
 import dev.flipbook.server.Flipbook;
 import java.awt.image.BufferedImage;
 
-/** Shows images that the program itself draws: a ball that runs across. */
 final class PublishImages {
-
     public static void main(String[] arguments) throws Exception {
         try (Flipbook flipbook = Flipbook.start(8080)) {
             System.out.println("Open " + flipbook.address());
-            play(flipbook.feed("ball")); // any time, any number of feeds
+            play(flipbook.feed("ball"));
         }
     }
 
@@ -19,7 +17,7 @@ final class PublishImages {
         for (int x = 0; ; x = (x + 4) % 320) {
             BufferedImage image = new BufferedImage(320, 180, BufferedImage.TYPE_INT_RGB);
             image.createGraphics().fillOval(x, 70, 40, 40);
-            ball.publish(image); // JPEG bytes and a Frame will do too; nothing is encoded while nobody watches
+            ball.publish(image); // or JPEG bytes; encoded only while somebody watches
             Thread.sleep(40);
         }
     }
