@@ -20,20 +20,21 @@ import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the documents say of addresses, options and code is what there is, and their links lead somewhere. */
+/** The documents are right about addresses, options and code, and their links lead somewhere. */
 class DocumentsTest {
 
     private static final Path HOME =
             Path.of(System.getProperty("flipbook.home")).toAbsolutePath().normalize();
     private static final Path EXAMPLES = HOME.resolve("examples");
 
-    private static final Pattern LINK = Pattern.compile("]\\(<?([^)\\s>]+)>?(?:\\s+\"[^\"]*\")?\\)");
-    private static final Pattern TAG = Pattern.compile("<(?:img|a)\\s[^>]*?(?:src|href)=\"([^\"]+)\"");
     private static final Pattern QUOTE = Pattern.compile("<!-- quote: (\\S+)#(\\S+) -->");
     private static final Pattern EXAMPLE =
             Pattern.compile("examples.(src|proxies|publish|read|spring-boot-\\w+.(src|pom)).*"
@@ -43,6 +44,13 @@ class DocumentsTest {
     private static final Pattern OPTION = Pattern.compile("(?ms)^ {2,6}(-\\w, --\\S+|--\\S+)(.*?)(?=^ {2,6}-|^$)");
 
     private static final Pattern COMMAND = Pattern.compile("(?m)^  (\\w+) {2,}\\S");
+    /** A command at the start of a line, or of inline code, or after a pipe, without what another command does with it. */
+    private static final Pattern SHOWN =
+            Pattern.compile("(?m)(?:^\\$ |^|`|\\| )(?:\\./)?flipbook ([^`|#\n]+?)(?=`|\\||#|  |$)");
+
+    /** The results of measurements, which programs write. */
+    private static final Pattern RESULT = Pattern.compile("bench.results.*");
+
     private static final Pattern CODE = Pattern.compile("`([^`]+)`");
 
     @Test
@@ -50,7 +58,7 @@ class DocumentsTest {
         List<String> dead = new ArrayList<>();
         int links = 0;
         for (Path document : documents()) {
-            for (String link : links(document)) {
+            for (String link : Markdown.read(document).links()) {
                 links++;
                 if (!resolves(document, link)) {
                     dead.add(HOME.relativize(document) + ": " + link);
@@ -59,18 +67,6 @@ class DocumentsTest {
         }
         assertThat(dead).isEmpty();
         assertThat(links).as("links that were looked at").isPositive();
-    }
-
-    private static List<String> links(Path document) throws IOException {
-        List<String> links = new ArrayList<>();
-        for (String line : prose(document)) {
-            String bare = CODE.matcher(line).replaceAll("");
-            for (Pattern pattern : List.of(LINK, TAG)) {
-                pattern.matcher(bare).results().map(match -> match.group(1)).forEach(links::add);
-            }
-        }
-        links.removeIf(link -> link.matches("(https?|mailto):.*"));
-        return links;
     }
 
     private static boolean resolves(Path document, String link) throws IOException {
@@ -86,10 +82,10 @@ class DocumentsTest {
                 || anchors(target).contains(parts[1]);
     }
 
-    /** As GitHub makes them: lower case, without punctuation, blanks as dashes, a number behind a repeated one. */
+    /** As GitHub makes them: lower case, without punctuation, blanks as dashes, a number after a repeated one. */
     private static Set<String> anchors(Path document) throws IOException {
         Set<String> anchors = new HashSet<>();
-        for (String line : prose(document)) {
+        for (String line : Markdown.read(document).prose()) {
             if (line.matches("#{1,6} .*")) {
                 String anchor = line.replaceFirst("^#+ ", "")
                         .replaceAll("]\\([^)]*\\)", "")
@@ -111,12 +107,12 @@ class DocumentsTest {
         List<String> wrong = new ArrayList<>();
         Set<String> quoted = new HashSet<>();
         for (Path document : documents()) {
-            List<String> lines = Files.readAllLines(document);
-            for (int i = 0; i < lines.size(); i++) {
-                Matcher quote = QUOTE.matcher(lines.get(i));
-                if (quote.matches()) { // alone on its line; in a sentence it is only spoken of
+            Markdown markdown = Markdown.read(document);
+            for (int i = 0; i < markdown.lines().size(); i++) {
+                Matcher quote = QUOTE.matcher(markdown.lines().get(i));
+                if (quote.matches()) { // alone on its line; within a sentence it is only an explanation
                     quoted.add(quote.group(1));
-                    if (!fenced(lines, i + 1).equals(region(quote.group(1), quote.group(2)))) {
+                    if (!markdown.fenced(i + 1).equals(region(quote.group(1), quote.group(2)))) {
                         wrong.add(HOME.relativize(document) + ":" + (i + 1) + " differs from " + quote.group(1) + "#"
                                 + quote.group(2));
                     }
@@ -127,22 +123,19 @@ class DocumentsTest {
         assertThat(quoted).as("examples that are quoted").containsExactlyInAnyOrderElementsOf(examplesWithRegions());
     }
 
-    @Test
-    void theProgramOfTheReadmeCompilesAsItIsPasted(@TempDir Path folder) throws IOException {
-        List<String> lines = Files.readAllLines(HOME.resolve("README.md"));
-        int programs = 0;
-        for (int i = 0; i < lines.size(); i++) {
-            if (lines.get(i).equals("```java")) {
-                programs++;
-                Path pasted = folder.resolve("PublishImages.java");
-                Files.write(pasted, fenced(lines, i));
-                assertThat(compilerErrors(pasted)).isEmpty();
-            }
-        }
-        assertThat(programs).as("Java programs in the README").isEqualTo(1);
+    @ParameterizedTest
+    @ValueSource(strings = {"README.md", "README.zh-CN.md"})
+    void theProgramOfTheReadmeCompilesAsItIsPasted(String readme, @TempDir Path folder) throws IOException {
+        List<List<String>> programs = Markdown.read(HOME.resolve(readme)).blocks().stream()
+                .filter(block -> block.get(0).equals("```java"))
+                .toList();
+        assertThat(programs).as("Java programs in " + readme).hasSize(1);
+        List<String> program = programs.get(0).subList(1, programs.get(0).size());
+        assertThat(compilerErrors(Files.write(folder.resolve("PublishImages.java"), program)))
+                .isEmpty();
     }
 
-    /** What the compiler says of a file that stands alone, in no package, beside Flipbook's jars; nothing if all is well. */
+    /** The compiler's messages about a single file in no package, with Flipbook on the class path; empty if there are none. */
     private static String compilerErrors(Path program) {
         ByteArrayOutputStream said = new ByteArrayOutputStream();
         String classPath = System.getProperty("java.class.path");
@@ -164,20 +157,6 @@ class DocumentsTest {
             assertThat(found).as("examples with regions").isNotEmpty();
             return found;
         }
-    }
-
-    /** The fenced block that begins on this line, or behind blank ones. */
-    private static List<String> fenced(List<String> lines, int from) {
-        int open = from;
-        while (open < lines.size() && lines.get(open).isBlank()) {
-            open++;
-        }
-        assertThat(lines.get(open)).as("the line behind a quotation's mark").startsWith("```");
-        int close = open + 1;
-        while (!lines.get(close).startsWith("```")) {
-            close++;
-        }
-        return lines.subList(open + 1, close);
     }
 
     /** The lines of a region, moved to the left as far as they go. */
@@ -216,13 +195,54 @@ class DocumentsTest {
     void theOptionsAreThoseOfTheProgram() throws Exception {
         String help = help();
         assertDocumented("# Command line", help);
-        String commands = help.substring(help.indexOf("\nCommands"));
-        List<String> names =
-                COMMAND.matcher(commands).results().map(name -> name.group(1)).toList();
-        assertThat(names).contains("bench", "publish");
-        for (String name : names) {
+        for (String name : commands(help)) {
             assertDocumented("## flipbook " + name, help(name));
         }
+    }
+
+    /** Every option in a line such as {@code flipbook door=webcam --fps 5} is one that this command has. */
+    @Test
+    void theCommandsThatAreShownHaveTheOptionsOfTheProgram() throws Exception {
+        String help = help();
+        Map<String, Set<String>> options = new LinkedHashMap<>(Map.of("", options(help)));
+        for (String name : commands(help)) {
+            options.put(name, options(help(name)));
+        }
+        List<String> wrong = new ArrayList<>();
+        int shown = 0;
+        for (Path document : documents()) {
+            for (MatchResult line : SHOWN.matcher(Files.readString(document)).results().toList()) {
+                List<String> words = List.of(line.group(1).strip().split("\\s+"));
+                Set<String> known = options.getOrDefault(words.get(0), options.get(""));
+                for (String word : words.subList(0, words.contains("--") ? words.indexOf("--") : words.size())) {
+                    if (word.startsWith("-") && word.length() > 1) {
+                        shown++;
+                        if (!known.contains(word.replaceFirst("=.*", ""))) {
+                            wrong.add(HOME.relativize(document) + ": flipbook " + line.group(1));
+                        }
+                    }
+                }
+            }
+        }
+        assertThat(wrong).isEmpty();
+        assertThat(shown).as("options that are shown").isPositive();
+    }
+
+    private static List<String> commands(String help) {
+        String section = help.substring(help.indexOf("\nCommands"));
+        List<String> names =
+                COMMAND.matcher(section).results().map(name -> name.group(1)).toList();
+        assertThat(names).contains("bench", "publish");
+        return names;
+    }
+
+    /** The names of the options in a help text, the short ones too. */
+    private static Set<String> options(String help) {
+        return OPTION.matcher(help)
+                .results()
+                .flatMap(option -> Stream.of(option.group(1).split(", ")))
+                .map(option -> option.replaceFirst("[=\\[].*", ""))
+                .collect(Collectors.toSet());
     }
 
     /** What the program shows in a process of its own. */
@@ -273,18 +293,34 @@ class DocumentsTest {
                 .toList();
     }
 
-    /** The lines outside of fenced code. */
-    private static List<String> prose(Path document) throws IOException {
-        List<String> prose = new ArrayList<>();
-        boolean code = false;
-        for (String line : Files.readAllLines(document)) {
-            if (line.strip().startsWith("```")) {
-                code = !code;
-            } else if (!code) {
-                prose.add(line);
+    @Test
+    void theReadmesFitOnThreeScreens() throws IOException {
+        for (String readme : List.of("README.md", "README.zh-CN.md")) {
+            assertThat(Files.readAllLines(HOME.resolve(readme))).as(readme).hasSizeLessThanOrEqualTo(150);
+        }
+    }
+
+    /** Except where there is no blank to break at; tables, images and quotation marks are one line each. */
+    @Test
+    void proseIsWrappedAt120Columns() throws IOException {
+        List<String> unwrapped = new ArrayList<>();
+        for (Path document : documents()) {
+            if (RESULT.matcher(HOME.relativize(document).toString()).matches()) {
+                continue;
+            }
+            for (String line : Markdown.read(document).prose()) {
+                String text = Markdown.withoutCode(line).replaceFirst("^\\s*(-|\\d+\\.)? *", "");
+                if (columns(line) > 120 && text.contains(" ") && !line.matches("(\\||!\\[|<|#).*")) {
+                    unwrapped.add(HOME.relativize(document) + ": " + line);
+                }
             }
         }
-        return prose;
+        assertThat(unwrapped).isEmpty();
+    }
+
+    /** Width in a terminal, where a Chinese character takes two columns. */
+    private static int columns(String line) {
+        return line.codePoints().map(letter -> letter >= 0x2E80 ? 2 : 1).sum();
     }
 
     private static List<Path> documents() throws IOException {
