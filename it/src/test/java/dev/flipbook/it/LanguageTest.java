@@ -41,7 +41,7 @@ class LanguageTest {
             new Tic("but for", "'except' or 'except for'"),
             new Tic("now and then", "'sometimes' or 'occasionally'"),
             new Tic("(for|from|to|by|with|but|of) who", "'clients that' or 'the person who'"),
-            new Tic("[.;] Who \\w+s", "'a client that'"),
+            new Tic("[.;] who \\w+s", "'a client that'"),
             new Tic(
                     "(?<!here.)(is|are|was|were) no (JPEG|PNG|JSON|HTTP|picture|number|request|error|file|image|name)",
                     "'is not a'"),
@@ -62,7 +62,9 @@ class LanguageTest {
 
         Tic(String phrase, String better) {
             this(
-                    Pattern.compile((phrase.matches("\\(?\\w.*") ? "\\b" : "") + phrase.replace(" ", "\\s+") + "\\b"),
+                    Pattern.compile(
+                            (phrase.matches("\\(?\\w.*") ? "\\b" : "") + phrase.replace(" ", "\\s+") + "\\b",
+                            Pattern.CASE_INSENSITIVE),
                     better);
         }
     }
@@ -98,6 +100,7 @@ class LanguageTest {
                 .containsExactly("A.java:2 'of late': write 'recent' or 'recently'");
         assertThat(ticsOfCode(file, "// not so\n    // many of them")).hasSize(1);
         assertThat(ticsOfCode(file, "/** So it is. */")).hasSize(1);
+        assertThat(ticsOfCode(file, "// Behind each frame")).hasSize(1);
         assertThat(ticsOfCode(file, "/**\n * Of a feed.\n */")).hasSize(1);
         assertThat(ticsOfProse(Path.of("a.md"), "One\nline\nthat nobody but for\nus reads"))
                 .hasSize(1);
