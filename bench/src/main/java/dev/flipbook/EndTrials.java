@@ -8,7 +8,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 
-/** A feed that is closed while something else happens: who watches sees the end once, and all memory goes back. */
+/** A feed that is closed while something else happens: a viewer sees the end once, and all memory goes back. */
 public class EndTrials {
 
     private static final String WRONG = "no end, two, still there, or memory lost: see Trial";

@@ -57,7 +57,7 @@ final class Peer implements FrameSink {
         return new Peer(Kind.LINGERING);
     }
 
-    /** Whether it wants frames. Who says yes wakes the viewer. */
+    /** Whether it wants frames. The thread that sets this to true wakes the viewer. */
     void ready(boolean now) {
         ready = now;
     }
@@ -117,7 +117,7 @@ final class Peer implements FrameSink {
         return true;
     }
 
-    /** Whether so many writes have come, or come while this looks so often. Of no help to any other order. */
+    /** Whether this many writes have come, or come within this many looks. Orders nothing else. */
     boolean awaitWrites(int count, int looks) {
         for (int i = 0; i < looks; i++) {
             if (writes.getOpaque() >= count) {

@@ -12,9 +12,9 @@ import java.util.concurrent.Executor;
 import org.openjdk.jcstress.infra.results.III_Result;
 
 /**
- * A feed with memory of its own and one viewer's connection, made for a single race. What both threads did is told by three
- * numbers: the pictures that the peer was sent as digits in their order, the frames that it missed, and 0 when all else is
- * as it should be.
+ * A feed with memory of its own and one viewer's connection, made for a single race. Three numbers
+ * say what both threads did: the pictures that the peer was sent as digits in their order, the frames that it missed, and
+ * 0 when all else is as it should be.
  */
 final class Trial {
 
@@ -35,7 +35,7 @@ final class Trial {
     /** The newest, one before it that a viewer holds, the one that is filled, and one to see a loss by; of a variant as many. */
     private static final int PICTURES = 8;
 
-    /** Not the feed as it is. */
+    /** A variant whose pictures differ from the feed's own. */
     private static final Variant VARIANT = new Variant(0, 0, 50, 0);
 
     private static final Random RANDOM = new Random(1);
@@ -97,17 +97,17 @@ final class Trial {
         }
     }
 
-    /** One whose viewers are woken by whoever publishes. */
+    /** One whose viewers are woken by the thread that publishes. */
     static Trial of(Peer peer) {
         return new Trial(peer, false, false);
     }
 
-    /** One whose viewers are woken by whoever calls {@link #work}. */
+    /** One whose viewers are woken by the thread that calls {@link #work}. */
     static Trial wakingLater(Peer peer) {
         return new Trial(peer, true, false);
     }
 
-    /** One whose variants are made by whoever calls {@link #work}. */
+    /** One whose variants are made by the thread that calls {@link #work}. */
     static Trial makingLater(Peer peer) {
         return new Trial(peer, false, true);
     }

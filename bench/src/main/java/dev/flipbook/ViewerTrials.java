@@ -43,7 +43,7 @@ public class ViewerTrials {
 
     /**
      * The same a hundred times with one viewer, a little earlier or later each time: between its last look and its arming
-     * there are a few nanoseconds only. A program that finds the viewer behind for long stops, and leaves it to be judged.
+     * there are a few nanoseconds only. A program that finds the viewer lagging for long stops, and the trial judges it.
      */
     @JCStressTest
     @Outcome(id = "0, 0, 0", expect = Expect.ACCEPTABLE, desc = "the viewer has each of them")

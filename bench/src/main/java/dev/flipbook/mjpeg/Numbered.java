@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 
-/** Pictures that are told apart by their bytes, and memory to put them in, quick enough to be made a million times a second. */
+/** Pictures that differ in their bytes, and memory to put them in. A million of them can be made in a second. */
 public final class Numbered {
 
     static final BlockText TEXT = new BlockText("image/jpeg", "b");
@@ -41,7 +41,7 @@ public final class Numbered {
     }
 
     /**
-     * A pool with memory for so many pictures in it and no right to more. It is of the heap, as the collector is much
+     * A pool with memory for this many pictures and no right to more. It is of the heap, as the collector is much
      * quicker with that than with direct memory. {@link #held} says how much of it is in use.
      */
     public static BlockPool pool(int pictures) {
@@ -53,7 +53,7 @@ public final class Numbered {
         return pool;
     }
 
-    /** Whether so many blocks of such a pool are held: none given back twice, none kept. */
+    /** Whether this many blocks of such a pool are held: none was given back twice, none was kept. */
     public static boolean held(int blocks, BlockPool pool, int pictures) {
         int size = BlockPool.sizeFor(BYTES + TEXT.size());
         return pool.usedBytes() == (blocks - pictures) * (long) size; // what is in it was not allocated by it

@@ -229,7 +229,7 @@ final class ProcessGroup {
         }
     }
 
-    /** Of a zombie nothing is left that could be ended; {@code ProcessHandle} takes it for a process that is alive. */
+    /** Whether a process runs. A zombie does not, but {@code ProcessHandle} takes it for a process that is alive. */
     static boolean lives(ProcessHandle one) {
         if (!one.isAlive()) {
             return false;

@@ -277,7 +277,7 @@ final class HttpConnection implements Closeable {
     }
 
     /**
-     * Reads with one deadline for everything together, so that a server gains no time by sending a byte now and then.
+     * Reads with one deadline for everything together, so that a server gains no time by sending single bytes.
      */
     private final class Timed extends InputStream {
         private final InputStream in;

@@ -39,15 +39,15 @@ public final class TypedLogin {
      * Whether the login continues after the character that seems to end it.
      *
      * @param before what would be a host and its port, with a login or without
-     * @param behind the text from that character to the last @
+     * @param after the text from that character to the last @
      */
-    private static boolean isCutOff(String before, String behind) {
+    private static boolean isCutOff(String before, String after) {
         boolean login = before.indexOf('@') < 0 && !PORT.matcher(before).matches();
-        return switch (behind.charAt(0)) {
+        return switch (after.charAt(0)) {
             case '#' -> true;
-            case '?' -> login || (before.matches(".*[:@].*") && behind.indexOf('=') < 0);
+            case '?' -> login || (before.matches(".*[:@].*") && after.indexOf('=') < 0);
             default ->
-                login || (before.matches("[^@]*:[^@]*") && behind.substring(1).matches("[^/?]+"));
+                login || (before.matches("[^@]*:[^@]*") && after.substring(1).matches("[^/?]+"));
         };
     }
 }
