@@ -37,7 +37,7 @@ class PublishEndpointTest {
     private final Feed door = feeds.open("door");
     private final PublishEndpoint endpoint = new PublishEndpoint(
             new FeedLookup(feeds), new PublisherPlaces.Shares(2, 2, 2), Duration.ofSeconds(30), clock);
-    private final byte[] picture = new TestPictures().ofBytes(1000);
+    private final byte[] picture = Pictures.ofBytes(1000);
 
     @AfterEach
     void close() {
@@ -134,7 +134,7 @@ class PublishEndpointTest {
     @ParameterizedTest
     @ValueSource(strings = {"back to back", "multipart", "plain pixels"})
     void longStreamOfGoodPicturesIsTakenHoweverLongItIs(String kind) throws Exception {
-        byte[] large = new TestPictures().ofBytes(1 << 20);
+        byte[] large = Pictures.ofBytes(1 << 20);
         List<byte[]> pieces = new ArrayList<>();
         String query = "";
         for (int i = 0; i < 40; i++) {
