@@ -42,8 +42,8 @@ class FlipbookTest {
 
     @Test
     void addressOfAnotherMachineIsRefusedWithThoseThatThereAre() {
-        assertThatThrownBy(() -> Flipbook.start(
-                        ServerOptions.DEFAULT.withPort(0).withHost("192.0.2.1", true)))
+        assertThatThrownBy(
+                        () -> Flipbook.start(ServerOptions.DEFAULT.withPort(0).withHost("192.0.2.1", true)))
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith("192.0.2.1 is no address of this machine; --host takes one of ")
                 .hasMessageEndingWith("127.0.0.1, or 0.0.0.0 for all");
@@ -98,8 +98,7 @@ class FlipbookTest {
 
     @Test
     void addressHasAsManyConnectionsAsTheOptionsSay() throws IOException {
-        try (Flipbook other =
-                Flipbook.start(ServerOptions.DEFAULT.withPort(0).withConnectionsPerAddress(1))) {
+        try (Flipbook other = Flipbook.start(ServerOptions.DEFAULT.withPort(0).withConnectionsPerAddress(1))) {
             try (Socket first = new Socket(InetAddress.getLoopbackAddress(), other.port())) {
                 assertThat(status(first)).isEqualTo(200);
                 try (Socket second = new Socket(InetAddress.getLoopbackAddress(), other.port())) {
@@ -122,8 +121,7 @@ class FlipbookTest {
 
     /** The status of an answer, after which the connection stays open. */
     private static int status(Socket socket) throws IOException {
-        socket.getOutputStream()
-                .write("GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream().write("GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         byte[] line = socket.getInputStream().readNBytes(12);
         return Integer.parseInt(new String(line, StandardCharsets.US_ASCII).substring(9));
     }
