@@ -8,7 +8,6 @@ import dev.flipbook.Feeds;
 import dev.flipbook.web.BadRequestException;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
@@ -373,7 +372,6 @@ class WebSocketsTest {
         assertThat(container.getMaxBinaryMessageSize()).isEqualTo(4096);
         assertThat(container.getMaxFrameSize()).as("without a limit").isZero();
         assertThat(container.isAutoFragment()).isTrue();
-        assertThat(container.getIdleTimeout()).hasSeconds(30);
     }
 
     @ParameterizedTest
