@@ -279,12 +279,14 @@ class StreamedBodyTest {
         ReentrantLock lock = new ReentrantLock();
         body = new StreamedBody(response, ":\n\n", lock);
         lock.lock(); // as the generator does while its bytes are copied
+        try {
+            Thread looks = Thread.ofVirtual().start(body::look);
 
-        Thread looks = Thread.ofVirtual().start(body::look);
-
-        assertThat(looks.join(Duration.ofSeconds(30))).isTrue();
-        assertThat(response.writes()).isEmpty();
-        lock.unlock();
+            assertThat(looks.join(Duration.ofSeconds(30))).isTrue();
+            assertThat(response.writes()).isEmpty();
+        } finally {
+            lock.unlock();
+        }
         body.look();
         assertThat(response.writes()).containsExactly(":\n\n");
         assertThat(lock.isLocked()).isFalse();
