@@ -43,7 +43,7 @@ final class PublisherPlaces {
      * Maximum time for the previous publisher to end. This time is much longer than the decoding of a picture, which
      * cannot be interrupted.
      */
-    static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final Shares shares;
     private final Duration patience;
@@ -58,6 +58,11 @@ final class PublisherPlaces {
     PublisherPlaces(Shares shares, Duration patience) {
         this.shares = shares;
         this.patience = patience;
+    }
+
+    /** Maximum time for which a client that takes over waits for the publisher before it. */
+    Duration patience() {
+        return patience;
     }
 
     /**

@@ -47,8 +47,8 @@ final class StreamedBody implements Callback {
 
     private final Response response;
     private final byte[] signOfLife;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
+    private final ReentrantLock lock;
+    private final Condition changed;
 
     // Guarded by lock.
     private ByteBuffer filling = ByteBuffer.allocate(SIZE); // the buffer that the generator fills
@@ -67,6 +67,12 @@ final class StreamedBody implements Callback {
      *     the head of the response; empty to send nothing
      */
     StreamedBody(Response response, String signOfLife) {
+        this(response, signOfLife, new ReentrantLock());
+    }
+
+    StreamedBody(Response response, String signOfLife, ReentrantLock lock) {
+        this.lock = lock;
+        this.changed = lock.newCondition();
         this.response = response;
         this.signOfLife = signOfLife.getBytes(StandardCharsets.US_ASCII);
     }

@@ -13,6 +13,7 @@ import org.eclipse.jetty.server.ConnectionMetaData;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.util.Attributes;
+import org.jspecify.annotations.Nullable;
 
 /** A connection for HTTP that comes from an address, and over which a test says what came. */
 final class FakeConnection extends Attributes.Mapped implements Connection, ConnectionMetaData {
@@ -21,15 +22,25 @@ final class FakeConnection extends Attributes.Mapped implements Connection, Conn
     long bytesIn;
 
     private final SocketAddress remote;
-    private final EndPoint end = new ByteArrayEndPoint() {
-        @Override
-        public SocketAddress getRemoteSocketAddress() {
-            return remote;
-        }
-    };
+    private final EndPoint end;
+    private final @Nullable Connector connector;
 
     FakeConnection(String address) {
         remote = new InetSocketAddress(address, 50_000);
+        end = new ByteArrayEndPoint() {
+            @Override
+            public SocketAddress getRemoteSocketAddress() {
+                return remote;
+            }
+        };
+        connector = null;
+    }
+
+    /** A connection with this end, which this connector has accepted. */
+    FakeConnection(EndPoint end, Connector connector) {
+        this.remote = end.getRemoteSocketAddress();
+        this.end = end;
+        this.connector = connector;
     }
 
     /** Two are two, whatever their attributes are. */
@@ -104,7 +115,10 @@ final class FakeConnection extends Attributes.Mapped implements Connection, Conn
 
     @Override
     public Connector getConnector() {
-        throw new UnsupportedOperationException("getConnector");
+        if (connector == null) {
+            throw new UnsupportedOperationException("getConnector");
+        }
+        return connector;
     }
 
     @Override

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /** A request as a test wants it, whose body comes in the pieces that the test gives; and its answer. */
 final class FakeRequest extends Attributes.Mapped implements Request {
 
-    final FakeConnection connection = new FakeConnection("192.0.2.7");
+    FakeConnection connection = new FakeConnection("192.0.2.7");
     final FakeResponse response = new FakeResponse(this);
     final FakeScheduler scheduler = new FakeScheduler();
     /** Completed when the request has ended. */

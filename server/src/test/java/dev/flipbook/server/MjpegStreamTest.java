@@ -198,6 +198,18 @@ class MjpegStreamTest {
     }
 
     @Test
+    void streamThatIsEndedBeforeItsViewerIsThereLeavesTheFeedToo() {
+        ticker.atReadings(() -> streams.list().forEach(OpenStream::end)); // while the feed makes the viewer
+
+        client.ask("GET", "/feeds/cam.mjpg");
+
+        assertThat(client.socket.isOpen()).isFalse();
+        assertThat(streams.list()).isEmpty();
+        assertThat(feed.status().viewers()).isZero();
+        assertThat(client.failures()).hasSize(1);
+    }
+
+    @Test
     void streamOfAFeedThatEndsIsOverWithItsClosingDelimiter() {
         publish();
         client.ask("GET", "/feeds/cam.mjpg");

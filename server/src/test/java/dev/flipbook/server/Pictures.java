@@ -4,10 +4,13 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import javax.imageio.ImageIO;
 
 /** Small pictures for tests. */
 final class Pictures {
+
+    private static final int LONGEST_COMMENT = 60_000;
 
     private Pictures() {}
 
@@ -20,5 +23,20 @@ final class Pictures {
             throw new UncheckedIOException(e); // memory does not fail
         }
         return out.toByteArray();
+    }
+
+    /** One with at least this many bytes, most of them in comments. */
+    static byte[] ofBytes(int bytes) {
+        byte[] plain = jpeg(64, 48);
+        ByteBuffer out = ByteBuffer.allocate(bytes + bytes / 1000 + plain.length + 100);
+        out.put(plain, 0, 2);
+        for (int left = bytes; left > 0; left -= LONGEST_COMMENT) {
+            int length = Math.min(left, LONGEST_COMMENT);
+            out.putShort((short) 0xFFFE).putShort((short) (length + 2)).put(new byte[length]);
+        }
+        out.put(plain, 2, plain.length - 2);
+        byte[] whole = new byte[out.position()];
+        out.flip().get(whole);
+        return whole;
     }
 }

@@ -11,6 +11,8 @@ import dev.flipbook.Feeds;
 import dev.flipbook.Ticker;
 import dev.flipbook.web.FeedLookup;
 import dev.flipbook.web.UnknownFeedException;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -19,6 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -37,7 +40,7 @@ class PublishEndpointTest {
     private final Feed door = feeds.open("door");
     private final PublishEndpoint endpoint = new PublishEndpoint(
             new FeedLookup(feeds), new PublisherPlaces.Shares(2, 2, 2), Duration.ofSeconds(30), clock);
-    private final byte[] picture = new TestPictures().ofBytes(1000);
+    private final byte[] picture = Pictures.ofBytes(1000);
 
     @AfterEach
     void close() {
@@ -134,7 +137,7 @@ class PublishEndpointTest {
     @ParameterizedTest
     @ValueSource(strings = {"back to back", "multipart", "plain pixels"})
     void longStreamOfGoodPicturesIsTakenHoweverLongItIs(String kind) throws Exception {
-        byte[] large = new TestPictures().ofBytes(1 << 20);
+        byte[] large = Pictures.ofBytes(1 << 20);
         List<byte[]> pieces = new ArrayList<>();
         String query = "";
         for (int i = 0; i < 40; i++) {
@@ -236,6 +239,38 @@ class PublishEndpointTest {
         handle(request);
 
         assertAnswered(request, 413, "no whole picture came within 33554432 bytes, which is as large as one may be\n");
+    }
+
+    @Test
+    void endlessBodyThatComesSlowlyIsRefusedAfterThreeSeconds() throws Exception {
+        FakeRequest request = put("", CHUNKED);
+        int[] pieces = {0};
+        request.whenWaitedFor = () -> {
+            clock.pass(Duration.ofMillis(pieces[0] == 0 ? 0 : 100));
+            request.come(new byte[1 << 10], ++pieces[0] == 1000);
+        };
+
+        handle(request);
+
+        assertAnswered(request, 415, "this begins like no picture; what is taken is a picture");
+        assertThat(pieces[0]).as("of 100 ms each").isBetween(30, 40);
+    }
+
+    @Test
+    void rangeOfAPublisherIsThatOfItsPictures() throws Exception {
+        byte[] depths = new byte[16 * 16 * 2];
+        for (int i = 0; i < depths.length; i += 2) {
+            depths[i] = (byte) 255; // each is 255, of 65535 in all
+        }
+        FakeRequest request =
+                put("?format=grey16&size=16x16&range=0-255", CHUNKED).come(depths, true);
+
+        handle(request);
+
+        assertAnswered(request, 1, 0);
+        BufferedImage shown =
+                ImageIO.read(new ByteArrayInputStream(door.snapshot().join().bytes()));
+        assertThat(shown.getRaster().getSample(8, 8, 0)).isGreaterThan(250);
     }
 
     @Test

@@ -159,7 +159,7 @@ class PublisherPlacesTest {
                     assertThat(request.response.getStatus()).isEqualTo(503);
                     assertThat(request.response.header("Retry-After")).isEqualTo("1");
                 });
-        assertThat(PublisherPlaces.PATIENCE).isEqualTo(Duration.ofSeconds(10));
+        assertThat(places.patience()).as("without another wish").isEqualTo(Duration.ofSeconds(10));
     }
 
     @Test

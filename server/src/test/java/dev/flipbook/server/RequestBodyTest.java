@@ -108,7 +108,7 @@ class RequestBodyTest {
 
     @Test
     void picturesThatAreNotTakenOneByOneBeginItAnewToo() throws IOException {
-        byte[] part = part(new TestPictures().ofBytes(1 << 20));
+        byte[] part = part(Pictures.ofBytes(1 << 20));
         for (int i = 0; i < 40; i++) {
             request.come(part, i == 39);
         }
@@ -129,7 +129,7 @@ class RequestBodyTest {
     @ValueSource(ints = {50, 51})
     void fiftyPiecesInARowMayBeDamagedAndNotOneMore(int damaged) throws IOException {
         AtomicInteger told = new AtomicInteger();
-        byte[] good = new TestPictures().ofBytes(10);
+        byte[] good = Pictures.ofBytes(10);
         byte[] cut = Arrays.copyOf(good, good.length / 2);
         request.come(good, false);
         for (int i = 0; i < damaged + 1; i++) {
@@ -155,7 +155,7 @@ class RequestBodyTest {
 
     @Test
     void damagedPiecesCountAnewAfterEachPicture() throws IOException {
-        byte[] good = new TestPictures().ofBytes(10);
+        byte[] good = Pictures.ofBytes(10);
         byte[] cut = Arrays.copyOf(good, good.length / 2);
         for (int round = 0; round < 3; round++) {
             request.come(good, false);

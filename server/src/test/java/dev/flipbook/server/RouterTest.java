@@ -59,7 +59,7 @@ class RouterTest {
     void route() throws IOException {
         flipbook = Flipbook.start(0);
         flipbook.feeds().open("door");
-        flipbook.feed("cam").publish(new TestPictures().ofBytes(100));
+        flipbook.feed("cam").publish(Pictures.ofBytes(100));
         router = router(new ConnectionGuard.Places(10, 10, 10));
         log.addHandler(kept);
     }

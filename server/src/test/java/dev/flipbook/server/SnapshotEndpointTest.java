@@ -173,4 +173,26 @@ class SnapshotEndpointTest {
         await().until(() -> client.failures().size() == 1);
         assertThat(client.completed()).isZero();
     }
+
+    @Test
+    void readerThatTakesNothingLosesItsConnectionWhenOthersNeedTheMemory() throws Exception {
+        try (Feeds small = new Feeds(FeedOptions.DEFAULT.withBlockCeiling(128 << 10), ticker)) {
+            FakeClient slow = new FakeClient(new SnapshotEndpoint(new FeedLookup(small)));
+            Feed crowded = small.feed("cam");
+            crowded.publish(picture);
+            slow.socket.takesNoMoreThan(100);
+            slow.ask("GET", "/feeds/cam.jpg");
+            assertThat(slow.socket.isOpen()).isTrue();
+            ticker.advance(Duration.ofMillis(1100));
+
+            crowded.publish(Pictures.ofBytes(256 << 10)); // finds no memory
+
+            await().until(() -> {
+                ticker.wake();
+                return !slow.socket.isOpen();
+            });
+            assertThat(slow.completed()).isZero();
+            slow.close();
+        }
+    }
 }

@@ -22,7 +22,7 @@ class StatusEndpointTest {
 
     @Test
     void allFeedsAreToldInTheirOrderAndOneWithThoseWhoWatchIt() {
-        feeds.feed("b").publish(new TestPictures().ofBytes(1000));
+        feeds.feed("b").publish(Pictures.ofBytes(1000));
         feeds.open("a");
 
         assertThat(answer(""))

@@ -3,13 +3,16 @@ package dev.flipbook.server;
 import dev.flipbook.Ticker;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 
-/** A clock that only the test moves. Who sleeps by it sleeps until it is interrupted, so that nothing happens by itself. Thread-safe. */
+/** A clock that only the test moves. Whoever sleeps by it sleeps until the test says otherwise, so that nothing happens by itself. Thread-safe. */
 final class StoppedTicker implements Ticker {
 
-    private volatile long nanos = -5_000_000_000L; // System.nanoTime may be below zero
-    private volatile Instant now = Instant.parse("2026-03-01T12:00:00Z");
+    // guarded by this
+    private long nanos = -5_000_000_000L; // System.nanoTime may be below zero
+    private Instant now = Instant.parse("2026-03-01T12:00:00Z");
+    private long wakes;
+    private @Nullable Runnable atReadings;
 
     /** Moves both clocks on. */
     synchronized void advance(Duration by) {
@@ -17,18 +20,41 @@ final class StoppedTicker implements Ticker {
         now = now.plus(by);
     }
 
-    @Override
-    public long nanos() {
-        return nanos;
+    /** Lets everybody that sleeps go on now. */
+    synchronized void wake() {
+        wakes++;
+        notifyAll();
+    }
+
+    /** Runs this from now on before each reading of the time: what another thread might do just then. */
+    synchronized void atReadings(Runnable hook) {
+        atReadings = hook;
     }
 
     @Override
-    public Instant now() {
+    public long nanos() {
+        Runnable hook;
+        long read;
+        synchronized (this) {
+            hook = atReadings;
+            read = nanos;
+        }
+        if (hook != null) {
+            hook.run();
+        }
+        return read;
+    }
+
+    @Override
+    public synchronized Instant now() {
         return now;
     }
 
     @Override
-    public void sleepUntil(long until) throws InterruptedException {
-        new CountDownLatch(1).await();
+    public synchronized void sleepUntil(long until) throws InterruptedException {
+        long before = wakes;
+        while (wakes == before) {
+            wait();
+        }
     }
 }

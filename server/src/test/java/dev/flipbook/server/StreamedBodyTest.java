@@ -7,12 +7,16 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** When what a generator writes leaves, in how many writes, and who waits for whom. */
@@ -268,6 +272,72 @@ class StreamedBodyTest {
         look(1);
 
         assertThat(response.writes()).containsExactly("first", "a");
+    }
+
+    @Test
+    void lookDoesNotWaitForAGeneratorThatIsWriting() throws Exception {
+        ReentrantLock lock = new ReentrantLock();
+        body = new StreamedBody(response, ":\n\n", lock);
+        lock.lock(); // as the generator does while its bytes are copied
+        try {
+            Thread looks = Thread.ofVirtual().start(body::look);
+
+            assertThat(looks.join(Duration.ofSeconds(30))).isTrue();
+            assertThat(response.writes()).isEmpty();
+        } finally {
+            lock.unlock();
+        }
+        body.look();
+        assertThat(response.writes()).containsExactly(":\n\n");
+        assertThat(lock.isLocked()).isFalse();
+    }
+
+    /**
+     * Whoever lets others run parks for a moment, which uses up a permit that was given before. So the second park of the
+     * test tells whether there was a first one.
+     */
+    @ParameterizedTest
+    @CsvSource({"1, true", "0, false"})
+    void generatorOnAVirtualThreadLetsOthersRunOnceAfterEachLook(int looks, boolean parks) throws Exception {
+        Thread generator = Thread.ofVirtual().unstarted(() -> {
+            try {
+                put("first");
+                look(looks);
+                LockSupport.unpark(Thread.currentThread());
+                put("second");
+                LockSupport.park();
+                LockSupport.unpark(Thread.currentThread());
+                put("third"); // there was no look in between
+                LockSupport.park();
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
+        generator.start();
+
+        if (parks) {
+            await().until(() -> generator.getState() == Thread.State.WAITING);
+            LockSupport.unpark(generator);
+        }
+
+        assertThat(generator.join(Duration.ofSeconds(30))).isTrue();
+        assertThat(response.writes().getFirst()).isEqualTo("first");
+    }
+
+    @Test
+    void generatorOnAThreadOfItsOwnNeedNotLetOthersRun() throws Exception {
+        Thread generator = Thread.ofPlatform().start(() -> {
+            try {
+                look(1);
+                LockSupport.unpark(Thread.currentThread());
+                put("first");
+                LockSupport.park(); // goes on at once with the permit, which nobody has used
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
+
+        assertThat(generator.join(Duration.ofSeconds(30))).isTrue();
     }
 
     @Test

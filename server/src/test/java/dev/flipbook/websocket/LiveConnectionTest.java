@@ -6,6 +6,7 @@ import dev.flipbook.Feed;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -411,6 +412,29 @@ class LiveConnectionTest {
         session.fail(new IOException("closed"));
 
         assertThat(peer.feeds.usedBytes()).isZero();
+    }
+
+    @Test
+    void whatWaitsWhenTheConnectionIsGoneIsNotSent() {
+        session.takes = false;
+        peer.say("{\"ping\":1}");
+        peer.say("{\"ping\":2}");
+        assertThat(session.texts).hasSize(1);
+
+        peer.leave();
+        session.takeAll();
+
+        assertThat(session.texts).hasSize(1);
+    }
+
+    @Test
+    void pictureThatIsNotAcknowledgedIsFollowedBySmallerOnesFromATickOn() {
+        peer.feed("door").publish(Peer.jpeg(16, 16));
+        peer.watch(1, "door");
+
+        peer.passTicking(Duration.ofSeconds(1));
+
+        assertThat(session.texts).isNotEmpty().first().asString().startsWith("{\"level\":1,\"step\":");
     }
 
     @Test

@@ -346,6 +346,18 @@ class StepTest {
         }
     }
 
+    /** From a quarter: 2, 3 and 4 times the width are 3.0, 5.8 and 9.2 times the bytes. */
+    @ParameterizedTest
+    @CsvSource({"6, 0", "8, 1", "12, 2"})
+    void itGoesUpAtOnceAsFarAsPicturesWouldBeQuick(long tookMillis, int expected) {
+        stepTo(3);
+        step.wish(0);
+
+        period(10_000, tookMillis);
+
+        assertThat(step.now()).isEqualTo(expected);
+    }
+
     @ParameterizedTest
     @CsvSource({"7, 3", "8, 0"})
     void itStaysWhereFewerThanFourOfFiveComeThrough(int came, int expected) {

@@ -455,6 +455,18 @@ class WatchTest {
     }
 
     @Test
+    void picturesAtTheRateThatIsWishedLaterAreEnough() {
+        watch.change(new StreamRequest(Framing.NONE, 2, AS_IT_IS.variant()));
+        for (int i = 1; i <= 10; i++) { // of the feed's ten a second each fifth
+            write(5L * i, false, 1000);
+            painted(10);
+            peer.ticker.passMillis(490);
+        }
+
+        assertThat(session.texts).isEmpty();
+    }
+
+    @Test
     void pictureThatDoesNotComeBackCountsAsLongAsItIsUnderWay() {
         door.publish(Peer.jpeg(16, 16));
         peer.ticker.passMillis(500);

@@ -7,6 +7,7 @@ import dev.flipbook.FeedOptions;
 import dev.flipbook.Feeds;
 import dev.flipbook.web.BadRequestException;
 import java.net.InetAddress;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -33,10 +34,13 @@ import org.eclipse.jetty.util.component.AbstractLifeCycle;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
 import org.eclipse.jetty.util.thread.Scheduler;
+import org.eclipse.jetty.websocket.server.ServerWebSocketContainer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** All WebSockets of a server, by Jetty's own end of a socket; the ticks come when the test says so. */
 @Timeout(180)
@@ -359,5 +363,33 @@ class WebSocketsTest {
         sockets.close();
 
         assertThat(Thread.interrupted()).isTrue();
+    }
+
+    @Test
+    void messagesOfClientsAreSmallAndPicturesMayBeLarge() {
+        ServerWebSocketContainer container = ServerWebSocketContainer.ensure(server);
+
+        assertThat(container.getMaxTextMessageSize()).isEqualTo(4096);
+        assertThat(container.getMaxBinaryMessageSize()).isEqualTo(4096);
+        assertThat(container.getMaxFrameSize()).as("without a limit").isZero();
+        assertThat(container.isAutoFragment()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "13, c2l4dGVlbiBieXRlcyAhIQ==, 101",
+        "13, c2l4dGVlbiBieXRlcw==, 400",
+        "12, c2l4dGVlbiBieXRlcyAhIQ==, 426"
+    })
+    void handshakeThatIsNotWholeOpensNothing(String version, String key, int status) throws Exception {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), connector.getLocalPort())) {
+            String request = "GET /ws HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                    + "Sec-WebSocket-Version: " + version + "\r\nSec-WebSocket-Key: " + key + "\r\n\r\n";
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+
+            String line = new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
+
+            assertThat(line).isEqualTo("HTTP/1.1 " + status);
+        }
     }
 }
