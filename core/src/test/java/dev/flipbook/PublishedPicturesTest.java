@@ -232,6 +232,49 @@ class PublishedPicturesTest {
     }
 
     @Test
+    void whateverASupplierThrowsTheNextPictureIsShown() {
+        FakeSink viewer = stage.quickViewer();
+
+        feed.publish((Supplier<BufferedImage>) () -> {
+            throw new AssertionError("the sky is green");
+        });
+
+        assertThat(feed.status().state()).isEqualTo(State.OFFLINE);
+        assertThat(feed.status().reason()).contains("the sky is green");
+        feed.publish(image(Color.RED, BufferedImage.TYPE_INT_RGB));
+        assertThat(feed.status().state()).isEqualTo(State.LIVE);
+        assertShows(viewer, Color.RED);
+    }
+
+    @Test
+    void aPictureThatFoundNoThreadIsShownWithTheNextTick() {
+        FakeSink viewer = stage.quickViewer();
+        stage.refuseNext(() -> {});
+
+        feed.publish(image(Color.RED, BufferedImage.TYPE_INT_RGB));
+
+        assertThat(viewer.pictures(feed)).isEmpty();
+        stage.pass(Duration.ofMillis(100));
+        assertThat(viewer.pictures(feed)).hasSize(1);
+        assertShows(viewer, Color.RED);
+    }
+
+    @Test
+    void aPictureOfAPublisherThatFoundNoThreadIsShownWithTheNextTick() {
+        feed.open(SourceOptions.DEFAULT);
+        FakeSink viewer = stage.quickViewer();
+        Publisher publisher = feed.publisher("program", false, () -> {});
+        stage.refuseNext(() -> {});
+
+        assertThat(publisher.publish(RawImage.of(PixelFormat.RGB24, 16, 16, ByteBuffer.allocate(16 * 16 * 3))))
+                .isTrue();
+
+        assertThat(viewer.pictures(feed)).isEmpty();
+        stage.pass(Duration.ofMillis(100));
+        assertThat(viewer.pictures(feed)).hasSize(1);
+    }
+
+    @Test
     void anOlderPictureNeverComesBehindANewerOne() {
         FakeSink viewer = stage.quickViewer();
 
