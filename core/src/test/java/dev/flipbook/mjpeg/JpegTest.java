@@ -155,6 +155,46 @@ class JpegTest {
                 .withMessageContaining("33554433 bytes");
     }
 
+    @Test
+    void markersWithoutASegmentArePassedOver() {
+        byte[] scan = Arrays.copyOf(hex("ffd0ffd7ffff00ffffd3"), 10);
+        byte[] inScan = Pictures.insert(BASELINE, BASELINE.length - 2, scan);
+        assertThat(bytes(check(inScan))).as("restarts, a stuffed byte and fill bytes").isEqualTo(inScan);
+        for (String marker : new String[] {"ff01", "ffd0", "ffd7"}) {
+            byte[] between = Pictures.insert(BASELINE, 2, hex(marker));
+            assertThat(bytes(check(between))).as(marker).isEqualTo(between);
+        }
+    }
+
+    @Test
+    void asManyFillBytesAsThereMayBeAreTaken() {
+        byte[] fill = new byte[1023]; // and the marker's own
+        Arrays.fill(fill, (byte) 0xFF);
+        int at = Pictures.find(BASELINE, 0xDB);
+        byte[] filled = Pictures.insert(BASELINE, at, fill);
+
+        assertThat(bytes(check(filled))).isEqualTo(filled);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> check(Pictures.insert(filled, at, new byte[] {-1})))
+                .withMessageEndingWith("there are more than 1024 fill bytes at byte " + at);
+    }
+
+    @Test
+    void aSegmentWithTheBeginningOfAPictureIsTakenOutWhereverThatIs() {
+        for (String content : new String[] {"ffd8", "00ffd8", "ffd800", "ffffd8", "000000ffd8ffd90000"}) {
+            for (int marker : new int[] {0xE0, 0xE2, 0xEF}) {
+                byte[] jpeg = Pictures.insert(BASELINE, 2, Pictures.segment(marker, hex(content)));
+                assertThat(bytes(check(jpeg))).as(content).isEqualTo(BASELINE);
+            }
+        }
+        for (String content : new String[] {"", "ff", "d8", "ff00d8", "d8ff", "fed8", "ffd9"}) {
+            byte[] jpeg = Pictures.insert(BASELINE, 2, Pictures.segment(0xE0, hex(content)));
+            assertThat(bytes(check(jpeg))).as(content).isEqualTo(jpeg);
+        }
+        byte[] comment = Pictures.insert(BASELINE, 2, Pictures.segment(0xFE, hex("ffd8")));
+        assertThat(bytes(check(comment))).as("no metadata").isEqualTo(comment);
+    }
+
     // bombs
 
     @Test
@@ -177,6 +217,37 @@ class JpegTest {
         large[frame + 6] = large[frame + 8] = 0;
 
         assertThat(check(large).width()).isEqualTo(8192);
+    }
+
+    @Test
+    void onePixelMoreThanTheLargestSizeIsRefused() {
+        byte[] large = BASELINE.clone();
+        int frame = Pictures.find(large, 0xC0);
+        ByteBuffer.wrap(large).putShort(frame + 5, (short) 8192).putShort(frame + 7, (short) 8193);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> check(large))
+                .withMessage("the picture is 8193x8192 pixels; at most 67108864 in all are taken");
+    }
+
+    @Test
+    void aHundredScansAreTaken() {
+        int first = Pictures.find(PROGRESSIVE, 0xDA);
+        byte[] scan = Arrays.copyOfRange(PROGRESSIVE, first, first + 14);
+        int scans = 0;
+        for (int at = 2; at < PROGRESSIVE.length - 1; at++) {
+            scans += PROGRESSIVE[at] == -1 && PROGRESSIVE[at + 1] == (byte) 0xDA ? 1 : 0;
+        }
+        byte[] most = PROGRESSIVE;
+        for (; scans < 100; scans++) {
+            most = Pictures.insert(most, first, scan);
+        }
+
+        assertThat(bytes(check(most))).isEqualTo(most);
+        byte[] more = Pictures.insert(most, first, scan);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> check(more))
+                .withMessageContaining("more than 100 scans");
     }
 
     @Test
@@ -218,7 +289,7 @@ class JpegTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ffe00000", "ffe00001", "ff020002", "ffd80002", "00000000", "fff0ffff"})
+    @ValueSource(strings = {"ffe00000", "ffe00001", "ff000002", "ff020002", "ffbf0002", "ffd80002", "00000000", "fff0ffff"})
     void impossibleSegmentIsRefused(String segment) {
         refused(Pictures.insert(BASELINE, 2, hex(segment)));
     }
