@@ -275,6 +275,26 @@ class PublishedPicturesTest {
     }
 
     @Test
+    void whatOneThreadHasEncodedOrDrawnHoldsUpNoOther() throws InterruptedException {
+        FakeSink viewer = stage.quickViewer();
+        stage.pass(Duration.ofMillis(1100));
+        assertThat(viewer.pictures(feed)).as("a placeholder").hasSize(1);
+
+        publishOnAnotherThread(Color.RED);
+        assertShows(viewer, Color.RED);
+        publishOnAnotherThread(Color.BLUE);
+        assertShows(viewer, Color.BLUE);
+    }
+
+    private void publishOnAnotherThread(Color color) throws InterruptedException {
+        Thread other = new Thread(() -> feed.publish(image(color, BufferedImage.TYPE_INT_RGB)));
+        other.setDaemon(true);
+        other.start();
+        other.join(Duration.ofSeconds(30).toMillis());
+        assertThat(other.isAlive()).isFalse();
+    }
+
+    @Test
     void anOlderPictureNeverComesBehindANewerOne() {
         FakeSink viewer = stage.quickViewer();
 

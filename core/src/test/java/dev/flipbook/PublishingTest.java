@@ -8,8 +8,8 @@ import dev.flipbook.FeedStatus.State;
 import java.awt.image.BufferedImage;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -290,6 +290,15 @@ class PublishingTest {
         assertThat(snapshot.get().width()).isEqualTo(32);
         assertThat(feed.status().encoding().frames()).isEqualTo(1);
         assertThat(feed.status().captured()).isEqualTo(2);
+    }
+
+    @Test
+    void aPlainPictureThatWaitedIsSeenByTheFirstViewerAtOnce() {
+        assertThat(begin(ROBOT).publish(RawImage.of(PixelFormat.GREY8, 16, 16, new byte[256])))
+                .isTrue();
+        assertThat(feed.status().encoding().frames()).isZero();
+
+        assertThat(stage.quickViewer().pictures(feed)).hasSize(1);
     }
 
     @Test

@@ -159,7 +159,9 @@ class JpegTest {
     void markersWithoutASegmentArePassedOver() {
         byte[] scan = Arrays.copyOf(hex("ffd0ffd7ffff00ffffd3"), 10);
         byte[] inScan = Pictures.insert(BASELINE, BASELINE.length - 2, scan);
-        assertThat(bytes(check(inScan))).as("restarts, a stuffed byte and fill bytes").isEqualTo(inScan);
+        assertThat(bytes(check(inScan)))
+                .as("restarts, a stuffed byte and fill bytes")
+                .isEqualTo(inScan);
         for (String marker : new String[] {"ff01", "ffd0", "ffd7"}) {
             byte[] between = Pictures.insert(BASELINE, 2, hex(marker));
             assertThat(bytes(check(between))).as(marker).isEqualTo(between);
@@ -245,9 +247,7 @@ class JpegTest {
 
         assertThat(bytes(check(most))).isEqualTo(most);
         byte[] more = Pictures.insert(most, first, scan);
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> check(more))
-                .withMessageContaining("more than 100 scans");
+        assertThatIllegalArgumentException().isThrownBy(() -> check(more)).withMessageContaining("more than 100 scans");
     }
 
     @Test
@@ -289,7 +289,8 @@ class JpegTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ffe00000", "ffe00001", "ff000002", "ff020002", "ffbf0002", "ffd80002", "00000000", "fff0ffff"})
+    @ValueSource(
+            strings = {"ffe00000", "ffe00001", "ff000002", "ff020002", "ffbf0002", "ffd80002", "00000000", "fff0ffff"})
     void impossibleSegmentIsRefused(String segment) {
         refused(Pictures.insert(BASELINE, 2, hex(segment)));
     }

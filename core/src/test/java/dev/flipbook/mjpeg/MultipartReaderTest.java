@@ -169,7 +169,13 @@ class MultipartReaderTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"\r\n--frame\r\n", "--frame\r\n", "\n--frame\n", "\r\n\r\n--frame \r\n", "rest of it\r\n--frame\r\n"})
+            strings = {
+                "\r\n--frame\r\n",
+                "--frame\r\n",
+                "\n--frame\n",
+                "\r\n\r\n--frame \r\n",
+                "rest of it\r\n--frame\r\n"
+            })
     void aLengthOfNoneIsRightWhereALineEndOrADelimiterFollows(String after) throws IOException {
         boolean content = after.startsWith("rest");
         assertParts(
@@ -357,7 +363,9 @@ class MultipartReaderTest {
             }
         });
         reader.feed(buffer("--frame\r\n" + line + "Content-Length: 3\r\n\r\none\r\n--frame\r\n"));
-        assertThat(lengths).as("as many as there may be, with a line feed for each line").containsExactly(3L);
+        assertThat(lengths)
+                .as("as many as there may be, with a line feed for each line")
+                .containsExactly(3L);
 
         assertThatIOException()
                 .isThrownBy(() -> reader.feed(buffer("b" + line + "Content-Length: 30\r\n")))
@@ -382,8 +390,18 @@ class MultipartReaderTest {
 
     @ParameterizedTest
     @CsvSource({
-        "0, 0", "9, 9", "10, 10", "0190, 190", "' \t 7 \t', 7", "2147483647, 2147483647", "2147483648, 2147483647",
-        "-1, -1", "1 2, -1", "'', -1", "1/, -1", "1:, -1"
+        "0, 0",
+        "9, 9",
+        "10, 10",
+        "0190, 190",
+        "' \t 7 \t', 7",
+        "2147483647, 2147483647",
+        "2147483648, 2147483647",
+        "-1, -1",
+        "1 2, -1",
+        "'', -1",
+        "1/, -1",
+        "1:, -1"
     })
     void aContentLengthIsANumber(String text, long length) throws IOException {
         PartHeader header = new PartHeader();

@@ -107,24 +107,48 @@ class JpegEndTest {
 
     @ParameterizedTest
     @CsvSource({
-        "c0, true", "c1, true", "c2, true", "c3, true", "c5, true", "c7, true", "c9, true", "cb, true", "cd, true",
-        "cf, true", "c4, false", "c8, false", "cc, false", "bf, false", "d9, false", "db, false", "e0, false"
+        "c0, true",
+        "c1, true",
+        "c2, true",
+        "c3, true",
+        "c5, true",
+        "c7, true",
+        "c9, true",
+        "cb, true",
+        "cd, true",
+        "cf, true",
+        "c4, false",
+        "c8, false",
+        "cc, false",
+        "bf, false",
+        "d9, false",
+        "db, false",
+        "e0, false"
     })
     void theSizeIsThatOfTheFrameHeader(String code, boolean known) {
         JpegEnd end = walked("ff" + code + "00090801020304" + "0000" + SCAN);
 
-        assertThat(end.isAsLargeAs(walked("ffc000090801020304" + "0000" + SCAN))).isEqualTo(known);
+        assertThat(end.isAsLargeAs(walked("ffc000090801020304" + "0000" + SCAN)))
+                .isEqualTo(known);
     }
 
     @Test
     void sizesAreEqualWhenBothSidesAre() {
         JpegEnd end = walked("ffc000090801020304" + "0000" + SCAN);
-        assertThat(end.isAsLargeAs(walked("ffc000070801020304" + SCAN))).as("no shorter").isTrue();
-        assertThat(end.isAsLargeAs(walked("ffc000090801020305" + "0000" + SCAN))).isFalse();
-        assertThat(end.isAsLargeAs(walked("ffc000090801020404" + "0000" + SCAN))).isFalse();
-        assertThat(end.isAsLargeAs(walked("ffc000090802020304" + "0000" + SCAN))).isFalse();
-        assertThat(end.isAsLargeAs(walked("ffc000090801030304" + "0000" + SCAN))).isFalse();
-        assertThat(walked("ffc0000608010203" + SCAN).isAsLargeAs(walked(SCAN))).as("too short").isTrue();
+        assertThat(end.isAsLargeAs(walked("ffc000070801020304" + SCAN)))
+                .as("no shorter")
+                .isTrue();
+        assertThat(end.isAsLargeAs(walked("ffc000090801020305" + "0000" + SCAN)))
+                .isFalse();
+        assertThat(end.isAsLargeAs(walked("ffc000090801020404" + "0000" + SCAN)))
+                .isFalse();
+        assertThat(end.isAsLargeAs(walked("ffc000090802020304" + "0000" + SCAN)))
+                .isFalse();
+        assertThat(end.isAsLargeAs(walked("ffc000090801030304" + "0000" + SCAN)))
+                .isFalse();
+        assertThat(walked("ffc0000608010203" + SCAN).isAsLargeAs(walked(SCAN)))
+                .as("too short")
+                .isTrue();
 
         end.begin(0);
         assertThat(end.isAsLargeAs(new JpegEnd())).as("of the picture before").isTrue();
@@ -137,14 +161,18 @@ class JpegEndTest {
 
         assertThat(JpegEnd.isAmong(picture, picture.length)).isTrue();
         assertThat(JpegEnd.isAmong(picture, coded + 2)).isTrue();
-        assertThat(JpegEnd.isAmong(picture, coded)).as("whether more follows is not known").isFalse();
+        assertThat(JpegEnd.isAmong(picture, coded))
+                .as("whether more follows is not known")
+                .isFalse();
         assertThat(among("ffd8" + SCAN)).as("without a size").isFalse();
         assertThat(among("ffd8" + FRAME + "ffd9")).as("without coded data").isFalse();
         assertThat(among("ffd8aa" + FRAME + SCAN)).isFalse();
         assertThat(among("ffd9" + FRAME + SCAN)).isFalse();
         assertThat(among("")).isFalse();
         assertThat(among("ffd8ff")).isFalse();
-        assertThat(JpegEnd.isAmong(Pictures.jpeg(16, 16), 20)).as("its beginning alone").isFalse();
+        assertThat(JpegEnd.isAmong(Pictures.jpeg(16, 16), 20))
+                .as("its beginning alone")
+                .isFalse();
     }
 
     private static boolean among(String hex) {
