@@ -3,6 +3,7 @@ package dev.flipbook.picture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flipbook.Pictures;
+import dev.flipbook.mjpeg.Jpeg;
 import dev.flipbook.picture.JpegEnd.Found;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -173,6 +174,23 @@ class JpegEndTest {
         assertThat(JpegEnd.isAmong(Pictures.jpeg(16, 16), 20))
                 .as("its beginning alone")
                 .isFalse();
+    }
+
+    @Test
+    void aPictureMayHaveAsManyBytesAsTheLimitAndNoMore() {
+        int place = 5;
+        int most = place + Jpeg.MAX_BYTES;
+        byte[] bytes = new byte[most + 2];
+        byte[] beginning = HexFormat.of().parseHex("ffd8" + FRAME + SCAN);
+        System.arraycopy(beginning, 0, bytes, place, beginning.length);
+        JpegEnd end = new JpegEnd();
+        end.begin(place);
+
+        assertThat(walk(end, bytes, most + 1)).isEqualTo(Found.MORE);
+        assertThat(end.at()).isEqualTo(most);
+        assertThat(walk(end, bytes, most + 2)).isEqualTo(Found.MORE);
+        assertThat(end.at()).as("one too many").isEqualTo(most + 1);
+        assertThat(walk(end, bytes, most + 2)).isEqualTo(Found.BROKEN);
     }
 
     private static boolean among(String hex) {
