@@ -295,6 +295,37 @@ class PublishedPicturesTest {
     }
 
     @Test
+    void aSnapshotAfterAFailureWaitsForThePictureThatIsBeingEncoded() {
+        FakeSink viewer = stage.quickViewer();
+        feed.publish((Supplier<BufferedImage>) () -> {
+            throw new IllegalStateException("no model");
+        });
+        assertThat(feed.status().state()).isEqualTo(State.OFFLINE);
+        stage.beBusy();
+        feed.publish(image(Color.RED, BufferedImage.TYPE_INT_RGB));
+
+        CompletableFuture<Frame> snapshot = feed.snapshot();
+        stage.pass(Duration.ofMillis(300));
+        assertThat(snapshot).isNotDone();
+        stage.encodeNext();
+
+        assertThat(snapshot).isCompleted();
+        assertShows(viewer, Color.RED);
+    }
+
+    @Test
+    void anImageThatIsTooLargeIsRefusedAtOnceWhetherOrNotSomebodyWatches() {
+        BufferedImage wide = new BufferedImage(8193, 1, BufferedImage.TYPE_BYTE_GRAY);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> feed.publish(wide))
+                .withMessageContaining("8193x1");
+        stage.quickViewer();
+        assertThatIllegalArgumentException().isThrownBy(() -> feed.publish(wide));
+        assertThat(feed.status().captured()).isZero();
+    }
+
+    @Test
     void anOlderPictureNeverComesBehindANewerOne() {
         FakeSink viewer = stage.quickViewer();
 

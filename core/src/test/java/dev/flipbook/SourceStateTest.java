@@ -89,7 +89,7 @@ class SourceStateTest {
         Runnable fails = () -> state.bear("busy", 1, Duration.ofMillis(500));
         assertThat(logged(fails)).containsExactly(line);
 
-        ticker.advance(Duration.ofSeconds(60).minusNanos(1));
+        ticker.advance(Duration.ofMinutes(1).minusNanos(1));
         assertThat(logged(fails)).isEmpty();
         ticker.advance(Duration.ofNanos(1));
         assertThat(logged(fails)).containsExactly(line);
@@ -104,7 +104,7 @@ class SourceStateTest {
         Handler handler = new Handler() {
             @Override
             public void publish(LogRecord line) {
-                if (Thread.currentThread() == self) {
+                if (Thread.currentThread().equals(self)) {
                     lines.add(line.getMessage());
                 }
             }
