@@ -72,7 +72,7 @@ class SourceStateTest {
                     state.become(State.LIVE, "");
                     state.become(State.LIVE, "");
                     state.fail("unplugged", 3, Duration.ofMillis(1900));
-                    state.fail("unplugged", 4, Duration.ofMillis(4000));
+                    state.fail("unplugged", 4, Duration.ofSeconds(4));
                 }))
                 .containsExactly(
                         "feed=door state=STARTING reason=\"starting a camera\"",
