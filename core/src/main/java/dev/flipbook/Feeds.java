@@ -360,7 +360,8 @@ public final class Feeds implements AutoCloseable {
         }
     }
 
-    private void tick() {
+    /** One look after all feeds. Called by the timekeeper alone, and by tests, which do not wait for it. */
+    void tick() {
         feeds.values().forEach(this::tick);
         ending.forEach(this::tick);
         ending.removeIf(Feed::ended);

@@ -212,8 +212,22 @@ final class ImageEncoding implements Draft.Tools {
         } finally {
             lock.unlock();
         }
-        encoders.execute(this::encodeWaiting);
+        try {
+            encoders.execute(this::encodeWaiting);
+        } catch (RuntimeException | Error e) { // no thread can be started: the next picture or tick tries again
+            LOG.log(Level.WARNING, "feed={0} has no thread that encodes: {1}", feed, SourceState.reason(e));
+            stopWorking();
+        }
         return true;
+    }
+
+    private void stopWorking() {
+        lock.lock();
+        try {
+            working = false;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Time since the picture that waits was published; empty when none waits, or when it will only be drawn. */
@@ -288,7 +302,7 @@ final class ImageEncoding implements Draft.Tools {
             Frame frame = draft.encode(this);
             encoding = encoding.plus(ticker.nanos() - begun);
             show(frame.capturedAt(draft.drawnWhenAsked() ? begun : published), number);
-        } catch (IOException | RuntimeException | LinkageError | OutOfMemoryError e) {
+        } catch (IOException | RuntimeException | Error e) { // a program's supplier may throw anything
             fail(e);
         } finally {
             work.unlock();

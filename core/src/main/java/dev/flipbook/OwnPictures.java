@@ -51,4 +51,12 @@ final class OwnPictures implements Origin {
     public void wanted(boolean hurry) {
         images.begin();
     }
+
+    /** Has the picture encoded that waits because there was no thread for it. */
+    @Override
+    public void tick(boolean watched, long unwatchedNanos) {
+        if (watched) {
+            images.begin();
+        }
+    }
 }

@@ -192,6 +192,7 @@ final class Publishing implements Origin {
     /** Notices a publisher that has fallen silent. */
     @Override
     public void tick(boolean watched, long unwatchedNanos) {
+        own.tick(watched, unwatchedNanos);
         lock.lock();
         try {
             Publisher publisher = current;

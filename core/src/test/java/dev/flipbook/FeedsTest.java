@@ -6,13 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
 import dev.flipbook.mjpeg.Framing;
+import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -317,5 +320,91 @@ class FeedsTest {
 
         await().until(() -> !viewer.writes().isEmpty());
         over.countDown();
+    }
+
+    @Test
+    void memoryThatNoFrameNeedsGoesBackWithinTwentySeconds() {
+        Feed door = feeds.feed("door");
+        FakeSink slow = FakeSink.slow();
+        door.watch(slow, Framing.STRICT);
+        door.publish(Pictures.numbered(1, 100));
+        door.publish(Pictures.numbered(2, 100));
+        slow.drain();
+        slow.drain();
+        assertThat(feeds.allocatedBytes()).isEqualTo(2 * 4096);
+
+        for (int ticks = 0; ticks < 200; ticks++) {
+            feeds.tick();
+        }
+
+        assertThat(feeds.allocatedBytes()).as("the picture that is shown").isEqualTo(4096);
+        assertThat(feeds.usedBytes()).isEqualTo(4096);
+    }
+
+    @Test
+    void figuresAreThoseOfAllFeeds() {
+        assertThat(feeds.ceilingBytes()).isEqualTo(FeedOptions.DEFAULT.blockCeiling());
+        feeds.feed("a").watch(FakeSink.slow(), Framing.STRICT);
+        feeds.feed("b").watch(FakeSink.slow(), Framing.STRICT);
+        feeds.feed("b").watch(FakeSink.slow(), Framing.STRICT);
+
+        assertThat(feeds.viewers()).isEqualTo(3);
+    }
+
+    @Test
+    void aRemovedFeedIsForgotten() {
+        WeakReference<Feed> door = new WeakReference<>(feeds.feed("door"));
+        feeds.remove("door");
+
+        await().until(() -> {
+            System.gc();
+            return door.get() == null;
+        });
+    }
+
+    @Test
+    void theThreadsOfAllFeedsAreDaemonsAndEndWithThem() throws InterruptedException {
+        ThreadGroup group = new ThreadGroup("of these feeds");
+        AtomicReference<Feeds> made = new AtomicReference<>();
+        Thread maker = new Thread(group, () -> made.set(new Feeds()));
+        maker.start();
+        maker.join();
+        Thread[] threads = new Thread[group.activeCount() + 10];
+        int count = group.enumerate(threads);
+        assertThat(Arrays.copyOf(threads, count))
+                .hasSize(1 + Runtime.getRuntime().availableProcessors())
+                .allMatch(Thread::isDaemon)
+                .allMatch(thread -> thread.getName().matches("flipbook-(tick|wake)-[1-9]\\d*"));
+
+        made.get().close();
+
+        for (Thread thread : Arrays.copyOf(threads, count)) {
+            thread.join();
+        }
+    }
+
+    @Test
+    void namesOfPicturesAreNoFeedsAndOthersWithADotAre() {
+        assertThat(feeds.feed("a.jpeg").name()).isEqualTo("a.jpeg");
+        assertThat(feeds.feed("jpg").name()).isEqualTo("jpg");
+        assertThat(feeds.feed("0-9._Z").name()).isEqualTo("0-9._Z");
+        assertThat(feeds.list()).hasSize(3);
+    }
+
+    @Test
+    void anOpenFeedIsMadeOnceAndAClosedOneStaysClosed() {
+        Feed open = feeds.open("open");
+        feeds.feed("own");
+
+        assertThat(open.isOpen()).isTrue();
+        assertThat(feeds.open("open")).isSameAs(open);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> feeds.open("own"))
+                .withMessage("there is a feed named 'own' already, and it is not open to other programs");
+        feeds.close();
+        assertThatIllegalStateException()
+                .isThrownBy(() -> feeds.open("late"))
+                .withMessage("no feed 'late' can be made: the feeds are closed");
+        assertThatIllegalStateException().isThrownBy(() -> feeds.feed("late", new ScriptedSource()));
     }
 }

@@ -232,6 +232,100 @@ class PublishedPicturesTest {
     }
 
     @Test
+    void whateverASupplierThrowsTheNextPictureIsShown() {
+        FakeSink viewer = stage.quickViewer();
+
+        feed.publish((Supplier<BufferedImage>) () -> {
+            throw new AssertionError("the sky is green");
+        });
+
+        assertThat(feed.status().state()).isEqualTo(State.OFFLINE);
+        assertThat(feed.status().reason()).contains("the sky is green");
+        feed.publish(image(Color.RED, BufferedImage.TYPE_INT_RGB));
+        assertThat(feed.status().state()).isEqualTo(State.LIVE);
+        assertShows(viewer, Color.RED);
+    }
+
+    @Test
+    void aPictureThatFoundNoThreadIsShownWithTheNextTick() {
+        FakeSink viewer = stage.quickViewer();
+        stage.refuseNext(() -> {});
+
+        feed.publish(image(Color.RED, BufferedImage.TYPE_INT_RGB));
+
+        assertThat(viewer.pictures(feed)).isEmpty();
+        stage.pass(Duration.ofMillis(100));
+        assertThat(viewer.pictures(feed)).hasSize(1);
+        assertShows(viewer, Color.RED);
+    }
+
+    @Test
+    void aPictureOfAPublisherThatFoundNoThreadIsShownWithTheNextTick() {
+        feed.open(SourceOptions.DEFAULT);
+        FakeSink viewer = stage.quickViewer();
+        Publisher publisher = feed.publisher("program", false, () -> {});
+        stage.refuseNext(() -> {});
+
+        assertThat(publisher.publish(RawImage.of(PixelFormat.RGB24, 16, 16, ByteBuffer.allocate(16 * 16 * 3))))
+                .isTrue();
+
+        assertThat(viewer.pictures(feed)).isEmpty();
+        stage.pass(Duration.ofMillis(100));
+        assertThat(viewer.pictures(feed)).hasSize(1);
+    }
+
+    @Test
+    void whatOneThreadHasEncodedOrDrawnHoldsUpNoOther() throws InterruptedException {
+        FakeSink viewer = stage.quickViewer();
+        stage.pass(Duration.ofMillis(1100));
+        assertThat(viewer.pictures(feed)).as("a placeholder").hasSize(1);
+
+        publishOnAnotherThread(Color.RED);
+        assertShows(viewer, Color.RED);
+        publishOnAnotherThread(Color.BLUE);
+        assertShows(viewer, Color.BLUE);
+    }
+
+    private void publishOnAnotherThread(Color color) throws InterruptedException {
+        Thread other = new Thread(() -> feed.publish(image(color, BufferedImage.TYPE_INT_RGB)));
+        other.setDaemon(true);
+        other.start();
+        other.join(Duration.ofSeconds(30).toMillis());
+        assertThat(other.isAlive()).isFalse();
+    }
+
+    @Test
+    void aSnapshotAfterAFailureWaitsForThePictureThatIsBeingEncoded() {
+        FakeSink viewer = stage.quickViewer();
+        feed.publish((Supplier<BufferedImage>) () -> {
+            throw new IllegalStateException("no model");
+        });
+        assertThat(feed.status().state()).isEqualTo(State.OFFLINE);
+        stage.beBusy();
+        feed.publish(image(Color.RED, BufferedImage.TYPE_INT_RGB));
+
+        CompletableFuture<Frame> snapshot = feed.snapshot();
+        stage.pass(Duration.ofMillis(300));
+        assertThat(snapshot).isNotDone();
+        stage.encodeNext();
+
+        assertThat(snapshot).isCompleted();
+        assertShows(viewer, Color.RED);
+    }
+
+    @Test
+    void anImageThatIsTooLargeIsRefusedAtOnceWhetherOrNotSomebodyWatches() {
+        BufferedImage wide = new BufferedImage(8193, 1, BufferedImage.TYPE_BYTE_GRAY);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> feed.publish(wide))
+                .withMessageContaining("8193x1");
+        stage.quickViewer();
+        assertThatIllegalArgumentException().isThrownBy(() -> feed.publish(wide));
+        assertThat(feed.status().captured()).isZero();
+    }
+
+    @Test
     void anOlderPictureNeverComesBehindANewerOne() {
         FakeSink viewer = stage.quickViewer();
 

@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flipbook.FeedStatus.Encoding;
 import dev.flipbook.FeedStatus.State;
+import java.awt.image.BufferedImage;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -289,6 +293,15 @@ class PublishingTest {
     }
 
     @Test
+    void aPlainPictureThatWaitedIsSeenByTheFirstViewerAtOnce() {
+        assertThat(begin(ROBOT).publish(RawImage.of(PixelFormat.GREY8, 16, 16, new byte[256])))
+                .isTrue();
+        assertThat(feed.status().encoding().frames()).isZero();
+
+        assertThat(stage.quickViewer().pictures(feed)).hasSize(1);
+    }
+
+    @Test
     void plainPicturesOfAPublisherThatHasEndedAreIgnored() {
         Publisher robot = begin(ROBOT);
         RawImage grey = RawImage.of(PixelFormat.GREY8, 16, 16, new byte[256]);
@@ -310,9 +323,21 @@ class PublishingTest {
 
     @Test
     void theProgramItselfPublishesToAnOpenFeedAsAPublisherOnly() {
-        assertThatThrownBy(() -> feed.publish(frame(1)))
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("open to other programs");
+        List<Runnable> ways = List.of(
+                () -> feed.publish(frame(1)),
+                () -> feed.publish(Pictures.jpeg(16, 16)),
+                () -> feed.publish(ByteBuffer.wrap(Pictures.jpeg(16, 16))),
+                () -> feed.publish("GIF89a, or another file".getBytes(StandardCharsets.US_ASCII)),
+                () -> feed.publish(new BufferedImage(16, 16, BufferedImage.TYPE_INT_RGB)),
+                () -> feed.publish(() -> new BufferedImage(16, 16, BufferedImage.TYPE_INT_RGB)),
+                () -> feed.publish(RawImage.of(PixelFormat.GREY8, 16, 16, new byte[256])));
+        for (Runnable way : ways) {
+            assertThatThrownBy(way::run)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("the feed 'front-door' is open to other programs, and one publishes at a time:"
+                            + " publish by a Publisher of it");
+        }
+        assertThat(feed.status().captured()).isZero();
         assertThat(begin("part of this program").publish(frame(1))).isTrue();
     }
 

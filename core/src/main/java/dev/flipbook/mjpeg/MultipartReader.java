@@ -104,6 +104,7 @@ public final class MultipartReader {
 
     private final Parts parts;
     private final String boundary;
+    private final int maxBytes; // of a part, and of what lies between two
     private final PartHeader header = new PartHeader();
     private State state = State.PREAMBLE;
     private byte[] delimiter;
@@ -114,9 +115,10 @@ public final class MultipartReader {
     // a length of this body was wrong, so none is believed any more
     private boolean lengthsLie;
 
-    private MultipartReader(String boundary, Parts parts) {
+    private MultipartReader(String boundary, Parts parts, int maxBytes) {
         this.parts = parts;
         this.boundary = boundary;
+        this.maxBytes = maxBytes;
         this.delimiter = ("--" + boundary).getBytes(StandardCharsets.ISO_8859_1);
         this.held = ByteBuffer.allocate(MAX_DELIMITER + MAX_DELIMITER_TAIL + 2);
     }
@@ -133,6 +135,11 @@ public final class MultipartReader {
      * @throws IOException when the boundary is longer than 128 characters
      */
     public static MultipartReader of(String contentType, Parts parts) throws IOException {
+        return of(contentType, parts, MAX_PART_BYTES);
+    }
+
+    /** A reader with another maximum than {@link #MAX_PART_BYTES}, so that tests need not send as many bytes. */
+    static MultipartReader of(String contentType, Parts parts, int maxBytes) throws IOException {
         String[] parameters = contentType.split(";", -1);
         String boundary = "";
         for (String parameter : parameters) {
@@ -146,7 +153,7 @@ public final class MultipartReader {
             throw new IOException(
                     "the boundary has " + bare.length() + " characters; at most " + MAX_DELIMITER / 2 + " are taken");
         }
-        return new MultipartReader(bare, Objects.requireNonNull(parts));
+        return new MultipartReader(bare, Objects.requireNonNull(parts), maxBytes);
     }
 
     private static String withoutDashes(String line) {
@@ -222,7 +229,7 @@ public final class MultipartReader {
         while (bytes.hasRemaining()) {
             byte next = bytes.get();
             if (state != State.BETWEEN && left-- == 0) {
-                throw new IOException("there is no delimiter within " + MAX_PART_BYTES + " bytes");
+                throw new IOException("there is no delimiter within " + maxBytes + " bytes");
             }
             if (next == '\n') {
                 endLineBetween();
@@ -256,14 +263,14 @@ public final class MultipartReader {
 
     private void close() {
         header.clear();
-        left = MAX_PART_BYTES;
+        left = maxBytes;
         state = State.ENDED;
     }
 
     /** There is no delimiter where one should be: skips up to the next one. */
     private void lost() {
         lengthsLie |= byLength;
-        left = MAX_PART_BYTES;
+        left = maxBytes;
         state = State.LOST;
     }
 
@@ -299,12 +306,12 @@ public final class MultipartReader {
     /** The header is complete: decides how to find the end of the part. */
     private void beginPart() throws IOException {
         long length = header.contentLength();
-        if (length > MAX_PART_BYTES) {
+        if (length > maxBytes) {
             throw tooLong();
         }
         boolean counted = length > 0 && !lengthsLie;
         parts.begin(header);
-        left = counted ? length : MAX_PART_BYTES;
+        left = counted ? length : maxBytes;
         state = length == 0 ? State.EMPTY : counted ? State.COUNTED : State.SEARCHED;
     }
 
@@ -320,8 +327,8 @@ public final class MultipartReader {
         }
     }
 
-    private static IOException tooLong() {
-        return new IOException("a part has more than " + MAX_PART_BYTES + " bytes");
+    private IOException tooLong() {
+        return new IOException("a part has more than " + maxBytes + " bytes");
     }
 
     /** Ends the part. Its header must not be read any more. */
@@ -338,7 +345,7 @@ public final class MultipartReader {
             return;
         }
         if (parts.isCut()) {
-            left = MAX_PART_BYTES - header.contentLength();
+            left = maxBytes - header.contentLength();
             state = State.SEARCHED;
         } else {
             endCounted();
@@ -393,7 +400,7 @@ public final class MultipartReader {
             if (next == '\n' && tailLength() >= 0) {
                 boolean closing = tailLength() > 0 && held.get(held.position() - tailLength()) == '-';
                 held.clear();
-                left = MAX_PART_BYTES;
+                left = maxBytes;
                 endPart(closing ? State.ENDED : State.HEADER);
                 return;
             }

@@ -177,6 +177,12 @@ class JpegHeadersTest {
                 .putShort(Pictures.find(wide, 0xC0) + 7, (short) 65_501);
 
         refused(wide, "65501x1 pixels; at most 65500 a side");
+        ByteBuffer.wrap(wide).putShort(Pictures.find(wide, 0xC0) + 7, (short) 65_500);
+        assertThat(check(wide).width()).isEqualTo(65_500);
+
+        byte[] high = set(set(wide, 0xC0, 7, 0), 0xC0, 8, 1);
+        ByteBuffer.wrap(high).putShort(Pictures.find(high, 0xC0) + 5, (short) 65_501);
+        refused(high, "1x65501 pixels; at most 65500 a side");
     }
 
     /** ImageIO does not open such a picture, libjpeg-turbo and the browsers do. */
@@ -226,6 +232,35 @@ class JpegHeadersTest {
             taken(odd);
         } else {
             refused(odd, "impossible coefficients " + start + " to " + end);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0,0,0", "0,0,13", "0,0,16", "0,0,33", "0,0,237"})
+    void possibleProgressionOfTheFirstCoefficientIsTaken(int start, int end, int bits) {
+        byte[] picture = set(set(set(PROGRESSIVE, 0xDA, 11, start), 0xDA, 12, end), 0xDA, 13, bits);
+
+        assertThat(JpegTest.bytes(check(picture))).isEqualTo(picture);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1,1,true", "5,5,true", "63,63,true", "1,63,true", "2,1,false", "1,64,false", "0,1,false"})
+    void aBandOfCoefficientsIsOfOneComponent(int start, int end, boolean possible) {
+        byte[] picture = PROGRESSIVE;
+        int scan = Pictures.find(picture, 0xDA);
+        while ((picture[scan + 3] & 0xFF) != 8) { // bytes of the header of a scan of one component
+            scan++;
+            while ((picture[scan] & 0xFF) != 0xFF || (picture[scan + 1] & 0xFF) != 0xDA) {
+                scan++;
+            }
+        }
+        byte[] odd = picture.clone();
+        odd[scan + 7] = (byte) start;
+        odd[scan + 8] = (byte) end;
+        if (possible) {
+            assertThat(JpegTest.bytes(check(odd))).isEqualTo(odd);
+        } else {
+            refused(odd, "the scan of 1 components has the impossible coefficients " + start + " to " + end);
         }
     }
 

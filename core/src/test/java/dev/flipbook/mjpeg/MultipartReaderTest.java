@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MultipartReaderTest {
@@ -166,6 +167,119 @@ class MultipartReaderTest {
         assertParts(TYPE, body, ONE + "\r\n", TWO + "\r\n");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\r\n--frame\r\n",
+                "--frame\r\n",
+                "\n--frame\n",
+                "\r\n\r\n--frame \r\n",
+                "rest of it\r\n--frame\r\n"
+            })
+    void aLengthOfNoneIsRightWhereALineEndOrADelimiterFollows(String after) throws IOException {
+        boolean content = after.startsWith("rest");
+        assertParts(
+                TYPE,
+                "--frame\r\nContent-Length: 0\r\n\r\n" + after + "A: b\r\n\r\n" + TWO + "\r\n--frame\r\n",
+                content ? "rest of it" : "",
+                TWO);
+    }
+
+    @Test
+    void withoutAFirstDelimiterTheOneAfterAPartTellsHowTheyLook() throws IOException {
+        String other = "multipart/x-mixed-replace; boundary=other";
+        String next = "\r\n--frame\r\nA: b\r\n\r\n" + TWO + "\r\n--frame\r\n";
+        assertParts(other, counted(ONE) + next, ONE, TWO);
+        assertThat(knowing(other, "Content-Type: image/jpeg\r\n\r\n" + PICTURE + next, 1000).parts)
+                .containsExactly(PICTURE, TWO);
+    }
+
+    // receivers that see where a picture ends
+
+    private static final String PICTURE = "\u00ff\u00d8 a \r\n--frame\r\nb\u00ff\u00d9";
+
+    @Test
+    void aPictureThatHasEndedEndsItsPartWhateverTheLength() throws IOException {
+        for (int length : new int[] {PICTURE.length(), PICTURE.length() + 1, PICTURE.length() + 40, 5000}) {
+            String part = claiming(length, PICTURE);
+            for (int size : new int[] {1, 7, 10_000}) {
+                assertThat(knowing(TYPE, "--frame\r\n" + part + part + part, size).parts)
+                        .as("length %d in pieces of %d", length, size)
+                        .containsExactly(PICTURE, PICTURE, PICTURE);
+            }
+        }
+    }
+
+    @Test
+    void aPictureThatHasNotEndedGoesOnAfterItsLength() throws IOException {
+        for (int size : new int[] {1, 7, 10_000}) {
+            assertThat(knowing(TYPE, "--frame\r\n" + claiming(4, TWO) + claiming(4, TWO), size).parts)
+                    .as("in pieces of %d", size)
+                    .containsExactly(TWO, TWO);
+        }
+    }
+
+    @Test
+    void lengthsAreStillBelievedAfterAPictureThatEndedByItself() throws IOException {
+        String text = "no picture\r\n--frame\r\nat all";
+        String body = "--frame\r\n" + claiming(PICTURE.length(), PICTURE + "and\r\nmore") + counted(text);
+        assertThat(knowing(TYPE, body, 1000).parts).containsExactly(PICTURE, text);
+    }
+
+    @Test
+    void noLengthIsBelievedAfterAWrongOne() throws IOException {
+        String body = "--frame\r\n" + claiming(3, "one and more") + claiming(500, "two") + claiming(500, "three");
+        assertParts(TYPE, body, "one", "two", "three");
+    }
+
+    @Test
+    void whetherBytesEndAmidLinesIsTold() throws IOException {
+        MultipartReader reader = MultipartReader.of(TYPE, new Seen());
+        assertThat(reader.isAmidLines()).isFalse();
+        for (String amid : List.of("--fra", "me\r\nContent-Le", "ngth: 3\r\n")) {
+            reader.feed(buffer(amid));
+            assertThat(reader.isAmidLines()).as(amid).isTrue();
+        }
+        reader.feed(buffer("\r\none"));
+        assertThat(reader.isAmidLines()).isFalse();
+        reader.feed(buffer("\r\n--fr"));
+        assertThat(reader.isAmidLines()).isTrue();
+    }
+
+    private static Knowing knowing(String type, String body, int size) throws IOException {
+        Knowing seen = new Knowing();
+        MultipartReader reader = MultipartReader.of(type, seen);
+        for (int at = 0; at < body.length(); at += size) {
+            reader.feed(buffer(body.substring(at, Math.min(body.length(), at + size))));
+        }
+        return seen;
+    }
+
+    /** Sees that what begins with FF D8 ends with FF D9. */
+    private static final class Knowing extends Seen {
+        private int surplus;
+
+        @Override
+        public void bytes(ByteBuffer bytes) {
+            super.bytes(bytes);
+            int end = open().startsWith("\u00ff\u00d8") ? open().indexOf("\u00ff\u00d9") : -1;
+            surplus = end < 0 ? -1 : open().length() - end - 2;
+            if (surplus > 0) {
+                shorten(surplus);
+            }
+        }
+
+        @Override
+        public int surplus() {
+            return surplus;
+        }
+
+        @Override
+        public boolean isCut() {
+            return open().startsWith("\u00ff\u00d8") && surplus < 0;
+        }
+    }
+
     // boundaries
 
     @ParameterizedTest
@@ -238,6 +352,67 @@ class MultipartReaderTest {
         assertThat(times).containsExactly("12.000001||1", "||-1");
     }
 
+    @Test
+    void aHeaderHasNoMoreThan8KiB() throws IOException {
+        String line = "A: " + "b".repeat(PartHeader.MAX_BYTES - 23) + "\r\n";
+        List<Long> lengths = new ArrayList<>();
+        MultipartReader reader = MultipartReader.of(TYPE, new Seen() {
+            @Override
+            public void begin(PartHeader header) {
+                lengths.add(header.contentLength());
+            }
+        });
+        reader.feed(buffer("--frame\r\n" + line + "Content-Length: 3\r\n\r\none\r\n--frame\r\n"));
+        assertThat(lengths)
+                .as("as many as there may be, with a line feed for each line")
+                .containsExactly(3L);
+
+        assertThatIOException()
+                .isThrownBy(() -> reader.feed(buffer("b" + line + "Content-Length: 30\r\n")))
+                .withMessage("a part's header has more than 8192 bytes, or is none");
+    }
+
+    @Test
+    void valuesOfAHeaderAreFoundByTheirNames() throws IOException {
+        PartHeader header = new PartHeader();
+        for (char next : "AZ: one \t\r\nB-a \t:two\nno colon\nC:three\r\nCc: four\n".toCharArray()) {
+            if (next == '\n') {
+                header.endLine();
+            } else {
+                header.add((byte) next);
+            }
+        }
+
+        assertThat(List.of("az", "aZ", "b-A", "c", "cc", "d", "no", "ccc", "").stream()
+                        .map(header::value))
+                .containsExactly("one", "one", "two", "three", "four", "", "", "", "");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, 0",
+        "9, 9",
+        "10, 10",
+        "0190, 190",
+        "' \t 7 \t', 7",
+        "2147483647, 2147483647",
+        "2147483648, 2147483647",
+        "-1, -1",
+        "1 2, -1",
+        "'', -1",
+        "1/, -1",
+        "1:, -1"
+    })
+    void aContentLengthIsANumber(String text, long length) throws IOException {
+        PartHeader header = new PartHeader();
+        for (char next : ("Content-length:" + text).toCharArray()) {
+            header.add((byte) next);
+        }
+        header.endLine();
+
+        assertThat(header.contentLength()).isEqualTo(length);
+    }
+
     // limits
 
     @Test
@@ -256,50 +431,85 @@ class MultipartReaderTest {
 
     @Test
     void aPartAboveTheLimitIsRefusedBeforeItIsPassedOn() throws IOException {
-        for (String length : List.of("33554433", "99999999999999999999999")) {
+        for (String length : List.of("33554433", "2147483648", "99999999999999999999999")) {
             Seen seen = new Seen();
             MultipartReader reader = MultipartReader.of(TYPE, seen);
             assertThatIOException()
                     .isThrownBy(() -> reader.feed(buffer("--frame\r\nContent-Length: " + length + "\r\n\r\nx")))
-                    .withMessageContaining("33554432");
+                    .withMessage("a part has more than 33554432 bytes");
             assertThat(seen.begun).isZero();
         }
+        Seen seen = new Seen();
+        MultipartReader.of(TYPE, seen).feed(buffer("--frame\r\nContent-Length: 33554432\r\n\r\nx"));
+        assertThat(seen.open()).isEqualTo("x");
     }
 
     @Test
-    void anEndlessPartWithoutALengthIsRefused() throws IOException {
-        long[] passed = {0};
-        MultipartReader reader = MultipartReader.of(TYPE, new Seen() {
-            @Override
-            public void bytes(ByteBuffer bytes) {
-                passed[0] += bytes.remaining();
-            }
-        });
-        reader.feed(buffer("--frame\r\nA: b\r\n\r\n"));
-        ByteBuffer piece = ByteBuffer.allocateDirect(1 << 20);
-        for (int i = 0; i < 32; i++) {
-            reader.feed(piece.clear());
-        }
-        assertThatIOException()
-                .isThrownBy(() -> reader.feed(piece.clear().limit(1)))
-                .withMessageContaining("33554432");
-        assertThat(passed[0]).isEqualTo(MultipartReader.MAX_PART_BYTES);
-    }
+    void aPartWithoutALengthMayHaveAsManyBytesAsTheLimitAndNoMore() throws IOException {
+        for (String header : List.of("A: b", "Content-Length: 0", "Content-Length: 10")) {
+            Seen seen = new Seen() {
+                @Override
+                public boolean isCut() {
+                    return true;
+                }
+            };
+            MultipartReader reader = limited(seen, 1000);
+            reader.feed(buffer("--frame\r\n" + header + "\r\n\r\n" + "y".repeat(1000)));
+            assertThat(seen.open()).as(header).hasSize(1000);
 
-    @Test
-    void garbageWithoutEndIsGivenUp() throws IOException {
-        for (String start : List.of("x", "x\n")) {
-            MultipartReader reader = MultipartReader.of(TYPE, new Seen());
-            reader.feed(buffer("--frame\r\nContent-Length: 0\r\n\r\n" + start));
-            ByteBuffer piece = ByteBuffer.allocateDirect(1 << 20);
             assertThatIOException()
-                    .isThrownBy(() -> {
-                        for (int i = 0; i < 34; i++) {
-                            reader.feed(piece.clear());
-                        }
-                    })
-                    .withMessageContaining("33554432");
+                    .isThrownBy(() -> reader.feed(buffer("y")))
+                    .as(header)
+                    .withMessage("a part has more than 1000 bytes");
+            assertThat(seen.open()).as(header).hasSize(1000);
         }
+    }
+
+    @Test
+    void eachPartHasTheWholeLimit() throws IOException {
+        Seen seen = new Seen();
+        String part = "A: b\r\n\r\n" + "y".repeat(900) + "\r\n--frame\r\n";
+
+        limited(seen, 1000).feed(buffer("--frame\r\n" + part.repeat(3)));
+
+        assertThat(seen.parts).hasSize(3);
+    }
+
+    @Test
+    void whatLiesAfterAPartIsPassedOverUpToTheLimit() throws IOException {
+        String part = "--frame\r\nContent-Length: 3\r\n\r\none";
+        List<String> begun =
+                List.of(part + "x\n", part + "\r\n--frame--\n", "--frame--\n", "--frame\nA: b\n\none\n--frame--\n");
+        for (String before : begun) {
+            Seen seen = new Seen();
+            limited(seen, 1000).feed(buffer(before + "\n".repeat(992) + "--frame\nA: b\n\ntwo"));
+            assertThat(seen.open()).as(before).isEqualTo("two");
+        }
+        for (String before : begun) {
+            for (String line : List.of("y", "\n", "yy\n", "y".repeat(299) + "\n")) {
+                String most = line.repeat(1000).substring(0, 1000);
+                MultipartReader reader = limited(new Seen(), 1000);
+                reader.feed(buffer(before + most));
+                assertThatIOException()
+                        .isThrownBy(() -> reader.feed(buffer("y")))
+                        .as(before + line)
+                        .withMessage("there is no delimiter within 1000 bytes");
+            }
+        }
+    }
+
+    @Test
+    void aLineWithoutEndAfterAPartIsGivenUp() throws IOException {
+        MultipartReader reader = limited(new Seen(), 1000);
+        reader.feed(buffer("--frame\r\nContent-Length: 3\r\n\r\none" + "y".repeat(1200)));
+
+        assertThatIOException()
+                .isThrownBy(() -> reader.feed(buffer("y".repeat(100))))
+                .withMessage("there is no delimiter within 1000 bytes");
+    }
+
+    private static MultipartReader limited(MultipartReader.Parts parts, int maxBytes) throws IOException {
+        return MultipartReader.of(TYPE, parts, maxBytes);
     }
 
     @Test
@@ -312,16 +522,27 @@ class MultipartReaderTest {
     }
 
     @Test
-    void aBoundaryThatIsTooLongIsRefused() {
+    void aBoundaryThatIsTooLongIsRefused() throws IOException {
+        String type = "multipart/x-mixed-replace; boundary=--";
         assertThatIOException()
-                .isThrownBy(
-                        () -> MultipartReader.of("multipart/x-mixed-replace; boundary=" + "x".repeat(200), new Seen()));
+                .isThrownBy(() -> MultipartReader.of(type + "x".repeat(129), new Seen()))
+                .withMessage("the boundary has 129 characters; at most 128 are taken");
+        String longest = "x".repeat(128);
+        assertParts(type + longest, "--" + longest + "\r\n" + counted(TWO), TWO);
     }
 
     @Test
     void aDelimiterThatIsNoLineIsRefused() throws IOException {
         MultipartReader reader = MultipartReader.of(TYPE, new Seen());
-        assertThatIOException().isThrownBy(() -> reader.feed(buffer("--" + "x".repeat(300) + "\r\n")));
+        assertThatIOException()
+                .isThrownBy(() -> reader.feed(buffer("--" + "x".repeat(255) + "\r\n")))
+                .withMessage("a delimiter has 257 characters; at most 256 are taken");
+
+        String longest = "--" + "x".repeat(254) + "\r\n";
+        String body = longest + "A: b\r\n\r\none\r\n" + longest + counted(TWO) + "\r\n" + longest + counted(TWO);
+        Seen seen = new Seen();
+        MultipartReader.of(TYPE, seen).feed(buffer(body));
+        assertThat(seen.parts).containsExactly("one", TWO, TWO);
     }
 
     @Test
@@ -384,7 +605,7 @@ class MultipartReaderTest {
     }
 
     private static class Seen implements MultipartReader.Parts {
-        private final List<String> parts = new ArrayList<>();
+        final List<String> parts = new ArrayList<>();
         private final ByteArrayOutputStream part = new ByteArrayOutputStream();
         private int begun;
 
@@ -405,6 +626,12 @@ class MultipartReaderTest {
         public void end() {
             parts.add(open());
             part.reset();
+        }
+
+        void shorten(int bytes) {
+            byte[] all = part.toByteArray();
+            part.reset();
+            part.write(all, 0, all.length - bytes);
         }
 
         String open() {
