@@ -7,7 +7,6 @@ import dev.flipbook.FeedOptions;
 import dev.flipbook.Feeds;
 import dev.flipbook.web.BadRequestException;
 import java.net.InetAddress;
-import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
