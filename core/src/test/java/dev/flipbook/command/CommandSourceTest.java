@@ -102,7 +102,7 @@ class CommandSourceTest {
 
         for (int run = 0; run < 3; run++) {
             assertThat(Pictures.number(source.next().bytes())).isOne();
-            assertThat(processes.commands()).hasSize(1);
+            await().until(() -> processes.commands().size() == 1); // while a program is replaced it has no words
             source.close();
             processes.awaitRunning(0);
         }
