@@ -101,7 +101,7 @@ class OrientationTest {
         odd.put("another name", changed(4, 'e'));
         odd.put("no zero after the name", changed(8, 1));
         odd.put("a directory in the header", changed(17, 7));
-        odd.put("a directory behind the end", changed(17, 25));
+        odd.put("a directory after the end", changed(17, 25));
         odd.put("no entries", changed(19, 0));
         odd.put("another tag", changed(21, 0x13));
         odd.put("a number above 255", changed(28, 1));
@@ -142,7 +142,7 @@ class OrientationTest {
         return segment;
     }
 
-    /** The same with so many bytes of its content. */
+    /** The same, with this number of bytes of its content. */
     private static byte[] cut(int length) {
         byte[] segment = exif(ByteOrder.BIG_ENDIAN, 6);
         return Pictures.segment(0xE1, Arrays.copyOfRange(segment, 4, 4 + length));

@@ -321,7 +321,7 @@ class WebSocketIT {
 
     @Test
     void largePicturesGetTheirTurnBesideSmallOnes() throws Exception {
-        int last = 10; // as the first it would be favoured by whoever begins with the first
+        int last = 10; // a fault that always begins with the first feed would favour it there
         Feed large = flipbook.feed("large");
         byte[] big = noise(1280, 960);
         assertThat(big).hasSizeGreaterThan(200_000);

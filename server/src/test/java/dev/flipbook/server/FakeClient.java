@@ -127,7 +127,7 @@ final class FakeClient {
         end.getFillInterest().fillable();
     }
 
-    /** The kernel has room for so many bytes more, and the connection writes on. */
+    /** The kernel has room for this number of bytes more, and the connection goes on writing. */
     void takesOn(int bytes) {
         socket.takesNoMoreThan(bytes);
         end.getWriteFlusher().completeWrite();

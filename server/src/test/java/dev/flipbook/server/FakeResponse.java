@@ -129,7 +129,7 @@ final class FakeResponse implements Response {
     @Override
     public Request getRequest() {
         if (request == null) {
-            throw new UnsupportedOperationException();
+            throw new IllegalStateException("this response was made without a request");
         }
         return request;
     }
@@ -146,12 +146,12 @@ final class FakeResponse implements Response {
 
     @Override
     public Supplier<HttpFields> getTrailersSupplier() {
-        throw new UnsupportedOperationException();
+        throw new AssertionError("Flipbook uses no trailers and no interim responses of Jetty");
     }
 
     @Override
     public void setTrailersSupplier(Supplier<HttpFields> trailers) {
-        throw new UnsupportedOperationException();
+        throw new AssertionError("Flipbook uses no trailers and no interim responses of Jetty");
     }
 
     @Override
@@ -167,6 +167,6 @@ final class FakeResponse implements Response {
 
     @Override
     public CompletableFuture<Void> writeInterim(int status, HttpFields fields) {
-        throw new UnsupportedOperationException();
+        throw new AssertionError("Flipbook uses no trailers and no interim responses of Jetty");
     }
 }

@@ -202,12 +202,12 @@ final class FakeSession implements Session {
 
     @Override
     public UpgradeRequest getUpgradeRequest() {
-        throw new UnsupportedOperationException();
+        throw new AssertionError("a connection does not look at its handshake any more");
     }
 
     @Override
     public UpgradeResponse getUpgradeResponse() {
-        throw new UnsupportedOperationException();
+        throw new AssertionError("a connection does not look at its handshake any more");
     }
 
     @Override
