@@ -293,7 +293,7 @@ public final class Canvas {
      *
      * @param quality 1 to 100
      */
-    public Frame encode(JpegEncoder encoder, int quality) {
+    public Jpeg encode(JpegEncoder encoder, int quality) {
         return encoder.encode(pixels, width, height, quality);
     }
 

@@ -15,9 +15,6 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class Copies {
 
-    /** Quality of the images that a program publishes: the lowest at which text in a picture stays clean. */
-    static final int QUALITY = 80;
-
     /** Number of arrays that are kept for reuse: one copy is being encoded, one waits, and one is being filled. */
     private static final int SPARES = 2;
 
@@ -49,7 +46,7 @@ final class Copies {
         }
         Canvas canvas = Canvas.of(image);
         Canvas copy = Canvas.shares(image) ? canvas.copy() : canvas;
-        return tools -> copy.encode(tools.encoder(), QUALITY);
+        return tools -> Frame.of(copy.encode(tools.encoder(), JpegEncoder.QUALITY));
     }
 
     /** A draft with a copy of this picture file. */
@@ -80,7 +77,7 @@ final class Copies {
             @Override
             public Frame encode(Tools tools) {
                 RawImage copied = new RawImage(format, width, height, stride, ByteBuffer.wrap(copy), range);
-                return tools.encoder().encode(copied, QUALITY);
+                return Frame.of(tools.encoder().encode(copied, JpegEncoder.QUALITY));
             }
 
             @Override

@@ -35,7 +35,7 @@ final class Drawing implements FrameSource {
         due = (inTime ? due : now) + interval;
         BufferedImage drawn = Objects.requireNonNull(image.get(), "the program drew nothing: its supplier gave null");
         long begun = ticker.nanos();
-        Frame frame = Canvas.of(drawn).encode(with, Copies.QUALITY);
+        Frame frame = Frame.of(Canvas.of(drawn).encode(with, JpegEncoder.QUALITY));
         encoding = encoding.plus(ticker.nanos() - begun);
         return frame.capturedAt(now);
     }

@@ -47,6 +47,11 @@ public final class Frame {
         return new Frame(Jpeg.check(jpeg), 0, UNKNOWN);
     }
 
+    /** A frame of a picture that was checked before, whose bytes are not copied. */
+    public static Frame of(Jpeg picture) {
+        return new Frame(picture, 0, UNKNOWN);
+    }
+
     /**
      * The same picture with its capture time, for drivers that know it more exactly than "when it was published".
      *
@@ -120,10 +125,7 @@ public final class Frame {
 
     /** A copy of the picture's bytes. */
     public byte[] bytes() {
-        byte[] copy = new byte[picture.size()];
-        ByteBuffer out = ByteBuffer.wrap(copy);
-        picture.parts().forEach(part -> out.put(part.duplicate()));
-        return copy;
+        return picture.bytes();
     }
 
     /** The picture where it lies in memory. Valid as long as this frame's bytes are. */

@@ -126,7 +126,7 @@ final class ImageEncoding implements Draft.Tools {
         offer(
                 watched.getAsBoolean()
                         ? copies.of(image)
-                        : tools -> Canvas.of(image).encode(tools.encoder(), Copies.QUALITY));
+                        : tools -> Frame.of(Canvas.of(image).encode(tools.encoder(), JpegEncoder.QUALITY)));
     }
 
     void publish(RawImage image) {
@@ -141,7 +141,7 @@ final class ImageEncoding implements Draft.Tools {
             public Frame encode(Tools tools) {
                 BufferedImage drawn =
                         Objects.requireNonNull(image.get(), "the program drew nothing: its supplier gave null");
-                return Canvas.of(drawn).encode(tools.encoder(), Copies.QUALITY);
+                return Frame.of(Canvas.of(drawn).encode(tools.encoder(), JpegEncoder.QUALITY));
             }
 
             @Override
@@ -362,7 +362,9 @@ final class ImageEncoding implements Draft.Tools {
         }
         try {
             if (!closing) {
-                shows.accept(placeholder.draw(last, title, reason, age, encoder()));
+                Optional<Jpeg> picture = last.map(Frame::picture);
+                long number = last.map(Frame::sequence).orElse(0L);
+                shows.accept(Frame.of(placeholder.draw(picture, number, title, reason, age, encoder())));
             }
         } finally {
             work.unlock();

@@ -11,6 +11,7 @@ import java.awt.image.Raster;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageWriteParam;
@@ -28,7 +29,7 @@ final class ImageIoEncoder implements JpegEncoder {
     }
 
     @Override
-    public Frame encode(int[] pixels, int width, int height, int quality) {
+    public Jpeg encode(int[] pixels, int width, int height, int quality) {
         ColorModel rgb = new DirectColorModel(24, RGB_MASKS[0], RGB_MASKS[1], RGB_MASKS[2]);
         var raster = Raster.createPackedRaster(
                 new DataBufferInt(pixels, pixels.length), width, height, width, RGB_MASKS, new Point());
@@ -46,8 +47,9 @@ final class ImageIoEncoder implements JpegEncoder {
         } finally {
             writer.dispose();
         }
-        return Frame.ofJpeg(bytes.toByteArray());
+        return Jpeg.check(ByteBuffer.wrap(bytes.toByteArray()));
     }
+
     /**
      * The variant maker of the JDK: available everywhere, and about ten times slower than libjpeg-turbo. Turns are made
      * in the pixels.
@@ -67,8 +69,7 @@ final class ImageIoEncoder implements JpegEncoder {
                     .orElseThrow(() -> new IOException("the picture cannot be decoded by " + name()));
             return upright.scaled(change.of(upright.width()), change.of(upright.height()))
                     .turned(new Orientation(change.quarters(), false))
-                    .encode(encoder, change.qualityOrUsual())
-                    .picture();
+                    .encode(encoder, change.qualityOrUsual());
         }
     }
 }

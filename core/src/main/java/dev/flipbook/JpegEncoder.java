@@ -1,5 +1,6 @@
 package dev.flipbook;
 
+import dev.flipbook.mjpeg.Jpeg;
 import java.util.Iterator;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
@@ -10,26 +11,29 @@ import java.util.ServiceLoader;
  */
 public interface JpegEncoder extends AutoCloseable {
 
+    /** Default quality of a picture that is encoded here: the lowest at which text in a picture stays clean. */
+    int QUALITY = 80;
+
     /** Name for the log and the status: {@code TurboJPEG}. */
     String name();
 
     /**
-     * A frame of these pixels. Its bytes may be overwritten by the next call.
+     * A JPEG of these pixels. Its bytes may be overwritten by the next call.
      *
      * @param pixels rows from the top without gaps, each pixel {@code 0xRRGGBB} in the low bits
      * @param width in pixels
      * @param height in pixels
      * @param quality 1 to 100
      */
-    Frame encode(int[] pixels, int width, int height, int quality);
+    Jpeg encode(int[] pixels, int width, int height, int quality);
 
     /**
-     * A frame of this image. Its bytes may be overwritten by the next call. This default converts the pixels first; an
+     * A JPEG of this image. Its bytes may be overwritten by the next call. This default converts the pixels first; an
      * encoder that can read them as they are overrides it.
      *
      * @param quality 1 to 100
      */
-    default Frame encode(RawImage image, int quality) {
+    default Jpeg encode(RawImage image, int quality) {
         return encode(image.rgb(), image.width(), image.height(), quality);
     }
 

@@ -1,5 +1,6 @@
 package dev.flipbook;
 
+import dev.flipbook.mjpeg.Jpeg;
 import java.lang.ref.SoftReference;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,7 +35,7 @@ final class Placeholder {
     /** The last picture, decoded and greyed once. The garbage collector may drop it when memory is short. */
     private SoftReference<@Nullable Canvas> grey = new SoftReference<>(null);
 
-    private long greySequence = -1;
+    private long greyNumber = -1;
     private final Function<byte[], Optional<Canvas>> decoder;
 
     Placeholder() {
@@ -54,12 +55,14 @@ final class Placeholder {
      * Draws a placeholder.
      *
      * @param last the last picture, if there was one
+     * @param number tells the last picture from others, so that it is decoded once
      * @param title the feed's name
      * @param reason why there is no new picture
      * @param age of the last picture; ignored without one
      */
-    Frame draw(Optional<Frame> last, String title, String reason, Duration age, JpegEncoder encoder) {
-        Canvas greyed = last.map(this::greyed).orElse(null);
+    Jpeg draw(
+            Optional<Jpeg> last, long number, String title, String reason, Duration age, JpegEncoder encoder) {
+        Canvas greyed = last.map(picture -> greyed(picture, number)).orElse(null);
         Canvas picture = greyed == null ? dark(last) : greyed.copy();
         int scale = Math.max(1, Math.min(picture.width() / 320, picture.height() / 120));
         int columns = Math.max(8, picture.width() / (PixelFont.ADVANCE * scale) - 1);
@@ -80,12 +83,12 @@ final class Placeholder {
         return picture.encode(encoder, QUALITY);
     }
 
-    private @Nullable Canvas greyed(Frame last) {
+    private @Nullable Canvas greyed(Jpeg last, long number) {
         Canvas canvas = grey.get();
-        if (greySequence == last.sequence() && canvas != null) {
+        if (greyNumber == number && canvas != null) {
             return canvas;
         }
-        greySequence = last.sequence();
+        greyNumber = number;
         canvas = (long) last.width() * last.height() > MOST_PIXELS
                 ? null
                 : decoder.apply(last.bytes()).orElse(null);
@@ -100,9 +103,9 @@ final class Placeholder {
      * A dark picture of the same size as the last one if that is reasonable, so that the layout of a page does not
      * jump.
      */
-    private static Canvas dark(Optional<Frame> last) {
-        return last.filter(frame -> (long) frame.width() * frame.height() <= MOST_PIXELS)
-                .map(frame -> new Canvas(frame.width(), frame.height(), DARK))
+    private static Canvas dark(Optional<Jpeg> last) {
+        return last.filter(picture -> (long) picture.width() * picture.height() <= MOST_PIXELS)
+                .map(picture -> new Canvas(picture.width(), picture.height(), DARK))
                 .orElseGet(() -> new Canvas(WIDTH, HEIGHT, DARK));
     }
 

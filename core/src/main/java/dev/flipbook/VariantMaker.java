@@ -15,7 +15,7 @@ public interface VariantMaker extends AutoCloseable {
     /**
      * Quality of a picture that has to be encoded again when none is asked for: the same as of every picture made here.
      */
-    int QUALITY = 80;
+    int QUALITY = JpegEncoder.QUALITY;
 
     /** Name for the status: {@code TurboJPEG}. */
     String name();

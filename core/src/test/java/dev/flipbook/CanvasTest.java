@@ -1,5 +1,6 @@
 package dev.flipbook;
 
+import dev.flipbook.mjpeg.Jpeg;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -174,7 +175,7 @@ class CanvasTest {
     void picturesSurviveEncodingAndDecoding() {
         Canvas canvas = new Canvas(64, 48, RED);
         canvas.fill(32, 0, 32, 48, BLUE);
-        Frame frame = canvas.encode(new ImageIoEncoder(), 90);
+        Jpeg frame = canvas.encode(new ImageIoEncoder(), 90);
 
         assertThat(frame.width()).isEqualTo(64);
         assertThat(frame.height()).isEqualTo(48);

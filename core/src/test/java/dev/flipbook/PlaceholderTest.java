@@ -3,6 +3,8 @@ package dev.flipbook;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.flipbook.mjpeg.Jpeg;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +22,7 @@ class PlaceholderTest {
 
     @Test
     void lastPictureIsGreyBehindTheText() {
-        Canvas shown = draw(Optional.of(picture(640, 360, 0xFF0000, 1)), "connection refused");
+        Canvas shown = draw(Optional.of(picture(640, 360, 0xFF0000)), 1, "connection refused");
 
         assertThat(shown.width()).isEqualTo(640);
         assertThat(shown.height()).isEqualTo(360);
@@ -35,8 +37,8 @@ class PlaceholderTest {
         byte[] rgb = Pictures.adobe(Pictures.components(640, 360, 220, 30, 30), 0);
         byte[] cmyk = Pictures.adobe(Pictures.components(640, 360, 255, 35, 35, 220), 0);
         for (byte[] jpeg : List.of(rgb, cmyk)) {
-            Optional<Frame> last = Optional.of(Frame.ofJpeg(jpeg));
-            Frame drawn = new Placeholder().draw(last, "front-door", "refused", AGE, encoder);
+            Optional<Jpeg> last = Optional.of(Jpeg.check(ByteBuffer.wrap(jpeg)));
+            Jpeg drawn = new Placeholder().draw(last, 1, "front-door", "refused", AGE, encoder);
             int colour = Canvas.decode(drawn.bytes()).orElseThrow().colour(20, 20);
             assertThat(colour >> 16).isCloseTo((220 * 77 + 30 * 150 + 30 * 29) / 512, within(3));
             assertThat(colour & 0xFF).as("no colour is left").isCloseTo(colour >> 16, within(3));
@@ -45,7 +47,7 @@ class PlaceholderTest {
 
     @Test
     void withoutALastPictureThereIsADarkOneWithText() {
-        Canvas shown = draw(Optional.empty(), "connection refused");
+        Canvas shown = draw(Optional.empty(), 0, "connection refused");
 
         assertThat(shown.width()).isEqualTo(640);
         assertThat(shown.height()).isEqualTo(360);
@@ -55,36 +57,36 @@ class PlaceholderTest {
 
     @Test
     void reasonAndNameAndAgeAreInThePicture() {
-        Optional<Frame> last = Optional.of(picture(640, 360, 0xFF0000, 1));
-        byte[] one = placeholder.draw(last, "door", "refused", AGE, encoder).bytes();
+        Optional<Jpeg> last = Optional.of(picture(640, 360, 0xFF0000));
+        byte[] one = placeholder.draw(last, 1, "door", "refused", AGE, encoder).bytes();
 
-        assertThat(placeholder.draw(last, "door", "refused", AGE, encoder).bytes())
+        assertThat(placeholder.draw(last, 1, "door", "refused", AGE, encoder).bytes())
                 .as("same again")
                 .isEqualTo(one);
-        assertThat(placeholder.draw(last, "gate", "refused", AGE, encoder).bytes())
+        assertThat(placeholder.draw(last, 1, "gate", "refused", AGE, encoder).bytes())
                 .isNotEqualTo(one);
-        assertThat(placeholder.draw(last, "door", "expired", AGE, encoder).bytes())
+        assertThat(placeholder.draw(last, 1, "door", "expired", AGE, encoder).bytes())
                 .isNotEqualTo(one);
         assertThat(placeholder
-                        .draw(last, "door", "refused", AGE.plusSeconds(1), encoder)
+                        .draw(last, 1, "door", "refused", AGE.plusSeconds(1), encoder)
                         .bytes())
                 .isNotEqualTo(one);
     }
 
     @Test
     void nextLastPictureTakesThePlaceOfTheOneBefore() {
-        draw(Optional.of(picture(320, 240, 0xFFFFFF, 1)), "refused");
+        draw(Optional.of(picture(320, 240, 0xFFFFFF)), 1, "refused");
 
-        assertThat(draw(Optional.of(picture(640, 480, 0, 2)), "refused").width())
+        assertThat(draw(Optional.of(picture(640, 480, 0)), 2, "refused").width())
                 .isEqualTo(640);
-        assertThat(draw(Optional.empty(), "refused").height()).isEqualTo(360);
+        assertThat(draw(Optional.empty(), 0, "refused").height()).isEqualTo(360);
     }
 
     @Test
     void lastPictureThatCannotBeDecodedLeavesADarkOneOfItsSize() {
-        Optional<Frame> last = Optional.of(picture(400, 300, 0xFFFFFF, 1));
-        Frame frame = new Placeholder(jpeg -> Optional.empty()).draw(last, "front-door", "refused", AGE, encoder);
-        Canvas shown = Canvas.decode(frame.bytes()).orElseThrow();
+        Optional<Jpeg> last = Optional.of(picture(400, 300, 0xFFFFFF));
+        Jpeg drawn = new Placeholder(jpeg -> Optional.empty()).draw(last, 1, "front-door", "refused", AGE, encoder);
+        Canvas shown = Canvas.decode(drawn.bytes()).orElseThrow();
 
         assertThat(shown.width()).isEqualTo(400);
         assertThat(shown.height()).isEqualTo(300);
@@ -99,7 +101,7 @@ class PlaceholderTest {
     @ParameterizedTest
     @CsvSource({"16, 16", "160, 120", "240, 426", "4000, 16", "16, 4000", "1, 1"})
     void anySizeHoldsAPlaceholder(int width, int height) {
-        Canvas shown = draw(Optional.of(picture(width, height, 0x808080, 1)), "a long reason, word by word ".repeat(9));
+        Canvas shown = draw(Optional.of(picture(width, height, 0x808080)), 1, "a long reason, word by word ".repeat(9));
 
         assertThat(shown.width()).isEqualTo(width);
         assertThat(shown.height()).isEqualTo(height);
@@ -128,13 +130,13 @@ class PlaceholderTest {
         assertThat(Placeholder.people(Duration.ofSeconds(seconds))).isEqualTo(said);
     }
 
-    private Canvas draw(Optional<Frame> last, String reason) {
-        Frame frame = placeholder.draw(last, "front-door", reason, AGE, encoder);
-        return Canvas.decode(frame.bytes()).orElseThrow();
+    private Canvas draw(Optional<Jpeg> last, long number, String reason) {
+        Jpeg drawn = placeholder.draw(last, number, "front-door", reason, AGE, encoder);
+        return Canvas.decode(drawn.bytes()).orElseThrow();
     }
 
-    private Frame picture(int width, int height, int colour, long number) {
-        return new Canvas(width, height, colour).encode(encoder, 90).numbered(number, 0);
+    private Jpeg picture(int width, int height, int colour) {
+        return new Canvas(width, height, colour).encode(encoder, 90);
     }
 
     private static int brightest(Canvas canvas) {

@@ -1,5 +1,7 @@
 package dev.flipbook;
 
+import dev.flipbook.mjpeg.Jpeg;
+import java.nio.ByteBuffer;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -46,7 +48,7 @@ class WithoutDesktopTest {
         private Draws() {}
 
         public static void main(String[] args) throws IOException {
-            Frame last = lastPicture();
+            Jpeg last = lastPicture();
             JpegEncoder encoder = new JpegEncoder() {
                 @Override
                 public String name() {
@@ -54,20 +56,20 @@ class WithoutDesktopTest {
                 }
 
                 @Override
-                public Frame encode(int[] pixels, int width, int height, int quality) {
+                public Jpeg encode(int[] pixels, int width, int height, int quality) {
                     System.out.print(width + "x" + height + " ");
                     return last;
                 }
             };
-            new Placeholder().draw(Optional.empty(), "door", "refused", Duration.ZERO, encoder);
-            new Placeholder().draw(Optional.of(last), "door", "refused", Duration.ZERO, encoder);
+            new Placeholder().draw(Optional.empty(), 0, "door", "refused", Duration.ZERO, encoder);
+            new Placeholder().draw(Optional.of(last), 1, "door", "refused", Duration.ZERO, encoder);
             boolean desktop = ModuleLayer.boot().findModule("java.desktop").isPresent();
             System.out.println("desktop: " + desktop);
         }
 
-        private static Frame lastPicture() throws IOException {
+        private static Jpeg lastPicture() throws IOException {
             try (InputStream file = Objects.requireNonNull(Canvas.class.getResourceAsStream("source/1.jpg"))) {
-                return Frame.ofJpeg(file.readAllBytes());
+                return Jpeg.check(ByteBuffer.wrap(file.readAllBytes()));
             }
         }
     }

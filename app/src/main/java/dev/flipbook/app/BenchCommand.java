@@ -103,7 +103,7 @@ final class BenchCommand {
             }
         }
         if (steps.isEmpty() && !ending.asked()) {
-            return Main.REFUSED; // the reason was printed before
+            return Program.REFUSED; // the reason was printed before
         }
         end();
         return 0;
@@ -125,7 +125,7 @@ final class BenchCommand {
             long needed = files.getOpenFileDescriptorCount() + count + FURTHER_FILES;
             long allowed = files.getMaxFileDescriptorCount();
             if (needed > allowed) {
-                Main.complain(count + " viewers are left out: they need " + needed + " open files, and " + allowed
+                Program.complain(count + " viewers are left out: they need " + needed + " open files, and " + allowed
                         + " are allowed here; allow more with: ulimit -n " + needed);
                 return false;
             }
@@ -150,7 +150,7 @@ final class BenchCommand {
         for (String note : notes) {
             say("          " + note);
             if (json) {
-                Main.complain(note);
+                Program.complain(note);
             }
         }
     }

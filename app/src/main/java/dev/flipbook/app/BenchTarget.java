@@ -7,10 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.net.URLDecoder;
 import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 
 /**
  * A stream's address, resolved once for all viewers. Immutable.
@@ -67,31 +64,13 @@ record BenchTarget(String shown, InetSocketAddress address, String request, bool
     }
 
     private static String shown(URI uri, String host) {
-        return "http://" + host + (uri.getPort() < 0 ? "" : ":" + uri.getPort()) + target(uri);
-    }
-
-    /** Path and query as a request line has them. */
-    static String target(URI uri) {
-        URI ascii = URI.create(uri.toASCIIString());
-        String path = ascii.getRawPath();
-        return (path == null || path.isEmpty() ? "/" : path)
-                + (ascii.getRawQuery() == null ? "" : "?" + ascii.getRawQuery());
+        return "http://" + host + (uri.getPort() < 0 ? "" : ":" + uri.getPort()) + RequestUrl.target(uri);
     }
 
     private static String request(URI uri) {
         String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
-        return "GET " + target(uri) + " HTTP/1.1\r\nHost: " + uri.getHost() + port
-                + "\r\nUser-Agent: flipbook-bench\r\nAccept: */*\r\nConnection: close\r\n" + authorization(uri)
+        return "GET " + RequestUrl.target(uri) + " HTTP/1.1\r\nHost: " + uri.getHost() + port
+                + "\r\nUser-Agent: flipbook-bench\r\nAccept: */*\r\nConnection: close\r\n" + RequestUrl.authorization(uri)
                 + "\r\n";
-    }
-
-    /** The header line for the name and password in an address; empty if there are none. */
-    static String authorization(URI uri) {
-        if (uri.getRawUserInfo() == null) {
-            return "";
-        }
-        String decoded = URLDecoder.decode(uri.getRawUserInfo().replace("+", "%2B"), StandardCharsets.UTF_8);
-        String credentials = Base64.getEncoder().encodeToString(decoded.getBytes(StandardCharsets.UTF_8));
-        return "Authorization: Basic " + credentials + "\r\n";
     }
 }

@@ -267,20 +267,20 @@ final class PublishCommand {
 
     private void tell(String problem) {
         if (!told) {
-            Main.complain(target.shown() + " " + problem + "; it is tried again");
+            Program.complain(target.shown() + " " + problem + "; it is tried again");
             told = true;
         }
     }
 
     private void back() {
         if (told) {
-            Main.complain(target.shown() + " is there again");
+            Program.complain(target.shown() + " is there again");
             told = false;
         }
     }
 
     private static int failed(String why) {
-        Main.complain(why);
+        Program.complain(why);
         return FAILED;
     }
 

@@ -35,7 +35,7 @@ record PublishTarget(URI uri, String shown, boolean takeover) {
             if ((scheme.equals("http") || scheme.equals("https")) && uri.getHost() != null && uri.getPort() <= 65535) {
                 String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
                 return new PublishTarget(
-                        uri, scheme + "://" + uri.getHost() + port + BenchTarget.target(uri), takeover);
+                        uri, scheme + "://" + uri.getHost() + port + RequestUrl.target(uri), takeover);
             }
         } catch (URISyntaxException e) {
             // not the exception's own message, because it could repeat a password
@@ -51,11 +51,11 @@ record PublishTarget(URI uri, String shown, boolean takeover) {
     /** The request's head, in ASCII. */
     String head(String boundary) {
         String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
-        String path = BenchTarget.target(uri);
+        String path = RequestUrl.target(uri);
         String query = takeover ? (path.contains("?") ? "&" : "?") + "takeover=1" : "";
         return "POST " + path + query + " HTTP/1.1\r\nHost: " + uri.getHost() + port
                 + "\r\nUser-Agent: flipbook-publish\r\nContent-Type: multipart/x-mixed-replace; boundary=" + boundary
-                + "\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n" + BenchTarget.authorization(uri) + "\r\n";
+                + "\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n" + RequestUrl.authorization(uri) + "\r\n";
     }
 
     /** Opens a connection. */

@@ -157,7 +157,7 @@ final class ServeCommand {
         if (arguments.has("help")) {
             System.out.print(help());
         } else if (arguments.has("version")) {
-            System.out.println(Main.version());
+            System.out.println(Program.version());
         } else {
             serve(server(arguments), sources(arguments, command), PictureArguments.read(arguments));
         }
@@ -240,7 +240,7 @@ final class ServeCommand {
         }
         List<Camera> cameras = FrameSourceProvider.allCameras();
         if (cameras.isEmpty()) {
-            Main.complain("no camera was found; this is the emulated one");
+            Program.complain("no camera was found; this is the emulated one");
         }
         return named.all(cameras);
     }

@@ -81,7 +81,7 @@ final class Training {
             } catch (ConnectException e) {
                 LockSupport.parkNanos(10_000_000); // the server is not ready yet
             } catch (IOException e) {
-                Main.complain(String.valueOf(e.getMessage()));
+                Program.complain(String.valueOf(e.getMessage()));
                 return;
             }
         }
@@ -118,7 +118,7 @@ final class Training {
         try {
             ask(port, path, false);
         } catch (IOException e) {
-            Main.complain(String.valueOf(e.getMessage()));
+            Program.complain(String.valueOf(e.getMessage()));
         }
     }
 }

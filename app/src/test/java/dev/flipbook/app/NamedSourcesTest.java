@@ -70,7 +70,7 @@ class NamedSourcesTest {
 
     @Test
     void passwordsAreTakenOutOfMessagesAndTheirFormIsNot() {
-        assertThat(Main.withoutPassword("no http://me:pw@door/x; http://USER:PASSWORD@HOST is expected"))
+        assertThat(Program.withoutPassword("no http://me:pw@door/x; http://USER:PASSWORD@HOST is expected"))
                 .isEqualTo("no http://door/x; http://USER:PASSWORD@HOST is expected");
     }
 }

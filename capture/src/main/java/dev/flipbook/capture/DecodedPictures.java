@@ -54,7 +54,7 @@ final class DecodedPictures implements PictureReader {
             adapt(now);
         }
         AVFrame source = conversion == null ? picture : conversion.apply(picture);
-        return Optional.of(encoder.encode(source, layout, subsampling, options.quality()));
+        return Optional.of(Frame.of(encoder.encode(source, layout, subsampling, options.quality())));
     }
 
     private void adapt(PictureShape now) throws IOException {

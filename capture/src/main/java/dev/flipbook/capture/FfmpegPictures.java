@@ -17,7 +17,7 @@ import static org.bytedeco.ffmpeg.global.avutil.FF_QP2LAMBDA;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
 
-import dev.flipbook.Frame;
+import dev.flipbook.mjpeg.Jpeg;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
@@ -57,7 +57,7 @@ final class FfmpegPictures implements PictureEncoder {
 
     @Override
     @SuppressWarnings("restricted") // FFmpeg describes its memory by an address and a size
-    public Frame encode(AVFrame picture, PixelLayout layout, PixelLayout subsampled, int quality) throws IOException {
+    public Jpeg encode(AVFrame picture, PixelLayout layout, PixelLayout subsampled, int quality) throws IOException {
         int lambda = scale(quality) * FF_QP2LAMBDA;
         if (context.isNull()
                 || context.width() != picture.width()

@@ -1,6 +1,5 @@
 package dev.flipbook.capture;
 
-import dev.flipbook.Frame;
 import dev.flipbook.mjpeg.Jpeg;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -9,7 +8,7 @@ import java.lang.foreign.MemorySegment;
 /**
  * Native memory for one JPEG, which is reused for the next one.
  *
- * <p>Frames of this class are views of the memory. After the buffer was closed they throw when they are read, so freed
+ * <p>Pictures of this class are views of the memory. After the buffer was closed they throw when they are read, so freed
  * memory is never read. Used by one thread at a time.
  */
 final class JpegBuffer implements AutoCloseable {
@@ -27,19 +26,10 @@ final class JpegBuffer implements AutoCloseable {
         return memory;
     }
 
-    /** A frame that is a copy of this native memory. */
-    Frame copyOf(MemorySegment jpeg) {
+    /** A picture that is a copy of this native memory. */
+    Jpeg copyOf(MemorySegment jpeg) {
         MemorySegment.copy(jpeg, 0, atLeast(jpeg.byteSize()), 0, jpeg.byteSize());
-        return Frame.ofJpeg(memory.asSlice(0, jpeg.byteSize()).asByteBuffer());
-    }
-
-    /** A frame of the first bytes of the memory. */
-    Frame frame(long bytes) throws IOException {
-        try {
-            return Frame.ofJpeg(memory.asSlice(0, bytes).asByteBuffer());
-        } catch (IllegalArgumentException e) {
-            throw new IOException(e.getMessage(), e);
-        }
+        return Jpeg.check(memory.asSlice(0, jpeg.byteSize()).asByteBuffer());
     }
 
     /** A picture of the first bytes of the memory. */

@@ -2,6 +2,7 @@ package dev.flipbook.capture;
 
 import dev.flipbook.Frame;
 import dev.flipbook.SourceOptions;
+import dev.flipbook.mjpeg.Jpeg;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
@@ -32,7 +33,7 @@ final class JpegPackets implements PictureReader {
     public long timestamp() {
         AVPacket packet = input.packet();
         long pts = input.nanos(packet.pts());
-        return pts == Pace.UNKNOWN ? input.nanos(packet.dts()) : pts;
+        return pts == MediaInput.UNKNOWN ? input.nanos(packet.dts()) : pts;
     }
 
     @Override
@@ -46,9 +47,9 @@ final class JpegPackets implements PictureReader {
     public Optional<Frame> frame() {
         AVPacket packet = input.packet();
         try {
-            Frame frame = buffer.copyOf(
+            Jpeg picture = buffer.copyOf(
                     MemorySegment.ofAddress(packet.data().address()).reinterpret(packet.size()));
-            return Optional.of(frame.turned(options.rotate(), options.mirror()));
+            return Optional.of(Frame.of(picture).turned(options.rotate(), options.mirror()));
         } catch (IllegalArgumentException e) {
             return Optional.empty(); // a damaged picture; the next one may be complete
         }

@@ -44,6 +44,9 @@ import org.bytedeco.javacpp.PointerPointer;
  */
 public abstract class MediaInput implements AutoCloseable {
 
+    /** Stands for a timestamp that the input does not contain. */
+    public static final long UNKNOWN = Long.MIN_VALUE;
+
     public final AVFormatContext context;
     private final AVPacket packet;
     private AVStream video = new AVStream((Pointer) null);
@@ -131,11 +134,11 @@ public abstract class MediaInput implements AutoCloseable {
     }
 
     /**
-     * Ticks of the track in nanoseconds, or {@link Pace#UNKNOWN} if the input names no time. Only differences have a
+     * Ticks of the track in nanoseconds, or {@link #UNKNOWN} if the input names no time. Only differences have a
      * meaning.
      */
     public final long nanos(long ticks) {
-        return ticks == AV_NOPTS_VALUE ? Pace.UNKNOWN : Math.round(ticks * nanosPerTick);
+        return ticks == AV_NOPTS_VALUE ? UNKNOWN : Math.round(ticks * nanosPerTick);
     }
 
     /** Nanoseconds between two pictures by the track's average rate, or 0 if it is not known. */

@@ -10,9 +10,6 @@ package dev.flipbook.capture;
  */
 public final class Pace {
 
-    /** Stands for a timestamp that the file does not contain. */
-    public static final long UNKNOWN = Long.MIN_VALUE;
-
     /** What to do with a picture. */
     enum Verdict {
         /** Encode the picture and wait until it is due. */
@@ -81,17 +78,17 @@ public final class Pace {
     /**
      * Places the next picture on the timeline.
      *
-     * @param timestamp in the file's own time, or {@link #UNKNOWN}
+     * @param timestamp in the file's own time, or {@link MediaInput#UNKNOWN}
      * @param duration of the picture; 0 if the file does not say
      * @param now current time of the monotonic clock
      */
     void place(long timestamp, long duration, long now) {
         long before = position;
-        long wanted = timestamp == UNKNOWN ? end : offset + timestamp;
+        long wanted = timestamp == MediaInput.UNKNOWN ? end : offset + timestamp;
         if (newRound || wanted < before || wanted - before > Math.max(longest, said)) {
             wanted = end;
         }
-        offset = timestamp == UNKNOWN ? offset : wanted - timestamp;
+        offset = timestamp == MediaInput.UNKNOWN ? offset : wanted - timestamp;
         position = wanted;
         said = duration > 0 && duration <= LONGEST_GAP ? duration : 0;
         if (said > 0) {

@@ -1,6 +1,6 @@
 package dev.flipbook.capture;
 
-import dev.flipbook.Frame;
+import dev.flipbook.mjpeg.Jpeg;
 import dev.flipbook.JpegEncoder;
 import java.io.IOException;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
@@ -21,7 +21,7 @@ public interface PictureEncoder extends AutoCloseable {
      * @param quality 1 to 100
      * @return a frame whose bytes are valid until the next call or close
      */
-    Frame encode(AVFrame picture, PixelLayout layout, PixelLayout subsampled, int quality) throws IOException;
+    Jpeg encode(AVFrame picture, PixelLayout layout, PixelLayout subsampled, int quality) throws IOException;
 
     @Override
     void close();

@@ -17,7 +17,7 @@ public interface PictureReader extends AutoCloseable {
      */
     boolean advance() throws IOException, InterruptedException;
 
-    /** Time at which the picture is to be shown, in nanoseconds of the file's own time, or {@link Pace#UNKNOWN}. */
+    /** Time at which the picture is to be shown, in nanoseconds of the file's own time, or {@link MediaInput#UNKNOWN}. */
     long timestamp();
 
     /** Duration of the picture in nanoseconds, or 0 if the file does not say. */

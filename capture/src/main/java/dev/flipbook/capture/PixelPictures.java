@@ -1,6 +1,6 @@
 package dev.flipbook.capture;
 
-import dev.flipbook.Frame;
+import dev.flipbook.mjpeg.Jpeg;
 import dev.flipbook.JpegEncoder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,7 +30,7 @@ final class PixelPictures implements PictureEncoder {
 
     @Override
     @SuppressWarnings("restricted") // FFmpeg describes its memory by an address and the length of a row
-    public Frame encode(AVFrame picture, PixelLayout layout, PixelLayout subsampled, int quality) throws IOException {
+    public Jpeg encode(AVFrame picture, PixelLayout layout, PixelLayout subsampled, int quality) throws IOException {
         int width = picture.width();
         int height = picture.height();
         int pitch = picture.linesize(0);

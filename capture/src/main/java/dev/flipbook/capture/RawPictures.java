@@ -166,7 +166,7 @@ public final class RawPictures implements AutoCloseable {
                 picture.data(2, second);
             }
             AVFrame source = conversion == null ? picture : conversion.apply(picture);
-            return encoder.encode(source, layout, subsampling, quality);
+            return Frame.of(encoder.encode(source, layout, subsampling, quality));
         }
     }
 

@@ -1,6 +1,6 @@
 package dev.flipbook.capture;
 
-import dev.flipbook.Frame;
+import dev.flipbook.mjpeg.Jpeg;
 import dev.flipbook.Ticker;
 import java.io.IOException;
 import java.util.function.LongConsumer;
@@ -21,9 +21,9 @@ final class TimedPictures implements PictureEncoder {
     }
 
     @Override
-    public Frame encode(AVFrame picture, PixelLayout layout, PixelLayout subsampled, int quality) throws IOException {
+    public Jpeg encode(AVFrame picture, PixelLayout layout, PixelLayout subsampled, int quality) throws IOException {
         long begun = ticker.nanos();
-        Frame frame = encoder.encode(picture, layout, subsampled, quality);
+        Jpeg frame = encoder.encode(picture, layout, subsampled, quality);
         took.accept(ticker.nanos() - begun);
         return frame;
     }

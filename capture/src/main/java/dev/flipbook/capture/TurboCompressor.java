@@ -3,7 +3,7 @@ package dev.flipbook.capture;
 import static dev.flipbook.capture.TurboJpegLibrary.C_LONG;
 import static dev.flipbook.capture.TurboJpegLibrary.NO_REALLOC;
 
-import dev.flipbook.Frame;
+import dev.flipbook.mjpeg.Jpeg;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -39,7 +39,7 @@ final class TurboCompressor implements AutoCloseable {
      * @param planes array of addresses, one for each plane
      * @param strides array of ints, the bytes of a row for each plane
      */
-    Frame planes(MemorySegment planes, MemorySegment strides, Picture picture) throws IOException {
+    Jpeg planes(MemorySegment planes, MemorySegment strides, Picture picture) throws IOException {
         try {
             prepare(picture);
             int code = (int) library.planes()
@@ -69,7 +69,7 @@ final class TurboCompressor implements AutoCloseable {
      * @param format libjpeg-turbo's number, such as {@link TurboJpegLibrary#BGRX}
      * @param pitch bytes of a row
      */
-    Frame pixels(MemorySegment pixels, int format, int pitch, Picture picture) throws IOException {
+    Jpeg pixels(MemorySegment pixels, int format, int pitch, Picture picture) throws IOException {
         try {
             prepare(picture);
             MethodHandle compress = pixels.isNative() ? library.pixels() : library.heapPixels();
@@ -110,12 +110,12 @@ final class TurboCompressor implements AutoCloseable {
         }
     }
 
-    private Frame finish(int code) throws Throwable {
+    private Jpeg finish(int code) throws Throwable {
         if (code != 0) {
             MemorySegment text = (MemorySegment) library.error().invokeExact(handle);
             throw new IOException("libjpeg-turbo: " + text.reinterpret(200).getString(0));
         }
-        return buffer.frame(size.get(ValueLayout.JAVA_LONG, 0));
+        return buffer.jpeg(size.get(ValueLayout.JAVA_LONG, 0));
     }
 
     private static IllegalStateException unexpected(Throwable e) {

@@ -1,6 +1,6 @@
 package dev.flipbook.capture;
 
-import dev.flipbook.Frame;
+import dev.flipbook.mjpeg.Jpeg;
 import dev.flipbook.JpegEncoder;
 import dev.flipbook.RawImage;
 import dev.flipbook.capture.TurboCompressor.Picture;
@@ -39,7 +39,7 @@ public final class TurboJpeg implements JpegEncoder {
     }
 
     @Override
-    public Frame encode(int[] pixels, int width, int height, int quality) {
+    public Jpeg encode(int[] pixels, int width, int height, int quality) {
         if (pixels.length < (long) width * height) {
             throw new IllegalArgumentException(
                     pixels.length + " pixels are too few for a picture of " + width + "x" + height);
@@ -53,7 +53,7 @@ public final class TurboJpeg implements JpegEncoder {
     }
 
     @Override
-    public Frame encode(RawImage image, int quality) {
+    public Jpeg encode(RawImage image, int quality) {
         try {
             return switch (image.format()) {
                 case BGR24 -> pixels(image, TurboJpegLibrary.BGR, subsampling, quality);
@@ -68,7 +68,7 @@ public final class TurboJpeg implements JpegEncoder {
         }
     }
 
-    private Frame pixels(RawImage image, int format, int sampling, int quality) throws IOException {
+    private Jpeg pixels(RawImage image, int format, int sampling, int quality) throws IOException {
         Picture picture = new Picture(image.width(), image.height(), sampling, quality);
         return compressor.pixels(MemorySegment.ofBuffer(image.pixels()), format, image.stride(), picture);
     }

@@ -1,6 +1,6 @@
 package dev.flipbook.capture;
 
-import dev.flipbook.Frame;
+import dev.flipbook.mjpeg.Jpeg;
 import dev.flipbook.capture.TurboCompressor.Picture;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -26,7 +26,7 @@ final class TurboPictures implements PictureEncoder {
     }
 
     @Override
-    public Frame encode(AVFrame picture, PixelLayout layout, PixelLayout subsampled, int quality) throws IOException {
+    public Jpeg encode(AVFrame picture, PixelLayout layout, PixelLayout subsampled, int quality) throws IOException {
         int width = picture.width();
         int height = picture.height();
         if (layout == PixelLayout.BGRX) {

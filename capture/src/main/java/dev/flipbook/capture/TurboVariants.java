@@ -73,15 +73,13 @@ public final class TurboVariants implements VariantMaker {
             Picture smaller = new Picture(width, height, subsampling, quality);
             return compressor
                     .planes(planes.addresses(), planes.strides(), smaller)
-                    .picture()
                     .withProfileOf(picture);
         }
         int[] pixels =
                 header.isCmyk() ? mixed(reader.cmyk(jpeg, width, height), picture) : reader.pixels(jpeg, width, height);
         Jpeg made = Canvas.of(pixels, width, height)
                 .turned(new Orientation(quarters, false))
-                .encode(header.isYcc() ? encoder : fine, quality)
-                .picture();
+                .encode(header.isYcc() ? encoder : fine, quality);
         return header.isCmyk() ? made : made.withProfileOf(picture);
     }
 

@@ -1,6 +1,6 @@
 package dev.flipbook.capture;
 
-import dev.flipbook.Frame;
+import dev.flipbook.mjpeg.Jpeg;
 import dev.flipbook.RawImage;
 import dev.flipbook.capture.TurboCompressor.Picture;
 import java.io.IOException;
@@ -39,7 +39,7 @@ final class VideoPlanes implements AutoCloseable {
         return wide;
     }
 
-    Frame encode(RawImage image, TurboCompressor compressor, int quality) throws IOException {
+    Jpeg encode(RawImage image, TurboCompressor compressor, int quality) throws IOException {
         int width = image.width();
         int height = image.height();
         int halfWidth = (width + 1) / 2;

@@ -1,6 +1,7 @@
 package dev.flipbook.live;
 
-import dev.flipbook.capture.Pace;
+import dev.flipbook.capture.MediaInput;
+
 
 /**
  * Decides which pictures of a live input are encoded: the newest ones, at the requested rate.
@@ -44,11 +45,11 @@ final class LivePace {
     /**
      * Whether the picture that has just arrived is to be encoded.
      *
-     * @param timestamp by the sender's clock, or {@link Pace#UNKNOWN}
+     * @param timestamp by the sender's clock, or {@link MediaInput#UNKNOWN}
      * @param now current time of the ticker
      */
     boolean shows(long timestamp, long now) {
-        boolean known = timestamp != Pace.UNKNOWN;
+        boolean known = timestamp != MediaInput.UNKNOWN;
         if (known && isLate(now - timestamp, now) && encoded != NEVER && now - encoded < CATCHING_UP) {
             return false;
         }

@@ -1,10 +1,11 @@
 package dev.flipbook.live;
 
+import dev.flipbook.capture.MediaInput;
+
 import dev.flipbook.FeedStatus.Encoding;
 import dev.flipbook.Frame;
 import dev.flipbook.SourceOptions;
 import dev.flipbook.Ticker;
-import dev.flipbook.capture.Pace;
 import dev.flipbook.capture.PictureReader;
 import dev.flipbook.picture.NoPicturesException;
 import dev.flipbook.picture.PictureStream;
@@ -54,7 +55,7 @@ final class StreamedPictures implements PictureReader {
 
     @Override
     public long timestamp() {
-        return Pace.UNKNOWN;
+        return MediaInput.UNKNOWN;
     }
 
     @Override

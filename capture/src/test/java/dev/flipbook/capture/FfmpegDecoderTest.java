@@ -42,7 +42,7 @@ class FfmpegDecoderTest {
 
     private static Frame frame(Canvas canvas) {
         try (JpegEncoder encoder = JpegEncoder.imageIo()) {
-            return canvas.encode(encoder, 95);
+            return Frame.of(canvas.encode(encoder, 95));
         }
     }
 

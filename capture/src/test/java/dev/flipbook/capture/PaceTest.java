@@ -1,6 +1,6 @@
 package dev.flipbook.capture;
 
-import static dev.flipbook.capture.Pace.UNKNOWN;
+import static dev.flipbook.capture.MediaInput.UNKNOWN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flipbook.capture.Pace.Verdict;

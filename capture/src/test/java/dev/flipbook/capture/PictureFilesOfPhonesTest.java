@@ -1,4 +1,5 @@
 package dev.flipbook.capture;
+import dev.flipbook.Frame;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -74,7 +75,7 @@ class PictureFilesOfPhonesTest {
 
         BufferedImage image;
         try (JpegEncoder encoder = JpegEncoder.imageIo()) {
-            image = Clips.image(canvas.encode(encoder, 95));
+            image = Clips.image(Frame.of(canvas.encode(encoder, 95)));
         }
         assertThat(image.getWidth()).isEqualTo(width);
         assertThat(image.getHeight()).isEqualTo(height);

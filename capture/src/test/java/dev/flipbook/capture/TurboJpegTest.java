@@ -39,7 +39,7 @@ class TurboJpegTest {
             for (int colour : colours) {
                 int[] pixels = new int[33 * 17];
                 Arrays.fill(pixels, colour);
-                Frame frame = encoder.encode(pixels, 33, 17, 80);
+                Frame frame = Frame.of(encoder.encode(pixels, 33, 17, 80));
                 BufferedImage image = Clips.image(frame);
                 assertThat(image.getWidth()).isEqualTo(33);
                 assertThat(image.getHeight()).isEqualTo(17);
@@ -58,7 +58,7 @@ class TurboJpegTest {
                 RawImage image = slope(format, 53, 31, gap, direct);
                 try (TurboJpeg encoder = new TurboJpeg()) {
                     encoder.encode(slope(format, 20, 20, 0, direct), 80); // whose memory is used again
-                    assertSame(Clips.image(encoder.encode(image, 95)), image.rgb());
+                    assertSame(Clips.image(Frame.of(encoder.encode(image, 95))), image.rgb());
                 }
             }
         }

@@ -273,9 +273,9 @@ class TurboVariantsTest {
             }
 
             @Override
-            public Frame encode(int[] all, int width, int height, int quality) {
+            public Jpeg encode(int[] all, int width, int height, int quality) {
                 pixels[0] = all.clone();
-                return Frame.ofJpeg(bytes(encoded(scene(16, 16), false)));
+                return Jpeg.check(ByteBuffer.wrap(bytes(encoded(scene(16, 16), false))));
             }
         };
         var _ = canvas.encode(thief, 80);

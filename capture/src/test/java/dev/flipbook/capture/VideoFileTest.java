@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import dev.flipbook.FeedStatus.Encoding;
 import dev.flipbook.Frame;
 import dev.flipbook.JpegEncoder;
+import dev.flipbook.mjpeg.Jpeg;
 import dev.flipbook.SourceOptions;
 import dev.flipbook.Ticker;
 import java.awt.image.BufferedImage;
@@ -293,7 +294,7 @@ class VideoFileTest {
         }
 
         @Override
-        public Frame encode(int[] pixels, int width, int height, int quality) {
+        public Jpeg encode(int[] pixels, int width, int height, int quality) {
             ticker.pass(time.toNanos());
             return JpegEncoder.imageIo().encode(pixels, width, height, quality);
         }

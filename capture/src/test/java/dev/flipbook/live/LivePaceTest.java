@@ -1,8 +1,9 @@
 package dev.flipbook.live;
 
+import dev.flipbook.capture.MediaInput;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flipbook.capture.Pace;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -79,7 +80,7 @@ class LivePaceTest {
             int shown = 0;
             for (int i = 0; i < 20 * camera; i++) {
                 long time = i * 1_000_000_000L / camera;
-                shown += pace.shows(stamped ? CAMERA + time : Pace.UNKNOWN, now + time) ? 1 : 0;
+                shown += pace.shows(stamped ? CAMERA + time : MediaInput.UNKNOWN, now + time) ? 1 : 0;
             }
             assertThat(shown).isBetween(20 * Math.min(camera, wished) - 1, 20 * Math.min(camera, wished) + 1);
         }

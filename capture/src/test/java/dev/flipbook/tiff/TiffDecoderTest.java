@@ -48,7 +48,7 @@ class TiffDecoderTest {
     private BufferedImage shown(ByteBuffer file, Optional<GreyRange> range) throws IOException {
         Canvas canvas = decoder.decode(file, range).orElseThrow();
         try (JpegEncoder encoder = JpegEncoder.imageIo()) {
-            Frame frame = canvas.encode(encoder, 95);
+            Frame frame = Frame.of(canvas.encode(encoder, 95));
             return ImageIO.read(new ByteArrayInputStream(frame.bytes()));
         }
     }

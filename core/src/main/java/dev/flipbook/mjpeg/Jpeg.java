@@ -88,6 +88,14 @@ public record Jpeg(List<ByteBuffer> parts, int size, int width, int height) {
         return EmbeddedProfile.put(this, original);
     }
 
+    /** A copy of the picture's bytes. */
+    public byte[] bytes() {
+        byte[] copy = new byte[size];
+        ByteBuffer out = ByteBuffer.wrap(copy);
+        parts.forEach(part -> out.put(part.duplicate()));
+        return copy;
+    }
+
     /** The exception for a picture that is wrong at this byte. */
     static IllegalArgumentException bad(String what, int at) {
         return new IllegalArgumentException("not a JPEG that can be shown: " + what + " at byte " + at);

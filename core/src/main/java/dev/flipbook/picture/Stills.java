@@ -139,7 +139,7 @@ public final class Stills implements StillReader {
         Canvas sized = options.width() == 0 ? upright : upright.scaled(options.width(), options.height());
         JpegEncoder with = encoder();
         long begun = ticker.nanos();
-        Frame frame = sized.encode(with, options.quality());
+        Frame frame = Frame.of(sized.encode(with, options.quality()));
         encoding = encoding.plus(ticker.nanos() - begun);
         return frame;
     }

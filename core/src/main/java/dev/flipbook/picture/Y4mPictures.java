@@ -168,7 +168,7 @@ final class Y4mPictures implements PictureStream.Splitter {
             pixels = new int[now.width() * now.height()];
         }
         convert(picture, now);
-        Frame frame = encoder.encode(pixels, now.width(), now.height(), options.quality());
+        Frame frame = Frame.of(encoder.encode(pixels, now.width(), now.height(), options.quality()));
         encoding = encoding.plus(ticker.nanos() - begun);
         return frame.turned(options.rotate(), options.mirror());
     }

@@ -129,7 +129,7 @@ final class TestPattern implements FrameSource {
             double seconds = (double) (moment - start) / SECOND;
             Canvas canvas = pattern.draw(seconds, "frame " + frame, CLOCK.format(time));
             long begun = ticker.nanos();
-            Frame drawn = canvas.encode(encoder, quality);
+            Frame drawn = Frame.of(canvas.encode(encoder, quality));
             encoding = encoding.plus(ticker.nanos() - begun);
             return drawn;
         }

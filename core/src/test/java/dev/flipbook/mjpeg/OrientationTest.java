@@ -290,9 +290,9 @@ class OrientationTest {
                             }
 
                             @Override
-                            public dev.flipbook.Frame encode(int[] pixels, int width, int height, int quality) {
+                            public Jpeg encode(int[] pixels, int width, int height, int quality) {
                                 seen.add(pixels.clone());
-                                return dev.flipbook.Frame.ofJpeg(BASELINE);
+                                return Jpeg.check(ByteBuffer.wrap(BASELINE));
                             }
                         },
                         80);

@@ -20,7 +20,7 @@ final class MyOwnCamera {
             Thread.sleep(200); // a real driver waits here for its hardware
             Canvas picture = new Canvas(320, 180, 0x203040);
             picture.text(40, 76, 3, 0xFFFFFF, "picture " + ++taken);
-            return picture.encode(encoder, 80); // with JPEGs from the hardware: Frame.ofJpeg(bytes)
+            return Frame.of(picture.encode(encoder, 80)); // with JPEGs from the hardware: Frame.ofJpeg(bytes)
         }
     }
     // endregion

@@ -97,7 +97,7 @@ public final class Flipbook implements AutoCloseable {
                 new WebSocketEndpoint(sockets, embedding),
                 new Page(lookup, embedding));
         pages = new StreamedPages(options.streamedResponses());
-        router = new Router(routes, new HostCheck(options, names::contains), embedding, guard);
+        router = new Router(routes, new HostCheck(options.host(), options.hostNames(), names::contains), embedding, guard);
         server.setHandler(router);
         connector = new FairConnector(server, new HttpConnectionFactory(http()), Ticker.system(), late);
         connector.setHost(options.host());

@@ -1,6 +1,7 @@
 package dev.flipbook.server;
 
 import dev.flipbook.web.Quote;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
@@ -22,10 +23,16 @@ final class HostCheck {
     private final Set<String> names = new HashSet<>();
     private final Predicate<String> own;
 
-    /** @param own whether a name, in lower case, is one of this machine */
-    HostCheck(ServerOptions options, Predicate<String> own) {
-        names.add(plain(options.host()));
-        options.hostNames().forEach(name -> names.add(plain(name)));
+    /**
+     * Accepts these names and those of this machine.
+     *
+     * @param host the name or address that the server listens on
+     * @param more further names of the server
+     * @param own whether a name, in lower case, is one of this machine
+     */
+    HostCheck(String host, Collection<String> more, Predicate<String> own) {
+        names.add(plain(host));
+        more.forEach(name -> names.add(plain(name)));
         this.own = own;
     }
 

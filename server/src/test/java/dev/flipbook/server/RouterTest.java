@@ -68,7 +68,7 @@ class RouterTest {
         guard = new ConnectionGuard(Duration.ofSeconds(10), places, clock, new LateTick(clock));
         return new Router(
                 flipbook.routes,
-                new HostCheck(ServerOptions.DEFAULT, name -> false),
+                new HostCheck("127.0.0.1", List.of(), name -> false),
                 new EmbedPolicy(Set.of("http://wall.example")),
                 guard,
                 clock);
