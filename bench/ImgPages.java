@@ -1,5 +1,5 @@
 import dev.flipbook.server.Flipbook;
-import dev.flipbook.server.StreamedResponse;
+import dev.flipbook.server.generate.StreamedResponse;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 import dev.flipbook.Feed;
-import dev.flipbook.PixelFormat;
-import dev.flipbook.RawImage;
+import dev.flipbook.image.PixelFormat;
+import dev.flipbook.image.RawImage;
 import dev.flipbook.server.Flipbook;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferInt;

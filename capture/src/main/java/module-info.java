@@ -1,14 +1,14 @@
 import dev.flipbook.FrameSourceProvider;
-import dev.flipbook.JpegEncoder;
-import dev.flipbook.VariantMaker;
-import dev.flipbook.capture.TurboJpeg;
-import dev.flipbook.capture.TurboVariants;
 import dev.flipbook.decoder.DecodedFiles;
+import dev.flipbook.decoder.DecodedImages;
 import dev.flipbook.decoder.DecodedStreams;
-import dev.flipbook.decoder.DecoderStills;
+import dev.flipbook.image.JpegEncoder;
+import dev.flipbook.image.VariantMaker;
 import dev.flipbook.live.Devices;
 import dev.flipbook.picture.PictureDecoder;
 import dev.flipbook.tiff.TiffDecoder;
+import dev.flipbook.turbojpeg.TurboJpeg;
+import dev.flipbook.turbojpeg.TurboVariants;
 import dev.flipbook.v4l2.Cameras;
 
 /**
@@ -35,7 +35,7 @@ module dev.flipbook.capture {
             TurboJpeg;
     provides PictureDecoder with
             TiffDecoder,
-            DecoderStills;
+            DecodedImages;
     provides VariantMaker with
             TurboVariants;
 }

@@ -11,6 +11,7 @@ module dev.flipbook {
     exports dev.flipbook;
     exports dev.flipbook.command;
     exports dev.flipbook.image;
+    exports dev.flipbook.jpeg;
     exports dev.flipbook.mjpeg;
     exports dev.flipbook.picture;
     exports dev.flipbook.testing;
@@ -18,13 +19,13 @@ module dev.flipbook {
     exports dev.flipbook.web;
 
     uses dev.flipbook.FrameSourceProvider;
-    uses dev.flipbook.JpegEncoder;
-    uses dev.flipbook.StillReader;
-    uses dev.flipbook.VariantMaker;
+    uses dev.flipbook.image.JpegEncoder;
+    uses dev.flipbook.image.StillReader;
+    uses dev.flipbook.image.VariantMaker;
     uses dev.flipbook.picture.PictureDecoder;
 
     provides dev.flipbook.FrameSourceProvider with
             dev.flipbook.source.BuiltInSources;
-    provides dev.flipbook.StillReader with
-            dev.flipbook.picture.Stills;
+    provides dev.flipbook.image.StillReader with
+            dev.flipbook.picture.PictureFrames;
 }

@@ -24,7 +24,7 @@ public class EndTrials {
 
         private final Trial trial = Trial.of(Peer.quick());
 
-        public ClosedWhilePublished() {
+        ClosedWhilePublished() {
             trial.watch();
             trial.feed.publish(Trial.ONE);
         }
@@ -54,7 +54,7 @@ public class EndTrials {
 
         private final Trial trial = Trial.of(Peer.slow());
 
-        public ClosedWhileDraining() {
+        ClosedWhileDraining() {
             trial.watch();
             trial.feed.publish(Trial.ONE);
         }
@@ -86,7 +86,7 @@ public class EndTrials {
 
         private final Trial trial = Trial.of(Peer.quick());
 
-        public ComesWhileClosed() {
+        ComesWhileClosed() {
             trial.feed.publish(Trial.ONE);
         }
 
@@ -115,7 +115,7 @@ public class EndTrials {
 
         private final Trial trial = Trial.of(Peer.slow());
 
-        public LeavesWhileClosed() {
+        LeavesWhileClosed() {
             trial.watch();
             trial.feed.publish(Trial.ONE);
         }

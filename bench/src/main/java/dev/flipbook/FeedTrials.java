@@ -40,7 +40,7 @@ public class FeedTrials {
         private final BlockPool pool = Numbered.pool(PICTURES);
         private final Newest newest = Trial.newest(pool);
 
-        public TakenWhilePublished() {
+        TakenWhilePublished() {
             newest.publish(FRAMES[0]);
         }
 
@@ -91,7 +91,7 @@ public class FeedTrials {
         private final Trial trial = Trial.wakingLater(Peer.quick());
         private final Viewer viewer = trial.watch();
 
-        public PublishedWhileWaking() {
+        PublishedWhileWaking() {
             trial.accompany(8);
             trial.feed.publish(Trial.ONE);
             trial.work();
@@ -127,7 +127,7 @@ public class FeedTrials {
         private final Trial trial = Trial.of(Peer.quick());
         private @Nullable Viewer viewer;
 
-        public ComesWhilePublished() {
+        ComesWhilePublished() {
             trial.feed.publish(Trial.ONE);
         }
 
@@ -158,7 +158,7 @@ public class FeedTrials {
 
         private final Trial trial = Trial.of(Peer.slow());
 
-        public LeavesWhilePublished() {
+        LeavesWhilePublished() {
             trial.watch();
             trial.feed.publish(Trial.ONE);
         }

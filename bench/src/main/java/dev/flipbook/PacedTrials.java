@@ -23,7 +23,7 @@ public class PacedTrials {
         private final Trial trial = Trial.of(Peer.quick());
         private final Viewer viewer = trial.watch();
 
-        public ReadyWhilePublished() {
+        ReadyWhilePublished() {
             trial.feed.publish(Trial.ONE);
             trial.peer.ready(false);
         }
@@ -55,7 +55,7 @@ public class PacedTrials {
         private final Trial trial = Trial.of(Peer.slow());
         private final Viewer viewer = trial.watch();
 
-        public ReadyWhileDraining() {
+        ReadyWhileDraining() {
             trial.feed.publish(Trial.ONE);
             trial.feed.publish(Trial.TWO);
             trial.peer.ready(false);
@@ -89,7 +89,7 @@ public class PacedTrials {
         private final Trial trial = Trial.of(Peer.slow());
         private final Viewer viewer = trial.watch();
 
-        public LeavesWhileDraining() {
+        LeavesWhileDraining() {
             trial.feed.publish(Trial.ONE);
             trial.feed.publish(Trial.TWO);
         }
@@ -121,7 +121,7 @@ public class PacedTrials {
         private final Trial trial = Trial.of(Peer.quick());
         private final Viewer viewer = trial.watch();
 
-        public LeavesTwiceWhilePublished() {
+        LeavesTwiceWhilePublished() {
             trial.feed.publish(Trial.ONE);
         }
 

@@ -1,8 +1,9 @@
 package dev.flipbook;
 
+import dev.flipbook.image.VariantMaker;
+import dev.flipbook.jpeg.Jpeg;
 import dev.flipbook.mjpeg.BlockPool;
 import dev.flipbook.mjpeg.Framing;
-import dev.flipbook.mjpeg.Jpeg;
 import dev.flipbook.mjpeg.Numbered;
 import java.time.Instant;
 import java.util.Queue;

@@ -22,7 +22,7 @@ public class VariantTrials {
         private final Trial trial = Trial.makingLater(Peer.quick());
         private final Viewer viewer = trial.watchVariant();
 
-        public MadeWhilePublished() {
+        MadeWhilePublished() {
             trial.feed.publish(Trial.ONE);
         }
 
@@ -51,7 +51,7 @@ public class VariantTrials {
 
         private final Trial trial = Trial.makingLater(Peer.slow());
 
-        public MadeWhileTheLastViewerLeaves() {
+        MadeWhileTheLastViewerLeaves() {
             trial.watchVariant();
             trial.feed.publish(Trial.ONE);
             trial.work();
@@ -84,7 +84,7 @@ public class VariantTrials {
 
         private final Trial trial = Trial.makingLater(Peer.quick());
 
-        public MadeWhileTheFeedIsClosed() {
+        MadeWhileTheFeedIsClosed() {
             trial.watchVariant();
             trial.feed.publish(Trial.ONE);
         }

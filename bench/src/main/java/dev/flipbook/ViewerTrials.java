@@ -21,7 +21,7 @@ public class ViewerTrials {
         private final Trial trial = Trial.of(Peer.slow());
         private final Viewer viewer = trial.watch();
 
-        public DrainedWhilePublished() {
+        DrainedWhilePublished() {
             trial.feed.publish(Trial.ONE);
         }
 
@@ -58,7 +58,7 @@ public class ViewerTrials {
         private final Trial trial = Trial.of(Peer.slow());
         private final Viewer viewer = trial.watch();
 
-        public DrainedWhilePublishedOften() {
+        DrainedWhilePublishedOften() {
             trial.feed.publish(Trial.ONE);
         }
 
@@ -104,7 +104,7 @@ public class ViewerTrials {
         private final Trial trial = Trial.of(Peer.slow());
         private final Viewer viewer = trial.watch();
 
-        public DrainedWhileTwoArePublished() {
+        DrainedWhileTwoArePublished() {
             trial.feed.publish(Trial.ONE);
         }
 
@@ -138,7 +138,7 @@ public class ViewerTrials {
         private final Trial trial = Trial.of(Peer.lingering());
         private final Viewer viewer = trial.watch();
 
-        public CompletedBeforeTheWriteReturns() {
+        CompletedBeforeTheWriteReturns() {
             trial.feed.publish(Trial.ONE);
             trial.peer.drain();
         }
@@ -178,7 +178,7 @@ public class ViewerTrials {
         private final Trial trial = Trial.of(Peer.quick());
         private final Viewer viewer = trial.watch();
 
-        public WokenByTwo() {
+        WokenByTwo() {
             trial.feed.publish(Trial.ONE);
         }
 

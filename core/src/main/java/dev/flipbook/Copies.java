@@ -1,5 +1,9 @@
 package dev.flipbook;
 
+import dev.flipbook.image.Canvas;
+import dev.flipbook.image.JpegEncoder;
+import dev.flipbook.image.PixelFormat;
+import dev.flipbook.image.RawImage;
 import java.awt.image.BufferedImage;
 import java.awt.image.ComponentSampleModel;
 import java.awt.image.DataBufferByte;

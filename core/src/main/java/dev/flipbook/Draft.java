@@ -1,5 +1,7 @@
 package dev.flipbook;
 
+import dev.flipbook.image.JpegEncoder;
+import dev.flipbook.image.StillReader;
 import java.io.IOException;
 
 /** A picture that a program has published and that is not a JPEG yet. */

@@ -1,6 +1,8 @@
 package dev.flipbook;
 
 import dev.flipbook.FeedStatus.Encoding;
+import dev.flipbook.image.Canvas;
+import dev.flipbook.image.JpegEncoder;
 import java.awt.image.BufferedImage;
 import java.util.Objects;
 import java.util.function.Supplier;

@@ -2,9 +2,11 @@ package dev.flipbook;
 
 import dev.flipbook.FeedStatus.State;
 import dev.flipbook.Newest.Turn;
+import dev.flipbook.image.RawImage;
+import dev.flipbook.image.VariantMaker;
+import dev.flipbook.jpeg.Jpeg;
 import dev.flipbook.mjpeg.BlockPool;
 import dev.flipbook.mjpeg.Framing;
-import dev.flipbook.mjpeg.Jpeg;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -50,7 +52,7 @@ public final class Feed extends Shown {
      */
 
     /** How long a snapshot waits for the next picture. */
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration SNAPSHOT_TIMEOUT = Duration.ofSeconds(5);
 
     private final String name;
     private final String boundary;
@@ -386,7 +388,7 @@ public final class Feed extends Shown {
      * says why, when no picture comes within 5 s and there was none before.
      */
     public CompletableFuture<Frame> snapshot() {
-        return snapshot(Variant.ORIGINAL, Optional.empty(), PATIENCE);
+        return snapshot(Variant.ORIGINAL, Optional.empty(), SNAPSHOT_TIMEOUT);
     }
 
     /**

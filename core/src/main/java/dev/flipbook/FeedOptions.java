@@ -24,7 +24,7 @@ public record FeedOptions(
         long blockCeiling,
         int maxVariants) {
 
-    private static final int USUAL_VARIANTS = 8;
+    private static final int DEFAULT_VARIANTS = 8;
 
     /**
      * The defaults: 10 s, 5 s, 30 s, 5 s, 8 variants. The ceiling is 256 MiB, or three quarters of the maximum heap if
@@ -46,7 +46,7 @@ public record FeedOptions(
     /** Options with the default of 8 variants. */
     public FeedOptions(
             Duration idleStop, Duration repeatAfter, Duration startTimeout, Duration stallTimeout, long blockCeiling) {
-        this(idleStop, repeatAfter, startTimeout, stallTimeout, blockCeiling, USUAL_VARIANTS);
+        this(idleStop, repeatAfter, startTimeout, stallTimeout, blockCeiling, DEFAULT_VARIANTS);
     }
 
     /** The same options with this ceiling, in bytes. */

@@ -1,7 +1,7 @@
 package dev.flipbook;
 
-import dev.flipbook.mjpeg.Jpeg;
-import dev.flipbook.mjpeg.Orientation;
+import dev.flipbook.jpeg.Jpeg;
+import dev.flipbook.jpeg.Orientation;
 import java.nio.ByteBuffer;
 
 /**

@@ -2,7 +2,12 @@ package dev.flipbook;
 
 import dev.flipbook.FeedStatus.Encoding;
 import dev.flipbook.FeedStatus.State;
-import dev.flipbook.mjpeg.Jpeg;
+import dev.flipbook.image.Canvas;
+import dev.flipbook.image.JpegEncoder;
+import dev.flipbook.image.RawImage;
+import dev.flipbook.image.StandbyPicture;
+import dev.flipbook.image.StillReader;
+import dev.flipbook.jpeg.Jpeg;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -64,7 +69,7 @@ final class ImageEncoding implements Draft.Tools {
     private @Nullable StillReader reader;
 
     // Guarded by work.
-    private final Placeholder placeholder = new Placeholder();
+    private final StandbyPicture placeholder = new StandbyPicture();
     private @Nullable JpegEncoder encoder;
     private volatile boolean closing;
     private volatile Encoding encoding = Encoding.NONE;

@@ -3,10 +3,11 @@ package dev.flipbook;
 import dev.flipbook.FeedStatus.Encoding;
 import dev.flipbook.FeedStatus.VariantStatus;
 import dev.flipbook.Newest.Turn;
-import dev.flipbook.VariantMaker.Change;
+import dev.flipbook.image.VariantMaker;
+import dev.flipbook.image.VariantMaker.Change;
+import dev.flipbook.jpeg.Jpeg;
 import dev.flipbook.mjpeg.Block;
 import dev.flipbook.mjpeg.BlockPool;
-import dev.flipbook.mjpeg.Jpeg;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -58,10 +59,10 @@ final class LiveVariant extends Shown {
      * Maximum pixels of a picture that variants are made of: 2^25, which an 8K frame just fits, and half of what a JPEG
      * may have. Larger pictures are passed on unchanged, because decoding them takes too much memory.
      */
-    private static final int MOST_PIXELS = 1 << 25;
+    private static final int MAX_PIXELS = 1 << 25;
 
     /** Minimum time between two warnings about a failing variant. */
-    private static final long TELL_NANOS = Duration.ofMinutes(1).toNanos();
+    private static final long LOG_INTERVAL_NANOS = Duration.ofMinutes(1).toNanos();
 
     private static final AtomicIntegerFieldUpdater<LiveVariant> STATE =
             AtomicIntegerFieldUpdater.newUpdater(LiveVariant.class, "state");
@@ -365,9 +366,9 @@ final class LiveVariant extends Shown {
      * @throws IOException when the picture cannot be decoded, or is too large for that
      */
     static Jpeg make(VariantMaker maker, Jpeg picture, Change change) throws IOException {
-        if ((long) picture.width() * picture.height() > MOST_PIXELS) {
+        if ((long) picture.width() * picture.height() > MAX_PIXELS) {
             throw new IOException("the picture is " + picture.width() + "x" + picture.height()
-                    + " pixels; variants are made of at most " + MOST_PIXELS + " in all");
+                    + " pixels; variants are made of at most " + MAX_PIXELS + " in all");
         }
         return maker.make(picture, change);
     }
@@ -383,7 +384,7 @@ final class LiveVariant extends Shown {
             newest.pass(turn);
         }
         long now = ticker.nanos();
-        if (!told || now - toldAt > TELL_NANOS) {
+        if (!told || now - toldAt > LOG_INTERVAL_NANOS) {
             told = true;
             toldAt = now;
             LOG.log(

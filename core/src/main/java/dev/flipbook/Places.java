@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * </ol>
  *
  * <p>A viewer keeps a place only while it takes pictures. When all viewers of a variant have been stuck for
- * {@link #PATIENCE}, the variant is not made any more, and these viewers rest: they are shown nothing until they take
+ * {@link #STUCK_TIMEOUT}, the variant is not made any more, and these viewers rest: they are shown nothing until they take
  * pictures again, and are then treated as if they came at that moment. One client uses at most three eighths of the
  * places; for more, rule 2 holds among the variants of that client. Viewers are moved, and never cut.
  *
@@ -39,10 +39,10 @@ final class Places {
      * How long a viewer may take nothing and keep its place, in nanoseconds: the time after which a silent source
      * counts as stalled too. A connection that takes nothing is cut only after 30 s.
      */
-    static final long PATIENCE = Duration.ofSeconds(5).toNanos();
+    static final long STUCK_TIMEOUT = Duration.ofSeconds(5).toNanos();
 
     /** Minimum time between two looks for stuck viewers and better places, in nanoseconds. */
-    private static final long BETWEEN_LOOKS = Duration.ofSeconds(1).toNanos();
+    private static final long CHECK_INTERVAL = Duration.ofSeconds(1).toNanos();
 
     private final Feed feed;
     private final int limit;
@@ -108,7 +108,7 @@ final class Places {
             size = picture;
             Viewer viewer = new Viewer(feed, wish, sink, framing, interval);
             // a WebSocket may be stuck before it has this viewer
-            put(viewer, viewer.isStuck(PATIENCE) ? rest() : choose(wish));
+            put(viewer, viewer.isStuck(STUCK_TIMEOUT) ? rest() : choose(wish));
             return viewer;
         });
     }
@@ -141,7 +141,7 @@ final class Places {
                 reconsider(rest.viewersOf(Optional.empty()));
             }
             long now = ticker.nanos();
-            boolean due = now - looked >= BETWEEN_LOOKS;
+            boolean due = now - looked >= CHECK_INTERVAL;
             if (due) {
                 looked = now;
                 restStuck(watched.values(), Optional.empty());
@@ -227,7 +227,7 @@ final class Places {
      */
     private void restStuck(Collection<LiveVariant> variants, Optional<String> client) {
         for (LiveVariant variant : List.copyOf(variants)) {
-            if (variant.viewersOf(client).allMatch(viewer -> viewer.isStuck(PATIENCE))) {
+            if (variant.viewersOf(client).allMatch(viewer -> viewer.isStuck(STUCK_TIMEOUT))) {
                 variant.viewersOf(client).toList().forEach(viewer -> move(viewer, rest()));
                 endIfEmpty(variant);
             }
@@ -253,7 +253,7 @@ final class Places {
 
     /** Shows the viewers that take pictures what they would be shown if they came now. */
     private void reconsider(Stream<Viewer> viewers) {
-        viewers.filter(viewer -> !viewer.isStuck(PATIENCE)).toList().forEach(this::reconsider);
+        viewers.filter(viewer -> !viewer.isStuck(STUCK_TIMEOUT)).toList().forEach(this::reconsider);
     }
 
     private void reconsider(Viewer viewer) {

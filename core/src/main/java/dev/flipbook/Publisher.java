@@ -1,6 +1,7 @@
 package dev.flipbook;
 
 import dev.flipbook.FeedStatus.Encoding;
+import dev.flipbook.image.RawImage;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

@@ -2,6 +2,7 @@ package dev.flipbook;
 
 import dev.flipbook.FeedStatus.Encoding;
 import dev.flipbook.FeedStatus.State;
+import dev.flipbook.image.RawImage;
 import java.time.temporal.ChronoField;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;

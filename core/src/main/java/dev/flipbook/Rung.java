@@ -1,7 +1,7 @@
 package dev.flipbook;
 
-import dev.flipbook.VariantMaker.Change;
-import dev.flipbook.mjpeg.Jpeg;
+import dev.flipbook.image.VariantMaker.Change;
+import dev.flipbook.jpeg.Jpeg;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.stream.Stream;

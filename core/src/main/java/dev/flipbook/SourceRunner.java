@@ -64,7 +64,7 @@ final class SourceRunner implements Origin {
      * Time after which a source that was asked to stop is interrupted; after twice this time it is closed from another
      * thread.
      */
-    private static final Duration PATIENCE = Duration.ofMillis(500);
+    private static final Duration STOP_TIMEOUT = Duration.ofMillis(500);
 
     private final String feed;
     private final FrameSource source;
@@ -585,10 +585,10 @@ final class SourceRunner implements Origin {
 
         /** Interrupts a source that does not stop, and then closes it from another thread. */
         private void urge(long waited) {
-            if (!interrupted && waited > PATIENCE.toNanos()) {
+            if (!interrupted && waited > STOP_TIMEOUT.toNanos()) {
                 interrupted = true;
                 interrupt();
-            } else if (!out && closer == null && waited > 2 * PATIENCE.toNanos()) {
+            } else if (!out && closer == null && waited > 2 * STOP_TIMEOUT.toNanos()) {
                 // On a thread of its own: a close that hangs must not stop the timekeeper of all feeds.
                 closer = threads.newThread(this::closeSource);
                 closer.setName("flipbook-close-" + feed);

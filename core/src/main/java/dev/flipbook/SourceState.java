@@ -21,10 +21,10 @@ final class SourceState {
      * Minimum time between two log lines about failures that the feed survives: a command that ends after each picture
      * fails twice a second.
      */
-    private static final long TELL_AGAIN = Duration.ofMinutes(1).toNanos();
+    private static final long LOG_INTERVAL = Duration.ofMinutes(1).toNanos();
 
     /** Maximum length of a source's message in the status and in the picture; longer ones are cut. */
-    private static final int LONGEST_REASON = 200;
+    private static final int MAX_REASON = 200;
 
     private final String feed;
     private final Ticker ticker;
@@ -88,7 +88,7 @@ final class SourceState {
      */
     void bear(String why, int failures, Duration wait) {
         long now = ticker.nanos();
-        if (!told || now - toldAt >= TELL_AGAIN) {
+        if (!told || now - toldAt >= LOG_INTERVAL) {
             told = true;
             toldAt = now;
             tell(why, failures, wait);
@@ -113,6 +113,6 @@ final class SourceState {
     static String reason(Throwable failure) {
         String message = failure.getMessage();
         String text = message == null || message.isBlank() ? failure.getClass().getSimpleName() : message;
-        return PlainText.line(text.strip(), " ", LONGEST_REASON).strip();
+        return PlainText.line(text.strip(), " ", MAX_REASON).strip();
     }
 }

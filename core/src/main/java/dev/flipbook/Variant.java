@@ -18,8 +18,8 @@ public record Variant(int width, int height, int quality, int rotate) {
     /** The feed as it is. */
     public static final Variant ORIGINAL = new Variant(0, 0, 0, 0);
 
-    private static final int LEAST_SIDE = 16;
-    private static final int MOST_SIDE = 8192;
+    private static final int MIN_SIDE = 16;
+    private static final int MAX_SIDE = 8192;
 
     /**
      * Checks the values.
@@ -39,9 +39,9 @@ public record Variant(int width, int height, int quality, int rotate) {
     }
 
     private static void checkSide(String name, int pixels) {
-        if (pixels != 0 && (pixels < LEAST_SIDE || pixels > MOST_SIDE)) {
+        if (pixels != 0 && (pixels < MIN_SIDE || pixels > MAX_SIDE)) {
             throw new IllegalArgumentException(
-                    name + " is a number of pixels from " + LEAST_SIDE + " to " + MOST_SIDE + ", not '" + pixels + "'");
+                    name + " is a number of pixels from " + MIN_SIDE + " to " + MAX_SIDE + ", not '" + pixels + "'");
         }
     }
 }

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
  * every core. So there are two ways:
  *
  * <ul>
- *   <li>Up to {@link #FEW} viewers that are not writing are woken on the publishing thread. Another thread would take
+ *   <li>Up to {@link #MAX_WOKEN_DIRECTLY} viewers that are not writing are woken on the publishing thread. Another thread would take
  *       longer to start than they take to serve.
  *   <li>More are woken by tasks of the executor, one task for each group. A group's task runs once for any number of
  *       publishes that ask for it before it runs, because each viewer takes the newest turn and not the one it was
@@ -37,7 +37,7 @@ final class Viewers {
      * Up to this many ready viewers are woken on the publishing thread. That delays a publish by about 0.2 ms at most,
      * which is less than it takes another thread to start.
      */
-    static final int FEW = 16;
+    static final int MAX_WOKEN_DIRECTLY = 16;
 
     private final Group[] groups;
     private final Executor executor;
@@ -159,7 +159,7 @@ final class Viewers {
 
     /** Wakes all viewers: on this thread if few of them are ready, else soon on the executor's threads. */
     void wake() {
-        if (size() <= FULL && ready() <= FEW) {
+        if (size() <= FULL && ready() <= MAX_WOKEN_DIRECTLY) {
             forEach(Viewer::wake);
             return;
         }

@@ -13,7 +13,7 @@
  *   <li>What viewers get: {@code Newest} with its {@code Turn}s, {@code Viewers}, and {@code Shown}, which a feed and a
  *       variant have in common.
  *   <li>Other sizes and qualities: {@code Rung}, {@code LiveVariant}, {@code Places}, {@code Variants}.
- *   <li>While no picture comes: {@code Quiet} and {@code Placeholder}. Single pictures: {@code Snapshots}.
+ *   <li>While no picture comes: {@code Quiet} and {@code StandbyPicture}. Single pictures: {@code Snapshots}.
  * </ul>
  */
 package dev.flipbook;

@@ -1,6 +1,7 @@
 package dev.flipbook;
 
-import dev.flipbook.mjpeg.Jpeg;
+import dev.flipbook.image.VariantMaker;
+import dev.flipbook.jpeg.Jpeg;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;

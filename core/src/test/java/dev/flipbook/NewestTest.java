@@ -3,11 +3,11 @@ package dev.flipbook;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flipbook.Newest.Turn;
+import dev.flipbook.jpeg.Jpeg;
 import dev.flipbook.mjpeg.Block;
 import dev.flipbook.mjpeg.BlockPool;
 import dev.flipbook.mjpeg.BlockText;
 import dev.flipbook.mjpeg.Framing;
-import dev.flipbook.mjpeg.Jpeg;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

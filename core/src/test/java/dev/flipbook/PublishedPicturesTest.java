@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import dev.flipbook.FeedStatus.State;
+import dev.flipbook.image.PixelFormat;
+import dev.flipbook.image.RawImage;
 import dev.flipbook.mjpeg.Framing;
 import java.awt.Color;
 import java.awt.Graphics2D;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flipbook.FeedStatus.Encoding;
 import dev.flipbook.FeedStatus.State;
+import dev.flipbook.image.PixelFormat;
+import dev.flipbook.image.RawImage;
 import java.awt.image.BufferedImage;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

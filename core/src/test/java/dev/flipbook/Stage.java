@@ -3,11 +3,12 @@ package dev.flipbook;
 import static org.awaitility.Awaitility.await;
 
 import dev.flipbook.FeedStatus.State;
+import dev.flipbook.image.VariantMaker;
+import dev.flipbook.jpeg.Jpeg;
 import dev.flipbook.mjpeg.Block;
 import dev.flipbook.mjpeg.BlockPool;
 import dev.flipbook.mjpeg.BlockText;
 import dev.flipbook.mjpeg.Framing;
-import dev.flipbook.mjpeg.Jpeg;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;

@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.flipbook.FeedStatus.VariantStatus;
+import dev.flipbook.image.VariantMaker;
+import dev.flipbook.jpeg.Jpeg;
 import dev.flipbook.mjpeg.Block;
 import dev.flipbook.mjpeg.Framing;
-import dev.flipbook.mjpeg.Jpeg;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -32,7 +32,7 @@ class ViewersTest {
     @Test
     void fewAreWokenByWhoPublishes() {
         stage.publish(1);
-        List<Viewer> all = add(Viewers.FEW);
+        List<Viewer> all = add(Viewers.MAX_WOKEN_DIRECTLY);
 
         viewers.wake();
 
@@ -48,7 +48,7 @@ class ViewersTest {
             viewers.add(busy);
             busy.wake();
         }
-        List<Viewer> ready = add(Viewers.FEW);
+        List<Viewer> ready = add(Viewers.MAX_WOKEN_DIRECTLY);
 
         viewers.wake();
 
@@ -71,7 +71,7 @@ class ViewersTest {
 
     @Test
     void oneMoreThanFewIsATask() {
-        add(Viewers.FEW + 1);
+        add(Viewers.MAX_WOKEN_DIRECTLY + 1);
 
         viewers.wake();
 
@@ -115,7 +115,7 @@ class ViewersTest {
     @Test
     void aTaskThatHasNotRunYetIsNotAskedForAgainAndWakesAllForTheNewest() {
         stage.publish(1);
-        List<Viewer> all = add(Viewers.FEW + 1);
+        List<Viewer> all = add(Viewers.MAX_WOKEN_DIRECTLY + 1);
         viewers.wake();
         stage.publish(2);
         viewers.wake();
@@ -134,7 +134,7 @@ class ViewersTest {
     @Test
     void aTaskWakesNoneThatLeftSinceTheOneBefore() {
         stage.publish(1);
-        List<Viewer> all = add(Viewers.FEW + 2);
+        List<Viewer> all = add(Viewers.MAX_WOKEN_DIRECTLY + 2);
         viewers.wake();
         runTasks();
         Viewer gone = all.remove(0);
@@ -151,7 +151,7 @@ class ViewersTest {
     @Test
     void aTaskWakesThoseWhoCameSinceTheOneBefore() {
         stage.publish(1);
-        add(Viewers.FEW + 1);
+        add(Viewers.MAX_WOKEN_DIRECTLY + 1);
         viewers.wake();
         runTasks();
         Viewer come = add(1).get(0);

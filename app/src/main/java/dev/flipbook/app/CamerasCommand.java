@@ -2,6 +2,7 @@ package dev.flipbook.app;
 
 import dev.flipbook.FrameSourceProvider;
 import dev.flipbook.FrameSourceProvider.Camera;
+import dev.flipbook.app.console.Arguments;
 import java.util.List;
 import org.apache.commons.cli.Options;
 

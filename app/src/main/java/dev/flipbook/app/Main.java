@@ -1,5 +1,8 @@
 package dev.flipbook.app;
 
+import dev.flipbook.app.bench.BenchCommand;
+import dev.flipbook.app.console.Program;
+import dev.flipbook.app.publish.PublishCommand;
 import java.io.IOException;
 import java.util.List;
 

@@ -24,7 +24,7 @@ record NamedSources(SourceOptions options) {
     /** A text with an equals sign after something that is neither a path nor an address. */
     private static final Pattern MEANT = Pattern.compile("([^=/\\\\:*?\\[{]*)=.*");
 
-    private static final int LONGEST_NAME = 64;
+    private static final int MAX_NAME_LENGTH = 64;
 
     /** A source's address, with its host as a group. A single letter before the colon is a Windows drive. */
     private static final Pattern ADDRESS = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+://(?:[^/?#]*@)?([^/:?#\\[]*).*");
@@ -106,7 +106,7 @@ record NamedSources(SourceOptions options) {
      */
     static String nameFor(String source, Set<String> taken) {
         String name = base(source).replaceAll("[^A-Za-z0-9._-]+", "-").replaceAll("^[^A-Za-z0-9]+|-+$", "");
-        name = name.substring(0, Math.min(name.length(), LONGEST_NAME - 4));
+        name = name.substring(0, Math.min(name.length(), MAX_NAME_LENGTH - 4));
         name = name.isEmpty() || name.endsWith(".jpg") || name.endsWith(".mjpg") ? "feed" : name;
         String free = name;
         for (int number = 2; taken.contains(free); number++) {

@@ -5,6 +5,12 @@ import dev.flipbook.FrameSource;
 import dev.flipbook.FrameSourceProvider;
 import dev.flipbook.FrameSourceProvider.Camera;
 import dev.flipbook.SourceOptions;
+import dev.flipbook.app.bench.BenchCommand;
+import dev.flipbook.app.console.Arguments;
+import dev.flipbook.app.console.PictureArguments;
+import dev.flipbook.app.console.Program;
+import dev.flipbook.app.console.ShutdownSignal;
+import dev.flipbook.app.publish.PublishCommand;
 import dev.flipbook.server.Deadlines;
 import dev.flipbook.server.Flipbook;
 import dev.flipbook.server.ServerOptions;
@@ -22,8 +28,8 @@ import org.apache.commons.cli.Options;
  */
 final class ServeCommand {
 
-    private static final int LARGEST_MEMORY = 65_536;
-    private static final int MOST_CONNECTIONS = 20_000;
+    private static final int MAX_MEMORY = 65_536;
+    private static final int MAX_CONNECTIONS = 20_000;
 
     private ServeCommand() {}
 
@@ -119,7 +125,7 @@ final class ServeCommand {
                 """.formatted(
                         ServerOptions.DEFAULT.port(),
                         ServerOptions.DEFAULT.host(),
-                        LARGEST_MEMORY,
+                        MAX_MEMORY,
                         SourceOptions.DEFAULT.quality(),
                         FeedOptions.DEFAULT.startTimeout().toSeconds(),
                         FeedOptions.DEFAULT.stallTimeout().toSeconds());
@@ -179,7 +185,7 @@ final class ServeCommand {
     private static void serve(
             ServerOptions options, Map<String, Optional<FrameSource>> sources, SourceOptions published)
             throws IOException, InterruptedException {
-        Ending ending = Ending.onSignals();
+        ShutdownSignal ending = ShutdownSignal.onSignals();
         try (Flipbook flipbook = Flipbook.start(options)) {
             sources.forEach((name, source) -> source.ifPresentOrElse(
                     pictures -> flipbook.feed(name, pictures),
@@ -202,12 +208,12 @@ final class ServeCommand {
                         arguments.all("embed-origin"),
                         feeds(arguments),
                         Deadlines.DEFAULT)
-                .withConnectionsPerAddress(arguments.number("connections-per-address", 1, MOST_CONNECTIONS, 0));
+                .withConnectionsPerAddress(arguments.number("connections-per-address", 1, MAX_CONNECTIONS, 0));
     }
 
     private static FeedOptions feeds(Arguments arguments) {
         FeedOptions usual = FeedOptions.DEFAULT;
-        int memory = arguments.number("memory", 1, LARGEST_MEMORY, 0);
+        int memory = arguments.number("memory", 1, MAX_MEMORY, 0);
         return new FeedOptions(
                 usual.idleStop(),
                 usual.repeatAfter(),

@@ -3,6 +3,8 @@ package dev.flipbook.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flipbook.SourceOptions;
+import dev.flipbook.app.bench.BenchCommand;
+import dev.flipbook.app.publish.PublishCommand;
 import dev.flipbook.server.ServerOptions;
 import java.util.List;
 import java.util.regex.Pattern;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flipbook.SourceOptions;
+import dev.flipbook.app.console.Program;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flipbook.FeedOptions;
 import dev.flipbook.SourceOptions;
+import dev.flipbook.app.console.Arguments;
+import dev.flipbook.app.console.PictureArguments;
 import dev.flipbook.server.Deadlines;
 import dev.flipbook.server.ServerOptions;
 import java.time.Duration;

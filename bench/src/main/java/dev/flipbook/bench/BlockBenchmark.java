@@ -1,9 +1,9 @@
 package dev.flipbook.bench;
 
+import dev.flipbook.jpeg.Jpeg;
 import dev.flipbook.mjpeg.Block;
 import dev.flipbook.mjpeg.BlockPool;
 import dev.flipbook.mjpeg.BlockText;
-import dev.flipbook.mjpeg.Jpeg;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;

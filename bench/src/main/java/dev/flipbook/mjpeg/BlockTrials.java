@@ -1,5 +1,6 @@
 package dev.flipbook.mjpeg;
 
+import dev.flipbook.jpeg.Jpeg;
 import java.nio.ByteBuffer;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
@@ -62,7 +63,7 @@ public class BlockTrials {
         private final BlockPool pool = Numbered.pool(1);
         private final Block block = block(pool, ONE);
 
-        public ReleasedByTwo() {
+        ReleasedByTwo() {
             if (!block.retain()) {
                 throw new AssertionError("it has a holder");
             }

@@ -1,5 +1,6 @@
 package dev.flipbook.mjpeg;
 
+import dev.flipbook.jpeg.Jpeg;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;

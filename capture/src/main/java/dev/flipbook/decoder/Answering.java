@@ -1,6 +1,6 @@
 package dev.flipbook.decoder;
 
-import dev.flipbook.Canvas;
+import dev.flipbook.image.Canvas;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,7 +12,7 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class Answering {
 
-    private static final int LONGEST_TEXT = 1000;
+    private static final int MAX_TEXT = 1000;
 
     private final FileOutputStream pipe;
     private final ReentrantLock lock = new ReentrantLock();
@@ -42,7 +42,7 @@ final class Answering {
     }
 
     private static byte[] bytes(String text) {
-        String cut = text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT);
+        String cut = text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT);
         return cut.getBytes(StandardCharsets.UTF_8);
     }
 

@@ -4,7 +4,7 @@ import dev.flipbook.FrameSource;
 import dev.flipbook.FrameSourceProvider;
 import dev.flipbook.SourceOptions;
 import dev.flipbook.Ticker;
-import dev.flipbook.capture.VideoFiles;
+import dev.flipbook.video.VideoFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;

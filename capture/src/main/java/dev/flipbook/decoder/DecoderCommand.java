@@ -1,5 +1,6 @@
 package dev.flipbook.decoder;
 
+import dev.flipbook.confinement.Confinement;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;

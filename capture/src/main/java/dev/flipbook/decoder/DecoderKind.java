@@ -1,5 +1,7 @@
 package dev.flipbook.decoder;
 
+import dev.flipbook.confinement.Confinement;
+
 /** The purpose of a decoder process, which determines its rights. Sources of different kinds never share a process. */
 enum DecoderKind {
     /** Video files; no network. */

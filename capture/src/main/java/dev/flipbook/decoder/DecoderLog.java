@@ -1,7 +1,7 @@
 package dev.flipbook.decoder;
 
 import dev.flipbook.Ticker;
-import dev.flipbook.capture.Ffmpeg;
+import dev.flipbook.ffmpeg.Ffmpeg;
 import dev.flipbook.web.Quote;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,13 +1,14 @@
 package dev.flipbook.decoder;
 
-import dev.flipbook.Canvas;
 import dev.flipbook.FrameSource;
-import dev.flipbook.JpegEncoder;
-import dev.flipbook.capture.Ffmpeg;
-import dev.flipbook.capture.FfmpegDecoder;
-import dev.flipbook.capture.PictureEncoder;
-import dev.flipbook.capture.VideoFiles;
+import dev.flipbook.confinement.Confinement;
+import dev.flipbook.ffmpeg.Ffmpeg;
+import dev.flipbook.ffmpeg.PictureEncoder;
+import dev.flipbook.image.Canvas;
+import dev.flipbook.image.JpegEncoder;
+import dev.flipbook.imagefile.FfmpegDecoder;
 import dev.flipbook.live.LiveStreams;
+import dev.flipbook.video.VideoFiles;
 import java.io.BufferedInputStream;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;

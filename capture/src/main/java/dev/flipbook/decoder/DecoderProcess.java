@@ -38,7 +38,7 @@ final class DecoderProcess {
      * Maximum number of ticks, two a second, without an answer: 3 s. On two processors with six busy programs, a
      * healthy process may take more than a second to answer.
      */
-    private static final int PATIENCE = 6;
+    private static final int MAX_SILENT_TICKS = 6;
 
     /** Maximum number of ticks for the start: 20 s. A machine that starts many processes at once needs that. */
     private static final int START = 40;
@@ -253,7 +253,7 @@ final class DecoderProcess {
         String late = null;
         synchronized (this) {
             unanswered++;
-            if (unanswered > (ready || !entered ? PATIENCE : START)) {
+            if (unanswered > (ready || !entered ? MAX_SILENT_TICKS : START)) {
                 late = ready
                         ? "the decoder process did not answer for 3 s"
                         : "the decoder process did not start within 20 s";

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * process is started when the first source of its kind is named, so that it is ready when somebody watches.
  *
  * <p>What may not happen. Native code that a stranger's bytes have broken may end its own process, but not the server,
- * and not many other sources with it. So at most {@link #MOST_FEEDS} share a process, {@link Starts} limits how many
+ * and not many other sources with it. So at most {@link #MAX_FEEDS} share a process, {@link Starts} limits how many
  * start at once, and a picture that has ended a process is remembered by its hash and refused.
  *
  * <p>Threads. Thread-safe. {@code this} guards the lists; it is not held while a disk or a process is waited for,
@@ -40,18 +40,18 @@ final class Decoders {
     private static final Logger LOG = System.getLogger("dev.flipbook.decoder");
 
     /** Maximum number of feeds in one process. More would end and wait together. */
-    private static final int MOST_FEEDS = 16;
+    private static final int MAX_FEEDS = 16;
 
     /**
      * Maximum number of processes of a kind. A process takes about 75 MB; the size of this program's heap shows how
      * much it may use.
      */
-    private static final int MOST_PROCESSES = 8;
+    private static final int MAX_PROCESSES = 8;
 
     private static final long HEAP_EACH = 64 << 20;
 
     /** Maximum number of files, the most recently named, that a process may read. */
-    private static final int MOST_FILES = 64;
+    private static final int MAX_FILES = 64;
 
     /** Maximum number of remembered hashes, the most recent, of pictures that have ended a decoder. */
     private static final int REMEMBERED = 64;
@@ -130,7 +130,7 @@ final class Decoders {
                     Ticker.system(),
                     kind -> DecoderCommand.of(kind, server),
                     command -> starter.start(command.builder()::start),
-                    Math.clamp(most, 1, MOST_PROCESSES));
+                    Math.clamp(most, 1, MAX_PROCESSES));
         }
     }
 
@@ -160,7 +160,7 @@ final class Decoders {
     private void know(Path file, Object version) {
         files.remove(file);
         files.put(file, version);
-        if (files.size() > MOST_FILES) {
+        if (files.size() > MAX_FILES) {
             files.remove(files.keySet().iterator().next());
         }
     }
@@ -221,7 +221,7 @@ final class Decoders {
         long count =
                 processes.stream().filter(process -> process.kind() == kind).count();
         boolean empty = !suitable.isEmpty() && suitable.get(0).feeds() == 0;
-        boolean room = !suitable.isEmpty() && suitable.get(0).feeds() < MOST_FEEDS;
+        boolean room = !suitable.isEmpty() && suitable.get(0).feeds() < MAX_FEEDS;
         if (!empty && (count < most || (!room && count < 2L * most)) && mayStart(kind)) {
             return Optional.of(entered(begin(kind), kind, alone));
         }

@@ -1,6 +1,6 @@
 package dev.flipbook.decoder;
 
-import dev.flipbook.mjpeg.Jpeg;
+import dev.flipbook.jpeg.Jpeg;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;

@@ -23,13 +23,13 @@ import java.util.Optional;
 record Opening(String source, List<String> addresses, SourceOptions options) {
 
     /** Maximum number of addresses; one host has fewer. */
-    private static final int MOST_ADDRESSES = 64;
+    private static final int MAX_ADDRESSES = 64;
 
     byte[] bytes() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (DataOutputStream out = new DataOutputStream(bytes)) {
             out.writeUTF(source);
-            List<String> tried = addresses.subList(0, Math.min(addresses.size(), MOST_ADDRESSES));
+            List<String> tried = addresses.subList(0, Math.min(addresses.size(), MAX_ADDRESSES));
             out.writeInt(tried.size());
             for (String address : tried) {
                 out.writeUTF(address);

@@ -19,7 +19,7 @@ final class Suspicion {
     private static final Duration PROVEN = Duration.ofMinutes(1);
 
     private static final Duration FIRST_QUARANTINE = Duration.ofMinutes(1);
-    private static final Duration LONGEST_QUARANTINE = Duration.ofMinutes(5);
+    private static final Duration MAX_QUARANTINE = Duration.ofMinutes(5);
 
     // Guarded by this.
     private final Deque<Long> deaths = new ArrayDeque<>(); // when processes of the source have ended
@@ -49,7 +49,7 @@ final class Suspicion {
         }
         if (deaths.size() >= DEATHS || !quarantine.isZero()) {
             quarantine = quarantine.isZero() ? FIRST_QUARANTINE : quarantine.multipliedBy(2);
-            quarantine = quarantine.compareTo(LONGEST_QUARANTINE) > 0 ? LONGEST_QUARANTINE : quarantine;
+            quarantine = quarantine.compareTo(MAX_QUARANTINE) > 0 ? MAX_QUARANTINE : quarantine;
             begun = now;
             deaths.clear();
         }

@@ -17,7 +17,7 @@ final class Hosts {
      * Maximum time for a look-up in seconds. The system tries a silent name server for longer and cannot be
      * interrupted.
      */
-    private static final int PATIENCE = 5;
+    private static final int LOOKUP_TIMEOUT = 5;
 
     /** Addresses of cloud services that hold a machine's credentials, in addition to the link-local ones. */
     private static final Set<String> METADATA = Set.of("100.100.100.200", "fd00:ec2:0:0:0:0:0:254");
@@ -47,9 +47,9 @@ final class Hosts {
         FutureTask<InetAddress[]> search = new FutureTask<>(() -> InetAddress.getAllByName(host));
         Thread.ofPlatform().daemon().name("flipbook-lookup").start(search);
         try {
-            return List.of(search.get(PATIENCE, TimeUnit.SECONDS));
+            return List.of(search.get(LOOKUP_TIMEOUT, TimeUnit.SECONDS));
         } catch (TimeoutException e) {
-            throw new IOException("no name server said within " + PATIENCE + " s where " + host + " is", e);
+            throw new IOException("no name server said within " + LOOKUP_TIMEOUT + " s where " + host + " is", e);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof UnknownHostException
                     ? new IOException("there is no host " + host, e)

@@ -9,7 +9,7 @@ import static org.bytedeco.ffmpeg.global.avutil.AVERROR_HTTP_SERVER_ERROR;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_HTTP_UNAUTHORIZED;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_INVALIDDATA;
 
-import dev.flipbook.capture.Ffmpeg;
+import dev.flipbook.ffmpeg.Ffmpeg;
 import dev.flipbook.live.LiveAddress.Scheme;
 import dev.flipbook.picture.NoPicturesException;
 import dev.flipbook.picture.StreamKind;

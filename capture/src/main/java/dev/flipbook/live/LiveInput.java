@@ -11,8 +11,8 @@ import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
 
 import dev.flipbook.Ticker;
-import dev.flipbook.capture.Ffmpeg;
-import dev.flipbook.capture.MediaInput;
+import dev.flipbook.ffmpeg.Ffmpeg;
+import dev.flipbook.ffmpeg.MediaInput;
 import dev.flipbook.picture.NoPicturesException;
 import dev.flipbook.picture.StreamKind;
 import java.io.IOException;

@@ -1,7 +1,6 @@
 package dev.flipbook.live;
 
-import dev.flipbook.capture.MediaInput;
-
+import dev.flipbook.ffmpeg.MediaInput;
 
 /**
  * Decides which pictures of a live input are encoded: the newest ones, at the requested rate.

@@ -26,15 +26,15 @@ final class PeerBytes extends InputStream {
      * Maximum bytes that can be looked at. With TCP, FFmpeg's buffer holds that many before it drops the first byte;
      * with UDP and SRT it holds more.
      */
-    private static final int KEPT = 32 << 10;
+    private static final int MAX_KEPT = 32 << 10;
 
     /** Bytes from the middle of a stream that are enough to recognize it. */
-    private static final int ENOUGH = 4096;
+    private static final int MIN_RECOGNISED = 4096;
 
     private static final int RTP_HEADER = 12;
 
     private final AVIOContext io = new AVIOContext((Pointer) null);
-    private final byte[] first = new byte[KEPT];
+    private final byte[] first = new byte[MAX_KEPT];
     private int count;
     private int piece; // bytes of the first datagram, or of the first read
     private int failure;
@@ -59,9 +59,9 @@ final class PeerBytes extends InputStream {
     /** Waits until the first bytes determine the kind, or there are no more. These bytes can be read afterwards. */
     StreamKind look() {
         StreamKind kind = StreamKind.UNKNOWN;
-        byte[] bytes = new byte[KEPT];
-        while (kind == StreamKind.UNKNOWN && !rtp && count < KEPT && failure == 0) {
-            int more = avio_read_partial(io, bytes, KEPT - count);
+        byte[] bytes = new byte[MAX_KEPT];
+        while (kind == StreamKind.UNKNOWN && !rtp && count < MAX_KEPT && failure == 0) {
+            int more = avio_read_partial(io, bytes, MAX_KEPT - count);
             if (more < 0) {
                 failure = more;
             } else {
@@ -79,7 +79,7 @@ final class PeerBytes extends InputStream {
     /** The kind, if it is certain by now. The connection may begin in the middle of a picture or of a video. */
     private StreamKind kind() {
         StreamKind begun = StreamKind.of(first, count);
-        if (begun != StreamKind.UNKNOWN || count < ENOUGH) {
+        if (begun != StreamKind.UNKNOWN || count < MIN_RECOGNISED) {
             return begun;
         }
         StreamKind joined = StreamKind.within(first, count);

@@ -1,12 +1,11 @@
 package dev.flipbook.live;
 
-import dev.flipbook.capture.MediaInput;
-
 import dev.flipbook.FeedStatus.Encoding;
 import dev.flipbook.Frame;
 import dev.flipbook.SourceOptions;
 import dev.flipbook.Ticker;
-import dev.flipbook.capture.PictureReader;
+import dev.flipbook.ffmpeg.MediaInput;
+import dev.flipbook.ffmpeg.PictureReader;
 import dev.flipbook.picture.NoPicturesException;
 import dev.flipbook.picture.PictureStream;
 import java.io.EOFException;

@@ -1,6 +1,6 @@
 package dev.flipbook.tiff;
 
-import dev.flipbook.mjpeg.Jpeg;
+import dev.flipbook.jpeg.Jpeg;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Map;
@@ -16,25 +16,25 @@ import java.util.Map;
  */
 record Layout(int width, int height, int pieceWidth, int pieceHeight, int pieces, boolean tiled) {
 
-    /** Maximum side in pixels, the same as of a {@link dev.flipbook.Canvas}. */
-    private static final int LONGEST_SIDE = 8192;
+    /** Maximum side in pixels, the same as of a {@link dev.flipbook.image.Canvas}. */
+    private static final int MAX_SIDE = 8192;
 
     /**
      * Maximum number of pieces, because each restarts its decoder. The largest picture has that many tiles of 32x32
      * pixels.
      */
-    private static final int MOST_PIECES = 1 << 16;
+    private static final int MAX_PIECES = 1 << 16;
 
     /**
      * Maximum bytes of the decoded picture: red, green, blue and opacity with 16 bits each. A picture with larger
      * pixels must have fewer of them.
      */
-    private static final long MOST_BYTES = 8L * Jpeg.MAX_PIXELS;
+    private static final long MAX_BYTES = 8L * Jpeg.MAX_PIXELS;
 
     private static final int JPEG = 7;
 
     /** Maximum bytes of the JPEG tables. All tables that JPEG defines take 2,400 bytes. */
-    private static final int MOST_TABLES = 8192;
+    private static final int MAX_TABLE_BYTES = 8192;
 
     /**
      * Compressions that are read, as bits: none, three of fax machines, LZW, JPEG, and Deflate's number 8. Deflate's
@@ -59,23 +59,23 @@ record Layout(int width, int height, int pieceWidth, int pieceHeight, int pieces
     static Layout of(Directory directory) throws IOException {
         long width = directory.number(Tag.WIDTH, 0);
         long height = directory.number(Tag.HEIGHT, 0);
-        if (width < 1 || height < 1 || width > LONGEST_SIDE || height > LONGEST_SIDE) {
+        if (width < 1 || height < 1 || width > MAX_SIDE || height > MAX_SIDE) {
             throw new IOException("the picture's size is " + width + "x" + height + "; each side goes from 1 to "
-                    + LONGEST_SIDE + " pixels");
+                    + MAX_SIDE + " pixels");
         }
         boolean tiled = directory.has(Tag.TILE_WIDTH);
         long pieceWidth = tiled ? directory.number(Tag.TILE_WIDTH, 0) : width;
         long pieceHeight = tiled
                 ? directory.number(Tag.TILE_HEIGHT, 0)
                 : Math.min(height, directory.numberOr(height, Tag.STRIP_ROWS));
-        if (pieceWidth < 1 || pieceHeight < 1 || pieceWidth > 2 * LONGEST_SIDE || pieceHeight > 2 * LONGEST_SIDE) {
+        if (pieceWidth < 1 || pieceHeight < 1 || pieceWidth > 2 * MAX_SIDE || pieceHeight > 2 * MAX_SIDE) {
             throw new IOException("the TIFF is damaged: its parts are " + pieceWidth + "x" + pieceHeight + " pixels");
         }
         long samples = directory.numberOr(1, Tag.SAMPLES);
         boolean planar = directory.numberOr(1, Tag.PLANAR) == 2;
         long pieces = ceil(width, pieceWidth) * ceil(height, pieceHeight) * (planar ? samples : 1);
-        if (pieces > MOST_PIECES) {
-            throw new IOException("the TIFF is cut into " + pieces + " pieces; at most " + MOST_PIECES + " are read");
+        if (pieces > MAX_PIECES) {
+            throw new IOException("the TIFF is cut into " + pieces + " pieces; at most " + MAX_PIECES + " are read");
         }
         checkBytes(directory, width * height, samples);
         checkCompression((int) directory.numberOr(1, Tag.COMPRESSION));
@@ -91,9 +91,9 @@ record Layout(int width, int height, int pieceWidth, int pieceHeight, int pieces
         for (int i = 0; i < Math.min(samples, directory.count(Tag.BITS)); i++) {
             bits = Math.max(bits, directory.number(Tag.BITS, i));
         }
-        if (samples < 1 || bits > 64 || pixels * samples * ceil(bits, 8) > MOST_BYTES) {
+        if (samples < 1 || bits > 64 || pixels * samples * ceil(bits, 8) > MAX_BYTES) {
             throw new IOException("the TIFF has " + pixels + " pixels of " + samples + " values with " + bits
-                    + " bits each; at most " + MOST_BYTES + " bytes in all are read");
+                    + " bits each; at most " + MAX_BYTES + " bytes in all are read");
         }
     }
 
@@ -154,9 +154,9 @@ record Layout(int width, int height, int pieceWidth, int pieceHeight, int pieces
 
     /** The piece's JPEG with the tables that all pieces share. The tables are stored as a JPEG without a picture. */
     private static ByteBuffer withTables(byte[] tables, ByteBuffer piece) throws IOException {
-        if (tables.length > MOST_TABLES) {
+        if (tables.length > MAX_TABLE_BYTES) {
             throw new IOException("the TIFF is damaged: the tables of its JPEGs have " + tables.length
-                    + " bytes; at most " + MOST_TABLES + " are read");
+                    + " bytes; at most " + MAX_TABLE_BYTES + " are read");
         }
         if (tables.length < 4 || piece.limit() < 4) {
             return piece;

@@ -2,13 +2,13 @@ package dev.flipbook.tiff;
 
 import com.twelvemonkeys.imageio.plugins.tiff.TIFFImageReaderSpi;
 import com.twelvemonkeys.imageio.stream.ByteArrayImageInputStream;
-import dev.flipbook.Canvas;
+import dev.flipbook.image.Canvas;
 import dev.flipbook.image.ColourProfile;
 import dev.flipbook.image.GreyRange;
 import dev.flipbook.image.ImagePixels;
-import dev.flipbook.mjpeg.Orientation;
+import dev.flipbook.jpeg.Orientation;
+import dev.flipbook.picture.ContentKind;
 import dev.flipbook.picture.PictureDecoder;
-import dev.flipbook.picture.PictureKind;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -31,8 +31,8 @@ public final class TiffDecoder implements PictureDecoder {
 
     @Override
     public Optional<Canvas> decode(ByteBuffer bytes, Optional<GreyRange> range) throws IOException {
-        PictureKind kind = PictureKind.of(bytes);
-        if (kind != PictureKind.TIFF && kind != PictureKind.TIFF_BIG_ENDIAN) {
+        ContentKind kind = ContentKind.of(bytes);
+        if (kind != ContentKind.TIFF && kind != ContentKind.TIFF_BIG_ENDIAN) {
             return Optional.empty();
         }
         ByteBuffer file = bytes.slice();

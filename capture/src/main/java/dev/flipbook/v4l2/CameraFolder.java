@@ -234,7 +234,7 @@ record CameraFolder(Path dev, Path sys, Path proc, Device.Opener opener) {
         }
         if (e.errno() == Errno.EBUSY) {
             long self = ProcessHandle.current().pid();
-            return "the camera " + camera + " is in use by " + Holder.of(proc, target(path), self);
+            return "the camera " + camera + " is in use by " + DeviceUser.of(proc, target(path), self);
         }
         return "the camera " + camera + " fails: " + e.getMessage();
     }

@@ -6,7 +6,7 @@ import dev.flipbook.Frame;
 import dev.flipbook.FrameSource;
 import dev.flipbook.SourceOptions;
 import dev.flipbook.Ticker;
-import dev.flipbook.capture.RawPictures;
+import dev.flipbook.ffmpeg.RawConverter;
 import dev.flipbook.v4l2.CameraFolder.Found;
 import dev.flipbook.v4l2.CameraFolder.Identity;
 import dev.flipbook.v4l2.CameraFolder.Opened;
@@ -29,27 +29,27 @@ final class CameraSource implements FrameSource {
     private static final System.Logger LOG = System.getLogger("dev.flipbook.v4l2");
 
     /** Maximum time in milliseconds that a close from another thread takes to be noticed. */
-    private static final int PATIENCE_MILLIS = 200;
+    private static final int POLL_INTERVAL_MILLIS = 200;
 
     /** Minimum bytes of a JPEG. Cameras that are starting send less, which is less than the headers of any JPEG. */
-    private static final int SMALLEST_JPEG = 128;
+    private static final int MIN_JPEG_BYTES = 128;
 
     /**
      * Maximum age in nanoseconds of a picture by the driver's timestamp. If a picture is older or from the future, the
      * driver uses another clock.
      */
-    private static final long OLDEST = 10_000_000_000L;
+    private static final long MAX_AGE = 10_000_000_000L;
 
     private final String text;
     private final CameraFolder folder;
     private final SourceOptions options;
     private final Ticker ticker;
-    private final Arrivals arrivals;
+    private final Hotplug arrivals;
     private final ReentrantLock lock = new ReentrantLock();
 
     // Guarded by lock.
     private @Nullable OpenCamera camera;
-    private @Nullable RawPictures raw; // encoder for plain pixels; null for JPEGs
+    private @Nullable RawConverter raw; // encoder for plain pixels; null for JPEGs
     private @Nullable Identity known; // the camera that was opened last
     private Path last; // its path
     private String name; // its name for messages
@@ -67,7 +67,7 @@ final class CameraSource implements FrameSource {
         this.folder = folder;
         this.options = options;
         this.ticker = ticker;
-        this.arrivals = new Arrivals(folder, ticker);
+        this.arrivals = new Hotplug(folder, ticker);
         this.last = Path.of(text);
         this.name = text;
     }
@@ -111,7 +111,7 @@ final class CameraSource implements FrameSource {
         try {
             OpenCamera from = camera == null ? open() : camera;
             while (!Thread.interrupted() && !closing) {
-                Optional<OpenCamera.Picture> picture = from.newest(PATIENCE_MILLIS);
+                Optional<OpenCamera.Picture> picture = from.newest(POLL_INTERVAL_MILLIS);
                 Frame frame = picture.isPresent() && isDue(picture.get()) ? frame(picture.get()) : null;
                 damaged = damagedBefore + from.damaged();
                 if (frame != null) {
@@ -141,14 +141,14 @@ final class CameraSource implements FrameSource {
     private long taken(OpenCamera.Picture picture) {
         long now = ticker.nanos();
         long age = now - picture.nanos();
-        return picture.nanos() != OpenCamera.UNKNOWN && age >= 0 && age < OLDEST ? picture.nanos() : now;
+        return picture.nanos() != OpenCamera.UNKNOWN && age >= 0 && age < MAX_AGE ? picture.nanos() : now;
     }
 
     /** The picture as a frame, or null if it is damaged, which is counted. */
     private @Nullable Frame frame(OpenCamera.Picture picture) throws IOException {
         try {
-            RawPictures pixels = raw;
-            if (pixels == null && picture.bytes().remaining() < SMALLEST_JPEG) {
+            RawConverter pixels = raw;
+            if (pixels == null && picture.bytes().remaining() < MIN_JPEG_BYTES) {
                 damagedBefore++;
                 return null;
             }
@@ -169,7 +169,7 @@ final class CameraSource implements FrameSource {
         known = opened.identity();
         last = opened.path();
         name = opened.identity().name();
-        Choice choice;
+        FormatChoice choice;
         try {
             choice = choice(opened);
             Controls before = Controls.of(opened.device());
@@ -198,13 +198,14 @@ final class CameraSource implements FrameSource {
         return started;
     }
 
-    private Choice choice(Opened opened) throws IOException {
+    private FormatChoice choice(Opened opened) throws IOException {
         Device device = opened.device();
-        return Choice.of(opened.identity().name(), Offer.of(device), options, OpenCamera.driversOwn(device));
+        return FormatChoice.of(
+                opened.identity().name(), OfferedFormats.of(device), options, OpenCamera.driversOwn(device));
     }
 
-    private RawPictures pixels(Pixels pixels, OpenCamera.Shape shape) throws IOException {
-        RawPictures.Layout layout = new RawPictures.Layout(
+    private RawConverter pixels(Pixels pixels, OpenCamera.Shape shape) throws IOException {
+        RawConverter.Layout layout = new RawConverter.Layout(
                 pixels.ffmpeg,
                 shape.width(),
                 shape.height(),
@@ -212,7 +213,7 @@ final class CameraSource implements FrameSource {
                 pixels.isSwapped(),
                 shape.fullRange(),
                 shape.bt709());
-        return RawPictures.open(layout, options, ticker, took -> encoding = encoding.plus(took));
+        return RawConverter.open(layout, options, ticker, took -> encoding = encoding.plus(took));
     }
 
     private Opened find() throws IOException {
@@ -237,7 +238,7 @@ final class CameraSource implements FrameSource {
 
     private void free() {
         OpenCamera open = camera;
-        RawPictures pixels = raw;
+        RawConverter pixels = raw;
         camera = null;
         raw = null;
         if (pixels != null) {

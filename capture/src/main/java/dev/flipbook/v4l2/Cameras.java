@@ -135,8 +135,8 @@ public final class Cameras implements FrameSourceProvider {
         try {
             Opened opened = folder.open(found.path(), found.identity().name());
             try (Device device = opened.device()) {
-                return Offer.of(device).formats().stream()
-                        .map(Offer.InFormat::text)
+                return OfferedFormats.of(device).formats().stream()
+                        .map(OfferedFormats.InFormat::text)
                         .toList();
             }
         } catch (IOException e) {

@@ -23,10 +23,10 @@ import java.util.StringJoiner;
 record Controls(List<Known> all) {
 
     /** Maximum number of controls. More means that the driver never stops listing them. */
-    private static final int MOST = 512;
+    private static final int MAX_CONTROLS = 512;
 
     /** Maximum number of entries of a menu. The longest menus of drivers have about thirty. */
-    private static final int MOST_CHOICES = 128;
+    private static final int MAX_CHOICES = 128;
 
     Controls {
         all = List.copyOf(all);
@@ -72,7 +72,7 @@ record Controls(List<Known> all) {
             MemorySegment ask = arena.allocate(QueryCtrl.SIZE, Long.BYTES);
             List<Known> found = new ArrayList<>();
             int last = 0;
-            for (int i = 0; i < MOST; i++) {
+            for (int i = 0; i < MAX_CONTROLS; i++) {
                 ask.fill((byte) 0);
                 ask.set(JAVA_INT, QueryCtrl.ID, last | V4l2.CTRL_FLAG_NEXT_CTRL);
                 int id = device.ioctl(V4l2.QUERYCTRL, ask) == 0 ? ask.get(JAVA_INT, QueryCtrl.ID) : last;
@@ -128,7 +128,7 @@ record Controls(List<Known> all) {
     private static List<String> choices(Device device, Arena arena, int[] menu) {
         List<String> choices = new ArrayList<>();
         MemorySegment ask = arena.allocate(QueryMenu.SIZE, Long.BYTES);
-        for (long index = menu[2]; index <= menu[3] && choices.size() < MOST_CHOICES; index++) {
+        for (long index = menu[2]; index <= menu[3] && choices.size() < MAX_CHOICES; index++) {
             ask.fill((byte) 0);
             ask.set(JAVA_INT, QueryMenu.ID, menu[0]);
             ask.set(JAVA_INT, QueryMenu.INDEX, (int) index);

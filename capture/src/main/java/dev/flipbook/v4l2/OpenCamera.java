@@ -32,7 +32,7 @@ final class OpenCamera implements AutoCloseable {
     private static final int BUFFERS = 4;
 
     /** Maximum bytes of a picture: 8192 x 8192 pixels of four bytes. More is a mistake. */
-    private static final long LARGEST = 256L << 20;
+    private static final long MAX_PICTURE_BYTES = 256L << 20;
 
     /**
      * Minimum wait in nanoseconds that shows that the picture came after the wait had begun, so that no second one can
@@ -87,7 +87,7 @@ final class OpenCamera implements AutoCloseable {
      *
      * @param exact whether to fail if the camera chooses another size
      */
-    static OpenCamera start(Device device, Choice choice, boolean exact, Ticker ticker) throws IOException {
+    static OpenCamera start(Device device, FormatChoice choice, boolean exact, Ticker ticker) throws IOException {
         OpenCamera camera = new OpenCamera(device, ticker);
         try {
             camera.format(choice, exact);
@@ -112,7 +112,7 @@ final class OpenCamera implements AutoCloseable {
         }
     }
 
-    private void format(Choice choice, boolean exact) throws IOException {
+    private void format(FormatChoice choice, boolean exact) throws IOException {
         MemorySegment format = arena.allocate(Format.SIZE, Long.BYTES);
         format.set(JAVA_INT, Format.TYPE, V4l2.BUF_TYPE_VIDEO_CAPTURE);
         format.set(JAVA_INT, Format.WIDTH, choice.width());
@@ -140,7 +140,7 @@ final class OpenCamera implements AutoCloseable {
     }
 
     /** Sets the rate. Drivers without rates refuse that, which is not a failure. */
-    private void rate(Choice choice) {
+    private void rate(FormatChoice choice) {
         MemorySegment rate = arena.allocate(StreamParm.SIZE, Long.BYTES);
         rate.set(JAVA_INT, StreamParm.TYPE, V4l2.BUF_TYPE_VIDEO_CAPTURE);
         if (choice.interval().isPresent()
@@ -175,9 +175,9 @@ final class OpenCamera implements AutoCloseable {
         MemorySegment description = buffer(index);
         check(device.ioctl(V4l2.QUERYBUF, description), "it has no memory for pictures");
         long length = Integer.toUnsignedLong(description.get(JAVA_INT, Buffer.LENGTH));
-        if (length == 0 || length > LARGEST) {
-            throw new IOException(
-                    "the camera wants " + length + " bytes for one picture; at most " + LARGEST + " are given");
+        if (length == 0 || length > MAX_PICTURE_BYTES) {
+            throw new IOException("the camera wants " + length + " bytes for one picture; at most " + MAX_PICTURE_BYTES
+                    + " are given");
         }
         long offset = Integer.toUnsignedLong(description.get(JAVA_INT, Buffer.OFFSET));
         return new Shared(description, device.map(offset, length, arena).asByteBuffer());

@@ -75,8 +75,8 @@ record Size(
                     intervals.stream().filter(one -> one.isAbout(fps)).findFirst();
             return listed.isPresent() ? listed : Optional.of(new Interval(1, fps));
         }
-        if (range && slowest() <= USUAL && fastest() >= USUAL) {
-            return Optional.of(new Interval(1, USUAL));
+        if (range && slowest() <= DEFAULT_FPS && fastest() >= DEFAULT_FPS) {
+            return Optional.of(new Interval(1, DEFAULT_FPS));
         }
         Interval best = null;
         for (Interval one : intervals) {
@@ -87,11 +87,11 @@ record Size(
         return Optional.ofNullable(best);
     }
 
-    private static final int USUAL = 30;
+    private static final int DEFAULT_FPS = 30;
 
     private static boolean isBetter(double fps, double than) {
-        boolean within = fps <= USUAL + 0.5;
-        boolean thanWithin = than <= USUAL + 0.5;
+        boolean within = fps <= DEFAULT_FPS + 0.5;
+        boolean thanWithin = than <= DEFAULT_FPS + 0.5;
         return within == thanWithin ? within == fps > than : within;
     }
 

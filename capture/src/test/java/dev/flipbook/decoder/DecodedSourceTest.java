@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
-import dev.flipbook.Canvas;
-import dev.flipbook.JpegEncoder;
 import dev.flipbook.SourceOptions;
 import dev.flipbook.Ticker;
+import dev.flipbook.image.Canvas;
+import dev.flipbook.image.JpegEncoder;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.Thread.State;
@@ -183,16 +183,16 @@ class DecodedSourceTest {
     void picturesOfASenderThatEndThreeDecodersAreRefusedForAWhileWhicheverRequestBringsThem() {
         Decoders decoders = thatDieOfEachPicture();
         for (int i = 0; i < 3; i++) {
-            DecoderStills request = new DecoderStills(decoders, Ticker.system());
+            DecodedImages request = new DecodedImages(decoders, Ticker.system());
             request.sentBy("192.0.2.1");
             ByteBuffer picture = webp(i);
             assertThatThrownBy(() -> request.decode(picture)).hasMessageContaining("has ended the decoder process");
         }
 
-        DecoderStills next = new DecoderStills(decoders, Ticker.system());
+        DecodedImages next = new DecodedImages(decoders, Ticker.system());
         next.sentBy("192.0.2.1");
         assertThatThrownBy(() -> next.decode(webp(3))).hasMessageContaining("3 times within a minute");
-        DecoderStills other = new DecoderStills(decoders, Ticker.system());
+        DecodedImages other = new DecodedImages(decoders, Ticker.system());
         other.sentBy("192.0.2.2");
         assertThatThrownBy(() -> other.decode(webp(4)))
                 .as("of another sender")
@@ -202,7 +202,7 @@ class DecodedSourceTest {
     @Test
     void picturesOfASourceThatEndThreeDecodersAreRefusedForAWhile() {
         Decoders decoders = thatDieOfEachPicture();
-        DecoderStills stills = new DecoderStills(decoders, Ticker.system());
+        DecodedImages stills = new DecodedImages(decoders, Ticker.system());
         for (int i = 0; i < 3; i++) {
             ByteBuffer picture = webp(i);
             assertThatThrownBy(() -> stills.decode(picture)).hasMessageContaining("has ended the decoder process");
@@ -212,7 +212,7 @@ class DecodedSourceTest {
                 .hasMessageMatching(
                         "what sends this picture has ended its decoder process 3 times within a minute, so it is"
                                 + " not opened for another (59|60) s; it is damaged, or was made to do that");
-        assertThatThrownBy(() -> new DecoderStills(decoders, Ticker.system()).decode(webp(4)))
+        assertThatThrownBy(() -> new DecodedImages(decoders, Ticker.system()).decode(webp(4)))
                 .as("of another source")
                 .hasMessageContaining("has ended the decoder process");
     }

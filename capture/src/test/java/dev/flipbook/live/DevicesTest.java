@@ -7,7 +7,7 @@ import dev.flipbook.FeedStatus.Encoding;
 import dev.flipbook.Frame;
 import dev.flipbook.FrameSource;
 import dev.flipbook.SourceOptions;
-import dev.flipbook.capture.Clips;
+import dev.flipbook.ffmpeg.Clips;
 import java.awt.image.BufferedImage;
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -3,7 +3,7 @@ package dev.flipbook.live;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.flipbook.capture.Ffmpeg;
+import dev.flipbook.ffmpeg.Ffmpeg;
 import java.io.IOException;
 import java.net.InetAddress;
 import org.junit.jupiter.api.Test;

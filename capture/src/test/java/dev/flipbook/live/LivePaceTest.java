@@ -1,9 +1,8 @@
 package dev.flipbook.live;
 
-import dev.flipbook.capture.MediaInput;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flipbook.ffmpeg.MediaInput;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

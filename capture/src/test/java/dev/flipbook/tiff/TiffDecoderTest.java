@@ -3,12 +3,12 @@ package dev.flipbook.tiff;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.flipbook.Canvas;
 import dev.flipbook.Frame;
-import dev.flipbook.JpegEncoder;
+import dev.flipbook.image.Canvas;
 import dev.flipbook.image.GreyRange;
+import dev.flipbook.image.JpegEncoder;
 import dev.flipbook.picture.PictureDecoder;
-import dev.flipbook.picture.Stills;
+import dev.flipbook.picture.PictureFrames;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
@@ -265,7 +265,7 @@ class TiffDecoderTest {
         byte[] file = Tiffs.of(picture(BufferedImage.TYPE_INT_RGB), "LZW");
         ByteBuffer within =
                 ByteBuffer.allocate(file.length + 9).put(5, file).position(5).limit(5 + file.length);
-        try (Stills stills = new Stills()) {
+        try (PictureFrames stills = new PictureFrames()) {
             assertThat(stills.frame(within).width()).isEqualTo(120);
         }
     }

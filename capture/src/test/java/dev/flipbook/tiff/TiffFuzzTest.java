@@ -3,7 +3,7 @@ package dev.flipbook.tiff;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import dev.flipbook.Canvas;
+import dev.flipbook.image.Canvas;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -295,7 +295,7 @@ class CameraSourceTest {
 
     @Test
     void framesAreThinnedToWhatIsWishedForWhenTheDriverListsNoRates() throws Exception {
-        camera.formats = List.of(new Offer.InFormat(Pixels.MJPG.fourcc, List.of(new Size(64, 48, List.of()))));
+        camera.formats = List.of(new OfferedFormats.InFormat(Pixels.MJPG.fourcc, List.of(new Size(64, 48, List.of()))));
         SourceOptions options = new SourceOptions(10, 0, 0, 80);
         try (CameraSource source = new CameraSource("Fake Camera", devices.folder(), options, Ticker.system())) {
             long begin = System.nanoTime() - 1_000_000_000;

@@ -21,19 +21,19 @@ final class ErrorLines implements Runnable {
     private static final Logger LOG = System.getLogger("dev.flipbook");
 
     /** Maximum bytes of a line that are examined: much more than is kept, so that no half of a secret is kept. */
-    private static final int LOOKED_AT = 2048;
+    private static final int MAX_EXAMINED = 2048;
 
     /** Maximum characters of a line that are kept. */
-    private static final int KEPT = 300;
+    private static final int MAX_LINE = 300;
 
     /**
      * Maximum bytes that are read in a {@link #TURN}: as many as the pipe holds, so that a command's last words do not
      * wait.
      */
-    private static final int MOST = 64 << 10;
+    private static final int MAX_BYTES_A_TURN = 64 << 10;
 
     /**
-     * Minimum time in nanoseconds for {@link #MOST} bytes. The resulting 4 MB a second are a hundred times what the
+     * Minimum time in nanoseconds for {@link #MAX_BYTES_A_TURN} bytes. The resulting 4 MB a second are a hundred times what the
      * most talkative commands print, and cost a twentieth of a processor.
      */
     private static final long TURN = 16_000_000;
@@ -46,12 +46,12 @@ final class ErrorLines implements Runnable {
     private final Consumer<String> log;
 
     // Owned by the reading thread.
-    private byte[] line = new byte[LOOKED_AT];
+    private byte[] line = new byte[MAX_EXAMINED];
     private int length;
     private boolean cut;
 
     // Guarded by this.
-    private byte[] last = new byte[LOOKED_AT];
+    private byte[] last = new byte[MAX_EXAMINED];
     private int lastLength;
     private boolean lastCut;
 
@@ -96,7 +96,7 @@ final class ErrorLines implements Runnable {
                     add(bytes[i]);
                 }
                 taken += count;
-                if (taken >= MOST) {
+                if (taken >= MAX_BYTES_A_TURN) {
                     ticker.sleepUntil(begun + TURN);
                     begun = ticker.nanos();
                     taken = 0;
@@ -112,7 +112,7 @@ final class ErrorLines implements Runnable {
     private void add(byte next) {
         if (next == '\n' || next == '\r') { // programs that show their progress end lines with a carriage return
             endLine();
-        } else if (length < LOOKED_AT) {
+        } else if (length < MAX_EXAMINED) {
             line[length++] = next;
         } else {
             cut = true;
@@ -156,6 +156,7 @@ final class ErrorLines implements Runnable {
         if (cutOff) {
             all = all.substring(0, Math.max(0, all.lastIndexOf(' '))); // the last word may be half of a secret
         }
-        return PlainText.line(secrets.hide(all).replace('"', '\''), " ", KEPT).strip();
+        return PlainText.line(secrets.hide(all).replace('"', '\''), " ", MAX_LINE)
+                .strip();
     }
 }

@@ -4,7 +4,7 @@ import dev.flipbook.FeedStatus.Encoding;
 import dev.flipbook.Frame;
 import dev.flipbook.FrameSource;
 import dev.flipbook.Ticker;
-import dev.flipbook.picture.Stills;
+import dev.flipbook.picture.PictureFrames;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
@@ -23,13 +23,13 @@ import org.jspecify.annotations.Nullable;
 final class FolderSource implements FrameSource {
 
     /** Maximum wait for a picture in nanoseconds; shorter than the time in which a source has to start. */
-    private static final long PATIENCE = Duration.ofSeconds(20).toNanos();
+    private static final long PICTURE_TIMEOUT = Duration.ofSeconds(20).toNanos();
 
     /** Minimum interval between two looks for a picture, in nanoseconds. */
-    private static final long LOOK = Duration.ofMillis(250).toNanos();
+    private static final long CHECK_INTERVAL = Duration.ofMillis(250).toNanos();
 
     private final PictureFolder folder;
-    private final Stills stills;
+    private final PictureFrames stills;
     private final Supplier<PictureChoice> choices;
     private final Ticker ticker;
     private final ReentrantLock lock = new ReentrantLock();
@@ -48,7 +48,7 @@ final class FolderSource implements FrameSource {
      *
      * @param choices gives a new choice for each opening
      */
-    FolderSource(PictureFolder folder, Stills stills, Supplier<PictureChoice> choices, Ticker ticker) {
+    FolderSource(PictureFolder folder, PictureFrames stills, Supplier<PictureChoice> choices, Ticker ticker) {
         this.folder = folder;
         this.stills = stills;
         this.choices = choices;
@@ -87,12 +87,12 @@ final class FolderSource implements FrameSource {
             try {
                 return current.next();
             } catch (IOException e) {
-                if (!Objects.equals(e.getMessage(), told) || now - began >= PATIENCE) {
+                if (!Objects.equals(e.getMessage(), told) || now - began >= PICTURE_TIMEOUT) {
                     told = e.getMessage();
                     throw e;
                 }
             }
-            ticker.sleepUntil(now + Math.max(LOOK, 4 * (ticker.nanos() - now)));
+            ticker.sleepUntil(now + Math.max(CHECK_INTERVAL, 4 * (ticker.nanos() - now)));
         }
     }
 

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class FolderWatch implements AutoCloseable {
 
     /** Number of changes in a row without a report after which the system is not relied on any more. */
-    private static final int MOST_MISSED = 3;
+    private static final int MAX_MISSED = 3;
 
     private final Path folder;
     private final Predicate<String> wanted;
@@ -123,7 +123,7 @@ final class FolderWatch implements AutoCloseable {
      */
     void found(boolean told) {
         missed = told ? 0 : missed + 1;
-        if (missed >= MOST_MISSED) {
+        if (missed >= MAX_MISSED) {
             giveUp();
         }
     }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class NewestPicture implements PictureChoice {
 
     /** Interval between two checks where the system reports no changes; also the minimum interval where it does. */
-    private static final Duration LOOK = Duration.ofMillis(40);
+    private static final Duration CHECK_INTERVAL = Duration.ofMillis(40);
 
     /** Interval between two checks although the system reports changes. */
     private static final Duration CALM = Duration.ofSeconds(1);
@@ -39,7 +39,7 @@ final class NewestPicture implements PictureChoice {
     private static final int CANDIDATES = 16;
 
     /** Maximum age of a picture; an older file, or one with a wrong clock, counts as this old. */
-    private static final Duration OLDEST = Duration.ofDays(3650);
+    private static final Duration MAX_AGE = Duration.ofDays(3650);
 
     private final PictureFolder folder;
     private final Ticker ticker;
@@ -124,7 +124,7 @@ final class NewestPicture implements PictureChoice {
         if (!interval.isZero()) {
             return interval;
         }
-        return watch.works() && last != null ? CALM : LOOK;
+        return watch.works() && last != null ? CALM : CHECK_INTERVAL;
     }
 
     private void list(long now) throws IOException, InterruptedException {
@@ -134,7 +134,7 @@ final class NewestPicture implements PictureChoice {
             folder.forgetComplaint();
         }
         long took = ticker.nanos() - now;
-        nextListing = now + Math.max(LOOK.toNanos(), SHARE * took);
+        nextListing = now + Math.max(CHECK_INTERVAL.toNanos(), SHARE * took);
         nextRoutine = now + Math.max(LIST, 4 * SHARE * took);
     }
 
@@ -164,7 +164,7 @@ final class NewestPicture implements PictureChoice {
         if (age.isNegative()) {
             return Duration.ZERO;
         }
-        return age.compareTo(OLDEST) > 0 ? OLDEST : age;
+        return age.compareTo(MAX_AGE) > 0 ? MAX_AGE : age;
     }
 
     @Override

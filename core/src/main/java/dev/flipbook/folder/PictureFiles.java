@@ -5,8 +5,8 @@ import dev.flipbook.FrameSourceProvider;
 import dev.flipbook.SourceOptions;
 import dev.flipbook.Ticker;
 import dev.flipbook.picture.Animation;
-import dev.flipbook.picture.PictureKind;
-import dev.flipbook.picture.Stills;
+import dev.flipbook.picture.ContentKind;
+import dev.flipbook.picture.PictureFrames;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.FileSystems;
@@ -85,7 +85,7 @@ public final class PictureFiles implements FrameSourceProvider {
 
     private static boolean isPicture(String name) {
         // files that begin with a dot are often unfinished
-        return !name.startsWith(".") && PictureKind.isNamedByAny(name);
+        return !name.startsWith(".") && ContentKind.isNamedByAny(name);
     }
 
     /** A source of one file. */
@@ -97,7 +97,7 @@ public final class PictureFiles implements FrameSourceProvider {
             throw new IOException("'" + source + "' cannot be read: its permissions do not allow it");
         }
         Ticker ticker = Ticker.system();
-        Stills stills = new Stills(options, ticker);
+        PictureFrames stills = new PictureFrames(options, ticker);
         PictureFolder folder = PictureFolder.ofFile(path, stills);
         return new FolderSource(folder, stills, () -> newest(folder, options, ticker), ticker);
     }
@@ -113,7 +113,7 @@ public final class PictureFiles implements FrameSourceProvider {
             throw new IOException("'" + path + "' cannot be read: its permissions do not allow it");
         }
         Ticker ticker = Ticker.system();
-        Stills stills = new Stills(options, ticker);
+        PictureFrames stills = new PictureFrames(options, ticker);
         Path name = path.toAbsolutePath().normalize().getFileName();
         PictureFolder folder = PictureFolder.of(path, wanted, (name == null ? "" : name) + "/" + glob, stills);
         return new FolderSource(

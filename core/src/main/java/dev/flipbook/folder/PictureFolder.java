@@ -2,8 +2,8 @@ package dev.flipbook.folder;
 
 import dev.flipbook.Frame;
 import dev.flipbook.Ticker;
-import dev.flipbook.mjpeg.Jpeg;
-import dev.flipbook.picture.Stills;
+import dev.flipbook.jpeg.Jpeg;
+import dev.flipbook.picture.PictureFrames;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
@@ -43,25 +43,25 @@ final class PictureFolder {
      * Maximum number of files in a folder. More in one folder are a mistake, and their names would take too much
      * memory.
      */
-    private static final int MOST_FILES = 1_000_000;
+    private static final int MAX_FILES = 1_000_000;
 
     /**
      * Maximum number of files that are remembered because they could not be shown, so that each version is read and
      * counted once.
      */
-    private static final int MOST_BAD = 10_000;
+    private static final int MAX_BAD = 10_000;
 
     private final Path folder;
     private final Predicate<String> wanted;
     private final boolean single;
     private final String title;
-    private final Stills stills;
+    private final PictureFrames stills;
     private final Map<String, FileVersion> bad = new LinkedHashMap<>();
     private String complaint = "";
     private boolean shownOnce;
     private long damaged;
 
-    private PictureFolder(Path folder, Predicate<String> wanted, boolean single, String title, Stills stills) {
+    private PictureFolder(Path folder, Predicate<String> wanted, boolean single, String title, PictureFrames stills) {
         this.folder = folder;
         this.wanted = wanted;
         this.single = single;
@@ -75,12 +75,12 @@ final class PictureFolder {
      * @param wanted tests their names
      * @param title for people: {@code pictures/}
      */
-    static PictureFolder of(Path folder, Predicate<String> wanted, String title, Stills stills) {
+    static PictureFolder of(Path folder, Predicate<String> wanted, String title, PictureFrames stills) {
         return new PictureFolder(folder, wanted, false, title, stills);
     }
 
     /** One file. The file may be a link to anywhere, because a user has named it. */
-    static PictureFolder ofFile(Path file, Stills stills) {
+    static PictureFolder ofFile(Path file, PictureFrames stills) {
         Path name = file.toAbsolutePath().normalize();
         Path parent = name.getParent();
         String title = String.valueOf(name.getFileName());
@@ -140,8 +140,8 @@ final class PictureFolder {
                 if (wanted.test(name)) {
                     names.accept(name);
                 }
-                if (++files > MOST_FILES) {
-                    throw new IOException(title + " has more than " + MOST_FILES + " files");
+                if (++files > MAX_FILES) {
+                    throw new IOException(title + " has more than " + MAX_FILES + " files");
                 }
                 checkInterrupt();
             }
@@ -202,7 +202,7 @@ final class PictureFolder {
                 damaged++; // counted once, however often the file is seen unfinished
             }
             bad.put(name, e instanceof AccessDeniedException ? FileVersion.NONE : version.get());
-            if (bad.size() > MOST_BAD) {
+            if (bad.size() > MAX_BAD) {
                 bad.remove(bad.keySet().iterator().next());
             }
             complaint = (single ? "" : name + ": ") + why(e);

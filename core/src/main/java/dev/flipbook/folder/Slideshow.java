@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Slideshow implements PictureChoice {
 
-    private static final Duration USUAL = Duration.ofSeconds(1);
+    private static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(1);
 
     private final PictureFolder folder;
     private final Ticker ticker;
@@ -29,7 +29,7 @@ final class Slideshow implements PictureChoice {
     Slideshow(PictureFolder folder, SourceOptions options, Ticker ticker) {
         this.folder = folder;
         this.ticker = ticker;
-        this.interval = options.intervalOr(USUAL).toNanos();
+        this.interval = options.intervalOr(DEFAULT_INTERVAL).toNanos();
     }
 
     @Override

@@ -59,7 +59,7 @@ final class HttpConnection implements Closeable {
          * The defaults. A camera on the network connects within a second, but may have to wake its sensor before it
          * answers.
          */
-        static final Patience USUAL = new Patience(Duration.ofSeconds(5), Duration.ofSeconds(10));
+        static final Patience DEFAULT = new Patience(Duration.ofSeconds(5), Duration.ofSeconds(10));
     }
 
     private static final int BUFFER = 16 << 10;
@@ -67,7 +67,7 @@ final class HttpConnection implements Closeable {
     private final HttpAddress to;
     private final Patience patience;
     private final Ticker ticker;
-    private Reach reach = Reach.PUBLIC;
+    private AddressScope reach = AddressScope.PUBLIC;
     private volatile boolean closed;
     private volatile @Nullable SocketChannel channel;
     private volatile @Nullable CompletableFuture<InetAddress[]> lookup;
@@ -81,11 +81,11 @@ final class HttpConnection implements Closeable {
     /**
      * Connects, sends the request, and reads the answer up to its body.
      *
-     * @param least the innermost {@link Reach} of addresses that are connected to
+     * @param least the innermost {@link AddressScope} of addresses that are connected to
      * @param headers lines of the request, each with its line end
      * @throws IOException with a sentence for the user when there is no answer in time
      */
-    HttpAnswer get(Reach least, String headers) throws IOException, InterruptedException {
+    HttpAnswer get(AddressScope least, String headers) throws IOException, InterruptedException {
         Socket socket = connected(least);
         long deadline = ticker.nanos() + patience.answer().toNanos();
         try {
@@ -139,7 +139,7 @@ final class HttpConnection implements Closeable {
         return to.place() + " does not speak https as it should";
     }
 
-    private Socket connected(Reach least) throws IOException, InterruptedException {
+    private Socket connected(AddressScope least) throws IOException, InterruptedException {
         IOException last = new IOException("there is no address of " + to.host());
         for (InetAddress address : allowed(least)) {
             try {
@@ -165,7 +165,7 @@ final class HttpConnection implements Closeable {
                     .connect(
                             new InetSocketAddress(address, to.port()),
                             Math.toIntExact(patience.connect().toMillis()));
-            reach = Reach.of(address);
+            reach = AddressScope.of(address);
             return next.socket();
         } catch (IOException e) {
             next.close();
@@ -187,14 +187,14 @@ final class HttpConnection implements Closeable {
     }
 
     /** The addresses that may be connected to. The name is looked up only once. */
-    private List<InetAddress> allowed(Reach least) throws IOException, InterruptedException {
-        Reach floor = least == Reach.FORBIDDEN ? Reach.LOOPBACK : least;
+    private List<InetAddress> allowed(AddressScope least) throws IOException, InterruptedException {
+        AddressScope floor = least == AddressScope.FORBIDDEN ? AddressScope.LOOPBACK : least;
         List<InetAddress> allowed = Arrays.stream(lookUp())
-                .filter(address -> Reach.of(address).compareTo(floor) >= 0)
+                .filter(address -> AddressScope.of(address).compareTo(floor) >= 0)
                 .toList();
         if (allowed.isEmpty()) {
             throw new IOException(
-                    floor == Reach.LOOPBACK
+                    floor == AddressScope.LOOPBACK
                             ? to.host() + " is a link-local address or a group's, where no pictures are asked for"
                             : "the redirect to " + to.host() + " leads further into a network, and is not followed");
         }
@@ -255,7 +255,7 @@ final class HttpConnection implements Closeable {
     }
 
     /** The reach of the address that is connected to. */
-    Reach reach() {
+    AddressScope reach() {
         return reach;
     }
 

@@ -5,11 +5,11 @@ import dev.flipbook.Frame;
 import dev.flipbook.FrameSource;
 import dev.flipbook.SourceOptions;
 import dev.flipbook.Ticker;
-import dev.flipbook.mjpeg.Jpeg;
+import dev.flipbook.jpeg.Jpeg;
 import dev.flipbook.picture.BodyKind;
 import dev.flipbook.picture.NoPicturesException;
+import dev.flipbook.picture.PictureFrames;
 import dev.flipbook.picture.PictureStream;
-import dev.flipbook.picture.Stills;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 final class HttpSource implements FrameSource {
 
     /** Default interval between two requests for a picture: as often as cameras' own pages ask. */
-    private static final Duration USUAL_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(1);
 
     /**
      * Time after which the last picture is given again, in nanoseconds: less than the minimum of 5 s after which a feed
@@ -77,7 +77,7 @@ final class HttpSource implements FrameSource {
      * @throws IOException when the text is not a URL that can be requested
      */
     static HttpSource of(String text, SourceOptions options) throws IOException {
-        return new HttpSource(HttpAddress.of(text), options, Ticker.system(), HttpConnection.Patience.USUAL);
+        return new HttpSource(HttpAddress.of(text), options, Ticker.system(), HttpConnection.Patience.DEFAULT);
     }
 
     @Override
@@ -140,8 +140,8 @@ final class HttpSource implements FrameSource {
     /** The time from the first frame to the close. */
     private final class Run {
         private final HttpVisit visit = new HttpVisit(address, patience, ticker);
-        private final Stills stills = new Stills(options, ticker);
-        private final long interval = options.intervalOr(USUAL_INTERVAL).toNanos();
+        private final PictureFrames stills = new PictureFrames(options, ticker);
+        private final long interval = options.intervalOr(DEFAULT_INTERVAL).toNanos();
         private final long damagedBefore;
         private final Encoding before;
         private final ReentrantLock lock = new ReentrantLock();

@@ -68,7 +68,7 @@ final class HttpVisit implements AutoCloseable {
      */
     HttpAnswer ask() throws IOException, InterruptedException {
         at = address;
-        Reach least = Reach.LOOPBACK;
+        AddressScope least = AddressScope.LOOPBACK;
         int redirects = 0;
         int refusals = 0;
         while (true) {

@@ -20,7 +20,7 @@ public final class ColourProfile {
     /** Number of pixels that are converted at once, because the JDK copies what it converts. */
     private static final int CHUNK = 1 << 14;
 
-    /** Maximum size of a profile, as for {@link dev.flipbook.mjpeg.Jpeg#profile()}. Larger ones are not read. */
+    /** Maximum size of a profile, as for {@link dev.flipbook.jpeg.Jpeg#profile()}. Larger ones are not read. */
     private static final int MAX_BYTES = 1 << 20;
 
     private static final int HEADER = 128;

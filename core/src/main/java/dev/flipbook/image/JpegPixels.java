@@ -1,7 +1,7 @@
 package dev.flipbook.image;
 
-import dev.flipbook.mjpeg.Jpeg;
-import dev.flipbook.mjpeg.JpegColours;
+import dev.flipbook.jpeg.Jpeg;
+import dev.flipbook.jpeg.JpegColours;
 import java.awt.image.DataBufferByte;
 import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;

@@ -1,5 +1,6 @@
 package dev.flipbook.mjpeg;
 
+import dev.flipbook.jpeg.Jpeg;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Map;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class BlockPool {
 
     /** Minimum size of a block's memory in bytes. Smaller sizes are rounded up. */
-    private static final int SMALLEST = 4096;
+    private static final int MIN_BYTES = 4096;
 
     private final long ceiling;
     private final SnapshotMemory snapshots;
@@ -130,7 +131,7 @@ public final class BlockPool {
      * frames of a feed share one or two sizes.
      */
     static int sizeFor(int bytes) {
-        int step = Math.max(SMALLEST, Integer.highestOneBit(bytes) / 4);
+        int step = Math.max(MIN_BYTES, Integer.highestOneBit(bytes) / 4);
         return (bytes + step - 1) / step * step;
     }
 

@@ -1,5 +1,6 @@
 package dev.flipbook.mjpeg;
 
+import dev.flipbook.jpeg.Jpeg;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

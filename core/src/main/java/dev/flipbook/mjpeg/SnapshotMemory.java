@@ -36,7 +36,7 @@ public final class SnapshotMemory {
      * Time in nanoseconds after which a snapshot may be ended for another one. Nearly every client has read a picture
      * by then.
      */
-    private static final long PATIENCE = 1_000_000_000;
+    private static final long MIN_LOAN_TIME = 1_000_000_000;
 
     private final BlockPool pool;
     private final ReentrantLock lock = new ReentrantLock();
@@ -222,7 +222,7 @@ public final class SnapshotMemory {
             Account ofReader = readers.get(loan.reader);
             Account crowded = ofReader == null || ofReader.hasRoomFor(loan.block) ? all : ofReader;
             Loan oldest = crowded.loans.stream().findFirst().orElse(null);
-            if (oldest == null || loan.since - oldest.since <= PATIENCE) {
+            if (oldest == null || loan.since - oldest.since <= MIN_LOAN_TIME) {
                 return null;
             }
             List.of(all, account(feeds, oldest.feed), account(readers, oldest.reader))

@@ -14,7 +14,7 @@ public final class Animation {
     private static final int HEAD = 80;
 
     /** Maximum number of chunks that are read before the first picture of a PNG. There are usually only a few. */
-    private static final int MOST_CHUNKS = 1000;
+    private static final int MAX_CHUNKS = 1000;
 
     /** {@code avis}: the first brand of an AVIF with several pictures. */
     private static final int SEQUENCE = 0x61766973;
@@ -30,7 +30,7 @@ public final class Animation {
     public static boolean isIn(Path file) throws IOException {
         try (FileChannel in = FileChannel.open(file)) {
             ByteBuffer head = read(in, 0, HEAD);
-            return switch (PictureKind.of(head)) {
+            return switch (ContentKind.of(head)) {
                 case GIF -> true;
                 case PNG -> isInPng(in);
                 case AVIF -> head.getInt(8) == SEQUENCE;
@@ -42,7 +42,7 @@ public final class Animation {
     /** Whether an {@code acTL} chunk with more than one picture stands before the first picture. */
     private static boolean isInPng(SeekableByteChannel in) throws IOException {
         long at = 8;
-        for (int i = 0; i < MOST_CHUNKS; i++) {
+        for (int i = 0; i < MAX_CHUNKS; i++) {
             ByteBuffer chunk = read(in, at, 12); // its length, its name, and the number of pictures
             if (chunk.remaining() < 12) {
                 return false;

@@ -29,7 +29,7 @@ public enum BodyKind {
     private static final int HEAD = 16;
 
     /** Maximum bytes before the first picture or delimiter: blank lines, or a sentence. */
-    private static final int MOST_BEFORE = 4096;
+    private static final int MAX_BEFORE = 4096;
 
     /** The beginning of JSON, after which no pictures come. */
     private static final Pattern JSON = Pattern.compile("\\s*(\\{|\\[\\s*[\\[{\"])");
@@ -46,7 +46,7 @@ public enum BodyKind {
     public static byte[] beginning(InputStream in) throws IOException {
         byte[] all = in.readNBytes(HEAD);
         boolean more = all.length == HEAD;
-        while (more && all.length < MOST_BEFORE && mayBeBeforeIt(all)) {
+        while (more && all.length < MAX_BEFORE && mayBeBeforeIt(all)) {
             byte[] next = in.readNBytes(HEAD);
             all = Arrays.copyOf(all, all.length + next.length);
             System.arraycopy(next, 0, all, all.length - next.length, next.length);
@@ -88,7 +88,7 @@ public enum BodyKind {
      * @param length in bytes, as HTTP says; -1 when unknown
      */
     public static BodyKind of(byte[] first, String contentType, long length) {
-        int blanks = PictureKind.of(ByteBuffer.wrap(first)) == PictureKind.OTHER ? blanks(first) : 0;
+        int blanks = ContentKind.of(ByteBuffer.wrap(first)) == ContentKind.OTHER ? blanks(first) : 0;
         String text = new String(first, blanks, first.length - blanks, StandardCharsets.ISO_8859_1);
         String lower = text.toLowerCase(Locale.ROOT);
         if (text.startsWith("YUV4MPEG2")) {
@@ -97,11 +97,11 @@ public enum BodyKind {
         if (lower.startsWith("--") || lower.startsWith("content-")) {
             return MULTIPART;
         }
-        PictureKind kind = PictureKind.of(ByteBuffer.wrap(first, blanks, first.length - blanks));
-        if (kind == PictureKind.JPEG || kind == PictureKind.PNG) {
+        ContentKind kind = ContentKind.of(ByteBuffer.wrap(first, blanks, first.length - blanks));
+        if (kind == ContentKind.JPEG || kind == ContentKind.PNG) {
             return length >= 0 && isImage(contentType) ? PICTURE : BACK_TO_BACK;
         }
-        if (kind != PictureKind.OTHER) {
+        if (kind != ContentKind.OTHER) {
             return PICTURE;
         }
         boolean delimited = DELIMITER.matcher(beginning(text)).find();
@@ -119,7 +119,7 @@ public enum BodyKind {
 
     private static int blanks(byte[] first) {
         int count = 0;
-        while (count < first.length && PictureKind.isBlank(first[count])) {
+        while (count < first.length && ContentKind.isBlank(first[count])) {
             count++;
         }
         return count;

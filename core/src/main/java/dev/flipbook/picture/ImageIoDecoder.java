@@ -1,10 +1,10 @@
 package dev.flipbook.picture;
 
-import dev.flipbook.Canvas;
+import dev.flipbook.image.Canvas;
 import dev.flipbook.image.GreyRange;
 import dev.flipbook.image.ImagePixels;
 import dev.flipbook.image.JpegPixels;
-import dev.flipbook.mjpeg.Jpeg;
+import dev.flipbook.jpeg.Jpeg;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -27,7 +27,7 @@ final class ImageIoDecoder implements PictureDecoder {
 
     @Override
     public Optional<Canvas> decode(ByteBuffer bytes, Optional<GreyRange> range) throws IOException {
-        PictureKind kind = PictureKind.of(bytes);
+        ContentKind kind = ContentKind.of(bytes);
         boolean whole = switch (kind) {
             case PNG -> isWholePng(bytes.slice());
             case GIF -> isWholeGif(bytes.slice());
@@ -54,7 +54,7 @@ final class ImageIoDecoder implements PictureDecoder {
         }
     }
 
-    private static Canvas decode(ByteBuffer bytes, PictureKind kind, Optional<GreyRange> range) throws IOException {
+    private static Canvas decode(ByteBuffer bytes, ContentKind kind, Optional<GreyRange> range) throws IOException {
         ImageReader reader = ImageIO.getImageReadersByFormatName(kind.name()).next();
         byte[] array = new byte[bytes.remaining()];
         bytes.get(bytes.position(), array);
@@ -68,7 +68,7 @@ final class ImageIoDecoder implements PictureDecoder {
             }
             BufferedImage image = reader.read(0);
             int[] pixels = ImagePixels.of(image, range);
-            if (kind == PictureKind.PNG) {
+            if (kind == ContentKind.PNG) {
                 // the JDK's reader ignores the colours of a PNG
                 new PngColours(bytes).profile().ifPresent(profile -> profile.convert(pixels));
             }

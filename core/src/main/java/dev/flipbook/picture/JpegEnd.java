@@ -1,6 +1,6 @@
 package dev.flipbook.picture;
 
-import dev.flipbook.mjpeg.Jpeg;
+import dev.flipbook.jpeg.Jpeg;
 
 /**
  * Finds the end of a JPEG while its bytes come in, by walking its markers: searching for the end marker would find that

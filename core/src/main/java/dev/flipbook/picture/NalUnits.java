@@ -7,7 +7,7 @@ package dev.flipbook.picture;
 final class NalUnits {
 
     /** Number of units of one kind in a row that are not a coincidence. */
-    private static final int ENOUGH = 3;
+    private static final int MIN_UNITS = 3;
 
     private NalUnits() {}
 
@@ -62,10 +62,10 @@ final class NalUnits {
                 i += 3;
             }
         }
-        if (h264 >= ENOUGH && h265 + others == 0) {
+        if (h264 >= MIN_UNITS && h265 + others == 0) {
             return StreamKind.H264;
         }
-        return h265 >= ENOUGH && h264 + others == 0 ? StreamKind.H265 : StreamKind.UNKNOWN;
+        return h265 >= MIN_UNITS && h264 + others == 0 ? StreamKind.H265 : StreamKind.UNKNOWN;
     }
 
     /**

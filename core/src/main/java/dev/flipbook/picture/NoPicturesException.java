@@ -27,7 +27,7 @@ public final class NoPicturesException extends IOException {
     private static final Pattern UNSAFE = Pattern.compile("[^\\p{L}\\p{N} .,:!?()+_/-]+");
 
     /** Maximum length of a page's title in characters. */
-    private static final int LONGEST_TITLE = 60;
+    private static final int MAX_TITLE = 60;
 
     private final StreamKind kind;
     private final String seen;
@@ -68,7 +68,7 @@ public final class NoPicturesException extends IOException {
             return "";
         }
         String clean = UNSAFE.matcher(title.group(1)).replaceAll(" ").strip();
-        return clean.isEmpty() ? "" : " (" + clean.substring(0, Math.min(clean.length(), LONGEST_TITLE)) + ")";
+        return clean.isEmpty() ? "" : " (" + clean.substring(0, Math.min(clean.length(), MAX_TITLE)) + ")";
     }
 
     /** The kind of the stream. */

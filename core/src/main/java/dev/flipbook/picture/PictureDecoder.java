@@ -1,6 +1,6 @@
 package dev.flipbook.picture;
 
-import dev.flipbook.Canvas;
+import dev.flipbook.image.Canvas;
 import dev.flipbook.image.GreyRange;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -17,9 +17,9 @@ public interface PictureDecoder extends AutoCloseable {
      * kind. The canvas may share its pixels with the decoder until the next call.
      *
      * @param bytes the file between position and limit; the position does not move. At most
-     *     {@link dev.flipbook.mjpeg.Jpeg#MAX_BYTES}
+     *     {@link dev.flipbook.jpeg.Jpeg#MAX_BYTES}
      * @throws IOException when the picture is damaged, cut off, or larger than
-     *     {@link dev.flipbook.mjpeg.Jpeg#MAX_PIXELS}, which is checked before anything is decoded; the message is for
+     *     {@link dev.flipbook.jpeg.Jpeg#MAX_PIXELS}, which is checked before anything is decoded; the message is for
      *     the user
      */
     Optional<Canvas> decode(ByteBuffer bytes) throws IOException;

@@ -32,7 +32,7 @@ public final class PictureStream implements AutoCloseable {
     private static final int HEAD = 12;
 
     /** Maximum bytes before the first picture or delimiter; after that the kind is decided. */
-    private static final int MOST_BEFORE = 4096;
+    private static final int MAX_BEFORE = 4096;
 
     /**
      * Number of pictures in a row that cannot be shown after which the stream fails: the reason is worth more to the
@@ -290,7 +290,7 @@ public final class PictureStream implements AutoCloseable {
     }
 
     private boolean isKnown() {
-        return head >= MOST_BEFORE || !BodyKind.mayBeBeforeIt(Arrays.copyOf(chunk, head));
+        return head >= MAX_BEFORE || !BodyKind.mayBeBeforeIt(Arrays.copyOf(chunk, head));
     }
 
     /**
@@ -299,15 +299,15 @@ public final class PictureStream implements AutoCloseable {
      */
     private Splitter choose() throws IOException {
         return switch (BodyKind.of(Arrays.copyOf(chunk, head), contentType, length)) {
-            case MULTIPART -> new MultipartPictures(contentType, this::whole, stills());
-            case Y4M -> new Y4mPictures(this::whole, options, ticker);
+            case MULTIPART -> new MultipartSplitter(contentType, this::whole, stills());
+            case Y4M -> new Y4mSplitter(this::whole, options, ticker);
             case BACK_TO_BACK, PICTURE, UNKNOWN ->
-                new BarePictures(this::whole, length >= 0 && !BodyKind.isVideo(contentType), stills());
+                new BackToBackSplitter(this::whole, length >= 0 && !BodyKind.isVideo(contentType), stills());
         };
     }
 
-    private Stills stills() {
-        return new Stills(options, ticker, sender);
+    private PictureFrames stills() {
+        return new PictureFrames(options, ticker, sender);
     }
 
     private Splitter splitter() {

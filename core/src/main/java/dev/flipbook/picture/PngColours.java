@@ -25,7 +25,7 @@ final class PngColours {
     private static final int CHRM = 0x6348524D;
 
     /**
-     * Maximum size of a profile, as for {@link dev.flipbook.mjpeg.Jpeg#profile()}. Larger ones are not decompressed.
+     * Maximum size of a profile, as for {@link dev.flipbook.jpeg.Jpeg#profile()}. Larger ones are not decompressed.
      */
     private static final int MAX_PROFILE = 1 << 20;
 

@@ -11,13 +11,13 @@ import java.util.concurrent.TimeUnit;
 final class StreamBeginning {
 
     /** Number of bytes that are kept: enough to recognise a stream that was joined in its middle. */
-    private static final int KEPT = 64 << 10;
+    private static final int MAX_KEPT = 64 << 10;
 
     /** Maximum bytes without a picture: more than a 4K picture has, in whose middle the reader may have joined. */
-    private static final long MOST = 4_000_000;
+    private static final long MAX_BYTES = 4_000_000;
 
     /** Maximum time without a picture, in nanoseconds, so that viewers know within 5 s what is wrong. */
-    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(4);
+    private static final long TIMEOUT = TimeUnit.SECONDS.toNanos(4);
 
     /**
      * Minimum number of bytes for giving up by time: fewer may be a program's first words, whose pictures take longer.
@@ -34,9 +34,9 @@ final class StreamBeginning {
             since = now;
         }
         all += count;
-        int more = Math.min(count, KEPT - kept);
+        int more = Math.min(count, MAX_KEPT - kept);
         if (kept + more > first.length) {
-            first = Arrays.copyOf(first, Math.min(KEPT, Math.max(kept + more, 2 * first.length)));
+            first = Arrays.copyOf(first, Math.min(MAX_KEPT, Math.max(kept + more, 2 * first.length)));
         }
         System.arraycopy(bytes, from, first, kept, more);
         kept += more;
@@ -52,7 +52,7 @@ final class StreamBeginning {
         if (proven != StreamKind.PICTURES && proven != StreamKind.UNKNOWN) {
             throw exception(proven, false);
         }
-        if (all >= MOST || (all >= WORDS && now - since >= PATIENCE)) {
+        if (all >= MAX_BYTES || (all >= WORDS && now - since >= TIMEOUT)) {
             StreamKind likely = StreamKind.within(first, kept);
             if (likely != StreamKind.PICTURES) {
                 throw exception(likely, false);

@@ -90,7 +90,7 @@ public enum StreamKind {
         if (text.startsWith("<!doctype htm") || text.startsWith("<html") || text.startsWith("<head")) {
             return HTML;
         }
-        PictureKind picture = PictureKind.of(ByteBuffer.wrap(first, 0, count));
+        ContentKind picture = ContentKind.of(ByteBuffer.wrap(first, 0, count));
         boolean proven = switch (picture) {
             case OTHER, JPEG, PNG -> false;
             case BMP -> head.startsWith("\0\0\0\0", 6); // two letters alone prove little
@@ -213,7 +213,7 @@ public enum StreamKind {
         if (this != PICTURE_FILE) {
             return title;
         }
-        String name = PictureKind.of(ByteBuffer.wrap(first, 0, count)).title;
+        String name = ContentKind.of(ByteBuffer.wrap(first, 0, count)).title;
         return (name.startsWith("A") ? "an " : "a ") + name + " picture";
     }
 }

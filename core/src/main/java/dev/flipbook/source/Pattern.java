@@ -1,6 +1,6 @@
 package dev.flipbook.source;
 
-import dev.flipbook.Canvas;
+import dev.flipbook.image.Canvas;
 import java.util.function.IntUnaryOperator;
 
 /**

@@ -1,12 +1,12 @@
 package dev.flipbook.source;
 
-import dev.flipbook.Canvas;
 import dev.flipbook.FeedStatus.Encoding;
 import dev.flipbook.Frame;
 import dev.flipbook.FrameSource;
-import dev.flipbook.JpegEncoder;
 import dev.flipbook.SourceOptions;
 import dev.flipbook.Ticker;
+import dev.flipbook.image.Canvas;
+import dev.flipbook.image.JpegEncoder;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;

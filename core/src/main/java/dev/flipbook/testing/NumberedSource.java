@@ -1,10 +1,10 @@
 package dev.flipbook.testing;
 
-import dev.flipbook.Canvas;
 import dev.flipbook.Frame;
 import dev.flipbook.FrameSource;
-import dev.flipbook.JpegEncoder;
 import dev.flipbook.Ticker;
+import dev.flipbook.image.Canvas;
+import dev.flipbook.image.JpegEncoder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;

@@ -26,7 +26,7 @@ public record SnapshotRequest(Variant variant, Optional<Duration> maxAge, Durati
     private static final int HOUR = 3_600_000;
 
     private static final int MINUTE = 60_000;
-    private static final int USUAL_DELAY = 5000;
+    private static final int DEFAULT_DELAY = 5000;
 
     /**
      * Reads a request. What it does not name has its default; unknown keys are ignored.
@@ -40,7 +40,7 @@ public record SnapshotRequest(Variant variant, Optional<Duration> maxAge, Durati
         Optional<Integer> delay =
                 VariantQuery.number(query, "max_delay", "a number of milliseconds from 0 to " + MINUTE, 0, MINUTE);
         return new SnapshotRequest(
-                VariantQuery.of(query), age.map(Duration::ofMillis), Duration.ofMillis(delay.orElse(USUAL_DELAY)));
+                VariantQuery.of(query), age.map(Duration::ofMillis), Duration.ofMillis(delay.orElse(DEFAULT_DELAY)));
     }
 
     /**

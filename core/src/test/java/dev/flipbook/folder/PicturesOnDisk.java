@@ -4,7 +4,7 @@ import dev.flipbook.Frame;
 import dev.flipbook.Pictures;
 import dev.flipbook.SourceOptions;
 import dev.flipbook.Ticker;
-import dev.flipbook.picture.Stills;
+import dev.flipbook.picture.PictureFrames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,8 +51,8 @@ final class PicturesOnDisk {
         return PictureFolder.of(folder, name -> !name.startsWith("."), "pictures/", stills(ticker));
     }
 
-    static Stills stills(Ticker ticker) {
-        return new Stills(SourceOptions.DEFAULT, ticker);
+    static PictureFrames stills(Ticker ticker) {
+        return new PictureFrames(SourceOptions.DEFAULT, ticker);
     }
 
     static SourceOptions options(int fps, boolean follow, Duration interval) {

@@ -82,8 +82,8 @@ class HttpAddressTest {
         "FORBIDDEN, 64:ff9b::a9fe:a9fe",
         "LOOPBACK, 2002:7f00:1::"
     })
-    void reachIsTold(Reach reach, String address) throws IOException {
-        assertThat(Reach.of(InetAddress.getAllByName(address)[0])).isEqualTo(reach);
+    void reachIsTold(AddressScope reach, String address) throws IOException {
+        assertThat(AddressScope.of(InetAddress.getAllByName(address)[0])).isEqualTo(reach);
     }
 
     @Test

@@ -510,7 +510,7 @@ class HttpSourceTest {
     void whoComesFromFurtherOutIsNotLedInwards() throws Exception {
         try (FakeCamera camera = FakeCamera.of(request -> request.picture(Pictures.numbered(1, 10)));
                 HttpConnection connection = new HttpConnection(HttpAddress.of(camera.url("/")), LONG, ticker)) {
-            assertThatThrownBy(() -> connection.get(Reach.PRIVATE, ""))
+            assertThatThrownBy(() -> connection.get(AddressScope.PRIVATE, ""))
                     .hasMessage("the redirect to 127.0.0.1 leads further into a network, and is not followed");
             assertThat(camera.requests()).isEmpty();
         }

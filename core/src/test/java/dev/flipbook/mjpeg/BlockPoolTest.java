@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.flipbook.Pictures;
+import dev.flipbook.jpeg.Jpeg;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flipbook.Pictures;
+import dev.flipbook.jpeg.Jpeg;
 import dev.flipbook.mjpeg.SnapshotMemory.FullException;
 import dev.flipbook.mjpeg.SnapshotMemory.Loan;
 import java.nio.ByteBuffer;

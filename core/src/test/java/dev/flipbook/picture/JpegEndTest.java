@@ -3,7 +3,7 @@ package dev.flipbook.picture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flipbook.Pictures;
-import dev.flipbook.mjpeg.Jpeg;
+import dev.flipbook.jpeg.Jpeg;
 import dev.flipbook.picture.JpegEnd.Found;
 import java.util.Arrays;
 import java.util.HexFormat;

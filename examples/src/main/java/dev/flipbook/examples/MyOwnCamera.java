@@ -1,9 +1,9 @@
 package dev.flipbook.examples;
 
-import dev.flipbook.Canvas;
 import dev.flipbook.Frame;
 import dev.flipbook.FrameSource;
-import dev.flipbook.JpegEncoder;
+import dev.flipbook.image.Canvas;
+import dev.flipbook.image.JpegEncoder;
 import dev.flipbook.server.Flipbook;
 import java.io.IOException;
 

@@ -2,10 +2,10 @@ package dev.flipbook.examples;
 
 import dev.flipbook.Feed;
 import dev.flipbook.FrameSource;
-import dev.flipbook.PixelFormat;
-import dev.flipbook.RawImage;
+import dev.flipbook.image.PixelFormat;
+import dev.flipbook.image.RawImage;
 import dev.flipbook.server.Flipbook;
-import dev.flipbook.server.StreamedResponse;
+import dev.flipbook.server.generate.StreamedResponse;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;

@@ -1,7 +1,7 @@
 package dev.flipbook.examples;
 
 import dev.flipbook.server.Flipbook;
-import dev.flipbook.server.StreamedResponse;
+import dev.flipbook.server.generate.StreamedResponse;
 import dev.flipbook.web.BadRequestException;
 import java.io.IOException;
 import java.io.InputStream;

@@ -33,6 +33,7 @@ class ArchitectureTest {
 
     private static final String[] CORE = {
         "dev.flipbook",
+        "dev.flipbook.jpeg",
         "dev.flipbook.mjpeg",
         "dev.flipbook.image",
         "dev.flipbook.picture",
@@ -48,40 +49,75 @@ class ArchitectureTest {
     /** Small programs, which may name everything. */
     private static final String EXAMPLES = "dev.flipbook.examples";
 
-    /** The modules above core, by their packages, and those of our own that they may name besides core. */
+    /** The packages above core, and those of our own that they may name besides core. */
     private static final Map<String, Set<String>> MAY_NAME = Map.ofEntries(
-            Map.entry("dev.flipbook.capture", Set.of()),
-            Map.entry("dev.flipbook.live", Set.of("dev.flipbook.capture")), // of the module capture too
+            // capture
+            Map.entry("dev.flipbook.turbojpeg", Set.of()),
+            Map.entry("dev.flipbook.ffmpeg", Set.of("dev.flipbook.turbojpeg")),
+            Map.entry("dev.flipbook.imagefile", Set.of("dev.flipbook.ffmpeg")),
+            Map.entry("dev.flipbook.video", Set.of("dev.flipbook.ffmpeg")),
+            Map.entry("dev.flipbook.live", Set.of("dev.flipbook.ffmpeg", "dev.flipbook.video")),
+            Map.entry("dev.flipbook.v4l2", Set.of("dev.flipbook.ffmpeg")),
+            Map.entry("dev.flipbook.tiff", Set.of()),
+            Map.entry("dev.flipbook.confinement", Set.of()),
             Map.entry(
                     "dev.flipbook.decoder",
-                    Set.of("dev.flipbook.capture", "dev.flipbook.live")), // of the module capture too
-            Map.entry("dev.flipbook.tiff", Set.of()), // of the module capture too
-            Map.entry("dev.flipbook.v4l2", Set.of("dev.flipbook.capture")), // of the module capture too
-            Map.entry("dev.flipbook.websocket", Set.of()), // of the module server too
-            Map.entry("dev.flipbook.address", Set.of()), // of the module server too
-            Map.entry("dev.flipbook.server", Set.of("dev.flipbook.websocket", "dev.flipbook.address")),
-            Map.entry("dev.flipbook.servlet", Set.of()), // of the module spring-boot-starter
-            Map.entry("dev.flipbook.spring", Set.of("dev.flipbook.servlet")), // of the module spring-boot-starter too
-            Map.entry("dev.flipbook.app", Set.of("dev.flipbook.capture", "dev.flipbook.server")));
+                    Set.of(
+                            "dev.flipbook.confinement",
+                            "dev.flipbook.ffmpeg",
+                            "dev.flipbook.imagefile",
+                            "dev.flipbook.live",
+                            "dev.flipbook.video")),
+            // server
+            Map.entry("dev.flipbook.websocket", Set.of()),
+            Map.entry("dev.flipbook.address", Set.of()),
+            Map.entry("dev.flipbook.server.http", Set.of()),
+            Map.entry("dev.flipbook.server.stream", Set.of("dev.flipbook.server.http", "dev.flipbook.websocket")),
+            Map.entry("dev.flipbook.server.publish", Set.of("dev.flipbook.server.http")),
+            Map.entry("dev.flipbook.server.generate", Set.of("dev.flipbook.server.http")),
+            Map.entry(
+                    "dev.flipbook.server",
+                    Set.of(
+                            "dev.flipbook.address",
+                            "dev.flipbook.server.generate",
+                            "dev.flipbook.server.http",
+                            "dev.flipbook.server.publish",
+                            "dev.flipbook.server.stream",
+                            "dev.flipbook.websocket")),
+            // spring-boot-starter
+            Map.entry("dev.flipbook.servlet", Set.of()),
+            Map.entry("dev.flipbook.spring", Set.of("dev.flipbook.servlet")),
+            // app
+            Map.entry("dev.flipbook.app.console", Set.of()),
+            Map.entry("dev.flipbook.app.bench", Set.of("dev.flipbook.app.console")),
+            Map.entry("dev.flipbook.app.publish", Set.of("dev.flipbook.app.console")),
+            Map.entry(
+                    "dev.flipbook.app",
+                    Set.of(
+                            "dev.flipbook.app.bench",
+                            "dev.flipbook.app.console",
+                            "dev.flipbook.app.publish",
+                            "dev.flipbook.server",
+                            "dev.flipbook.server.http")));
 
     /** Libraries that one module alone may name: the others could not be used without them. */
     private static final Map<String, String> LIBRARY_OF = Map.of(
-            "org.eclipse.jetty..", "dev.flipbook.[server|websocket|spring]",
-            "tools.jackson..", "dev.flipbook.[server|websocket]",
+            "org.eclipse.jetty..", "dev.flipbook.[server|server.*|websocket|spring]",
+            "tools.jackson..", "dev.flipbook.[server|server.*|websocket]",
             "jakarta.servlet..", "dev.flipbook.[servlet|spring]",
             "org.springframework..", "dev.flipbook.spring",
             "io.netty..", "dev.flipbook.spring",
             "com.twelvemonkeys..", "dev.flipbook.tiff",
-            "org.bytedeco..", "dev.flipbook.[capture|live]",
-            "org.apache.commons.cli..", "dev.flipbook.app",
+            "org.bytedeco..", "dev.flipbook.[ffmpeg|imagefile|turbojpeg|video|live]",
+            "org.apache.commons.cli..", "dev.flipbook.app..",
             "ch.qos.logback..", "dev.flipbook.app");
 
     /** Where core touches java.desktop, which programs may leave out. */
     private static final Set<String> DESKTOP = Set.of(
             "dev.flipbook.Feed", // publish(BufferedImage)
             "dev.flipbook.ImageEncoding",
-            "dev.flipbook.ImageIoEncoder",
-            "dev.flipbook.Canvas",
+            "dev.flipbook.image.ImageIoEncoder",
+            "dev.flipbook.image.Canvas",
             "dev.flipbook.Copies",
             "dev.flipbook.Drawing",
             "dev.flipbook.FrameSource", // drawing(), of which it is the result of a supplier
@@ -94,11 +130,11 @@ class ArchitectureTest {
     private static final Set<String> CLOCKS = Set.of(
             "dev.flipbook.Ticker", // is the clock
             "dev.flipbook.Feeds", // how long close() waits for real connections to drain
-            "dev.flipbook.server.JettySink", // how long real writes take
+            "dev.flipbook.server.stream.JettySink", // how long real writes take
             "dev.flipbook.servlet.ServletSink", // how long the end waits for a real write
             "dev.flipbook.spring.FrameFlow", // how long real writes take
             "dev.flipbook.web.SnapshotRequest", // the wall clock, for a header
-            "dev.flipbook.capture.Ffmpeg"); // one line of FFmpeg's log a second
+            "dev.flipbook.ffmpeg.Ffmpeg"); // one line of FFmpeg's log a second
 
     /** One flat package a module is the layout; more than this and it wants another cut. */
     private static final int MOST_IN_A_PACKAGE = 44;
@@ -162,10 +198,9 @@ class ArchitectureTest {
         MAY_NAME.forEach((module, named) -> {
             String[] others = Stream.concat(MAY_NAME.keySet().stream(), Stream.of(EXAMPLES))
                     .filter(other -> !other.equals(module) && !named.contains(other))
-                    .map(other -> other + "..")
                     .toArray(String[]::new);
             noClasses()
-                    .that(resideInAPackage(module + ".."))
+                    .that(resideInAPackage(module))
                     .should()
                     .dependOnClassesThat(resideInAnyPackage(others))
                     .check(product);
@@ -246,7 +281,9 @@ class ArchitectureTest {
     void theProgramAloneEndsTheProcess() {
         assertThat(callers("java.lang.System", "exit")).allMatch("dev.flipbook.app.Main"::equals);
         assertThat(callers("java.lang.Runtime", "halt"))
-                .allMatch(Set.of("dev.flipbook.app.Ending", "dev.flipbook.decoder.DecoderMain")::contains);
+                .allMatch(
+                        Set.of("dev.flipbook.app.console.ShutdownSignal", "dev.flipbook.decoder.DecoderMain")
+                                ::contains);
         assertThat(callers("java.lang.Runtime", "exit")).isEmpty();
     }
 

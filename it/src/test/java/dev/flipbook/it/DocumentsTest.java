@@ -3,6 +3,7 @@ package dev.flipbook.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flipbook.app.Main;
+import dev.flipbook.it.kit.Markdown;
 import dev.flipbook.server.Flipbook;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

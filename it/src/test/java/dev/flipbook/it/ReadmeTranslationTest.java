@@ -2,6 +2,7 @@ package dev.flipbook.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flipbook.it.kit.Markdown;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

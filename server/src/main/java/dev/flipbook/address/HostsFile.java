@@ -20,7 +20,7 @@ final class HostsFile {
      * Maximum bytes that are read. Block lists make the file several megabytes long, but they come after the lines that
      * the machine's owner wrote.
      */
-    private static final int MOST_READ = 1 << 20;
+    private static final int MAX_BYTES = 1 << 20;
 
     private HostsFile() {}
 
@@ -37,7 +37,7 @@ final class HostsFile {
     static Set<String> names(Path file, Set<InetAddress> addresses, String own) {
         Set<String> names = new HashSet<>();
         try (InputStream in = Files.newInputStream(file)) {
-            String text = new String(in.readNBytes(MOST_READ), StandardCharsets.ISO_8859_1);
+            String text = new String(in.readNBytes(MAX_BYTES), StandardCharsets.ISO_8859_1);
             text.lines().forEach(line -> add(line, addresses, own, names));
         } catch (IOException e) {
             // the file is missing or unreadable

@@ -24,7 +24,7 @@ public final class OwnAddresses {
      * Maximum number of addresses that are shown. Routers and large servers have dozens, which would hide the useful
      * ones.
      */
-    private static final int MOST = 8;
+    private static final int MAX_ADDRESSES = 8;
 
     /** Interfaces of containers and virtual machines on this machine, which no other machine reaches. */
     private static final Pattern INTERNAL =
@@ -60,7 +60,7 @@ public final class OwnAddresses {
         boolean real =
                 chosen.stream().anyMatch(one -> isIpv4(one) && !one.address().isLinkLocalAddress());
         chosen.removeIf(one -> real && one.address().isLinkLocalAddress());
-        return chosen.stream().map(OwnAddress::address).limit(MOST).toList();
+        return chosen.stream().map(OwnAddress::address).limit(MAX_ADDRESSES).toList();
     }
 
     private static boolean isIpv4(OwnAddress own) {

@@ -25,9 +25,9 @@ public record ServedAddresses(
         String host, InetAddress bound, int port, Supplier<List<OwnAddress>> own, OwnNames names) {
 
     /** Maximum time to wait for names. A working name server answers within it, and it is not noticed at a start. */
-    private static final Duration PATIENCE = Duration.ofMillis(500);
+    private static final Duration NAME_TIMEOUT = Duration.ofMillis(500);
     /** Maximum number of names. An office machine may have a dozen; two are enough. */
-    private static final int MOST_NAMES = 2;
+    private static final int MAX_NAMES = 2;
 
     /** The best address of those that are known without waiting. */
     public URI best() {
@@ -40,12 +40,12 @@ public record ServedAddresses(
         if (bound.isAnyLocalAddress() && hosts.size() > 1) {
             // without the loopback address
             int ipv4 = (int) hosts.stream().filter(one -> !one.contains(":")).count() - 1;
-            List<String> found = names.reaching(PATIENCE);
+            List<String> found = names.reaching(NAME_TIMEOUT);
             hosts.addAll(
                     Math.max(1, ipv4),
                     found.stream()
                             .filter(name -> name.indexOf('.') > 0)
-                            .limit(MOST_NAMES)
+                            .limit(MAX_NAMES)
                             .toList());
         }
         Set<URI> all = new LinkedHashSet<>();

@@ -1,6 +1,8 @@
 package dev.flipbook.server;
 
-import dev.flipbook.websocket.News;
+import dev.flipbook.server.http.Endpoint;
+import dev.flipbook.server.http.Exchange;
+import dev.flipbook.websocket.StatusSource;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -20,9 +22,9 @@ final class EventsEndpoint implements Endpoint {
     private static final HttpField CLOSE = new PreEncodedHttpField(HttpHeader.CONNECTION, "close");
     private static final HttpField UNBUFFERED = new PreEncodedHttpField("X-Accel-Buffering", "no");
 
-    private final News news;
+    private final StatusSource news;
 
-    EventsEndpoint(News news) {
+    EventsEndpoint(StatusSource news) {
         this.news = news;
     }
 

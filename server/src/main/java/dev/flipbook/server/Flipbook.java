@@ -7,6 +7,17 @@ import dev.flipbook.Ticker;
 import dev.flipbook.address.OwnAddresses;
 import dev.flipbook.address.OwnNames;
 import dev.flipbook.address.ServedAddresses;
+import dev.flipbook.server.generate.StreamedPages;
+import dev.flipbook.server.generate.StreamedResponse;
+import dev.flipbook.server.http.ConnectionGuard;
+import dev.flipbook.server.http.EmbedPolicy;
+import dev.flipbook.server.http.FairConnector;
+import dev.flipbook.server.http.HostCheck;
+import dev.flipbook.server.http.PlainErrorHandler;
+import dev.flipbook.server.publish.PublishEndpoint;
+import dev.flipbook.server.publish.PublisherPlaces;
+import dev.flipbook.server.stream.OpenStreams;
+import dev.flipbook.server.stream.SendBuffer;
 import dev.flipbook.web.FeedLookup;
 import dev.flipbook.web.LateTick;
 import dev.flipbook.websocket.WebSockets;
@@ -79,8 +90,8 @@ public final class Flipbook implements AutoCloseable {
                 options.deadlines().progress(),
                 Ticker.system());
         StatusEndpoint status = new StatusEndpoint(feeds, lookup);
-        StatusNews news = new StatusNews(feeds, status, server.getScheduler());
-        Streams streams = new Streams();
+        StatusUpdates news = new StatusUpdates(feeds, status, server.getScheduler());
+        OpenStreams streams = new OpenStreams();
         sockets = new WebSockets(
                 server,
                 feeds,
@@ -95,9 +106,10 @@ public final class Flipbook implements AutoCloseable {
                 news,
                 streams,
                 new WebSocketEndpoint(sockets, embedding),
-                new Page(lookup, embedding));
+                new PageEndpoint(lookup, embedding));
         pages = new StreamedPages(options.streamedResponses());
-        router = new Router(routes, new HostCheck(options.host(), options.hostNames(), names::contains), embedding, guard);
+        router = new Router(
+                routes, new HostCheck(options.host(), options.hostNames(), names::contains), embedding, guard);
         server.setHandler(router);
         connector = new FairConnector(server, new HttpConnectionFactory(http()), Ticker.system(), late);
         connector.setHost(options.host());

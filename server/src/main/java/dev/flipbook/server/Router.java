@@ -1,6 +1,14 @@
 package dev.flipbook.server;
 
 import dev.flipbook.Ticker;
+import dev.flipbook.server.http.ConnectionGuard;
+import dev.flipbook.server.http.EmbedPolicy;
+import dev.flipbook.server.http.Endpoint;
+import dev.flipbook.server.http.Exchange;
+import dev.flipbook.server.http.HostCheck;
+import dev.flipbook.server.http.HttpError;
+import dev.flipbook.server.http.SameOrigin;
+import dev.flipbook.server.publish.Draining;
 import dev.flipbook.web.BadRequestException;
 import dev.flipbook.web.Quote;
 import dev.flipbook.web.UnknownFeedException;

@@ -1,6 +1,12 @@
 package dev.flipbook.server;
 
 import dev.flipbook.Feeds;
+import dev.flipbook.server.http.Endpoint;
+import dev.flipbook.server.http.Exchange;
+import dev.flipbook.server.http.HttpError;
+import dev.flipbook.server.publish.PublishEndpoint;
+import dev.flipbook.server.stream.OpenStreams;
+import dev.flipbook.server.stream.StreamEndpoint;
 import dev.flipbook.web.FeedLookup;
 import java.util.List;
 import java.util.Map;
@@ -85,10 +91,10 @@ final class Routes {
             Feeds feeds,
             PublishEndpoint publish,
             StatusEndpoint status,
-            StatusNews news,
-            Streams streams,
+            StatusUpdates news,
+            OpenStreams streams,
             WebSocketEndpoint webSocket,
-            Page page) {
+            PageEndpoint page) {
         FeedLookup lookup = new FeedLookup(feeds);
         StreamEndpoint stream = new StreamEndpoint(lookup, streams);
         SnapshotEndpoint snapshot = new SnapshotEndpoint(lookup);

@@ -1,6 +1,8 @@
 package dev.flipbook.server;
 
 import dev.flipbook.FeedOptions;
+import dev.flipbook.server.generate.StreamedResponse;
+import dev.flipbook.server.http.ConnectionGuard;
 import dev.flipbook.web.Quote;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -41,7 +43,7 @@ public record ServerOptions(
     private static final Pattern HOST_NAME = Pattern.compile("[A-Za-z0-9._-]{1,253}");
     private static final Pattern ORIGIN =
             Pattern.compile("null|[a-z][a-z0-9+.-]*://([a-z0-9._-]+|\\[[0-9a-f:.]+])(:\\d{1,5})?");
-    private static final Pattern USUAL_PORT = Pattern.compile("http://.*:80|https://.*:443");
+    private static final Pattern DEFAULT_PORT_ORIGIN = Pattern.compile("http://.*:80|https://.*:443");
 
     /** This machine only, port 8080, 256 streamed responses. */
     public static final ServerOptions DEFAULT = new ServerOptions(
@@ -90,7 +92,8 @@ public record ServerOptions(
      * nobody.
      */
     private static void checkOrigin(String origin) {
-        if (!ORIGIN.matcher(origin).matches() || USUAL_PORT.matcher(origin).matches()) {
+        if (!ORIGIN.matcher(origin).matches()
+                || DEFAULT_PORT_ORIGIN.matcher(origin).matches()) {
             throw new IllegalArgumentException("'" + Quote.of(origin)
                     + "' is no origin as browsers send it; one is https://wall.example, in small letters, with a port where it"
                     + " is not the usual one, and nothing behind it; or null");

@@ -2,6 +2,9 @@ package dev.flipbook.server;
 
 import dev.flipbook.Feed;
 import dev.flipbook.FrameSink;
+import dev.flipbook.server.http.Endpoint;
+import dev.flipbook.server.http.Exchange;
+import dev.flipbook.server.http.HttpError;
 import dev.flipbook.web.ClientName;
 import dev.flipbook.web.FeedLookup;
 import dev.flipbook.web.SnapshotRequest;

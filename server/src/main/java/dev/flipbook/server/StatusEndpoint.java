@@ -1,6 +1,8 @@
 package dev.flipbook.server;
 
 import dev.flipbook.Feeds;
+import dev.flipbook.server.http.Exchange;
+import dev.flipbook.server.http.Json;
 import dev.flipbook.web.FeedLookup;
 import dev.flipbook.web.StatusJson;
 import java.util.Map;

@@ -1,5 +1,10 @@
 package dev.flipbook.server;
 
+import dev.flipbook.server.http.EmbedPolicy;
+import dev.flipbook.server.http.Endpoint;
+import dev.flipbook.server.http.Exchange;
+import dev.flipbook.server.http.HttpError;
+import dev.flipbook.server.http.SameOrigin;
 import dev.flipbook.websocket.WebSockets;
 import org.eclipse.jetty.http.HttpHeader;
 

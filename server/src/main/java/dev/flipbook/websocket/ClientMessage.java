@@ -21,7 +21,7 @@ record ClientMessage(String verb, JsonNode json) {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
     private static final List<String> VERBS = List.of("painted", "watch", "forget", "status", "ping");
     private static final Set<String> NUMBERED = Set.of("painted", "watch", "forget");
-    private static final int MOST = 65535;
+    private static final int MAX_NUMBER = 65535;
 
     /** Parses a message. Returns empty if the text is not a JSON object. */
     static Optional<ClientMessage> read(String text) {
@@ -44,14 +44,14 @@ record ClientMessage(String verb, JsonNode json) {
      */
     int number() {
         return numberIfAny()
-                .orElseThrow(() -> new BadRequestException(verb + " is a number from 0 to " + MOST + ", not "
+                .orElseThrow(() -> new BadRequestException(verb + " is a number from 0 to " + MAX_NUMBER + ", not "
                         + Quote.of(json.path(verb).toString())));
     }
 
     /** Like {@link #number()}, but empty if the verb takes no such number or the value is not one. */
     Optional<Integer> numberIfAny() {
         JsonNode value = json.path(verb);
-        return NUMBERED.contains(verb) && value.isInt() && value.intValue() >= 0 && value.intValue() <= MOST
+        return NUMBERED.contains(verb) && value.isInt() && value.intValue() >= 0 && value.intValue() <= MAX_NUMBER
                 ? Optional.of(value.intValue())
                 : Optional.empty();
     }

@@ -25,17 +25,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One WebSocket connection: it reads the client's messages, and owns the feeds that the client watches
- * ({@link Watches}) and everything that is to be sent ({@link Outbox}).
+ * ({@link WatchedFeeds}) and everything that is to be sent ({@link Outbox}).
  *
  * <p>How the pace is found. A picture is sent only if the client has acknowledged enough of the earlier ones, and the
- * client acknowledges a picture when it is painted, not when it arrives. Four classes decide on that: {@link Shortest}
- * measures how fast the connection is when nothing queues, {@link Window} limits the bytes in flight over all feeds of
- * the connection, {@link Watch} limits the pictures in flight of one feed to two, and {@link Step} chooses the size
+ * client acknowledges a picture when it is painted, not when it arrives. Four classes decide on that: {@link ShortestTime}
+ * measures how fast the connection is when nothing queues, {@link SendWindow} limits the bytes in flight over all feeds of
+ * the connection, {@link WatchedFeed} limits the pictures in flight of one feed to two, and {@link SizeStep} chooses the size
  * that a feed is sent in. Nothing waits between a feed and the socket: as long as a picture may not be sent, its
  * {@link dev.flipbook.Viewer} stays idle, and it takes the newest frame when it is woken.
  *
  * <p>How reading is limited. Jetty delivers one message for each {@code demand()}. The connection demands the next one
- * only while the client takes its answers ({@link #MOST_ANSWERS}) and stays within its {@link Allowance}. So neither a
+ * only while the client takes its answers ({@link #MAX_ANSWERS}) and stays within its {@link Allowance}. So neither a
  * client that sends without reading nor one that floods can grow the process: its messages wait in the kernel.
  *
  * <p>Threads. Jetty's threads call the {@code onWebSocket} methods, Jetty's scheduler calls {@link #tick()} four times
@@ -51,7 +51,7 @@ public final class LiveConnection implements Session.Listener {
      * Maximum number of unsent messages, beyond one for each watched feed, at which the client is still read. A client
      * that does not take its answers must not make more of them.
      */
-    private static final int MOST_ANSWERS = 64;
+    private static final int MAX_ANSWERS = 64;
 
     /**
      * Number of pings within the timeout after which a silent client is disconnected: with the default timeout of 30 s,
@@ -69,14 +69,14 @@ public final class LiveConnection implements Session.Listener {
 
     private final FeedLookup feeds;
     private final Ticker ticker;
-    private final News news;
+    private final StatusSource news;
     private final String address;
     private final String client;
     private final Executor executor;
     private final long silence; // timeout in nanoseconds for a client that is silent or takes nothing
     private final Life life;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Watches watches;
+    private final WatchedFeeds watches;
     private final AtomicBoolean newsWaits = new AtomicBoolean(); // whether a status waits to be sent
     private final Allowance allowance;
     /** Whether a message was handled and the next one not demanded yet. */
@@ -96,7 +96,7 @@ public final class LiveConnection implements Session.Listener {
     LiveConnection(
             FeedLookup feeds,
             Ticker ticker,
-            News news,
+            StatusSource news,
             OpenStream.Register streams,
             String address,
             String client,
@@ -106,7 +106,7 @@ public final class LiveConnection implements Session.Listener {
         this.feeds = feeds;
         this.ticker = ticker;
         this.news = news;
-        this.watches = new Watches(this, streams, ticker);
+        this.watches = new WatchedFeeds(this, streams, ticker);
         this.address = address;
         this.client = client;
         this.executor = executor;
@@ -155,7 +155,7 @@ public final class LiveConnection implements Session.Listener {
     }
 
     private void hearIfRead(Session open, Outbox out) {
-        if (out.size() <= MOST_ANSWERS + watches.size() && allowance.hasMore() && deaf.getAndSet(false)) {
+        if (out.size() <= MAX_ANSWERS + watches.size() && allowance.hasMore() && deaf.getAndSet(false)) {
             open.demand();
         }
     }
@@ -361,7 +361,7 @@ public final class LiveConnection implements Session.Listener {
     /**
      * Ends a watch because its feed has ended or was removed, or because the stream was ended by its id. Any thread.
      */
-    void ended(int number, Watch watch) {
+    void ended(int number, WatchedFeed watch) {
         if (watches.forget(number, watch)) {
             tell("{\"ended\":" + number + "}");
         }

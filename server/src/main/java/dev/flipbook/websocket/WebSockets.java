@@ -49,7 +49,7 @@ public final class WebSockets {
     private final ServerWebSocketContainer container;
     private final FeedLookup feeds;
     private final Ticker ticker;
-    private final News news;
+    private final StatusSource news;
     private final OpenStream.Register streams;
     private final Set<LiveConnection> connections = ConcurrentHashMap.newKeySet();
     private final Set<Handshake> handshakes = ConcurrentHashMap.newKeySet();
@@ -64,7 +64,12 @@ public final class WebSockets {
      * @param progress timeout after which a connection is closed if the client is silent or takes no bytes
      */
     public WebSockets(
-            Server server, Feeds feeds, Ticker ticker, News news, OpenStream.Register streams, Duration progress) {
+            Server server,
+            Feeds feeds,
+            Ticker ticker,
+            StatusSource news,
+            OpenStream.Register streams,
+            Duration progress) {
         this.feeds = new FeedLookup(feeds);
         this.ticker = ticker;
         this.news = news;

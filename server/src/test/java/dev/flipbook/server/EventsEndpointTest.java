@@ -3,7 +3,7 @@ package dev.flipbook.server;
 import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flipbook.websocket.News;
+import dev.flipbook.websocket.StatusSource;
 import java.io.IOException;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
@@ -18,7 +18,7 @@ class EventsEndpointTest {
     private final FakeClient client = new FakeClient(new EventsEndpoint(news));
 
     /** Has one listener, whom it tells the first document at once. */
-    private static final class FakeNews implements News {
+    private static final class FakeNews implements StatusSource {
 
         private Consumer<String> listener = document -> {};
         private int listened;

@@ -1,5 +1,8 @@
 package dev.flipbook.server;
 
+import dev.flipbook.server.http.Endpoint;
+import dev.flipbook.server.http.Exchange;
+import dev.flipbook.server.http.HttpError;
 import dev.flipbook.web.UnknownFeedException;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
@@ -25,9 +28,9 @@ import org.eclipse.jetty.util.thread.Scheduler;
  * A client of one endpoint: Jetty's own connection and response over a {@link FakeSocket}. A request is handled on the thread of the
  * test, so that all that is written at once has been written when {@link #ask} returns.
  */
-final class FakeClient {
+public final class FakeClient {
 
-    final FakeSocket socket = new FakeSocket();
+    public final FakeSocket socket = new FakeSocket();
 
     private final String name;
     private final Server server = new Server();
@@ -57,12 +60,12 @@ final class FakeClient {
     }
 
     /** One that asks this endpoint, whatever the path; {@code cam} stands for the name. */
-    FakeClient(Endpoint endpoint) {
+    public FakeClient(Endpoint endpoint) {
         this("cam", endpoint);
     }
 
     /** One that asks this endpoint by this name, whatever the path. */
-    FakeClient(String name, Endpoint endpoint) {
+    public FakeClient(String name, Endpoint endpoint) {
         this.name = name;
         HttpConfiguration configuration = new HttpConfiguration();
         configuration.setSendServerVersion(false);
@@ -112,7 +115,7 @@ final class FakeClient {
     }
 
     /** Sends a request, which is handled before this returns. */
-    FakeClient ask(String method, String target, String... headers) {
+    public FakeClient ask(String method, String target, String... headers) {
         StringBuilder request = new StringBuilder(method + " " + target + " HTTP/1.1\r\nHost: 127.0.0.1\r\n");
         for (String header : headers) {
             request.append(header).append("\r\n");
@@ -123,18 +126,18 @@ final class FakeClient {
     }
 
     /** The connection reads what has come. */
-    void reads() {
+    public void reads() {
         end.getFillInterest().fillable();
     }
 
     /** The kernel has room for this number of bytes more, and the connection goes on writing. */
-    void takesOn(int bytes) {
+    public void takesOn(int bytes) {
         socket.takesNoMoreThan(bytes);
         end.getWriteFlusher().completeWrite();
     }
 
     /** Nothing has gone either way for the deadline. */
-    void isIdle() {
+    public void isIdle() {
         TimeoutException why = new TimeoutException("nothing for the deadline");
         if (end.getConnection().onIdleExpired(why)) {
             end.close(why);
@@ -148,34 +151,34 @@ final class FakeClient {
     }
 
     /** How often the connection was told to be in use. */
-    int used() {
+    public int used() {
         return end.used.get();
     }
 
     /** The request that was asked last. */
-    Exchange exchange() {
+    public Exchange exchange() {
         return exchanges.getLast();
     }
 
     /** How many requests have ended well. */
-    int completed() {
+    public int completed() {
         return completed.get();
     }
 
     /** With what requests have failed. */
-    List<Throwable> failures() {
+    public List<Throwable> failures() {
         return failures;
     }
 
     /** The head of the answer, without the blank line. */
-    String head() {
+    public String head() {
         String written = socket.written();
         int length = written.indexOf("\r\n\r\n");
         return length < 0 ? written : written.substring(0, length);
     }
 
     /** The headers of the answer. */
-    Map<String, String> headers() {
+    public Map<String, String> headers() {
         return head().lines()
                 .skip(1)
                 .map(line -> line.split(": ", 2))
@@ -183,11 +186,11 @@ final class FakeClient {
     }
 
     /** What follows the head. */
-    String body() {
+    public String body() {
         return socket.written().substring(head().length() + 4);
     }
 
-    void close() throws Exception {
+    public void close() throws Exception {
         end.close();
         server.setStopTimeout(TimeUnit.SECONDS.toMillis(5));
         server.stop();

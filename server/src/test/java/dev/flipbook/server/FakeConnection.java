@@ -16,16 +16,16 @@ import org.eclipse.jetty.util.Attributes;
 import org.jspecify.annotations.Nullable;
 
 /** A connection for HTTP that comes from an address, and over which a test says what came. */
-final class FakeConnection extends Attributes.Mapped implements Connection, ConnectionMetaData {
+public final class FakeConnection extends Attributes.Mapped implements Connection, ConnectionMetaData {
 
     HttpVersion version = HttpVersion.HTTP_1_1;
-    long bytesIn;
+    public long bytesIn;
 
     private final SocketAddress remote;
     private final EndPoint end;
     private final @Nullable Connector connector;
 
-    FakeConnection(String address) {
+    public FakeConnection(String address) {
         remote = new InetSocketAddress(address, 50_000);
         end = new ByteArrayEndPoint() {
             @Override
@@ -37,7 +37,7 @@ final class FakeConnection extends Attributes.Mapped implements Connection, Conn
     }
 
     /** A connection with this end, which this connector has accepted. */
-    FakeConnection(EndPoint end, Connector connector) {
+    public FakeConnection(EndPoint end, Connector connector) {
         this.remote = end.getRemoteSocketAddress();
         this.end = end;
         this.connector = connector;
@@ -54,7 +54,7 @@ final class FakeConnection extends Attributes.Mapped implements Connection, Conn
         return System.identityHashCode(this);
     }
 
-    boolean isOpen() {
+    public boolean isOpen() {
         return end.isOpen();
     }
 

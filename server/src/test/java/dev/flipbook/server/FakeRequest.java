@@ -1,5 +1,6 @@
 package dev.flipbook.server;
 
+import dev.flipbook.server.http.Exchange;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -25,16 +26,16 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /** A request as a test wants it, whose body comes in the pieces that the test gives; and its answer. */
-final class FakeRequest extends Attributes.Mapped implements Request {
+public final class FakeRequest extends Attributes.Mapped implements Request {
 
-    FakeConnection connection = new FakeConnection("192.0.2.7");
-    final FakeResponse response = new FakeResponse(this);
-    final FakeScheduler scheduler = new FakeScheduler();
+    public FakeConnection connection = new FakeConnection("192.0.2.7");
+    public final FakeResponse response = new FakeResponse(this);
+    public final FakeScheduler scheduler = new FakeScheduler();
     /** Completed when the request has ended. */
-    final Callback.Completable end = new Callback.Completable();
+    public final Callback.Completable end = new Callback.Completable();
 
     /** Runs whenever nothing has come and more is asked for; may {@link #come} with it. */
-    Runnable whenWaitedFor = () -> {};
+    public Runnable whenWaitedFor = () -> {};
 
     private final String method;
     private final String target;
@@ -44,7 +45,7 @@ final class FakeRequest extends Attributes.Mapped implements Request {
     private int reads;
 
     /** @param headers lines such as {@code Accept: text/html} */
-    FakeRequest(String method, String target, String... headers) {
+    public FakeRequest(String method, String target, String... headers) {
         this.method = method;
         this.target = target;
         for (String line : headers) {
@@ -54,19 +55,19 @@ final class FakeRequest extends Attributes.Mapped implements Request {
     }
 
     /** Some of its body has come. */
-    FakeRequest come(byte[] bytes, boolean last) {
+    public FakeRequest come(byte[] bytes, boolean last) {
         body.add(Content.Chunk.from(ByteBuffer.wrap(bytes), last));
         return this;
     }
 
     /** Its connection has broken, or said nothing for too long. */
-    FakeRequest fails(Throwable why) {
+    public FakeRequest fails(Throwable why) {
         body.add(Content.Chunk.from(why, true));
         return this;
     }
 
     /** As a router hands it to an endpoint, with what stands for the name in the path. */
-    Exchange exchange(String name) {
+    public Exchange exchange(String name) {
         return new Exchange(this, response, end, name);
     }
 
@@ -76,7 +77,7 @@ final class FakeRequest extends Attributes.Mapped implements Request {
     }
 
     /** How many pieces of the body were read. */
-    int reads() {
+    public int reads() {
         return reads;
     }
 

@@ -16,7 +16,7 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /** A response that keeps each write by itself, and takes its bytes at once, or when the test says so. Thread-safe. */
-final class FakeResponse implements Response {
+public final class FakeResponse implements Response {
 
     private final @Nullable Request request;
     private final HttpFields.Mutable headers = HttpFields.build();
@@ -29,22 +29,21 @@ final class FakeResponse implements Response {
     private boolean ended;
     private int status;
 
-    FakeResponse() {
+    public FakeResponse() {
         this.request = null;
     }
 
     /** The answer to this request. */
-    FakeResponse(Request request) {
+    public FakeResponse(Request request) {
         this.request = request;
     }
 
-    @Nullable
-    String header(String name) {
+    public @Nullable String header(String name) {
         return headers.get(name);
     }
 
     /** What was written, as a text. */
-    String text() {
+    public String text() {
         return new String(bytes(), StandardCharsets.UTF_8);
     }
 
@@ -54,17 +53,17 @@ final class FakeResponse implements Response {
     }
 
     /** From now on a write is under way until {@link #take} or {@link #fail}. */
-    synchronized void hold() {
+    public synchronized void hold() {
         holds = true;
     }
 
     /** The write under way is taken. */
-    void take() {
+    public void take() {
         next().succeeded();
     }
 
     /** The write under way fails. */
-    void fail(Throwable why) {
+    public void fail(Throwable why) {
         next().failed(why);
     }
 
@@ -73,22 +72,22 @@ final class FakeResponse implements Response {
     }
 
     /** What was written, each by itself, a byte as a character. */
-    synchronized List<String> writes() {
+    public synchronized List<String> writes() {
         return List.copyOf(writes);
     }
 
     /** All of it. */
-    synchronized String written() {
+    public synchronized String written() {
         return String.join("", writes);
     }
 
     /** The memory that was given with the last write. */
-    synchronized ByteBuffer lastGiven() {
+    public synchronized ByteBuffer lastGiven() {
         return given.getLast();
     }
 
     /** Whether the last write of the response has come. */
-    synchronized boolean ended() {
+    public synchronized boolean ended() {
         return ended;
     }
 

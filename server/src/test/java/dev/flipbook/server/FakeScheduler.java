@@ -6,17 +6,17 @@ import org.eclipse.jetty.util.component.AbstractLifeCycle;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /** Keeps the last task that it was given until the test lets its time come. Thread-safe. */
-final class FakeScheduler extends AbstractLifeCycle implements Scheduler {
+public final class FakeScheduler extends AbstractLifeCycle implements Scheduler {
 
     private record Planned(Runnable task, long millis) {}
 
     private final AtomicReference<Planned> planned = new AtomicReference<>(new Planned(() -> {}, -1));
 
-    long delayMillis() {
+    public long delayMillis() {
         return planned.get().millis();
     }
 
-    void run() {
+    public void run() {
         planned.get().task().run();
     }
 

@@ -20,12 +20,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** A connected socket whose kernel and peer are the test: it keeps each write by itself, and takes as much as it has room for. */
-final class FakeSocket extends SocketChannel {
+public final class FakeSocket extends SocketChannel {
 
     static final InetSocketAddress PEER = new InetSocketAddress(InetAddress.getLoopbackAddress(), 50_123);
     private static final InetSocketAddress OWN = new InetSocketAddress(InetAddress.getLoopbackAddress(), 8080);
 
-    final Map<SocketOption<?>, Object> options = new ConcurrentHashMap<>();
+    public final Map<SocketOption<?>, Object> options = new ConcurrentHashMap<>();
 
     // guarded by this
     private final List<byte[]> writes = new ArrayList<>();
@@ -36,49 +36,49 @@ final class FakeSocket extends SocketChannel {
     private @Nullable IOException broken;
     private @Nullable IOException brokenForWrites;
 
-    FakeSocket() {
+    public FakeSocket() {
         super(SelectorProvider.provider());
     }
 
     /** What was written, by system calls that the kernel took something of. */
-    synchronized List<byte[]> writes() {
+    public synchronized List<byte[]> writes() {
         return List.copyOf(writes);
     }
 
     /** All of it, each byte a character. */
-    synchronized String written() {
+    public synchronized String written() {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         writes.forEach(all::writeBytes);
         return all.toString(StandardCharsets.ISO_8859_1);
     }
 
     /** From now on the kernel takes no more than this. */
-    synchronized void takesNoMoreThan(int bytes) {
+    public synchronized void takesNoMoreThan(int bytes) {
         room = bytes;
     }
 
     /** From now on each write and each read fails with this. */
-    synchronized void breaks(IOException how) {
+    public synchronized void breaks(IOException how) {
         broken = how;
     }
 
     /** From now on each write fails with this. */
-    synchronized void breaksWrites(IOException how) {
+    public synchronized void breaksWrites(IOException how) {
         brokenForWrites = how;
     }
 
     /** From now on no option can be set, as on a connection that is gone. */
-    synchronized void refusesOptions() {
+    public synchronized void refusesOptions() {
         ignoresOptions = true;
     }
 
     /** The peer sends this. */
-    synchronized void receives(String text) {
+    public synchronized void receives(String text) {
         incoming.compact().put(text.getBytes(StandardCharsets.ISO_8859_1)).flip();
     }
 
     /** The peer sends nothing more. */
-    synchronized void receivesTheEnd() {
+    public synchronized void receivesTheEnd() {
         ended = true;
     }
 

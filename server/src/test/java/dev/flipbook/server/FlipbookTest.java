@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flipbook.Feed;
+import dev.flipbook.server.generate.StreamedResponse;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;

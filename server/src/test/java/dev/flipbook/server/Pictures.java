@@ -8,14 +8,14 @@ import java.nio.ByteBuffer;
 import javax.imageio.ImageIO;
 
 /** Small pictures for tests. */
-final class Pictures {
+public final class Pictures {
 
     private static final int LONGEST_COMMENT = 60_000;
 
     private Pictures() {}
 
     /** A black one. */
-    static byte[] jpeg(int width, int height) {
+    public static byte[] jpeg(int width, int height) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try {
             ImageIO.write(new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB), "jpeg", out);
@@ -26,7 +26,7 @@ final class Pictures {
     }
 
     /** One with at least this many bytes, most of them in comments. */
-    static byte[] ofBytes(int bytes) {
+    public static byte[] ofBytes(int bytes) {
         byte[] plain = jpeg(64, 48);
         ByteBuffer out = ByteBuffer.allocate(bytes + bytes / 1000 + plain.length + 100);
         out.put(plain, 0, 2);

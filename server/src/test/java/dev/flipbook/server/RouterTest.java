@@ -3,6 +3,10 @@ package dev.flipbook.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.flipbook.server.http.ConnectionGuard;
+import dev.flipbook.server.http.EmbedPolicy;
+import dev.flipbook.server.http.HostCheck;
+import dev.flipbook.server.publish.RequestBody;
 import dev.flipbook.web.BadRequestException;
 import dev.flipbook.web.LateTick;
 import java.io.IOException;

@@ -3,6 +3,7 @@ package dev.flipbook.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.flipbook.server.http.Endpoint;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

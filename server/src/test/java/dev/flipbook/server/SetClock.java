@@ -6,18 +6,18 @@ import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A clock that the test sets; whoever sleeps moves it to where it wants to be. Thread-safe. */
-final class SetClock implements Ticker {
+public final class SetClock implements Ticker {
 
     private volatile long step;
     private final AtomicLong nanos =
             new AtomicLong(-5); // below zero: the machine's may begin there, and goes through it
 
-    void pass(Duration time) {
+    public void pass(Duration time) {
         nanos.addAndGet(time.toNanos());
     }
 
     /** From now on it moves on by so much whenever it is read, so that what lies between two readings took so long. */
-    void moveAtEachReading(Duration by) {
+    public void moveAtEachReading(Duration by) {
         step = by.toNanos();
     }
 

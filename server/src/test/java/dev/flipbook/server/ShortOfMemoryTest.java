@@ -2,6 +2,7 @@ package dev.flipbook.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flipbook.server.generate.StreamedResponse;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;

@@ -6,7 +6,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** A clock that only the test moves. Whoever sleeps by it sleeps until the test says otherwise, so that nothing happens by itself. Thread-safe. */
-final class StoppedTicker implements Ticker {
+public final class StoppedTicker implements Ticker {
 
     // guarded by this
     private long nanos = -5_000_000_000L; // System.nanoTime may be below zero
@@ -15,7 +15,7 @@ final class StoppedTicker implements Ticker {
     private @Nullable Runnable atReadings;
 
     /** Moves both clocks on. */
-    synchronized void advance(Duration by) {
+    public synchronized void advance(Duration by) {
         nanos += by.toNanos();
         now = now.plus(by);
     }
@@ -27,7 +27,7 @@ final class StoppedTicker implements Ticker {
     }
 
     /** Runs this from now on before each reading of the time: what another thread might do just then. */
-    synchronized void atReadings(Runnable hook) {
+    public synchronized void atReadings(Runnable hook) {
         atReadings = hook;
     }
 

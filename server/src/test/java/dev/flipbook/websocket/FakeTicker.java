@@ -37,7 +37,7 @@ final class FakeTicker implements Ticker {
         throw new UnsupportedOperationException("nobody sleeps here");
     }
 
-    void pass(Duration time) {
+    public void pass(Duration time) {
         passNanos(time.toNanos());
     }
 

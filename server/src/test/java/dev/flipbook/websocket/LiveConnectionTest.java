@@ -452,7 +452,7 @@ class LiveConnectionTest {
     void streamThatIsEndedIsToldOnce() {
         Feed door = peer.feed("door");
         peer.watch(5, "door");
-        Watch watch = peer.listed.getFirst();
+        WatchedFeed watch = peer.listed.getFirst();
 
         watch.end();
         watch.end();

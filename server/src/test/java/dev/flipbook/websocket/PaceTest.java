@@ -14,8 +14,8 @@ class PaceTest {
     private static final long MILLI = 1_000_000;
     private static final int INTERVAL = 33;
 
-    private final Window window = new Window();
-    private final Step step = new Step(0);
+    private final SendWindow window = new SendWindow();
+    private final SizeStep step = new SizeStep(0);
     private final Deque<Sent> underWay = new ArrayDeque<>();
     private final List<Long> ages = new ArrayList<>();
     private double bytesPerMilli;

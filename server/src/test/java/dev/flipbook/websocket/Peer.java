@@ -34,7 +34,7 @@ final class Peer implements AutoCloseable {
 
     final FakeSession session = new FakeSession();
     final Feeds feeds;
-    final List<Watch> listed = new CopyOnWriteArrayList<>();
+    final List<WatchedFeed> listed = new CopyOnWriteArrayList<>();
     final List<Consumer<String>> listeners = new ArrayList<>();
     final List<String> life = new ArrayList<>();
     final LiveConnection connection;
@@ -84,12 +84,12 @@ final class Peer implements AutoCloseable {
         return new OpenStream.Register() {
             @Override
             public void add(OpenStream stream) {
-                listed.add((Watch) stream);
+                listed.add((WatchedFeed) stream);
             }
 
             @Override
             public void remove(OpenStream stream) {
-                listed.remove((Watch) stream);
+                listed.remove((WatchedFeed) stream);
             }
         };
     }

@@ -54,7 +54,7 @@ final class ServletSink implements FrameSink, WriteListener, AsyncListener {
     private static final int BUFFER = 32 << 10;
 
     /** Maximum time in nanoseconds for which the end waits for a write. No write takes that long. */
-    private static final long PATIENCE = 1_000_000_000;
+    private static final long END_TIMEOUT = 1_000_000_000;
 
     private final Consumer<FrameSink> begin;
     private final AsyncContext async;
@@ -89,7 +89,7 @@ final class ServletSink implements FrameSink, WriteListener, AsyncListener {
      * @param begin called when the container is ready, with the sink to write to
      */
     static void open(Consumer<FrameSink> begin, AsyncContext async, HttpServletResponse response) throws IOException {
-        open(begin, PATIENCE, async, response);
+        open(begin, END_TIMEOUT, async, response);
     }
 
     /** The same; the end of the response waits this many nanoseconds at most for a write that is under way. */
@@ -101,7 +101,7 @@ final class ServletSink implements FrameSink, WriteListener, AsyncListener {
     /** Writes this one picture, and ends the response. The response's headers must be set already. */
     static void send(ByteBuffer picture, Completion whenDone, AsyncContext async, HttpServletResponse response)
             throws IOException {
-        ServletSink sink = of(nothing -> {}, PATIENCE, async, response);
+        ServletSink sink = of(nothing -> {}, END_TIMEOUT, async, response);
         sink.begun = true;
         sink.take(picture, true, whenDone);
         sink.state.set(State.WAITING); // the container calls back when it is ready or when the request ends

@@ -16,7 +16,7 @@ final class ConfiguredFeeds {
 
     /** Whether flipbook-capture, which has the sources that need native libraries, is on the class path. */
     private static final boolean CAPTURE =
-            ClassUtils.isPresent("dev.flipbook.capture.VideoFiles", ConfiguredFeeds.class.getClassLoader());
+            ClassUtils.isPresent("dev.flipbook.video.VideoFiles", ConfiguredFeeds.class.getClassLoader());
 
     private ConfiguredFeeds() {}
 

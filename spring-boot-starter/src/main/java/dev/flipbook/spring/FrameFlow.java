@@ -32,7 +32,7 @@ final class FrameFlow implements Publisher<Publisher<DataBuffer>>, Subscription,
     /**
      * Maximum time for a frame. A viewer that takes nothing for that long is disconnected; Netty would keep it forever.
      */
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration FRAME_TIMEOUT = Duration.ofSeconds(30);
 
     /**
      * A frame in progress.
@@ -63,7 +63,7 @@ final class FrameFlow implements Publisher<Publisher<DataBuffer>>, Subscription,
      *     itself
      */
     FrameFlow(Consumer<FrameFlow> watch, DataBufferFactory buffers, Runnable cut) {
-        this(watch, buffers, cut, PATIENCE);
+        this(watch, buffers, cut, FRAME_TIMEOUT);
     }
 
     FrameFlow(Consumer<FrameFlow> watch, DataBufferFactory buffers, Runnable cut, Duration patience) {

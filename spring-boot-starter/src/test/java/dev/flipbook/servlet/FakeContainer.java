@@ -1,8 +1,8 @@
 package dev.flipbook.servlet;
 
-import dev.flipbook.Canvas;
 import dev.flipbook.FrameSink.Completion;
-import dev.flipbook.JpegEncoder;
+import dev.flipbook.image.Canvas;
+import dev.flipbook.image.JpegEncoder;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.ServletOutputStream;

@@ -2,8 +2,8 @@ package dev.flipbook.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flipbook.Canvas;
-import dev.flipbook.JpegEncoder;
+import dev.flipbook.image.Canvas;
+import dev.flipbook.image.JpegEncoder;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Random;

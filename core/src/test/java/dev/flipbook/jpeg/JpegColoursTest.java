@@ -1,0 +1,126 @@
+package dev.flipbook.jpeg;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flipbook.Pictures;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class JpegColoursTest {
+
+    private static final byte[] JFIF =
+            Pictures.segment(0xE0, "JFIF\0\1\1\0\0\1\0\1\0\0".getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
+
+    private static final byte[] THREE = Pictures.components(16, 16, 220, 30, 30);
+    private static final byte[] FOUR = Pictures.components(16, 16, 220, 30, 30, 200);
+
+    @Test
+    void threeComponentsMeanWhatLibjpegTakesThemFor() {
+        assertThat(colours(THREE)).isEqualTo(JpegColours.YCC);
+        assertThat(colours(Pictures.withIds(THREE, "RGB"))).isEqualTo(JpegColours.RGB);
+        assertThat(colours(Pictures.adobe(THREE, 0))).isEqualTo(JpegColours.RGB);
+        assertThat(colours(Pictures.adobe(THREE, 1))).isEqualTo(JpegColours.YCC);
+        assertThat(colours(Pictures.adobe(Pictures.withIds(THREE, "RGB"), 1))).isEqualTo(JpegColours.YCC);
+    }
+
+    @Test
+    void jfifSaysMoreThanAdobeAndIds() {
+        byte[] jfif = Pictures.insert(Pictures.adobe(Pictures.withIds(THREE, "RGB"), 0), 2, JFIF);
+
+        assertThat(colours(jfif)).isEqualTo(JpegColours.YCC);
+    }
+
+    @Test
+    void otherNumbersOfComponentsAreGreyAndFourColours() {
+        assertThat(colours(Pictures.grey(16, 16))).isEqualTo(JpegColours.GREY);
+        assertThat(colours(FOUR)).isEqualTo(JpegColours.CMYK);
+        assertThat(colours(Pictures.adobe(FOUR, 0))).isEqualTo(JpegColours.CMYK);
+        assertThat(colours(Pictures.adobe(FOUR, 2))).isEqualTo(JpegColours.YCCK);
+    }
+
+    @Test
+    void aProfileInSeveralSegmentsIsFoundWhole() {
+        byte[] profile = profile(150_000);
+        Jpeg picture = jpeg(Pictures.withProfile(Pictures.jpeg(16, 16), profile, 3));
+
+        assertThat(picture.profile().orElseThrow()).isEqualTo(profile);
+    }
+
+    @Test
+    void aProfileOfWhichAPartIsMissingOrThatIsTooLargeIsNone() {
+        byte[] three = Pictures.withProfile(Pictures.jpeg(16, 16), profile(3000), 3);
+        byte[] two = Pictures.insert(new byte[0], 0, three);
+        int first = Pictures.find(two, 0xE2);
+        byte[] cut = new byte[two.length - 1018]; // a segment of 1000 bytes
+        System.arraycopy(two, 0, cut, 0, first);
+        System.arraycopy(two, first + 1018, cut, first, cut.length - first);
+
+        assertThat(jpeg(three).profile()).isPresent();
+        assertThat(jpeg(cut).profile()).isEmpty();
+        assertThat(jpeg(Pictures.withProfile(Pictures.jpeg(16, 16), profile(2 << 20), 40))
+                        .profile())
+                .isEmpty();
+    }
+
+    @Test
+    void aProfileGoesOverToAnotherPicture() {
+        byte[] profile = profile(100_000);
+        Jpeg from = jpeg(Pictures.withProfile(Pictures.jpeg(16, 16), profile, 2));
+        Jpeg to = jpeg(Pictures.jpeg(8, 8));
+
+        Jpeg made = copy(to.withProfileOf(from));
+
+        assertThat(made.profile()).hasValueSatisfying(found -> assertThat(found).isEqualTo(profile));
+        assertThat(made.width()).isEqualTo(8);
+        assertThat(bytes(made)[3]).as("JFIF stays the first segment").isEqualTo((byte) 0xE0);
+        assertThat(to.withProfileOf(to)).isSameAs(to);
+        assertThat(copy(to.withProfileOf(from).turned(new Orientation(1, false)))
+                        .profile())
+                .isPresent();
+    }
+
+    @Test
+    void aProfileInWhichNumbersLookLikeAPictureIsKept() {
+        byte[] profile = profile(3000);
+        profile[2000] = (byte) 0xFF;
+        profile[2001] = (byte) 0xD8;
+        byte[] bytes = Pictures.withProfile(Pictures.jpeg(16, 16), profile, 1);
+
+        assertThat(bytes(jpeg(bytes))).as("untouched").isEqualTo(bytes);
+    }
+
+    private static byte[] profile(int size) {
+        byte[] profile = new byte[size];
+        new Random(size).nextBytes(profile);
+        for (int i = 0; i < size; i++) {
+            profile[i] &= 0x7F; // no markers in it
+        }
+        return profile;
+    }
+
+    private static JpegColours colours(byte[] bytes) {
+        return JpegColours.of(jpeg(bytes));
+    }
+
+    private static Jpeg jpeg(byte[] bytes) {
+        return Jpeg.check(ByteBuffer.wrap(bytes));
+    }
+
+    private static Jpeg copy(Jpeg jpeg) {
+        return jpeg(bytes(jpeg));
+    }
+
+    private static byte[] bytes(Jpeg jpeg) {
+        ByteBuffer bytes = ByteBuffer.allocate(jpeg.size());
+        jpeg.parts().forEach(part -> bytes.put(part.duplicate()));
+        return bytes.array();
+    }
+
+    /** What is taken from a profile that nobody has. */
+    @Test
+    void aPictureWithoutAProfileHasNone() {
+        assertThat(jpeg(Pictures.jpeg(16, 16)).profile()).isEqualTo(Optional.empty());
+    }
+}

@@ -1,0 +1,48 @@
+package dev.flipbook.it.kit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.sun.management.UnixOperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What this process holds now.
+ *
+ * @param threads names of those that Flipbook started, sorted; the pools, which have a fixed most and fill as they are used, left out
+ * @param descriptors open ones; 0 where the system does not tell
+ */
+public record ProcessFigures(List<String> threads, long descriptors) {
+
+    public static ProcessFigures now() {
+        List<String> threads = Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(name -> name.startsWith("flipbook-") && !name.matches("flipbook-(http|wake).*"))
+                .sorted()
+                .toList();
+        return new ProcessFigures(
+                threads,
+                ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
+                        ? unix.getOpenFileDescriptorCount()
+                        : 0);
+    }
+
+    /** That no more is held than then, but for three descriptors that the JVM itself may have opened since; waits for it. */
+    public static void awaitAsBefore(ProcessFigures then) {
+        await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(20)).untilAsserted(() -> {
+            ProcessFigures now = now();
+            assertThat(now.moreThan(then)).isEmpty();
+            assertThat(now.descriptors).isLessThanOrEqualTo(then.descriptors + 3);
+        });
+    }
+
+    /** The threads that were not there then. Fewer than then are no fault: an earlier test's server may still have been ending. */
+    private List<String> moreThan(ProcessFigures then) {
+        List<String> more = new ArrayList<>(threads);
+        then.threads.forEach(more::remove);
+        return more;
+    }
+}

@@ -1,0 +1,96 @@
+package dev.flipbook.it.kit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Cameras in user space, plugged in by the test. A program that is started with {@link #environment} sees them as those of
+ * {@code /dev}; what they can do is said in {@code src/test/c/v4l2-cameras.c}.
+ */
+public final class VirtualCameras {
+
+    private final Path library;
+    private final Path folder;
+
+    /**
+     * Without any camera yet.
+     *
+     * @param library as {@link #compiled}
+     * @param folder an empty one for their files
+     */
+    public VirtualCameras(Path library, Path folder) throws IOException {
+        this.library = library;
+        this.folder = folder;
+        Files.createDirectories(folder.resolve("dev/v4l/by-id"));
+        Files.createDirectories(folder.resolve("pictures"));
+    }
+
+    /**
+     * The library that answers for the cameras; where it cannot be compiled the test is skipped and says so.
+     *
+     * @param unseen what nobody sees without it
+     */
+    public static Path compiled(Path folder, String unseen) throws IOException, InterruptedException {
+        if (!System.getProperty("os.name").equals("Linux")) {
+            Installed.skip("this is not Linux", unseen);
+        }
+        String compiler = Installed.program("gcc", unseen);
+        Path library = folder.resolve("v4l2-cameras.so");
+        String source = System.getProperty("flipbook.home") + "/it/src/test/c/v4l2-cameras.c";
+        Process gcc = new ProcessBuilder(compiler, "-O1", "-shared", "-fPIC", "-o", library.toString(), source, "-ldl")
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(gcc.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(gcc.waitFor()).as(said).isZero();
+        return library;
+    }
+
+    public Map<String, String> environment() {
+        return Map.of("LD_PRELOAD", library.toString(), "CAMERAS", folder.toString());
+    }
+
+    /** Plugs a camera in as {@code /dev/videoN}, which is what these lines say. */
+    public void plug(int number, String... lines) throws IOException {
+        place(
+                folder.resolve("dev/video" + number),
+                String.join("\n", lines).concat("\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    public void unplug(int number) throws IOException {
+        Files.delete(folder.resolve("dev/video" + number));
+    }
+
+    /** Lets {@code /dev/v4l/by-id/NAME} lead to a camera. */
+    public void link(String name, int number) throws IOException {
+        Files.createSymbolicLink(folder.resolve("dev/v4l/by-id").resolve(name), Path.of("../../video" + number));
+    }
+
+    /** What they give from now on, one after the other and again from the first. */
+    public void give(List<byte[]> pictures) throws IOException {
+        for (int i = 0; i < pictures.size(); i++) {
+            place(folder.resolve("pictures/" + i + ".jpg"), pictures.get(i));
+        }
+        int behind = pictures.size();
+        while (Files.deleteIfExists(folder.resolve("pictures/" + behind + ".jpg"))) {
+            behind++;
+        }
+    }
+
+    /** How their pictures are from now on; nothing for whole ones. */
+    public void fault(String kind) throws IOException {
+        place(folder.resolve("fault"), kind.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** In one step, so that nobody reads a half. */
+    private void place(Path file, byte[] bytes) throws IOException {
+        Path whole = Files.write(folder.resolve("next"), bytes);
+        Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+}

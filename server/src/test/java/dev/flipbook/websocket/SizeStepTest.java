@@ -1,0 +1,520 @@
+package dev.flipbook.websocket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flipbook.Variant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** When a feed is sent in another size. A clock of its own, in nanoseconds, from a number below zero on. */
+class SizeStepTest {
+
+    private static final long MILLI = 1_000_000;
+
+    private long now = -7_000 * MILLI;
+    private final SizeStep step = new SizeStep(now);
+    private long sequence;
+
+    /** A picture of so many bytes is shown now that left so long ago. */
+    private void shown(int size, long tookNanos) {
+        step.shown(++sequence, size, now - tookNanos, now);
+    }
+
+    private boolean look() {
+        return step.look(now, now);
+    }
+
+    /** Half a second of pictures of one size, ten of them, each of which takes so long; then it is looked at. */
+    private boolean period(int size, long tookMillis) {
+        return period(10, size, tookMillis);
+    }
+
+    private boolean period(int pictures, int size, long tookMillis) {
+        now += 500 * MILLI;
+        for (int i = 0; i < pictures; i++) {
+            shown(size, tookMillis * MILLI);
+        }
+        return look();
+    }
+
+    /** The way by itself takes next to nothing, and pictures of full size have so many bytes. */
+    private void know(int full) {
+        now += 500 * MILLI;
+        shown(full, 2);
+        shown(full, 2);
+        assertThat(look()).isFalse();
+    }
+
+    private void stepTo(int which) {
+        stepTo(which, 60_000);
+    }
+
+    /** Takes it to this step, by pictures of so many bytes that take long. */
+    private void stepTo(int which, int bytes) {
+        know(bytes);
+        while (step.now() < which) {
+            assertThat(period(2, bytes, 300)).isTrue();
+        }
+        assertThat(step.now()).isEqualTo(which);
+    }
+
+    // sizes
+
+    @Test
+    void sizesAreTheWholeThreeQuartersHalfAndAQuarter() {
+        SizeStep steps = new SizeStep(0);
+        double[] sizes = new double[4];
+        for (int i = 0; i < 4; i++) {
+            sizes[i] = steps.size();
+            assertThat(steps.now()).isEqualTo(i);
+            long at = (i + 1) * 500L * MILLI;
+            steps.shown(2L * i, 100, at - 251 * MILLI, at);
+            steps.shown(2L * i + 1, 100, at - 251 * MILLI, at);
+            steps.look(at, at);
+        }
+
+        assertThat(sizes).containsExactly(1, 0.75, 0.5, 0.25);
+        assertThat(steps.now()).as("there is no smaller one").isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // step, wished width, height, rotate, of pictures of 640 x 480: sent width, height
+        "0, 0, 0, 0, 0, 0",
+        "0, 320, 0, 90, 320, 0",
+        "1, 0, 0, 0, 480, 360",
+        "2, 0, 0, 0, 320, 240",
+        "3, 0, 0, 0, 160, 120",
+        "1, 320, 0, 0, 240, 360",
+        "1, 0, 200, 0, 480, 150",
+        "1, 2000, 2000, 0, 480, 360",
+        "1, 640, 480, 180, 480, 360",
+        "1, 0, 0, 90, 360, 480",
+        "1, 0, 0, 270, 360, 480",
+        "1, 500, 2000, 90, 360, 480",
+        "1, 30, 17, 0, 23, 16",
+        "3, 16, 16, 0, 16, 16",
+    })
+    void smallerPicturesHaveTheSidesThatAreSeen(int which, int width, int height, int rotate, int sent, int high) {
+        stepTo(which);
+
+        assertThat(step.variant(new Variant(width, height, 70, rotate), 640, 480))
+                .isEqualTo(new Variant(sent, high, 70, rotate));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 480", "640, 0", "0, 0"})
+    void ofAFeedThatHasHadNoPictureTheWishIsSent(int width, int height) {
+        stepTo(2);
+        Variant wish = new Variant(0, 0, 30, 90);
+
+        assertThat(step.variant(wish, width, height)).isEqualTo(wish);
+    }
+
+    @Test
+    void sidesAreNeverLongerThanAVariantsMayBe() {
+        stepTo(1);
+
+        assertThat(step.variant(Variant.ORIGINAL, 20_000, 1)).isEqualTo(new Variant(8192, 16, 0, 0));
+    }
+
+    // down
+
+    @Test
+    void picturesThatTakeLongerThanAQuarterOfASecondAreSentSmaller() {
+        now += 500 * MILLI;
+        shown(60_000, 250 * MILLI);
+        shown(60_000, 250 * MILLI);
+        assertThat(look()).isFalse();
+
+        now += 500 * MILLI;
+        shown(60_000, 250 * MILLI);
+        shown(60_000, 250 * MILLI + 2); // the mean counts
+        assertThat(look()).isTrue();
+        assertThat(step.now()).isEqualTo(1);
+    }
+
+    @Test
+    void nothingChangesBeforeHalfASecondHasPassed() {
+        know(60_000);
+        now += 500 * MILLI - 1;
+        shown(60_000, 300 * MILLI);
+        shown(60_000, 300 * MILLI);
+        assertThat(look()).isFalse();
+
+        now += 1;
+        assertThat(look()).isTrue();
+        now += 500 * MILLI - 1;
+        shown(60_000, 400 * MILLI);
+        shown(60_000, 400 * MILLI);
+        assertThat(look()).isFalse();
+        now += 1;
+        assertThat(look()).isTrue();
+    }
+
+    /** Bytes go with the sides by the power of 1.6; 10 ms are the way, of any bytes. */
+    @ParameterizedTest
+    @CsvSource({"251, 1", "350, 1", "450, 2", "700, 2", "800, 3", "1500, 3", "9000, 3"})
+    void itGoesDownAsFarAsPicturesWouldStillTakeTooLong(long tookMillis, int expected) {
+        now += 500 * MILLI;
+        shown(60_000, 10 * MILLI); // the way alone
+        now += 9_500 * MILLI;
+        look();
+        now += 500 * MILLI;
+        shown(60_000, tookMillis * MILLI);
+        shown(60_000, tookMillis * MILLI);
+
+        assertThat(look()).isTrue();
+        assertThat(step.now()).isEqualTo(expected);
+    }
+
+    @Test
+    void wayThatIsLongByItselfDoesNotShrinkWithTheBytes() {
+        period(60_000, 240); // the way, with next to nothing of bytes
+        now += 500 * MILLI;
+        shown(60_000, 260 * MILLI);
+        shown(60_000, 260 * MILLI);
+        assertThat(look()).isTrue();
+
+        assertThat(step.now()).as("a size smaller would take 245 ms").isEqualTo(1);
+    }
+
+    @Test
+    void pictureThatDoesNotComeBackCountsAsLongAsItIsOnItsWay() {
+        now += 500 * MILLI;
+        assertThat(step.look(now, now - 250 * MILLI)).isFalse();
+        now += 500 * MILLI;
+        assertThat(step.look(now, now - 250 * MILLI - 1)).isTrue();
+
+        assertThat(step.now()).isEqualTo(1);
+    }
+
+    @Test
+    void oneThatIsOnItsWayDoesNotCountWhereTwoCameBackQuickly() {
+        now += 500 * MILLI;
+        shown(60_000, 10 * MILLI);
+        shown(60_000, 10 * MILLI);
+
+        assertThat(step.look(now, now - 400 * MILLI)).isFalse();
+        assertThat(step.now()).isZero();
+    }
+
+    @Test
+    void oneThatIsOnItsWayCountsBesideOneThatCameBackQuickly() {
+        now += 500 * MILLI;
+        shown(60_000, 10 * MILLI);
+
+        assertThat(step.look(now, now - 300 * MILLI)).isTrue();
+    }
+
+    @Test
+    void oneThatCameBackSlowlyCountsAlsoBesideOneThatHasJustLeft() {
+        now += 2_000 * MILLI;
+        shown(60_000, 300 * MILLI);
+
+        assertThat(step.look(now, now - 10 * MILLI)).isTrue();
+    }
+
+    @Test
+    void picturesOfTheStepBeforeSayNothingOfThisOne() {
+        stepTo(1);
+        long left = now - 1;
+        now += 500 * MILLI;
+        step.shown(++sequence, 60_000, left, now);
+        step.shown(++sequence, 60_000, left, now);
+        assertThat(step.look(now, left)).isFalse();
+        now += 500 * MILLI;
+        assertThat(step.look(now, left)).isFalse();
+        assertThat(step.now()).isEqualTo(1);
+
+        left++;
+        now += 500 * MILLI;
+        step.shown(++sequence, 60_000, left, now);
+        step.shown(++sequence, 60_000, left, now);
+        assertThat(look()).isTrue();
+    }
+
+    /** Of ten a second, or of as many as the feed has where these are fewer. */
+    @ParameterizedTest
+    @CsvSource({
+        // pictures that came in a second, the number of the last one, whether a size smaller is sent
+        "5, 30, false",
+        "4, 30, true",
+        "4, 10, true",
+        "4, 8, false",
+        "3, 7, true",
+        "3, 6, false",
+        "2, 5, true",
+        "2, 4, false",
+    })
+    void quickPicturesOfWhichFewerThanHalfComeThroughAreSentSmaller(int came, int last, boolean smaller) {
+        now += 1_000 * MILLI;
+        for (int i = 1; i < came; i++) {
+            shown(60_000, MILLI);
+        }
+        sequence = last - 1L;
+        shown(60_000, MILLI);
+
+        assertThat(look()).isEqualTo(smaller);
+    }
+
+    /** Who wishes for few has its pictures thinned before they are sent. */
+    @ParameterizedTest
+    @CsvSource({"0, true", "4.1, true", "4, false", "1, false", "20, true", "1000, true"})
+    void asManyAsAreWishedAreEnough(double fps, boolean smaller) {
+        step.wish(fps);
+        now += 1_000 * MILLI;
+        shown(60_000, MILLI);
+        sequence += 29;
+        shown(60_000, MILLI);
+
+        assertThat(look()).isEqualTo(smaller);
+    }
+
+    @Test
+    void aFeedThatRestsIsLeftAsItIs() {
+        stepTo(2);
+        for (int i = 0; i < 100; i++) {
+            now += 500 * MILLI;
+            assertThat(look()).isFalse();
+        }
+
+        assertThat(step.now()).isEqualTo(2);
+    }
+
+    // up
+
+    @Test
+    void whereTheFullSizeWouldBeQuickItIsSentAtOnce() {
+        stepTo(3);
+        step.wish(0);
+
+        assertThat(period(1000, 1)).isTrue();
+
+        assertThat(step.now()).isZero();
+    }
+
+    /** Sizes are known: 60,000 bytes at full size, 30,000 at a step smaller. All but the 2 ns of the way goes with the bytes. */
+    @ParameterizedTest
+    @CsvSource({"30000000, 0", "30000001, 1"})
+    void quickIsLessThanSixtyMilliseconds(long tookNanos, int expected) {
+        stepTo(1);
+        for (int i = 0; i < 3; i++) {
+            now += 250 * MILLI;
+            shown(30_000, tookNanos);
+            shown(30_000, tookNanos);
+        }
+        look();
+
+        assertThat(step.now()).isEqualTo(expected);
+    }
+
+    /** As above; 120 ms, one size at a time, and two seconds after the last step down. */
+    @ParameterizedTest
+    @CsvSource({"60000000, 0", "60000001, 1"})
+    void aLargerSizeIsTriedWhereItWouldTakeLessThanAHundredAndTwentyMilliseconds(long tookNanos, int expected) {
+        stepTo(1);
+        long down = now;
+        while (now - down < 2_000 * MILLI) {
+            now += 500 * MILLI;
+            for (int i = 0; i < 5; i++) {
+                shown(30_000, tookNanos);
+            }
+            assertThat(look()).isFalse();
+        }
+        now += 500 * MILLI;
+        for (int i = 0; i < 5; i++) {
+            shown(30_000, tookNanos);
+        }
+        look();
+
+        assertThat(step.now()).isEqualTo(expected);
+    }
+
+    @Test
+    void itGoesUpOneSizeAtATimeWhereThatIsAllThereIsRoomFor() {
+        stepTo(3);
+        step.wish(0);
+        int before = 3;
+        while (step.now() > 0) {
+            period(10_000, 35); // too long for two sizes at once
+            assertThat(step.now()).isBetween(before - 1, before);
+            before = step.now();
+            assertThat(now).isLessThan(60_000 * MILLI);
+        }
+    }
+
+    /** From a quarter: 2, 3 and 4 times the width are 3.0, 5.8 and 9.2 times the bytes. */
+    @ParameterizedTest
+    @CsvSource({"6, 0", "8, 1", "12, 2"})
+    void itGoesUpAtOnceAsFarAsPicturesWouldBeQuick(long tookMillis, int expected) {
+        stepTo(3);
+        step.wish(0);
+
+        period(10_000, tookMillis);
+
+        assertThat(step.now()).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"7, 3", "8, 0"})
+    void itStaysWhereFewerThanFourOfFiveComeThrough(int came, int expected) {
+        stepTo(3);
+        step.wish(0);
+        now += 1_000 * MILLI;
+        for (int i = 1; i < came; i++) {
+            shown(1000, MILLI);
+        }
+        sequence += 10;
+        shown(1000, MILLI);
+        look();
+
+        assertThat(step.now()).isEqualTo(expected);
+    }
+
+    /** What a busy machine adds to most of them does not go with their bytes. */
+    @Test
+    void theQuickestPictureTellsWhetherTheLinkIsFree() {
+        stepTo(2);
+        step.wish(0);
+        now += 500 * MILLI;
+        for (int i = 0; i < 9; i++) {
+            shown(1000, 200 * MILLI);
+        }
+        shown(1000, 5 * MILLI);
+
+        assertThat(look()).isTrue();
+        assertThat(step.now()).isZero();
+    }
+
+    @Test
+    void theQuickestOfThePeriodBeforeTellsNothing() {
+        stepTo(2);
+        step.wish(0);
+        now += 1_000 * MILLI;
+        for (int i = 1; i < 7; i++) {
+            shown(1000, 5 * MILLI);
+        }
+        sequence += 10;
+        shown(1000, 5 * MILLI); // too few of them came
+        assertThat(look()).isFalse();
+
+        assertThat(period(1000, 200)).isFalse();
+    }
+
+    @Test
+    void aFeedOfAPictureNowAndThenComesUpAfterTwoSeconds() {
+        stepTo(1);
+        step.wish(0);
+        now += 500 * MILLI;
+        shown(1000, 5 * MILLI);
+        assertThat(look()).isFalse();
+        now += 1_500 * MILLI - 1;
+        assertThat(look()).isFalse();
+
+        now += 1;
+
+        assertThat(look()).isTrue();
+        assertThat(step.now()).isZero();
+    }
+
+    // the wait after a step up that was one too many
+
+    /** Steps up as soon as it may, by pictures that seem to leave room; how long that took, in milliseconds. */
+    private long untilUp() {
+        long begin = now;
+        int before = step.now();
+        while (step.now() == before) {
+            for (int i = 0; i < 5; i++) {
+                now += 100 * MILLI;
+                shown(30_000, 59 * MILLI);
+            }
+            look();
+            assertThat(now - begin).isLessThan(60_000 * MILLI);
+        }
+        assertThat(step.now()).isEqualTo(before - 1);
+        return (now - begin) / MILLI;
+    }
+
+    private void down() {
+        assertThat(period(2, 60_000, 300)).isTrue();
+        assertThat(step.now()).isEqualTo(1);
+    }
+
+    @Test
+    void eachStepUpThatWasOneTooManyMakesTheNextComeTwiceAsLateUpToHalfAMinute() {
+        know(60_000);
+        down();
+        long[] waits = new long[7];
+        for (int i = 0; i < waits.length; i++) {
+            waits[i] = untilUp();
+            down();
+        }
+
+        assertThat(waits).containsExactly(2_500, 4_500, 8_500, 16_500, 32_500, 32_500, 32_500);
+    }
+
+    @Test
+    void aStepUpThatHeldIsNoReasonToWait() {
+        know(60_000);
+        down();
+        assertThat(untilUp()).isEqualTo(2_500);
+        down();
+        assertThat(untilUp()).isEqualTo(4_500);
+
+        for (int i = 0; i < 15; i++) {
+            period(60_000, 61); // holds for 7.5 s, and the step down is at 8 s
+        }
+        down();
+
+        assertThat(untilUp()).as("twice four seconds have passed").isEqualTo(2_500);
+    }
+
+    @Test
+    void aStepUpThatHeldForLessThanTwiceTheWaitWasOneTooMany() {
+        know(60_000);
+        down();
+        assertThat(untilUp()).isEqualTo(2_500);
+        down();
+        assertThat(untilUp()).isEqualTo(4_500);
+
+        for (int i = 0; i < 14; i++) {
+            period(60_000, 61);
+        }
+        down();
+
+        assertThat(untilUp()).isEqualTo(8_500);
+    }
+
+    @Test
+    void afterTheLongestWaitAFreeLinkIsSeenWithinASecond() {
+        know(60_000);
+        down();
+        for (int i = 0; i < 5; i++) {
+            untilUp();
+            down();
+        }
+
+        period(30_000, 5);
+
+        assertThat(step.now()).isZero();
+    }
+
+    // bytes
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void otherWishesMeanOtherBytes(int which) {
+        stepTo(which, 6_000_000);
+        assertThat(period(1000, 5))
+                .as("a picture of a thousand times the bytes")
+                .isFalse();
+
+        step.wish(0);
+
+        assertThat(period(1000, 5)).isTrue();
+        assertThat(step.now()).isZero();
+    }
+}
