@@ -1,6 +1,6 @@
 package dev.flipbook;
 
-import dev.flipbook.Newest.Turn;
+import dev.flipbook.CurrentEdition.Edition;
 import dev.flipbook.mjpeg.Block;
 import dev.flipbook.mjpeg.BlockPool;
 import dev.flipbook.mjpeg.Numbered;
@@ -38,7 +38,7 @@ public class FeedTrials {
                 IntStream.rangeClosed(1, 9).mapToObj(Trial::frame).toArray(Frame[]::new);
 
         private final BlockPool pool = Numbered.pool(PICTURES);
-        private final Newest newest = Trial.newest(pool);
+        private final CurrentEdition newest = Trial.newest(pool);
 
         TakenWhilePublished() {
             newest.publish(FRAMES[0]);
@@ -48,23 +48,23 @@ public class FeedTrials {
         public void viewer(II_Result result) {
             long before = 0;
             for (int i = 0; i < TAKEN && result.r1 == 0; i++) {
-                Turn turn = newest.takeNewer(0);
-                result.r1 = fault(turn, before);
-                before = turn == null ? 0 : turn.sequence();
+                Edition edition = newest.takeNewer(0);
+                result.r1 = fault(edition, before);
+                before = edition == null ? 0 : edition.sequence();
             }
         }
 
-        private static int fault(@Nullable Turn turn, long before) {
-            Block block = turn == null ? null : turn.block();
-            if (turn == null || block == null) {
+        private static int fault(@Nullable Edition edition, long before) {
+            Block block = edition == null ? null : edition.block();
+            if (edition == null || block == null) {
                 return 1;
             }
-            boolean whole = Numbered.in(block.picture()) == (turn.sequence() - 1) % FRAMES.length + 1;
-            turn.release();
+            boolean whole = Numbered.in(block.picture()) == (edition.sequence() - 1) % FRAMES.length + 1;
+            edition.release();
             if (!whole) {
                 return 2;
             }
-            return turn.sequence() < before ? 3 : 0;
+            return edition.sequence() < before ? 3 : 0;
         }
 
         @Actor
@@ -89,7 +89,7 @@ public class FeedTrials {
     public static class PublishedWhileWaking {
 
         private final Trial trial = Trial.wakingLater(Peer.quick());
-        private final Viewer viewer = trial.watch();
+        private final FeedViewer viewer = trial.watch();
 
         PublishedWhileWaking() {
             trial.accompany(8);
@@ -125,7 +125,7 @@ public class FeedTrials {
     public static class ComesWhilePublished {
 
         private final Trial trial = Trial.of(Peer.quick());
-        private @Nullable Viewer viewer;
+        private @Nullable FeedViewer viewer;
 
         ComesWhilePublished() {
             trial.feed.publish(Trial.ONE);

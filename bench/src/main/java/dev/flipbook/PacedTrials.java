@@ -21,7 +21,7 @@ public class PacedTrials {
     public static class ReadyWhilePublished {
 
         private final Trial trial = Trial.of(Peer.quick());
-        private final Viewer viewer = trial.watch();
+        private final FeedViewer viewer = trial.watch();
 
         ReadyWhilePublished() {
             trial.feed.publish(Trial.ONE);
@@ -53,7 +53,7 @@ public class PacedTrials {
     public static class ReadyWhileDraining {
 
         private final Trial trial = Trial.of(Peer.slow());
-        private final Viewer viewer = trial.watch();
+        private final FeedViewer viewer = trial.watch();
 
         ReadyWhileDraining() {
             trial.feed.publish(Trial.ONE);
@@ -87,7 +87,7 @@ public class PacedTrials {
     public static class LeavesWhileDraining {
 
         private final Trial trial = Trial.of(Peer.slow());
-        private final Viewer viewer = trial.watch();
+        private final FeedViewer viewer = trial.watch();
 
         LeavesWhileDraining() {
             trial.feed.publish(Trial.ONE);
@@ -119,7 +119,7 @@ public class PacedTrials {
     public static class LeavesTwiceWhilePublished {
 
         private final Trial trial = Trial.of(Peer.quick());
-        private final Viewer viewer = trial.watch();
+        private final FeedViewer viewer = trial.watch();
 
         LeavesTwiceWhilePublished() {
             trial.feed.publish(Trial.ONE);

@@ -71,7 +71,7 @@ final class Trial {
         Executor encoders = encodesLater ? tasks::add : Runnable::run;
         this.feed = new Feed(
                 "tried",
-                new Newest("b", TICKER, pool),
+                new CurrentEdition("b", TICKER, pool),
                 "b",
                 null,
                 FeedOptions.DEFAULT,
@@ -117,15 +117,15 @@ final class Trial {
         return Frame.of(Numbered.picture(number), 0, 0);
     }
 
-    static Newest newest(BlockPool pool) {
-        return new Newest("b", TICKER, pool);
+    static CurrentEdition newest(BlockPool pool) {
+        return new CurrentEdition("b", TICKER, pool);
     }
 
-    Viewer watch() {
+    FeedViewer watch() {
         return feed.watch(peer, Framing.BROWSER);
     }
 
-    Viewer watchVariant() {
+    FeedViewer watchVariant() {
         return feed.watch(peer, Framing.BROWSER, 0, VARIANT);
     }
 
@@ -150,7 +150,7 @@ final class Trial {
      *
      * @param viewer which watches and is to be still there
      */
-    void judge(Viewer viewer, III_Result result) {
+    void judge(FeedViewer viewer, III_Result result) {
         int faults = 0;
         settle();
         result.r1 = peer.sent();

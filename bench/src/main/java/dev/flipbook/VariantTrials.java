@@ -20,7 +20,7 @@ public class VariantTrials {
     public static class MadeWhilePublished {
 
         private final Trial trial = Trial.makingLater(Peer.quick());
-        private final Viewer viewer = trial.watchVariant();
+        private final FeedViewer viewer = trial.watchVariant();
 
         MadeWhilePublished() {
             trial.feed.publish(Trial.ONE);

@@ -19,7 +19,7 @@ public class ViewerTrials {
     public static class DrainedWhilePublished {
 
         private final Trial trial = Trial.of(Peer.slow());
-        private final Viewer viewer = trial.watch();
+        private final FeedViewer viewer = trial.watch();
 
         DrainedWhilePublished() {
             trial.feed.publish(Trial.ONE);
@@ -56,7 +56,7 @@ public class ViewerTrials {
         private static final Frame[] FRAMES = {Trial.ONE, Trial.TWO, Trial.THREE};
 
         private final Trial trial = Trial.of(Peer.slow());
-        private final Viewer viewer = trial.watch();
+        private final FeedViewer viewer = trial.watch();
 
         DrainedWhilePublishedOften() {
             trial.feed.publish(Trial.ONE);
@@ -102,7 +102,7 @@ public class ViewerTrials {
     public static class DrainedWhileTwoArePublished {
 
         private final Trial trial = Trial.of(Peer.slow());
-        private final Viewer viewer = trial.watch();
+        private final FeedViewer viewer = trial.watch();
 
         DrainedWhileTwoArePublished() {
             trial.feed.publish(Trial.ONE);
@@ -136,7 +136,7 @@ public class ViewerTrials {
         private static final int LOOKS = 300;
 
         private final Trial trial = Trial.of(Peer.lingering());
-        private final Viewer viewer = trial.watch();
+        private final FeedViewer viewer = trial.watch();
 
         CompletedBeforeTheWriteReturns() {
             trial.feed.publish(Trial.ONE);
@@ -176,7 +176,7 @@ public class ViewerTrials {
     public static class WokenByTwo {
 
         private final Trial trial = Trial.of(Peer.quick());
-        private final Viewer viewer = trial.watch();
+        private final FeedViewer viewer = trial.watch();
 
         WokenByTwo() {
             trial.feed.publish(Trial.ONE);

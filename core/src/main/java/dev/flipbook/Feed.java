@@ -1,7 +1,7 @@
 package dev.flipbook;
 
 import dev.flipbook.FeedStatus.State;
-import dev.flipbook.Newest.Turn;
+import dev.flipbook.CurrentEdition.Edition;
 import dev.flipbook.image.RawImage;
 import dev.flipbook.image.VariantMaker;
 import dev.flipbook.jpeg.Jpeg;
@@ -39,16 +39,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe. Publishing never waits for a viewer or for an encoder.
  */
-public final class Feed extends Shown {
+public final class Feed extends Broadcast {
 
     /*
      * The path of a frame. publish() copies the picture once into a block of direct memory and makes it the newest
-     * turn. Then it wakes the viewers: a few on the publishing thread, more by tasks of the executor, one task for any
-     * number of publishes. An armed viewer takes the newest turn, holds its block, and writes a slice of it. A viewer
-     * that is still writing is passed over and takes the newest turn itself when its write has drained. So there is
+     * edition. Then it wakes the viewers: a few on the publishing thread, more by tasks of the executor, one task for any
+     * number of publishes. An armed viewer takes the newest edition, holds its block, and writes a slice of it. A viewer
+     * that is still writing is passed over and takes the newest edition itself when its write has drained. So there is
      * never more than one frame between source and socket, and a block lives as long as the feed or a viewer holds it.
      *
-     * A variant follows the newest turn as a viewer does, is woken as a viewer is, and has viewers of its own.
+     * A variant follows the newest edition as a viewer does, is woken as a viewer is, and has viewers of its own.
      */
 
     /** How long a snapshot waits for the next picture. */
@@ -59,8 +59,8 @@ public final class Feed extends Shown {
     private final Executor executor;
     private final boolean hasSource;
     private final Snapshots snapshots;
-    private final Quiet quiet;
-    private final ImageEncoding images;
+    private final Standby quiet;
+    private final Drafts images;
     private final Variants variants;
     private final FeedOptions options;
     private final AtomicInteger thinned = new AtomicInteger();
@@ -75,7 +75,7 @@ public final class Feed extends Shown {
 
     // Assigned for good before any other thread has the feed.
     private volatile Origin origin;
-    private volatile @Nullable Publishing publishing;
+    private volatile @Nullable PublisherOrigin publishing;
 
     Feed(
             String name,
@@ -90,7 +90,7 @@ public final class Feed extends Shown {
             ThreadFactory threads) {
         this(
                 name,
-                new Newest(boundary, ticker, pool),
+                new CurrentEdition(boundary, ticker, pool),
                 boundary,
                 source,
                 options,
@@ -113,7 +113,7 @@ public final class Feed extends Shown {
      */
     Feed(
             String name,
-            Newest newest,
+            CurrentEdition newest,
             String boundary,
             @Nullable FrameSource source,
             FeedOptions options,
@@ -130,15 +130,15 @@ public final class Feed extends Shown {
         this.executor = executor;
         this.options = options;
         this.lastWanted = ticker.nanos();
-        this.images = new ImageEncoding(name, ticker, encoders, newest::publish, this::isWatched, this::announce);
+        this.images = new Drafts(name, ticker, encoders, newest::publish, this::isWatched, this::announce);
         this.variants = new Variants(this, options.maxVariants(), pool, ticker, executor, encoders, maker);
         this.snapshots =
                 new Snapshots(newest, pool.snapshots(), () -> origin().report().reason(), ticker, executor);
-        this.quiet = new Quiet(
+        this.quiet = new Standby(
                 name, newest, images, () -> origin().report(), this::wakeAll, options.repeatAfter(), ticker, executor);
         this.hasSource = source != null;
         this.origin = source == null
-                ? new OwnPictures(newest, images, ticker.now())
+                ? new ProgramOrigin(newest, images, ticker.now())
                 : new SourceRunner(name, source, this::publish, options, ticker, backoff, threads);
     }
 
@@ -159,8 +159,8 @@ public final class Feed extends Shown {
 
     /** Opens the feed to other programs. Called before any other thread has the feed. */
     Feed open(SourceOptions wishes) {
-        OwnPictures own = new OwnPictures(newest, images, ticker.now());
-        Publishing open = new Publishing(name, options, wishes, images, own, this::announce, ticker);
+        ProgramOrigin own = new ProgramOrigin(newest, images, ticker.now());
+        PublisherOrigin open = new PublisherOrigin(name, options, wishes, images, own, this::announce, ticker);
         publishing = open;
         origin = open;
         return this;
@@ -184,7 +184,7 @@ public final class Feed extends Shown {
      *     ended
      */
     public Publisher publisher(String who, boolean takeover, Runnable whenEnded) {
-        Publishing open = publishing;
+        PublisherOrigin open = publishing;
         if (open == null) {
             throw new IllegalStateException("the feed '" + name + "' is not open to other programs");
         }
@@ -321,7 +321,7 @@ public final class Feed extends Shown {
      * drained. The viewer leaves when its sink fails. When the feed is closed, the last write says so. Any thread may
      * call; the first write may begin before this returns.
      */
-    public Viewer watch(FrameSink sink, Framing framing) {
+    public FeedViewer watch(FrameSink sink, Framing framing) {
         return watch(sink, framing, 0);
     }
 
@@ -331,7 +331,7 @@ public final class Feed extends Shown {
      *
      * @param fps maximum number of frames a second; 0 for all
      */
-    public Viewer watch(FrameSink sink, Framing framing, double fps) {
+    public FeedViewer watch(FrameSink sink, Framing framing, double fps) {
         return watch(sink, framing, fps, Variant.ORIGINAL);
     }
 
@@ -343,7 +343,7 @@ public final class Feed extends Shown {
      * <p>When the maximum number of variants is reached and all of them are in use, the viewer gets the nearest of them
      * or the feed itself. The viewer moves to the variant that it wants as soon as there is a place.
      */
-    public Viewer watch(FrameSink sink, Framing framing, double fps, Variant variant) {
+    public FeedViewer watch(FrameSink sink, Framing framing, double fps, Variant variant) {
         return watch(sink, framing, fps, variant, "");
     }
 
@@ -354,15 +354,15 @@ public final class Feed extends Shown {
      * @param client any name that tells the client from others; empty for the program's own viewers, which have no such
      *     limit
      */
-    public Viewer watch(FrameSink sink, Framing framing, double fps, Variant variant, String client) {
+    public FeedViewer watch(FrameSink sink, Framing framing, double fps, Variant variant, String client) {
         forgetIfIdle(); // the source may have been closed since the last tick
         long interval = fps <= 0 ? 0 : (long) (1e9 / fps);
-        Optional<Rung.Size> size = variant.equals(Variant.ORIGINAL) ? Optional.empty() : size();
-        Rung rung = size.map(known -> Rung.of(variant, known)).orElseGet(() -> Rung.of(variant));
-        Viewer viewer = rung.isOriginal()
+        Optional<VariantKey.Size> size = variant.equals(Variant.ORIGINAL) ? Optional.empty() : size();
+        VariantKey key = size.map(known -> VariantKey.of(variant, known)).orElseGet(() -> VariantKey.of(variant));
+        FeedViewer viewer = key.isOriginal()
                 ? watchOriginal(sink, framing, interval)
                 : variants.watch(
-                        new Places.Wish(rung, client), size.orElse(Rung.Size.ASSUMED), sink, framing, interval);
+                        new VariantPlaces.Wish(key, client), size.orElse(VariantKey.Size.ASSUMED), sink, framing, interval);
         lastWanted = ticker.nanos();
         if (viewers() == 1 || newest.shown().isEmpty()) {
             newest.quietFromNow(); // gives the source a second to begin before a placeholder is shown
@@ -372,12 +372,12 @@ public final class Feed extends Shown {
         return viewer;
     }
 
-    private Optional<Rung.Size> size() {
-        return newest.look(Rung.Size::of);
+    private Optional<VariantKey.Size> size() {
+        return newest.look(VariantKey.Size::of);
     }
 
-    private Viewer watchOriginal(FrameSink sink, Framing framing, long interval) {
-        Viewer viewer = new Viewer(this, sink, framing, interval);
+    private FeedViewer watchOriginal(FrameSink sink, Framing framing, long interval) {
+        FeedViewer viewer = new FeedViewer(this, sink, framing, interval);
         add(viewer);
         return viewer;
     }
@@ -427,7 +427,7 @@ public final class Feed extends Shown {
     private void answer(Snapshots.Answer end, Variant variant, Optional<Duration> maxAge, Duration maxDelay) {
         Snapshots.Answer answer = variant.equals(Variant.ORIGINAL)
                 ? end
-                : new Snapshots.Answer(end.future(), turn -> variants.give(turn, variant, end));
+                : new Snapshots.Answer(end.future(), edition -> variants.give(edition, variant, end));
         long now = ticker.nanos();
         OptionalLong oldest =
                 maxAge.isPresent() ? OptionalLong.of(now - maxAge.get().toNanos()) : OptionalLong.empty();
@@ -463,12 +463,12 @@ public final class Feed extends Shown {
      * next one is published, except while the program may rest because nobody watches.
      */
     private boolean isLive() {
-        Optional<Turn.Kind> shown = newest.shown();
-        if (shown.equals(Optional.of(Turn.Kind.END))) {
+        Optional<Edition.Kind> shown = newest.shown();
+        if (shown.equals(Optional.of(Edition.Kind.END))) {
             return true;
         }
         boolean resting = !hasSource && programAsks && hasNoViewers();
-        return shown.equals(Optional.of(Turn.Kind.PICTURE)) && origin.report().state() == State.LIVE && !resting;
+        return shown.equals(Optional.of(Edition.Kind.PICTURE)) && origin.report().state() == State.LIVE && !resting;
     }
 
     /** A copy of the last picture, however old; empty before the first. */
@@ -493,7 +493,7 @@ public final class Feed extends Shown {
         LongAdder skipped = new LongAdder();
         skipped.add(skippedByLeft.sum());
         forEachViewer(viewer -> skipped.add(viewer.skipped()));
-        Newest.Figures figures = newest.figures();
+        CurrentEdition.Figures figures = newest.figures();
         return new FeedStatus(
                 name,
                 report.state(),
@@ -537,7 +537,7 @@ public final class Feed extends Shown {
     }
 
     @Override
-    void add(Viewer viewer) {
+    void add(FeedViewer viewer) {
         viewers.add(viewer);
         if (viewer.isThinned()) {
             thinned.incrementAndGet();
@@ -545,7 +545,7 @@ public final class Feed extends Shown {
     }
 
     @Override
-    boolean remove(Viewer viewer) {
+    boolean remove(FeedViewer viewer) {
         boolean removed = viewers.remove(viewer);
         if (removed && viewer.isThinned()) {
             thinned.decrementAndGet();
@@ -554,16 +554,16 @@ public final class Feed extends Shown {
     }
 
     @Override
-    void leave(Viewer viewer) {
+    void leave(FeedViewer viewer) {
         // first, because the source is closed when nobody watches and this time is long ago
         lastWanted = ticker.nanos();
-        boolean wishes = !viewer.wish().rung().isOriginal();
+        boolean wishes = !viewer.wish().key().isOriginal();
         if (wishes ? variants.remove(viewer) : remove(viewer)) {
             left(viewer);
         }
     }
 
-    private void left(Viewer viewer) {
+    private void left(FeedViewer viewer) {
         skippedByLeft.add(viewer.skipped());
         if (hasNoViewers()) { // most viewers leave others in the feed; those need no lock
             letGoIfClosed();
@@ -592,7 +592,7 @@ public final class Feed extends Shown {
             quiet.tick();
         }
         if (variants.isBusy()) {
-            executor.execute(() -> variants.tick(size().orElse(Rung.Size.ASSUMED)));
+            executor.execute(() -> variants.tick(size().orElse(VariantKey.Size.ASSUMED)));
         }
         if (thinned.get() > 0) {
             executor.execute(this::wakeThinned);
@@ -631,7 +631,7 @@ public final class Feed extends Shown {
         return viewers.size() + variants.viewers();
     }
 
-    void forEachViewer(Consumer<Viewer> action) {
+    void forEachViewer(Consumer<FeedViewer> action) {
         viewers.forEach(action);
         variants.forEachViewer(action);
     }
@@ -644,7 +644,7 @@ public final class Feed extends Shown {
     }
 
     /**
-     * Forgets the newest turn of an idle feed: a viewer that comes waits for a new picture, and does not see one from
+     * Forgets the newest edition of an idle feed: a viewer that comes waits for a new picture, and does not see one from
      * an hour ago.
      */
     private void forgetIfIdle() {

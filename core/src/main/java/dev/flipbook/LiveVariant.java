@@ -2,7 +2,7 @@ package dev.flipbook;
 
 import dev.flipbook.FeedStatus.Encoding;
 import dev.flipbook.FeedStatus.VariantStatus;
-import dev.flipbook.Newest.Turn;
+import dev.flipbook.CurrentEdition.Edition;
 import dev.flipbook.image.VariantMaker;
 import dev.flipbook.image.VariantMaker.Change;
 import dev.flipbook.jpeg.Jpeg;
@@ -25,29 +25,29 @@ import org.jspecify.annotations.Nullable;
  * A variant of a feed that is watched. A variant behaves as a viewer toward its feed, and as a feed toward its own
  * viewers.
  *
- * <p>A variant follows the feed's turns under the feed's numbers: it takes the newest turn, makes its picture of it
- * once for all its viewers, stores the result in a {@link Newest} of its own, wakes its viewers, and looks again. Turns
+ * <p>A variant follows the feed's editions under the feed's numbers: it takes the newest edition, makes its picture of it
+ * once for all its viewers, stores the result in a {@link CurrentEdition} of its own, wakes its viewers, and looks again. Editions
  * that come while it works are passed over, all but the newest. A slow machine therefore makes fewer pictures of the
  * variant, and never older ones.
  *
- * <p><b>States.</b> A variant is idle, and the next {@link #wake} lets it take the newest turn; or working; or ended.
- * As with a {@link Viewer}, the thread that moves it from idle to working, by one compare-and-set, owns its other
- * fields until it is idle again, and looks once more after that, because a turn that came in between woke nobody.
+ * <p><b>States.</b> A variant is idle, and the next {@link #wake} lets it take the newest edition; or working; or ended.
+ * As with a {@link FeedViewer}, the thread that moves it from idle to working, by one compare-and-set, owns its other
+ * fields until it is idle again, and looks once more after that, because an edition that came in between woke nobody.
  *
  * <p><b>Threads.</b> {@code wake} may run on the thread that publishes, so it makes no picture there: when there is
  * work, ownership goes to a task of the makers' executor. That task makes one picture and queues again for the next
- * one, so that a feed with many variants does not keep the other feeds from the few threads. Turns without work, such
+ * one, so that a feed with many variants does not keep the other feeds from the few threads. Editions without work, such
  * as a repeat, are passed on by the waking thread itself.
  *
  * <p><b>Failure.</b> When a picture cannot be made or finds no memory, viewers keep what they see. From the second
  * failure in a row on, and when they have seen nothing yet, they get the feed's own picture. The end of the feed always
  * reaches them.
  *
- * <p><b>Its viewers</b> are added and removed under the lock of {@link Places}, one at a time.
+ * <p><b>Its viewers</b> are added and removed under the lock of {@link VariantPlaces}, one at a time.
  *
  * <p>Thread-safe.
  */
-final class LiveVariant extends Shown {
+final class LiveVariant extends Broadcast {
 
     private static final Logger LOG = System.getLogger("dev.flipbook");
 
@@ -70,12 +70,12 @@ final class LiveVariant extends Shown {
     /** The feed that is followed. */
     private final Feed feed;
     /** What is made of the feed's pictures. */
-    private final Rung rung;
+    private final VariantKey key;
 
     private final Executor makers;
     private final Supplier<VariantMaker> kind;
     // Changed by one thread at a time, which Places sees to.
-    private final Map<Viewer, Long> intervals = new HashMap<>();
+    private final Map<FeedViewer, Long> intervals = new HashMap<>();
     private final Map<String, Integer> clients = new HashMap<>();
     private volatile int state = IDLE;
     // the last viewer has left
@@ -92,7 +92,7 @@ final class LiveVariant extends Shown {
 
     // Owned by the thread that made the state WORKING.
 
-    // number of the last turn that was passed on
+    // number of the last edition that was passed on
     private long done;
     private @Nullable Block madeOf; // not held, so that it may be compared but not read
     /** Made when the first picture has to be made, and closed at the end. */
@@ -105,39 +105,39 @@ final class LiveVariant extends Shown {
     /**
      * A variant without viewers.
      *
-     * @param rung what to make of the feed's pictures
+     * @param key what to make of the feed's pictures
      * @param executor wakes the viewers
      * @param makers runs the tasks that make pictures
      * @param kind gives a maker, which is asked for when the first picture has to be made
      */
     LiveVariant(
             Feed feed,
-            Rung rung,
+            VariantKey key,
             BlockPool pool,
             Ticker ticker,
             Executor executor,
             Executor makers,
             Supplier<VariantMaker> kind) {
         super(
-                new Newest(feed.boundary(), ticker, pool),
+                new CurrentEdition(feed.boundary(), ticker, pool),
                 new Viewers(Runtime.getRuntime().availableProcessors(), executor),
                 ticker);
         this.feed = feed;
-        this.rung = rung;
+        this.key = key;
         this.makers = makers;
         this.kind = kind;
         this.due = ticker.nanos();
     }
 
     /** The key of this variant. */
-    Rung rung() {
-        return rung;
+    VariantKey key() {
+        return key;
     }
 
     // Its viewers. The callers make sure that only one of these methods runs at a time.
 
     @Override
-    void add(Viewer viewer) {
+    void add(FeedViewer viewer) {
         viewers.add(viewer);
         intervals.put(viewer, viewer.interval());
         clients.merge(viewer.wish().client(), 1, Integer::sum);
@@ -145,7 +145,7 @@ final class LiveVariant extends Shown {
     }
 
     @Override
-    boolean remove(Viewer viewer) {
+    boolean remove(FeedViewer viewer) {
         Long own = intervals.remove(viewer);
         if (own == null) {
             return false;
@@ -163,7 +163,7 @@ final class LiveVariant extends Shown {
     }
 
     /** The viewers of this client, or all viewers when it is empty. */
-    Stream<Viewer> viewersOf(Optional<String> client) {
+    Stream<FeedViewer> viewersOf(Optional<String> client) {
         return intervals.keySet().stream()
                 .filter(viewer -> client.isEmpty() || viewer.wish().client().equals(client.get()));
     }
@@ -186,14 +186,14 @@ final class LiveVariant extends Shown {
     }
 
     @Override
-    void leave(Viewer viewer) {
+    void leave(FeedViewer viewer) {
         feed.leave(viewer);
     }
 
     // Following the feed.
 
     /**
-     * Takes the feed's newest turn, if the variant is idle and has not had it. Never waits, and makes no picture on
+     * Takes the feed's newest edition, if the variant is idle and has not had it. Never waits, and makes no picture on
      * this thread.
      */
     void wake() {
@@ -215,10 +215,10 @@ final class LiveVariant extends Shown {
 
     /** Whether this is the resting place of viewers that take nothing, which shows them only the feed's end. */
     boolean isRest() {
-        return rung.isOriginal();
+        return key.isOriginal();
     }
 
-    /** Whether any of its viewers wants a frame now, by the rule of {@link Viewer}. */
+    /** Whether any of its viewers wants a frame now, by the rule of {@link FeedViewer}. */
     private boolean isDue() {
         if (isRest()) {
             return feed.isEnding();
@@ -232,23 +232,23 @@ final class LiveVariant extends Shown {
     }
 
     /**
-     * Passes on turns until there is no newer one, or there is work that this thread may not do.
+     * Passes on editions until there is no newer one, or there is work that this thread may not do.
      *
      * @param mayMake whether this thread is one of the makers', and may make one picture
      */
     private void advance(boolean mayMake) {
         boolean may = mayMake;
-        for (Turn turn = next(); turn != null; turn = next()) {
+        for (Edition edition = next(); edition != null; edition = next()) {
             try {
-                if (!may && isWork(turn)) {
-                    hand(); // to a maker's thread, which takes the turn that is newest by then
+                if (!may && isWork(edition)) {
+                    hand(); // to a maker's thread, which takes the edition that is newest by then
                     return;
                 }
-                show(turn);
+                show(edition);
             } finally {
-                turn.release();
+                edition.release();
             }
-            done = turn.number();
+            done = edition.number();
             shown();
             viewers.wake();
             may = false; // one picture only: other variants wait for this thread too
@@ -259,8 +259,8 @@ final class LiveVariant extends Shown {
     private void hand() {
         try {
             makers.execute(this::makeOne);
-        } catch (RuntimeException | Error e) { // no thread can be started: the next turn or tick tries again
-            LOG.log(Level.WARNING, "feed={0} variant={1} has no thread: {2}", feed.name(), rung, SourceState.reason(e));
+        } catch (RuntimeException | Error e) { // no thread can be started: the next edition or tick tries again
+            LOG.log(Level.WARNING, "feed={0} variant={1} has no thread: {2}", feed.name(), key, SourceState.reason(e));
             state = IDLE;
             if (gone) {
                 letGo();
@@ -269,22 +269,22 @@ final class LiveVariant extends Shown {
     }
 
     /**
-     * The newest turn that the variant has not had; null after it became idle because there is none. As in a
-     * {@link Viewer}.
+     * The newest edition that the variant has not had; null after it became idle because there is none. As in a
+     * {@link FeedViewer}.
      */
-    private @Nullable Turn next() {
+    private @Nullable Edition next() {
         while (true) {
             long had = done; // read before the state is idle: after it another thread may own the field
-            Turn turn = !gone && isDue() ? feed.takeNewer(had) : null;
-            if (turn != null) {
-                return turn;
+            Edition edition = !gone && isDue() ? feed.takeNewer(had) : null;
+            if (edition != null) {
+                return edition;
             }
             state = IDLE;
             if (gone) {
                 letGo();
                 return null;
             }
-            // A turn that came between the look and now found the variant working, and nobody else will wake it for
+            // An edition that came between the look and now found the variant working, and nobody else will wake it for
             // that.
             if (!feed.hasNewer(had) || !isDue() || !STATE.compareAndSet(this, IDLE, WORKING)) {
                 return null;
@@ -303,37 +303,37 @@ final class LiveVariant extends Shown {
         shownAny = true;
     }
 
-    /** Whether a picture has to be made for this turn: not for a repeat, nor for one that stays as it is. */
-    private boolean isWork(Turn turn) {
-        Block block = turn.block();
+    /** Whether a picture has to be made for this edition: not for a repeat, nor for one that stays as it is. */
+    private boolean isWork(Edition edition) {
+        Block block = edition.block();
         if (block == null || block.equals(madeOf)) {
             return false;
         }
-        return !rung.change(Turn.picture(block, turn.width(), turn.height())).isNone();
+        return !key.change(Edition.picture(block, edition.width(), edition.height())).isNone();
     }
 
-    /** Shows the viewers what becomes of this turn: the turn itself, the last picture again, or a new picture. */
-    private void show(Turn turn) {
-        Block block = turn.block();
+    /** Shows the viewers what becomes of this edition: the edition itself, the last picture again, or a new picture. */
+    private void show(Edition edition) {
+        Block block = edition.block();
         if (block == null) {
-            newest.pass(turn);
+            newest.pass(edition);
             return;
         }
-        if (block.equals(madeOf) && newest.passAgain(turn)) {
+        if (block.equals(madeOf) && newest.passAgain(edition)) {
             return;
         }
         madeOf = null;
-        Jpeg picture = Turn.picture(block, turn.width(), turn.height());
+        Jpeg picture = Edition.picture(block, edition.width(), edition.height());
         try {
-            Change change = rung.change(picture);
+            Change change = key.change(picture);
             if (change.isNone()) {
-                newest.pass(turn);
+                newest.pass(edition);
             } else {
-                make(turn, block, picture, change);
+                make(edition, block, picture, change);
             }
             // errors as well: this thread is the only one that will resume the variant
         } catch (IOException | RuntimeException | Error e) {
-            failed(turn, e);
+            failed(edition, e);
         }
     }
 
@@ -341,7 +341,7 @@ final class LiveVariant extends Shown {
      * Makes the variant of a picture and shows it. A picture without memory is counted by the slot, and viewers keep
      * what they see.
      */
-    private void make(Turn turn, Block block, Jpeg picture, Change change) throws IOException {
+    private void make(Edition edition, Block block, Jpeg picture, Change change) throws IOException {
         VariantMaker with = maker;
         if (with == null) {
             with = kind.get();
@@ -353,10 +353,10 @@ final class LiveVariant extends Shown {
         encoding = encoding.plus(ticker.nanos() - begun);
         feed.madeForVariant();
         failures = 0;
-        if (newest.pass(turn, made)) {
+        if (newest.pass(edition, made)) {
             madeOf = block;
-        } else if (turn.last()) {
-            newest.pass(turn); // responses have to end, with memory for a picture or without
+        } else if (edition.last()) {
+            newest.pass(edition); // responses have to end, with memory for a picture or without
         }
     }
 
@@ -377,11 +377,11 @@ final class LiveVariant extends Shown {
      * Notes a picture that could not be made. The first failure only skips a picture; from the second on viewers get
      * the feed's own picture. Viewers get that picture at once if they have seen nothing yet, or if it is the last.
      */
-    private void failed(Turn turn, Throwable why) {
+    private void failed(Edition edition, Throwable why) {
         long before = failed; // two steps on a volatile field are safe: no other thread writes it now
         failed = before + 1;
-        if (++failures > 1 || newest.peek() == null || turn.last()) {
-            newest.pass(turn);
+        if (++failures > 1 || newest.peek() == null || edition.last()) {
+            newest.pass(edition);
         }
         long now = ticker.nanos();
         if (!told || now - toldAt > LOG_INTERVAL_NANOS) {
@@ -391,7 +391,7 @@ final class LiveVariant extends Shown {
                     Level.WARNING,
                     "feed={0} variant={1} could not be made: {2}",
                     feed.name(),
-                    rung,
+                    key,
                     SourceState.reason(why));
         }
     }
@@ -418,12 +418,12 @@ final class LiveVariant extends Shown {
 
     /** The figures of the variant at this moment. Any thread may ask. */
     VariantStatus status() {
-        Turn shown = newest.peek();
+        Edition shown = newest.peek();
         return new VariantStatus(
                 shown == null ? 0 : shown.width(),
                 shown == null ? 0 : shown.height(),
-                rung.quality(),
-                rung.rotate(),
+                key.quality(),
+                key.rotate(),
                 viewers.size(),
                 encoding,
                 failed);

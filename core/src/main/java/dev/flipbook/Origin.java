@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * The place where a feed's pictures come from: a source ({@link SourceRunner}), this program ({@link OwnPictures}), or
- * other programs ({@link Publishing}). Thread-safe.
+ * The place where a feed's pictures come from: a source ({@link SourceRunner}), this program ({@link ProgramOrigin}), or
+ * other programs ({@link PublisherOrigin}). Thread-safe.
  */
 interface Origin {
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Publisher implements AutoCloseable {
 
-    private final Publishing publishing;
+    private final PublisherOrigin publishing;
     private final String who;
     private final Instant since;
     private final Runnable whenEnded;
@@ -29,7 +29,7 @@ public final class Publisher implements AutoCloseable {
     private volatile boolean takenOver;
     private volatile @Nullable String ended;
 
-    Publisher(Publishing publishing, String who, Instant since, Pulse pulse, Runnable whenEnded) {
+    Publisher(PublisherOrigin publishing, String who, Instant since, Pulse pulse, Runnable whenEnded) {
         this.publishing = publishing;
         this.who = who;
         this.since = since;

@@ -1,6 +1,6 @@
 package dev.flipbook;
 
-import dev.flipbook.Newest.Turn;
+import dev.flipbook.CurrentEdition.Edition;
 import dev.flipbook.mjpeg.Block;
 import dev.flipbook.mjpeg.SnapshotMemory;
 import java.io.IOException;
@@ -23,7 +23,7 @@ final class Snapshots {
 
     private static final Logger LOG = System.getLogger("dev.flipbook");
 
-    private final Newest newest;
+    private final CurrentEdition newest;
     private final SnapshotMemory memory;
     private final Supplier<String> reason;
     private final Ticker ticker;
@@ -49,22 +49,22 @@ final class Snapshots {
      * The receiver of a picture, or of the reason why there is none.
      *
      * @param future completes with either, or is cancelled by a caller that stops waiting
-     * @param taker completes the future with what is made of a turn, whose block is held until the call returns
+     * @param taker completes the future with what is made of an edition, whose block is held until the call returns
      */
-    record Answer(CompletableFuture<?> future, Consumer<Turn> taker) {
+    record Answer(CompletableFuture<?> future, Consumer<Edition> taker) {
 
         /** An answer that receives a copy of the picture. */
         static Answer copy(CompletableFuture<Frame> future) {
-            return new Answer(future, turn -> future.complete(Newest.copy(turn)));
+            return new Answer(future, edition -> future.complete(CurrentEdition.copy(edition)));
         }
 
         /** Gives the picture. An exception here fails this answer and no other. */
-        void give(Turn turn) {
+        void give(Edition edition) {
             if (future.isDone()) {
                 return;
             }
             try {
-                taker.accept(turn);
+                taker.accept(edition);
             } catch (RuntimeException | Error e) {
                 fail(e);
             }
@@ -87,7 +87,7 @@ final class Snapshots {
      * @param reason why there is no picture, for the failure's message
      * @param executor completes the snapshots that waited, because code of other people runs when a future completes
      */
-    Snapshots(Newest newest, SnapshotMemory memory, Supplier<String> reason, Ticker ticker, Executor executor) {
+    Snapshots(CurrentEdition newest, SnapshotMemory memory, Supplier<String> reason, Ticker ticker, Executor executor) {
         this.newest = newest;
         this.memory = memory;
         this.reason = reason;
@@ -154,24 +154,24 @@ final class Snapshots {
     }
 
     private void settle(Answer answer, Wish wish, Supplier<String> why) {
-        Turn turn = newest.holdPicture();
-        if (turn == null) {
+        Edition edition = newest.holdPicture();
+        if (edition == null) {
             answer.fail(why.get());
             return;
         }
         try {
-            if (wish.isMetBy(OptionalLong.of(turn.capturedNanos()))) {
-                answer.give(turn);
+            if (wish.isMetBy(OptionalLong.of(edition.capturedNanos()))) {
+                answer.give(edition);
             } else {
-                answer.fail(tooOld(turn, why.get()));
+                answer.fail(tooOld(edition, why.get()));
             }
         } finally {
-            turn.release();
+            edition.release();
         }
     }
 
-    private String tooOld(Turn turn, String why) {
-        long millis = Math.max(0, ticker.nanos() - turn.capturedNanos()) / 1_000_000;
+    private String tooOld(Edition edition, String why) {
+        long millis = Math.max(0, ticker.nanos() - edition.capturedNanos()) / 1_000_000;
         return "the newest was taken " + millis + " ms ago" + (why.isEmpty() ? "" : ": " + why);
     }
 
@@ -184,9 +184,9 @@ final class Snapshots {
      * @param begun completes when the sink has been given the picture
      */
     Answer written(FrameSink sink, String reader, CompletableFuture<Void> begun) {
-        return new Answer(begun, turn -> {
+        return new Answer(begun, edition -> {
             try {
-                write(turn, sink, reader);
+                write(edition, sink, reader);
                 begun.complete(null);
             } catch (SnapshotMemory.FullException e) {
                 begun.completeExceptionally(e);
@@ -194,11 +194,11 @@ final class Snapshots {
         });
     }
 
-    private void write(Turn turn, FrameSink sink, String reader) throws SnapshotMemory.FullException {
-        Block block = Objects.requireNonNull(turn.block()); // the turn of a picture always has one
+    private void write(Edition edition, FrameSink sink, String reader) throws SnapshotMemory.FullException {
+        Block block = Objects.requireNonNull(edition.block()); // the edition of a picture always has one
         SnapshotMemory.Loan loan = memory.lend(block, this, reader, ticker.nanos(), sink::cut);
         try {
-            sink.coming(turn.sequence(), turn.capturedNanos(), false);
+            sink.coming(edition.sequence(), edition.capturedNanos(), false);
             sink.write(block.picture(), true, new Returned(loan));
         } catch (RuntimeException | Error e) {
             loan.close();

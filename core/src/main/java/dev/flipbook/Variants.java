@@ -1,7 +1,7 @@
 package dev.flipbook;
 
 import dev.flipbook.FeedStatus.VariantStatus;
-import dev.flipbook.Newest.Turn;
+import dev.flipbook.CurrentEdition.Edition;
 import dev.flipbook.Snapshots.Answer;
 import dev.flipbook.image.VariantMaker;
 import dev.flipbook.jpeg.Jpeg;
@@ -34,7 +34,7 @@ final class Variants {
 
     private final Feed feed;
     private final int limit;
-    private final Places places;
+    private final VariantPlaces places;
     private final Executor executor;
     private final Executor makers;
     private final Supplier<VariantMaker> kind;
@@ -44,7 +44,7 @@ final class Variants {
     private final Map<Still, List<Answer>> stills = new HashMap<>();
 
     /** The key of a snapshot's variant: the frame that it is made of, and the variant. */
-    private record Still(long sequence, Rung rung) {}
+    private record Still(long sequence, VariantKey key) {}
 
     /**
      * The variants of one feed, none so far.
@@ -68,8 +68,8 @@ final class Variants {
         this.executor = executor;
         this.makers = makers;
         this.kind = kind;
-        this.places = new Places(
-                feed, limit, ticker, rung -> new LiveVariant(feed, rung, pool, ticker, executor, makers, kind));
+        this.places = new VariantPlaces(
+                feed, limit, ticker, key -> new LiveVariant(feed, key, pool, ticker, executor, makers, kind));
     }
 
     // Watching.
@@ -80,8 +80,8 @@ final class Variants {
      * @param wish not for the original
      * @param picture size of the feed's pictures
      */
-    Viewer watch(Places.Wish wish, Rung.Size picture, FrameSink sink, Framing framing, long interval) {
-        Viewer viewer = places.watch(wish, picture, sink, framing, interval);
+    FeedViewer watch(VariantPlaces.Wish wish, VariantKey.Size picture, FrameSink sink, Framing framing, long interval) {
+        FeedViewer viewer = places.watch(wish, picture, sink, framing, interval);
         if (viewer.shown() instanceof LiveVariant variant) {
             variant.wake();
         }
@@ -89,11 +89,11 @@ final class Variants {
     }
 
     /** Removes a viewer, and the variant with its last viewer. Returns false when the viewer was not there. */
-    boolean remove(Viewer viewer) {
+    boolean remove(FeedViewer viewer) {
         return places.remove(viewer);
     }
 
-    /** The feed has a new turn: the idle variants take it. */
+    /** The feed has a new edition: the idle variants take it. */
     void wake() {
         for (LiveVariant variant : places.row()) {
             variant.wake();
@@ -110,7 +110,7 @@ final class Variants {
      *
      * @param picture size of the feed's pictures
      */
-    void tick(Rung.Size picture) {
+    void tick(VariantKey.Size picture) {
         places.look(picture);
         for (LiveVariant variant : places.row()) {
             variant.tick();
@@ -127,7 +127,7 @@ final class Variants {
                 .sum();
     }
 
-    void forEachViewer(Consumer<Viewer> action) {
+    void forEachViewer(Consumer<FeedViewer> action) {
         for (LiveVariant variant : places.row()) {
             variant.viewers.forEach(action);
         }
@@ -154,24 +154,24 @@ final class Variants {
      * original or cannot be made. All that ask for the same at the same time get one result. When too many different
      * ones are being made, a snapshot gets the nearest of them.
      *
-     * @param turn the picture, whose block the caller holds
+     * @param edition the picture, whose block the caller holds
      */
-    void give(Turn turn, Variant asked, Answer answer) {
-        Jpeg picture = picture(turn);
-        Rung rung = Rung.of(asked, Rung.Size.of(picture));
-        if (rung.change(picture).isNone()) {
-            answer.give(turn);
+    void give(Edition edition, Variant asked, Answer answer) {
+        Jpeg picture = picture(edition);
+        VariantKey key = VariantKey.of(asked, VariantKey.Size.of(picture));
+        if (key.change(picture).isNone()) {
+            answer.give(edition);
             return;
         }
-        Turn shown = shown(rung, turn.sequence());
+        Edition shown = shown(key, edition.sequence());
         if (shown == null) {
-            await(turn, new Still(turn.sequence(), rung), answer);
+            await(edition, new Still(edition.sequence(), key), answer);
         } else {
             giveAndRelease(shown, answer);
         }
     }
 
-    private static void giveAndRelease(Turn held, Answer answer) {
+    private static void giveAndRelease(Edition held, Answer answer) {
         try {
             answer.give(held);
         } finally {
@@ -179,21 +179,21 @@ final class Variants {
         }
     }
 
-    private static Jpeg picture(Turn turn) {
-        return Turn.picture(block(turn), turn.width(), turn.height());
+    private static Jpeg picture(Edition edition) {
+        return Edition.picture(block(edition), edition.width(), edition.height());
     }
 
-    private static Block block(Turn turn) {
-        return Objects.requireNonNull(turn.block()); // the turn of a picture always has one
+    private static Block block(Edition edition) {
+        return Objects.requireNonNull(edition.block()); // the edition of a picture always has one
     }
 
     /**
-     * The turn that viewers of this variant see if it is of this frame, else null. The caller becomes a holder of its
+     * The edition that viewers of this variant see if it is of this frame, else null. The caller becomes a holder of its
      * block.
      */
-    private @Nullable Turn shown(Rung rung, long sequence) {
+    private @Nullable Edition shown(VariantKey key, long sequence) {
         for (LiveVariant variant : places.row()) {
-            if (variant.rung().equals(rung)) {
+            if (variant.key().equals(key)) {
                 return variant.newest.holdShown(sequence);
             }
         }
@@ -204,7 +204,7 @@ final class Variants {
      * Lets a snapshot wait until its variant is made, by this call or an earlier one. When too many are being made
      * already, it waits for the nearest.
      */
-    private void await(Turn turn, Still still, Answer answer) {
+    private void await(Edition edition, Still still, Answer answer) {
         boolean first = false;
         boolean waits;
         Still wanted = still;
@@ -214,7 +214,7 @@ final class Variants {
                 stills.put(still, new ArrayList<>());
                 first = true;
             } else if (!stills.containsKey(still)) {
-                wanted = new Still(still.sequence(), nearest(still, turn));
+                wanted = new Still(still.sequence(), nearest(still, edition));
             }
             List<Answer> there = stills.get(wanted);
             waits = there != null && there.add(answer);
@@ -222,11 +222,11 @@ final class Variants {
             lock.unlock();
         }
         if (first) {
-            begin(turn, still);
+            begin(edition, still);
         } else if (!waits) {
-            Turn shown = shown(wanted.rung(), wanted.sequence());
+            Edition shown = shown(wanted.key(), wanted.sequence());
             if (shown == null) {
-                answer.give(turn);
+                answer.give(edition);
             } else {
                 giveAndRelease(shown, answer);
             }
@@ -237,45 +237,45 @@ final class Variants {
      * Under lock: the nearest of those being made of this frame, of the watched variants that show it, and of the frame
      * itself.
      */
-    private Rung nearest(Still still, Turn turn) {
-        List<Rung> there = new ArrayList<>();
+    private VariantKey nearest(Still still, Edition edition) {
+        List<VariantKey> there = new ArrayList<>();
         for (Still other : stills.keySet()) {
             if (other.sequence() == still.sequence()) {
-                there.add(other.rung());
+                there.add(other.key());
             }
         }
         for (LiveVariant variant : places.row()) {
             if (variant.sequence() == still.sequence()) {
-                there.add(variant.rung());
+                there.add(variant.key());
             }
         }
-        return still.rung().nearest(there, Rung.Size.of(picture(turn)));
+        return still.key().nearest(there, VariantKey.Size.of(picture(edition)));
     }
 
     /** Begins to make a variant for a snapshot; its task holds the original until the answers are given. */
-    private void begin(Turn turn, Still still) {
-        if (!block(turn).retain()) {
+    private void begin(Edition edition, Still still) {
+        if (!block(edition).retain()) {
             throw new IllegalStateException("nobody holds the picture");
         }
         try {
-            makers.execute(() -> make(turn, still));
+            makers.execute(() -> make(edition, still));
         } catch (RuntimeException | Error e) { // no thread can be started
-            answer(still, turn, turn);
+            answer(still, edition, edition);
         }
     }
 
-    private void make(Turn turn, Still still) {
-        Turn made = turn;
+    private void make(Edition edition, Still still) {
+        Edition made = edition;
         try (VariantMaker maker = kind.get()) {
-            Jpeg original = picture(turn);
-            Jpeg picture = LiveVariant.make(maker, original, still.rung().change(original));
+            Jpeg original = picture(edition);
+            Jpeg picture = LiveVariant.make(maker, original, still.key().change(original));
             feed.madeForVariant();
-            made = feed.newest.made(turn, picture);
+            made = feed.newest.made(edition, picture);
             // errors as well: the snapshots that wait for this one would wait for ever
         } catch (IOException | RuntimeException | Error e) {
             LOG.log(Level.DEBUG, "feed=" + feed.name() + " has no such snapshot: " + still, e);
         }
-        answer(still, turn, made);
+        answer(still, edition, made);
     }
 
     /**
@@ -283,7 +283,7 @@ final class Variants {
      *
      * @param made the original itself if the variant could not be made; null if it found no memory
      */
-    private void answer(Still still, Turn turn, @Nullable Turn made) {
+    private void answer(Still still, Edition edition, @Nullable Edition made) {
         List<Answer> answers;
         lock.lock();
         try {
@@ -296,15 +296,15 @@ final class Variants {
                     try {
                         answers.forEach(answer -> answer(answer, made));
                     } finally {
-                        turn.release();
-                        if (made != null && !made.equals(turn)) {
+                        edition.release();
+                        if (made != null && !made.equals(edition)) {
                             made.release();
                         }
                     }
                 });
     }
 
-    private static void answer(Answer answer, @Nullable Turn made) {
+    private static void answer(Answer answer, @Nullable Edition made) {
         if (made == null) {
             answer.fail(new SnapshotMemory.FullException("there is no memory for the variant that is asked for"));
         } else {

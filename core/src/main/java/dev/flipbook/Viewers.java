@@ -15,7 +15,7 @@ import java.util.function.Consumer;
  *   <li>Up to {@link #MAX_WOKEN_DIRECTLY} viewers that are not writing are woken on the publishing thread. Another thread would take
  *       longer to start than they take to serve.
  *   <li>More are woken by tasks of the executor, one task for each group. A group's task runs once for any number of
- *       publishes that ask for it before it runs, because each viewer takes the newest turn and not the one it was
+ *       publishes that ask for it before it runs, because each viewer takes the newest edition and not the one it was
  *       woken for.
  * </ul>
  *
@@ -59,7 +59,7 @@ final class Viewers {
     /** Some of the viewers, woken by one task. The group is its own task. */
     private static final class Group implements Runnable {
 
-        private final ConcurrentHashMap<Viewer, Boolean> members = new ConcurrentHashMap<>();
+        private final ConcurrentHashMap<FeedViewer, Boolean> members = new ConcurrentHashMap<>();
         /** Whether the group's task has been handed to the executor and has not begun. */
         private final AtomicBoolean wakeAsked = new AtomicBoolean();
 
@@ -67,7 +67,7 @@ final class Viewers {
          * The members as an array, because walking an array is quicker than walking a map. Stale while {@link #changed}
          * is true.
          */
-        private volatile Viewer[] row = {};
+        private volatile FeedViewer[] row = {};
 
         private final AtomicBoolean changed = new AtomicBoolean();
 
@@ -75,20 +75,20 @@ final class Viewers {
         @Override
         public void run() {
             wakeAsked.set(false);
-            for (Viewer viewer : row()) {
+            for (FeedViewer viewer : row()) {
                 viewer.wake();
             }
         }
 
-        private Viewer[] row() {
+        private FeedViewer[] row() {
             if (changed.getAndSet(false)) {
-                row = members.keySet().toArray(new Viewer[0]);
+                row = members.keySet().toArray(new FeedViewer[0]);
             }
             return row;
         }
     }
 
-    void add(Viewer viewer) {
+    void add(FeedViewer viewer) {
         Group group = place();
         group.members.put(viewer, true);
         group.changed.set(true);
@@ -110,7 +110,7 @@ final class Viewers {
     }
 
     /** Removes a viewer; false when it was not a member. */
-    boolean remove(Viewer viewer) {
+    boolean remove(FeedViewer viewer) {
         for (Group group : groups) {
             if (group.members.remove(viewer) != null) {
                 group.changed.set(true);
@@ -137,20 +137,20 @@ final class Viewers {
         return size;
     }
 
-    void forEach(Consumer<Viewer> action) {
+    void forEach(Consumer<FeedViewer> action) {
         for (Group group : groups) {
             group.members.keySet().forEach(action);
         }
     }
 
     /**
-     * Number of viewers that are not writing now. The others take the newest turn by themselves when their writes have
+     * Number of viewers that are not writing now. The others take the newest edition by themselves when their writes have
      * drained.
      */
     private int ready() {
         int ready = 0;
         for (Group group : groups) {
-            for (Viewer viewer : group.members.keySet()) {
+            for (FeedViewer viewer : group.members.keySet()) {
                 ready += viewer.isWriting() ? 0 : 1;
             }
         }
@@ -160,7 +160,7 @@ final class Viewers {
     /** Wakes all viewers: on this thread if few of them are ready, else soon on the executor's threads. */
     void wake() {
         if (size() <= FULL && ready() <= MAX_WOKEN_DIRECTLY) {
-            forEach(Viewer::wake);
+            forEach(FeedViewer::wake);
             return;
         }
         for (Group group : groups) {

@@ -7,13 +7,13 @@
  *
  * <ul>
  *   <li>Where pictures come from: {@code Origin} with its three kinds {@code SourceRunner} (a source),
- *       {@code OwnPictures} (this program) and {@code Publishing} (other programs); {@code Backoff}, {@code Pulse} and
+ *       {@code ProgramOrigin} (this program) and {@code PublisherOrigin} (other programs); {@code Backoff}, {@code Pulse} and
  *       {@code SourceState} say when a source is tried again, when it is silent, and how it is doing.
- *   <li>What a program publishes and is not a JPEG yet: {@code Draft}, {@code Copies}, {@code ImageEncoding}.
- *   <li>What viewers get: {@code Newest} with its {@code Turn}s, {@code Viewers}, and {@code Shown}, which a feed and a
+ *   <li>What a program publishes and is not a JPEG yet: {@code Draft}, {@code SpareMemory}, {@code Drafts}.
+ *   <li>What viewers get: {@code CurrentEdition} with its {@code Turn}s, {@code Viewers}, and {@code Broadcast}, which a feed and a
  *       variant have in common.
- *   <li>Other sizes and qualities: {@code Rung}, {@code LiveVariant}, {@code Places}, {@code Variants}.
- *   <li>While no picture comes: {@code Quiet} and {@code StandbyPicture}. Single pictures: {@code Snapshots}.
+ *   <li>Other sizes and qualities: {@code VariantKey}, {@code LiveVariant}, {@code VariantPlaces}, {@code Variants}.
+ *   <li>While no picture comes: {@code Standby} and {@code StandbyPicture}. Single pictures: {@code Snapshots}.
  * </ul>
  */
 package dev.flipbook;

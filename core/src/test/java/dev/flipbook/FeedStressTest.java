@@ -46,7 +46,7 @@ class FeedStressTest {
                 Runnable::run,
                 Thread::new);
         List<RandomSink> sinks = new ArrayList<>();
-        List<Viewer> viewers = new ArrayList<>();
+        List<FeedViewer> viewers = new ArrayList<>();
         for (int i = 0; i < VIEWERS; i++) {
             RandomSink sink = new RandomSink(feed, i % 2 == 0 ? Framing.STRICT : Framing.BROWSER, i);
             sinks.add(sink);
@@ -76,7 +76,7 @@ class FeedStressTest {
         await().untilAsserted(() -> assertThat(pool.usedBytes())
                 .as("one block: the newest")
                 .isEqualTo(blockOf(feed.newest().orElseThrow())));
-        for (Viewer viewer : viewers) {
+        for (FeedViewer viewer : viewers) {
             assertThat(viewer.sent() + viewer.skipped()).isLessThanOrEqualTo((long) PUBLISHERS * FRAMES);
         }
 

@@ -22,7 +22,7 @@ class PacedViewerTest {
     @Test
     void sinkThatIsNotReadyGetsTheNewestWhenItIs() {
         FakeSink sink = FakeSink.quick();
-        Viewer viewer = feed.watch(sink, Framing.STRICT);
+        FeedViewer viewer = feed.watch(sink, Framing.STRICT);
         stage.publish(1);
         sink.ready(false);
         stage.publish(2);
@@ -39,7 +39,7 @@ class PacedViewerTest {
     @Test
     void sinkThatBecomesReadyWithoutANewerFrameGetsNothingTwice() {
         FakeSink sink = FakeSink.quick();
-        Viewer viewer = feed.watch(sink, Framing.STRICT);
+        FeedViewer viewer = feed.watch(sink, Framing.STRICT);
         stage.publish(1);
 
         viewer.wake();
@@ -96,7 +96,7 @@ class PacedViewerTest {
     @Test
     void viewerWhoLeavesIsGoneAtOnce() {
         FakeSink sink = FakeSink.quick();
-        Viewer viewer = feed.watch(sink, Framing.STRICT);
+        FeedViewer viewer = feed.watch(sink, Framing.STRICT);
         stage.publish(1);
 
         viewer.leave();
@@ -111,7 +111,7 @@ class PacedViewerTest {
     @Test
     void viewerWhoLeavesWhileWritingIsGoneWhenThatIsDone() {
         FakeSink slow = FakeSink.slow();
-        Viewer viewer = feed.watch(slow, Framing.STRICT);
+        FeedViewer viewer = feed.watch(slow, Framing.STRICT);
         stage.publish(1);
         stage.publish(2);
 
@@ -127,7 +127,7 @@ class PacedViewerTest {
     @Test
     void viewerOfAVariantMayLeaveToo() {
         stage.publish(1);
-        Viewer viewer = feed.watch(FakeSink.quick(), Framing.NONE, 0, new Variant(0, 0, 50, 90));
+        FeedViewer viewer = feed.watch(FakeSink.quick(), Framing.NONE, 0, new Variant(0, 0, 50, 90));
 
         viewer.leave();
 

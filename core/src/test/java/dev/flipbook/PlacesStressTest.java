@@ -48,7 +48,7 @@ class PlacesStressTest {
         Ticker ticker = fast();
         Feed feed = new Feed(
                 "busy",
-                new Newest("b0unDarY", ticker, pool),
+                new CurrentEdition("b0unDarY", ticker, pool),
                 "b0unDarY",
                 null,
                 FeedOptions.DEFAULT.withMaxVariants(PLACES),
@@ -140,7 +140,7 @@ class PlacesStressTest {
 
         private final int frames;
         private final Random random;
-        private final Viewer viewer;
+        private final FeedViewer viewer;
         private volatile long shown;
         private final AtomicInteger moves = new AtomicInteger();
         private volatile boolean ended;

@@ -88,13 +88,13 @@ final class Stage implements AutoCloseable {
         return new Stage(source, ceiling);
     }
 
-    /** Has this done once, right after somebody has looked for a newer turn and found none. */
+    /** Has this done once, right after somebody has looked for a newer edition and found none. */
     void afterALookInVain(Runnable action) {
         newest.action = action;
     }
 
     /** Shows what it is given, and does something else in the moment after a look. */
-    private static final class Interrupted extends Newest {
+    private static final class Interrupted extends CurrentEdition {
 
         private @Nullable Runnable action;
 
@@ -104,14 +104,14 @@ final class Stage implements AutoCloseable {
 
         @Override
         @Nullable
-        Turn takeNewer(long than) {
-            Turn turn = super.takeNewer(than);
+        Edition takeNewer(long than) {
+            Edition edition = super.takeNewer(than);
             Runnable now = action;
-            if (turn == null && now != null) {
+            if (edition == null && now != null) {
                 action = null;
                 now.run();
             }
-            return turn;
+            return edition;
         }
     }
 

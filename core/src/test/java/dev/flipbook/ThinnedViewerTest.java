@@ -130,7 +130,7 @@ class ThinnedViewerTest {
 
     private FakeSink watch(double fps) {
         FakeSink sink = FakeSink.quick();
-        Viewer unused = feed.watch(sink, Framing.STRICT, fps);
+        FeedViewer unused = feed.watch(sink, Framing.STRICT, fps);
         return sink;
     }
 

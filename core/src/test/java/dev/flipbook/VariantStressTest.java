@@ -44,7 +44,7 @@ class VariantStressTest {
     void everyViewerEndsUpWithTheLastFrameAndAllMemoryGoesBack() throws InterruptedException {
         Feed feed = new Feed(
                 "busy",
-                new Newest("b0unDarY", Ticker.system(), pool),
+                new CurrentEdition("b0unDarY", Ticker.system(), pool),
                 "b0unDarY",
                 null,
                 FeedOptions.DEFAULT,
@@ -142,7 +142,7 @@ class VariantStressTest {
             this.quality = 10 * (which + 1);
             this.frames = frames;
             this.random = new Random(which);
-            Viewer unused = feed.watch(this, Framing.STRICT, 0, new Variant(0, 0, quality, 0));
+            FeedViewer unused = feed.watch(this, Framing.STRICT, 0, new Variant(0, 0, quality, 0));
         }
 
         @Override

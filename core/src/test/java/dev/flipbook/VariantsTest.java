@@ -99,7 +99,7 @@ class VariantsTest {
         publish(1);
         long alone = stage.pool.usedBytes();
         FakeSink viewer = FakeSink.slow();
-        Viewer unused = feed.watch(viewer, Framing.STRICT, 0, SMALL);
+        FeedViewer unused = feed.watch(viewer, Framing.STRICT, 0, SMALL);
         assertThat(stage.pool.usedBytes()).isGreaterThan(alone);
         viewer.fail();
         publish(2);
@@ -134,7 +134,7 @@ class VariantsTest {
     void whoLeavesWhileAPictureIsMadeLeavesNothingBehind() {
         FakeSink viewer = FakeSink.slow();
         publish(1);
-        Viewer unused = feed.watch(viewer, Framing.STRICT, 0, SMALL);
+        FeedViewer unused = feed.watch(viewer, Framing.STRICT, 0, SMALL);
         stage.beBusy();
         publish(2);
         viewer.fail();
@@ -204,7 +204,7 @@ class VariantsTest {
         publish(1);
         FakeSink viewer = watch(SMALL);
         FakeSink late = FakeSink.slow();
-        Viewer unused = feed.watch(late, Framing.STRICT, 0, LIGHT);
+        FeedViewer unused = feed.watch(late, Framing.STRICT, 0, LIGHT);
         feed.close();
 
         assertThat(viewer.ended()).isTrue();
@@ -223,7 +223,7 @@ class VariantsTest {
         try (Stage film = Stage.forVariants(source, own::open)) {
             source.frame(1).outage("the cable is unplugged");
             FakeSink viewer = FakeSink.quick();
-            Viewer unused = film.feed.watch(viewer, Framing.STRICT, 0, LIGHT);
+            FeedViewer unused = film.feed.watch(viewer, Framing.STRICT, 0, LIGHT);
             film.awaitOutage();
             film.pass(Duration.ofMillis(1500));
 
@@ -254,7 +254,7 @@ class VariantsTest {
     void aViewerWhoWantsAllHasAllMadeAndWhenItLeavesFewerAgain() {
         watch(SMALL, 5);
         FakeSink all = FakeSink.slow();
-        Viewer unused = feed.watch(all, Framing.STRICT, 0, SMALL);
+        FeedViewer unused = feed.watch(all, Framing.STRICT, 0, SMALL);
         play(30);
         assertThat(maker.made).hasValue(30);
 
@@ -329,7 +329,7 @@ class VariantsTest {
     @Test
     void whoLeavesRightAfterTheLookLeavesNothingBehind() {
         publish(1);
-        Viewer viewer = feed.watch(FakeSink.quick(), Framing.STRICT, 0, SMALL);
+        FeedViewer viewer = feed.watch(FakeSink.quick(), Framing.STRICT, 0, SMALL);
         stage.afterALookInVain(viewer::leave);
 
         publish(2);
@@ -361,7 +361,7 @@ class VariantsTest {
     @Test
     void whoLeavesWhileNoThreadIsFoundLeavesNothingBehind() {
         publish(1);
-        Viewer viewer = feed.watch(FakeSink.quick(), Framing.STRICT, 0, SMALL);
+        FeedViewer viewer = feed.watch(FakeSink.quick(), Framing.STRICT, 0, SMALL);
         stage.refuseNext(viewer::leave);
 
         publish(2);
@@ -389,7 +389,7 @@ class VariantsTest {
         try (Stage tight = Stage.forVariants(own::open, room)) {
             tight.feed.publish(FakeMaker.picture(1));
             FakeSink viewer = FakeSink.quick();
-            Viewer unused = tight.feed.watch(viewer, Framing.STRICT, 0, SMALL);
+            FeedViewer unused = tight.feed.watch(viewer, Framing.STRICT, 0, SMALL);
             List<Block> others = new ArrayList<>();
             while (tight.pool.usedBytes() + 4096 <= room) {
                 others.add(tight.takeMemory());
@@ -534,7 +534,7 @@ class VariantsTest {
 
     private FakeSink watch(Variant variant, double fps) {
         FakeSink sink = FakeSink.quick();
-        Viewer unused = feed.watch(sink, Framing.STRICT, fps, variant);
+        FeedViewer unused = feed.watch(sink, Framing.STRICT, fps, variant);
         return sink;
     }
 

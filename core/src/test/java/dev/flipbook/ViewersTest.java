@@ -32,7 +32,7 @@ class ViewersTest {
     @Test
     void fewAreWokenByWhoPublishes() {
         stage.publish(1);
-        List<Viewer> all = add(Viewers.MAX_WOKEN_DIRECTLY);
+        List<FeedViewer> all = add(Viewers.MAX_WOKEN_DIRECTLY);
 
         viewers.wake();
 
@@ -44,11 +44,11 @@ class ViewersTest {
     void theFewThatAreReadyAreWokenByWhoPublishesHoweverManyAreBusy() {
         stage.publish(1);
         for (int i = 0; i < 100; i++) {
-            Viewer busy = new Viewer(stage.feed, FakeSink.slow(), Framing.STRICT, 0);
+            FeedViewer busy = new FeedViewer(stage.feed, FakeSink.slow(), Framing.STRICT, 0);
             viewers.add(busy);
             busy.wake();
         }
-        List<Viewer> ready = add(Viewers.MAX_WOKEN_DIRECTLY);
+        List<FeedViewer> ready = add(Viewers.MAX_WOKEN_DIRECTLY);
 
         viewers.wake();
 
@@ -59,7 +59,7 @@ class ViewersTest {
     @Test
     void someAreWokenByOneTask() {
         stage.publish(1);
-        List<Viewer> all = add(Viewers.FULL);
+        List<FeedViewer> all = add(Viewers.FULL);
 
         viewers.wake();
 
@@ -82,11 +82,11 @@ class ViewersTest {
     void amongManyNobodyIsCountedAndAllAreWokenByTasks() {
         stage.publish(1);
         for (int i = 0; i < Viewers.FULL; i++) {
-            Viewer busy = new Viewer(stage.feed, FakeSink.slow(), Framing.STRICT, 0);
+            FeedViewer busy = new FeedViewer(stage.feed, FakeSink.slow(), Framing.STRICT, 0);
             viewers.add(busy);
             busy.wake();
         }
-        Viewer ready = add(1).get(0);
+        FeedViewer ready = add(1).get(0);
 
         viewers.wake();
 
@@ -98,7 +98,7 @@ class ViewersTest {
     @Test
     void manyAreWokenByOneTaskForEachProcessor() {
         stage.publish(1);
-        List<Viewer> all = add(10 * Viewers.FULL);
+        List<FeedViewer> all = add(10 * Viewers.FULL);
 
         viewers.wake();
 
@@ -115,7 +115,7 @@ class ViewersTest {
     @Test
     void aTaskThatHasNotRunYetIsNotAskedForAgainAndWakesAllForTheNewest() {
         stage.publish(1);
-        List<Viewer> all = add(Viewers.MAX_WOKEN_DIRECTLY + 1);
+        List<FeedViewer> all = add(Viewers.MAX_WOKEN_DIRECTLY + 1);
         viewers.wake();
         stage.publish(2);
         viewers.wake();
@@ -134,10 +134,10 @@ class ViewersTest {
     @Test
     void aTaskWakesNoneThatLeftSinceTheOneBefore() {
         stage.publish(1);
-        List<Viewer> all = add(Viewers.MAX_WOKEN_DIRECTLY + 2);
+        List<FeedViewer> all = add(Viewers.MAX_WOKEN_DIRECTLY + 2);
         viewers.wake();
         runTasks();
-        Viewer gone = all.remove(0);
+        FeedViewer gone = all.remove(0);
         assertThat(viewers.remove(gone)).isTrue();
         stage.publish(2);
 
@@ -154,7 +154,7 @@ class ViewersTest {
         add(Viewers.MAX_WOKEN_DIRECTLY + 1);
         viewers.wake();
         runTasks();
-        Viewer come = add(1).get(0);
+        FeedViewer come = add(1).get(0);
         stage.publish(2);
 
         viewers.wake();
@@ -165,7 +165,7 @@ class ViewersTest {
 
     @Test
     void anEmptyGroupHasNoTask() {
-        List<Viewer> all = add(2 * Viewers.FULL);
+        List<FeedViewer> all = add(2 * Viewers.FULL);
         all.subList(0, Viewers.FULL).forEach(viewers::remove);
 
         viewers.wake();
@@ -176,9 +176,9 @@ class ViewersTest {
     @Test
     void whoComesIsPutWhereThereIsRoom() {
         stage.publish(1);
-        List<Viewer> all = add(2 * Viewers.FULL);
+        List<FeedViewer> all = add(2 * Viewers.FULL);
         viewers.remove(all.get(0));
-        Viewer late = add(1).get(0);
+        FeedViewer late = add(1).get(0);
 
         viewers.wake();
         tasks.get(0).run();
@@ -189,7 +189,7 @@ class ViewersTest {
 
     @Test
     void whoLeavesIsFoundInEachGroup() {
-        List<Viewer> all = add(3 * Viewers.FULL);
+        List<FeedViewer> all = add(3 * Viewers.FULL);
 
         assertThat(all).allMatch(viewers::remove);
         assertThat(all).noneMatch(viewers::remove);
@@ -202,10 +202,10 @@ class ViewersTest {
         asked.forEach(Runnable::run);
     }
 
-    private List<Viewer> add(int count) {
-        List<Viewer> all = new ArrayList<>();
+    private List<FeedViewer> add(int count) {
+        List<FeedViewer> all = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            Viewer viewer = new Viewer(stage.feed, FakeSink.quick(), Framing.STRICT, 0);
+            FeedViewer viewer = new FeedViewer(stage.feed, FakeSink.quick(), Framing.STRICT, 0);
             viewers.add(viewer);
             all.add(viewer);
         }

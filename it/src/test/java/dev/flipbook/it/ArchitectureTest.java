@@ -115,10 +115,10 @@ class ArchitectureTest {
     /** Where core touches java.desktop, which programs may leave out. */
     private static final Set<String> DESKTOP = Set.of(
             "dev.flipbook.Feed", // publish(BufferedImage)
-            "dev.flipbook.ImageEncoding",
+            "dev.flipbook.Drafts",
             "dev.flipbook.image.ImageIoEncoder",
             "dev.flipbook.image.Canvas",
-            "dev.flipbook.Copies",
+            "dev.flipbook.SpareMemory",
             "dev.flipbook.Drawing",
             "dev.flipbook.FrameSource", // drawing(), of which it is the result of a supplier
             "dev.flipbook.image.ColourProfile",

@@ -17,27 +17,27 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The slot between the source and the viewers of one feed or one variant: the newest {@link Turn}, which viewers are
+ * The slot between the source and the viewers of one feed or one variant: the newest {@link Edition}, which viewers are
  * sent, and the last picture, which placeholders and snapshots are made of. Here frames get their numbers, are copied
  * into blocks, and their blocks are held and released.
  *
  * <p><b>Writers</b> take the lock. The lock orders publishes, placeholders, repeats and the end, and is held while one
  * picture is copied into its block: two frames never swap.
  *
- * <p><b>Readers of the newest turn</b> take no lock. {@link #takeNewer} reads the volatile field and then becomes a
- * holder of the block. The block may have been released between the two steps. Then a newer turn has been stored
+ * <p><b>Readers of the newest edition</b> take no lock. {@link #takeNewer} reads the volatile field and then becomes a
+ * holder of the block. The block may have been released between the two steps. Then a newer edition has been stored
  * already, and the method reads again; it cannot loop longer than there are publishes.
  *
- * <p><b>Holders.</b> This slot holds a block twice: once for the newest turn, once for the last picture. A repeat is
+ * <p><b>Holders.</b> This slot holds a block twice: once for the newest edition, once for the last picture. A repeat is
  * the same block under a new number, and the first holding passes to it. {@link #newest} is replaced, and only then is
- * the former turn released.
+ * the former edition released.
  *
  * <p>There are four ways in which this slot lets go:
  *
  * <ul>
- *   <li>{@link #forget}: the source is idle and nobody watches. The newest turn goes, so that the next viewer waits for
+ *   <li>{@link #forget}: the source is idle and nobody watches. The newest edition goes, so that the next viewer waits for
  *       a new picture; the last picture stays for placeholders.
- *   <li>{@link #close}: the feed ends. The newest turn becomes the end, with a copy of what was shown and the closing
+ *   <li>{@link #close}: the feed ends. The newest edition becomes the end, with a copy of what was shown and the closing
  *       delimiter.
  *   <li>{@link #letGo}: the last viewer of a closed feed has left. All memory goes back.
  *   <li>{@link #drop}: the last viewer of a variant has left. All memory goes back, and nothing is shown any more.
@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe. Not final, so that a test can act at the moment right after somebody has looked.
  */
-class Newest {
+class CurrentEdition {
 
     /** What stands around each picture: the delimiter and the part's headers. */
     private final BlockText text;
@@ -53,7 +53,7 @@ class Newest {
     private final Ticker ticker;
     private final BlockPool pool;
     private final ReentrantLock lock = new ReentrantLock();
-    private volatile @Nullable Turn newest;
+    private volatile @Nullable Edition newest;
     /** Time at which something was shown last, as the ticker counts; viewers have seen nothing new since. */
     private volatile long quietSince;
     /** A copy of the rate's mean interval, which viewers read without the lock. */
@@ -61,9 +61,9 @@ class Newest {
 
     // Guarded by lock.
     private final Rate rate = new Rate();
-    private @Nullable Turn picture;
-    // number of the latest turn
-    private long turns;
+    private @Nullable Edition picture;
+    // number of the latest edition
+    private long editions;
     // number of the latest frame
     private long sequence;
     private long dropped;
@@ -75,17 +75,17 @@ class Newest {
     private boolean closed;
 
     /**
-     * One thing to send. A frame, a frame sent again, a placeholder and the end of a feed are all turns, so that a
+     * One thing to send. A frame, a frame sent again, a placeholder and the end of a feed are all editions, so that a
      * viewer compares one number only. Immutable.
      *
-     * @param number one more than that of the turn before it
+     * @param number one more than that of the edition before it
      * @param block what to send; null when a feed ends that has no picture
      * @param sequence number of the frame; for a placeholder, of the last frame before it
      * @param width of the picture in pixels, as encoded
      * @param height of the picture in pixels, as encoded
      * @param capturedNanos when the picture was taken, as the ticker counts
      */
-    record Turn(
+    record Edition(
             long number, Kind kind, @Nullable Block block, long sequence, int width, int height, long capturedNanos) {
 
         enum Kind {
@@ -97,27 +97,27 @@ class Newest {
             END
         }
 
-        /** Whether nothing is written after this turn. */
+        /** Whether nothing is written after this edition. */
         boolean last() {
             return kind == Kind.END;
         }
 
         /**
-         * The same content under a new number, so that viewers take it. The new turn takes over this one's holding of
+         * The same content under a new number, so that viewers take it. The new edition takes over this one's holding of
          * the block.
          */
-        Turn again(long newNumber, Kind newKind) {
-            return new Turn(newNumber, newKind, block, sequence, width, height, capturedNanos);
+        Edition again(long newNumber, Kind newKind) {
+            return new Edition(newNumber, newKind, block, sequence, width, height, capturedNanos);
         }
 
         /** The end of responses, with this block. */
-        Turn end(long newNumber, @Nullable Block lastBlock) {
-            return new Turn(newNumber, Kind.END, lastBlock, sequence, width, height, capturedNanos);
+        Edition end(long newNumber, @Nullable Block lastBlock) {
+            return new Edition(newNumber, Kind.END, lastBlock, sequence, width, height, capturedNanos);
         }
 
-        /** This turn with another block: the picture that was made of its picture. */
-        Turn as(Block made, Jpeg picture) {
-            return new Turn(number, kind, made, sequence, picture.width(), picture.height(), capturedNanos);
+        /** This edition with another block: the picture that was made of its picture. */
+        Edition as(Block made, Jpeg picture) {
+            return new Edition(number, kind, made, sequence, picture.width(), picture.height(), capturedNanos);
         }
 
         /** The picture in the block. The caller holds the block for as long as it reads. */
@@ -143,7 +143,7 @@ class Newest {
     record Figures(
             int width, int height, double fps, long frames, long dropped, Optional<Duration> age, Duration still) {}
 
-    Newest(String boundary, Ticker ticker, BlockPool pool) {
+    CurrentEdition(String boundary, Ticker ticker, BlockPool pool) {
         this.text = new BlockText("image/jpeg", boundary);
         this.ticker = ticker;
         this.pool = pool;
@@ -153,7 +153,7 @@ class Newest {
     // Showing.
 
     /**
-     * Makes a frame of the source or program the newest turn. The picture is copied before this returns.
+     * Makes a frame of the source or program the newest edition. The picture is copied before this returns.
      *
      * @return false when there is no memory for it, which is counted, or after the end
      */
@@ -172,13 +172,13 @@ class Newest {
             }
             count(now);
             compare(frame.picture(), now);
-            block.retain(); // two holders: the newest turn and the last picture
-            Turn turn = new Turn(++turns, Turn.Kind.PICTURE, block, sequence, frame.width(), frame.height(), captured);
+            block.retain(); // two holders: the newest edition and the last picture
+            Edition edition = new Edition(++editions, Edition.Kind.PICTURE, block, sequence, frame.width(), frame.height(), captured);
             if (picture != null) {
                 picture.release();
             }
-            picture = turn;
-            show(turn);
+            picture = edition;
+            show(edition);
             return true;
         } finally {
             lock.unlock();
@@ -190,7 +190,7 @@ class Newest {
      * viewers should know. The comparison is cheap: pictures of different lengths, as nearly all are, differ at once.
      */
     private void compare(Jpeg jpeg, long now) {
-        Turn before = picture;
+        Edition before = picture;
         same = before != null && before.block() != null && before.block().holds(jpeg);
         if (!same) {
             sameSince = now;
@@ -202,8 +202,8 @@ class Newest {
         if (sequence++ == 0) {
             begun = Optional.of(ticker.now());
         }
-        Turn before = newest;
-        if (before == null || before.kind() != Turn.Kind.PICTURE) {
+        Edition before = newest;
+        if (before == null || before.kind() != Edition.Kind.PICTURE) {
             rate.restart();
         }
         rate.arrived(now);
@@ -213,12 +213,12 @@ class Newest {
     /**
      * Shows a placeholder, unless something newer has come since the caller began to draw it.
      *
-     * @param drawnAfter what {@link #turns()} was when the drawing began
+     * @param drawnAfter what {@link #editions()} was when the drawing began
      */
     void placeholder(Frame frame, long drawnAfter) {
         lock.lock();
         try {
-            if (closed || turns != drawnAfter) {
+            if (closed || editions != drawnAfter) {
                 return;
             }
             long now = ticker.nanos();
@@ -227,17 +227,17 @@ class Newest {
                 dropped++;
                 return;
             }
-            show(new Turn(++turns, Turn.Kind.PLACEHOLDER, block, sequence, frame.width(), frame.height(), now));
+            show(new Edition(++editions, Edition.Kind.PLACEHOLDER, block, sequence, frame.width(), frame.height(), now));
         } finally {
             lock.unlock();
         }
     }
 
-    /** Sends the newest turn again, under a new number. */
+    /** Sends the newest edition again, under a new number. */
     void repeat() {
         lock.lock();
         try {
-            Turn shown = newest;
+            Edition shown = newest;
             if (shown != null) {
                 repeatAs(shown.kind());
             }
@@ -247,15 +247,15 @@ class Newest {
     }
 
     /**
-     * Sends the newest turn again under a new number, as a turn of this kind. Does nothing when there is none, or after
+     * Sends the newest edition again under a new number, as an edition of this kind. Does nothing when there is none, or after
      * the end.
      */
-    void repeatAs(Turn.Kind kind) {
+    void repeatAs(Edition.Kind kind) {
         lock.lock();
         try {
-            Turn shown = newest;
+            Edition shown = newest;
             if (shown != null && !closed) {
-                newest = shown.again(++turns, kind);
+                newest = shown.again(++editions, kind);
                 quietSince = ticker.nanos();
             }
         } finally {
@@ -263,14 +263,14 @@ class Newest {
         }
     }
 
-    // Following the turns of a feed, under the feed's numbers: only variants call these.
+    // Following the editions of a feed, under the feed's numbers: only variants call these.
 
-    /** Shows a turn of the feed as it is. The caller holds its block; this slot becomes a further holder. */
-    void pass(Turn turn) {
+    /** Shows an edition of the feed as it is. The caller holds its block; this slot becomes a further holder. */
+    void pass(Edition edition) {
         lock.lock();
         try {
-            if (!closed && (turn.block() == null || turn.block().retain())) {
-                follow(turn);
+            if (!closed && (edition.block() == null || edition.block().retain())) {
+                follow(edition);
             }
         } finally {
             lock.unlock();
@@ -278,53 +278,53 @@ class Newest {
     }
 
     /**
-     * Shows a picture that was made of a turn of the feed.
+     * Shows a picture that was made of an edition of the feed.
      *
      * @return false when there is no memory for it, which is counted; true after the end, when nobody would see it
      */
-    boolean pass(Turn turn, Jpeg made) {
+    boolean pass(Edition edition, Jpeg made) {
         lock.lock();
         try {
             if (closed) {
                 return true; // the last viewer has left meanwhile
             }
-            Block block = block(made, turn.capturedNanos(), ticker.nanos(), turn.last());
+            Block block = block(made, edition.capturedNanos(), ticker.nanos(), edition.last());
             if (block == null) {
                 dropped++;
                 return false;
             }
-            follow(turn.as(block, made));
+            follow(edition.as(block, made));
             return true;
         } finally {
             lock.unlock();
         }
     }
 
-    /** Under lock: measures the rate and shows the turn, whose block this slot holds by now. */
-    private void follow(Turn turn) {
-        if (turn.kind() == Turn.Kind.PICTURE) {
+    /** Under lock: measures the rate and shows the edition, whose block this slot holds by now. */
+    private void follow(Edition edition) {
+        if (edition.kind() == Edition.Kind.PICTURE) {
             rate.arrived(ticker.nanos());
             interval = rate.interval();
         } else {
             rate.restart();
         }
-        show(turn);
+        show(edition);
     }
 
     /**
-     * Shows the newest turn again, under the number of this turn of the feed, because the feed repeats the picture it
+     * Shows the newest edition again, under the number of this edition of the feed, because the feed repeats the picture it
      * was made of.
      *
      * @return false when nothing has been shown yet; true after the end
      */
-    boolean passAgain(Turn turn) {
+    boolean passAgain(Edition edition) {
         lock.lock();
         try {
-            Turn shown = newest;
+            Edition shown = newest;
             if (shown == null || closed) {
                 return closed;
             }
-            newest = shown.again(turn.number(), turn.kind());
+            newest = shown.again(edition.number(), edition.kind());
             return true;
         } finally {
             lock.unlock();
@@ -338,7 +338,7 @@ class Newest {
         lock.lock();
         try {
             closed = true;
-            Turn before = newest;
+            Edition before = newest;
             newest = null;
             if (before != null) {
                 before.release();
@@ -348,10 +348,10 @@ class Newest {
         }
     }
 
-    /** Under lock: makes this the newest turn, and releases the one before it. */
-    private void show(Turn turn) {
-        Turn before = newest;
-        newest = turn;
+    /** Under lock: makes this the newest edition, and releases the one before it. */
+    private void show(Edition edition) {
+        Edition before = newest;
+        newest = edition;
         quietSince = ticker.nanos();
         if (before != null) {
             before.release();
@@ -371,26 +371,26 @@ class Newest {
     // Looking.
 
     /**
-     * The newest turn if its number is higher than this one; null otherwise. The caller becomes a holder of its block
-     * and releases the turn. Takes no lock.
+     * The newest edition if its number is higher than this one; null otherwise. The caller becomes a holder of its block
+     * and releases the edition. Takes no lock.
      */
     @Nullable
-    Turn takeNewer(long than) {
+    Edition takeNewer(long than) {
         while (true) {
-            Turn turn = newest;
-            if (turn == null || turn.number() <= than) {
+            Edition edition = newest;
+            if (edition == null || edition.number() <= than) {
                 return null;
             }
-            if (turn.block() == null || turn.block().retain()) {
-                return turn;
+            if (edition.block() == null || edition.block().retain()) {
+                return edition;
             }
         }
     }
 
-    /** Whether {@link #takeNewer} would return a turn. Takes no lock and holds nothing. */
+    /** Whether {@link #takeNewer} would return an edition. Takes no lock and holds nothing. */
     boolean hasNewer(long than) {
-        Turn turn = newest;
-        return turn != null && turn.number() > than;
+        Edition edition = newest;
+        return edition != null && edition.number() > than;
     }
 
     /**
@@ -398,20 +398,20 @@ class Newest {
      * shown.
      */
     long sequence() {
-        Turn turn = newest;
-        return turn == null ? 0 : turn.sequence();
+        Edition edition = newest;
+        return edition == null ? 0 : edition.sequence();
     }
 
     /** Whether the feed has ended. */
     boolean isEnd() {
-        Turn turn = newest;
-        return turn != null && turn.last();
+        Edition edition = newest;
+        return edition != null && edition.last();
     }
 
-    /** The kind of the newest turn; empty while there is none. */
-    Optional<Turn.Kind> shown() {
-        Turn turn = newest;
-        return turn == null ? Optional.empty() : Optional.of(turn.kind());
+    /** The kind of the newest edition; empty while there is none. */
+    Optional<Edition.Kind> shown() {
+        Edition edition = newest;
+        return edition == null ? Optional.empty() : Optional.of(edition.kind());
     }
 
     /** Time at which something was shown last, as the ticker counts. */
@@ -425,18 +425,18 @@ class Newest {
     }
 
     /**
-     * Restarts the time without a new turn. Called when a viewer comes and nothing can be shown yet: its own wait
+     * Restarts the time without a new edition. Called when a viewer comes and nothing can be shown yet: its own wait
      * begins now.
      */
     void quietFromNow() {
         quietSince = ticker.nanos();
     }
 
-    /** Number of turns so far. */
-    long turns() {
+    /** Number of editions so far. */
+    long editions() {
         lock.lock();
         try {
-            return turns;
+            return editions;
         } finally {
             lock.unlock();
         }
@@ -454,49 +454,49 @@ class Newest {
 
     /** A copy of the last picture, however old; empty before the first. */
     Optional<Frame> copy() {
-        Turn turn = holdPicture();
-        if (turn == null) {
+        Edition edition = holdPicture();
+        if (edition == null) {
             return Optional.empty();
         }
         try {
-            return Optional.of(copy(turn));
+            return Optional.of(copy(edition));
         } finally {
-            turn.release();
+            edition.release();
         }
     }
 
-    /** The newest turn if it is the picture of this frame, else null. The caller becomes a holder of its block. */
+    /** The newest edition if it is the picture of this frame, else null. The caller becomes a holder of its block. */
     @Nullable
-    Turn holdShown(long ofSequence) {
-        Turn turn = takeNewer(Long.MIN_VALUE);
-        if (turn == null) {
+    Edition holdShown(long ofSequence) {
+        Edition edition = takeNewer(Long.MIN_VALUE);
+        if (edition == null) {
             return null;
         }
-        if (turn.kind() == Turn.Kind.PICTURE && turn.sequence() == ofSequence) {
-            return turn;
+        if (edition.kind() == Edition.Kind.PICTURE && edition.sequence() == ofSequence) {
+            return edition;
         }
-        turn.release();
+        edition.release();
         return null;
     }
 
     /**
-     * A turn with a picture that was made of another turn's picture; null when there is no memory for it. The caller is
+     * An edition with a picture that was made of another edition's picture; null when there is no memory for it. The caller is
      * the only holder of its block.
      */
     @Nullable
-    Turn made(Turn of, Jpeg picture) {
+    Edition made(Edition of, Jpeg picture) {
         Block block = block(picture, of.capturedNanos(), ticker.nanos(), false);
         return block == null ? null : of.as(block, picture);
     }
 
-    /** A copy of a turn's picture. The caller holds the block meanwhile. */
-    static Frame copy(Turn turn) {
-        Block block = Objects.requireNonNull(turn.block()); // the turn of a picture always has one
+    /** A copy of an edition's picture. The caller holds the block meanwhile. */
+    static Frame copy(Edition edition) {
+        Block block = Objects.requireNonNull(edition.block()); // the edition of a picture always has one
         ByteBuffer bytes = block.picture();
         byte[] copy = new byte[bytes.remaining()];
         bytes.get(copy);
-        Jpeg same = new Jpeg(List.of(ByteBuffer.wrap(copy)), copy.length, turn.width(), turn.height());
-        return Frame.of(same, turn.sequence(), turn.capturedNanos());
+        Jpeg same = new Jpeg(List.of(ByteBuffer.wrap(copy)), copy.length, edition.width(), edition.height());
+        return Frame.of(same, edition.sequence(), edition.capturedNanos());
     }
 
     /**
@@ -504,25 +504,25 @@ class Newest {
      * the first.
      */
     <T> Optional<T> look(Function<Jpeg, T> reader) {
-        Turn turn = holdPicture();
-        if (turn == null) {
+        Edition edition = holdPicture();
+        if (edition == null) {
             return Optional.empty();
         }
         try {
             return Optional.of(
-                    reader.apply(Turn.picture(Objects.requireNonNull(turn.block()), turn.width(), turn.height())));
+                    reader.apply(Edition.picture(Objects.requireNonNull(edition.block()), edition.width(), edition.height())));
         } finally {
-            turn.release();
+            edition.release();
         }
     }
 
-    /** The turn of the last picture, or null before the first. The caller becomes a holder of its block. */
+    /** The edition of the last picture, or null before the first. The caller becomes a holder of its block. */
     @Nullable
-    Turn holdPicture() {
+    Edition holdPicture() {
         lock.lock();
         try {
-            Turn turn = picture;
-            return turn == null || turn.block() == null || !turn.block().retain() ? null : turn;
+            Edition edition = picture;
+            return edition == null || edition.block() == null || !edition.block().retain() ? null : edition;
         } finally {
             lock.unlock();
         }
@@ -538,9 +538,9 @@ class Newest {
         }
     }
 
-    /** The newest turn, without becoming a holder: its block may be released at any moment and must not be read. */
+    /** The newest edition, without becoming a holder: its block may be released at any moment and must not be read. */
     @Nullable
-    Turn peek() {
+    Edition peek() {
         return newest;
     }
 
@@ -548,7 +548,7 @@ class Newest {
     Figures figures() {
         lock.lock();
         try {
-            Turn last = picture;
+            Edition last = picture;
             long now = ticker.nanos();
             return new Figures(
                     last == null ? 0 : last.width(),
@@ -568,14 +568,14 @@ class Newest {
     // Letting go.
 
     /**
-     * Forgets the newest turn if nobody watches: the next viewer waits for a new picture. The last picture stays.
+     * Forgets the newest edition if nobody watches: the next viewer waits for a new picture. The last picture stays.
      *
      * @param unwatched asked under the lock
      */
     void forget(BooleanSupplier unwatched) {
         lock.lock();
         try {
-            Turn before = newest;
+            Edition before = newest;
             if (before != null && !closed && unwatched.getAsBoolean()) {
                 newest = null;
                 before.release();
@@ -607,18 +607,18 @@ class Newest {
      * The end with the picture that is shown. Its block is a new one, because the closing delimiter differs from the
      * usual one.
      */
-    private Turn end() {
-        Turn shown = newest;
+    private Edition end() {
+        Edition shown = newest;
         if (shown == null || shown.block() == null) {
             return emptyEnd();
         }
-        Jpeg jpeg = Turn.picture(shown.block(), shown.width(), shown.height());
-        return shown.end(++turns, block(jpeg, shown.capturedNanos(), ticker.nanos(), true));
+        Jpeg jpeg = Edition.picture(shown.block(), shown.width(), shown.height());
+        return shown.end(++editions, block(jpeg, shown.capturedNanos(), ticker.nanos(), true));
     }
 
     /** The end without a picture: a viewer that comes now gets an empty response. */
-    private Turn emptyEnd() {
-        return new Turn(++turns, Turn.Kind.END, null, sequence, 0, 0, ticker.nanos());
+    private Edition emptyEnd() {
+        return new Edition(++editions, Edition.Kind.END, null, sequence, 0, 0, ticker.nanos());
     }
 
     /**

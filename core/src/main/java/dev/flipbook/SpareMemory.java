@@ -17,7 +17,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * Copies of the pixels that a program has published, so that the program may draw in its image again while the copy is
  * encoded. The memory of the copies is reused. Thread-safe.
  */
-final class Copies {
+final class SpareMemory {
 
     /** Number of arrays that are kept for reuse: one copy is being encoded, one waits, and one is being filled. */
     private static final int SPARES = 2;

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(180)
-class ViewerTest {
+class FeedViewerTest {
 
     private static final String TYPE = "Content-Type: image/jpeg\r\n";
     private static final String TIME = "X-Timestamp: 1772366400.000000\r\n";
@@ -36,7 +36,7 @@ class ViewerTest {
         feed.close();
 
         String header = TYPE + "Content-Length: " + picture(1).length() + "\r\n" + TIME + "\r\n";
-        assertThat(sink.writes().stream().map(ViewerTest::text))
+        assertThat(sink.writes().stream().map(FeedViewerTest::text))
                 .containsExactly(
                         "--b0unDarY\r\n" + header + picture(1) + "\r\n--b0unDarY\r\n",
                         header + picture(2) + "\r\n--b0unDarY\r\n",
@@ -53,7 +53,7 @@ class ViewerTest {
         feed.close();
 
         String header = TYPE + "Content-Length: " + picture(1).length() + "\r\n" + TIME + "\r\n";
-        assertThat(sink.writes().stream().map(ViewerTest::text))
+        assertThat(sink.writes().stream().map(FeedViewerTest::text))
                 .containsExactly(
                         "--b0unDarY\r\n" + header + picture(1) + "\r\n--b0unDarY\r\n" + TYPE + "\r\n",
                         picture(2) + "\r\n--b0unDarY\r\n" + TYPE + "\r\n",
@@ -78,7 +78,7 @@ class ViewerTest {
     @Test
     void viewerCountsWhatItWasSentAndWhatItMissed() {
         FakeSink slow = FakeSink.slow();
-        Viewer viewer = feed.watch(slow, Framing.STRICT);
+        FeedViewer viewer = feed.watch(slow, Framing.STRICT);
         stage.publish(1);
         stage.publish(2);
         stage.publish(3);
@@ -168,7 +168,7 @@ class ViewerTest {
     @Test
     void aSinkThatBecomesReadyRightAfterTheLookGetsThePicture() {
         SuddenlyReady sink = new SuddenlyReady();
-        Viewer viewer = feed.watch(sink, Framing.STRICT);
+        FeedViewer viewer = feed.watch(sink, Framing.STRICT);
         sink.viewer = viewer;
         sink.looks = 2; // whether it is to be woken, and the look itself
 
@@ -180,12 +180,12 @@ class ViewerTest {
     /** Becomes ready while it says for the last time that it is not, and wakes the viewer as it has to. */
     private static final class SuddenlyReady implements FrameSink {
 
-        private @Nullable Viewer viewer;
+        private @Nullable FeedViewer viewer;
         private int looks;
 
         @Override
         public boolean isReady() {
-            Viewer woken = viewer;
+            FeedViewer woken = viewer;
             if (woken == null || --looks != 0) {
                 return true;
             }
@@ -202,7 +202,7 @@ class ViewerTest {
     @Test
     void aViewerThatLeavesRightAfterTheLookHasGone() {
         FakeSink sink = FakeSink.quick();
-        Viewer viewer = feed.watch(sink, Framing.STRICT);
+        FeedViewer viewer = feed.watch(sink, Framing.STRICT);
         stage.afterALookInVain(viewer::leave);
 
         stage.publish(1);
@@ -215,7 +215,7 @@ class ViewerTest {
     @Test
     void aViewerThatLeavesWhileItWritesGoesWhenThatIsDone() {
         FakeSink slow = FakeSink.slow();
-        Viewer viewer = feed.watch(slow, Framing.STRICT);
+        FeedViewer viewer = feed.watch(slow, Framing.STRICT);
         stage.publish(1);
         stage.publish(2);
         stage.publish(3);
@@ -236,7 +236,7 @@ class ViewerTest {
     @Test
     void statusTellsOfEachFigureAsItIs() {
         FakeSink sink = FakeSink.quick();
-        Viewer viewer = feed.watch(sink, Framing.STRICT);
+        FeedViewer viewer = feed.watch(sink, Framing.STRICT);
         stage.ticker.advance(Duration.ofSeconds(1));
         feed.publish(taken(1, Duration.ofMillis(1500)));
         stage.ticker.advance(Duration.ofSeconds(3));
@@ -256,7 +256,7 @@ class ViewerTest {
     @Test
     void whatAViewerMissesCountsAlsoWhileItIsStillAtAnOlderPicture() {
         FakeSink slow = FakeSink.slow();
-        Viewer viewer = feed.watch(slow, Framing.STRICT);
+        FeedViewer viewer = feed.watch(slow, Framing.STRICT);
         stage.publish(1);
         assertThat(viewer.skipped()).isZero();
         stage.publish(2);
@@ -272,7 +272,7 @@ class ViewerTest {
     @Test
     void aViewerIsStuckWhenItsPeerHasTakenNothingForLongerThanThat() {
         FakeSink slow = FakeSink.slow();
-        Viewer viewer = feed.watch(slow, Framing.STRICT);
+        FeedViewer viewer = feed.watch(slow, Framing.STRICT);
         long second = Duration.ofSeconds(1).toNanos();
         stage.ticker.advance(Duration.ofSeconds(10));
         assertThat(viewer.isStuck(second)).as("nothing was sent").isFalse();
@@ -293,7 +293,7 @@ class ViewerTest {
 
     @Test
     void aSinkThatThrowsWhenItIsAskedIsReadyAndStuck() {
-        Viewer viewer = feed.watch(
+        FeedViewer viewer = feed.watch(
                 new FrameSink() {
                     @Override
                     public void write(ByteBuffer slice, boolean last, Completion completion) {
@@ -320,7 +320,7 @@ class ViewerTest {
     @Test
     void aViewerThatIsCutIsGone() {
         FakeSink slow = FakeSink.slow();
-        Viewer viewer = feed.watch(slow, Framing.STRICT);
+        FeedViewer viewer = feed.watch(slow, Framing.STRICT);
         stage.publish(1);
 
         viewer.cut();

@@ -6,13 +6,13 @@ import java.time.Instant;
 import java.util.Optional;
 
 /** The pictures that this program publishes itself. Thread-safe. */
-final class OwnPictures implements Origin {
+final class ProgramOrigin implements Origin {
 
-    private final Newest newest;
-    private final ImageEncoding images;
+    private final CurrentEdition newest;
+    private final Drafts images;
     private final Instant created;
 
-    OwnPictures(Newest newest, ImageEncoding images, Instant created) {
+    ProgramOrigin(CurrentEdition newest, Drafts images, Instant created) {
         this.newest = newest;
         this.images = images;
         this.created = created;
@@ -43,7 +43,7 @@ final class OwnPictures implements Origin {
 
     @Override
     public long captured() {
-        Newest.Figures figures = newest.figures();
+        CurrentEdition.Figures figures = newest.figures();
         return figures.frames() + figures.dropped() + images.unused();
     }
 

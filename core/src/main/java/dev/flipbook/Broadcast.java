@@ -1,33 +1,33 @@
 package dev.flipbook;
 
-import dev.flipbook.Newest.Turn;
+import dev.flipbook.CurrentEdition.Edition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a viewer is shown: a feed, or a variant of one. This class has the newest turn, the viewers that are woken for
- * each new one, and the clock. {@link Viewer} knows only this class. Thread-safe.
+ * What a viewer is shown: a feed, or a variant of one. This class has the newest edition, the viewers that are woken for
+ * each new one, and the clock. {@link FeedViewer} knows only this class. Thread-safe.
  */
-abstract sealed class Shown permits Feed, LiveVariant {
+abstract sealed class Broadcast permits Feed, LiveVariant {
 
-    final Newest newest;
+    final CurrentEdition newest;
     final Viewers viewers;
     final Ticker ticker;
 
-    Shown(Newest newest, Viewers viewers, Ticker ticker) {
+    Broadcast(CurrentEdition newest, Viewers viewers, Ticker ticker) {
         this.newest = newest;
         this.viewers = viewers;
         this.ticker = ticker;
     }
 
     /**
-     * The newest turn if its number is higher than this one; null otherwise. The caller becomes a holder of its block.
+     * The newest edition if its number is higher than this one; null otherwise. The caller becomes a holder of its block.
      */
     @Nullable
-    final Turn takeNewer(long than) {
+    final Edition takeNewer(long than) {
         return newest.takeNewer(than);
     }
 
-    /** Whether {@link #takeNewer} would return a turn. */
+    /** Whether {@link #takeNewer} would return an edition. */
     final boolean hasNewer(long than) {
         return newest.hasNewer(than);
     }
@@ -53,16 +53,16 @@ abstract sealed class Shown permits Feed, LiveVariant {
     }
 
     /** Adds a viewer, which the caller wakes afterwards. */
-    abstract void add(Viewer viewer);
+    abstract void add(FeedViewer viewer);
 
     /** Removes a viewer; false when it was not there. */
-    abstract boolean remove(Viewer viewer);
+    abstract boolean remove(FeedViewer viewer);
 
     /** Counts a frame of this many bytes that a viewer's connection has taken. */
     abstract void delivered(int bytes);
 
     /** Removes a viewer that has ended, for good. */
-    abstract void leave(Viewer viewer);
+    abstract void leave(FeedViewer viewer);
 
     /** Wakes the viewers with an interval: a frame that was not due for them when it came may be due now. */
     final void wakeThinned() {

@@ -2,7 +2,7 @@ package dev.flipbook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flipbook.Newest.Turn;
+import dev.flipbook.CurrentEdition.Edition;
 import dev.flipbook.jpeg.Jpeg;
 import dev.flipbook.mjpeg.Block;
 import dev.flipbook.mjpeg.BlockPool;
@@ -17,13 +17,13 @@ import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 /** What is shown, in which order, and which memory is held for it. Each picture takes one block of 4096 bytes. */
-class NewestTest {
+class CurrentEditionTest {
 
     private static final int BLOCK = 4096;
 
     private final FakeTicker ticker = new FakeTicker();
     private final BlockPool pool = new BlockPool(3 * BLOCK);
-    private final Newest newest = new Newest("b", ticker, pool);
+    private final CurrentEdition newest = new CurrentEdition("b", ticker, pool);
 
     // showing
 
@@ -32,19 +32,19 @@ class NewestTest {
         assertThat(newest.publish(frame(1))).isTrue();
         assertThat(newest.publish(frame(2))).isTrue();
 
-        Turn turn = Objects.requireNonNull(newest.takeNewer(1));
-        assertThat(turn.number()).isEqualTo(2);
-        assertThat(turn.sequence()).isEqualTo(2);
-        assertThat(turn.kind()).isEqualTo(Turn.Kind.PICTURE);
-        assertThat(turn.last()).isFalse();
-        assertThat(turn.width()).isEqualTo(16);
-        assertThat(turn.height()).isEqualTo(16);
-        assertThat(turn.capturedNanos()).isEqualTo(ticker.nanos());
-        assertThat(number(turn)).isEqualTo(2);
-        turn.release();
-        assertThat(newest.turns()).isEqualTo(2);
+        Edition edition = Objects.requireNonNull(newest.takeNewer(1));
+        assertThat(edition.number()).isEqualTo(2);
+        assertThat(edition.sequence()).isEqualTo(2);
+        assertThat(edition.kind()).isEqualTo(Edition.Kind.PICTURE);
+        assertThat(edition.last()).isFalse();
+        assertThat(edition.width()).isEqualTo(16);
+        assertThat(edition.height()).isEqualTo(16);
+        assertThat(edition.capturedNanos()).isEqualTo(ticker.nanos());
+        assertThat(number(edition)).isEqualTo(2);
+        edition.release();
+        assertThat(newest.editions()).isEqualTo(2);
         assertThat(newest.sequence()).isEqualTo(2);
-        assertThat(newest.shown()).hasValue(Turn.Kind.PICTURE);
+        assertThat(newest.shown()).hasValue(Edition.Kind.PICTURE);
         assertThat(pool.usedBytes()).isEqualTo(BLOCK);
     }
 
@@ -65,8 +65,8 @@ class NewestTest {
         ticker.advance(Duration.ofNanos(250_007_000));
         newest.publish(frame(1).capturedAt(ticker.nanos() - 1_500_000_000));
 
-        Turn turn = Objects.requireNonNull(newest.peek());
-        ByteBuffer part = Objects.requireNonNull(turn.block()).first(Framing.STRICT);
+        Edition edition = Objects.requireNonNull(newest.peek());
+        ByteBuffer part = Objects.requireNonNull(edition.block()).first(Framing.STRICT);
         assertThat(StandardCharsets.ISO_8859_1.decode(part).toString())
                 .as("1.5 s before the ticker's 1772366400.250007")
                 .contains("X-Timestamp: 1772366398.750007\r\n");
@@ -75,13 +75,13 @@ class NewestTest {
     @Test
     void aPlaceholderNeverCoversAPictureThatCameSinceItWasOrdered() {
         newest.publish(frame(1));
-        long before = newest.turns();
+        long before = newest.editions();
         newest.publish(frame(2));
 
         newest.placeholder(frame(9), before);
 
-        assertThat(newest.shown()).hasValue(Turn.Kind.PICTURE);
-        assertThat(newest.turns()).isEqualTo(2);
+        assertThat(newest.shown()).hasValue(Edition.Kind.PICTURE);
+        assertThat(newest.editions()).isEqualTo(2);
         assertThat(number(Objects.requireNonNull(newest.peek()))).isEqualTo(2);
     }
 
@@ -89,19 +89,19 @@ class NewestTest {
     void aPlaceholderIsShownInPlaceOfTheLastPictureWhichIsKept() {
         newest.publish(frame(1));
         ticker.advance(Duration.ofSeconds(2));
-        newest.placeholder(frame(9), newest.turns());
+        newest.placeholder(frame(9), newest.editions());
 
-        Turn turn = Objects.requireNonNull(newest.peek());
-        assertThat(turn.kind()).isEqualTo(Turn.Kind.PLACEHOLDER);
-        assertThat(turn.number()).isEqualTo(2);
-        assertThat(turn.sequence()).as("of the last picture").isEqualTo(1);
-        assertThat(turn.capturedNanos()).isEqualTo(ticker.nanos());
-        assertThat(number(turn)).isEqualTo(9);
+        Edition edition = Objects.requireNonNull(newest.peek());
+        assertThat(edition.kind()).isEqualTo(Edition.Kind.PLACEHOLDER);
+        assertThat(edition.number()).isEqualTo(2);
+        assertThat(edition.sequence()).as("of the last picture").isEqualTo(1);
+        assertThat(edition.capturedNanos()).isEqualTo(ticker.nanos());
+        assertThat(number(edition)).isEqualTo(9);
         assertThat(Pictures.number(newest.copy().orElseThrow().bytes())).isEqualTo(1);
         assertThat(newest.figures().age()).hasValue(Duration.ofSeconds(2));
         assertThat(newest.figures().frames()).isEqualTo(1);
         assertThat(pool.usedBytes()).isEqualTo(2 * BLOCK);
-        newest.placeholder(frame(8), newest.turns());
+        newest.placeholder(frame(8), newest.editions());
         assertThat(pool.usedBytes()).as("the placeholder before is released").isEqualTo(2 * BLOCK);
     }
 
@@ -113,13 +113,13 @@ class NewestTest {
 
         assertThat(newest.publish(frame(2))).isFalse();
         assertThat(newest.figures().dropped()).isEqualTo(1);
-        newest.placeholder(frame(9), newest.turns());
+        newest.placeholder(frame(9), newest.editions());
         assertThat(newest.figures().dropped()).isEqualTo(2);
         assertThat(newest.pass(Objects.requireNonNull(newest.peek()), frame(3).picture()))
                 .isFalse();
         assertThat(newest.figures().dropped()).isEqualTo(3);
-        assertThat(newest.turns()).isEqualTo(1);
-        assertThat(newest.shown()).hasValue(Turn.Kind.PICTURE);
+        assertThat(newest.editions()).isEqualTo(1);
+        assertThat(newest.shown()).hasValue(Edition.Kind.PICTURE);
         one.release();
         other.release();
     }
@@ -127,20 +127,20 @@ class NewestTest {
     @Test
     void whatIsShownOnceMoreHasANewNumberAndTheSamePictureAndEndsTheQuiet() {
         newest.repeat();
-        assertThat(newest.turns()).as("nothing to repeat").isZero();
+        assertThat(newest.editions()).as("nothing to repeat").isZero();
         newest.publish(frame(1));
         ticker.advance(Duration.ofSeconds(5));
         assertThat(newest.quietSince()).isEqualTo(ticker.nanos() - 5_000_000_000L);
         newest.repeat();
 
-        Turn turn = Objects.requireNonNull(newest.peek());
-        assertThat(turn.number()).isEqualTo(2);
-        assertThat(turn.sequence()).isEqualTo(1);
-        assertThat(turn.kind()).isEqualTo(Turn.Kind.PICTURE);
+        Edition edition = Objects.requireNonNull(newest.peek());
+        assertThat(edition.number()).isEqualTo(2);
+        assertThat(edition.sequence()).isEqualTo(1);
+        assertThat(edition.kind()).isEqualTo(Edition.Kind.PICTURE);
         assertThat(newest.quietSince()).isEqualTo(ticker.nanos());
-        newest.repeatAs(Turn.Kind.PLACEHOLDER);
-        assertThat(newest.shown()).hasValue(Turn.Kind.PLACEHOLDER);
-        assertThat(newest.turns()).isEqualTo(3);
+        newest.repeatAs(Edition.Kind.PLACEHOLDER);
+        assertThat(newest.shown()).hasValue(Edition.Kind.PLACEHOLDER);
+        assertThat(newest.editions()).isEqualTo(3);
         assertThat(pool.usedBytes()).isEqualTo(BLOCK);
     }
 
@@ -156,7 +156,7 @@ class NewestTest {
 
     @Test
     void figuresBeforeTheFirstPictureAreNothing() {
-        assertThat(newest.figures()).isEqualTo(new Newest.Figures(0, 0, 0, 0, 0, Optional.empty(), Duration.ZERO));
+        assertThat(newest.figures()).isEqualTo(new CurrentEdition.Figures(0, 0, 0, 0, 0, Optional.empty(), Duration.ZERO));
         assertThat(newest.begun()).isEmpty();
         assertThat(newest.captured()).isEmpty();
         assertThat(newest.copy()).isEmpty();
@@ -176,7 +176,7 @@ class NewestTest {
         ticker.advance(Duration.ofMillis(10));
 
         assertThat(newest.figures())
-                .isEqualTo(new Newest.Figures(16, 16, 25, 2, 0, Optional.of(Duration.ofMillis(17)), Duration.ZERO));
+                .isEqualTo(new CurrentEdition.Figures(16, 16, 25, 2, 0, Optional.of(Duration.ofMillis(17)), Duration.ZERO));
         assertThat(newest.begun()).hasValue(ticker.now().minusMillis(50));
         assertThat(newest.captured()).isEqualTo(OptionalLong.of(ticker.nanos() - 17_000_000));
         assertThat(newest.interval()).isEqualTo(40_000_000);
@@ -211,7 +211,7 @@ class NewestTest {
         newest.publish(frame(1));
         ticker.advance(Duration.ofMillis(40));
         newest.publish(frame(2));
-        newest.placeholder(frame(9), newest.turns());
+        newest.placeholder(frame(9), newest.editions());
         ticker.advance(Duration.ofSeconds(9));
         newest.publish(frame(3));
 
@@ -227,7 +227,7 @@ class NewestTest {
     @Test
     void whoTakesATurnHoldsItsMemoryUntilItReleasesIt() {
         newest.publish(frame(1));
-        Turn held = Objects.requireNonNull(newest.takeNewer(0));
+        Edition held = Objects.requireNonNull(newest.takeNewer(0));
         newest.publish(frame(2));
         assertThat(pool.usedBytes()).isEqualTo(2 * BLOCK);
         assertThat(number(held)).isEqualTo(1);
@@ -239,7 +239,7 @@ class NewestTest {
     @Test
     void theLastPictureIsHeldForWhoeverAsksForItAndCopiedForGood() {
         newest.publish(frame(1));
-        Turn held = Objects.requireNonNull(newest.holdPicture());
+        Edition held = Objects.requireNonNull(newest.holdPicture());
         Frame copy = newest.copy().orElseThrow();
         assertThat(newest.look(Jpeg::size)).isPresent();
         newest.publish(frame(2));
@@ -256,33 +256,33 @@ class NewestTest {
     void whatIsShownIsHeldOnlyWhenItIsThePictureOfThatNumber() {
         newest.publish(frame(1));
         assertThat(newest.holdShown(2)).isNull();
-        Turn held = Objects.requireNonNull(newest.holdShown(1));
+        Edition held = Objects.requireNonNull(newest.holdShown(1));
         assertThat(held.sequence()).isEqualTo(1);
         held.release();
-        newest.placeholder(frame(9), newest.turns());
+        newest.placeholder(frame(9), newest.editions());
 
         assertThat(newest.holdShown(1)).as("a placeholder has the number too").isNull();
         newest.forget(() -> true);
         assertThat(pool.usedBytes()).as("what was not given is not held").isEqualTo(BLOCK);
     }
 
-    // following another one's turns
+    // following another one's editions
 
     @Test
     void whatIsPassedOnKeepsItsNumberAndHoldsItsOwnMemory() {
-        Newest follower = new Newest("b", ticker, pool);
+        CurrentEdition follower = new CurrentEdition("b", ticker, pool);
         newest.publish(frame(1));
-        Turn turn = Objects.requireNonNull(newest.peek());
-        follower.pass(turn);
+        Edition edition = Objects.requireNonNull(newest.peek());
+        follower.pass(edition);
 
-        assertThat(follower.peek()).isEqualTo(turn);
+        assertThat(follower.peek()).isEqualTo(edition);
         newest.publish(frame(2));
         assertThat(pool.usedBytes()).isEqualTo(2 * BLOCK);
-        Turn next = Objects.requireNonNull(newest.peek());
+        Edition next = Objects.requireNonNull(newest.peek());
         ticker.advance(Duration.ofMillis(20));
         assertThat(follower.pass(next, frame(7).picture())).isTrue();
 
-        Turn made = Objects.requireNonNull(follower.peek());
+        Edition made = Objects.requireNonNull(follower.peek());
         assertThat(made.number()).isEqualTo(2);
         assertThat(number(made)).isEqualTo(7);
         assertThat(made.capturedNanos()).isEqualTo(next.capturedNanos());
@@ -295,10 +295,10 @@ class NewestTest {
 
     @Test
     void theRateOfWhatIsPassedOnIsMeasuredAnewAfterAPlaceholder() {
-        Newest follower = new Newest("b", ticker, pool);
+        CurrentEdition follower = new CurrentEdition("b", ticker, pool);
         newest.publish(frame(1));
         follower.pass(Objects.requireNonNull(newest.peek()));
-        newest.placeholder(frame(9), newest.turns());
+        newest.placeholder(frame(9), newest.editions());
         follower.pass(Objects.requireNonNull(newest.peek()));
         ticker.advance(Duration.ofSeconds(9));
         newest.publish(frame(2));
@@ -310,31 +310,31 @@ class NewestTest {
 
     @Test
     void afterItWasDroppedNothingIsPassedOn() {
-        Newest follower = new Newest("b", ticker, pool);
+        CurrentEdition follower = new CurrentEdition("b", ticker, pool);
         newest.publish(frame(1));
-        Turn turn = Objects.requireNonNull(newest.peek());
-        assertThat(follower.passAgain(turn)).as("nothing is shown yet").isFalse();
+        Edition edition = Objects.requireNonNull(newest.peek());
+        assertThat(follower.passAgain(edition)).as("nothing is shown yet").isFalse();
         follower.drop();
 
-        follower.pass(turn);
-        assertThat(follower.pass(turn, frame(7).picture()))
+        follower.pass(edition);
+        assertThat(follower.pass(edition, frame(7).picture()))
                 .as("nobody misses it")
                 .isTrue();
-        assertThat(follower.passAgain(turn)).isTrue();
+        assertThat(follower.passAgain(edition)).isTrue();
         assertThat(follower.shown()).isEmpty();
         assertThat(pool.usedBytes()).isEqualTo(BLOCK);
     }
 
     @Test
     void whatIsPassedOnAgainHasTheOthersNumberAndItsOwnPicture() {
-        Newest follower = new Newest("b", ticker, pool);
+        CurrentEdition follower = new CurrentEdition("b", ticker, pool);
         newest.publish(frame(1));
         assertThat(follower.pass(Objects.requireNonNull(newest.peek()), frame(7).picture()))
                 .isTrue();
         newest.repeat();
         assertThat(follower.passAgain(Objects.requireNonNull(newest.peek()))).isTrue();
 
-        Turn again = Objects.requireNonNull(follower.peek());
+        Edition again = Objects.requireNonNull(follower.peek());
         assertThat(again.number()).isEqualTo(2);
         assertThat(number(again)).isEqualTo(7);
         follower.drop();
@@ -346,7 +346,7 @@ class NewestTest {
     void whatNobodyWatchesIsForgottenButForTheLastPicture() {
         newest.publish(frame(1));
         newest.forget(() -> false);
-        assertThat(newest.shown()).hasValue(Turn.Kind.PICTURE);
+        assertThat(newest.shown()).hasValue(Edition.Kind.PICTURE);
 
         newest.forget(() -> true);
         assertThat(newest.shown()).isEmpty();
@@ -362,7 +362,7 @@ class NewestTest {
         assertThat(newest.close()).isTrue();
         assertThat(newest.close()).isFalse();
 
-        Turn end = Objects.requireNonNull(newest.takeNewer(1));
+        Edition end = Objects.requireNonNull(newest.takeNewer(1));
         assertThat(end.number()).isEqualTo(2);
         assertThat(end.last()).isTrue();
         assertThat(end.sequence()).isEqualTo(1);
@@ -378,11 +378,11 @@ class NewestTest {
         newest.publish(frame(1));
         newest.close();
         assertThat(newest.publish(frame(2))).isFalse();
-        newest.placeholder(frame(9), newest.turns());
+        newest.placeholder(frame(9), newest.editions());
         newest.repeat();
         newest.forget(() -> true);
 
-        assertThat(newest.turns()).isEqualTo(2);
+        assertThat(newest.editions()).isEqualTo(2);
         assertThat(newest.isEnd()).isTrue();
         assertThat(newest.figures().dropped())
                 .as("ignored, and not for want of memory")
@@ -393,7 +393,7 @@ class NewestTest {
     void theEndOfNothingIsEmpty() {
         assertThat(newest.close()).isTrue();
 
-        Turn end = Objects.requireNonNull(newest.takeNewer(0));
+        Edition end = Objects.requireNonNull(newest.takeNewer(0));
         assertThat(end.last()).isTrue();
         assertThat(end.block()).isNull();
         end.release();
@@ -410,7 +410,7 @@ class NewestTest {
         assertThat(newest.letGo(() -> true)).isTrue();
         assertThat(pool.usedBytes()).isZero();
         assertThat(newest.copy()).isEmpty();
-        Turn late = Objects.requireNonNull(newest.takeNewer(0));
+        Edition late = Objects.requireNonNull(newest.takeNewer(0));
         assertThat(late.last()).as("who comes later").isTrue();
         assertThat(late.block()).isNull();
     }
@@ -419,8 +419,8 @@ class NewestTest {
         return Frame.ofJpeg(Pictures.numbered(number, 100));
     }
 
-    private static long number(Turn turn) {
-        ByteBuffer picture = Objects.requireNonNull(turn.block()).picture();
+    private static long number(Edition edition) {
+        ByteBuffer picture = Objects.requireNonNull(edition.block()).picture();
         return Pictures.number(FakeSink.bytes(picture));
     }
 

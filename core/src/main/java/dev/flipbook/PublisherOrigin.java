@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
  * The origin of an open feed: its current publisher, and the state of that one. This class does for publishers what
  * {@link SourceRunner} does for a source. Time passes only by {@link #tick}. Thread-safe.
  */
-final class Publishing implements Origin {
+final class PublisherOrigin implements Origin {
 
     private final String feed;
     private final FeedOptions waits;
     private final SourceOptions options;
-    private final ImageEncoding images;
-    private final OwnPictures own;
+    private final Drafts images;
+    private final ProgramOrigin own;
     private final Runnable announce;
     private final Ticker ticker;
     private final ReentrantLock lock = new ReentrantLock();
@@ -43,12 +43,12 @@ final class Publishing implements Origin {
      * @param own the figures of pictures that are encoded here
      * @param announce runs after a frame, without the lock
      */
-    Publishing(
+    PublisherOrigin(
             String feed,
             FeedOptions waits,
             SourceOptions options,
-            ImageEncoding images,
-            OwnPictures own,
+            Drafts images,
+            ProgramOrigin own,
             Runnable announce,
             Ticker ticker) {
         this.feed = feed;

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  *   <li>the variant that it asks for, if that is watched already or there is a place for it;
- *   <li>else the {@linkplain Rung#nearest nearest} of the watched variants and the feed itself; and the variant that it
+ *   <li>else the {@linkplain VariantKey#nearest nearest} of the watched variants and the feed itself; and the variant that it
  *       asks for as soon as there is a place.
  * </ol>
  *
@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe. The lock is held while a viewer comes, goes or moves, and never on the path of a frame.
  */
-final class Places {
+final class VariantPlaces {
 
     /**
      * How long a viewer may take nothing and keep its place, in nanoseconds: the time after which a silent source
@@ -49,33 +49,33 @@ final class Places {
     // maximum number of variants of one client
     private final int share;
     private final Ticker ticker;
-    private final Function<Rung, LiveVariant> maker;
+    private final Function<VariantKey, LiveVariant> maker;
     private final ReentrantLock lock = new ReentrantLock();
 
     // Guarded by lock. The row is replaced as a whole, and read without the lock.
-    private final Map<Rung, LiveVariant> watched = new LinkedHashMap<>();
+    private final Map<VariantKey, LiveVariant> watched = new LinkedHashMap<>();
     // a variant equal to the original, where viewers rest; shows nothing but the feed's end
     private @Nullable LiveVariant rest;
     private volatile LiveVariant[] row = {};
     // viewers that are shown something else than what they asked for
-    private final Set<Viewer> elsewhere = new LinkedHashSet<>();
+    private final Set<FeedViewer> elsewhere = new LinkedHashSet<>();
     private volatile boolean busy;
     // what the current change leaves to do after the lock
-    private final List<Viewer> moved = new ArrayList<>();
+    private final List<FeedViewer> moved = new ArrayList<>();
     private final List<LiveVariant> ended = new ArrayList<>();
-    private Rung.Size size = Rung.Size.ASSUMED;
+    private VariantKey.Size size = VariantKey.Size.ASSUMED;
     private long looked;
 
     /**
      * What a viewer asks for.
      *
-     * @param rung the variant; {@link Rung#ORIGINAL} for the feed itself
+     * @param key the variant; {@link VariantKey#ORIGINAL} for the feed itself
      * @param client the client in whose share the viewer counts; empty for the program's own viewers, which have no
      *     share
      */
-    record Wish(Rung rung, String client) {
+    record Wish(VariantKey key, String client) {
 
-        static final Wish NONE = new Wish(Rung.ORIGINAL, "");
+        static final Wish NONE = new Wish(VariantKey.ORIGINAL, "");
     }
 
     /**
@@ -84,7 +84,7 @@ final class Places {
      * @param limit maximum number of variants that are watched at once
      * @param maker makes a variant that nobody watches yet
      */
-    Places(Feed feed, int limit, Ticker ticker, Function<Rung, LiveVariant> maker) {
+    VariantPlaces(Feed feed, int limit, Ticker ticker, Function<VariantKey, LiveVariant> maker) {
         this.feed = feed;
         this.limit = limit;
         this.share = Math.max(1, limit * 3 / 8);
@@ -103,10 +103,10 @@ final class Places {
      *
      * @param picture size of the feed's pictures
      */
-    Viewer watch(Wish wish, Rung.Size picture, FrameSink sink, Framing framing, long interval) {
+    FeedViewer watch(Wish wish, VariantKey.Size picture, FrameSink sink, Framing framing, long interval) {
         return change(() -> {
             size = picture;
-            Viewer viewer = new Viewer(feed, wish, sink, framing, interval);
+            FeedViewer viewer = new FeedViewer(feed, wish, sink, framing, interval);
             // a WebSocket may be stuck before it has this viewer
             put(viewer, viewer.isStuck(STUCK_TIMEOUT) ? rest() : choose(wish));
             return viewer;
@@ -114,7 +114,7 @@ final class Places {
     }
 
     /** Removes a viewer, and the variant with its last viewer. Returns false when the viewer was not there. */
-    boolean remove(Viewer viewer) {
+    boolean remove(FeedViewer viewer) {
         return change(() -> {
             elsewhere.remove(viewer);
             boolean removed = viewer.shown().remove(viewer);
@@ -134,7 +134,7 @@ final class Places {
      *
      * @param picture size of the feed's pictures
      */
-    void look(Rung.Size picture) {
+    void look(VariantKey.Size picture) {
         boolean unused = change(() -> {
             size = picture;
             if (rest != null) {
@@ -157,7 +157,7 @@ final class Places {
      */
     private <T> T change(Supplier<T> change) {
         T result;
-        List<Viewer> toWake;
+        List<FeedViewer> toWake;
         List<LiveVariant> toEnd;
         lock.lock();
         try {
@@ -171,7 +171,7 @@ final class Places {
             lock.unlock();
         }
         toEnd.forEach(LiveVariant::end);
-        for (Viewer viewer : toWake) {
+        for (FeedViewer viewer : toWake) {
             if (viewer.shown() instanceof LiveVariant variant) {
                 variant.wake(); // it may be new, and then it has no picture yet
             }
@@ -183,8 +183,8 @@ final class Places {
     // Under lock.
 
     /** What a viewer with this wish is shown now, by the rules of this class. */
-    private Shown choose(Wish wish) {
-        LiveVariant wished = watched.get(wish.rung());
+    private Broadcast choose(Wish wish) {
+        LiveVariant wished = watched.get(wish.key());
         List<LiveVariant> own = of(wish.client());
         if (wished != null && own.contains(wished)) {
             return wished;
@@ -194,7 +194,7 @@ final class Places {
             own = of(wish.client());
         }
         if (own.size() >= share) {
-            return nearest(wish.rung(), own);
+            return nearest(wish.key(), own);
         }
         if (wished != null) {
             return wished;
@@ -203,10 +203,10 @@ final class Places {
             restStuck(watched.values(), Optional.empty());
         }
         if (watched.size() >= limit) {
-            return nearest(wish.rung(), watched.values());
+            return nearest(wish.key(), watched.values());
         }
-        LiveVariant made = maker.apply(wish.rung());
-        watched.put(wish.rung(), made);
+        LiveVariant made = maker.apply(wish.key());
+        watched.put(wish.key(), made);
         changed();
         return made;
     }
@@ -238,30 +238,30 @@ final class Places {
     private LiveVariant rest() {
         LiveVariant there = rest;
         if (there == null) {
-            there = maker.apply(Rung.ORIGINAL);
+            there = maker.apply(VariantKey.ORIGINAL);
             rest = there;
             changed();
         }
         return there;
     }
 
-    private Shown nearest(Rung wish, Collection<LiveVariant> there) {
-        Rung nearest = wish.nearest(there.stream().map(LiveVariant::rung).toList(), size);
+    private Broadcast nearest(VariantKey wish, Collection<LiveVariant> there) {
+        VariantKey nearest = wish.nearest(there.stream().map(LiveVariant::key).toList(), size);
         LiveVariant variant = watched.get(nearest);
         return variant == null ? feed : variant;
     }
 
     /** Shows the viewers that take pictures what they would be shown if they came now. */
-    private void reconsider(Stream<Viewer> viewers) {
+    private void reconsider(Stream<FeedViewer> viewers) {
         viewers.filter(viewer -> !viewer.isStuck(STUCK_TIMEOUT)).toList().forEach(this::reconsider);
     }
 
-    private void reconsider(Viewer viewer) {
-        Shown shown = viewer.shown();
+    private void reconsider(FeedViewer viewer) {
+        Broadcast shown = viewer.shown();
         if (shown != feed) {
             shown.remove(viewer); // the viewer's own place may be the one that it needs
         }
-        Shown better = choose(viewer.wish());
+        Broadcast better = choose(viewer.wish());
         if (better != shown) {
             move(viewer, better);
         } else if (shown != feed) {
@@ -270,17 +270,17 @@ final class Places {
         endIfEmpty(shown);
     }
 
-    private void move(Viewer viewer, Shown to) {
-        Shown from = viewer.shown();
+    private void move(FeedViewer viewer, Broadcast to) {
+        Broadcast from = viewer.shown();
         put(viewer, to);
         from.remove(viewer);
         moved.add(viewer);
     }
 
-    private void put(Viewer viewer, Shown shown) {
+    private void put(FeedViewer viewer, Broadcast shown) {
         viewer.show(shown); // first: the viewer may be woken as soon as it is among the others
         shown.add(viewer);
-        if (shown == watched.get(viewer.wish().rung())) {
+        if (shown == watched.get(viewer.wish().key())) {
             elsewhere.remove(viewer);
         } else {
             elsewhere.add(viewer);
@@ -288,13 +288,13 @@ final class Places {
     }
 
     /** Gives back the place of a variant without viewers, and has the variant ended. */
-    private void endIfEmpty(Shown shown) {
+    private void endIfEmpty(Broadcast shown) {
         if (!(shown instanceof LiveVariant variant) || !variant.viewers.isEmpty()) {
             return;
         }
         if (variant == rest) {
             rest = null;
-        } else if (!watched.remove(variant.rung(), variant)) {
+        } else if (!watched.remove(variant.key(), variant)) {
             return; // it has been ended before
         }
         ended.add(variant);

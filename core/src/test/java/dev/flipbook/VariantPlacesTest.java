@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Who is shown what when more variants are wished than there are places: eight, of which one client has three. On one thread. */
 @Timeout(180)
-class PlacesTest {
+class VariantPlacesTest {
 
     private static final Variant SMALL = new Variant(32, 0, 0, 0);
     private static final Duration LONG = Duration.ofMillis(5100);
@@ -239,7 +239,7 @@ class PlacesTest {
         for (int quality = 20; quality <= 80; quality += 10) {
             watch(light(quality), "client" + quality);
         }
-        Viewer before = feed.watch(FakeSink.quick(), Framing.STRICT, 0, light(10), "stepping");
+        FeedViewer before = feed.watch(FakeSink.quick(), Framing.STRICT, 0, light(10), "stepping");
         FakeSink next = watch(new Variant(32, 0, 10, 0), "stepping");
         before.leave();
         stage.pass(A_LOOK);
@@ -256,7 +256,7 @@ class PlacesTest {
             Feed plain = feeds.feed("plain");
             plain.publish(FakeMaker.picture(1));
             FakeSink viewer = FakeSink.quick();
-            Viewer unused = plain.watch(viewer, Framing.STRICT, 0, SMALL);
+            FeedViewer unused = plain.watch(viewer, Framing.STRICT, 0, SMALL);
 
             assertThat(viewer.pictures(plain)).containsExactly(FakeMaker.picture(1));
         }
@@ -269,7 +269,7 @@ class PlacesTest {
             watch(light(quality), "office");
         }
         FakeSink thin = FakeSink.quick();
-        Viewer unused = feed.watch(thin, Framing.STRICT, 1, light(95), "office");
+        FeedViewer unused = feed.watch(thin, Framing.STRICT, 1, light(95), "office");
         for (int i = 0; i < 60; i++) {
             stage.pass(Duration.ofMillis(100));
             publish();
@@ -331,7 +331,7 @@ class PlacesTest {
     }
 
     private void watch(Variant variant, String client, FakeSink sink) {
-        Viewer unused = feed.watch(sink, Framing.STRICT, 0, variant, client);
+        FeedViewer unused = feed.watch(sink, Framing.STRICT, 0, variant, client);
     }
 
     private List<Integer> qualities() {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Feeds that are open to other programs: who may publish, and what viewers are told. */
 @Timeout(180)
-class PublishingTest {
+class PublisherOriginTest {
 
     private static final String ROBOT = "publisher at 10.0.0.7";
     private static final String CAMERA = "publisher at 10.0.0.8";

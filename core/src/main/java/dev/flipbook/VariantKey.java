@@ -15,10 +15,10 @@ import java.util.stream.Stream;
  * @param quality 10, 20 and so on to 90, and 95
  * @param rotate degrees clockwise
  */
-record Rung(int width, int height, int quality, int rotate) {
+record VariantKey(int width, int height, int quality, int rotate) {
 
     /** The feed as it is. */
-    static final Rung ORIGINAL = of(Variant.ORIGINAL);
+    static final VariantKey ORIGINAL = of(Variant.ORIGINAL);
 
     /** Maximum quality: above it a JPEG becomes larger and looks no better. */
     private static final int BEST = 95;
@@ -44,24 +44,24 @@ record Rung(int width, int height, int quality, int rotate) {
     }
 
     /** The key for a feed without a picture so far: the size cannot be rounded. */
-    static Rung of(Variant asked) {
-        return new Rung(asked.width(), asked.height(), step(asked.quality()), asked.rotate());
+    static VariantKey of(Variant asked) {
+        return new VariantKey(asked.width(), asked.height(), step(asked.quality()), asked.rotate());
     }
 
     /**
      * The key for a feed whose pictures have this size. A viewer that asks for the whole size gets the whole size also
      * when the pictures change theirs.
      */
-    static Rung of(Variant asked, Size picture) {
-        Rung exact = of(asked);
+    static VariantKey of(Variant asked, Size picture) {
+        VariantKey exact = of(asked);
         int eighths = exact.eighths(picture);
         if (eighths == 8) {
-            return new Rung(0, 0, exact.quality, exact.rotate);
+            return new VariantKey(0, 0, exact.quality, exact.rotate);
         }
         Size seen = picture.turned(exact.rotate);
         return seen.width >= seen.height // the longer side, because its steps are finer
-                ? new Rung(Change.scaled(seen.width, eighths), 0, exact.quality, exact.rotate)
-                : new Rung(0, Change.scaled(seen.height, eighths), exact.quality, exact.rotate);
+                ? new VariantKey(Change.scaled(seen.width, eighths), 0, exact.quality, exact.rotate)
+                : new VariantKey(0, Change.scaled(seen.height, eighths), exact.quality, exact.rotate);
     }
 
     /** Rounds a quality up to the next ten, so that nobody gets less than was asked for. */
@@ -86,9 +86,9 @@ record Rung(int width, int height, int quality, int rotate) {
      *
      * @param picture size of the feed's pictures
      */
-    Rung nearest(Collection<Rung> there, Size picture) {
+    VariantKey nearest(Collection<VariantKey> there, Size picture) {
         return Stream.concat(there.stream(), Stream.of(ORIGINAL))
-                .min(Comparator.comparing((Rung one) -> one.rotate != rotate)
+                .min(Comparator.comparing((VariantKey one) -> one.rotate != rotate)
                         .thenComparingDouble(one -> ratio(one.eighths(picture), eighths(picture)))
                         .thenComparingInt(one -> one.eighths(picture))
                         .thenComparingInt(one -> Math.abs(one.qualityOf(picture) - qualityOf(picture)))

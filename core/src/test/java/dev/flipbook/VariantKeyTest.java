@@ -9,9 +9,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Which of the variants there are is the nearest to the one that is wished. */
-class RungTest {
+class VariantKeyTest {
 
-    private static final Rung.Size HD = new Rung.Size(1280, 720);
+    private static final VariantKey.Size HD = new VariantKey.Size(1280, 720);
 
     @ParameterizedTest
     @CsvSource({
@@ -23,7 +23,7 @@ class RungTest {
         "320, 320 480, 320",
     })
     void theNearestInSizeIsTheOneWhoseAreaDiffersByTheSmallestFactor(int wished, String there, int nearest) {
-        List<Rung> rungs = Arrays.stream(there.split(" "))
+        List<VariantKey> rungs = Arrays.stream(there.split(" "))
                 .filter(width -> !width.isEmpty())
                 .map(width -> wide(Integer.parseInt(width)))
                 .toList();
@@ -32,21 +32,21 @@ class RungTest {
 
     @Test
     void ofOneSizeTheNearestQualityIsTheNearest() {
-        Rung wished = new Rung(320, 0, 60, 0);
-        assertThat(wished.nearest(List.of(new Rung(320, 0, 20, 0), wide(320), new Rung(320, 0, 90, 0)), HD))
+        VariantKey wished = new VariantKey(320, 0, 60, 0);
+        assertThat(wished.nearest(List.of(new VariantKey(320, 0, 20, 0), wide(320), new VariantKey(320, 0, 90, 0)), HD))
                 .as("80, where none is asked for")
                 .isEqualTo(wide(320));
-        assertThat(wished.nearest(List.of(new Rung(320, 0, 70, 0), new Rung(320, 0, 50, 0)), HD))
-                .isEqualTo(new Rung(320, 0, 50, 0));
-        assertThat(new Rung(0, 0, 90, 0).nearest(List.of(new Rung(0, 0, 70, 0)), HD))
+        assertThat(wished.nearest(List.of(new VariantKey(320, 0, 70, 0), new VariantKey(320, 0, 50, 0)), HD))
+                .isEqualTo(new VariantKey(320, 0, 50, 0));
+        assertThat(new VariantKey(0, 0, 90, 0).nearest(List.of(new VariantKey(0, 0, 70, 0)), HD))
                 .as("the feed's own quality is above all others")
-                .isEqualTo(Rung.ORIGINAL);
+                .isEqualTo(VariantKey.ORIGINAL);
     }
 
     @Test
     void aPictureThatLiesOnItsSideIsNearOnlyWhenNoOtherIs() {
-        Rung turned = new Rung(0, 320, 0, 90);
-        Rung small = new Rung(0, 160, 0, 90);
+        VariantKey turned = new VariantKey(0, 320, 0, 90);
+        VariantKey small = new VariantKey(0, 160, 0, 90);
         assertThat(turned.nearest(List.of(wide(320), small), HD)).isEqualTo(small);
         assertThat(wide(320).nearest(List.of(turned, wide(1120)), HD)).isEqualTo(wide(1120));
         assertThat(turned.nearest(List.of(wide(320)), HD)).isEqualTo(wide(320));
@@ -54,11 +54,11 @@ class RungTest {
 
     @Test
     void heightsAreComparedWithWidthsAsThePictureIsSeen() {
-        Rung high = new Rung(0, 360, 0, 0);
+        VariantKey high = new VariantKey(0, 360, 0, 0);
         assertThat(high.nearest(List.of(wide(160), wide(640), wide(960)), HD)).isEqualTo(wide(640));
     }
 
-    private static Rung wide(int width) {
-        return new Rung(width, 0, 0, 0);
+    private static VariantKey wide(int width) {
+        return new VariantKey(width, 0, 0, 0);
     }
 }

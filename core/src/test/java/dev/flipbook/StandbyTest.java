@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** What viewers see while there is no new picture. */
 @Timeout(180)
-class QuietTest {
+class StandbyTest {
 
     private final ScriptedSource source = new ScriptedSource();
     private final Stage stage = Stage.showing(source);
@@ -109,8 +109,8 @@ class QuietTest {
     void placeholderNeverCoversAFrameThatComesWhileItIsDrawn() {
         FakeTicker ticker = new FakeTicker();
         BlockPool pool = new BlockPool(1 << 20);
-        Newest newest = new Newest("b", ticker, pool);
-        ImageEncoding images = new ImageEncoding("door", ticker, Runnable::run, newest::publish, () -> true, () -> {});
+        CurrentEdition newest = new CurrentEdition("b", ticker, pool);
+        Drafts images = new Drafts("door", ticker, Runnable::run, newest::publish, () -> true, () -> {});
         newest.publish(Frame.ofJpeg(Pictures.numbered(1, 100)));
         AtomicInteger asked = new AtomicInteger();
         Supplier<SourceRunner.Report> offline = () -> {
@@ -119,17 +119,17 @@ class QuietTest {
             }
             return new SourceRunner.Report(State.OFFLINE, "gone", ticker.now(), 1, Optional.empty());
         };
-        Quiet quiet =
-                new Quiet("door", newest, images, offline, () -> {}, Duration.ofSeconds(5), ticker, Runnable::run);
+        Standby quiet =
+                new Standby("door", newest, images, offline, () -> {}, Duration.ofSeconds(5), ticker, Runnable::run);
 
         quiet.tick();
 
         assertThat(asked).as("a placeholder was drawn").hasValue(2);
-        assertThat(newest.shown()).hasValue(Newest.Turn.Kind.PICTURE);
+        assertThat(newest.shown()).hasValue(CurrentEdition.Edition.Kind.PICTURE);
         assertThat(newest.sequence()).isEqualTo(2);
         ticker.advance(Duration.ofSeconds(1));
         quiet.tick();
-        assertThat(newest.shown()).as("a second later").hasValue(Newest.Turn.Kind.PLACEHOLDER);
+        assertThat(newest.shown()).as("a second later").hasValue(CurrentEdition.Edition.Kind.PLACEHOLDER);
         images.close();
     }
 

@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe. No publish waits for an encoder.
  */
-final class ImageEncoding implements Draft.Tools {
+final class Drafts implements Draft.Tools {
 
     private static final Logger LOG = System.getLogger("dev.flipbook");
 
@@ -50,7 +50,7 @@ final class ImageEncoding implements Draft.Tools {
     private final Predicate<Frame> frames;
     private final BooleanSupplier watched;
     private final Runnable announce;
-    private final Copies copies = new Copies();
+    private final SpareMemory copies = new SpareMemory();
     private final ReentrantLock lock = new ReentrantLock();
     private final ReentrantLock work = new ReentrantLock();
 
@@ -84,7 +84,7 @@ final class ImageEncoding implements Draft.Tools {
      * @param watched whether anybody would see a picture now
      * @param announce runs when there is a new frame, or when none will come of the last publish
      */
-    ImageEncoding(
+    Drafts(
             String feed,
             Ticker ticker,
             Executor encoders,

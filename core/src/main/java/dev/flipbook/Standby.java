@@ -1,7 +1,7 @@
 package dev.flipbook;
 
 import dev.flipbook.FeedStatus.State;
-import dev.flipbook.Newest.Turn;
+import dev.flipbook.CurrentEdition.Edition;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -15,15 +15,15 @@ import java.util.function.Supplier;
  * second. If it is live, the newest picture again from time to time, so that no client or proxy takes a still scene for
  * a dead connection. Thread-safe.
  */
-final class Quiet {
+final class Standby {
 
     private static final Logger LOG = System.getLogger("dev.flipbook");
     /** Interval between two placeholders; the age in the picture goes on in seconds. */
     private static final long PLACEHOLDER_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final String feed;
-    private final Newest newest;
-    private final ImageEncoding images;
+    private final CurrentEdition newest;
+    private final Drafts images;
     private final Supplier<SourceRunner.Report> report;
     private final Runnable wakeViewers;
     private final Ticker ticker;
@@ -39,10 +39,10 @@ final class Quiet {
      * @param repeatAfter time without a new frame after which the newest one is sent again
      * @param executor draws
      */
-    Quiet(
+    Standby(
             String feed,
-            Newest newest,
-            ImageEncoding images,
+            CurrentEdition newest,
+            Drafts images,
             Supplier<SourceRunner.Report> report,
             Runnable wakeViewers,
             Duration repeatAfter,
@@ -63,14 +63,14 @@ final class Quiet {
     void tick() {
         long now = ticker.nanos();
         long quiet = now - newest.quietSince();
-        Optional<Turn.Kind> shown = newest.shown();
+        Optional<Edition.Kind> shown = newest.shown();
         State state = report.get().state();
-        if (shown.filter(kind -> kind == Turn.Kind.END).isPresent()) {
+        if (shown.filter(kind -> kind == Edition.Kind.END).isPresent()) {
             return;
         }
         if (state != State.LIVE) {
             boolean firstNotice = (state == State.OFFLINE || state == State.STALLED)
-                    && shown.filter(kind -> kind == Turn.Kind.PLACEHOLDER).isEmpty();
+                    && shown.filter(kind -> kind == Edition.Kind.PLACEHOLDER).isEmpty();
             if (firstNotice || quiet >= PLACEHOLDER_NANOS) {
                 order(now);
             }
@@ -90,7 +90,7 @@ final class Quiet {
 
     private void draw() {
         try {
-            long before = newest.turns();
+            long before = newest.editions();
             SourceRunner.Report now = report.get();
             if (now.state() == State.LIVE) {
                 // the state is live before the frame is published; that frame then voids a placeholder
@@ -103,7 +103,7 @@ final class Quiet {
         } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
             // a Java without java.desktop, a picture that cannot be decoded, or one that does not fit into memory
             LOG.log(Level.DEBUG, "feed=" + feed + " has no placeholder", e);
-            newest.repeatAs(Turn.Kind.PLACEHOLDER);
+            newest.repeatAs(Edition.Kind.PLACEHOLDER);
         } finally {
             drawing.set(false);
         }
