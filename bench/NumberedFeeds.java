@@ -2,8 +2,8 @@ import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
-import dev.flipbook.Feed;
-import dev.flipbook.Feeds;
+import dev.flipbook.feed.Feed;
+import dev.flipbook.feed.Feeds;
 import dev.flipbook.Frame;
 import dev.flipbook.FrameSource;
 import dev.flipbook.server.Flipbook;

@@ -1,4 +1,4 @@
-import dev.flipbook.Feed;
+import dev.flipbook.feed.Feed;
 import dev.flipbook.image.PixelFormat;
 import dev.flipbook.image.RawImage;
 import dev.flipbook.server.Flipbook;

@@ -1,4 +1,4 @@
-import dev.flipbook.Feed;
+import dev.flipbook.feed.Feed;
 import dev.flipbook.server.Flipbook;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -10,6 +10,7 @@ module dev.flipbook {
 
     exports dev.flipbook;
     exports dev.flipbook.command;
+    exports dev.flipbook.feed;
     exports dev.flipbook.image;
     exports dev.flipbook.jpeg;
     exports dev.flipbook.mjpeg;
@@ -20,12 +21,9 @@ module dev.flipbook {
 
     uses dev.flipbook.FrameSourceProvider;
     uses dev.flipbook.image.JpegEncoder;
-    uses dev.flipbook.image.StillReader;
     uses dev.flipbook.image.VariantMaker;
     uses dev.flipbook.picture.PictureDecoder;
 
     provides dev.flipbook.FrameSourceProvider with
             dev.flipbook.source.BuiltInSources;
-    provides dev.flipbook.image.StillReader with
-            dev.flipbook.picture.PictureFrames;
 }

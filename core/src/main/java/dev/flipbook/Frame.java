@@ -81,7 +81,7 @@ public final class Frame {
     }
 
     /** A frame of a picture that was checked before. */
-    static Frame of(Jpeg picture, long number, long nanos) {
+    public static Frame of(Jpeg picture, long number, long nanos) {
         return new Frame(picture, number, nanos);
     }
 
@@ -119,7 +119,7 @@ public final class Frame {
     }
 
     /** The capture time, or this one if it is unknown. */
-    long capturedNanosOr(long nanos) {
+    public long capturedNanosOr(long nanos) {
         return capturedNanos == UNKNOWN ? nanos : capturedNanos;
     }
 

@@ -1,5 +1,6 @@
 package dev.flipbook;
 
+import dev.flipbook.delivery.FeedViewer;
 import java.nio.ByteBuffer;
 
 /**

@@ -1,19 +1,15 @@
 /**
- * The vocabulary of Flipbook. A {@link dev.flipbook.Frame} comes from a {@link dev.flipbook.FrameSource} or a program,
- * is published to a {@link dev.flipbook.Feed}, and goes to the {@link dev.flipbook.Viewer}s of that feed.
- * {@link dev.flipbook.Feeds} has all feeds of a process by name, and is where a program begins.
+ * The vocabulary of Flipbook: what a program and a driver name. A {@link dev.flipbook.Frame} comes from a
+ * {@link dev.flipbook.FrameSource} or a program, and goes through a {@link dev.flipbook.feed.Feed} to
+ * {@link dev.flipbook.Viewer}s, each of which has a {@link dev.flipbook.FrameSink}.
  *
- * <p>The package-private classes are the machine of a feed, in the order in which a frame meets them:
+ * <p>The machine of a feed lies above, in four packages. Each names only those before it:
  *
  * <ul>
- *   <li>Where pictures come from: {@code Origin} with its three kinds {@code SourceRunner} (a source),
- *       {@code ProgramOrigin} (this program) and {@code PublisherOrigin} (other programs); {@code Backoff}, {@code Pulse} and
- *       {@code SourceState} say when a source is tried again, when it is silent, and how it is doing.
- *   <li>What a program publishes and is not a JPEG yet: {@code Draft}, {@code SpareMemory}, {@code Drafts}.
- *   <li>What viewers get: {@code CurrentEdition} with its {@code Turn}s, {@code Viewers}, and {@code Broadcast}, which a feed and a
- *       variant have in common.
- *   <li>Other sizes and qualities: {@code VariantKey}, {@code LiveVariant}, {@code VariantPlaces}, {@code Variants}.
- *   <li>While no picture comes: {@code Standby} and {@code StandbyPicture}. Single pictures: {@code Snapshots}.
+ *   <li>{@code delivery}: the newest edition, and the viewers that are sent it.
+ *   <li>{@code origin}: where pictures come from: a source, this program, other programs.
+ *   <li>{@code variant}: other sizes, qualities and turns of a feed.
+ *   <li>{@code feed}: the feed as a program has it, and the registry of all feeds.
  * </ul>
  */
 package dev.flipbook;

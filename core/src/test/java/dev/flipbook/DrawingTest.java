@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.flipbook.delivery.FakeTicker;
+import dev.flipbook.feed.Stage;
 import java.awt.image.BufferedImage;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;

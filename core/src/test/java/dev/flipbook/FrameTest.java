@@ -3,6 +3,7 @@ package dev.flipbook;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.flipbook.delivery.Pictures;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 

@@ -12,9 +12,9 @@ import java.util.List;
  * @param pictures whole ones
  * @param ended whether the closing delimiter was the last thing
  */
-record Multipart(List<String> headers, List<byte[]> pictures, boolean ended) {
+public record Multipart(List<String> headers, List<byte[]> pictures, boolean ended) {
 
-    static Multipart read(byte[] bytes, String boundary) {
+    public static Multipart read(byte[] bytes, String boundary) {
         List<String> headers = new ArrayList<>();
         List<byte[]> pictures = new ArrayList<>();
         if (bytes.length == 0) {

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.flipbook.FeedStatus.State;
+import dev.flipbook.delivery.FakeSink;
+import dev.flipbook.delivery.Pictures;
+import dev.flipbook.feed.Feed;
+import dev.flipbook.feed.Stage;
 import dev.flipbook.http.Dialect;
 import dev.flipbook.http.FakeCamera;
 import java.io.ByteArrayOutputStream;
@@ -85,7 +89,7 @@ class RelayTest {
             soon(() -> {
                 if (stage.sourceThreads() == 0) {
                     stage.ticker.advance(Duration.ofSeconds(20)); // more than any back-off
-                    stage.feed.tick();
+                    stage.tick();
                 }
                 return camera.requests().size() >= 60;
             });

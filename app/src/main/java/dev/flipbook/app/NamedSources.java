@@ -1,10 +1,10 @@
 package dev.flipbook.app;
 
-import dev.flipbook.Feeds;
 import dev.flipbook.FrameSource;
 import dev.flipbook.FrameSourceProvider.Camera;
 import dev.flipbook.SourceOptions;
 import dev.flipbook.command.CommandSource;
+import dev.flipbook.feed.Feeds;
 import java.io.File;
 import java.io.IOException;
 import java.util.HashSet;

@@ -1,9 +1,9 @@
 package dev.flipbook.app;
 
-import dev.flipbook.Feed;
 import dev.flipbook.FrameSource;
 import dev.flipbook.SourceOptions;
 import dev.flipbook.app.console.Program;
+import dev.flipbook.feed.Feed;
 import dev.flipbook.server.Flipbook;
 import dev.flipbook.server.ServerOptions;
 import java.io.IOException;

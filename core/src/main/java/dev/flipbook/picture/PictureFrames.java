@@ -7,7 +7,6 @@ import dev.flipbook.Ticker;
 import dev.flipbook.image.Canvas;
 import dev.flipbook.image.GreyRange;
 import dev.flipbook.image.JpegEncoder;
-import dev.flipbook.image.StillReader;
 import dev.flipbook.jpeg.Jpeg;
 import dev.flipbook.jpeg.Orientation;
 import java.io.IOException;
@@ -28,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Not thread-safe. May be used again after a close.
  */
-public final class PictureFrames implements StillReader {
+public final class PictureFrames implements AutoCloseable {
 
     private final SourceOptions options;
     private final Ticker ticker;
@@ -60,12 +59,6 @@ public final class PictureFrames implements StillReader {
         this.turn = Orientation.of(options.rotate(), options.mirror());
     }
 
-    /** Whether a file that begins like this is of a known kind. Any thread may ask. */
-    @Override
-    public boolean takes(ByteBuffer beginning) {
-        return ContentKind.of(beginning) != ContentKind.OTHER;
-    }
-
     /**
      * The picture of a file as a frame. Its bytes may be overwritten by the next call; those of a JPEG are the given
      * ones.
@@ -74,7 +67,6 @@ public final class PictureFrames implements StillReader {
      *     before the picture; what comes after a JPEG, such as another picture, is ignored
      * @throws IOException when the picture cannot be shown; the message says why
      */
-    @Override
     public Frame frame(ByteBuffer file) throws IOException {
         int size = file.remaining();
         if (size == 0) {

@@ -1,8 +1,8 @@
 package dev.flipbook.testing;
 
-import dev.flipbook.Feed;
 import dev.flipbook.Frame;
 import dev.flipbook.FrameSink;
+import dev.flipbook.feed.Feed;
 import dev.flipbook.mjpeg.Framing;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,7 +1,7 @@
 package dev.flipbook.web;
 
-import dev.flipbook.Feed;
-import dev.flipbook.Feeds;
+import dev.flipbook.feed.Feed;
+import dev.flipbook.feed.Feeds;
 import java.util.List;
 import java.util.stream.Collectors;
 

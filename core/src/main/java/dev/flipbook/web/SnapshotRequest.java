@@ -1,8 +1,8 @@
 package dev.flipbook.web;
 
-import dev.flipbook.Feed;
 import dev.flipbook.FrameSink;
 import dev.flipbook.Variant;
+import dev.flipbook.feed.Feed;
 import dev.flipbook.mjpeg.SnapshotMemory;
 import java.time.Duration;
 import java.time.Instant;

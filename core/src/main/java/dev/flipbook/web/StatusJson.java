@@ -1,10 +1,10 @@
 package dev.flipbook.web;
 
-import dev.flipbook.Feed;
 import dev.flipbook.FeedStatus;
 import dev.flipbook.FeedStatus.VariantStatus;
-import dev.flipbook.Feeds;
 import dev.flipbook.ViewerStatus;
+import dev.flipbook.feed.Feed;
+import dev.flipbook.feed.Feeds;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;

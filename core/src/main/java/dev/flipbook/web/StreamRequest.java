@@ -1,9 +1,9 @@
 package dev.flipbook.web;
 
-import dev.flipbook.Feed;
 import dev.flipbook.FrameSink;
 import dev.flipbook.Variant;
 import dev.flipbook.Viewer;
+import dev.flipbook.feed.Feed;
 import dev.flipbook.mjpeg.Framing;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -2,7 +2,7 @@ package dev.flipbook.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flipbook.FakeTicker;
+import dev.flipbook.delivery.FakeTicker;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

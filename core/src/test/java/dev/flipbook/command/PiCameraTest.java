@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flipbook.Frame;
 import dev.flipbook.FrameSource;
-import dev.flipbook.Pictures;
 import dev.flipbook.SourceOptions;
 import dev.flipbook.Ticker;
+import dev.flipbook.delivery.Pictures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package dev.flipbook.folder;
 
-import dev.flipbook.FakeTicker;
 import dev.flipbook.Ticker;
+import dev.flipbook.delivery.FakeTicker;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.TreeMap;

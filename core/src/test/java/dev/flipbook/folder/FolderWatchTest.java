@@ -3,8 +3,8 @@ package dev.flipbook.folder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
 
-import dev.flipbook.FakeTicker;
 import dev.flipbook.Ticker;
+import dev.flipbook.delivery.FakeTicker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

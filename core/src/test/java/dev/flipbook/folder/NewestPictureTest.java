@@ -3,9 +3,9 @@ package dev.flipbook.folder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
-import dev.flipbook.FakeTicker;
 import dev.flipbook.Frame;
-import dev.flipbook.Pictures;
+import dev.flipbook.delivery.FakeTicker;
+import dev.flipbook.delivery.Pictures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

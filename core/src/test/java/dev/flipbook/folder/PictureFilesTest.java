@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import dev.flipbook.Frame;
 import dev.flipbook.FrameSource;
-import dev.flipbook.Pictures;
 import dev.flipbook.SourceOptions;
+import dev.flipbook.delivery.Pictures;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,9 +1,9 @@
 package dev.flipbook.folder;
 
 import dev.flipbook.Frame;
-import dev.flipbook.Pictures;
 import dev.flipbook.SourceOptions;
 import dev.flipbook.Ticker;
+import dev.flipbook.delivery.Pictures;
 import dev.flipbook.picture.PictureFrames;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import dev.flipbook.Frame;
-import dev.flipbook.Pictures;
+import dev.flipbook.delivery.Pictures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flipbook.FrameSource;
-import dev.flipbook.Pictures;
+import dev.flipbook.delivery.Pictures;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;

@@ -3,7 +3,7 @@ package dev.flipbook.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.flipbook.Pictures;
+import dev.flipbook.delivery.Pictures;
 import dev.flipbook.jpeg.Jpeg;
 import java.nio.ByteBuffer;
 import java.time.Duration;

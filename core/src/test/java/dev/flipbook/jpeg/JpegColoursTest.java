@@ -2,7 +2,7 @@ package dev.flipbook.jpeg;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flipbook.Pictures;
+import dev.flipbook.delivery.Pictures;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.Random;

@@ -3,7 +3,7 @@ package dev.flipbook.jpeg;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import dev.flipbook.Pictures;
+import dev.flipbook.delivery.Pictures;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;

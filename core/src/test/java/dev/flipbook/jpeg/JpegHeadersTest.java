@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.flipbook.Pictures;
+import dev.flipbook.delivery.Pictures;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;

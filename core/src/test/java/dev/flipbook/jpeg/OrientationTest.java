@@ -3,7 +3,7 @@ package dev.flipbook.jpeg;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.flipbook.Pictures;
+import dev.flipbook.delivery.Pictures;
 import dev.flipbook.image.Canvas;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -3,7 +3,7 @@ package dev.flipbook.mjpeg;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.flipbook.Pictures;
+import dev.flipbook.delivery.Pictures;
 import dev.flipbook.jpeg.Jpeg;
 import dev.flipbook.mjpeg.SnapshotMemory.FullException;
 import dev.flipbook.mjpeg.SnapshotMemory.Loan;

@@ -2,7 +2,7 @@ package dev.flipbook.picture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flipbook.Pictures;
+import dev.flipbook.delivery.Pictures;
 import dev.flipbook.jpeg.Jpeg;
 import dev.flipbook.picture.JpegEnd.Found;
 import java.util.Arrays;

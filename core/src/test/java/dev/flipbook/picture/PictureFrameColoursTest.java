@@ -3,9 +3,9 @@ package dev.flipbook.picture;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.flipbook.FakeTicker;
-import dev.flipbook.Pictures;
 import dev.flipbook.SourceOptions;
+import dev.flipbook.delivery.FakeTicker;
+import dev.flipbook.delivery.Pictures;
 import dev.flipbook.image.GreyRange;
 import java.awt.Transparency;
 import java.awt.color.ColorSpace;

@@ -3,10 +3,10 @@ package dev.flipbook.picture;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.flipbook.FakeTicker;
 import dev.flipbook.Frame;
-import dev.flipbook.Pictures;
 import dev.flipbook.SourceOptions;
+import dev.flipbook.delivery.FakeTicker;
+import dev.flipbook.delivery.Pictures;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

@@ -3,9 +3,9 @@ package dev.flipbook.picture;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.flipbook.FakeTicker;
-import dev.flipbook.Pictures;
 import dev.flipbook.SourceOptions;
+import dev.flipbook.delivery.FakeTicker;
+import dev.flipbook.delivery.Pictures;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;

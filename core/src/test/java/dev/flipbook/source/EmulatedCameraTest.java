@@ -2,10 +2,10 @@ package dev.flipbook.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flipbook.FakeTicker;
 import dev.flipbook.FeedStatus.Encoding;
 import dev.flipbook.Frame;
 import dev.flipbook.FrameSource;
+import dev.flipbook.delivery.FakeTicker;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
-import dev.flipbook.Feed;
 import dev.flipbook.FeedOptions;
 import dev.flipbook.FeedStatus.State;
-import dev.flipbook.Feeds;
 import dev.flipbook.Frame;
 import dev.flipbook.Ticker;
+import dev.flipbook.feed.Feed;
+import dev.flipbook.feed.Feeds;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

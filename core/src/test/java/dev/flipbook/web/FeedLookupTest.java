@@ -3,10 +3,10 @@ package dev.flipbook.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.flipbook.FakeTicker;
-import dev.flipbook.Feed;
 import dev.flipbook.FeedOptions;
-import dev.flipbook.Feeds;
+import dev.flipbook.delivery.FakeTicker;
+import dev.flipbook.feed.Feed;
+import dev.flipbook.feed.Feeds;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

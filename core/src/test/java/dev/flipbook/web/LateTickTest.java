@@ -2,7 +2,7 @@ package dev.flipbook.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flipbook.FakeTicker;
+import dev.flipbook.delivery.FakeTicker;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

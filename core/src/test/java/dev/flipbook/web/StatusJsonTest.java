@@ -2,18 +2,18 @@ package dev.flipbook.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flipbook.FakeTicker;
-import dev.flipbook.Feed;
 import dev.flipbook.FeedOptions;
 import dev.flipbook.FeedStatus;
 import dev.flipbook.FeedStatus.Control;
 import dev.flipbook.FeedStatus.Encoding;
 import dev.flipbook.FeedStatus.State;
 import dev.flipbook.FeedStatus.VariantStatus;
-import dev.flipbook.Feeds;
 import dev.flipbook.Frame;
-import dev.flipbook.Pictures;
 import dev.flipbook.ViewerStatus;
+import dev.flipbook.delivery.FakeTicker;
+import dev.flipbook.delivery.Pictures;
+import dev.flipbook.feed.Feed;
+import dev.flipbook.feed.Feeds;
 import dev.flipbook.mjpeg.Framing;
 import java.time.Duration;
 import java.time.Instant;

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.flipbook.FakeTicker;
-import dev.flipbook.Feed;
 import dev.flipbook.FeedOptions;
-import dev.flipbook.Feeds;
 import dev.flipbook.FrameSink;
-import dev.flipbook.Pictures;
 import dev.flipbook.Variant;
+import dev.flipbook.delivery.FakeTicker;
+import dev.flipbook.delivery.Pictures;
+import dev.flipbook.feed.Feed;
+import dev.flipbook.feed.Feeds;
 import dev.flipbook.mjpeg.Framing;
 import java.nio.ByteBuffer;
 import java.util.List;

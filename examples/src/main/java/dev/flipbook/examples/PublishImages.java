@@ -1,7 +1,7 @@
 package dev.flipbook.examples;
 
 // region program
-import dev.flipbook.Feed;
+import dev.flipbook.feed.Feed;
 import dev.flipbook.server.Flipbook;
 import java.awt.image.BufferedImage;
 

@@ -1,7 +1,7 @@
 package dev.flipbook.examples;
 
-import dev.flipbook.Feed;
 import dev.flipbook.FrameSource;
+import dev.flipbook.feed.Feed;
 import dev.flipbook.image.PixelFormat;
 import dev.flipbook.image.RawImage;
 import dev.flipbook.server.Flipbook;

@@ -3,8 +3,8 @@ package dev.flipbook.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.flipbook.Feed;
 import dev.flipbook.FeedStatus.State;
+import dev.flipbook.feed.Feed;
 import dev.flipbook.server.Flipbook;
 import dev.flipbook.testing.TestViewer;
 import org.junit.jupiter.api.Test;

@@ -1,6 +1,6 @@
 package dev.flipbook.examples;
 
-import dev.flipbook.Feed;
+import dev.flipbook.feed.Feed;
 import dev.flipbook.server.Flipbook;
 import java.awt.image.BufferedImage;
 import java.util.HashSet;

@@ -11,6 +11,7 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaConstructor;
 import com.tngtech.archunit.core.domain.JavaField;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -19,6 +20,8 @@ import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,19 +34,24 @@ import org.junit.jupiter.api.Test;
 /** The modules and who may name whom, and the rules of the house that can be read from the compiled classes. */
 class ArchitectureTest {
 
+    /** The packages of core from the bottom up: each names only those before it. */
     private static final String[] CORE = {
-        "dev.flipbook",
+        "dev.flipbook.text",
         "dev.flipbook.jpeg",
         "dev.flipbook.mjpeg",
         "dev.flipbook.image",
+        "dev.flipbook",
         "dev.flipbook.picture",
-        "dev.flipbook.source",
+        "dev.flipbook.delivery",
+        "dev.flipbook.origin",
+        "dev.flipbook.variant",
+        "dev.flipbook.feed",
+        "dev.flipbook.web",
+        "dev.flipbook.testing",
         "dev.flipbook.command",
         "dev.flipbook.folder",
         "dev.flipbook.http",
-        "dev.flipbook.testing",
-        "dev.flipbook.text",
-        "dev.flipbook.web"
+        "dev.flipbook.source"
     };
 
     /** Small programs, which may name everything. */
@@ -114,11 +122,12 @@ class ArchitectureTest {
 
     /** Where core touches java.desktop, which programs may leave out. */
     private static final Set<String> DESKTOP = Set.of(
-            "dev.flipbook.Feed", // publish(BufferedImage)
-            "dev.flipbook.Drafts",
+            "dev.flipbook.feed.Feed", // publish(BufferedImage)
+            "dev.flipbook.origin.Drafts",
+            "dev.flipbook.origin.Draft",
             "dev.flipbook.image.ImageIoEncoder",
             "dev.flipbook.image.Canvas",
-            "dev.flipbook.SpareMemory",
+            "dev.flipbook.origin.SpareMemory",
             "dev.flipbook.Drawing",
             "dev.flipbook.FrameSource", // drawing(), of which it is the result of a supplier
             "dev.flipbook.image.ColourProfile",
@@ -129,15 +138,27 @@ class ArchitectureTest {
     /** Who may ask the machine for the time; everybody else has a {@code Ticker}. */
     private static final Set<String> CLOCKS = Set.of(
             "dev.flipbook.Ticker", // is the clock
-            "dev.flipbook.Feeds", // how long close() waits for real connections to drain
+            "dev.flipbook.feed.Feeds", // how long close() waits for real connections to drain
+            "dev.flipbook.feed.Timekeeper", // notices that the whole process did not run
             "dev.flipbook.server.stream.JettySink", // how long real writes take
             "dev.flipbook.servlet.ServletSink", // how long the end waits for a real write
             "dev.flipbook.spring.FrameFlow", // how long real writes take
             "dev.flipbook.web.SnapshotRequest", // the wall clock, for a header
             "dev.flipbook.ffmpeg.Ffmpeg"); // one line of FFmpeg's log a second
 
-    /** One flat package a module is the layout; more than this and it wants another cut. */
-    private static final int MOST_IN_A_PACKAGE = 44;
+    /** A package has one idea; with more types than this it has several. */
+    private static final int MAX_TYPES_IN_A_PACKAGE = 20;
+
+    /** A constructor with more parameters wants a record for those that belong together. Records name their values. */
+    private static final int MAX_PARAMETERS = 6;
+
+    private static final int MAX_LINES = 350;
+
+    /** Files that are longer, and why they are not divided. */
+    private static final Map<String, String> LONG_FILES = Map.of(
+            "Feed.java", "the interface for programs; more than half of it is documentation",
+            "FeedViewer.java", "one state machine, whose fields belong to one thread at a time",
+            "MultipartReader.java", "one parser, which reads as the grammar does");
 
     private static JavaClasses product;
 
@@ -147,7 +168,7 @@ class ArchitectureTest {
                 .importPackages("dev.flipbook")
                 .that(DescribedPredicate.not(
                         resideInAnyPackage("dev.flipbook.it..", "dev.flipbook.machine..", "dev.flipbook.bench..")));
-        assertThat(product.contain("dev.flipbook.Feed")).isTrue();
+        assertThat(product.contain("dev.flipbook.feed.Feed")).isTrue();
         assertThat(product.contain("dev.flipbook.server.Flipbook")).isTrue();
         assertThat(product.contain("dev.flipbook.spring.FeedResponse")).isTrue();
         assertThat(product.contain("dev.flipbook.app.Main")).isTrue();
@@ -239,7 +260,50 @@ class ArchitectureTest {
         Map<String, Long> sizes = product.stream()
                 .filter(one -> one.isTopLevelClass() && !one.getSimpleName().equals("package-info"))
                 .collect(Collectors.groupingBy(JavaClass::getPackageName, Collectors.counting()));
-        assertThat(sizes).allSatisfy((name, size) -> assertThat(size).as(name).isLessThanOrEqualTo(MOST_IN_A_PACKAGE));
+        assertThat(sizes)
+                .allSatisfy((name, size) -> assertThat(size).as(name).isLessThanOrEqualTo(MAX_TYPES_IN_A_PACKAGE));
+    }
+
+    @Test
+    void coreIsBuiltFromTheBottomUp() {
+        for (int at = 0; at < CORE.length; at++) {
+            noClasses()
+                    .that(resideInAPackage(CORE[at]))
+                    .should()
+                    .dependOnClassesThat(resideInAnyPackage(Arrays.copyOfRange(CORE, at + 1, CORE.length)))
+                    .allowEmptyShould(true)
+                    .check(product);
+        }
+    }
+
+    @Test
+    void constructorsTakeFewParameters() {
+        List<String> many = product.stream()
+                .filter(one -> !one.isRecord() && !one.isEnum())
+                .flatMap(one -> one.getConstructors().stream())
+                .filter(one -> one.getRawParameterTypes().size() > MAX_PARAMETERS)
+                .map(JavaConstructor::getFullName)
+                .toList();
+        assertThat(many).isEmpty();
+    }
+
+    @Test
+    void filesStayShort() throws IOException {
+        List<String> longer = new ArrayList<>();
+        for (Path sources : inTheModules("src/main/java")) {
+            try (Stream<Path> files = Files.walk(sources)) {
+                for (Path file : files.filter(Files::isRegularFile).toList()) {
+                    String name = file.getFileName().toString();
+                    long lines = Files.readAllLines(file).size();
+                    if (lines > MAX_LINES
+                            && !LONG_FILES.containsKey(name)
+                            && !file.toString().contains("/bench/")) {
+                        longer.add(name + ": " + lines);
+                    }
+                }
+            }
+        }
+        assertThat(longer).isEmpty();
     }
 
     @Test

@@ -1,12 +1,12 @@
 package dev.flipbook.server;
 
-import dev.flipbook.Feed;
-import dev.flipbook.Feeds;
 import dev.flipbook.FrameSource;
 import dev.flipbook.Ticker;
 import dev.flipbook.address.OwnAddresses;
 import dev.flipbook.address.OwnNames;
 import dev.flipbook.address.ServedAddresses;
+import dev.flipbook.feed.Feed;
+import dev.flipbook.feed.Feeds;
 import dev.flipbook.server.generate.StreamedPages;
 import dev.flipbook.server.generate.StreamedResponse;
 import dev.flipbook.server.http.ConnectionGuard;

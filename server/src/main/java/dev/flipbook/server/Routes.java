@@ -1,6 +1,6 @@
 package dev.flipbook.server;
 
-import dev.flipbook.Feeds;
+import dev.flipbook.feed.Feeds;
 import dev.flipbook.server.http.Endpoint;
 import dev.flipbook.server.http.Exchange;
 import dev.flipbook.server.http.HttpError;

@@ -1,8 +1,8 @@
 package dev.flipbook.server;
 
-import dev.flipbook.Feed;
 import dev.flipbook.FeedStatus;
-import dev.flipbook.Feeds;
+import dev.flipbook.feed.Feed;
+import dev.flipbook.feed.Feeds;
 import dev.flipbook.server.http.Json;
 import dev.flipbook.websocket.StatusSource;
 import java.util.ArrayList;

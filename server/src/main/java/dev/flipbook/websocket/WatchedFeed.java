@@ -1,12 +1,12 @@
 package dev.flipbook.websocket;
 
-import dev.flipbook.Feed;
 import dev.flipbook.FeedStatus;
 import dev.flipbook.FrameSink;
 import dev.flipbook.Ticker;
 import dev.flipbook.Variant;
 import dev.flipbook.Viewer;
 import dev.flipbook.ViewerStatus;
+import dev.flipbook.feed.Feed;
 import dev.flipbook.mjpeg.Framing;
 import dev.flipbook.web.StreamRequest;
 import java.nio.ByteBuffer;

@@ -1,7 +1,7 @@
 package dev.flipbook.websocket;
 
-import dev.flipbook.Feeds;
 import dev.flipbook.Ticker;
+import dev.flipbook.feed.Feeds;
 import dev.flipbook.web.BadRequestException;
 import dev.flipbook.web.ClientName;
 import dev.flipbook.web.FeedLookup;

@@ -3,7 +3,7 @@ package dev.flipbook.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.flipbook.Feed;
+import dev.flipbook.feed.Feed;
 import dev.flipbook.server.generate.StreamedResponse;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flipbook.FeedOptions;
-import dev.flipbook.Feeds;
+import dev.flipbook.feed.Feeds;
 import dev.flipbook.server.http.EmbedPolicy;
 import dev.flipbook.server.http.Endpoint;
 import dev.flipbook.web.FeedLookup;

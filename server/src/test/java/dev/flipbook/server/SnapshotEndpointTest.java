@@ -4,10 +4,10 @@ import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.flipbook.Feed;
 import dev.flipbook.FeedOptions;
-import dev.flipbook.Feeds;
 import dev.flipbook.Frame;
+import dev.flipbook.feed.Feed;
+import dev.flipbook.feed.Feeds;
 import dev.flipbook.web.FeedLookup;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;

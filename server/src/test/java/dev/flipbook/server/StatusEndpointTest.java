@@ -3,7 +3,7 @@ package dev.flipbook.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.flipbook.Feeds;
+import dev.flipbook.feed.Feeds;
 import dev.flipbook.web.FeedLookup;
 import dev.flipbook.web.UnknownFeedException;
 import org.junit.jupiter.api.AfterEach;

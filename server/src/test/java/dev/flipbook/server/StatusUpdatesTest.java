@@ -3,12 +3,12 @@ package dev.flipbook.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.flipbook.Feed;
 import dev.flipbook.FeedOptions;
-import dev.flipbook.Feeds;
 import dev.flipbook.Frame;
 import dev.flipbook.FrameSink;
 import dev.flipbook.FrameSource;
+import dev.flipbook.feed.Feed;
+import dev.flipbook.feed.Feeds;
 import dev.flipbook.mjpeg.Framing;
 import dev.flipbook.web.FeedLookup;
 import java.io.IOException;

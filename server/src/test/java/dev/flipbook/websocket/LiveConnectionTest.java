@@ -2,7 +2,7 @@ package dev.flipbook.websocket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flipbook.Feed;
+import dev.flipbook.feed.Feed;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -2,7 +2,7 @@ package dev.flipbook.websocket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flipbook.Feed;
+import dev.flipbook.feed.Feed;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,8 +1,8 @@
 package dev.flipbook.websocket;
 
-import dev.flipbook.Feed;
 import dev.flipbook.FeedOptions;
-import dev.flipbook.Feeds;
+import dev.flipbook.feed.Feed;
+import dev.flipbook.feed.Feeds;
 import dev.flipbook.web.FeedLookup;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;

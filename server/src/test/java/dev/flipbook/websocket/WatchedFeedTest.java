@@ -3,9 +3,9 @@ package dev.flipbook.websocket;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.flipbook.Feed;
 import dev.flipbook.FrameSink;
 import dev.flipbook.Variant;
+import dev.flipbook.feed.Feed;
 import dev.flipbook.mjpeg.Framing;
 import dev.flipbook.web.StreamRequest;
 import java.io.IOException;

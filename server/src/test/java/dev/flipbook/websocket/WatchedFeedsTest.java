@@ -3,8 +3,8 @@ package dev.flipbook.websocket;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.flipbook.Feed;
 import dev.flipbook.Variant;
+import dev.flipbook.feed.Feed;
 import dev.flipbook.mjpeg.Framing;
 import dev.flipbook.web.BadRequestException;
 import dev.flipbook.web.StreamRequest;

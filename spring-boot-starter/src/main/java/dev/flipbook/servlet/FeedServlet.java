@@ -1,7 +1,7 @@
 package dev.flipbook.servlet;
 
-import dev.flipbook.Feed;
-import dev.flipbook.Feeds;
+import dev.flipbook.feed.Feed;
+import dev.flipbook.feed.Feeds;
 import dev.flipbook.web.BadRequestException;
 import dev.flipbook.web.ClientName;
 import dev.flipbook.web.FeedLookup;

@@ -1,7 +1,7 @@
 package dev.flipbook.servlet;
 
-import dev.flipbook.Feed;
 import dev.flipbook.FrameSink;
+import dev.flipbook.feed.Feed;
 import dev.flipbook.web.ClientName;
 import dev.flipbook.web.SnapshotRequest;
 import jakarta.servlet.AsyncContext;

@@ -1,8 +1,8 @@
 package dev.flipbook.spring;
 
-import dev.flipbook.Feeds;
 import dev.flipbook.FrameSource;
 import dev.flipbook.SourceOptions;
+import dev.flipbook.feed.Feeds;
 import dev.flipbook.spring.FlipbookProperties.FeedSource;
 import java.io.IOException;
 import java.util.regex.Matcher;

@@ -1,6 +1,6 @@
 package dev.flipbook.spring;
 
-import dev.flipbook.Feed;
+import dev.flipbook.feed.Feed;
 
 /**
  * The return value of a controller's method that shows a feed at a path of its own, with Spring MVC or WebFlux.

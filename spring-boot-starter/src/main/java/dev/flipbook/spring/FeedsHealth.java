@@ -1,8 +1,8 @@
 package dev.flipbook.spring;
 
-import dev.flipbook.Feed;
 import dev.flipbook.FeedStatus;
-import dev.flipbook.Feeds;
+import dev.flipbook.feed.Feed;
+import dev.flipbook.feed.Feeds;
 import java.util.Locale;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;

@@ -1,6 +1,6 @@
 package dev.flipbook.spring;
 
-import dev.flipbook.Feeds;
+import dev.flipbook.feed.Feeds;
 import dev.flipbook.web.FeedLookup;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;

@@ -1,6 +1,6 @@
 package dev.flipbook.spring;
 
-import dev.flipbook.Feeds;
+import dev.flipbook.feed.Feeds;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.health.contributor.HealthIndicator;

@@ -1,7 +1,7 @@
 package dev.flipbook.spring;
 
-import dev.flipbook.Feed;
 import dev.flipbook.FrameSink;
+import dev.flipbook.feed.Feed;
 import dev.flipbook.mjpeg.SnapshotMemory;
 import dev.flipbook.web.SnapshotRequest;
 import java.io.IOException;

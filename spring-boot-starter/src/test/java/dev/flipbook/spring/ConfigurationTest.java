@@ -3,8 +3,8 @@ package dev.flipbook.spring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.flipbook.Feed;
-import dev.flipbook.Feeds;
+import dev.flipbook.feed.Feed;
+import dev.flipbook.feed.Feeds;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.InputStream;

@@ -3,10 +3,10 @@ package dev.flipbook.spring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.flipbook.Feed;
 import dev.flipbook.FeedStatus;
-import dev.flipbook.Feeds;
 import dev.flipbook.FrameSink.Completion;
+import dev.flipbook.feed.Feed;
+import dev.flipbook.feed.Feeds;
 import dev.flipbook.mjpeg.Framing;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.awt.image.BufferedImage;

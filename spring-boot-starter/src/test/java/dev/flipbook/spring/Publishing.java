@@ -1,6 +1,6 @@
 package dev.flipbook.spring;
 
-import dev.flipbook.Feed;
+import dev.flipbook.feed.Feed;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.flipbook.Feed;
-import dev.flipbook.Feeds;
 import dev.flipbook.Frame;
+import dev.flipbook.feed.Feed;
+import dev.flipbook.feed.Feeds;
 import java.io.EOFException;
 import java.io.IOException;
 import java.time.Duration;

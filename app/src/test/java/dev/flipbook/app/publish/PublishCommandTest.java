@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.flipbook.Feed;
 import dev.flipbook.FeedStatus.State;
-import dev.flipbook.Publisher;
 import dev.flipbook.app.console.ShutdownSignal;
+import dev.flipbook.feed.Feed;
+import dev.flipbook.feed.Publisher;
 import dev.flipbook.image.PixelFormat;
 import dev.flipbook.machine.FreePort;
 import dev.flipbook.server.Flipbook;

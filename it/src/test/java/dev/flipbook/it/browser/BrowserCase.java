@@ -2,7 +2,7 @@ package dev.flipbook.it.browser;
 
 import static org.awaitility.Awaitility.await;
 
-import dev.flipbook.Feed;
+import dev.flipbook.feed.Feed;
 import dev.flipbook.it.kit.Browser;
 import dev.flipbook.it.kit.BrowserImage;
 import java.awt.Color;

@@ -2,8 +2,8 @@ package dev.flipbook.it.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flipbook.Feed;
 import dev.flipbook.FeedOptions;
+import dev.flipbook.feed.Feed;
 import dev.flipbook.it.kit.BrowserImage;
 import dev.flipbook.it.kit.RefusingProxy;
 import dev.flipbook.server.Deadlines;

@@ -2,7 +2,7 @@ package dev.flipbook.it.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flipbook.Feed;
+import dev.flipbook.feed.Feed;
 import dev.flipbook.it.kit.BrowserImage;
 import dev.flipbook.server.Flipbook;
 import java.net.HttpURLConnection;

@@ -2,9 +2,9 @@ package dev.flipbook.it.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flipbook.Feed;
 import dev.flipbook.Frame;
 import dev.flipbook.FrameSource;
+import dev.flipbook.feed.Feed;
 import dev.flipbook.it.kit.BrowserImage;
 import dev.flipbook.server.Flipbook;
 import java.awt.Color;

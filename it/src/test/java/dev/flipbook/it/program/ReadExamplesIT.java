@@ -2,8 +2,8 @@ package dev.flipbook.it.program;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flipbook.Feed;
 import dev.flipbook.FeedStatus;
+import dev.flipbook.feed.Feed;
 import dev.flipbook.it.kit.BrowserImage;
 import dev.flipbook.it.kit.Installed;
 import dev.flipbook.server.Flipbook;

@@ -3,8 +3,8 @@ package dev.flipbook.it.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.flipbook.Feed;
 import dev.flipbook.FeedStatus.State;
+import dev.flipbook.feed.Feed;
 import dev.flipbook.it.kit.Installed;
 import dev.flipbook.it.kit.NumberedPicture;
 import dev.flipbook.it.kit.Program;

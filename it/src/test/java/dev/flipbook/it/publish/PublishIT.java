@@ -3,10 +3,10 @@ package dev.flipbook.it.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.flipbook.Feed;
 import dev.flipbook.FeedStatus;
 import dev.flipbook.FeedStatus.State;
 import dev.flipbook.FrameSource;
+import dev.flipbook.feed.Feed;
 import dev.flipbook.it.kit.LogWatch;
 import dev.flipbook.it.kit.NumberedPicture;
 import dev.flipbook.it.kit.PartReader;

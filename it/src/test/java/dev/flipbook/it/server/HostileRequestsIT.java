@@ -3,7 +3,7 @@ package dev.flipbook.it.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.flipbook.Feed;
+import dev.flipbook.feed.Feed;
 import dev.flipbook.it.kit.LogWatch;
 import dev.flipbook.it.kit.NumberedPicture;
 import dev.flipbook.it.kit.PartReader;

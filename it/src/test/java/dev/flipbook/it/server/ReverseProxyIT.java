@@ -3,9 +3,9 @@ package dev.flipbook.it.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.flipbook.Feed;
 import dev.flipbook.FeedOptions;
 import dev.flipbook.Frame;
+import dev.flipbook.feed.Feed;
 import dev.flipbook.it.kit.NumberedPicture;
 import dev.flipbook.it.kit.PartReader;
 import dev.flipbook.it.kit.RawConnection;

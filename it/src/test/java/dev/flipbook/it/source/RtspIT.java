@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.flipbook.Feed;
 import dev.flipbook.FeedStatus.State;
 import dev.flipbook.Frame;
 import dev.flipbook.FrameSource;
 import dev.flipbook.SourceOptions;
+import dev.flipbook.feed.Feed;
 import dev.flipbook.it.kit.PartReader;
 import dev.flipbook.it.kit.ProcessFigures;
 import dev.flipbook.it.kit.Program;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.flipbook.Feed;
 import dev.flipbook.FeedOptions;
 import dev.flipbook.FeedStatus.State;
+import dev.flipbook.feed.Feed;
 import dev.flipbook.it.kit.Installed;
 import dev.flipbook.it.kit.LengthReader;
 import dev.flipbook.it.kit.NumberedPicture;

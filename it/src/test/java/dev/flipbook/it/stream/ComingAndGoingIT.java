@@ -2,7 +2,7 @@ package dev.flipbook.it.stream;
 
 import static org.awaitility.Awaitility.await;
 
-import dev.flipbook.Feed;
+import dev.flipbook.feed.Feed;
 import dev.flipbook.it.kit.NumberedPicture;
 import dev.flipbook.it.kit.PartReader;
 import dev.flipbook.it.kit.ProcessFigures;

@@ -2,7 +2,7 @@ package dev.flipbook.it.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flipbook.Feed;
+import dev.flipbook.feed.Feed;
 import dev.flipbook.it.kit.NumberedPicture;
 import dev.flipbook.it.kit.ProcessFigures;
 import dev.flipbook.it.kit.RawConnection;

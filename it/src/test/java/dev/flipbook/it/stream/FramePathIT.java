@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
-import dev.flipbook.Feed;
 import dev.flipbook.FeedOptions;
 import dev.flipbook.FeedStatus.State;
 import dev.flipbook.Frame;
+import dev.flipbook.feed.Feed;
 import dev.flipbook.it.kit.NumberedPicture;
 import dev.flipbook.it.kit.PartReader;
 import dev.flipbook.it.kit.ProcessFigures;

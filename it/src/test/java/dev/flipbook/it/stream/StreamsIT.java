@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.flipbook.Feed;
 import dev.flipbook.FeedOptions;
+import dev.flipbook.feed.Feed;
 import dev.flipbook.it.kit.BrowserSocket;
 import dev.flipbook.it.kit.LogWatch;
 import dev.flipbook.it.kit.NumberedPicture;

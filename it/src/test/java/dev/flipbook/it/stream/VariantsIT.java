@@ -3,11 +3,11 @@ package dev.flipbook.it.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.flipbook.Feed;
 import dev.flipbook.FeedOptions;
 import dev.flipbook.Frame;
 import dev.flipbook.Variant;
 import dev.flipbook.Viewer;
+import dev.flipbook.feed.Feed;
 import dev.flipbook.it.kit.PartReader;
 import dev.flipbook.it.kit.RawConnection;
 import dev.flipbook.it.kit.ResponseHead;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
-import dev.flipbook.Feed;
+import dev.flipbook.feed.Feed;
 import dev.flipbook.it.kit.RawConnection;
 import dev.flipbook.it.kit.SocketClient;
 import dev.flipbook.it.kit.SocketClient.Picture;

@@ -1,7 +1,7 @@
 package dev.flipbook.server.publish;
 
-import dev.flipbook.Feed;
 import dev.flipbook.Ticker;
+import dev.flipbook.feed.Feed;
 import dev.flipbook.server.http.Endpoint;
 import dev.flipbook.server.http.Exchange;
 import dev.flipbook.server.http.HttpError;

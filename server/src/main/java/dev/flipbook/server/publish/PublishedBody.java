@@ -1,11 +1,11 @@
 package dev.flipbook.server.publish;
 
-import dev.flipbook.Feed;
 import dev.flipbook.FeedStatus.Encoding;
 import dev.flipbook.Frame;
-import dev.flipbook.Publisher;
 import dev.flipbook.SourceOptions;
 import dev.flipbook.Ticker;
+import dev.flipbook.feed.Feed;
+import dev.flipbook.feed.Publisher;
 import dev.flipbook.image.GreyRange;
 import dev.flipbook.picture.BodyKind;
 import dev.flipbook.picture.NoPicturesException;

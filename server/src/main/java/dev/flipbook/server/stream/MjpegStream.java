@@ -1,8 +1,8 @@
 package dev.flipbook.server.stream;
 
-import dev.flipbook.Feed;
 import dev.flipbook.Viewer;
 import dev.flipbook.ViewerStatus;
+import dev.flipbook.feed.Feed;
 import dev.flipbook.server.http.Exchange;
 import dev.flipbook.web.ClientName;
 import dev.flipbook.web.StreamRequest;

@@ -1,6 +1,6 @@
 package dev.flipbook.server.stream;
 
-import dev.flipbook.Feed;
+import dev.flipbook.feed.Feed;
 import dev.flipbook.server.http.Endpoint;
 import dev.flipbook.server.http.Exchange;
 import dev.flipbook.web.FeedLookup;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.flipbook.Feed;
 import dev.flipbook.FeedOptions;
 import dev.flipbook.FeedStatus.State;
-import dev.flipbook.Feeds;
 import dev.flipbook.Ticker;
+import dev.flipbook.feed.Feed;
+import dev.flipbook.feed.Feeds;
 import dev.flipbook.server.FakeRequest;
 import dev.flipbook.server.Pictures;
 import dev.flipbook.server.SetClock;

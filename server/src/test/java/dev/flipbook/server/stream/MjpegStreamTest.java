@@ -4,11 +4,11 @@ import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.flipbook.Feed;
 import dev.flipbook.FeedOptions;
-import dev.flipbook.Feeds;
 import dev.flipbook.Frame;
 import dev.flipbook.ViewerStatus;
+import dev.flipbook.feed.Feed;
+import dev.flipbook.feed.Feeds;
 import dev.flipbook.server.FakeClient;
 import dev.flipbook.server.Pictures;
 import dev.flipbook.server.StoppedTicker;

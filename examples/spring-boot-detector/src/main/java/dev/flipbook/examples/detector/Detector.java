@@ -1,8 +1,8 @@
 package dev.flipbook.examples.detector;
 
-import dev.flipbook.Feed;
-import dev.flipbook.Feeds;
 import dev.flipbook.FrameSource;
+import dev.flipbook.feed.Feed;
+import dev.flipbook.feed.Feeds;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Graphics2D;

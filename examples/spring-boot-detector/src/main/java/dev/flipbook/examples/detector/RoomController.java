@@ -1,6 +1,6 @@
 package dev.flipbook.examples.detector;
 
-import dev.flipbook.Feeds;
+import dev.flipbook.feed.Feeds;
 import dev.flipbook.spring.FeedResponse;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;

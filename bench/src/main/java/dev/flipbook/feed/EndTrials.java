@@ -1,0 +1,138 @@
+package dev.flipbook.feed;
+
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.Expect;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.III_Result;
+
+/** A feed that is closed while something else happens: a viewer sees the end once, and all memory goes back. */
+public class EndTrials {
+
+    private static final String WRONG = "no end, two, still there, or memory lost: see Trial";
+
+    /** The last picture is shown once more by the end. */
+    @JCStressTest
+    @Outcome(id = "11, 0, 0", expect = Expect.ACCEPTABLE, desc = "closed first: the frame is ignored")
+    @Outcome(id = "122, 0, 0", expect = Expect.ACCEPTABLE, desc = "published first")
+    @Outcome(id = "12, 0, 0", expect = Expect.ACCEPTABLE, desc = "published first, and the end has overtaken it")
+    @Outcome(expect = Expect.FORBIDDEN, desc = WRONG)
+    @State
+    public static class ClosedWhilePublished {
+
+        private final Trial trial = Trial.of(Peer.quick());
+
+        ClosedWhilePublished() {
+            trial.watch();
+            trial.feed.publish(Trial.ONE);
+        }
+
+        @Actor
+        public void owner() {
+            trial.feed.close();
+        }
+
+        @Actor
+        public void program() {
+            trial.feed.publish(Trial.TWO);
+        }
+
+        @Arbiter
+        public void after(III_Result result) {
+            trial.judgeGone(1, result);
+        }
+    }
+
+    /** The end comes just when a viewer has drained. */
+    @JCStressTest
+    @Outcome(id = "11, 0, 0", expect = Expect.ACCEPTABLE, desc = "the viewer has it")
+    @Outcome(expect = Expect.FORBIDDEN, desc = WRONG)
+    @State
+    public static class ClosedWhileDraining {
+
+        private final Trial trial = Trial.of(Peer.slow());
+
+        ClosedWhileDraining() {
+            trial.watch();
+            trial.feed.publish(Trial.ONE);
+        }
+
+        @Actor
+        public void owner() {
+            trial.feed.close();
+        }
+
+        @Actor
+        public void peer() {
+            trial.peer.drain();
+        }
+
+        @Arbiter
+        public void after(III_Result result) {
+            trial.judgeGone(1, result);
+        }
+    }
+
+    /** A viewer comes just when the feed is closed. */
+    @JCStressTest
+    @Outcome(id = "11, 0, 0", expect = Expect.ACCEPTABLE, desc = "came first: the picture, and the end")
+    @Outcome(id = "1, 0, 0", expect = Expect.ACCEPTABLE, desc = "the end alone")
+    @Outcome(id = "0, 0, 0", expect = Expect.ACCEPTABLE, desc = "closed first: an empty response")
+    @Outcome(expect = Expect.FORBIDDEN, desc = WRONG)
+    @State
+    public static class ComesWhileClosed {
+
+        private final Trial trial = Trial.of(Peer.quick());
+
+        ComesWhileClosed() {
+            trial.feed.publish(Trial.ONE);
+        }
+
+        @Actor
+        public void owner() {
+            trial.feed.close();
+        }
+
+        @Actor
+        public void peer() {
+            trial.watch();
+        }
+
+        @Arbiter
+        public void after(III_Result result) {
+            trial.judgeGone(1, result);
+        }
+    }
+
+    /** The last viewer's connection breaks just when the feed is closed. */
+    @JCStressTest
+    @Outcome(id = "1, 0, 0", expect = Expect.ACCEPTABLE, desc = "gone without an end, and the memory is back")
+    @Outcome(expect = Expect.FORBIDDEN, desc = WRONG)
+    @State
+    public static class LeavesWhileClosed {
+
+        private final Trial trial = Trial.of(Peer.slow());
+
+        LeavesWhileClosed() {
+            trial.watch();
+            trial.feed.publish(Trial.ONE);
+        }
+
+        @Actor
+        public void owner() {
+            trial.feed.close();
+        }
+
+        @Actor
+        public void peer() {
+            trial.peer.leave();
+        }
+
+        @Arbiter
+        public void after(III_Result result) {
+            trial.judgeGone(0, result);
+        }
+    }
+}

@@ -1,0 +1,202 @@
+package dev.flipbook.feed;
+
+import dev.flipbook.Frame;
+import dev.flipbook.Viewer;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.Expect;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.III_Result;
+
+/** A viewer that drains, or is woken, while frames are published. None may be left asleep, none miss a frame unseen. */
+public class ViewerTrials {
+
+    /** The next frame comes just when a viewer has drained. */
+    @JCStressTest
+    @Outcome(id = "12, 0, 0", expect = Expect.ACCEPTABLE, desc = "the viewer has it")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "asleep, lost, or torn: see Trial")
+    @State
+    public static class DrainedWhilePublished {
+
+        private final Trial trial = Trial.of(Peer.slow());
+        private final Viewer viewer = trial.watch();
+
+        DrainedWhilePublished() {
+            trial.feed.publish(Trial.ONE);
+        }
+
+        @Actor
+        public void peer() {
+            trial.peer.drain();
+        }
+
+        @Actor
+        public void program() {
+            trial.feed.publish(Trial.TWO);
+        }
+
+        @Arbiter
+        public void after(III_Result result) {
+            trial.judge(viewer, result);
+        }
+    }
+
+    /**
+     * The same a hundred times with one viewer, a little earlier or later each time: between its last look and its arming
+     * there are a few nanoseconds only. A program that finds the viewer lagging for long stops, and the trial judges it.
+     */
+    @JCStressTest
+    @Outcome(id = "0, 0, 0", expect = Expect.ACCEPTABLE, desc = "the viewer has each of them")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "asleep, lost, or torn: see Trial")
+    @State
+    public static class DrainedWhilePublishedOften {
+
+        private static final int ROUNDS = 100;
+        private static final int PATIENCE = 3000;
+        private static final Frame[] FRAMES = {Trial.ONE, Trial.TWO, Trial.THREE};
+
+        private final Trial trial = Trial.of(Peer.slow());
+        private final Viewer viewer = trial.watch();
+
+        DrainedWhilePublishedOften() {
+            trial.feed.publish(Trial.ONE);
+        }
+
+        @Actor
+        public void program() {
+            for (int round = 1; round < ROUNDS && trial.peer.awaitWrites(round, PATIENCE); round++) {
+                trial.feed.publish(FRAMES[round % FRAMES.length]);
+            }
+        }
+
+        @Actor
+        public void peer() {
+            int round = 0;
+            for (int waited = 0; round < ROUNDS && waited < PATIENCE; waited++) {
+                for (int i = round * 7 % 31; i > 0; i--) {
+                    Thread.onSpinWait();
+                }
+                if (trial.peer.drain()) {
+                    round++;
+                    waited = 0;
+                }
+            }
+        }
+
+        @Arbiter
+        public void after(III_Result result) {
+            trial.judge(viewer, result);
+            result.r1 = 0; // more than has room
+        }
+    }
+
+    /** Two frames come while a viewer drains. */
+    @JCStressTest
+    @Outcome(id = "123, 0, 0", expect = Expect.ACCEPTABLE, desc = "drained before the second: it has both")
+    @Outcome(
+            id = "13, 1, 0",
+            expect = Expect.ACCEPTABLE,
+            desc = "drained after the second: it has the newest, and the other is counted")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "asleep, lost, or torn: see Trial")
+    @State
+    public static class DrainedWhileTwoArePublished {
+
+        private final Trial trial = Trial.of(Peer.slow());
+        private final Viewer viewer = trial.watch();
+
+        DrainedWhileTwoArePublished() {
+            trial.feed.publish(Trial.ONE);
+        }
+
+        @Actor
+        public void peer() {
+            trial.peer.drain();
+        }
+
+        @Actor
+        public void program() {
+            trial.feed.publish(Trial.TWO);
+            trial.feed.publish(Trial.THREE);
+        }
+
+        @Arbiter
+        public void after(III_Result result) {
+            trial.judge(viewer, result);
+        }
+    }
+
+    /** A write completes on another thread while it has not come back on its own. */
+    @JCStressTest
+    @Outcome(id = "12, 0, 0", expect = Expect.ACCEPTABLE, desc = "the viewer goes on, once")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "asleep, lost, or torn: see Trial")
+    @State
+    public static class CompletedBeforeTheWriteReturns {
+
+        /** How often the peer looks for the write: long enough to meet it, and bounded as it may come later. */
+        private static final int LOOKS = 300;
+
+        private final Trial trial = Trial.of(Peer.lingering());
+        private final Viewer viewer = trial.watch();
+
+        CompletedBeforeTheWriteReturns() {
+            trial.feed.publish(Trial.ONE);
+            trial.peer.drain();
+        }
+
+        @Actor
+        public void program() {
+            trial.feed.publish(Trial.TWO);
+        }
+
+        @Actor
+        public void peer() {
+            for (int i = 0; i < LOOKS && !trial.peer.drain(); i++) {
+                Thread.onSpinWait();
+            }
+        }
+
+        @Arbiter
+        public void after(III_Result result) {
+            trial.judge(viewer, result);
+        }
+    }
+
+    /** Two programs publish to one feed, and both wake its viewer. */
+    @JCStressTest
+    @Outcome(
+            id = {"123, 0, 0", "132, 0, 0"},
+            expect = Expect.ACCEPTABLE,
+            desc = "it has both")
+    @Outcome(
+            id = {"13, 1, 0", "12, 1, 0"},
+            expect = Expect.ACCEPTABLE,
+            desc = "it has the newest, and the other is counted")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "asleep, lost, or torn: see Trial")
+    @State
+    public static class WokenByTwo {
+
+        private final Trial trial = Trial.of(Peer.quick());
+        private final Viewer viewer = trial.watch();
+
+        WokenByTwo() {
+            trial.feed.publish(Trial.ONE);
+        }
+
+        @Actor
+        public void oneProgram() {
+            trial.feed.publish(Trial.TWO);
+        }
+
+        @Actor
+        public void another() {
+            trial.feed.publish(Trial.THREE);
+        }
+
+        @Arbiter
+        public void after(III_Result result) {
+            trial.judge(viewer, result);
+        }
+    }
+}

@@ -1,0 +1,304 @@
+package dev.flipbook.origin;
+
+import dev.flipbook.FeedStatus.Encoding;
+import dev.flipbook.FeedStatus.State;
+import dev.flipbook.Frame;
+import dev.flipbook.SourceOptions;
+import dev.flipbook.Ticker;
+import dev.flipbook.image.RawImage;
+import java.time.temporal.ChronoField;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The origin of an open feed: its current publisher, and the state of that one. This class does for publishers what
+ * {@link SourceRunner} does for a source. Time passes only by {@link #tick}. Thread-safe.
+ */
+public final class PublisherOrigin implements Origin {
+
+    private final String feed;
+    private final Inlet inlet;
+    private final SourceOptions options;
+    private final ProgramOrigin own;
+    private final Ticker ticker;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    // Guarded by lock.
+    private final SourceState state;
+    private @Nullable PublishRight current;
+    // the reason that viewers see while nobody publishes
+    private String away = "nobody publishes yet";
+    private String who = "publisher";
+    // figures of the publishers that have gone
+    private Encoding encoding = Encoding.NONE;
+    private long damaged;
+    private boolean closed;
+
+    /**
+     * The origin of an open feed, without a publisher.
+     *
+     * @param options the size, quality, turn and rate asked of the publishers' pictures
+     */
+    public PublisherOrigin(Inlet inlet, SourceOptions options) {
+        this.inlet = inlet;
+        this.feed = inlet.feed();
+        this.options = options;
+        this.own = new ProgramOrigin(inlet);
+        this.ticker = inlet.ticker();
+        this.state = new SourceState(feed, ticker);
+        state.become(State.OFFLINE, away);
+    }
+
+    @Override
+    public void publish(Frame frame) {
+        throw notOwn();
+    }
+
+    @Override
+    public Drafts drafts() {
+        throw notOwn();
+    }
+
+    private IllegalStateException notOwn() {
+        return new IllegalStateException("the feed '" + feed
+                + "' is open to other programs, and one publishes at a time: publish by a Publisher of it");
+    }
+
+    /**
+     * Begins a publisher.
+     *
+     * @param name the publisher, in words that follow "a"
+     * @param takeover whether to end a publisher that is there already
+     * @param whenEnded runs on another thread when the publisher may not publish any more
+     * @throws IllegalStateException with a sentence when there is another publisher, or the feed has ended
+     */
+    public PublishRight begin(String name, boolean takeover, Runnable whenEnded) {
+        PublishRight before;
+        PublishRight next = new PublishRight(name, ticker.now(), new Pulse(inlet.options(), ticker.nanos()), whenEnded);
+        lock.lock();
+        try {
+            before = current;
+            if (closed) {
+                throw new IllegalStateException("the feed '" + feed + "' has ended");
+            }
+            if (before != null && !takeover) {
+                throw new IllegalStateException("a " + before.who() + " publishes to '" + feed + "', since "
+                        + before.since().with(ChronoField.NANO_OF_SECOND, 0)
+                        + "; one publishes at a time");
+            }
+            if (before != null) {
+                keepCounts(before);
+            }
+            current = next;
+            who = name;
+            if (!state.is(State.LIVE)) {
+                state.become(State.STARTING, "a " + name + " has come and sent no picture yet");
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (before != null) {
+            before.endBy("a " + name + " has taken over the feed '" + feed + "'", true);
+        }
+        state.log();
+        return next;
+    }
+
+    public boolean publish(PublishRight publisher, Frame frame) {
+        boolean ours = publish(publisher, () -> inlet.drafts().take(frame));
+        if (ours) {
+            inlet.broadcast().announce();
+        }
+        return ours;
+    }
+
+    public boolean publish(PublishRight publisher, RawImage image) {
+        return publish(publisher, () -> {
+            inlet.drafts().publish(image); // which announces the picture when it has been encoded
+            return true;
+        });
+    }
+
+    /** Publishes something on behalf of the current publisher; false when the publisher has ended. */
+    private boolean publish(PublishRight publisher, BooleanSupplier publish) {
+        lock.lock();
+        try {
+            if (current != publisher) {
+                return false;
+            }
+            publisher.pulse.beat(ticker.nanos());
+            publisher.frames++;
+            state.become(State.LIVE, "");
+            boolean ignored = publish.getAsBoolean(); // a frame that finds no memory is counted by the slot
+        } finally {
+            lock.unlock();
+        }
+        state.log();
+        return true;
+    }
+
+    public void tell(PublishRight publisher, Encoding made, long refused) {
+        lock.lock();
+        try {
+            if (current == publisher) {
+                publisher.encoding = made;
+                publisher.damaged = refused;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    public SourceOptions options() {
+        return options;
+    }
+
+    /**
+     * Ends a publisher.
+     *
+     * @param still whether its last picture stays live, because the publisher has finished
+     * @param why the reason that viewers see; may be empty
+     */
+    public void end(PublishRight publisher, boolean still, String why) {
+        lock.lock();
+        try {
+            if (current != publisher) {
+                return;
+            }
+            current = null;
+            keepCounts(publisher);
+            if (publisher.frames > 0 && !still) {
+                away = "its " + publisher.who() + " has gone" + (why.isEmpty() ? "" : ": " + why);
+                state.become(State.OFFLINE, away);
+            } else if (publisher.frames > 0) {
+                state.become(State.LIVE, ""); // even if it has stalled before it said that it had finished
+            } else if (!state.is(State.LIVE)) {
+                away = why.isEmpty() ? away : "what its " + publisher.who() + " sent was refused: " + why;
+                state.become(State.OFFLINE, away);
+            }
+        } finally {
+            lock.unlock();
+        }
+        state.log();
+    }
+
+    /** Under lock: keeps the figures of a publisher that ends. */
+    private void keepCounts(PublishRight gone) {
+        encoding = sum(encoding, gone.encoding);
+        damaged += gone.damaged;
+    }
+
+    private static Encoding sum(Encoding before, Encoding more) {
+        return more.frames() == 0
+                ? before
+                : new Encoding(more.encoder(), before.frames() + more.frames(), more.nanos());
+    }
+
+    @Override
+    public void wanted(boolean hurry) {
+        own.wanted(hurry);
+    }
+
+    /** Notices a publisher that has fallen silent. */
+    @Override
+    public void tick(boolean watched, long unwatchedNanos) {
+        own.tick(watched, unwatchedNanos);
+        lock.lock();
+        try {
+            PublishRight publisher = current;
+            String silence =
+                    publisher == null || publisher.frames == 0 ? null : publisher.pulse.silence(ticker.nanos());
+            if (silence != null) {
+                state.become(State.STALLED, silence);
+            }
+        } finally {
+            lock.unlock();
+        }
+        state.log();
+    }
+
+    @Override
+    public void resume() {
+        lock.lock();
+        try {
+            if (current != null) {
+                current.pulse.resume(ticker.nanos());
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        PublishRight last;
+        lock.lock();
+        try {
+            closed = true;
+            last = current;
+            current = null;
+            state.become(State.OFFLINE, "the feed was closed");
+        } finally {
+            lock.unlock();
+        }
+        if (last != null) {
+            last.endBy("the feed '" + feed + "' has ended", false);
+        }
+        state.log();
+    }
+
+    /** The state of the publisher, or the failure to encode its picture while it is live. */
+    @Override
+    public Report report() {
+        Report published;
+        lock.lock();
+        try {
+            published = new Report(state.state(), state.reason(), state.since(), 0, Optional.empty());
+        } finally {
+            lock.unlock();
+        }
+        Report failure = published.state() == State.LIVE ? inlet.drafts().failure() : null;
+        return failure == null ? published : failure;
+    }
+
+    /** The current publisher, or the last one. */
+    @Override
+    public String description() {
+        lock.lock();
+        try {
+            return "a " + who;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What was encoded: by the publishers before the pictures came here, and of plain pixels here. */
+    @Override
+    public Encoding encoding() {
+        Encoding more = own.encoding();
+        lock.lock();
+        try {
+            Encoding now = current == null ? encoding : sum(encoding, current.encoding);
+            return sum(now, more);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public long captured() {
+        return own.captured();
+    }
+
+    @Override
+    public long damaged() {
+        lock.lock();
+        try {
+            return damaged + (current == null ? 0 : current.damaged);
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,352 @@
+package dev.flipbook.origin;
+
+import dev.flipbook.FeedOptions;
+import dev.flipbook.FeedStatus.Control;
+import dev.flipbook.FeedStatus.Encoding;
+import dev.flipbook.FeedStatus.State;
+import dev.flipbook.Frame;
+import dev.flipbook.FrameSource;
+import dev.flipbook.Ticker;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Supervises one source: opens it when it is wanted, closes it when it is idle, notices failure and silence, and tries
+ * again.
+ *
+ * <p><b>Threads.</b> Each try is an {@link Attempt} with a thread of its own, the source thread, which calls
+ * {@code next()}, publishes the frame, and closes the source at the end. Between two tries there is no thread. Viewers,
+ * snapshots and the status call in from any thread. Time passes only by {@link #tick}, which the timekeeper of all
+ * feeds calls a few times a second; nothing here sleeps.
+ *
+ * <p><b>States.</b> The states are what viewers and the status see, and change only under the lock:
+ *
+ * <pre>
+ * IDLE      a viewer or snapshot comes     → STARTING
+ * STARTING  the first frame                → LIVE
+ * STARTING  a failure                      → OFFLINE
+ * LIVE      the third failure in a row     → OFFLINE
+ * LIVE      a failure and then silence     → OFFLINE
+ * OFFLINE   a try gives a frame            → LIVE
+ * any       an open source is silent       → STALLED, then OFFLINE when its thread has ended
+ * any       nobody watches for long enough → IDLE
+ * </pre>
+ *
+ * <p><b>Retries.</b> A source that fails is tried again after the wait of {@link Backoff}, or earlier when a viewer
+ * comes or the source itself says that it is {@linkplain FrameSource#isBack() back}.
+ *
+ * <p>What failures and silence mean is decided by {@link SourceHealth}: one failure is not an outage.
+ *
+ * <p><b>A source that does not come out</b> of {@code next()} is asked ever more firmly: it is interrupted after half a
+ * second, and closed from another thread after one second. A driver may ignore both. There are never two attempts at
+ * once, because two calls of one driver at the same time may crash it: no new try begins until the old thread has
+ * ended.
+ *
+ * <p><b>Locks.</b> The lock guards the state for a few assignments at a time. No code of a source runs under it, and
+ * nothing is logged under it: {@link SourceState#log} is called after each change, without the lock.
+ *
+ * <p>Thread-safe.
+ */
+public final class SourceRunner implements Origin {
+
+    private static final Logger LOG = System.getLogger("dev.flipbook");
+
+    private final FrameSource source;
+    private final Inlet inlet;
+    private final FeedOptions options;
+    private final Ticker ticker;
+    private final SourceFigures figures = new SourceFigures();
+    /** What the source is, in its own words; asked once. */
+    private final String description;
+
+    private final ReentrantLock lock = new ReentrantLock();
+
+    // Guarded by lock.
+    private final Backoff backoff;
+    private final SourceState state;
+    private final SourceHealth health;
+    /** The attempt whose thread runs now; null between two tries. */
+    private @Nullable Attempt attempt;
+
+    // a viewer came while an attempt was ending: the next try is brought forward
+    private boolean hurry;
+    /** Set by close(): no attempt begins any more. */
+    private boolean closed;
+
+    /** An idle source, not opened yet. */
+    public SourceRunner(Inlet inlet, FrameSource source, Backoff backoff) {
+        this.inlet = inlet;
+        this.source = source;
+        this.options = inlet.options();
+        this.ticker = inlet.ticker();
+        this.backoff = backoff;
+        // asked only once: it is the driver's code, which may wait for its own next()
+        this.description = source.description();
+        this.state = new SourceState(inlet.feed(), ticker);
+        this.health = new SourceHealth(state, backoff, options, ticker);
+    }
+
+    /** Takes a frame of this program as well. What the program and the source publish is shown in the order it comes. */
+    @Override
+    public void publish(Frame frame) {
+        inlet.broadcast().publish(frame);
+    }
+
+    @Override
+    public Drafts drafts() {
+        return inlet.drafts();
+    }
+
+    @Override
+    public boolean isPushed() {
+        return false;
+    }
+
+    /**
+     * A viewer or snapshot wants pictures: the source is opened if it is not.
+     *
+     * @param hurry whether to retry a failed source at once instead of after its back-off, at most once a second. True
+     *     for a viewer; false for a snapshot, of which a page may ask for many
+     */
+    @Override
+    public void wanted(boolean hurry) {
+        lock.lock();
+        try {
+            if (attempt != null) {
+                this.hurry |= hurry && attempt.isEnding();
+                if (state.is(State.IDLE) && !closed) {
+                    state.become(State.STARTING, "waiting for " + description + " to close");
+                }
+            } else if (!closed && state.is(State.IDLE)) {
+                begin();
+            } else if (!closed && hurry) {
+                long now = ticker.nanos();
+                backoff.hurry(now);
+                if (backoff.isDue(now)) {
+                    begin();
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        state.log();
+    }
+
+    /**
+     * Does what is due: opens, retries, stops, interrupts. Called a few times a second.
+     *
+     * @param watched whether there is a viewer or a waiting snapshot now
+     * @param unwatchedNanos time since the last viewer or snapshot
+     */
+    @Override
+    public void tick(boolean watched, long unwatchedNanos) {
+        boolean back = isBack();
+        lock.lock();
+        try {
+            if (back) {
+                backoff.hurry(ticker.nanos());
+            }
+            boolean idle = !watched && unwatchedNanos >= options.idleStop().toNanos();
+            Attempt current = attempt;
+            health.tick();
+            if (current != null) {
+                current.tick(idle);
+            } else if (idle && !state.is(State.IDLE)) {
+                state.become(State.IDLE, "nobody watches");
+            } else if (!closed && due(watched, idle)) {
+                begin();
+            }
+        } finally {
+            lock.unlock();
+        }
+        state.log();
+    }
+
+    @Override
+    public void resume() {
+        lock.lock();
+        try {
+            long now = ticker.nanos();
+            health.resume(now);
+            if (attempt != null) {
+                attempt.resume(now);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Whether the failed source says that another try is worth it. The source is asked without the lock, because its
+     * code is not ours.
+     */
+    private boolean isBack() {
+        lock.lock();
+        try {
+            if (closed || attempt != null || state.is(State.IDLE)) {
+                return false;
+            }
+        } finally {
+            lock.unlock();
+        }
+        try {
+            return source.isBack();
+        } catch (RuntimeException e) {
+            LOG.log(Level.DEBUG, "feed=" + inlet.feed(), e);
+            return false;
+        }
+    }
+
+    /** Whether to begin a try: the back-off is over, or a viewer came while the last try was ending. */
+    private boolean due(boolean watched, boolean idle) {
+        return state.is(State.IDLE) ? watched : !idle && backoff.isDue(ticker.nanos());
+    }
+
+    /**
+     * Ends the source for good and returns at once. The source thread is interrupted now. A source that has not come
+     * out after one second of ticks is closed from another thread. {@link #awaitEnd} waits for it.
+     */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            if (attempt != null) {
+                attempt.stop(null);
+                attempt.interrupt();
+            }
+        } finally {
+            lock.unlock();
+        }
+        state.log();
+    }
+
+    @Override
+    public void awaitEnd(Duration patience) throws InterruptedException {
+        Thread last;
+        lock.lock();
+        try {
+            last = attempt == null ? null : attempt.thread();
+        } finally {
+            lock.unlock();
+        }
+        if (last != null) {
+            last.join(Math.max(1, patience.toMillis()));
+        }
+    }
+
+    @Override
+    public boolean ended() {
+        lock.lock();
+        try {
+            return attempt == null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public Report report() {
+        lock.lock();
+        try {
+            return health.report(!state.is(State.IDLE) && attempt == null);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public String description() {
+        return description;
+    }
+
+    @Override
+    public Encoding encoding() {
+        return figures.encoding();
+    }
+
+    @Override
+    public long damaged() {
+        return figures.damaged();
+    }
+
+    @Override
+    public List<Control> controls() {
+        return figures.controls();
+    }
+
+    @Override
+    public long captured() {
+        return figures.captured();
+    }
+
+    // For the attempt.
+
+    SourceFigures figures() {
+        return figures;
+    }
+
+    /** Writes what has changed to the log. Never called under the lock. */
+    void log() {
+        state.log();
+    }
+
+    // The rest runs under the lock; the attempt has it too when it calls.
+
+    /** Begins a try on a new thread. */
+    private void begin() {
+        if (state.is(State.IDLE)) {
+            backoff.forget();
+            state.become(State.STARTING, "starting " + description);
+        }
+        Attempt next = new Attempt(this, source, inlet, lock);
+        try {
+            next.thread().start();
+            attempt = next;
+        } catch (OutOfMemoryError e) { // the JVM's way to say that the system grants no more threads
+            health.failed("there is no thread for the source: " + SourceState.reason(e), hurry);
+            hurry = false;
+        }
+    }
+
+    /** What failures mean, for the attempt to tell of a frame or a failure. */
+    SourceHealth health() {
+        return health;
+    }
+
+    /**
+     * The attempt has been asked to stop.
+     *
+     * @param why what viewers see as the reason; null when nobody watches
+     */
+    void stopping(@Nullable String why) {
+        if (why != null) {
+            state.become(State.STALLED, why);
+        } else { // also while closing takes long: the picture that was shown last is stale
+            state.become(State.IDLE, whyIdle());
+        }
+    }
+
+    /**
+     * The attempt has ended and its source is closed: decides between idle and another try.
+     *
+     * @param why the failure; null when nobody watches
+     */
+    void ended(@Nullable String why) {
+        attempt = null;
+        if (why != null) {
+            health.failed(why, hurry);
+        } else {
+            state.become(State.IDLE, whyIdle());
+        }
+        hurry = false;
+    }
+
+    private String whyIdle() {
+        return closed ? "the feed was closed" : "nobody watches";
+    }
+}
