@@ -35,7 +35,7 @@ class TurboVariantsTest {
 
     @BeforeEach
     void needsTheLibrary() {
-        if (TurboReadLibrary.find().isEmpty()) {
+        if (TurboJpegLibrary.find().isEmpty()) {
             Clips.skip("libturbojpeg is not installed");
         }
         maker = VariantMaker.best();

@@ -41,7 +41,7 @@ class VariantColoursTest {
 
     @BeforeEach
     void needsTheLibrary() {
-        if (TurboReadLibrary.find().isEmpty()) {
+        if (TurboJpegLibrary.find().isEmpty()) {
             Clips.skip("libturbojpeg is not installed");
         }
         maker = new TurboVariants();
