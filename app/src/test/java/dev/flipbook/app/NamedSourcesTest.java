@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flipbook.SourceOptions;
-import dev.flipbook.app.console.Program;
+import dev.flipbook.text.Secrets;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -71,7 +71,7 @@ class NamedSourcesTest {
 
     @Test
     void passwordsAreTakenOutOfMessagesAndTheirFormIsNot() {
-        assertThat(Program.withoutPassword("no http://me:pw@door/x; http://USER:PASSWORD@HOST is expected"))
+        assertThat(Secrets.withoutLogins("no http://me:pw@door/x; http://USER:PASSWORD@HOST is expected"))
                 .isEqualTo("no http://door/x; http://USER:PASSWORD@HOST is expected");
     }
 }

@@ -3,7 +3,7 @@ package dev.flipbook.live;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.flipbook.ffmpeg.Ffmpeg;
+import dev.flipbook.text.Secrets;
 import java.io.IOException;
 import java.net.InetAddress;
 import org.junit.jupiter.api.Test;
@@ -101,9 +101,9 @@ class LiveAddressTest {
 
     @Test
     void textsOfFfmpegLoseTheSecretsInTheirAddresses() {
-        assertThat(Ffmpeg.redacted("tls: rtsp://me:p@ss@door.local:554/a?token=x failed, see 'http://a:b@c/?k=v'"))
+        assertThat(Secrets.withoutLoginsAndQueries("tls: rtsp://me:p@ss@door.local:554/a?token=x failed, see 'http://a:b@c/?k=v'"))
                 .isEqualTo("tls: rtsp://door.local:554/a failed, see 'http://c/'");
-        assertThat(Ffmpeg.redacted("[h264 @ 0x55] error while decoding MB 3 4"))
+        assertThat(Secrets.withoutLoginsAndQueries("[h264 @ 0x55] error while decoding MB 3 4"))
                 .isEqualTo("[h264 @ 0x55] error while decoding MB 3 4");
     }
 

@@ -2,6 +2,7 @@ package dev.flipbook.command;
 
 import dev.flipbook.Ticker;
 import dev.flipbook.text.PlainText;
+import dev.flipbook.text.Secrets;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.System.Logger;

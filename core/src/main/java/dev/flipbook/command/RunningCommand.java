@@ -5,6 +5,7 @@ import dev.flipbook.SourceOptions;
 import dev.flipbook.Ticker;
 import dev.flipbook.picture.NoPicturesException;
 import dev.flipbook.picture.PictureStream;
+import dev.flipbook.text.Secrets;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.System.Logger;
