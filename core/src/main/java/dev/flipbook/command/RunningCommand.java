@@ -70,7 +70,13 @@ final class RunningCommand implements AutoCloseable {
             throws IOException {
         ProcessGroup group = ProcessGroup.start(command, programs);
         Process process = group.process();
-        ErrorLines errors = new ErrorLines(process.getErrorStream(), name, Secrets.in(command), allowance, ticker);
+        ErrorLines errors = new ErrorLines(
+                process.getErrorStream(),
+                name,
+                Secrets.in(command),
+                allowance,
+                ticker,
+                line -> LOG.log(Level.INFO, line));
         PictureStream pictures = new PictureStream(process.getInputStream(), "", options, ticker);
         RunningCommand running =
                 new RunningCommand(group, new PipeFrames(pictures, before, "flipbook-read-" + name), errors, name);
