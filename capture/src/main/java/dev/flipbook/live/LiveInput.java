@@ -166,7 +166,7 @@ final class LiveInput extends MediaInput {
             throw failure(code);
         }
         interruption.allow(OPENING_TIMEOUT);
-        StreamKind kind = bytes.look();
+        StreamKind kind = bytes.recognize();
         if (bytes.count() == 0 || Thread.currentThread().isInterrupted()) {
             throw failure(bytes.failure());
         }
