@@ -2,6 +2,10 @@ package dev.flipbook.command;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -9,23 +13,31 @@ import org.jspecify.annotations.Nullable;
 /**
  * The folders in which programs are looked up: those of a {@code PATH}. Immutable.
  *
- * @param folders in order; an empty text is the current folder
+ * @param folders in order
  */
-record Programs(List<String> folders) {
+record Programs(List<Path> folders) {
 
     private static final boolean WINDOWS = File.separatorChar == '\\';
 
     /** The folders of this text, which has the form of the variable {@code PATH}. */
     static Programs of(@Nullable String path) {
-        return new Programs(List.of((path == null ? "/usr/bin:/bin" : path).split(File.pathSeparator, -1)));
+        List<Path> folders = new ArrayList<>();
+        for (String folder : (path == null ? "/usr/bin:/bin" : path).split(File.pathSeparator, -1)) {
+            try {
+                folders.add(Path.of(folder.isEmpty() ? "." : folder));
+            } catch (InvalidPathException e) {
+                System.getLogger("dev.flipbook").log(System.Logger.Level.DEBUG, "no folder of the PATH", e);
+            }
+        }
+        return new Programs(List.copyOf(folders));
     }
 
     /** The file of the program with this name, which has no folder in it; empty when there is none. */
     Optional<String> find(String name) {
         return folders.stream()
-                .map(folder -> new File(folder.isEmpty() ? "." : folder, name))
-                .filter(file -> file.isFile() && file.canExecute())
-                .map(File::getPath)
+                .map(folder -> folder.resolve(name))
+                .filter(file -> Files.isRegularFile(file) && Files.isExecutable(file))
+                .map(Path::toString)
                 .findFirst();
     }
 
@@ -38,21 +50,15 @@ record Programs(List<String> folders) {
         if (WINDOWS) {
             return typed; // only Windows knows which file names stand for programs
         }
-        File file = new File(typed);
-        String wrong = "";
         if (!typed.contains("/")) {
-            Optional<String> found = find(typed);
-            if (found.isPresent()) {
-                return found.get();
-            }
-            wrong = "it is in no folder of the PATH";
-        } else if (!file.exists()) {
-            wrong = "there is no such file";
-        } else if (file.isDirectory()) {
-            wrong = "it is a folder";
-        } else if (!file.canExecute()) {
-            wrong = "it is not executable";
+            return find(typed)
+                    .orElseThrow(() ->
+                            new IOException("there is no program '" + typed + "': it is in no folder of the PATH"));
         }
+        Path file = Path.of(typed);
+        String wrong = !Files.exists(file)
+                ? "there is no such file"
+                : Files.isDirectory(file) ? "it is a folder" : Files.isExecutable(file) ? "" : "it is not executable";
         if (!wrong.isEmpty()) {
             throw new IOException("there is no program '" + typed + "': " + wrong);
         }
