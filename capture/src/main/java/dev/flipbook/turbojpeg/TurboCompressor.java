@@ -8,7 +8,6 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.flipbook.jpeg.Jpeg;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
@@ -33,9 +32,8 @@ public final class TurboCompressor implements AutoCloseable {
     private final MethodHandle compressPlanes;
 
     private final TurboHandle handle;
-    private final Arena arena = Arena.ofShared();
-    private final MemorySegment jpeg = arena.allocate(ADDRESS);
-    private final MemorySegment size = arena.allocate(JAVA_LONG);
+    private final MemorySegment jpeg;
+    private final MemorySegment size;
     private final JpegBuffer buffer = new JpegBuffer();
 
     public TurboCompressor(TurboJpegLibrary library) {
@@ -43,6 +41,8 @@ public final class TurboCompressor implements AutoCloseable {
         compressHeap = library.function("tjCompress2", PIXELS, Linker.Option.critical(true));
         compressPlanes = library.function("tjCompressFromYUVPlanes", PLANES);
         handle = new TurboHandle(library, "tjInitCompress");
+        jpeg = handle.memory().allocate(ADDRESS);
+        size = handle.memory().allocate(JAVA_LONG);
     }
 
     /**
@@ -122,15 +122,8 @@ public final class TurboCompressor implements AutoCloseable {
 
     @Override
     public void close() {
-        if (!arena.scope().isAlive()) {
-            return;
-        }
-        try {
-            handle.close();
-        } finally {
-            arena.close();
-            buffer.close();
-        }
+        handle.close();
+        buffer.close();
     }
 
     /** The properties of a picture that is to be encoded. */

@@ -5,13 +5,14 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /**
- * A compressor or decompressor of libjpeg-turbo, and the functions that both have. Close it once. Used by one thread at
- * a time.
+ * A compressor or decompressor of libjpeg-turbo, the functions that both have, and memory for parameters. Used by one
+ * thread at a time.
  */
 @SuppressWarnings("restricted") // this class calls native code
 final class TurboHandle implements AutoCloseable {
@@ -22,6 +23,7 @@ final class TurboHandle implements AutoCloseable {
     private final MethodHandle maxSize; // tjBufSize(width, height, subsampling)
     private final MethodHandle errorCode; // tjGetErrorCode(handle)
     private final MethodHandle errorText; // tjGetErrorStr2(handle)
+    private final Arena arena = Arena.ofShared();
     private final MemorySegment address;
 
     /**
@@ -48,6 +50,11 @@ final class TurboHandle implements AutoCloseable {
     /** The handle as the library's functions take it. */
     MemorySegment address() {
         return address;
+    }
+
+    /** Memory for the parameters of calls, which is freed with the handle. */
+    Arena memory() {
+        return arena;
     }
 
     /**
@@ -96,10 +103,15 @@ final class TurboHandle implements AutoCloseable {
 
     @Override
     public void close() {
+        if (!arena.scope().isAlive()) {
+            return;
+        }
         try {
             int ignored = (int) destroy.invokeExact(address);
         } catch (Throwable e) {
             throw unexpected(e);
+        } finally {
+            arena.close();
         }
     }
 }

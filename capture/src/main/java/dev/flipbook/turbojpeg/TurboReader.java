@@ -56,13 +56,12 @@ final class TurboReader implements AutoCloseable {
     private final MethodHandle transformBlocks;
 
     private final TurboHandle handle;
-    private final Arena arena = Arena.ofShared();
-    private final MemorySegment out = arena.allocate(JAVA_INT, 4);
-    private final MemorySegment planes = arena.allocate(ADDRESS, 3);
-    private final MemorySegment strides = arena.allocate(JAVA_INT, 3);
-    private final MemorySegment transform = arena.allocate(TRANSFORM, 8);
-    private final MemorySegment turned = arena.allocate(ADDRESS);
-    private final MemorySegment turnedSize = arena.allocate(JAVA_LONG);
+    private final MemorySegment out;
+    private final MemorySegment planes;
+    private final MemorySegment strides;
+    private final MemorySegment transform;
+    private final MemorySegment turned;
+    private final MemorySegment turnedSize;
     private final JpegBuffer input = new JpegBuffer();
     private final JpegBuffer samples = new JpegBuffer();
     private final JpegBuffer output = new JpegBuffer();
@@ -78,6 +77,13 @@ final class TurboReader implements AutoCloseable {
                 Linker.Option.critical(true));
         transformBlocks = ofJpeg(library, "tjTransform", List.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_INT));
         handle = new TurboHandle(library, "tjInitTransform");
+        Arena memory = handle.memory();
+        out = memory.allocate(JAVA_INT, 4);
+        planes = memory.allocate(ADDRESS, 3);
+        strides = memory.allocate(JAVA_INT, 3);
+        transform = memory.allocate(TRANSFORM, 8);
+        turned = memory.allocate(ADDRESS);
+        turnedSize = memory.allocate(JAVA_LONG);
     }
 
     /**
@@ -252,16 +258,9 @@ final class TurboReader implements AutoCloseable {
 
     @Override
     public void close() {
-        if (!arena.scope().isAlive()) {
-            return;
-        }
-        try {
-            handle.close();
-        } finally {
-            arena.close();
-            input.close();
-            samples.close();
-            output.close();
-        }
+        handle.close();
+        input.close();
+        samples.close();
+        output.close();
     }
 }
