@@ -154,7 +154,7 @@ public abstract class MediaInput implements AutoCloseable {
                 av_packet_side_data_get(track.coded_side_data(), track.nb_coded_side_data(), AV_PKT_DATA_DISPLAYMATRIX);
         boolean upright = matrix == null
                 || matrix.isNull()
-                || DisplayMatrix.turn(matrix.data(), matrix.size()).equals(Orientation.UPRIGHT);
+                || PictureShape.turn(matrix.data(), matrix.size()).equals(Orientation.UPRIGHT);
         return upright && PictureShape.aspect(pixelAspect(new AVFrame((Pointer) null))) == 1;
     }
 

@@ -69,7 +69,7 @@ class LiveVideoTest {
     @Test
     void serviceLoaderFindsTheProvider() throws Exception {
         assertThat(ServiceLoader.load(FrameSourceProvider.class))
-                .hasAtLeastOneElementOfType(dev.flipbook.decoder.DecodedStreams.class);
+                .hasAtLeastOneElementOfType(dev.flipbook.decoder.DecodedSources.class);
         FrameSource source = FrameSource.open("rtsp://me:s3cret@door.local/x?token=s3cret");
         assertThat(source.description()).isEqualTo("rtsp://door.local/x");
         source.close();

@@ -26,7 +26,7 @@ class VideoFilesTest {
     @Test
     void serviceLoaderFindsTheProvider() {
         assertThat(ServiceLoader.load(FrameSourceProvider.class))
-                .hasAtLeastOneElementOfType(dev.flipbook.decoder.DecodedFiles.class);
+                .hasAtLeastOneElementOfType(dev.flipbook.decoder.DecodedSources.class);
     }
 
     @ParameterizedTest
