@@ -80,6 +80,7 @@ public interface FrameSourceProvider {
                 forms.add(form);
             }
         }
-        throw new IOException("there is no source '" + Secrets.hideInAddress(source) + "'; a source is one of: " + forms);
+        throw new IOException(
+                "there is no source '" + Secrets.hideInAddress(source) + "'; a source is one of: " + forms);
     }
 }

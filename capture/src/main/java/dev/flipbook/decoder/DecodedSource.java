@@ -57,7 +57,11 @@ final class DecodedSource implements FrameSource {
      * @param file the file; null for a stream
      */
     private record Content(
-            DecoderKind kind, String text, String description, @Nullable Path file, Addresses addresses) {}
+            DecoderKind kind,
+            String text,
+            String description,
+            @Nullable Path file,
+            Addresses addresses) {}
 
     private final Decoders decoders;
     private final Content content;

@@ -236,7 +236,8 @@ final class Decoders {
     }
 
     private boolean mayStart(DecoderKind kind) {
-        return starts.computeIfAbsent(kind, any -> new Starts(maxExclusive + 2, ticker)).take();
+        return starts.computeIfAbsent(kind, any -> new Starts(maxExclusive + 2, ticker))
+                .take();
     }
 
     private DecoderCommand command(DecoderKind kind) throws IOException {

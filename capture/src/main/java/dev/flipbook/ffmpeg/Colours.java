@@ -142,9 +142,11 @@ public record Colours(int matrix, int range, boolean fullRange, int wide, int hd
         AVFrameSideData display = av_frame_get_side_data(picture, AV_FRAME_DATA_MASTERING_DISPLAY_METADATA);
         if (peak <= 0 && display != null && !display.isNull()) {
             AVMasteringDisplayMetadata mastering = new AVMasteringDisplayMetadata(display.data());
-            boolean known = mastering.has_luminance() != 0 && mastering.max_luminance().den() > 0;
+            boolean known =
+                    mastering.has_luminance() != 0 && mastering.max_luminance().den() > 0;
             peak = known
-                    ? (double) mastering.max_luminance().num() / mastering.max_luminance().den()
+                    ? (double) mastering.max_luminance().num()
+                            / mastering.max_luminance().den()
                     : 0;
         }
         return peak <= 0 ? DEFAULT_PEAK : (int) Math.clamp(peak, WHITE + 1, HIGHEST_PEAK);

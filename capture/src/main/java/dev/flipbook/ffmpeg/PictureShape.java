@@ -72,9 +72,7 @@ public record PictureShape(int width, int height, int format, Colours colours, O
      */
     private static Orientation upright(AVFrame picture) {
         AVFrameSideData matrix = av_frame_get_side_data(picture, AV_FRAME_DATA_DISPLAYMATRIX);
-        return matrix == null || matrix.isNull()
-                ? Orientation.UPRIGHT
-                : turn(matrix.data(), matrix.size());
+        return matrix == null || matrix.isNull() ? Orientation.UPRIGHT : turn(matrix.data(), matrix.size());
     }
 
     /**

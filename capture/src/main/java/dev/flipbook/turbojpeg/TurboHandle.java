@@ -90,7 +90,8 @@ final class TurboHandle implements AutoCloseable {
     IOException failure() {
         try {
             MemorySegment text = (MemorySegment) errorText.invokeExact(address);
-            return new IOException("libjpeg-turbo: " + text.reinterpret(MAX_ERROR).getString(0));
+            return new IOException(
+                    "libjpeg-turbo: " + text.reinterpret(MAX_ERROR).getString(0));
         } catch (Throwable e) {
             throw unexpected(e);
         }

@@ -97,7 +97,8 @@ public final class TurboJpegLibrary {
     private static Optional<TurboJpegLibrary> open(String name) {
         try {
             SymbolLookup symbols = SymbolLookup.libraryLookup(name, Arena.global());
-            boolean complete = FUNCTIONS.stream().allMatch(each -> symbols.find(each).isPresent());
+            boolean complete =
+                    FUNCTIONS.stream().allMatch(each -> symbols.find(each).isPresent());
             return complete ? Optional.of(new TurboJpegLibrary(symbols)) : Optional.empty();
         } catch (IllegalArgumentException e) {
             return Optional.empty(); // there is no such library
@@ -106,7 +107,6 @@ public final class TurboJpegLibrary {
 
     /** A function of the library, one of {@link #FUNCTIONS}. */
     MethodHandle function(String name, FunctionDescriptor descriptor, Linker.Option... options) {
-        return Linker.nativeLinker()
-                .downcallHandle(symbols.find(name).orElseThrow(), descriptor, options);
+        return Linker.nativeLinker().downcallHandle(symbols.find(name).orElseThrow(), descriptor, options);
     }
 }

@@ -48,7 +48,8 @@ final class TurboReader implements AutoCloseable {
     // tjDecompressToYUVPlanes(handle, jpeg, size, planes, width, strides, height, flags)
     private final MethodHandle decodePlanes;
 
-    // tjDecompress2(handle, jpeg, size, pixels, width, pitch, height, format, flags), with the pixels in an array on the
+    // tjDecompress2(handle, jpeg, size, pixels, width, pitch, height, format, flags), with the pixels in an array on
+    // the
     // Java heap; the garbage collector waits for the call
     private final MethodHandle decodePixels;
 

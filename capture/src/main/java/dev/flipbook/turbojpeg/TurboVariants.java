@@ -30,8 +30,7 @@ public final class TurboVariants implements VariantMaker {
             throw new UnsupportedOperationException("libjpeg-turbo is used on little-endian machines only");
         }
         TurboJpegLibrary library = TurboJpegLibrary.find()
-                .orElseThrow(() ->
-                        new UnsupportedOperationException("libjpeg-turbo (libturbojpeg0) is not installed"));
+                .orElseThrow(() -> new UnsupportedOperationException("libjpeg-turbo (libturbojpeg0) is not installed"));
         reader = new TurboReader(library);
         compressor = new TurboCompressor(library);
         encoder = new TurboJpeg(compressor, TurboJpegLibrary.SUBSAMPLING_420);

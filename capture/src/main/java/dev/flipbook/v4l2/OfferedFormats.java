@@ -100,8 +100,7 @@ record OfferedFormats(List<InFormat> formats) {
     }
 
     private static Side side(MemorySegment answer, int min, int max, int step) {
-        return new Side(
-                answer.get(JAVA_INT, min), answer.get(JAVA_INT, max), Math.max(1, answer.get(JAVA_INT, step)));
+        return new Side(answer.get(JAVA_INT, min), answer.get(JAVA_INT, max), Math.max(1, answer.get(JAVA_INT, step)));
     }
 
     private record Rates(List<Interval> intervals, boolean range) {}

@@ -101,7 +101,8 @@ class LiveAddressTest {
 
     @Test
     void secretsInFfmpegsMessagesAreRemoved() {
-        assertThat(Secrets.withoutLoginsAndQueries("tls: rtsp://me:p@ss@door.local:554/a?token=x failed, see 'http://a:b@c/?k=v'"))
+        assertThat(Secrets.withoutLoginsAndQueries(
+                        "tls: rtsp://me:p@ss@door.local:554/a?token=x failed, see 'http://a:b@c/?k=v'"))
                 .isEqualTo("tls: rtsp://door.local:554/a failed, see 'http://c/'");
         assertThat(Secrets.withoutLoginsAndQueries("[h264 @ 0x55] error while decoding MB 3 4"))
                 .isEqualTo("[h264 @ 0x55] error while decoding MB 3 4");
@@ -129,8 +130,7 @@ class LiveAddressTest {
         "rtsp://127.0.0.1/x?a=1&udp, udp, 'tcp,rtp,udp'",
         "rtsp://127.0.0.1/x?udpx, tcp, tcp"
     })
-    void rtspUsesUdpIfTheAddressRequestsIt(String typed, String transport, String protocols)
-            throws Exception {
+    void rtspUsesUdpIfTheAddressRequestsIt(String typed, String transport, String protocols) throws Exception {
         assertThat(LiveAddress.of(typed).orElseThrow().options())
                 .containsEntry("rtsp_transport", transport)
                 .containsEntry("protocol_whitelist", protocols);

@@ -295,7 +295,8 @@ class CameraSourceTest {
 
     @Test
     void framesAreLimitedToTheRequestedRateIfTheDriverListsNoRates() throws Exception {
-        camera.formats = List.of(new OfferedFormats.InFormat(Pixels.MJPG.fourcc, List.of(new Size(64, 48, List.of(), false))));
+        camera.formats =
+                List.of(new OfferedFormats.InFormat(Pixels.MJPG.fourcc, List.of(new Size(64, 48, List.of(), false))));
         SourceOptions options = new SourceOptions(10, 0, 0, 80);
         try (CameraSource source = new CameraSource("Fake Camera", devices.folder(), options, Ticker.system())) {
             long begin = System.nanoTime() - 1_000_000_000;

@@ -124,7 +124,11 @@ final class FakeCamera {
                 Size size = sizes.get(index);
                 boolean single = size.width().min() == size.width().max();
                 int[] answer = single
-                        ? new int[] {V4l2.TYPE_DISCRETE, size.width().min(), size.height().min()}
+                        ? new int[] {
+                            V4l2.TYPE_DISCRETE,
+                            size.width().min(),
+                            size.height().min()
+                        }
                         : new int[] {
                             3,
                             size.width().min(),

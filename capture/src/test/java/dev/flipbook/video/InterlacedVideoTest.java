@@ -49,8 +49,7 @@ class InterlacedVideoTest {
         "mpeg2.ts, top, mpeg2video, ",
         "mpeg2.mkv, top, mpeg2video, "
     })
-    void interlacedVideoIsDeinterlaced(String name, String order, String codec, String fields)
-            throws Exception {
+    void interlacedVideoIsDeinterlaced(String name, String order, String codec, String fields) throws Exception {
         Path clip = fields == null
                 ? bar(
                         name,
@@ -78,8 +77,7 @@ class InterlacedVideoTest {
 
     @ParameterizedTest
     @CsvSource({"jpegstop.mov, top, tff", "jpegsbottom.mov, bottom, bff", "jpegstop.mkv, top, tff"})
-    void jpegsOfAnInterlacedFileAreDeinterlaced(String name, String order, String fields)
-            throws Exception {
+    void jpegsOfAnInterlacedFileAreDeinterlaced(String name, String order, String fields) throws Exception {
         Path clip = bar(name, order, "-c:v", "mjpeg", "-q:v", "2", "-vf", "setfield=" + fields);
         try (VideoFile file = new VideoFile(clip, SourceOptions.DEFAULT, new FakeTicker(), PictureEncoder.Kind::best)) {
             file.next();

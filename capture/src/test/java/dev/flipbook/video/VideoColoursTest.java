@@ -150,8 +150,7 @@ class VideoColoursTest {
         "1280, 720, fcc, fcc",
         "320, 240, smpte240m, smpte240m"
     })
-    void matrixIsTakenFromTheTagOrElseFromTheSize(int width, int height, String made, String tag)
-            throws Exception {
+    void matrixIsTakenFromTheTagOrElseFromTheSize(int width, int height, String made, String tag) throws Exception {
         String green = "color=0x30c040:s=" + width + "x" + height + ":r=5,format=gbrp,scale=out_color_matrix=" + made
                 + ":out_range=tv,format=yuv420p";
         Path clip = clips.made(

@@ -29,8 +29,7 @@ public final class Secrets {
     private static final String NAME =
             "(?i:pass(?:word|wd|phrase)?|pwd|token|secret|api[_-]?key|access[_-]?key|credentials?)";
 
-    private static final Pattern NAMED =
-            Pattern.compile("(" + NAME + "[\"']?\\s*[=:]\\s*[\"']?)([^\\s\"'&;,]+)");
+    private static final Pattern NAMED = Pattern.compile("(" + NAME + "[\"']?\\s*[=:]\\s*[\"']?)([^\\s\"'&;,]+)");
 
     /** A password in a path, as some cameras have it. */
     private static final Pattern IN_PATH = Pattern.compile("(" + NAME + "=)[^/&;]*");

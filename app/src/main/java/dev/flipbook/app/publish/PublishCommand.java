@@ -193,8 +193,10 @@ public final class PublishCommand {
      * publisher that takes over ends a connection that was accepted before.
      */
     private boolean isTemporary(PublishConnection.Answer response, boolean wasOurs) {
-        boolean ownPlace =
-                response.status() == CONFLICT && sent > 0 && !wasOurs && ticker.nanos() - lastSent < PLACE_TIMEOUT.toNanos();
+        boolean ownPlace = response.status() == CONFLICT
+                && sent > 0
+                && !wasOurs
+                && ticker.nanos() - lastSent < PLACE_TIMEOUT.toNanos();
         return ownPlace || TEMPORARY.contains(response.status());
     }
 
