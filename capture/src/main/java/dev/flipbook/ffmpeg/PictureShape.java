@@ -76,8 +76,8 @@ public record PictureShape(int width, int height, int format, Colours colours, O
     }
 
     /**
-     * The quarter turn, with or without mirroring, that is nearest to a display matrix of FFmpeg's, by which a file says
-     * how its pictures must be turned or mirrored to be upright.
+     * The quarter turn, with or without mirroring, that is nearest to a display matrix of FFmpeg's. By this matrix, a file
+     * says how its pictures must be turned or mirrored to be upright.
      *
      * @param data nine numbers, row by row
      * @return upright if there are too few bytes

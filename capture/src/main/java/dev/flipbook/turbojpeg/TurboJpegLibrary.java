@@ -13,7 +13,8 @@ import java.util.Optional;
 
 /**
  * The system's libjpeg-turbo, with the functions of version 2 of its TurboJPEG interface, which version 3 still has.
- * Each class binds the functions that it calls, because binding a function takes milliseconds at its first use. Immutable.
+ * Each class binds the functions that it calls, because binding a function takes milliseconds at its first use.
+ * Immutable.
  */
 @SuppressWarnings("restricted") // this class calls native code
 public final class TurboJpegLibrary {

@@ -88,8 +88,8 @@ final class TurboReader implements AutoCloseable {
     }
 
     /**
-     * A function whose first parameters are a handle, a JPEG and its size as a Java {@code long}, even if C's has only 4
-     * bytes.
+     * A function whose first parameters are a handle, a JPEG and its size as a Java {@code long}, even if C's has only
+     * 4 bytes.
      *
      * @param rest the other parameters
      */

@@ -228,7 +228,7 @@ final class V4l2 {
     /**
      * A text in a structure, which need not end with a zero.
      *
-     * @param most maximum bytes of the text
+     * @param maxBytes maximum bytes of the text
      */
     static String text(MemorySegment structure, int offset, int maxBytes) {
         byte[] bytes = structure.asSlice(offset, maxBytes).toArray(JAVA_BYTE);

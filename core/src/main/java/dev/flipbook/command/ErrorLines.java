@@ -8,7 +8,6 @@ import java.io.InputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.function.Consumer;
 
 /**
@@ -52,14 +51,7 @@ final class ErrorLines implements Runnable {
     private int length;
     private boolean cut;
 
-    private volatile Line last = new Line(new byte[0], false);
-
-    /**
-     * A line as the command wrote it.
-     *
-     * @param cut whether the line was longer than {@link #MAX_EXAMINED}
-     */
-    private record Line(byte[] bytes, boolean cut) {}
+    private volatile String last = ""; // with secrets
 
     /**
      * Creates a reader.
@@ -121,7 +113,8 @@ final class ErrorLines implements Runnable {
         if (length == 0) {
             return;
         }
-        last = new Line(Arrays.copyOf(bytes, length), cut);
+        String line = new String(bytes, 0, length, StandardCharsets.UTF_8);
+        last = cut ? line.substring(0, Math.max(0, line.lastIndexOf(' '))) : line; // without half of a secret
         length = 0;
         cut = false;
         if (allowance.take()) {
@@ -139,12 +132,7 @@ final class ErrorLines implements Runnable {
 
     /** The last line that was not empty; empty when there was none. Without secrets. */
     String last() {
-        Line line = last;
-        String text = new String(line.bytes, StandardCharsets.UTF_8);
-        if (line.cut) {
-            text = text.substring(0, Math.max(0, text.lastIndexOf(' '))); // the last word may be half of a secret
-        }
-        return PlainText.line(secrets.hide(text).replace('"', '\''), " ", MAX_LINE)
+        return PlainText.line(secrets.hide(last).replace('"', '\''), " ", MAX_LINE)
                 .strip();
     }
 }

@@ -74,8 +74,8 @@ public final class Secrets {
     }
 
     /**
-     * The address without its login and its query. The address may be of any kind, because the kind may be misspelt, and
-     * may contain blanks.
+     * The address without its login and its query. The address may be of any kind, because the kind may be misspelt,
+     * and may contain blanks.
      */
     public static String hideInAddress(String address) {
         return address.replaceFirst("(?s)://.*@", "://" + HIDDEN + "@")

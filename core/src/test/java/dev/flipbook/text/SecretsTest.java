@@ -36,7 +36,8 @@ class SecretsTest {
                 "http://me:pw@door/x | http://door/x",
                 "http://me:pw@door/x?a=b | http://door/x?a=b",
                 "no 'http://me:p@s/s@door/x', no rtsp://me@b | no 'http://door/x', no rtsp://b",
-                "http://USER:PASSWORD@HOST or rtsp://NAME:PASSWORD@HOST | http://USER:PASSWORD@HOST or rtsp://NAME:PASSWORD@HOST",
+                "http://USER:PASSWORD@HOST | http://USER:PASSWORD@HOST",
+                "rtsp://NAME:PASSWORD@HOST | rtsp://NAME:PASSWORD@HOST",
                 "http://me:pw@USER:PASSWORD@door | http://door",
                 "http://door/x and me@door | http://door/x and me@door"
             })

@@ -108,8 +108,8 @@ public final class Arguments {
     }
 
     /**
-     * The value of an option that is a whole number from {@code minimum} to {@code maximum}, or this default if the option
-     * is not given.
+     * The value of an option that is a whole number from {@code minimum} to {@code maximum}, or this default if the
+     * option is not given.
      */
     public int number(String name, int minimum, int maximum, int defaultValue) {
         String text = text(name, "");
