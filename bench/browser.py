@@ -130,10 +130,6 @@ class Chromium:
             found.append(self.call("Runtime.getHeapUsage", session=session)["usedSize"])
         return found[0], sum(found[1:])
 
-    def counters(self):
-        """Documents, nodes and listeners of the page."""
-        return self.call("Memory.getDOMCounters")
-
     def processes(self):
         """Its processes by what they are for."""
         found = {}

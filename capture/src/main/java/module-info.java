@@ -1,7 +1,6 @@
 import dev.flipbook.FrameSourceProvider;
-import dev.flipbook.decoder.DecodedFiles;
 import dev.flipbook.decoder.DecodedImages;
-import dev.flipbook.decoder.DecodedStreams;
+import dev.flipbook.decoder.DecodedSources;
 import dev.flipbook.image.JpegEncoder;
 import dev.flipbook.image.VariantMaker;
 import dev.flipbook.live.Devices;
@@ -28,8 +27,7 @@ module dev.flipbook.capture {
 
     provides FrameSourceProvider with
             Cameras,
-            DecodedFiles,
-            DecodedStreams,
+            DecodedSources,
             Devices;
     provides JpegEncoder with
             TurboJpeg;

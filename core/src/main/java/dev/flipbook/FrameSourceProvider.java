@@ -1,5 +1,6 @@
 package dev.flipbook;
 
+import dev.flipbook.text.Secrets;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -79,14 +80,7 @@ public interface FrameSourceProvider {
                 forms.add(form);
             }
         }
-        throw new IOException("there is no source '" + shown(source) + "'; a source is one of: " + forms);
-    }
-
-    /**
-     * The text without the password and the query of an address. The address may be of any kind, because the kind may
-     * be misspelt.
-     */
-    private static String shown(String source) {
-        return source.replaceFirst("(?s)://.*@", "://***@").replaceFirst("(?s)(://[^?]*)\\?.*", "$1?***");
+        throw new IOException(
+                "there is no source '" + Secrets.hideInAddress(source) + "'; a source is one of: " + forms);
     }
 }

@@ -3,6 +3,7 @@ package dev.flipbook.app;
 import dev.flipbook.app.bench.BenchCommand;
 import dev.flipbook.app.console.Program;
 import dev.flipbook.app.publish.PublishCommand;
+import dev.flipbook.text.Secrets;
 import java.io.IOException;
 import java.util.List;
 
@@ -21,7 +22,7 @@ public final class Main {
         try {
             return command(List.of(arguments));
         } catch (IOException | IllegalArgumentException e) {
-            Program.complain(Program.withoutPassword(String.valueOf(e.getMessage())));
+            Program.complain(Secrets.withoutLogins(String.valueOf(e.getMessage())));
             return Program.REFUSED;
         }
     }

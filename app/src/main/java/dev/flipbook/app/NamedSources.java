@@ -46,10 +46,10 @@ record NamedSources(SourceOptions options) {
         Set<String> inputs = new HashSet<>();
         for (String text : texts) {
             Matcher named = NAMED.matcher(text);
-            boolean given = named.matches();
-            String source = given ? named.group(2) : text;
+            boolean hasName = named.matches();
+            String source = hasName ? named.group(2) : text;
             boolean exec = source.equals(EXEC);
-            if (!given) {
+            if (!hasName) {
                 checkNoName(text);
             }
             if (source.equals("-") && !inputs.add(source)) {
@@ -58,7 +58,7 @@ record NamedSources(SourceOptions options) {
             if (exec && command.isEmpty()) {
                 throw new IllegalArgumentException("exec is followed by -- and a command: flipbook exec -- CMD ARGS");
             }
-            String name = given ? named.group(1) : nameFor(exec ? command.getFirst() : source, sources.keySet());
+            String name = hasName ? named.group(1) : nameFor(exec ? command.getFirst() : source, sources.keySet());
             Feeds.checkName(name);
             Optional<FrameSource> opened =
                     source.equals(PUBLISH) ? Optional.empty() : Optional.of(exec ? command(command) : open(source));

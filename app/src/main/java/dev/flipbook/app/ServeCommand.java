@@ -212,18 +212,18 @@ final class ServeCommand {
     }
 
     private static FeedOptions feeds(Arguments arguments) {
-        FeedOptions usual = FeedOptions.DEFAULT;
+        FeedOptions defaults = FeedOptions.DEFAULT;
         int memory = arguments.number("memory", 1, MAX_MEMORY, 0);
         return new FeedOptions(
-                usual.idleStop(),
-                usual.repeatAfter(),
-                seconds(arguments, "start-timeout", usual.startTimeout()),
-                seconds(arguments, "stall-timeout", usual.stallTimeout()),
-                memory == 0 ? usual.blockCeiling() : (long) memory << 20);
+                defaults.idleStop(),
+                defaults.repeatAfter(),
+                seconds(arguments, "start-timeout", defaults.startTimeout()),
+                seconds(arguments, "stall-timeout", defaults.stallTimeout()),
+                memory == 0 ? defaults.blockCeiling() : (long) memory << 20);
     }
 
-    private static Duration seconds(Arguments arguments, String name, Duration usual) {
-        return Duration.ofSeconds(arguments.number(name, 1, 86_400, Math.toIntExact(usual.toSeconds())));
+    private static Duration seconds(Arguments arguments, String name, Duration defaultValue) {
+        return Duration.ofSeconds(arguments.number(name, 1, 86_400, Math.toIntExact(defaultValue.toSeconds())));
     }
 
     private static Map<String, Optional<FrameSource>> sources(Arguments arguments, List<String> command)

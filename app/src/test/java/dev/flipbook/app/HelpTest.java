@@ -18,7 +18,7 @@ class HelpTest {
     private static final Pattern OPTION = Pattern.compile("(?m)^  (?:-\\w, |    )--\\S+");
 
     @Test
-    void itListsTheOptionsInTheirOrder() {
+    void helpListsTheOptionsInOrder() {
         assertListed(ServeCommand.help(), ServeCommand.options());
         assertListed(BenchCommand.help(), BenchCommand.options());
         assertListed(PublishCommand.help(), PublishCommand.options());
@@ -40,7 +40,7 @@ class HelpTest {
     }
 
     @Test
-    void itTellsTheDefaults() {
+    void helpNamesTheDefaults() {
         assertThat(ServeCommand.help())
                 .contains("Default: " + ServerOptions.DEFAULT.port() + ".")
                 .contains("Default: " + ServerOptions.DEFAULT.host() + ", ")
@@ -48,7 +48,7 @@ class HelpTest {
     }
 
     @Test
-    void itFitsATerminal() {
+    void helpFitsATerminal() {
         for (String help : List.of(ServeCommand.help(), BenchCommand.help(), PublishCommand.help())) {
             assertThat(help.lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
         }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flipbook.SourceOptions;
-import dev.flipbook.app.console.Program;
+import dev.flipbook.text.Secrets;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -29,13 +29,13 @@ class NamedSourcesTest {
         "/dev/video0, video0",
         "HD Webcam, HD-Webcam"
     })
-    void aNameIsFoundWhereNoneIsGiven(String source, String name) {
+    void nameIsDerivedFromTheSource(String source, String name) {
         assertThat(NamedSources.nameFor(source, Set.of())).isEqualTo(name);
         assertThat(NamedSources.nameFor(source, Set.of(name))).isEqualTo(name + "-2");
     }
 
     @Test
-    void aCommandStandsBehindItsName() throws IOException {
+    void commandFollowsItsName() throws IOException {
         assertThat(named.open(List.of("demo", "robot=exec"), List.of("ssh", "robot")))
                 .containsOnlyKeys("demo", "robot");
         assertThat(named.open(List.of("exec"), List.of("/usr/bin/ffmpeg"))).containsOnlyKeys("ffmpeg");
@@ -44,14 +44,14 @@ class NamedSourcesTest {
 
     @ParameterizedTest
     @CsvSource({"front door=demo, front door", "=demo, name", "a=, behind 'a=' a source is missing"})
-    void whatIsWrongWithANameIsSaid(String text, String said) {
+    void invalidNameIsExplained(String text, String said) {
         assertThatThrownBy(() -> named.open(List.of(text), List.of()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(said);
     }
 
     @Test
-    void aFeedThatWaitsForAPublisherHasNoSource() throws IOException {
+    void feedForPublishersHasNoSource() throws IOException {
         assertThat(named.open(List.of("door=publish", "demo", "publish"), List.of()))
                 .containsOnlyKeys("door", "demo", "publish")
                 .containsEntry("door", Optional.empty())
@@ -64,14 +64,14 @@ class NamedSourcesTest {
     }
 
     @Test
-    void twoOfOneNameAreRefusedWithoutRepeatingWhatMayBeSecret() {
+    void duplicateNamesAreRefusedWithoutSecrets() {
         assertThatThrownBy(() -> named.open(List.of("a=demo", "a=http://h/x?password=pw"), List.of()))
                 .hasMessage("two feeds are named 'a'; give one another name: NAME=SOURCE");
     }
 
     @Test
-    void passwordsAreTakenOutOfMessagesAndTheirFormIsNot() {
-        assertThat(Program.withoutPassword("no http://me:pw@door/x; http://USER:PASSWORD@HOST is expected"))
+    void passwordsAreRemovedFromMessages() {
+        assertThat(Secrets.withoutLogins("no http://me:pw@door/x; http://USER:PASSWORD@HOST is expected"))
                 .isEqualTo("no http://door/x; http://USER:PASSWORD@HOST is expected");
     }
 }

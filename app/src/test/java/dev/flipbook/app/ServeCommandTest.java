@@ -32,13 +32,13 @@ class ServeCommandTest {
     }
 
     @Test
-    void lineWithoutOptionsHasTheDefaultsOfTheLibrary() {
+    void defaultsAreThoseOfTheLibrary() {
         assertThat(server("demo")).isEqualTo(ServerOptions.DEFAULT);
         assertThat(pictures("demo")).isEqualTo(SourceOptions.DEFAULT);
     }
 
     @Test
-    void eachOptionOfTheServerIsFollowed() {
+    void everyServerOptionIsApplied() {
         ServerOptions usual = ServerOptions.DEFAULT;
         FeedOptions feeds = FeedOptions.DEFAULT;
 
@@ -70,7 +70,7 @@ class ServeCommandTest {
     }
 
     @Test
-    void eachOptionOfThePicturesIsFollowed() {
+    void everyPictureOptionIsApplied() {
         assertThat(pictures("--fps=5").fps()).isEqualTo(5);
         assertThat(pictures("--size=640x480")).isEqualTo(new SourceOptions(0, 640, 480, 80));
         assertThat(pictures("--quality=1").quality()).isEqualTo(1);
@@ -94,7 +94,7 @@ class ServeCommandTest {
                 "--start-timeout=0",
                 "--stall-timeout=86401"
             })
-    void valueOutsideItsBoundsIsRefusedByItsName(String option) {
+    void valueOutOfRangeIsRefusedByName(String option) {
         assertThatThrownBy(() -> server(option))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(option.substring(2, option.indexOf('=')));

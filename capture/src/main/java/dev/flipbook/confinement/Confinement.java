@@ -112,8 +112,8 @@ public final class Confinement {
         return memory > 0 && memory < Long.MAX_VALUE >> 20 ? memory : DEFAULT_MEMORY;
     }
 
-    private void limit(String what, int resource, long most) {
-        check("a limit of " + what, kernel.call(Call.PRLIMIT64, 0, resource, kernel.memory(most, most), 0));
+    private void limit(String what, int resource, long maximum) {
+        check("a limit of " + what, kernel.call(Call.PRLIMIT64, 0, resource, kernel.memory(maximum, maximum), 0));
     }
 
     private static List<Path> withJava(List<Path> readable) {

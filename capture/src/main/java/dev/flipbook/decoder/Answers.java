@@ -28,7 +28,7 @@ final class Answers {
 
     private final int id;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition came = lock.newCondition();
+    private final Condition arrived = lock.newCondition();
 
     // Guarded by lock.
     private boolean asked; // whether an answer is awaited
@@ -90,16 +90,16 @@ final class Answers {
         try {
             long left = nanos;
             while (answer == null && death == null && left > 0) {
-                left = came.awaitNanos(left);
+                left = arrived.awaitNanos(left);
             }
-            Message came = answer;
-            if (came == null && death != null) {
+            Message taken = answer;
+            if (taken == null && death != null) {
                 throw new DecoderEndedException(String.valueOf(death.getMessage()), death.isBlamed());
             }
-            answer = came != null && came.type() == Message.Type.CLOSED
-                    ? came
+            answer = taken != null && taken.type() == Message.Type.CLOSED
+                    ? taken
                     : null; // the thread that closes the feed waits for this answer as well
-            return came;
+            return taken;
         } finally {
             lock.unlock();
         }
@@ -116,7 +116,7 @@ final class Answers {
         try {
             long left = nanos;
             while (!isClosed() && left > 0) {
-                left = came.awaitNanos(left);
+                left = arrived.awaitNanos(left);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -180,7 +180,7 @@ final class Answers {
             answer = head;
             text = words;
             asked = false;
-            came.signalAll();
+            arrived.signalAll();
         } finally {
             lock.unlock();
         }
@@ -239,7 +239,7 @@ final class Answers {
             if (death == null) {
                 death = new DecoderEndedException(why, blamed);
             }
-            came.signalAll();
+            arrived.signalAll();
         } finally {
             lock.unlock();
         }

@@ -20,7 +20,7 @@ import java.util.Optional;
 public final class DecodedImages implements PictureDecoder {
 
     /** Maximum time for a picture. The largest possible AVIF takes less on a small machine. */
-    private static final Duration DEADLINE = Duration.ofSeconds(15);
+    private static final Duration PICTURE_TIMEOUT = Duration.ofSeconds(15);
 
     private final Decoders decoders;
     private Suspicion suspicion = new Suspicion();
@@ -72,7 +72,7 @@ public final class DecodedImages implements PictureDecoder {
 
     private Optional<Canvas> outside(ByteBuffer bytes, Optional<GreyRange> range, String hash) throws IOException {
         try {
-            Decoders.Place place = decoders.place(DecoderKind.STILLS, true, null, DEADLINE);
+            Decoders.Place place = decoders.place(DecoderKind.STILLS, true, null, PICTURE_TIMEOUT);
             try {
                 Optional<Canvas> picture = decoded(place, bytes, range);
                 suspicion.plays(ticker.nanos());
@@ -104,14 +104,14 @@ public final class DecodedImages implements PictureDecoder {
         place.process().send(still, body);
         Message answer;
         try {
-            answer = answers.await(DEADLINE.toNanos());
+            answer = answers.await(PICTURE_TIMEOUT.toNanos());
         } catch (InterruptedException e) {
             place.process().end("nobody waits for its picture any more", 0);
             throw e;
         }
         if (answer == null) {
-            place.process().end("a picture took more than " + DEADLINE.toSeconds() + " s", answers.id());
-            throw new DecoderEndedException("it took more than " + DEADLINE.toSeconds() + " s", true);
+            place.process().end("a picture took more than " + PICTURE_TIMEOUT.toSeconds() + " s", answers.id());
+            throw new DecoderEndedException("it took more than " + PICTURE_TIMEOUT.toSeconds() + " s", true);
         }
         return switch (answer.type()) {
             case PIXELS ->

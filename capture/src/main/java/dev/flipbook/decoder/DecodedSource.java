@@ -35,13 +35,13 @@ final class DecodedSource implements FrameSource {
      * Maximum time for a picture: twice the time that FFmpeg waits for a live stream. The supervisor of a feed notices
      * silence earlier; this timeout is for programs without one.
      */
-    private static final Duration DEADLINE = Duration.ofSeconds(60);
+    private static final Duration PICTURE_TIMEOUT = Duration.ofSeconds(60);
 
     /** Maximum time to wait for room in a process, when many sources start at once. */
-    private static final Duration ROOM = Duration.ofSeconds(20);
+    private static final Duration ROOM_TIMEOUT = Duration.ofSeconds(20);
 
     /** Maximum time for a source to close, and for a process to end. */
-    private static final Duration CLOSING = Duration.ofSeconds(1);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
     /** Looks up the current addresses of a stream. */
     @FunctionalInterface
@@ -49,14 +49,24 @@ final class DecodedSource implements FrameSource {
         List<String> find() throws IOException, InterruptedException;
     }
 
+    /**
+     * What is decoded.
+     *
+     * @param text a file's path, or a stream's address with its secrets
+     * @param description for messages, without secrets
+     * @param file the file; null for a stream
+     */
+    private record Content(
+            DecoderKind kind,
+            String text,
+            String description,
+            @Nullable Path file,
+            Addresses addresses) {}
+
     private final Decoders decoders;
-    private final DecoderKind kind;
-    private final String source;
-    private final String description;
-    private final Addresses addresses;
+    private final Content content;
     private final SourceOptions options;
     private final Ticker ticker;
-    private final @Nullable Path file;
     private final Suspicion suspicion = new Suspicion();
     private final ReentrantLock opening = new ReentrantLock();
 
@@ -74,21 +84,9 @@ final class DecodedSource implements FrameSource {
     private long damagedBefore; // damaged pictures at the last opening
     private Object version = ""; // version of the file at the last opening
 
-    private DecodedSource(
-            Decoders decoders,
-            DecoderKind kind,
-            String source,
-            String description,
-            @Nullable Path file,
-            Addresses addresses,
-            SourceOptions options,
-            Ticker ticker) {
+    private DecodedSource(Decoders decoders, Content content, SourceOptions options, Ticker ticker) {
         this.decoders = decoders;
-        this.kind = kind;
-        this.source = source;
-        this.description = description;
-        this.file = file;
-        this.addresses = addresses;
+        this.content = content;
         this.options = options;
         this.ticker = ticker;
     }
@@ -96,7 +94,8 @@ final class DecodedSource implements FrameSource {
     static DecodedSource file(Decoders decoders, Path file, SourceOptions options, Ticker ticker) {
         Path whole = file.toAbsolutePath();
         String name = PlainText.line(String.valueOf(file.getFileName()), " ");
-        return new DecodedSource(decoders, DecoderKind.FILES, whole.toString(), name, whole, List::of, options, ticker);
+        Content content = new Content(DecoderKind.FILES, whole.toString(), name, whole, List::of);
+        return new DecodedSource(decoders, content, options, ticker);
     }
 
     /** @param shown the address without its secrets */
@@ -107,7 +106,8 @@ final class DecodedSource implements FrameSource {
             Addresses addresses,
             SourceOptions options,
             Ticker ticker) {
-        return new DecodedSource(decoders, DecoderKind.NETWORK, address, shown, null, addresses, options, ticker);
+        Content content = new Content(DecoderKind.NETWORK, address, shown, null, addresses);
+        return new DecodedSource(decoders, content, options, ticker);
     }
 
     @Override
@@ -115,7 +115,7 @@ final class DecodedSource implements FrameSource {
         Decoders.Place open = open();
         if (closing) { // closed while it was being opened
             close();
-            throw new InterruptedException(description + " was closed");
+            throw new InterruptedException(description() + " was closed");
         }
         try {
             Message answer = ask(open);
@@ -127,7 +127,7 @@ final class DecodedSource implements FrameSource {
         } catch (DecoderEndedException e) {
             suspicion.died(ticker.nanos(), e.isBlamed());
             forget(open);
-            throw new IOException(e.getMessage() + " while it decoded " + description, e);
+            throw new IOException(e.getMessage() + " while it decoded " + description(), e);
         }
     }
 
@@ -135,16 +135,16 @@ final class DecodedSource implements FrameSource {
         if (open.answers().ask()) {
             send(open, Message.Type.NEXT, new byte[0]);
         }
-        Message answer = open.answers().await(DEADLINE.toNanos());
+        Message answer = open.answers().await(PICTURE_TIMEOUT.toNanos());
         if (answer == null) {
             open.process()
                     .end(
-                            "the decoder process gave nothing for " + DEADLINE.toSeconds() + " s",
+                            "the decoder process gave nothing for " + PICTURE_TIMEOUT.toSeconds() + " s",
                             open.answers().id());
-            answer = open.answers().await(CLOSING.toNanos());
+            answer = open.answers().await(CLOSE_TIMEOUT.toNanos());
         }
         if (answer == null || answer.type() == Message.Type.CLOSED) {
-            throw new InterruptedException(description + " was closed");
+            throw new InterruptedException(description() + " was closed");
         }
         return answer;
     }
@@ -158,7 +158,7 @@ final class DecodedSource implements FrameSource {
         ByteBuffer body = open.answers().bytes(answer);
         try {
             if (answer.type() != Message.Type.FRAME || body.remaining() < Message.COUNTS || answer.nanos() - now > 0) {
-                throw new IllegalArgumentException("it is no frame, or one of the future");
+                throw new IllegalArgumentException("not a frame, or a frame with a capture time in the future");
             }
             count(open, body.getLong(), body.getLong(), body.getLong());
             Frame frame = Frame.ofJpeg(body).capturedAt(answer.nanos());
@@ -166,7 +166,7 @@ final class DecodedSource implements FrameSource {
             awaited = false;
             return frame;
         } catch (IllegalArgumentException e) {
-            String why = "the decoder process was ended because it sent a frame that is none";
+            String why = "the decoder process was ended because it sent an invalid frame";
             open.process().end(why, open.answers().id());
             throw new DecoderEndedException(why, true);
         }
@@ -175,7 +175,7 @@ final class DecodedSource implements FrameSource {
     private void count(Decoders.Place open, long frames, long nanos, long bad) {
         String encoder = open.answers().encoder();
         if (!encoder.equals(encoding.encoder())) {
-            LOG.log(Level.INFO, "source={0} encoder={1}", description, encoder);
+            LOG.log(Level.INFO, "source={0} encoder={1}", description(), encoder);
         }
         encoding = new Encoding(encoder, before.frames() + Math.max(0, frames), Math.max(0, nanos));
         damaged = damagedBefore + Math.max(0, bad);
@@ -191,12 +191,12 @@ final class DecodedSource implements FrameSource {
             }
             opener = Thread.currentThread();
             refuseIfQuarantined();
-            List<String> where = addresses.find();
+            List<String> where = content.addresses().find();
             before = encoding;
             damagedBefore = damaged;
-            open = decoders.place(kind, suspicion.isSuspect(), file, ROOM);
+            open = decoders.place(content.kind(), suspicion.isSuspect(), content.file(), ROOM_TIMEOUT);
             place = open;
-            send(open, Message.Type.OPEN, new Opening(source, where, options).bytes());
+            send(open, Message.Type.OPEN, new Opening(content.text(), where, options).bytes());
             return open;
         } finally {
             opener = null;
@@ -205,6 +205,7 @@ final class DecodedSource implements FrameSource {
     }
 
     private void refuseIfQuarantined() throws IOException {
+        Path file = content.file();
         if (file != null) {
             Object now = DecoderProcess.version(file);
             if (!now.equals(version)) {
@@ -214,7 +215,7 @@ final class DecodedSource implements FrameSource {
         }
         var refusal = suspicion.refusal(ticker.nanos());
         if (refusal.isPresent()) {
-            throw new IOException(description + refusal.get());
+            throw new IOException(description() + refusal.get());
         }
     }
 
@@ -251,8 +252,8 @@ final class DecodedSource implements FrameSource {
         suspicion.stopped();
         open.answers().closing();
         send(open, Message.Type.CLOSE, new byte[0]);
-        if (!open.answers().awaitClose(CLOSING.toNanos())) {
-            String why = "the decoder process did not close " + description;
+        if (!open.answers().awaitClose(CLOSE_TIMEOUT.toNanos())) {
+            String why = "the decoder process did not close " + description();
             open.process().end(why, open.answers().id());
             open.answers().died(why, true); // wakes next(), because the process does not know the feed any more
         }
@@ -266,7 +267,7 @@ final class DecodedSource implements FrameSource {
 
     @Override
     public String description() {
-        return description;
+        return content.description();
     }
 
     @Override

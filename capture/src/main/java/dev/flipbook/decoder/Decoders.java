@@ -54,17 +54,17 @@ final class Decoders {
     private static final int MAX_FILES = 64;
 
     /** Maximum number of remembered hashes, the most recent, of pictures that have ended a decoder. */
-    private static final int REMEMBERED = 64;
+    private static final int MAX_DEADLY = 64;
 
     /** Maximum number of remembered senders of pictures, some hundred bytes each. */
-    private static final int SENDERS = 1024;
+    private static final int MAX_SENDERS = 1024;
 
-    private static final Duration TICK = Duration.ofMillis(500);
+    private static final Duration TICK_INTERVAL = Duration.ofMillis(500);
     /** How long a process without feeds is kept. */
-    private static final Duration IDLE = Duration.ofMinutes(1);
+    private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(1);
 
     /** Pause in nanoseconds between two looks for room. */
-    private static final long PAUSE = 50_000_000;
+    private static final long RETRY_INTERVAL = 50_000_000;
 
     /** Starts a process. */
     @FunctionalInterface
@@ -84,7 +84,7 @@ final class Decoders {
     private final Ticker ticker;
     private final Commands commands;
     private final Maker maker;
-    private final int most; // number of processes of a kind up to which each source gets its own
+    private final int maxExclusive; // number of processes of a kind up to which each source gets its own
 
     // Guarded by this.
     /** The commands that were built. */
@@ -99,14 +99,14 @@ final class Decoders {
     /** What is held against senders of pictures, the most recent last. */
     private final Map<String, Suspicion> senders = new LinkedHashMap<>(16, 0.75f, true);
 
-    private final Set<String> told = new LinkedHashSet<>(); // messages about rights that were logged
+    private final Set<String> reported = new LinkedHashSet<>(); // messages about rights that were logged
     private boolean ticking; // whether the thread that ticks is running
 
-    Decoders(Ticker ticker, Commands commands, Maker maker, int most) {
+    Decoders(Ticker ticker, Commands commands, Maker maker, int maxExclusive) {
         this.ticker = ticker;
         this.commands = commands;
         this.maker = maker;
-        this.most = most;
+        this.maxExclusive = maxExclusive;
     }
 
     /**
@@ -123,14 +123,14 @@ final class Decoders {
         private static Decoders system() {
             DecoderStarter starter = new DecoderStarter();
             long server = ProcessHandle.current().pid();
-            long most = Math.min(
+            long maxExclusive = Math.min(
                     Runtime.getRuntime().maxMemory() / HEAP_EACH,
                     2L * Runtime.getRuntime().availableProcessors());
             return new Decoders(
                     Ticker.system(),
                     kind -> DecoderCommand.of(kind, server),
                     command -> starter.start(command.builder()::start),
-                    Math.clamp(most, 1, MAX_PROCESSES));
+                    Math.clamp(maxExclusive, 1, MAX_PROCESSES));
         }
     }
 
@@ -205,7 +205,7 @@ final class Decoders {
                 throw new IOException("all decoder processes are at work, and none became free within "
                         + patience.toSeconds() + " s");
             }
-            ticker.sleepUntil(ticker.nanos() + PAUSE);
+            ticker.sleepUntil(ticker.nanos() + RETRY_INTERVAL);
         }
     }
 
@@ -222,7 +222,7 @@ final class Decoders {
                 processes.stream().filter(process -> process.kind() == kind).count();
         boolean empty = !suitable.isEmpty() && suitable.get(0).feeds() == 0;
         boolean room = !suitable.isEmpty() && suitable.get(0).feeds() < MAX_FEEDS;
-        if (!empty && (count < most || (!room && count < 2L * most)) && mayStart(kind)) {
+        if (!empty && (count < maxExclusive || (!room && count < 2L * maxExclusive)) && mayStart(kind)) {
             return Optional.of(entered(begin(kind), kind, alone));
         }
         return room ? Optional.of(entered(suitable.get(0), kind, alone)) : Optional.empty();
@@ -236,7 +236,8 @@ final class Decoders {
     }
 
     private boolean mayStart(DecoderKind kind) {
-        return starts.computeIfAbsent(kind, any -> new Starts(most + 2, ticker)).take();
+        return starts.computeIfAbsent(kind, any -> new Starts(maxExclusive + 2, ticker))
+                .take();
     }
 
     private DecoderCommand command(DecoderKind kind) throws IOException {
@@ -262,7 +263,7 @@ final class Decoders {
     private void tickOnAndOn() {
         try {
             while (isNeeded()) {
-                ticker.sleepUntil(ticker.nanos() + TICK.toNanos());
+                ticker.sleepUntil(ticker.nanos() + TICK_INTERVAL.toNanos());
                 tick();
             }
         } catch (InterruptedException e) {
@@ -280,7 +281,7 @@ final class Decoders {
         synchronized (this) {
             all = List.copyOf(processes);
         }
-        all.forEach(process -> process.tick(IDLE.toNanos()));
+        all.forEach(process -> process.tick(IDLE_TIMEOUT.toNanos()));
     }
 
     /**
@@ -299,7 +300,7 @@ final class Decoders {
 
     /** Logs the rights that could not be dropped, once for each message. */
     synchronized void tellRefused(String refused) {
-        if (told.add(refused)) {
+        if (reported.add(refused)) {
             LOG.log(Level.INFO, "decoder processes are not confined as they should be: {0}", refused);
         }
     }
@@ -308,7 +309,7 @@ final class Decoders {
     synchronized void remember(String hash) {
         deadly.remove(hash);
         deadly.add(hash);
-        if (deadly.size() > REMEMBERED) {
+        if (deadly.size() > MAX_DEADLY) {
             deadly.remove(deadly.iterator().next());
         }
     }
@@ -320,7 +321,7 @@ final class Decoders {
     /** What is held against this sender of pictures, whichever of its requests brought them. */
     synchronized Suspicion suspicionOf(String sender) {
         Suspicion held = senders.computeIfAbsent(sender, _ -> new Suspicion());
-        if (senders.size() > SENDERS) {
+        if (senders.size() > MAX_SENDERS) {
             senders.remove(senders.keySet().iterator().next());
         }
         return held;

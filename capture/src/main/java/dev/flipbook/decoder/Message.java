@@ -70,11 +70,11 @@ record Message(Type type, int flags, int feed, int length, long nanos, long valu
         private static final Type[] ALL = values();
 
         final int code;
-        final int most;
+        final int maxLength;
 
-        Type(int code, int most) {
+        Type(int code, int maxLength) {
             this.code = code;
-            this.most = most;
+            this.maxLength = maxLength;
         }
     }
 
@@ -125,7 +125,7 @@ record Message(Type type, int flags, int feed, int length, long nanos, long valu
             throw new ProtocolException("what came is not a message");
         }
         Type known = Type.ALL[type];
-        if (length < 0 || length > known.most) {
+        if (length < 0 || length > known.maxLength) {
             throw new ProtocolException(
                     "a message of type " + known + " announces " + (length & 0xFFFFFFFFL) + " bytes");
         }

@@ -110,12 +110,12 @@ public record Colours(int matrix, int range, boolean fullRange, int wide, int hd
     }
 
     private static int matrix(AVFrame picture, boolean rgb, boolean hdr, boolean video) {
-        int said = picture.colorspace();
+        int tagged = picture.colorspace();
         if (rgb) {
             return AVCOL_SPC_RGB;
         }
-        if (KNOWN_MATRICES.contains(said)) {
-            return said;
+        if (KNOWN_MATRICES.contains(tagged)) {
+            return tagged;
         }
         if (hdr) {
             return AVCOL_SPC_BT2020_NCL;
@@ -141,10 +141,12 @@ public record Colours(int matrix, int range, boolean fullRange, int wide, int hd
         }
         AVFrameSideData display = av_frame_get_side_data(picture, AV_FRAME_DATA_MASTERING_DISPLAY_METADATA);
         if (peak <= 0 && display != null && !display.isNull()) {
-            AVMasteringDisplayMetadata said = new AVMasteringDisplayMetadata(display.data());
-            boolean known = said.has_luminance() != 0 && said.max_luminance().den() > 0;
+            AVMasteringDisplayMetadata mastering = new AVMasteringDisplayMetadata(display.data());
+            boolean known =
+                    mastering.has_luminance() != 0 && mastering.max_luminance().den() > 0;
             peak = known
-                    ? (double) said.max_luminance().num() / said.max_luminance().den()
+                    ? (double) mastering.max_luminance().num()
+                            / mastering.max_luminance().den()
                     : 0;
         }
         return peak <= 0 ? DEFAULT_PEAK : (int) Math.clamp(peak, WHITE + 1, HIGHEST_PEAK);

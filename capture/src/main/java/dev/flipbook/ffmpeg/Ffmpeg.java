@@ -15,13 +15,13 @@ import static org.bytedeco.ffmpeg.global.avutil.AV_LOG_WARNING;
 import static org.bytedeco.ffmpeg.global.avutil.av_log_set_level;
 import static org.bytedeco.ffmpeg.global.avutil.setLogCallback;
 
+import dev.flipbook.text.Secrets;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.bytedeco.ffmpeg.avutil.LogCallback;
 import org.bytedeco.ffmpeg.global.avdevice;
 import org.bytedeco.ffmpeg.global.avfilter;
@@ -32,9 +32,6 @@ import org.bytedeco.javacpp.Loader;
  * Loads FFmpeg's libraries into this process at their first use, and turns their errors into exceptions. Thread-safe.
  */
 public final class Ffmpeg {
-
-    private static final Pattern ADDRESS_SECRETS =
-            Pattern.compile("([a-zA-Z][a-zA-Z0-9+.-]*://)(?:[^/\\s'\"]*@)?([^?\\s'\"]*)(?:\\?[^\\s'\"]*)?");
 
     private Ffmpeg() {}
 
@@ -156,13 +153,6 @@ public final class Ffmpeg {
                 : "FFmpeg gives it up (error " + code + ")";
     }
 
-    /**
-     * Removes what may be secret from the addresses in a text: user, password, and everything after a question mark.
-     */
-    public static String redacted(String text) {
-        return ADDRESS_SECRETS.matcher(text).replaceAll("$1$2");
-    }
-
     /** Separate class, because its initialization calls FFmpeg for the error numbers. */
     private static final class Meanings {
 
@@ -234,7 +224,8 @@ public final class Ffmpeg {
                 LOG.log(
                         Level.DEBUG,
                         "{0}",
-                        redacted(message.getString(StandardCharsets.UTF_8).strip()));
+                        Secrets.withoutLoginsAndQueries(
+                                message.getString(StandardCharsets.UTF_8).strip()));
             }
         }
 

@@ -142,19 +142,19 @@ public abstract class MediaInput implements AutoCloseable {
     }
 
     /** Nanoseconds between two pictures by the track's average rate, or 0 if it is not known. */
-    public final long usualInterval() {
+    public final long defaultInterval() {
         int num = video.avg_frame_rate().num();
         return num <= 0 ? 0 : Math.round(1e9 * video.avg_frame_rate().den() / num);
     }
 
     /** Whether the file says that its pictures are upright and have square pixels. */
     public final boolean isShownAsItIs() {
-        AVCodecParameters said = parameters();
+        AVCodecParameters track = parameters();
         AVPacketSideData matrix =
-                av_packet_side_data_get(said.coded_side_data(), said.nb_coded_side_data(), AV_PKT_DATA_DISPLAYMATRIX);
+                av_packet_side_data_get(track.coded_side_data(), track.nb_coded_side_data(), AV_PKT_DATA_DISPLAYMATRIX);
         boolean upright = matrix == null
                 || matrix.isNull()
-                || DisplayMatrix.turn(matrix.data(), matrix.size()).equals(Orientation.UPRIGHT);
+                || PictureShape.turn(matrix.data(), matrix.size()).equals(Orientation.UPRIGHT);
         return upright && PictureShape.aspect(pixelAspect(new AVFrame((Pointer) null))) == 1;
     }
 

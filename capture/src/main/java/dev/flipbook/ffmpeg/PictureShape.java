@@ -15,6 +15,8 @@ import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.avutil.AVFrameSideData;
 import org.bytedeco.ffmpeg.avutil.AVPixFmtDescriptor;
 import org.bytedeco.ffmpeg.avutil.AVRational;
+import org.bytedeco.javacpp.IntPointer;
+import org.bytedeco.javacpp.Pointer;
 
 /**
  * Everything that determines how a decoded picture becomes a JPEG. The shape may change from one picture of a file to
@@ -26,6 +28,8 @@ import org.bytedeco.ffmpeg.avutil.AVRational;
  * @param pixelAspect width of a pixel divided by its height
  */
 public record PictureShape(int width, int height, int format, Colours colours, Orientation turn, double pixelAspect) {
+
+    private static final long MATRIX_BYTES = 9 * Integer.BYTES;
 
     /**
      * The shape of a picture in memory or in a picture file.
@@ -68,9 +72,29 @@ public record PictureShape(int width, int height, int format, Colours colours, O
      */
     private static Orientation upright(AVFrame picture) {
         AVFrameSideData matrix = av_frame_get_side_data(picture, AV_FRAME_DATA_DISPLAYMATRIX);
-        return matrix == null || matrix.isNull()
-                ? Orientation.UPRIGHT
-                : DisplayMatrix.turn(matrix.data(), matrix.size());
+        return matrix == null || matrix.isNull() ? Orientation.UPRIGHT : turn(matrix.data(), matrix.size());
+    }
+
+    /**
+     * The quarter turn, with or without mirroring, that is nearest to a display matrix of FFmpeg's. By this matrix, a file
+     * says how its pictures must be turned or mirrored to be upright.
+     *
+     * @param data nine numbers, row by row
+     * @return upright if there are too few bytes
+     */
+    public static Orientation turn(Pointer data, long bytes) {
+        if (bytes < MATRIX_BYTES) {
+            return Orientation.UPRIGHT;
+        }
+        IntPointer matrix = new IntPointer(data);
+        int a = matrix.get(0);
+        int b = matrix.get(1);
+        int c = matrix.get(3);
+        int d = matrix.get(4);
+        if (Math.abs((long) a) >= Math.abs((long) b)) {
+            return Orientation.ofExif(a < 0 ? d < 0 ? 3 : 2 : d < 0 ? 4 : 1);
+        }
+        return Orientation.ofExif(b > 0 ? c > 0 ? 5 : 6 : c < 0 ? 7 : 8);
     }
 
     /** FFmpeg's filter for the turn. A filter that only makes rows be read from last to first is followed by a copy. */

@@ -150,9 +150,9 @@ public final class RawConverter implements AutoCloseable {
      * @throws IllegalArgumentException if there are fewer bytes than a picture has
      */
     public Frame frame(ByteBuffer bytes) throws IOException {
-        int least = deep.map(RawConverter::bytes).orElse(needed);
-        if (bytes.remaining() < least) {
-            throw new IllegalArgumentException("a picture has " + least + " bytes; here are " + bytes.remaining());
+        int minimum = deep.map(RawConverter::bytes).orElse(needed);
+        if (bytes.remaining() < minimum) {
+            throw new IllegalArgumentException("a picture has " + minimum + " bytes; here are " + bytes.remaining());
         }
         try (BytePointer begin =
                 new BytePointer(deep.map(layout -> shown(bytes, layout)).orElse(bytes))) {

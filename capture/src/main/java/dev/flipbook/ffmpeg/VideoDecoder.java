@@ -110,7 +110,8 @@ final class VideoDecoder implements AutoCloseable {
 
     private int threads() {
         long pixels = (long) input.parameters().width() * input.parameters().height();
-        long interval = input.usualInterval() == 0 && input.isLive() ? DEFAULT_LIVE_INTERVAL : input.usualInterval();
+        long interval =
+                input.defaultInterval() == 0 && input.isLive() ? DEFAULT_LIVE_INTERVAL : input.defaultInterval();
         boolean one = interval == 0 || pixels * 1_000_000_000L / interval <= ONE_THREAD;
         return one ? 1 : Math.min(4, Runtime.getRuntime().availableProcessors());
     }

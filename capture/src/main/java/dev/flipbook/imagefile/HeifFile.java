@@ -20,8 +20,8 @@ import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
 import static org.bytedeco.ffmpeg.global.avutil.av_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_malloc;
 
-import dev.flipbook.ffmpeg.DisplayMatrix;
 import dev.flipbook.ffmpeg.Ffmpeg;
+import dev.flipbook.ffmpeg.PictureShape;
 import dev.flipbook.image.Canvas;
 import dev.flipbook.image.GreyRange;
 import dev.flipbook.jpeg.Jpeg;
@@ -187,7 +187,7 @@ final class HeifFile implements AutoCloseable {
                 av_packet_side_data_get(grid.coded_side_data(), grid.nb_coded_side_data(), AV_PKT_DATA_DISPLAYMATRIX);
         return matrix == null || matrix.isNull()
                 ? Orientation.UPRIGHT
-                : DisplayMatrix.turn(matrix.data(), matrix.size());
+                : PictureShape.turn(matrix.data(), matrix.size());
     }
 
     @Override

@@ -82,13 +82,13 @@ final class Codecs {
      */
     static void checkAnnounced(AVFormatContext announced, String name) throws IOException {
         for (int i = 0; i < announced.nb_streams(); i++) {
-            AVCodecParameters said = announced.streams(i).codecpar();
-            boolean video = said.codec_type() == AVMEDIA_TYPE_VIDEO;
-            boolean carrier = said.codec_id() == AV_CODEC_ID_MPEG2TS; // its video is checked when it is known
+            AVCodecParameters track = announced.streams(i).codecpar();
+            boolean video = track.codec_type() == AVMEDIA_TYPE_VIDEO;
+            boolean carrier = track.codec_id() == AV_CODEC_ID_MPEG2TS; // its video is checked when it is known
             if (video
                     && !carrier
-                    && codec(said.codec_id()).filter(Codec::overRtp).isEmpty()) {
-                throw refusal(name, said.codec_id(), true);
+                    && codec(track.codec_id()).filter(Codec::overRtp).isEmpty()) {
+                throw refusal(name, track.codec_id(), true);
             }
         }
     }

@@ -2,6 +2,7 @@ package dev.flipbook.live;
 
 import dev.flipbook.picture.NoPicturesException;
 import dev.flipbook.picture.StreamKind;
+import dev.flipbook.text.Secrets;
 import dev.flipbook.web.TypedLogin;
 import java.io.IOException;
 import java.net.Inet6Address;
@@ -72,9 +73,6 @@ record LiveAddress(Scheme scheme, String login, String host, int port, String pa
     /** A password may contain anything but a slash; the last @ ends it. */
     private static final Pattern FORM = Pattern.compile(
             "([A-Za-z][A-Za-z0-9+.-]*)://(?:([^/]*)@)?(\\[[0-9A-Fa-f:.]+]|[^/?#:\\[\\]]*)(?::(\\d{1,5}))?([/?].*)?");
-
-    /** Passwords in a path, as some cameras have them. */
-    private static final Pattern SECRET = Pattern.compile("(?i)((?:pass(?:word|wd)?|pwd|token|secret)=)[^/&;]*");
 
     /** Formats that are accepted if the scheme does not determine one. None of them names other addresses. */
     private static final String PLAIN_FORMATS =
@@ -159,12 +157,7 @@ record LiveAddress(Scheme scheme, String login, String host, int port, String pa
 
     /** The address without user, password and query. */
     String shown() {
-        return scheme.text() + "://" + host + (port == 0 ? "" : ":" + port) + pathShown();
-    }
-
-    /** The path without its query and without passwords. */
-    private String pathShown() {
-        return SECRET.matcher(path.replaceFirst("\\?.*", "")).replaceAll("$1***");
+        return scheme.text() + "://" + host + (port == 0 ? "" : ":" + port) + Secrets.hideInPath(path);
     }
 
     String where() {
@@ -257,7 +250,7 @@ record LiveAddress(Scheme scheme, String login, String host, int port, String pa
     }
 
     String streamPath() {
-        String shown = pathShown();
+        String shown = Secrets.hideInPath(path);
         return shown.isEmpty() ? "/" : shown;
     }
 

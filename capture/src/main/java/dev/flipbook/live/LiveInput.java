@@ -1,7 +1,5 @@
 package dev.flipbook.live;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static org.bytedeco.ffmpeg.global.avformat.av_find_input_format;
 import static org.bytedeco.ffmpeg.global.avformat.av_read_play;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_open_input;
@@ -16,40 +14,29 @@ import dev.flipbook.ffmpeg.MediaInput;
 import dev.flipbook.picture.NoPicturesException;
 import dev.flipbook.picture.StreamKind;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
 import java.net.ConnectException;
 import java.util.Map;
 import java.util.Objects;
 import org.bytedeco.ffmpeg.avformat.AVInputFormat;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
-import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An open live input.
- *
- * <p>FFmpeg asks {@link #givesUp}, ten times a second and before each read and write, whether to give up. The answer is
- * yes if the thread is interrupted, if nothing has come for too long, or if a server redirects FFmpeg. Used by the
- * source thread only.
+ * An open live input. {@link Interruption} ends FFmpeg's calls that take too long. Used by the source thread only.
  */
 final class LiveInput extends MediaInput {
 
     /** Timeout in nanoseconds for connecting, for the handshake, and for the first pictures. */
-    private static final long OPENING = 5_000_000_000L;
+    private static final long OPENING_TIMEOUT = 5_000_000_000L;
 
     /**
      * Timeout in nanoseconds for a sender to connect. The timeout is slightly shorter than the time that a feed waits
      * for its first picture, so that the more exact sentence of this class is shown.
      */
-    private static final long WAITING = 25_000_000_000L;
+    private static final long SENDER_TIMEOUT = 25_000_000_000L;
 
     /** Maximum bytes by which FFmpeg guesses the format, if the first bytes do not determine it. */
-    private static final String PROBED = "131072";
+    private static final String MAX_PROBED = "131072";
 
     private static final String RTSP = "rtsp";
     private static final String RTP = "rtp";
@@ -68,29 +55,21 @@ final class LiveInput extends MediaInput {
      * Timeout in nanoseconds for a picture. The supervisor of a feed notices silence earlier; this is for programs
      * without one.
      */
-    private static final long SILENCE = 30_000_000_000L;
+    private static final long SILENCE_TIMEOUT = 30_000_000_000L;
 
     /**
      * Timeout in nanoseconds for leaving a server. Some cameras serve only a few clients and wait long for one that has
      * just gone.
      */
-    private static final long GOODBYE = 500_000_000;
+    private static final long CLOSING_TIMEOUT = 500_000_000;
 
     /** Pause in nanoseconds before a device without a picture is asked again. */
-    private static final long PAUSE = 5_000_000;
+    private static final long RETRY_INTERVAL = 5_000_000;
 
     private final LiveOrigin origin;
     private final Ticker ticker;
-    private final Arena arena = Arena.ofShared();
-    private Thread reading = Thread.currentThread(); // the source thread
-    private long since; // when the current timeout began
-    private long limit; // the current timeout
-    private boolean opened;
-    private boolean closing;
-    private boolean tooLate; // whether the timeout is over
-    private boolean sentAway; // whether a server has redirected FFmpeg
-    private StreamKind came = StreamKind.UNKNOWN; // kind of the first bytes
-    private long url; // address of FFmpeg's text with the URL, by which a redirect is noticed
+    private final Interruption interruption;
+    private StreamKind found = StreamKind.UNKNOWN; // kind of the first bytes
     private String demuxer;
     private @Nullable PeerBytes peer;
 
@@ -98,6 +77,7 @@ final class LiveInput extends MediaInput {
         this.origin = origin;
         this.demuxer = origin.demuxer();
         this.ticker = ticker;
+        this.interruption = new Interruption(context, ticker);
     }
 
     /**
@@ -125,8 +105,8 @@ final class LiveInput extends MediaInput {
     }
 
     private void open(String address) throws IOException, InterruptedException {
-        allow(origin.listens() && demuxer.isEmpty() ? WAITING : OPENING);
-        giveUpWhenAsked();
+        interruption.allow(origin.listens() && demuxer.isEmpty() ? SENDER_TIMEOUT : OPENING_TIMEOUT);
+        interruption.install();
         AVDictionary options = new AVDictionary();
         try {
             for (Map.Entry<String, String> option : origin.options().entrySet()) {
@@ -137,7 +117,7 @@ final class LiveInput extends MediaInput {
                 av_dict_set(options, "initial_pause", "1", 0); // until it is known what the server would send
             }
             if (origin.demuxer().isEmpty() && isPictures(address, options)) {
-                opened = true;
+                interruption.opened();
                 return;
             }
             int code = avformat_open_input(context, address, demuxer(), options);
@@ -154,7 +134,7 @@ final class LiveInput extends MediaInput {
         selectVideo();
         Codecs.check(parameters(), name());
         endIfGivenUp();
-        opened = true;
+        interruption.opened();
     }
 
     /**
@@ -185,13 +165,13 @@ final class LiveInput extends MediaInput {
         if (code < 0) {
             throw failure(code);
         }
-        allow(OPENING);
-        StreamKind kind = bytes.look();
+        interruption.allow(OPENING_TIMEOUT);
+        StreamKind kind = bytes.recognize();
         if (bytes.count() == 0 || Thread.currentThread().isInterrupted()) {
             throw failure(bytes.failure());
         }
-        came = kind;
-        tooLate = false; // what has come may be enough
+        found = kind;
+        interruption.forgetTimeout(); // what has come may be enough
         if (kind == StreamKind.PICTURES) {
             return true;
         }
@@ -199,11 +179,11 @@ final class LiveInput extends MediaInput {
         if (bytes.rtpKind() >= 0 || (demuxer.isEmpty() && kind != StreamKind.UNKNOWN)) {
             throw origin.notShown(kind, bytes);
         }
-        allow(OPENING);
+        interruption.allow(OPENING_TIMEOUT);
         context.pb(bytes.io());
         // FFmpeg must not open anything else, whatever the stream says
         av_dict_set(options, "protocol_whitelist", "none", 0);
-        av_dict_set(options, "formatprobesize", PROBED, 0);
+        av_dict_set(options, "formatprobesize", MAX_PROBED, 0);
         return false;
     }
 
@@ -211,7 +191,9 @@ final class LiveInput extends MediaInput {
     private IOException unread(int code) throws InterruptedException {
         PeerBytes bytes = Objects.requireNonNull(peer);
         boolean unknown = demuxer.isEmpty() || code == AVERROR_INVALIDDATA();
-        return unknown && !reading.isInterrupted() ? origin.notShown(StreamKind.UNKNOWN, bytes) : failure(code);
+        return unknown && !interruption.isThreadInterrupted()
+                ? origin.notShown(StreamKind.UNKNOWN, bytes)
+                : failure(code);
     }
 
     private @Nullable AVInputFormat demuxer() throws IOException {
@@ -237,7 +219,7 @@ final class LiveInput extends MediaInput {
 
     /** Restarts the timeout for the next picture. */
     void waitsForMore() {
-        allow(SILENCE);
+        interruption.allow(SILENCE_TIMEOUT);
     }
 
     /** The exception to report if a stream of pictures contains none. */
@@ -251,78 +233,25 @@ final class LiveInput extends MediaInput {
         return code == 0 ? e : failure(code);
     }
 
-    /**
-     * Sets FFmpeg's {@code interrupt_callback}, a function and its argument. JavaCPP's callbacks cannot be used,
-     * because a process can have at most ten of a type.
-     */
-    @SuppressWarnings("restricted") // sets a function of FFmpeg's through the address of its field
-    private void giveUpWhenAsked() {
-        try {
-            MemorySegment function = Linker.nativeLinker()
-                    .upcallStub(
-                            MethodHandles.lookup()
-                                    .bind(this, "givesUp", MethodType.methodType(int.class, MemorySegment.class)),
-                            FunctionDescriptor.of(JAVA_INT, ADDRESS),
-                            arena);
-            MemorySegment.ofAddress(context.interrupt_callback().address())
-                    .reinterpret(ADDRESS.byteSize())
-                    .set(ADDRESS, 0, function);
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(e); // cannot happen: the method is below
-        }
-    }
-
-    /**
-     * Called by FFmpeg, often, on this input's thread. Must not throw, because an exception would end the process.
-     *
-     * @return 1 to give up
-     */
-    @SuppressWarnings({"unused", "UnusedMethod"}) // called by its name, above
-    private int givesUp(MemorySegment nothing) {
-        if (closing) {
-            return ticker.nanos() - since > limit ? 1 : 0;
-        }
-        tooLate |= ticker.nanos() - since > limit;
-        sentAway |= !opened && isSentAway();
-        return tooLate || sentAway || reading.isInterrupted() ? 1 : 0;
-    }
-
-    /**
-     * Whether FFmpeg follows a redirect of an RTSP server: it would send the password there, and has stored the new
-     * address.
-     */
-    private boolean isSentAway() {
-        Pointer now = context.url();
-        long address = now == null ? 0 : now.address();
-        if (url == 0) {
-            url = address;
-        }
-        return url != address;
-    }
-
-    private void allow(long nanos) {
-        reading = Thread.currentThread();
-        since = ticker.nanos();
-        limit = nanos;
-    }
-
     /** Throws the reason for which FFmpeg has given up, because FFmpeg does not always report it. */
     private void endIfGivenUp() throws IOException, InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        if (sentAway) {
+        if (interruption.isRedirected()) {
             throw new IOException(origin.name() + " sends its viewers to another address: name that one");
         }
-        if (tooLate && !opened && peer != null && peer.count() > 0) {
-            throw came == StreamKind.UNKNOWN
-                    ? origin.notShown(came, peer)
-                    : origin.noPictureOf(came, limit / 1_000_000_000);
+        if (!interruption.isTimedOut()) {
+            return;
         }
-        if (tooLate) {
-            boolean connected = opened || (peer != null && peer.isConnected());
-            throw origin.silence(connected, limit / 1_000_000_000);
+        boolean opened = interruption.isOpened();
+        if (!opened && peer != null && peer.count() > 0) {
+            throw found == StreamKind.UNKNOWN
+                    ? origin.notShown(found, peer)
+                    : origin.noPictureOf(found, interruption.seconds());
         }
+        boolean connected = opened || (peer != null && peer.isConnected());
+        throw origin.silence(connected, interruption.seconds());
     }
 
     @Override
@@ -342,19 +271,19 @@ final class LiveInput extends MediaInput {
         } catch (IOException e) {
             return e;
         }
-        return origin.failure(code, opened);
+        return origin.failure(code, interruption.isOpened());
     }
 
     @Override
     public boolean read() throws IOException, InterruptedException {
-        allow(SILENCE);
+        interruption.allow(SILENCE_TIMEOUT);
         return super.read();
     }
 
     @Override
     public boolean goesOnAfter(int code) throws IOException, InterruptedException {
-        if (code == AVERROR_EAGAIN() && givesUp(MemorySegment.NULL) == 0) {
-            ticker.sleepUntil(ticker.nanos() + PAUSE);
+        if (code == AVERROR_EAGAIN() && !interruption.isGivenUp()) {
+            ticker.sleepUntil(ticker.nanos() + RETRY_INTERVAL);
             return true;
         }
         throw failure(code);
@@ -362,12 +291,12 @@ final class LiveInput extends MediaInput {
 
     @Override
     public void close() {
-        closing = true;
-        allow(GOODBYE);
+        interruption.closing();
+        interruption.allow(CLOSING_TIMEOUT);
         super.close();
         if (peer != null) {
             peer.close();
         }
-        arena.close();
+        interruption.close();
     }
 }

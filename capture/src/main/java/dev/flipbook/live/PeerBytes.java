@@ -29,7 +29,7 @@ final class PeerBytes extends InputStream {
     private static final int MAX_KEPT = 32 << 10;
 
     /** Bytes from the middle of a stream that are enough to recognize it. */
-    private static final int MIN_RECOGNISED = 4096;
+    private static final int MIN_RECOGNIZED = 4096;
 
     private static final int RTP_HEADER = 12;
 
@@ -57,7 +57,7 @@ final class PeerBytes extends InputStream {
     }
 
     /** Waits until the first bytes determine the kind, or there are no more. These bytes can be read afterwards. */
-    StreamKind look() {
+    StreamKind recognize() {
         StreamKind kind = StreamKind.UNKNOWN;
         byte[] bytes = new byte[MAX_KEPT];
         while (kind == StreamKind.UNKNOWN && !rtp && count < MAX_KEPT && failure == 0) {
@@ -79,7 +79,7 @@ final class PeerBytes extends InputStream {
     /** The kind, if it is certain by now. The connection may begin in the middle of a picture or of a video. */
     private StreamKind kind() {
         StreamKind begun = StreamKind.of(first, count);
-        if (begun != StreamKind.UNKNOWN || count < MIN_RECOGNISED) {
+        if (begun != StreamKind.UNKNOWN || count < MIN_RECOGNIZED) {
             return begun;
         }
         StreamKind joined = StreamKind.within(first, count);
@@ -109,7 +109,7 @@ final class PeerBytes extends InputStream {
         return rtp ? first[1] & 0x7F : -1;
     }
 
-    /** FFmpeg's error that ended the look, or 0. */
+    /** FFmpeg's error that ended {@link #recognize}, or 0. */
     int failure() {
         return failure;
     }

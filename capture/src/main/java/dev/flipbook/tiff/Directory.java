@@ -42,11 +42,11 @@ final class Directory {
      */
     Directory(ByteBuffer file) throws IOException {
         this.file = file.order(file.get(0) == 'I' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
-        long said = file.limit() < 8 ? 0 : file.getInt(4) & 0xFFFFFFFFL;
-        if (said < 8 || said + 2 > file.limit()) {
+        long offset = file.limit() < 8 ? 0 : file.getInt(4) & 0xFFFFFFFFL;
+        if (offset < 8 || offset + 2 > file.limit()) {
             throw new IOException("the TIFF is cut off or damaged: its directory is not in it");
         }
-        begin = (int) said;
+        begin = (int) offset;
         int entries = file.getShort(begin) & 0xFFFF;
         if (begin + 2 + entries * ENTRY + 4 > file.limit()) {
             throw new IOException("the TIFF is cut off or damaged: its directory is not whole");

@@ -2,35 +2,47 @@ package dev.flipbook.turbojpeg;
 
 import static dev.flipbook.turbojpeg.TurboJpegLibrary.C_LONG;
 import static dev.flipbook.turbojpeg.TurboJpegLibrary.NO_REALLOC;
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.flipbook.jpeg.Jpeg;
 import java.io.IOException;
-import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
 /** A compressor of libjpeg-turbo and its output memory. Used by one thread at a time. */
 @SuppressWarnings("restricted") // this class calls native code
 public final class TurboCompressor implements AutoCloseable {
 
-    private final TurboJpegLibrary library;
-    private final Arena arena = Arena.ofShared();
-    private final MemorySegment jpeg = arena.allocate(ValueLayout.ADDRESS);
-    private final MemorySegment size = arena.allocate(ValueLayout.JAVA_LONG);
+    private static final FunctionDescriptor PIXELS = FunctionDescriptor.of(
+            JAVA_INT, ADDRESS, ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, JAVA_INT, JAVA_INT,
+            JAVA_INT);
+
+    private static final FunctionDescriptor PLANES = FunctionDescriptor.of(
+            JAVA_INT, ADDRESS, ADDRESS, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, JAVA_INT, JAVA_INT);
+
+    // tjCompress2(handle, pixels, width, pitch, height, format, jpeg, size, subsampling, quality, flags)
+    private final MethodHandle compress;
+    private final MethodHandle compressHeap; // for arrays on the Java heap; the garbage collector waits for the call
+
+    // tjCompressFromYUVPlanes(handle, planes, width, strides, height, subsampling, jpeg, size, quality, flags)
+    private final MethodHandle compressPlanes;
+
+    private final TurboHandle handle;
+    private final MemorySegment jpeg;
+    private final MemorySegment size;
     private final JpegBuffer buffer = new JpegBuffer();
-    private final MemorySegment handle;
 
     public TurboCompressor(TurboJpegLibrary library) {
-        this.library = library;
-        try {
-            this.handle = (MemorySegment) library.initCompress().invokeExact();
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
-        if (handle.equals(MemorySegment.NULL)) {
-            throw new IllegalStateException("libjpeg-turbo gives no compressor; is there enough memory?");
-        }
+        compress = library.function("tjCompress2", PIXELS);
+        compressHeap = library.function("tjCompress2", PIXELS, Linker.Option.critical(true));
+        compressPlanes = library.function("tjCompressFromYUVPlanes", PLANES);
+        handle = new TurboHandle(library, "tjInitCompress");
+        jpeg = handle.memory().allocate(ADDRESS);
+        size = handle.memory().allocate(JAVA_LONG);
     }
 
     /**
@@ -40,26 +52,24 @@ public final class TurboCompressor implements AutoCloseable {
      * @param strides array of ints, the bytes of a row for each plane
      */
     public Jpeg planes(MemorySegment planes, MemorySegment strides, Picture picture) throws IOException {
+        prepare(picture);
+        int code;
         try {
-            prepare(picture);
-            int code = (int) library.planes()
-                    .invokeExact(
-                            handle,
-                            planes,
-                            picture.width,
-                            strides,
-                            picture.height,
-                            picture.subsampling,
-                            jpeg,
-                            size,
-                            picture.quality,
-                            NO_REALLOC);
-            return finish(code);
-        } catch (IOException e) {
-            throw e;
+            code = (int) compressPlanes.invokeExact(
+                    handle.address(),
+                    planes,
+                    picture.width,
+                    strides,
+                    picture.height,
+                    picture.subsampling,
+                    jpeg,
+                    size,
+                    picture.quality,
+                    NO_REALLOC);
         } catch (Throwable e) {
-            throw unexpected(e);
+            throw TurboHandle.unexpected(e);
         }
+        return finish(code);
     }
 
     /**
@@ -70,11 +80,12 @@ public final class TurboCompressor implements AutoCloseable {
      * @param pitch bytes of a row
      */
     public Jpeg pixels(MemorySegment pixels, int format, int pitch, Picture picture) throws IOException {
+        prepare(picture);
+        MethodHandle function = pixels.isNative() ? compress : compressHeap;
+        int code;
         try {
-            prepare(picture);
-            MethodHandle compress = pixels.isNative() ? library.pixels() : library.heapPixels();
-            int code = (int) compress.invokeExact(
-                    handle,
+            code = (int) function.invokeExact(
+                    handle.address(),
                     pixels,
                     picture.width,
                     pitch,
@@ -85,56 +96,34 @@ public final class TurboCompressor implements AutoCloseable {
                     picture.subsampling,
                     picture.quality,
                     NO_REALLOC);
-            return finish(code);
-        } catch (IOException e) {
-            throw e;
         } catch (Throwable e) {
-            throw unexpected(e);
+            throw TurboHandle.unexpected(e);
         }
+        return finish(code);
     }
 
-    private void prepare(Picture picture) throws Throwable {
-        long most = C_LONG.byteSize() == 8
-                ? (long) library.bufSize().invokeExact(picture.width, picture.height, picture.subsampling)
-                : (int) library.bufSize().invokeExact(picture.width, picture.height, picture.subsampling);
-        if (most <= 0) {
-            throw new IOException(
-                    "libjpeg-turbo cannot encode a picture of " + picture.width + "x" + picture.height + " pixels");
-        }
-        jpeg.set(ValueLayout.ADDRESS, 0, buffer.atLeast(most));
-        size.set(ValueLayout.JAVA_LONG, 0, 0); // clears all 8 bytes, because C's long may have only 4
+    private void prepare(Picture picture) throws IOException {
+        long maxSize = handle.maxSize(picture.width, picture.height, picture.subsampling);
+        jpeg.set(ADDRESS, 0, buffer.atLeast(maxSize));
+        size.set(JAVA_LONG, 0, 0); // clears all 8 bytes, because C's long may have only 4
         if (C_LONG.byteSize() == 8) {
-            size.set(ValueLayout.JAVA_LONG, 0, most);
+            size.set(JAVA_LONG, 0, maxSize);
         } else {
-            size.set(ValueLayout.JAVA_INT, 0, (int) most);
+            size.set(JAVA_INT, 0, (int) maxSize);
         }
     }
 
-    private Jpeg finish(int code) throws Throwable {
+    private Jpeg finish(int code) throws IOException {
         if (code != 0) {
-            MemorySegment text = (MemorySegment) library.error().invokeExact(handle);
-            throw new IOException("libjpeg-turbo: " + text.reinterpret(200).getString(0));
+            throw handle.failure();
         }
-        return buffer.jpeg(size.get(ValueLayout.JAVA_LONG, 0));
-    }
-
-    private static IllegalStateException unexpected(Throwable e) {
-        return new IllegalStateException("calling libjpeg-turbo failed", e);
+        return buffer.jpeg(size.get(JAVA_LONG, 0));
     }
 
     @Override
     public void close() {
-        if (!arena.scope().isAlive()) {
-            return;
-        }
-        try {
-            int ignored = (int) library.destroy().invokeExact(handle);
-        } catch (Throwable e) {
-            throw unexpected(e);
-        } finally {
-            arena.close();
-            buffer.close();
-        }
+        handle.close();
+        buffer.close();
     }
 
     /** The properties of a picture that is to be encoded. */

@@ -1,13 +1,9 @@
 package dev.flipbook.turbojpeg;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.util.List;
@@ -16,28 +12,12 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The functions of the system's libjpeg-turbo that encode, from version 2 of its TurboJPEG interface, which version 3
- * still has. Immutable.
- *
- * @param initCompress {@code tjInitCompress()}, returns a handle
- * @param destroy {@code tjDestroy(handle)}
- * @param bufSize {@code tjBufSize(width, height, subsampling)}, returns the maximum bytes of a JPEG
- * @param planes
- *     {@code tjCompressFromYUVPlanes(handle, planes, width, strides, height, subsampling, jpeg, size, quality, flags)}
- * @param pixels
- *     {@code tjCompress2(handle, pixels, width, pitch, height, format, jpeg, size, subsampling, quality, flags)}
- * @param heapPixels the same function for an array on the Java heap; the garbage collector must wait for the call
- * @param error {@code tjGetErrorStr2(handle)}
+ * The system's libjpeg-turbo, with the functions of version 2 of its TurboJPEG interface, which version 3 still has.
+ * Each class binds the functions that it calls, because binding a function takes milliseconds at its first use.
+ * Immutable.
  */
 @SuppressWarnings("restricted") // this class calls native code
-public record TurboJpegLibrary(
-        MethodHandle initCompress,
-        MethodHandle destroy,
-        MethodHandle bufSize,
-        MethodHandle planes,
-        MethodHandle pixels,
-        MethodHandle heapPixels,
-        MethodHandle error) {
+public final class TurboJpegLibrary {
 
     public static final int SUBSAMPLING_444 = 0;
     public static final int SUBSAMPLING_422 = 1;
@@ -69,7 +49,28 @@ public record TurboJpegLibrary(
     static final MemoryLayout C_LONG =
             Objects.requireNonNull(Linker.nativeLinker().canonicalLayouts().get("long"));
 
-    /** Finds the library. Empty if this machine has no libjpeg-turbo. */
+    /** Functions without which the library is not used. */
+    private static final List<String> FUNCTIONS = List.of(
+            "tjBufSize",
+            "tjCompress2",
+            "tjCompressFromYUVPlanes",
+            "tjDecompress2",
+            "tjDecompressHeader3",
+            "tjDecompressToYUVPlanes",
+            "tjDestroy",
+            "tjGetErrorCode",
+            "tjGetErrorStr2",
+            "tjInitCompress",
+            "tjInitTransform",
+            "tjTransform");
+
+    private final SymbolLookup symbols;
+
+    private TurboJpegLibrary(SymbolLookup symbols) {
+        this.symbols = symbols;
+    }
+
+    /** Finds the library. Empty if this machine has no libjpeg-turbo of version 2 or later. */
     public static Optional<TurboJpegLibrary> find() {
         return Loaded.LIBRARY;
     }
@@ -80,7 +81,7 @@ public record TurboJpegLibrary(
                 names().stream().flatMap(name -> open(name).stream()).findFirst();
     }
 
-    static List<String> names() {
+    private static List<String> names() {
         String os = System.getProperty("os.name", "").toLowerCase(Locale.ROOT);
         if (os.startsWith("mac")) {
             return List.of(
@@ -97,34 +98,16 @@ public record TurboJpegLibrary(
     private static Optional<TurboJpegLibrary> open(String name) {
         try {
             SymbolLookup symbols = SymbolLookup.libraryLookup(name, Arena.global());
-            return Optional.of(new TurboJpegLibrary(
-                    bind(symbols, "tjInitCompress", FunctionDescriptor.of(ADDRESS)),
-                    bind(symbols, "tjDestroy", FunctionDescriptor.of(JAVA_INT, ADDRESS)),
-                    bind(symbols, "tjBufSize", FunctionDescriptor.of(C_LONG, JAVA_INT, JAVA_INT, JAVA_INT)),
-                    bind(symbols, "tjCompressFromYUVPlanes", planesDescriptor()),
-                    bind(symbols, "tjCompress2", pixelsDescriptor()),
-                    bind(symbols, "tjCompress2", pixelsDescriptor(), Linker.Option.critical(true)),
-                    bind(symbols, "tjGetErrorStr2", FunctionDescriptor.of(ADDRESS, ADDRESS))));
+            boolean complete =
+                    FUNCTIONS.stream().allMatch(each -> symbols.find(each).isPresent());
+            return complete ? Optional.of(new TurboJpegLibrary(symbols)) : Optional.empty();
         } catch (IllegalArgumentException e) {
-            return Optional.empty(); // no such library, or one without these functions
+            return Optional.empty(); // there is no such library
         }
     }
 
-    private static FunctionDescriptor planesDescriptor() {
-        return FunctionDescriptor.of(
-                JAVA_INT, ADDRESS, ADDRESS, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, JAVA_INT,
-                JAVA_INT);
-    }
-
-    private static FunctionDescriptor pixelsDescriptor() {
-        return FunctionDescriptor.of(
-                JAVA_INT, ADDRESS, ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, JAVA_INT,
-                JAVA_INT, JAVA_INT);
-    }
-
-    static MethodHandle bind(
-            SymbolLookup symbols, String name, FunctionDescriptor descriptor, Linker.Option... options) {
-        MemorySegment symbol = symbols.find(name).orElseThrow(() -> new IllegalArgumentException(name));
-        return Linker.nativeLinker().downcallHandle(symbol, descriptor, options);
+    /** A function of the library, one of {@link #FUNCTIONS}. */
+    MethodHandle function(String name, FunctionDescriptor descriptor, Linker.Option... options) {
+        return Linker.nativeLinker().downcallHandle(symbols.find(name).orElseThrow(), descriptor, options);
     }
 }

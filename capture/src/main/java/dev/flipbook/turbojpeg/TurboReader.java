@@ -1,11 +1,22 @@
 package dev.flipbook.turbojpeg;
 
+import static dev.flipbook.turbojpeg.TurboJpegLibrary.C_LONG;
+import static dev.flipbook.turbojpeg.TurboJpegLibrary.NO_REALLOC;
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
 import dev.flipbook.jpeg.Jpeg;
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /** A decompressor of libjpeg-turbo and its output memory. Used by one thread at a time. */
 @SuppressWarnings("restricted") // this class calls native code
@@ -31,29 +42,63 @@ final class TurboReader implements AutoCloseable {
 
     private static final int[] DOWN = {1, 1, 2, 1, 2, 1};
 
-    private final TurboReadLibrary library;
-    private final Arena arena = Arena.ofShared();
-    private final MemorySegment out = arena.allocate(ValueLayout.JAVA_INT, 4);
-    private final MemorySegment planes = arena.allocate(ValueLayout.ADDRESS, 3);
-    private final MemorySegment strides = arena.allocate(ValueLayout.JAVA_INT, 3);
-    private final MemorySegment transform = arena.allocate(TRANSFORM, 8);
-    private final MemorySegment turned = arena.allocate(ValueLayout.ADDRESS);
-    private final MemorySegment turnedSize = arena.allocate(ValueLayout.JAVA_LONG);
+    // tjDecompressHeader3(handle, jpeg, size, width, height, subsampling, colours)
+    private final MethodHandle readHeader;
+
+    // tjDecompressToYUVPlanes(handle, jpeg, size, planes, width, strides, height, flags)
+    private final MethodHandle decodePlanes;
+
+    // tjDecompress2(handle, jpeg, size, pixels, width, pitch, height, format, flags), with the pixels in an array on
+    // the
+    // Java heap; the garbage collector waits for the call
+    private final MethodHandle decodePixels;
+
+    // tjTransform(handle, jpeg, size, count, jpegs, sizes, transforms, flags)
+    private final MethodHandle transformBlocks;
+
+    private final TurboHandle handle;
+    private final MemorySegment out;
+    private final MemorySegment planes;
+    private final MemorySegment strides;
+    private final MemorySegment transform;
+    private final MemorySegment turned;
+    private final MemorySegment turnedSize;
     private final JpegBuffer input = new JpegBuffer();
     private final JpegBuffer samples = new JpegBuffer();
     private final JpegBuffer output = new JpegBuffer();
-    private final MemorySegment handle;
 
-    TurboReader(TurboReadLibrary library) {
-        this.library = library;
-        try {
-            this.handle = (MemorySegment) library.init().invokeExact();
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
-        if (handle.equals(MemorySegment.NULL)) {
-            throw new IllegalStateException("libjpeg-turbo gives no decompressor; is there enough memory?");
-        }
+    TurboReader(TurboJpegLibrary library) {
+        readHeader = ofJpeg(library, "tjDecompressHeader3", List.of(ADDRESS, ADDRESS, ADDRESS, ADDRESS));
+        decodePlanes =
+                ofJpeg(library, "tjDecompressToYUVPlanes", List.of(ADDRESS, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
+        decodePixels = ofJpeg(
+                library,
+                "tjDecompress2",
+                List.of(ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT),
+                Linker.Option.critical(true));
+        transformBlocks = ofJpeg(library, "tjTransform", List.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_INT));
+        handle = new TurboHandle(library, "tjInitTransform");
+        Arena memory = handle.memory();
+        out = memory.allocate(JAVA_INT, 4);
+        planes = memory.allocate(ADDRESS, 3);
+        strides = memory.allocate(JAVA_INT, 3);
+        transform = memory.allocate(TRANSFORM, 8);
+        turned = memory.allocate(ADDRESS);
+        turnedSize = memory.allocate(JAVA_LONG);
+    }
+
+    /**
+     * A function whose first parameters are a handle, a JPEG and its size as a Java {@code long}, even if C's has only
+     * 4 bytes.
+     *
+     * @param rest the other parameters
+     */
+    private static MethodHandle ofJpeg(
+            TurboJpegLibrary library, String name, List<MemoryLayout> rest, Linker.Option... options) {
+        FunctionDescriptor descriptor = FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, C_LONG)
+                .appendArgumentLayouts(rest.toArray(MemoryLayout[]::new));
+        MethodHandle function = library.function(name, descriptor, options);
+        return MethodHandles.explicitCastArguments(function, function.type().changeParameterType(2, long.class));
     }
 
     /** The picture in native memory: in place if it is there already, otherwise a copy. */
@@ -94,18 +139,18 @@ final class TurboReader implements AutoCloseable {
 
     Header header(MemorySegment jpeg) {
         MemorySegment number = out.asSlice(8, 4);
-        number.set(ValueLayout.JAVA_INT, 0, -1);
+        number.set(JAVA_INT, 0, -1);
         MemorySegment colours = out.asSlice(12, 4);
-        colours.set(ValueLayout.JAVA_INT, 0, -1);
+        colours.set(JAVA_INT, 0, -1);
         int code;
         try {
-            code = (int) library.header()
-                    .invokeExact(handle, jpeg, jpeg.byteSize(), out, out.asSlice(4, 4), number, colours);
+            code = (int) readHeader.invokeExact(
+                    handle.address(), jpeg, jpeg.byteSize(), out, out.asSlice(4, 4), number, colours);
         } catch (Throwable e) {
-            throw unexpected(e);
+            throw TurboHandle.unexpected(e);
         }
-        int found = number.get(ValueLayout.JAVA_INT, 0);
-        return new Header(code == 0 && found < ACROSS.length ? found : -1, colours.get(ValueLayout.JAVA_INT, 0));
+        int found = number.get(JAVA_INT, 0);
+        return new Header(code == 0 && found < ACROSS.length ? found : -1, colours.get(JAVA_INT, 0));
     }
 
     /**
@@ -121,16 +166,17 @@ final class TurboReader implements AutoCloseable {
         MemorySegment memory = samples.atLeast(first + 2 * further);
         for (int i = 0; i < 3; i++) {
             long at = i == 0 ? 0 : first + (i - 1) * further;
-            planes.setAtIndex(ValueLayout.ADDRESS, i, memory.asSlice(Math.min(at, memory.byteSize())));
-            strides.setAtIndex(ValueLayout.JAVA_INT, i, i == 0 ? fullWidth : fullWidth / across);
+            planes.setAtIndex(ADDRESS, i, memory.asSlice(Math.min(at, memory.byteSize())));
+            strides.setAtIndex(JAVA_INT, i, i == 0 ? fullWidth : fullWidth / across);
         }
+        int code;
         try {
-            check((int) library.planes().invokeExact(handle, jpeg, jpeg.byteSize(), planes, width, strides, height, 0));
-        } catch (IOException e) {
-            throw e;
+            code = (int) decodePlanes.invokeExact(
+                    handle.address(), jpeg, jpeg.byteSize(), planes, width, strides, height, 0);
         } catch (Throwable e) {
-            throw unexpected(e);
+            throw TurboHandle.unexpected(e);
         }
+        check(code);
         return new Planes(planes, strides);
     }
 
@@ -153,14 +199,14 @@ final class TurboReader implements AutoCloseable {
 
     private void decode(MemorySegment jpeg, MemorySegment pixels, int format, int width, int height)
             throws IOException {
+        int code;
         try {
-            check((int) library.pixels()
-                    .invokeExact(handle, jpeg, jpeg.byteSize(), pixels, width, 4 * width, height, format, 0));
-        } catch (IOException e) {
-            throw e;
+            code = (int) decodePixels.invokeExact(
+                    handle.address(), jpeg, jpeg.byteSize(), pixels, width, 4 * width, height, format, 0);
         } catch (Throwable e) {
-            throw unexpected(e);
+            throw TurboHandle.unexpected(e);
         }
+        check(code);
     }
 
     /**
@@ -169,36 +215,24 @@ final class TurboReader implements AutoCloseable {
      * @throws IOException also if blocks at an edge are incomplete, which makes that impossible
      */
     Jpeg turned(MemorySegment jpeg, Jpeg picture, int subsampling, int quarters) throws IOException {
+        long maxSize = handle.maxSize(
+                quarters == 2 ? picture.width() : picture.height(),
+                quarters == 2 ? picture.height() : picture.width(),
+                turnedSubsampling(subsampling, quarters));
+        transform.fill((byte) 0);
+        transform.set(JAVA_INT, OPERATION, ROTATE + quarters);
+        transform.set(JAVA_INT, OPTIONS, PERFECT_WITHOUT_MARKERS);
+        turned.set(ADDRESS, 0, output.atLeast(maxSize));
+        turnedSize.set(JAVA_LONG, 0, 0);
+        int code;
         try {
-            long most = (long) library.bufSize()
-                    .invokeExact(
-                            quarters == 2 ? picture.width() : picture.height(),
-                            quarters == 2 ? picture.height() : picture.width(),
-                            turnedSubsampling(subsampling, quarters));
-            if (most <= 0) {
-                throw new IOException("libjpeg-turbo cannot turn this picture");
-            }
-            transform.fill((byte) 0);
-            transform.set(ValueLayout.JAVA_INT, OPERATION, ROTATE + quarters);
-            transform.set(ValueLayout.JAVA_INT, OPTIONS, PERFECT_WITHOUT_MARKERS);
-            turned.set(ValueLayout.ADDRESS, 0, output.atLeast(most));
-            turnedSize.set(ValueLayout.JAVA_LONG, 0, 0);
-            check((int) library.transform()
-                    .invokeExact(
-                            handle,
-                            jpeg,
-                            jpeg.byteSize(),
-                            1,
-                            turned,
-                            turnedSize,
-                            transform,
-                            TurboJpegLibrary.NO_REALLOC));
-        } catch (IOException e) {
-            throw e;
+            code = (int) transformBlocks.invokeExact(
+                    handle.address(), jpeg, jpeg.byteSize(), 1, turned, turnedSize, transform, NO_REALLOC);
         } catch (Throwable e) {
-            throw unexpected(e);
+            throw TurboHandle.unexpected(e);
         }
-        return output.jpeg(turnedSize.get(ValueLayout.JAVA_LONG, 0));
+        check(code);
+        return output.jpeg(turnedSize.get(JAVA_LONG, 0));
     }
 
     /**
@@ -217,31 +251,17 @@ final class TurboReader implements AutoCloseable {
     }
 
     /** After a warning there is a picture, as complete as a browser shows it. */
-    private void check(int code) throws Throwable {
-        if (code != 0 && (int) library.errorCode().invokeExact(handle) != 0) {
-            MemorySegment text = (MemorySegment) library.error().invokeExact(handle);
-            throw new IOException("libjpeg-turbo: " + text.reinterpret(200).getString(0));
+    private void check(int code) throws IOException {
+        if (code != 0 && !handle.isWarning()) {
+            throw handle.failure();
         }
-    }
-
-    private static IllegalStateException unexpected(Throwable e) {
-        return new IllegalStateException("calling libjpeg-turbo failed", e);
     }
 
     @Override
     public void close() {
-        if (!arena.scope().isAlive()) {
-            return;
-        }
-        try {
-            int ignored = (int) library.destroy().invokeExact(handle);
-        } catch (Throwable e) {
-            throw unexpected(e);
-        } finally {
-            arena.close();
-            input.close();
-            samples.close();
-            output.close();
-        }
+        handle.close();
+        input.close();
+        samples.close();
+        output.close();
     }
 }

@@ -29,16 +29,12 @@ public final class TurboVariants implements VariantMaker {
         if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
             throw new UnsupportedOperationException("libjpeg-turbo is used on little-endian machines only");
         }
-        TurboReadLibrary reads = TurboReadLibrary.find().orElseThrow(TurboVariants::missing);
-        TurboJpegLibrary writes = TurboJpegLibrary.find().orElseThrow(TurboVariants::missing);
-        reader = new TurboReader(reads);
-        compressor = new TurboCompressor(writes);
+        TurboJpegLibrary library = TurboJpegLibrary.find()
+                .orElseThrow(() -> new UnsupportedOperationException("libjpeg-turbo (libturbojpeg0) is not installed"));
+        reader = new TurboReader(library);
+        compressor = new TurboCompressor(library);
         encoder = new TurboJpeg(compressor, TurboJpegLibrary.SUBSAMPLING_420);
         fine = new TurboJpeg(compressor, TurboJpegLibrary.SUBSAMPLING_444);
-    }
-
-    private static UnsupportedOperationException missing() {
-        return new UnsupportedOperationException("libjpeg-turbo (libturbojpeg0) is not installed");
     }
 
     @Override

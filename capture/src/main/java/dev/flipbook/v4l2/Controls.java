@@ -101,27 +101,27 @@ record Controls(List<Known> all) {
     private static Known known(Device device, Arena arena, MemorySegment answer) {
         int id = answer.get(JAVA_INT, QueryCtrl.ID);
         int type = answer.get(JAVA_INT, QueryCtrl.TYPE);
-        int least = answer.get(JAVA_INT, QueryCtrl.MINIMUM);
-        int most = answer.get(JAVA_INT, QueryCtrl.MAXIMUM);
-        int usual = answer.get(JAVA_INT, QueryCtrl.DEFAULT_VALUE);
+        int minimum = answer.get(JAVA_INT, QueryCtrl.MINIMUM);
+        int maximum = answer.get(JAVA_INT, QueryCtrl.MAXIMUM);
+        int defaultValue = answer.get(JAVA_INT, QueryCtrl.DEFAULT_VALUE);
         boolean menu = type == V4l2.CTRL_TYPE_MENU || type == V4l2.CTRL_TYPE_INTEGER_MENU;
         FeedStatus.Control about = new FeedStatus.Control(
                 name(V4l2.text(answer, QueryCtrl.NAME, 32)),
                 menu ? "menu" : type == V4l2.CTRL_TYPE_BOOLEAN ? "boolean" : "integer",
-                least,
-                most,
+                minimum,
+                maximum,
                 answer.get(JAVA_INT, QueryCtrl.STEP),
-                usual,
-                value(device, arena, id, usual),
-                menu ? choices(device, arena, new int[] {id, type, least, most}) : List.of());
+                defaultValue,
+                value(device, arena, id, defaultValue),
+                menu ? choices(device, arena, new int[] {id, type, minimum, maximum}) : List.of());
         boolean readOnly = (answer.get(JAVA_INT, QueryCtrl.FLAGS) & V4l2.CTRL_FLAG_READ_ONLY) != 0;
         return new Known(id, type, readOnly, about);
     }
 
-    private static int value(Device device, Arena arena, int id, int usual) {
+    private static int value(Device device, Arena arena, int id, int defaultValue) {
         MemorySegment ask = arena.allocate(Control.SIZE, Long.BYTES);
         ask.set(JAVA_INT, Control.ID, id);
-        return device.ioctl(V4l2.G_CTRL, ask) == 0 ? ask.get(JAVA_INT, Control.VALUE) : usual;
+        return device.ioctl(V4l2.G_CTRL, ask) == 0 ? ask.get(JAVA_INT, Control.VALUE) : defaultValue;
     }
 
     /** The meaning of a menu's values, from the minimum on; empty for values that the camera lacks. */

@@ -49,7 +49,7 @@ record FormatChoice(Pixels pixels, int width, int height, Optional<Interval> int
             Optional<Interval> interval = wish.fps() == 0 ? Optional.empty() : Optional.of(new Interval(1, wish.fps()));
             return Optional.of(new FormatChoice(pixels, width, height, interval));
         }
-        return wish.width() == 0 ? usual(format, pixels, wish.fps()) : exactly(format, pixels, wish);
+        return wish.width() == 0 ? nearDefault(format, pixels, wish.fps()) : exactly(format, pixels, wish);
     }
 
     private static Optional<FormatChoice> exactly(InFormat format, Pixels pixels, SourceOptions wish) {
@@ -59,17 +59,17 @@ record FormatChoice(Pixels pixels, int width, int height, Optional<Interval> int
                 .map(size -> new FormatChoice(pixels, wish.width(), wish.height(), size.interval(wish.fps())));
     }
 
-    private static Optional<FormatChoice> usual(InFormat format, Pixels pixels, int fps) {
+    private static Optional<FormatChoice> nearDefault(InFormat format, Pixels pixels, int fps) {
         FormatChoice best = null;
         for (Size size : format.sizes()) {
             if (size.has(fps)) {
-                Optional<Integer> width = size.widthWithin(DEFAULT_WIDTH);
-                Optional<Integer> height = size.heightWithin(DEFAULT_HEIGHT);
+                Optional<Integer> width = size.width().within(DEFAULT_WIDTH);
+                Optional<Integer> height = size.height().within(DEFAULT_HEIGHT);
                 boolean within = width.isPresent() && height.isPresent();
                 FormatChoice one = new FormatChoice(
                         pixels,
-                        within ? width.get() : size.width(),
-                        within ? height.get() : size.height(),
+                        within ? width.get() : size.width().min(),
+                        within ? height.get() : size.height().min(),
                         size.interval(fps));
                 if (best == null || one.isBetterThan(best)) {
                     best = one;

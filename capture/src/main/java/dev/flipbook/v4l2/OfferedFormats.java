@@ -2,6 +2,7 @@ package dev.flipbook.v4l2;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
+import dev.flipbook.v4l2.Size.Side;
 import dev.flipbook.v4l2.V4l2.FmtDesc;
 import dev.flipbook.v4l2.V4l2.FrmIvalEnum;
 import dev.flipbook.v4l2.V4l2.FrmSizeEnum;
@@ -74,7 +75,7 @@ record OfferedFormats(List<InFormat> formats) {
             }
             boolean single = ask.get(JAVA_INT, FrmSizeEnum.TYPE) == V4l2.TYPE_DISCRETE;
             Size size = single ? single(device, arena, ask) : range(device, arena, ask);
-            if (size.width() > 0 && size.height() > 0) {
+            if (size.width().min() > 0 && size.height().min() > 0) {
                 sizes.add(size);
             }
             if (!single) {
@@ -88,22 +89,18 @@ record OfferedFormats(List<InFormat> formats) {
         int width = ask.get(JAVA_INT, FrmSizeEnum.WIDTH);
         int height = ask.get(JAVA_INT, FrmSizeEnum.HEIGHT);
         Rates rates = rates(device, arena, ask.get(JAVA_INT, FrmSizeEnum.PIXEL_FORMAT), width, height);
-        return new Size(width, height, width, height, 1, 1, rates.intervals, rates.range);
+        return new Size(width, height, rates.intervals, rates.range);
     }
 
     private static Size range(Device device, Arena arena, MemorySegment ask) {
-        int width = ask.get(JAVA_INT, FrmSizeEnum.MAX_WIDTH);
-        int height = ask.get(JAVA_INT, FrmSizeEnum.MAX_HEIGHT);
-        Rates rates = rates(device, arena, ask.get(JAVA_INT, FrmSizeEnum.PIXEL_FORMAT), width, height);
-        return new Size(
-                ask.get(JAVA_INT, FrmSizeEnum.MIN_WIDTH),
-                ask.get(JAVA_INT, FrmSizeEnum.MIN_HEIGHT),
-                width,
-                height,
-                Math.max(1, ask.get(JAVA_INT, FrmSizeEnum.STEP_WIDTH)),
-                Math.max(1, ask.get(JAVA_INT, FrmSizeEnum.STEP_HEIGHT)),
-                rates.intervals,
-                rates.range);
+        Side width = side(ask, FrmSizeEnum.MIN_WIDTH, FrmSizeEnum.MAX_WIDTH, FrmSizeEnum.STEP_WIDTH);
+        Side height = side(ask, FrmSizeEnum.MIN_HEIGHT, FrmSizeEnum.MAX_HEIGHT, FrmSizeEnum.STEP_HEIGHT);
+        Rates rates = rates(device, arena, ask.get(JAVA_INT, FrmSizeEnum.PIXEL_FORMAT), width.max(), height.max());
+        return new Size(width, height, rates.intervals, rates.range);
+    }
+
+    private static Side side(MemorySegment answer, int min, int max, int step) {
+        return new Side(answer.get(JAVA_INT, min), answer.get(JAVA_INT, max), Math.max(1, answer.get(JAVA_INT, step)));
     }
 
     private record Rates(List<Interval> intervals, boolean range) {}

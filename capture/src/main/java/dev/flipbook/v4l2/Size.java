@@ -7,55 +7,41 @@ import java.util.stream.Collectors;
 /**
  * A size that a camera offers in one format, or a range of sizes, with the rates. Immutable.
  *
- * @param width in pixels; the minimum of a range
- * @param height in pixels; the minimum of a range
- * @param mostWidth the maximum of a range, otherwise the same as {@code width}
- * @param mostHeight the maximum of a range, otherwise the same as {@code height}
- * @param stepWidth difference between two widths of a range, at least 1
- * @param stepHeight difference between two heights of a range, at least 1
- * @param intervals in the driver's order; none if the driver does not tell
+ * @param intervals in the driver's order; none if the driver does not list them
  * @param range whether all intervals between the first and the last are offered as well
  */
-record Size(
-        int width,
-        int height,
-        int mostWidth,
-        int mostHeight,
-        int stepWidth,
-        int stepHeight,
-        List<Interval> intervals,
-        boolean range) {
+record Size(Side width, Side height, List<Interval> intervals, boolean range) {
+
+    /**
+     * The widths or heights that are offered, in pixels. Immutable.
+     *
+     * @param max the same as {@code min} if only one is offered
+     * @param step difference between two of them, at least 1
+     */
+    record Side(int min, int max, int step) {
+
+        boolean has(int pixels) {
+            return pixels >= min && pixels <= max && (pixels - min) % step == 0;
+        }
+
+        /** The largest that is at most this; empty if all are larger. */
+        Optional<Integer> within(int limit) {
+            int end = Math.min(limit, max);
+            return end < min ? Optional.empty() : Optional.of(min + (end - min) / step * step);
+        }
+    }
 
     Size {
         intervals = List.copyOf(intervals);
     }
 
     /** A single size. */
-    Size(int width, int height, List<Interval> intervals) {
-        this(width, height, width, height, 1, 1, intervals, false);
+    Size(int width, int height, List<Interval> intervals, boolean range) {
+        this(new Side(width, width, 1), new Side(height, height, 1), intervals, range);
     }
 
     boolean has(int wantedWidth, int wantedHeight) {
-        return fits(wantedWidth, width, mostWidth, stepWidth) && fits(wantedHeight, height, mostHeight, stepHeight);
-    }
-
-    private static boolean fits(int wanted, int least, int most, int step) {
-        return wanted >= least && wanted <= most && (wanted - least) % step == 0;
-    }
-
-    /** The largest of the widths that is at most this; empty if all are larger. */
-    Optional<Integer> widthWithin(int most) {
-        return within(most, width, mostWidth, stepWidth);
-    }
-
-    /** The largest of the heights that is at most this; empty if all are larger. */
-    Optional<Integer> heightWithin(int most) {
-        return within(most, height, mostHeight, stepHeight);
-    }
-
-    private static Optional<Integer> within(int most, int least, int largest, int step) {
-        int limit = Math.min(most, largest);
-        return limit < least ? Optional.empty() : Optional.of(least + (limit - least) / step * step);
+        return width.has(wantedWidth) && height.has(wantedHeight);
     }
 
     boolean has(int fps) {
@@ -105,8 +91,8 @@ record Size(
 
     /** Text for users, such as {@code 1280x720} or {@code 32x32 to 1920x1080}. */
     String text() {
-        boolean one = width == mostWidth && height == mostHeight;
-        return width + "x" + height + (one ? "" : " to " + mostWidth + "x" + mostHeight);
+        boolean single = width.min == width.max && height.min == height.max;
+        return width.min + "x" + height.min + (single ? "" : " to " + width.max + "x" + height.max);
     }
 
     /** The rates for users, such as {@code 30, 15 fps} or {@code 5 to 60 fps}; empty if the driver does not tell. */

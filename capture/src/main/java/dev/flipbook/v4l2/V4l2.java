@@ -228,16 +228,16 @@ final class V4l2 {
     /**
      * A text in a structure, which need not end with a zero.
      *
-     * @param most maximum bytes of the text
+     * @param maxBytes maximum bytes of the text
      */
-    static String text(MemorySegment structure, int offset, int most) {
-        byte[] bytes = structure.asSlice(offset, most).toArray(JAVA_BYTE);
+    static String text(MemorySegment structure, int offset, int maxBytes) {
+        byte[] bytes = structure.asSlice(offset, maxBytes).toArray(JAVA_BYTE);
         int end = 0;
-        while (end < most && bytes[end] != 0) {
+        while (end < maxBytes && bytes[end] != 0) {
             end++;
         }
         // a device may send anything, which must not control a terminal
-        return PlainText.line(new String(bytes, 0, end, StandardCharsets.UTF_8), "?", most)
+        return PlainText.line(new String(bytes, 0, end, StandardCharsets.UTF_8), "?", maxBytes)
                 .strip();
     }
 }

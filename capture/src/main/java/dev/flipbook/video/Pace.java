@@ -26,12 +26,12 @@ public final class Pace {
      * Maximum lateness. If a picture is later than this, the timeline is moved: the machine slept, or is too slow for
      * this file.
      */
-    private static final long LOST = 1_000_000_000;
+    private static final long MAX_LATENESS = 1_000_000_000;
     /**
      * Maximum time without a picture. The previous picture is repeated for a longer one, because a source that is
      * silent for 5 s counts as dead.
      */
-    private static final long STILL = 2_000_000_000;
+    private static final long MAX_EARLINESS = 2_000_000_000;
     /**
      * Maximum gap between two pictures, unless the file says elsewhere that it lasts that long. A longer gap is an
      * error in the file.
@@ -50,7 +50,7 @@ public final class Pace {
 
     private final int fps;
     private final long longest; // maximum gap between two pictures
-    private long said; // the current picture's own duration; 0 if unknown
+    private long stated; // the current picture's own duration; 0 if unknown
     private long start; // time of the clock at the beginning of the timeline
     private long offset; // difference between the timeline and the file's timestamps
     private long position; // the current picture's place on the timeline
@@ -63,13 +63,13 @@ public final class Pace {
 
     /**
      * @param fps maximum number of pictures shown a second, evenly spaced; 0 for all
-     * @param usualInterval interval between two pictures if the file does not say; 0 if unknown
+     * @param defaultInterval interval between two pictures if the file does not say; 0 if unknown
      * @param length duration of the whole file; 0 if unknown
      */
-    Pace(int fps, long usualInterval, long length) {
+    Pace(int fps, long defaultInterval, long length) {
         this.fps = fps;
         this.longest = Math.clamp(length, MAX_UNSTATED_GAP, MAX_GAP);
-        this.interval = usualInterval > 0 && usualInterval <= longest ? usualInterval : FALLBACK_INTERVAL;
+        this.interval = defaultInterval > 0 && defaultInterval <= longest ? defaultInterval : FALLBACK_INTERVAL;
     }
 
     /** Notes that the next picture is the first one of the file again. */
@@ -87,14 +87,14 @@ public final class Pace {
     void place(long timestamp, long duration, long now) {
         long before = position;
         long wanted = timestamp == MediaInput.UNKNOWN ? end : offset + timestamp;
-        if (newRound || wanted < before || wanted - before > Math.max(longest, said)) {
+        if (newRound || wanted < before || wanted - before > Math.max(longest, stated)) {
             wanted = end;
         }
         offset = timestamp == MediaInput.UNKNOWN ? offset : wanted - timestamp;
         position = wanted;
-        said = duration > 0 && duration <= MAX_GAP ? duration : 0;
-        if (said > 0) {
-            interval = said;
+        stated = duration > 0 && duration <= MAX_GAP ? duration : 0;
+        if (stated > 0) {
+            interval = stated;
         } else if (!newRound && wanted > before) {
             interval = wanted - before;
         }
@@ -113,10 +113,10 @@ public final class Pace {
 
     /** What to do with the placed picture now. */
     Verdict verdict(long now) {
-        if (now - due() > LOST) {
+        if (now - due() > MAX_LATENESS) {
             start = now - position;
         }
-        if (due() - now > STILL) {
+        if (due() - now > MAX_EARLINESS) {
             return Verdict.HOLD;
         }
         // A quarter of an interval absorbs timestamps that are rounded to milliseconds, which must not cost a picture.

@@ -108,12 +108,12 @@ public final class VideoFile extends MediaSource {
     private PictureReader open(boolean begin) throws IOException, InterruptedException {
         free();
         MediaFile file = MediaFile.open(path);
-        long usualInterval = file.usualInterval();
+        long defaultInterval = file.defaultInterval();
         long length = file.statedDuration();
         PictureReader opened = pictures(file);
         reader = opened;
         if (begin) {
-            pace = new Pace(options.fps(), usualInterval, length);
+            pace = new Pace(options.fps(), defaultInterval, length);
             good = 0;
             seekable = true;
         }

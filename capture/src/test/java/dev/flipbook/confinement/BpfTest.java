@@ -54,7 +54,7 @@ class BpfTest {
         "AARCH64, 94, ALLOW", // exit_group
         "AARCH64, 293, ALLOW" // rseq
     })
-    void callsAreRefusedByTheirNumbersOnEachMachine(Machine machine, int number, Answer answer) {
+    void callsAreRefusedByNumberOnEachArchitecture(Machine machine, int number, Answer answer) {
         for (Kind kind : Kind.values()) {
             assertThat(answer(machine, kind, number, 0, 0, 0, 0)).isEqualTo(answer);
         }
@@ -62,7 +62,7 @@ class BpfTest {
 
     @ParameterizedTest
     @EnumSource
-    void everyCallOfTheListsIsRefused(Machine machine) {
+    void everyListedCallIsRefused(Machine machine) {
         assertThat(Stream.of(Call.FORBIDDEN, Call.SERVING).flatMap(List::stream))
                 .filteredOn(call -> call.on(machine).isPresent())
                 .allSatisfy(call -> assertThat(ask(machine, Kind.NETWORK, call)).isEqualTo(Answer.EPERM));
@@ -72,7 +72,7 @@ class BpfTest {
 
     @ParameterizedTest
     @EnumSource
-    void filesAreOpenedToBeRead(Machine machine) {
+    void filesCanOnlyBeOpenedForReading(Machine machine) {
         assertThat(ask(machine, Kind.FILES, Call.OPENAT, -100, 0, 0x8_0000)).isEqualTo(Answer.ALLOW); // O_CLOEXEC
         for (int writing : List.of(1, 2, 0x40, 0x200, 0x400, 0x8_0001)) {
             assertThat(ask(machine, Kind.FILES, Call.OPENAT, -100, 0, writing)).isEqualTo(Answer.EACCES);
@@ -83,7 +83,7 @@ class BpfTest {
 
     @ParameterizedTest
     @EnumSource
-    void threadsMayStartAndProcessesMayNot(Machine machine) {
+    void threadsCanStartAndProcessesCannot(Machine machine) {
         assertThat(ask(machine, Kind.FILES, Call.CLONE, THREAD)).isEqualTo(Answer.ALLOW);
         assertThat(ask(machine, Kind.FILES, Call.CLONE, 0x11)).isEqualTo(Answer.EPERM); // fork, with SIGCHLD
         assertThat(ask(machine, Kind.FILES, Call.CLONE, 0x4111)).isEqualTo(Answer.EPERM); // vfork
@@ -92,7 +92,7 @@ class BpfTest {
 
     @ParameterizedTest
     @EnumSource
-    void aProcessSignalsItsOwnThreadsAlone(Machine machine) {
+    void processCanSignalItsOwnThreadsOnly(Machine machine) {
         assertThat(ask(machine, Kind.FILES, Call.TGKILL, PID, 4712, 10)).isEqualTo(Answer.ALLOW);
         assertThat(ask(machine, Kind.FILES, Call.TGKILL, PID + 1, 4712, 10)).isEqualTo(Answer.EPERM);
         assertThat(ask(machine, Kind.FILES, Call.FCNTL, 3, 8, 1)).isEqualTo(Answer.EPERM); // F_SETOWN
@@ -102,7 +102,7 @@ class BpfTest {
 
     @ParameterizedTest
     @EnumSource
-    void limitsAreReadAndNotSet(Machine machine) {
+    void limitsCanBeReadButNotSet(Machine machine) {
         assertThat(ask(machine, Kind.FILES, Call.PRLIMIT64, 0, 7, 0, 0x7FFF_0000_1000L))
                 .isEqualTo(Answer.ALLOW);
         assertThat(ask(machine, Kind.FILES, Call.PRLIMIT64, 0, 7, 0x1000)).isEqualTo(Answer.EPERM);
@@ -112,7 +112,7 @@ class BpfTest {
 
     @ParameterizedTest
     @EnumSource
-    void fewQuestionsAreAskedOfTheProcessAndOfDevices(Machine machine) {
+    void onlyListedPrctlAndIoctlRequestsAreAllowed(Machine machine) {
         assertThat(ask(machine, Kind.FILES, Call.PRCTL, 15)).isEqualTo(Answer.ALLOW); // PR_SET_NAME
         assertThat(ask(machine, Kind.FILES, Call.PRCTL, 0x5356_4D41)).isEqualTo(Answer.ALLOW); // the last of the list
         assertThat(ask(machine, Kind.FILES, Call.PRCTL, 1)).isEqualTo(Answer.EPERM); // PR_SET_PDEATHSIG
@@ -131,7 +131,7 @@ class BpfTest {
 
     @ParameterizedTest
     @EnumSource
-    void streamsConnectByTcpAndUdpAndServeNobody(Machine machine) {
+    void streamsCanConnectByTcpAndUdpButNotListen(Machine machine) {
         for (int type : List.of(1, 2, 1 | 0x8_0000, 2 | 0x800)) { // with SOCK_CLOEXEC, SOCK_NONBLOCK
             assertThat(ask(machine, Kind.NETWORK, Call.SOCKET, 2, type)).isEqualTo(Answer.ALLOW);
             assertThat(ask(machine, Kind.NETWORK, Call.SOCKET, 10, type)).isEqualTo(Answer.ALLOW);
@@ -144,7 +144,7 @@ class BpfTest {
     }
 
     @Test
-    void callsOfOtherTablesAreUnknown() {
+    void callsOfOtherSystemCallTablesAreRefused() {
         int i386 = 0x4000_0003;
         assertThat(run(Bpf.filter(Machine.X86_64, Kind.FILES, PID), i386, 1)).isEqualTo(Answer.ENOSYS);
         assertThat(run(Bpf.filter(Machine.X86_64, Kind.FILES, PID), Machine.AARCH64.arch, 63))

@@ -102,7 +102,7 @@ class ConfinementTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void aDecoderOfFilesDoesNothingElse(boolean asRoot) throws Exception {
+    void decoderOfFilesCannotDoAnythingElse(boolean asRoot) throws Exception {
         Map<String, String> results = probe(Confinement.Kind.FILES, asRoot);
         refusesWhatNoDecoderDoes(results);
         decodesAsBefore(results);
@@ -117,7 +117,7 @@ class ConfinementTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void aDecoderOfStreamsConnectsAndServesNobody(boolean asRoot) throws Exception {
+    void decoderOfStreamsCanConnectButNotListen(boolean asRoot) throws Exception {
         Map<String, String> results = probe(Confinement.Kind.NETWORK, asRoot);
         refusesWhatNoDecoderDoes(results);
         decodesAsBefore(results);
@@ -182,7 +182,7 @@ class ConfinementTest {
     }
 
     @Test
-    void aDecoderWhoseParentHasEndedDoesNotBegin() throws Exception {
+    void decoderDoesNotStartAfterItsParentHasEnded() throws Exception {
         List<String> line = new ArrayList<>(command(Confinement.Kind.FILES, classPath()));
         line.addAll(List.of("1", "0")); // another parent than this process
         Process child = start(line);

@@ -59,14 +59,14 @@ class DecodedSourceTest {
     }
 
     @Test
-    void aDecoderThatIsKilledIsToldInASentence() {
+    void killedDecoderIsReported() {
         assertThatThrownBy(source("kill -9 $$")::next)
                 .isInstanceOf(IOException.class)
                 .hasMessage("the decoder process did not start while it decoded clip.mp4");
     }
 
     @Test
-    void aDecoderThatWritesNoiseIsEnded() {
+    void decoderThatWritesNoiseIsEnded() {
         assertThatThrownBy(source("head -c 4096 /dev/urandom; exec sleep 1000")::next)
                 .isInstanceOf(IOException.class)
                 .hasMessage(
@@ -74,7 +74,7 @@ class DecodedSourceTest {
     }
 
     @Test
-    void aLengthBeyondAnyPictureIsRefusedBeforeItIsRead() {
+    void tooLongMessageIsRefusedBeforeItIsRead() {
         assertThatThrownBy(
                         source("printf '" + FRAME + "\\177\\377\\377\\377'; head -c 16 /dev/zero; exec sleep 1000")
                                 ::next)
@@ -83,7 +83,7 @@ class DecodedSourceTest {
     }
 
     @Test
-    void aFrameForWhatIsNotOpenEndsTheDecoder() {
+    void frameForAnUnknownFeedEndsTheDecoder() {
         String other = FRAME.replaceFirst("001$", "011");
         assertThatThrownBy(source("printf '" + other + "'; head -c 20 /dev/zero; exec sleep 1000")::next)
                 .isInstanceOf(IOException.class)
@@ -91,7 +91,7 @@ class DecodedSourceTest {
     }
 
     @Test
-    void aDecoderThatDoesNotCloseIsEnded() throws Exception {
+    void decoderThatDoesNotCloseIsEnded() throws Exception {
         Path pid = folder.resolve("pid");
         DecodedSource source = source("echo $$ > " + pid + "; exec sleep 1000");
         AtomicReference<Throwable> thrown = new AtomicReference<>();
@@ -105,7 +105,7 @@ class DecodedSourceTest {
     }
 
     @Test
-    void aSourceThatIsClosedWhileItIsOpenedOpensNothing() throws Exception {
+    void closeDuringOpeningOpensNothing() throws Exception {
         CountDownLatch starting = new CountDownLatch(1);
         CountDownLatch started = new CountDownLatch(1);
         AtomicBoolean interrupted = new AtomicBoolean();
@@ -142,7 +142,7 @@ class DecodedSourceTest {
     }
 
     @Test
-    void aProcessThatNobodyWaitsForAnyMoreIsEnded() throws Exception {
+    void processThatIsNoLongerAwaitedIsEnded() throws Exception {
         DecoderStarter starter = new DecoderStarter();
         CountDownLatch starting = new CountDownLatch(1);
         CountDownLatch free = new CountDownLatch(1);
@@ -180,7 +180,7 @@ class DecodedSourceTest {
     }
 
     @Test
-    void picturesOfASenderThatEndThreeDecodersAreRefusedForAWhileWhicheverRequestBringsThem() {
+    void senderWhosePicturesEndThreeDecodersIsRefusedOverAllRequests() {
         Decoders decoders = thatDieOfEachPicture();
         for (int i = 0; i < 3; i++) {
             DecodedImages request = new DecodedImages(decoders, Ticker.system());
@@ -200,7 +200,7 @@ class DecodedSourceTest {
     }
 
     @Test
-    void picturesOfASourceThatEndThreeDecodersAreRefusedForAWhile() {
+    void sourceWhosePicturesEndThreeDecodersIsRefused() {
         Decoders decoders = thatDieOfEachPicture();
         DecodedImages stills = new DecodedImages(decoders, Ticker.system());
         for (int i = 0; i < 3; i++) {
@@ -226,7 +226,7 @@ class DecodedSourceTest {
     }
 
     @Test
-    void aDecoderThatDiesAfterItsFirstPictureIsToldAndBlamed() throws Exception {
+    void decoderThatDiesAfterItsFirstPictureIsReportedAndBlamed() throws Exception {
         byte[] picture = new Canvas(16, 16, 0).encode(JpegEncoder.best(), 80).bytes();
         Path messages = folder.resolve("messages");
         try (OutputStream out = Files.newOutputStream(messages)) {

@@ -12,7 +12,7 @@ class SuspicionTest {
     private final Suspicion suspicion = new Suspicion();
 
     @Test
-    void threeDecodersEndedWithinAMinuteAreEnough() {
+    void threeEndedDecodersInAMinuteCauseAQuarantine() {
         suspicion.died(0, true);
         suspicion.died(10 * SECOND, true);
         assertThat(suspicion.refusal(10 * SECOND)).isEmpty();
@@ -23,7 +23,7 @@ class SuspicionTest {
     }
 
     @Test
-    void whoFellWithOthersIsASuspectAndNotRefused() {
+    void sourceThatSharedAnEndedDecoderIsSuspectButNotRefused() {
         for (int i = 0; i < 5; i++) {
             suspicion.died(i * SECOND, false);
         }
@@ -32,7 +32,7 @@ class SuspicionTest {
     }
 
     @Test
-    void whoPlaysForAMinuteIsNoSuspectAnyMore() {
+    void sourceIsTrustedAfterPlayingForAMinute() {
         suspicion.died(0, true);
         suspicion.plays(SECOND);
         suspicion.plays(62 * SECOND);

@@ -23,7 +23,7 @@ class LibraryFolderTest {
     Path folder;
 
     @Test
-    void takesTheNextFolderWhereTheChosenOneCannotBeMade() throws Exception {
+    void nextFolderIsUsedIfTheChosenOneCannotBeCreated() throws Exception {
         Path file = Files.createFile(folder.resolve("a file"));
 
         assertThat(firstUse("once", "-D" + PROPERTY + "=" + file.resolve("cache")))
@@ -31,7 +31,7 @@ class LibraryFolderTest {
     }
 
     @Test
-    void saysOfEachFolderWhyItCannotBeUsedAndHowToNameAnother() throws Exception {
+    void errorNamesTheReasonForEachFolderAndTheProperty() throws Exception {
         Path file = Files.createFile(folder.resolve("a file"));
 
         String said = firstUse(
@@ -49,7 +49,7 @@ class LibraryFolderTest {
     }
 
     @Test
-    void loadsLaterWhenTheReasonIsGone() throws Exception {
+    void laterLoadSucceedsWhenTheReasonIsGone() throws Exception {
         Path file = Files.createFile(folder.resolve("a file"));
 
         String said = firstUse(

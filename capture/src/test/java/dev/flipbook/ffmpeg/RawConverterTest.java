@@ -77,7 +77,7 @@ class RawConverterTest {
     }
 
     @Test
-    void theRawPictureOfASensorKeepsItsColour() throws Exception {
+    void bayerPatternKeepsItsColour() throws Exception {
         byte[] picture = new byte[WIDTH * HEIGHT];
         for (int y = 0; y < HEIGHT; y++) {
             for (int x = 0; x < WIDTH; x++) {
@@ -89,7 +89,7 @@ class RawConverterTest {
     }
 
     @Test
-    void rangeAndMatrixAreTheCameras() throws Exception {
+    void rangeAndMatrixOfTheCameraAreUsed() throws Exception {
         byte[] full = new byte[WIDTH * HEIGHT * 2];
         byte[] bt709 = new byte[WIDTH * HEIGHT * 2];
         for (int i = 0; i < full.length; i++) {
@@ -101,7 +101,7 @@ class RawConverterTest {
     }
 
     @Test
-    void whatADepthCameraSeesIsShownFromBlackToWhiteOrInTheRangeThatIsGiven() throws Exception {
+    void depthIsScaledFromThePicturesOwnRangeOrTheGivenOne() throws Exception {
         byte[] depths = new byte[WIDTH * HEIGHT * 2];
         ByteBuffer all = ByteBuffer.wrap(depths).order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < WIDTH * HEIGHT; i++) {

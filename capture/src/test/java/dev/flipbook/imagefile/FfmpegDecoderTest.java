@@ -53,7 +53,7 @@ class FfmpegDecoderTest {
     }
 
     @Test
-    void theServiceLoaderFindsIt() {
+    void serviceLoaderFindsTheProvider() {
         assertThat(ServiceLoader.load(PictureDecoder.class))
                 .hasAtLeastOneElementOfType(dev.flipbook.decoder.DecodedImages.class);
     }
@@ -79,7 +79,7 @@ class FfmpegDecoderTest {
     }
 
     @Test
-    void deepGreyIsShownInWhatIsInThePictureOrInTheRangeThatIsGiven() throws Exception {
+    void deepGreyIsScaledFromThePicturesOwnRangeOrTheGivenOne() throws Exception {
         ByteBuffer pgm =
                 ByteBuffer.allocate(15 + 2 * 40 * 40).put("P5\n40 40\n65535\n".getBytes(StandardCharsets.US_ASCII));
         for (int i = 0; i < 40 * 40; i++) {
@@ -115,7 +115,7 @@ class FfmpegDecoderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a.webp", "a.avif", "a.jp2", "a.png", "a.bmp", "a.qoi", "a.jpg"})
-    void picturesThatAreCutOffAreRefused(String name) throws Exception {
+    void truncatedPicturesAreRefused(String name) throws Exception {
         Path file = name.equals("a.avif")
                 ? picture(name, "-frames:v", "1", "-c:v", "libaom-av1", "-still-picture", "1", "-cpu-used", "8")
                 : picture(name, "-frames:v", "1");
@@ -132,13 +132,13 @@ class FfmpegDecoderTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"", "x", "#EXTM3U\nfile:///etc/passwd\n", "ffconcat version 1.0\n", "v=0\n", "RIFF1234AVI "})
-    void nothingElseIsTried(String text) throws Exception {
+    void otherContentIsNotDecoded(String text) throws Exception {
         assertThat(decoder.decode(ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1))))
                 .isEmpty();
     }
 
     @Test
-    void howMuchOfAWebpIsMissingIsSaid() throws Exception {
+    void messageNamesTheMissingBytesOfAWebp() throws Exception {
         byte[] whole = Files.readAllBytes(picture("a.webp", "-frames:v", "1"));
 
         assertThatThrownBy(() -> decoder.decode(ByteBuffer.wrap(whole, 0, whole.length - 10)))
@@ -146,7 +146,7 @@ class FfmpegDecoderTest {
     }
 
     @Test
-    void aMegabyteThatClaimsTooManyPixelsIsRefused() {
+    void smallFileThatClaimsTooManyPixelsIsRefused() {
         int height = Jpeg.MAX_PIXELS / 8192 + 1;
         ByteBuffer qoi = ByteBuffer.allocate(14 + 8192 * height / 62 + 1 + 8);
         qoi.put("qoif".getBytes(StandardCharsets.ISO_8859_1))
@@ -162,7 +162,7 @@ class FfmpegDecoderTest {
     }
 
     @Test
-    void aFolderOfThemIsASource() throws Exception {
+    void folderOfSuchPicturesIsASource() throws Exception {
         Path own = Files.createDirectory(folder.resolve("own"));
         Files.copy(picture("a.webp", "-frames:v", "1"), own.resolve("a.webp"));
         try (FrameSource source = FrameSource.open(own.toString())) {

@@ -45,7 +45,7 @@ class PictureFilesOfPhonesTest {
 
     @ParameterizedTest
     @CsvSource({"a.heic, a.heic", "a.HEIC, ''", "a.heif, ''", "a.hif, *.hif"})
-    void heicIsShownAloneAndInAFolderAndByAGlob(String name, String asked) throws Exception {
+    void heicIsShownAsAFileInAFolderAndByAGlob(String name, String asked) throws Exception {
         heic(name);
         try (FrameSource source = FrameSource.open(folder + "/" + asked)) {
             var image = Clips.image(source.next());
@@ -100,7 +100,7 @@ class PictureFilesOfPhonesTest {
         "moving.gif, gif, true",
         "moving.avif, libaom-av1, true"
     })
-    void whatMovesIsShownAsAVideoIs(String name, String codec, boolean moves) throws Exception {
+    void animatedFileIsShownAsAVideo(String name, String codec, boolean moves) throws Exception {
         Path file = new Clips(folder)
                 .made(
                         name,
@@ -125,7 +125,7 @@ class PictureFilesOfPhonesTest {
     }
 
     @Test
-    void animatedWebpSaysWhatToDo() throws Exception {
+    void messageForAnimatedWebpNamesASolution() throws Exception {
         Path file = new Clips(folder)
                 .made("moving.webp", List.of("-f", "lavfi", "-i", "testsrc2=s=64x48:r=5"), 0.6, "-c:v", "libwebp_anim");
 

@@ -77,7 +77,7 @@ class CodecsTest {
         "matroska, -c:v libaom-av1 -cpu-used 8 -usage realtime",
         "matroska, -c:v rawvideo -pix_fmt yuv420p -allow_raw_vfw 1"
     })
-    void eachCodecThatIsTakenIsShown(String format, String options) throws Exception {
+    void everyAcceptedCodecIsShown(String format, String options) throws Exception {
         try (ServerSocket peer = peer(clip(format, options));
                 LiveVideo video = live("tcp://127.0.0.1:" + peer.getLocalPort())) {
             Frame frame = video.next();
@@ -94,7 +94,7 @@ class CodecsTest {
         "flv, -c:v flv, flv1",
         "matroska, -c:v huffyuv -allow_raw_vfw 1, huffyuv"
     })
-    void otherCodecsAreRefusedByTheirNames(String format, String options, String codec) throws Exception {
+    void otherCodecsAreRefusedByName(String format, String options, String codec) throws Exception {
         try (ServerSocket peer = peer(clip(format, options));
                 LiveVideo video = live("tcp://127.0.0.1:" + peer.getLocalPort())) {
             assertThatThrownBy(video::next)
@@ -115,7 +115,7 @@ class CodecsTest {
                 "-c:v libvpx -deadline realtime -g 5",
                 "-c:v libvpx-vp9 -deadline realtime -g 5 -strict experimental"
             })
-    void eachCodecThatIsTakenInRtpIsShown(String options) throws Exception {
+    void everyCodecThatIsAcceptedOverRtpIsShown(String options) throws Exception {
         RtpRecording recording = RtpRecording.of(folder, options.split(" "));
         Iterator<byte[]> packets = recording.packets().iterator();
         try (RtspCamera camera =
@@ -132,7 +132,7 @@ class CodecsTest {
         "theora/90000, theora",
         "unheard-of/90000, video of a kind that is not known here"
     })
-    void whatIsNotTakenInRtpIsRefusedBeforeAPacketIsAskedFor(String announced, String name) throws Exception {
+    void otherCodecsOverRtpAreRefusedBeforeThePlayRequest(String announced, String name) throws Exception {
         String sdp = "v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=door\r\nt=0 0\r\nm=video 0 RTP/AVP 96\r\na=rtpmap:96 "
                 + announced + "\r\n";
         try (RtspCamera camera = new RtspCamera(sdp, () -> new byte[0]);
@@ -147,7 +147,7 @@ class CodecsTest {
     }
 
     @Test
-    void oneTrackThatIsNotTakenRefusesAll() throws Exception {
+    void oneRefusedTrackRefusesTheWholeStream() throws Exception {
         String sdp = """
                 v=0
                 o=- 0 0 IN IP4 127.0.0.1

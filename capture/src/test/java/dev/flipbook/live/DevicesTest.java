@@ -52,7 +52,7 @@ class DevicesTest {
     }
 
     @Test
-    void theScreenOfTheEnvironmentIsShown() throws Exception {
+    void screenOfTheDisplayVariableIsShown() throws Exception {
         try (Screen screen = Screen.on();
                 FrameSource source = new Devices("Linux", Map.of("DISPLAY", screen.display()))
                         .open("screen", SourceOptions.DEFAULT)
@@ -69,7 +69,7 @@ class DevicesTest {
     }
 
     @Test
-    void anotherScreenIsNamedAndWishesAreFollowed() throws Exception {
+    void namedScreenIsShownWithTheRequestedOptions() throws Exception {
         try (Screen screen = Screen.on();
                 FrameSource source = devices.open("screen:" + screen.display(), new SourceOptions(25, 320, 240, 0))
                         .orElseThrow()) {
@@ -95,7 +95,7 @@ class DevicesTest {
     }
 
     @Test
-    void aScreenThatGoesAwayIsSaidToBeGone() throws Exception {
+    void screenThatGoesAwayIsReported() throws Exception {
         try (Screen screen = Screen.on();
                 FrameSource source = devices.open("screen:" + screen.display(), SourceOptions.DEFAULT)
                         .orElseThrow()) {
@@ -115,7 +115,7 @@ class DevicesTest {
     }
 
     @Test
-    void withoutADisplayNothingIsTried() {
+    void screenIsRefusedWithoutADisplay() {
         assertThatThrownBy(() -> devices.open("screen", SourceOptions.DEFAULT))
                 .isInstanceOf(IOException.class)
                 .hasMessage("there is no screen here: DISPLAY is not set; name an X11 screen, as in screen::0"
@@ -124,7 +124,7 @@ class DevicesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"webcam", "demo", "-", "/dev/video0", "screens", "car.mp4", "HD Webcam"})
-    void onLinuxItOffersScreensAlone(String source) throws Exception {
+    void onlyScreensAreOfferedOnLinux(String source) throws Exception {
         assertThat(devices.open(source, SourceOptions.DEFAULT)).isEmpty();
         assertThat(devices.cameras()).isEmpty();
     }

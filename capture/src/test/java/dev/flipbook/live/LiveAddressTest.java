@@ -3,7 +3,7 @@ package dev.flipbook.live;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.flipbook.ffmpeg.Ffmpeg;
+import dev.flipbook.text.Secrets;
 import java.io.IOException;
 import java.net.InetAddress;
 import org.junit.jupiter.api.Test;
@@ -28,7 +28,7 @@ class LiveAddressTest {
         "udp://:5000, udp://:5000, udp://:5000",
         "udp://@239.1.2.3:5000, udp://239.1.2.3:5000, udp://239.1.2.3:5000"
     })
-    void itIsShownWithoutSecretsAndOpenedWithThem(String typed, String shown, String opened) throws Exception {
+    void addressIsShownWithoutSecretsAndOpenedWithThem(String typed, String shown, String opened) throws Exception {
         LiveAddress address = LiveAddress.of(typed).orElseThrow();
         assertThat(address.shown()).isEqualTo(shown);
         assertThat(address).hasToString(shown);
@@ -48,7 +48,7 @@ class LiveAddressTest {
                 "rtsp:/x",
                 "screen::0"
             })
-    void whatIsOfAnotherKindIsLeftToOthers(String text) throws Exception {
+    void otherTextsAreLeftToOtherProviders(String text) throws Exception {
         assertThat(LiveAddress.of(text)).isEmpty();
     }
 
@@ -64,7 +64,7 @@ class LiveAddressTest {
                 "rtsp://me:s3/cret@door.local:x/y",
                 "udp://127.0.0.1"
             })
-    void anAddressThatLacksSomethingIsRefusedWithoutItsSecrets(String text) {
+    void incompleteAddressIsRefusedWithoutItsSecrets(String text) {
         assertThatThrownBy(() -> LiveAddress.of(text))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("://NAME:PASSWORD@HOST:PORT/PATH")
@@ -91,7 +91,7 @@ class LiveAddressTest {
     }
 
     @Test
-    void aHostThatIsUnknownIsNamed() throws Exception {
+    void unknownHostIsNamed() throws Exception {
         LiveAddress address = LiveAddress.of("rtsp://me:s3cret@door.invalid/x").orElseThrow();
         assertThatThrownBy(address::addresses)
                 .isInstanceOf(IOException.class)
@@ -100,10 +100,11 @@ class LiveAddressTest {
     }
 
     @Test
-    void textsOfFfmpegLoseTheSecretsInTheirAddresses() {
-        assertThat(Ffmpeg.redacted("tls: rtsp://me:p@ss@door.local:554/a?token=x failed, see 'http://a:b@c/?k=v'"))
+    void secretsInFfmpegsMessagesAreRemoved() {
+        assertThat(Secrets.withoutLoginsAndQueries(
+                        "tls: rtsp://me:p@ss@door.local:554/a?token=x failed, see 'http://a:b@c/?k=v'"))
                 .isEqualTo("tls: rtsp://door.local:554/a failed, see 'http://c/'");
-        assertThat(Ffmpeg.redacted("[h264 @ 0x55] error while decoding MB 3 4"))
+        assertThat(Secrets.withoutLoginsAndQueries("[h264 @ 0x55] error while decoding MB 3 4"))
                 .isEqualTo("[h264 @ 0x55] error while decoding MB 3 4");
     }
 
@@ -114,7 +115,7 @@ class LiveAddressTest {
         "rtmp://admin:s3#34/s3@door.local/stream, %23",
         "rtsps://admin:s3?34/s3@door.local/stream, %3F"
     })
-    void whatEndsAPasswordIsSaidToBeWrittenInNumbers(String typed, String written) {
+    void errorNamesTheEscapeOfACharacterThatEndsAPassword(String typed, String written) {
         assertThatThrownBy(() -> LiveAddress.of(typed))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("is written " + written)
@@ -129,8 +130,7 @@ class LiveAddressTest {
         "rtsp://127.0.0.1/x?a=1&udp, udp, 'tcp,rtp,udp'",
         "rtsp://127.0.0.1/x?udpx, tcp, tcp"
     })
-    void udpIsSpokenToAnRtspServerWhenTheAddressSaysSo(String typed, String transport, String protocols)
-            throws Exception {
+    void rtspUsesUdpIfTheAddressRequestsIt(String typed, String transport, String protocols) throws Exception {
         assertThat(LiveAddress.of(typed).orElseThrow().options())
                 .containsEntry("rtsp_transport", transport)
                 .containsEntry("protocol_whitelist", protocols);
@@ -147,7 +147,7 @@ class LiveAddressTest {
         "rtsp://127.0.0.1/x?listen, false",
         "srt://127.0.0.1:5000?mode=listener, true"
     })
-    void itIsKnownWhetherASenderIsWaitedFor(String typed, boolean listens) throws Exception {
+    void addressTellsWhetherASenderIsAwaited(String typed, boolean listens) throws Exception {
         assertThat(LiveAddress.of(typed).orElseThrow().listens()).isEqualTo(listens);
     }
 

@@ -17,7 +17,7 @@ class LivePaceTest {
     private long now = 5_000 * MS;
 
     @Test
-    void picturesThatComeEvenlyAreAllShown() {
+    void picturesThatArriveEvenlyAreAllShown() {
         LivePace pace = new LivePace(0);
         for (int i = 0; i < 100; i++) {
             assertThat(pace.shows(CAMERA + i * 40L * MS, now + i * 40L * MS + i % 3 * 20L * MS))
@@ -26,7 +26,7 @@ class LivePaceTest {
     }
 
     @Test
-    void whatWaitedInABufferIsPassedOverAllButTenASecond() {
+    void tenBufferedPicturesASecondAreShownWhileCatchingUp() {
         LivePace pace = new LivePace(0);
         assertThat(pace.shows(CAMERA, now)).isTrue();
         // The network stood still for two seconds; then all comes at once, 1 ms each.
@@ -42,7 +42,7 @@ class LivePaceTest {
     }
 
     @Test
-    void whoNeverCatchesUpStillSeesTenASecond() {
+    void tenPicturesASecondAreShownIfItNeverCatchesUp() {
         LivePace pace = new LivePace(0);
         pace.shows(CAMERA, now);
         int shown = 0;
@@ -53,7 +53,7 @@ class LivePaceTest {
     }
 
     @Test
-    void clocksThatDriftApartDoNotMakeAllPicturesLate() {
+    void clockDriftDoesNotMakeAllPicturesLate() {
         LivePace pace = new LivePace(0);
         int shown = 0;
         for (int i = 0; i < 100_000; i++) { // more than an hour, 200 parts in a million
@@ -63,7 +63,7 @@ class LivePaceTest {
     }
 
     @Test
-    void timestampsThatLeapAreTakenAsTheyAre() {
+    void jumpOfTheTimestampsResetsTheDelay() {
         LivePace pace = new LivePace(10);
         assertThat(pace.shows(CAMERA, now)).isTrue();
         assertThat(pace.shows(0, now + 100 * MS)).isTrue();
@@ -73,7 +73,7 @@ class LivePaceTest {
 
     @ParameterizedTest
     @CsvSource({"25, 10", "30, 25", "30, 1", "25, 25", "25, 60", "15, 7"})
-    void theRateWishedForIsKept(int camera, int wished) {
+    void requestedRateIsKept(int camera, int wished) {
         for (boolean stamped : new boolean[] {true, false}) {
             LivePace pace = new LivePace(wished);
             int shown = 0;

@@ -46,7 +46,7 @@ class LiveVideoTest {
     private final List<Process> senders = new ArrayList<>();
 
     @AfterEach
-    void endTheSenders() {
+    void stopTheSenders() {
         senders.forEach(sender -> sender.destroyForcibly().onExit().join());
     }
 
@@ -67,16 +67,16 @@ class LiveVideoTest {
     }
 
     @Test
-    void theServiceLoaderFindsIt() throws Exception {
+    void serviceLoaderFindsTheProvider() throws Exception {
         assertThat(ServiceLoader.load(FrameSourceProvider.class))
-                .hasAtLeastOneElementOfType(dev.flipbook.decoder.DecodedStreams.class);
+                .hasAtLeastOneElementOfType(dev.flipbook.decoder.DecodedSources.class);
         FrameSource source = FrameSource.open("rtsp://me:s3cret@door.local/x?token=s3cret");
         assertThat(source.description()).isEqualTo("rtsp://door.local/x");
         source.close();
     }
 
     @Test
-    void aServerThatIsNotThereRefusesTheConnection() throws Exception {
+    void missingServerIsReportedAsARefusedConnection() throws Exception {
         try (Socket nobody = new Socket()) { // has the port, and does not listen
             nobody.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             int port = nobody.getLocalPort();
@@ -92,7 +92,7 @@ class LiveVideoTest {
                 "403 Forbidden | 127.0.0.1 does not allow to watch /door (403)",
                 "500 Internal Server Error | 127.0.0.1 reports an error of its own (5xx)"
             })
-    void whatTheServerSaysIsASentence(String answer, String sentence) throws Exception {
+    void answerOfTheServerBecomesASentence(String answer, String sentence) throws Exception {
         try (RtspAnswers server =
                 new RtspAnswers(request -> request.startsWith("OPTIONS") ? "200 OK" : answer + "\r\n")) {
             fails(server.url("me:s3cret@", "/door?channel=1"), sentence);
@@ -100,7 +100,7 @@ class LiveVideoTest {
     }
 
     @Test
-    void theServerThatOneIsSentToHearsNothing() throws Exception {
+    void targetOfARedirectIsNotContacted() throws Exception {
         try (RtspAnswers other = new RtspAnswers(request -> "200 OK");
                 RtspAnswers server =
                         new RtspAnswers(request -> "302 Moved\r\nLocation: " + other.url("", "/x") + "\r\n")) {
@@ -110,7 +110,7 @@ class LiveVideoTest {
     }
 
     @Test
-    void aServerThatHangsUpIsSaidTo() throws Exception {
+    void serverThatClosesTheConnectionIsReported() throws Exception {
         try (RtspAnswers server = new RtspAnswers(request -> RtspAnswers.HANG_UP)) {
             fails(
                     server.url("", "/door"),
@@ -120,7 +120,7 @@ class LiveVideoTest {
     }
 
     @Test
-    void aServerThatAcceptsAndSaysNothingIsLeftAfterFiveSeconds() throws Exception {
+    void silentServerIsGivenUpAfterFiveSeconds() throws Exception {
         try (RtspAnswers server = new RtspAnswers(request -> RtspAnswers.SILENCE);
                 LiveVideo video = live(server.url("", "/door"), new Hasty())) {
             assertThatThrownBy(video::next).hasMessage("no answer from 127.0.0.1 within 5 s");
@@ -147,7 +147,7 @@ class LiveVideoTest {
 
     @ParameterizedTest
     @CsvSource({"me:s3cret, me:s3cret", "m%65:p%40ss%3Aw%2Ford, me:p@ss:w/ord", "me:p@ss?#%zz, me:p@ss?#%zz"})
-    void credentialsArriveAsTheyAreMeant(String typed, String meant) throws Exception {
+    void credentialsAreSentAsTyped(String typed, String meant) throws Exception {
         String asks = "401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"door\"\r\n";
         try (RtspAnswers server = new RtspAnswers(request -> asks)) {
             fails(server.url(typed + "@", "/door"), "wrong password for 127.0.0.1");
@@ -157,7 +157,7 @@ class LiveVideoTest {
     }
 
     @Test
-    void aServerThatWantsAPasswordSaysSoWhenThereIsNone() throws Exception {
+    void missingPasswordIsReported() throws Exception {
         String asks = "401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"door\"\r\n";
         try (RtspAnswers server = new RtspAnswers(request -> asks)) {
             fails(
@@ -168,7 +168,7 @@ class LiveVideoTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void aWaitForTheServerEndsWhenAsked(boolean byClosing) throws Exception {
+    void closeOrInterruptEndsTheWaitForTheServer(boolean byClosing) throws Exception {
         try (RtspAnswers server = new RtspAnswers(request -> RtspAnswers.SILENCE)) {
             LiveVideo video = live(server.url("", "/door"), Ticker.system());
             assertThat(endOf(video, () -> !server.requests().isEmpty(), byClosing))
@@ -240,7 +240,7 @@ class LiveVideoTest {
         "rtmp, flv, libx264, /live/door",
         "rtp, rtp_mpegts, mpeg2video, ''"
     })
-    void framesComeOverEachProtocol(String scheme, String format, String codec, String end) throws Exception {
+    void framesArriveOverEachProtocol(String scheme, String format, String codec, String end) throws Exception {
         int port = FreePort.find();
         List<String> options = new ArrayList<>(List.of("-c:v", codec, "-g", "10", "-pix_fmt", "yuvj420p"));
         if (codec.equals("libx264")) {
@@ -279,7 +279,7 @@ class LiveVideoTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void aWaitForAPictureEndsWhenAsked(boolean byClosing) throws Exception {
+    void closeOrInterruptEndsTheWaitForAPicture(boolean byClosing) throws Exception {
         int port = FreePort.find();
         Process sender = send("-c:v", "mpeg2video", "-f", "mpegts", "tcp://127.0.0.1:" + port + "?listen=1");
         LiveVideo video = live("tcp://127.0.0.1:" + port, Ticker.system());
@@ -289,7 +289,7 @@ class LiveVideoTest {
     }
 
     @Test
-    void nothingIsLeftOfManyTries() throws Exception {
+    void manyAttemptsLeakNothing() throws Exception {
         Path descriptors = Path.of("/proc/self/fd");
         if (!Files.exists(descriptors)) {
             Clips.skip("there is no /proc here to count descriptors in");

@@ -102,7 +102,7 @@ class PeerTest {
     }
 
     @Test
-    void jpegsPassUntouchedEachBeforeTheNextHasBegun() throws Exception {
+    void eachJpegIsPassedOnUnchangedBeforeTheNextBegins() throws Exception {
         byte[][] pictures = {jpeg(1), jpeg(2), jpeg(3)};
         CountDownLatch seen = new CountDownLatch(1);
         Talk talk = out -> {
@@ -125,7 +125,7 @@ class PeerTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1400, 60_000})
-    void jpegsComeOverUdpFromTheMiddleOfOneOn(int piece) throws Exception {
+    void udpStreamMayBeginInTheMiddleOfAJpeg(int piece) throws Exception {
         byte[] picture = jpeg(4);
         int port = freePort();
         try (DatagramSocket sender = new DatagramSocket();
@@ -166,7 +166,7 @@ class PeerTest {
     }
 
     @Test
-    void aSenderMayConnectToAFeedThatListens() throws Exception {
+    void senderCanConnectToAListeningFeed() throws Exception {
         byte[] picture = jpeg(5);
         int port;
         try (ServerSocket socket = new ServerSocket(0, 1, here)) {
@@ -210,12 +210,12 @@ class PeerTest {
                         + " -f mpjpeg -",
                 "#EXTM3U 01234567 | PEER sends a playlist (HLS); video or a stream of pictures is expected"
             })
-    void whatComesIsNamed(String first, String sentence) throws Exception {
+    void unsupportedContentIsNamed(String first, String sentence) throws Exception {
         says(first.getBytes(StandardCharsets.US_ASCII), sentence);
     }
 
     @Test
-    void ofPlainPixelsTheSizeHasToBeTold() throws Exception {
+    void errorForPlainPixelsAsksForTheSize() throws Exception {
         byte[] pixels = new byte[40_000];
         new Random(1).nextBytes(pixels);
         for (int i = 0; i < pixels.length; i++) {
@@ -228,7 +228,7 @@ class PeerTest {
     }
 
     @Test
-    void smallJpegsAreShownFromTheMiddleOfOneOn() throws Exception {
+    void smallJpegsAreShownIfTheStreamBeginsInTheMiddleOfOne() throws Exception {
         byte[] picture = jpeg(7);
         try (Peer peer = Peer.of(out -> {
                     out.write(picture, picture.length / 2, picture.length - picture.length / 2);
@@ -243,7 +243,7 @@ class PeerTest {
     }
 
     @Test
-    void videoWithoutAPictureIsNotSaidToBeNothing() throws Exception {
+    void videoWithoutAPictureIsReportedAsVideo() throws Exception {
         byte[] unit = {0, 0, 0, 1, 0x09, (byte) 0xF0};
         CountDownLatch over = new CountDownLatch(1);
         try (Peer peer = Peer.of(out -> {
@@ -259,7 +259,7 @@ class PeerTest {
     }
 
     @Test
-    void aPeerThatClosesBeforeAnythingCameIsSaidTo() throws Exception {
+    void peerThatClosesWithoutDataIsReported() throws Exception {
         try (Peer peer = Peer.of(out -> {});
                 LiveVideo video = live(peer.address(), Ticker.system())) {
             assertThatThrownBy(video::next).hasMessage(peer.place() + " closed the connection before anything came");
@@ -267,7 +267,7 @@ class PeerTest {
     }
 
     @Test
-    void aPeerThatSendsNothingIsSaidTo() throws Exception {
+    void silentPeerIsReported() throws Exception {
         CountDownLatch over = new CountDownLatch(1);
         try (Peer peer = Peer.of(out -> over.await());
                 LiveVideo video = live(peer.address(), new Hasty())) {
@@ -279,7 +279,7 @@ class PeerTest {
     }
 
     @Test
-    void nobodyWhoSendsIsSaidTo() throws Exception {
+    void missingSenderIsReported() throws Exception {
         String address = "udp://127.0.0.1:" + freePort();
         try (LiveVideo video = live(address, new Hasty())) {
             assertThatThrownBy(video::next)
@@ -312,7 +312,7 @@ class PeerTest {
                 + " flipbook exec -- ffmpeg -protocol_whitelist file,rtp,udp -i FILE.sdp -f mpjpeg -'",
         "8021FFFF000000010000ABCD, 80210000000000020000ABCD, ' gets RTP; type rtp://127.0.0.1:PORT'"
     })
-    void rtpIsKnownByTwoPackets(String first, String second, String sentence) throws Exception {
+    void rtpIsRecognizedByTwoPackets(String first, String second, String sentence) throws Exception {
         int port = freePort();
         try (DatagramSocket sender = new DatagramSocket();
                 LiveVideo video = live("udp://127.0.0.1:" + port, Ticker.system())) {
@@ -351,7 +351,7 @@ class PeerTest {
     }
 
     @Test
-    void nothingIsLeftOfManyTries() throws Exception {
+    void manyAttemptsLeakNothing() throws Exception {
         Path descriptors = Path.of("/proc/self/fd");
         if (!Files.exists(descriptors)) {
             Clips.skip("there is no /proc here to count descriptors in");

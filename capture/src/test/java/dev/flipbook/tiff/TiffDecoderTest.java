@@ -65,7 +65,7 @@ class TiffDecoderTest {
     }
 
     @Test
-    void theServiceLoaderFindsItBeforeNativeDecoders() {
+    void serviceLoaderFindsItBeforeNativeDecoders() {
         assertThat(ServiceLoader.load(PictureDecoder.class).iterator().next()).isInstanceOf(TiffDecoder.class);
     }
 
@@ -115,7 +115,7 @@ class TiffDecoderTest {
     }
 
     @Test
-    void inksAreShownAsColours() throws Exception {
+    void cmykIsShownAsRgb() throws Exception {
         byte[] pixels = new byte[16 * 16 * 4];
         for (int i = 0; i < pixels.length; i += 4) {
             pixels[i + 1] = (byte) 255; // magenta
@@ -140,7 +140,7 @@ class TiffDecoderTest {
         "7, 80, 71, 111",
         "8, 80, 8, 111"
     })
-    void itIsTurnedAsItSays(int orientation, int width, int x, int y) throws Exception {
+    void orientationTagIsApplied(int orientation, int width, int x, int y) throws Exception {
         byte[] pixels = new byte[120 * 80];
         for (int i = 0; i < 20 * 20; i++) {
             pixels[i / 20 * 120 + i % 20] = (byte) 255; // a white square, above on the left
@@ -156,7 +156,7 @@ class TiffDecoderTest {
     }
 
     @Test
-    void deepGreyIsShownInWhatIsInThePictureOrInTheRangeThatIsGiven() throws Exception {
+    void deepGreyIsScaledFromThePicturesOwnRangeOrTheGivenOne() throws Exception {
         BufferedImage deep = new BufferedImage(40, 40, BufferedImage.TYPE_USHORT_GRAY);
         for (int i = 0; i < 40 * 40; i++) {
             deep.getRaster().setSample(i % 40, i / 40, 0, i < 800 ? 1000 : 4000);
@@ -173,7 +173,7 @@ class TiffDecoderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "Deflate", "JPEG"})
-    void whatIsCutOffIsRefused(String compression) throws Exception {
+    void truncatedFilesAreRefused(String compression) throws Exception {
         byte[] whole = Tiffs.of(picture(BufferedImage.TYPE_INT_RGB), compression);
         for (int percent = 0; percent < 100; percent += 7) {
             byte[] part = Arrays.copyOf(whole, 4 + (whole.length - 4) * percent / 100);
@@ -197,7 +197,7 @@ class TiffDecoderTest {
                 "273 | 2000000000 | the TIFF is cut off: 4224 of at least 2000004096 bytes are there",
                 "322 | 2000000000 | the TIFF is damaged: its parts are 2000000000x64 pixels"
             })
-    void whatWouldTakeTooMuchIsRefusedBeforeItIsRead(int tag, long number, String sentence) {
+    void tooLargeFilesAreRefusedBeforeTheyAreRead(int tag, long number, String sentence) {
         Map<Integer, Long> entries = Tiffs.grey(64, 64);
         entries.put(Tiffs.BITS, tag == Tiffs.SAMPLES ? 64L : 8L);
         entries.put(Tiffs.STRIP_ROWS, 64L);
@@ -224,7 +224,7 @@ class TiffDecoderTest {
     }
 
     @Test
-    void aJpegInItThatClaimsToBeLargerThanItsPlaceIsRefused() throws Exception {
+    void jpegThatIsLargerThanItsTileIsRefused() throws Exception {
         byte[] file = Tiffs.tiled(picture(BufferedImage.TYPE_INT_RGB), 7, 32);
         for (int i = 0; i < file.length - 9; i++) {
             if ((file[i] & 0xFF) == 0xFF && (file[i + 1] & 0xFF) == 0xC0 && file[i + 3] == 17) {
@@ -245,7 +245,7 @@ class TiffDecoderTest {
     }
 
     @Test
-    void partsThatOverlapAreRefused() {
+    void overlappingStripsAreRefused() {
         Map<Integer, Long> entries = Tiffs.grey(64, 64);
         ByteBuffer file = Tiffs.repeated(entries, new byte[4096], 4);
 
@@ -253,7 +253,7 @@ class TiffDecoderTest {
     }
 
     @Test
-    void aDirectoryThatLeadsToItselfIsReadOnce() throws Exception {
+    void cyclicDirectoryIsReadOnce() throws Exception {
         ByteBuffer file = Tiffs.of(Tiffs.grey(16, 16), new byte[256]);
         file.putInt(file.limit() - 4, file.getInt(4)); // after the last one comes the first
 
@@ -261,7 +261,7 @@ class TiffDecoderTest {
     }
 
     @Test
-    void aFileThatIsPublishedIsReadFromItsPlaceInABuffer() throws Exception {
+    void publishedFileIsReadFromItsPositionInTheBuffer() throws Exception {
         byte[] file = Tiffs.of(picture(BufferedImage.TYPE_INT_RGB), "LZW");
         ByteBuffer within =
                 ByteBuffer.allocate(file.length + 9).put(5, file).position(5).limit(5 + file.length);
@@ -271,7 +271,7 @@ class TiffDecoderTest {
     }
 
     @Test
-    void otherKindsAreLeftToOthers() throws Exception {
+    void otherFormatsAreLeftToOtherDecoders() throws Exception {
         assertThat(decoder.decode(ByteBuffer.wrap(new byte[] {'I', 'I', '+', 0, 8, 0, 0, 0})))
                 .isEmpty();
         assertThat(decoder.decode(ByteBuffer.allocate(0))).isEmpty();

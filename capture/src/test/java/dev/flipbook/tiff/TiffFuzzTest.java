@@ -38,7 +38,7 @@ class TiffFuzzTest {
 
     @MethodSource("pictures")
     @FuzzTest(maxDuration = "10m")
-    void itIsAPictureOrAnErrorWithASentence(byte[] input) {
+    void resultIsAPictureOrAnIoException(byte[] input) {
         ByteBuffer bytes = ByteBuffer.wrap(input);
         try {
             Optional<Canvas> canvas = new TiffDecoder().decode(bytes);

@@ -27,14 +27,14 @@ class TurboJpegTest {
     }
 
     @Test
-    void itIsTheBestEncoder() {
+    void itIsChosenAsTheBestEncoder() {
         try (JpegEncoder best = JpegEncoder.best()) {
             assertThat(best.name()).isEqualTo("TurboJPEG");
         }
     }
 
     @Test
-    void coloursStayWhatTheyWere() {
+    void coloursAreKept() {
         int[] colours = {0xFF0000, 0x00FF00, 0x0000FF, 0x000000, 0xFFFFFF, 0xFF808080};
         try (TurboJpeg encoder = new TurboJpeg()) {
             for (int colour : colours) {
@@ -53,7 +53,7 @@ class TurboJpegTest {
 
     @ParameterizedTest
     @EnumSource(PixelFormat.class)
-    void rawPixelsLookAsTheyAreReadOneByOne(PixelFormat format) {
+    void rawPixelsLookLikePixelsReadOneByOne(PixelFormat format) {
         for (boolean direct : new boolean[] {false, true}) {
             for (int gap : new int[] {0, 6}) {
                 RawImage image = slope(format, 53, 31, gap, direct);
@@ -96,7 +96,7 @@ class TurboJpegTest {
     }
 
     @Test
-    void largerPicturesAfterSmallerOnesFit() {
+    void buffersGrowForLargerPictures() {
         try (TurboJpeg encoder = new TurboJpeg()) {
             for (int size = 16; size <= 2048; size *= 2) {
                 int[] noise =

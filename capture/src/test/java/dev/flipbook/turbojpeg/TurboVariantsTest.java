@@ -35,7 +35,7 @@ class TurboVariantsTest {
 
     @BeforeEach
     void needsTheLibrary() {
-        if (TurboReadLibrary.find().isEmpty()) {
+        if (TurboJpegLibrary.find().isEmpty()) {
             Clips.skip("libturbojpeg is not installed");
         }
         maker = VariantMaker.best();
@@ -47,14 +47,14 @@ class TurboVariantsTest {
     }
 
     @Test
-    void itIsTheBestMaker() {
+    void itIsChosenAsTheBestMaker() {
         assertThat(maker.name()).isEqualTo("TurboJPEG");
         assertThat(maker).isInstanceOf(TurboVariants.class);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
-    void eachEighthLooksAsThePictureScaled(int eighths) throws IOException {
+    void everyEighthLooksLikeTheScaledPicture(int eighths) throws IOException {
         for (int height : new int[] {360, 357}) { // even, and nowhere whole
             for (BufferedImage image : new BufferedImage[] {scene(640, height), grey(641, height)}) {
                 Jpeg picture = encoded(image, false);
@@ -69,7 +69,7 @@ class TurboVariantsTest {
     }
 
     @Test
-    void lowerQualityIsFewerBytesOfTheSamePicture() throws IOException {
+    void lowerQualityMeansFewerBytesOfTheSamePicture() throws IOException {
         Jpeg picture = encoded(scene(640, 360), false);
         int large = maker.make(picture, new Change(8, 90, 0)).size();
         Jpeg light = maker.make(picture, new Change(8, 30, 0));
@@ -79,7 +79,7 @@ class TurboVariantsTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3})
-    void whatIsOnlyTurnedLosesNothing(int quarters) throws IOException {
+    void turningAloneIsLossless(int quarters) throws IOException {
         Jpeg picture = encoded(scene(640, 352), false);
         Jpeg turned = copy(maker.make(picture, new Change(8, 0, quarters)));
         assertThat(likeness(pixels(turned), pixels(picture).turned(new Orientation(quarters, false))))
@@ -92,7 +92,7 @@ class TurboVariantsTest {
 
     @ParameterizedTest
     @CsvSource({"1, 8, 0", "2, 8, 0", "3, 8, 0", "1, 4, 0", "2, 5, 60", "3, 8, 70"})
-    void whatCannotBeTurnedWithoutALossIsTurnedInItsPixels(int quarters, int eighths, int quality) throws IOException {
+    void picturesThatCannotBeTurnedLosslesslyAreDecoded(int quarters, int eighths, int quality) throws IOException {
         Jpeg picture = encoded(scene(636, 357), false); // blocks at both edges are not whole
         Jpeg made = maker.make(picture, new Change(eighths, quality, quarters));
         Canvas smaller = pixels(picture).scaled((636 * eighths + 7) / 8, (357 * eighths + 7) / 8);
@@ -102,7 +102,7 @@ class TurboVariantsTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
-    void whatAPictureSaysOfItsOrientationIsKept(int exif) throws IOException {
+    void exifOrientationIsKept(int exif) throws IOException {
         Jpeg picture = encoded(scene(160, 96), false).turned(Orientation.ofExif(exif));
         for (int quarters = 0; quarters < 4; quarters++) {
             for (int eighths : new int[] {4, 8}) {
@@ -116,7 +116,7 @@ class TurboVariantsTest {
     }
 
     @Test
-    void theJdksMakerDoesTheSame() throws IOException {
+    void imageIoMakerGivesTheSameResult() throws IOException {
         Jpeg picture = encoded(scene(636, 357), false).turned(Orientation.ofExif(6));
         try (VariantMaker own = VariantMaker.imageIo()) {
             for (Change change : new Change[] {new Change(3, 0, 1), new Change(8, 40, 0), new Change(8, 0, 3)}) {
@@ -127,7 +127,7 @@ class TurboVariantsTest {
     }
 
     @Test
-    void severalScansAndMemoryThatIsDirectAreNoDifference() throws IOException {
+    void progressiveJpegsAndDirectMemoryGiveTheSameResult() throws IOException {
         Jpeg plain = encoded(scene(640, 360), false);
         Jpeg progressive = encoded(scene(640, 360), true);
         ByteBuffer direct = ByteBuffer.allocateDirect(progressive.size());
@@ -138,7 +138,7 @@ class TurboVariantsTest {
     }
 
     @Test
-    void aPictureWithDamageInItIsMadeAsABrowserShowsIt() throws IOException {
+    void damagedPictureIsDecodedAsFarAsABrowserDoes() throws IOException {
         byte[] bytes = bytes(encoded(scene(640, 360), false));
         for (int i = bytes.length / 2; i < bytes.length / 2 + 40; i++) {
             bytes[i] = 0x55;
@@ -148,7 +148,7 @@ class TurboVariantsTest {
     }
 
     @Test
-    void largerAndSmallerPicturesInTurnFit() throws IOException {
+    void buffersFitLargerAndSmallerPicturesInTurn() throws IOException {
         for (int width : new int[] {17, 640, 33, 1400, 8}) {
             Jpeg picture = encoded(scene(width, width), false);
             for (int eighths : new int[] {1, 5, 8}) {

@@ -41,7 +41,7 @@ class VariantColoursTest {
 
     @BeforeEach
     void needsTheLibrary() {
-        if (TurboReadLibrary.find().isEmpty()) {
+        if (TurboJpegLibrary.find().isEmpty()) {
             Clips.skip("libturbojpeg is not installed");
         }
         maker = new TurboVariants();
@@ -63,7 +63,7 @@ class VariantColoursTest {
     }
 
     @Test
-    void picturesInTheColoursOfPrintersAreTurnedAndKeepThem() throws IOException {
+    void turnedCmykPicturesKeepTheirColours() throws IOException {
         byte[] cmyk = halves(64, new int[] {255, 35, 35, 220}, new int[] {44, 67, 255, 230});
         byte[] ycck = halves(64, new int[] {154, 166, 17, 220}, new int[] {171, 30, 156, 230});
         assertKept(cmyk);
@@ -73,7 +73,7 @@ class VariantColoursTest {
     }
 
     @Test
-    void whatIsOnlyTurnedStaysInItsColours() throws IOException {
+    void turningAloneKeepsTheColourSpace() throws IOException {
         Jpeg rgb = check(adobe(halves(64, new int[] {220, 30, 30}, new int[] {40, 60, 230}), 0));
         Jpeg cmyk = check(halves(64, new int[] {255, 35, 35, 220}, new int[] {44, 67, 255, 230}));
 
@@ -82,7 +82,7 @@ class VariantColoursTest {
     }
 
     @Test
-    void theProfileGoesAlongByteForByte() throws IOException {
+    void profileIsCopiedByteForByte() throws IOException {
         byte[] profile = new byte[150_000];
         new Random(7).nextBytes(profile);
         byte[] ycc = withProfile(halves(64, new int[] {87, 96, 223}, new int[] {73, 216, 104}), profile, 3);
@@ -98,7 +98,7 @@ class VariantColoursTest {
     }
 
     @Test
-    void theProfileOfPrintersIsUsedAndLeftOut() throws IOException {
+    void cmykProfileIsAppliedAndRemoved() throws IOException {
         byte[] wrong = ICC_Profile.getInstance(ColorSpace.CS_LINEAR_RGB).getData(); // not of four colours
         Jpeg picture =
                 check(withProfile(halves(64, new int[] {255, 35, 35, 220}, new int[] {44, 67, 255, 230}), wrong, 1));

@@ -40,13 +40,13 @@ class CameraSourceTest {
     private FakeCamera camera;
 
     @BeforeEach
-    void plugACameraIn() throws IOException {
+    void plugInACamera() throws IOException {
         devices = new FakeFolder(root);
         camera = devices.plug(0);
     }
 
     @Test
-    void jpegsPassUntouched() throws Exception {
+    void jpegsArePassedOnUnchanged() throws Exception {
         try (CameraSource source = source("Fake Camera")) {
             camera.gives(FIRST);
             assertThat(source.next().bytes()).isEqualTo(FIRST);
@@ -59,7 +59,7 @@ class CameraSourceTest {
     }
 
     @Test
-    void ofSeveralTheNewestIsShownAndTheOthersGoBack() throws Exception {
+    void newestOfSeveralPicturesIsShownAndTheOthersAreReleased() throws Exception {
         try (CameraSource source = source("Fake Camera")) {
             camera.gives(FIRST);
             camera.gives(FIRST);
@@ -108,7 +108,7 @@ class CameraSourceTest {
     }
 
     @Test
-    void theDriversTimeIsTheCaptureTimeWhenItIsOfOurClock() throws Exception {
+    void driversTimestampIsTheCaptureTimeIfItUsesTheMonotonicClock() throws Exception {
         try (CameraSource source = source("Fake Camera")) {
             long taken = System.nanoTime() - 40_000_000;
             camera.gives(FIRST, FIRST.length, V4l2.BUF_FLAG_TIMESTAMP_MONOTONIC, taken);
@@ -124,7 +124,7 @@ class CameraSourceTest {
     }
 
     @Test
-    void anUnpluggedCameraSaysSoAndIsFoundAgainUnderAnotherNumber() throws Exception {
+    void unpluggedCameraIsReportedAndFoundUnderAnotherNumber() throws Exception {
         try (CameraSource source = source("Fake Camera")) {
             camera.gives(FIRST);
             source.next();
@@ -141,7 +141,7 @@ class CameraSourceTest {
     }
 
     @Test
-    void itSaysSoForAFewSecondsWhenACameraIsPluggedIn() throws Exception {
+    void pluggedInCameraIsReportedForAFewSeconds() throws Exception {
         AtomicLong now = new AtomicLong();
         try (CameraSource source = new CameraSource("Fake Camera", devices.folder(), SourceOptions.DEFAULT, at(now))) {
             camera.gives(FIRST);
@@ -183,7 +183,7 @@ class CameraSourceTest {
     }
 
     @Test
-    void anotherCameraInItsPlaceIsNotTakenForIt() throws Exception {
+    void anotherCameraUnderTheSameNumberIsNotUsed() throws Exception {
         camera.name = "Left";
         try (CameraSource source = source("left")) {
             camera.gives(FIRST);
@@ -202,7 +202,7 @@ class CameraSourceTest {
     }
 
     @Test
-    void aLinkByIdDecidesBetweenTwins() throws Exception {
+    void linkByIdDistinguishesIdenticalCameras() throws Exception {
         devices.link("usb-first", 0);
         try (CameraSource source = source("Fake Camera")) {
             camera.gives(FIRST);
@@ -219,7 +219,7 @@ class CameraSourceTest {
     }
 
     @Test
-    void aCameraInUseSaysByWhom() throws Exception {
+    void errorOfABusyCameraNamesItsUser() throws Exception {
         camera.formatError = Errno.EBUSY;
         try (CameraSource source = source("Fake Camera")) {
             assertThatThrownBy(source::next).hasMessage("the camera Fake Camera is in use by another program");
@@ -233,7 +233,7 @@ class CameraSourceTest {
     }
 
     @Test
-    void aForbiddenCameraSaysWhatToDo() throws Exception {
+    void errorOfAForbiddenCameraNamesTheSolution() throws Exception {
         camera.openError = Errno.EACCES;
         Files.createDirectories(root.resolve("sys/video0"));
         Files.writeString(root.resolve("sys/video0/name"), "Secret Camera\n");
@@ -246,7 +246,7 @@ class CameraSourceTest {
     }
 
     @Test
-    void aFaultOfTheDriverIsNotCalledUnplugged() throws Exception {
+    void driverErrorIsNotReportedAsUnplugged() throws Exception {
         try (CameraSource source = source("Fake Camera")) {
             camera.dequeueError = Errno.EIO;
             camera.gives(FIRST);
@@ -275,7 +275,7 @@ class CameraSourceTest {
     }
 
     @Test
-    void wrongControlsAreRefusedWithWhatThereIs() throws Exception {
+    void unknownControlsAreRefusedWithTheOfferedOnes() throws Exception {
         camera.controls.add(control(1, V4l2.CTRL_TYPE_INTEGER, "brightness", -64, 64, List.of()));
         camera.controls.add(control(2, V4l2.CTRL_TYPE_MENU, "power_line", 0, 2, List.of("off", "", "60 Hz")));
         String has = "; it has brightness (-64 to 64), power_line (0 off, 2 60 Hz)";
@@ -294,8 +294,9 @@ class CameraSourceTest {
     }
 
     @Test
-    void framesAreThinnedToWhatIsWishedForWhenTheDriverListsNoRates() throws Exception {
-        camera.formats = List.of(new OfferedFormats.InFormat(Pixels.MJPG.fourcc, List.of(new Size(64, 48, List.of()))));
+    void framesAreLimitedToTheRequestedRateIfTheDriverListsNoRates() throws Exception {
+        camera.formats =
+                List.of(new OfferedFormats.InFormat(Pixels.MJPG.fourcc, List.of(new Size(64, 48, List.of(), false))));
         SourceOptions options = new SourceOptions(10, 0, 0, 80);
         try (CameraSource source = new CameraSource("Fake Camera", devices.folder(), options, Ticker.system())) {
             long begin = System.nanoTime() - 1_000_000_000;
@@ -310,7 +311,7 @@ class CameraSourceTest {
     }
 
     @Test
-    void closedFromOutsideOrInterruptedItEndsAndLetsTheCameraGo() throws Exception {
+    void closeOrInterruptEndsTheWaitAndReleasesTheCamera() throws Exception {
         for (boolean interrupt : new boolean[] {true, false}) {
             CameraSource source = source("Fake Camera");
             CompletableFuture<Throwable> ended = new CompletableFuture<>();
@@ -334,7 +335,7 @@ class CameraSourceTest {
     }
 
     @Test
-    void aFrameIsNotReadAfterTheCloseHasGivenItsMemoryBack() throws Exception {
+    void frameIsNotReadAfterCloseHasUnmappedItsMemory() throws Exception {
         CameraSource source = source("Fake Camera");
         camera.gives(FIRST);
         Frame frame = source.next();

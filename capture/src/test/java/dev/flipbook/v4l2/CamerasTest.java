@@ -23,7 +23,7 @@ class CamerasTest {
     private Cameras cameras;
 
     @BeforeEach
-    void plugThreeCamerasIn() throws IOException {
+    void plugInThreeCameras() throws IOException {
         devices = new FakeFolder(root);
         devices.plug(0).name = "Logitech BRIO";
         devices.plug(10).name = "USB2.0 HD UVC WebCam";
@@ -34,14 +34,14 @@ class CamerasTest {
     }
 
     @Test
-    void aNameOrAPartOfItInAnyCaseIsACamera() throws IOException {
+    void cameraIsFoundByAPartOfItsNameInAnyLetterCase() throws IOException {
         for (String text : List.of("brio", "Logitech C920", "usb2.0", "USB2.0 HD UVC WebCam", "c920")) {
             assertThat(cameras.open(text, SourceOptions.DEFAULT)).as(text).isPresent();
         }
     }
 
     @Test
-    void theFirstIsTheOneOfTheLeastNumber() throws IOException {
+    void firstCameraHasTheLowestNumber() throws IOException {
         assertThat(Cameras.pick("webcam", devices.folder().cameras())
                         .orElseThrow()
                         .text())
@@ -49,7 +49,7 @@ class CamerasTest {
     }
 
     @Test
-    void aNameOfSeveralIsRefusedWithThem() {
+    void ambiguousNameIsRefusedWithTheCandidates() {
         assertThatThrownBy(() -> cameras.open("logitech", SourceOptions.DEFAULT))
                 .isInstanceOf(IOException.class)
                 .hasMessage("'logitech' may be Logitech BRIO at " + root.resolve("dev/video0") + ", Logitech C920 at "
@@ -57,7 +57,7 @@ class CamerasTest {
     }
 
     @Test
-    void otherTextsAreLeftToOthers() throws IOException {
+    void otherTextsAreLeftToOtherProviders() throws IOException {
         devices.plug(4).name = "demo test screen";
         for (String text : List.of(
                 "demo", "test", "screen", "picam", "-", "", " ", "nothing", "rtsp://brio/1", "./brio", "*brio*")) {
@@ -67,7 +67,7 @@ class CamerasTest {
     }
 
     @Test
-    void aDeviceThatIsNotThereYetIsWaitedFor() throws Exception {
+    void missingDeviceIsAwaited() throws Exception {
         try (FrameSource source =
                 cameras.open("/dev/video987", SourceOptions.DEFAULT).orElseThrow()) {
             assertThat(source.description()).isEqualTo("/dev/video987");
@@ -80,7 +80,7 @@ class CamerasTest {
     }
 
     @Test
-    void withoutAnyCameraTheFirstIsWaitedFor() throws Exception {
+    void firstCameraIsAwaitedIfThereIsNone() throws Exception {
         devices.unplug(0);
         devices.unplug(2);
         devices.unplug(10);
@@ -91,13 +91,13 @@ class CamerasTest {
     }
 
     @Test
-    void whatACameraDoesNotOfferIsRefusedAtOnce() {
+    void formatThatTheCameraDoesNotOfferIsRefusedAtOnce() {
         assertThatThrownBy(() -> cameras.open("brio", new SourceOptions(0, 123, 45, 80)))
                 .hasMessage("123x45 cannot be had of the camera Logitech BRIO, which offers MJPEG 64x48 (30 fps)");
     }
 
     @Test
-    void allAreListedWithWhatTheyOfferOrWhyNot() throws IOException {
+    void allCamerasAreListedWithTheirFormatsOrAnError() throws IOException {
         devices.link("usb-Logitech_BRIO-video-index0", 0);
         FakeCamera forbidden = devices.plug(3);
         forbidden.openError = Errno.EACCES;
@@ -116,7 +116,7 @@ class CamerasTest {
     }
 
     @Test
-    void whereThereIsNoV4l2NothingIsSaid() throws IOException {
+    void nothingIsListedWithoutV4l2() throws IOException {
         Cameras none = new Cameras(Optional.empty());
         assertThat(none.open("/dev/video0", SourceOptions.DEFAULT)).isEmpty();
         assertThat(none.cameras()).isEmpty();

@@ -32,7 +32,7 @@ final class FakeCamera {
     int dequeueError;
     volatile boolean plugged = true;
     List<InFormat> formats =
-            List.of(new InFormat(Pixels.MJPG.fourcc, List.of(new Size(64, 48, List.of(new Interval(1, 30))))));
+            List.of(new InFormat(Pixels.MJPG.fourcc, List.of(new Size(64, 48, List.of(new Interval(1, 30)), false))));
     final List<Controls.Known> controls = new ArrayList<>();
     final Map<Integer, Integer> values = new HashMap<>();
     final List<String> asked = new ArrayList<>();
@@ -122,17 +122,21 @@ final class FakeCamera {
                     .toList();
             if (request == V4l2.ENUM_FRAMESIZES && index < sizes.size()) {
                 Size size = sizes.get(index);
-                boolean single = size.width() == size.mostWidth();
+                boolean single = size.width().min() == size.width().max();
                 int[] answer = single
-                        ? new int[] {V4l2.TYPE_DISCRETE, size.width(), size.height()}
+                        ? new int[] {
+                            V4l2.TYPE_DISCRETE,
+                            size.width().min(),
+                            size.height().min()
+                        }
                         : new int[] {
                             3,
-                            size.width(),
-                            size.mostWidth(),
-                            size.stepWidth(),
-                            size.height(),
-                            size.mostHeight(),
-                            size.stepHeight()
+                            size.width().min(),
+                            size.width().max(),
+                            size.width().step(),
+                            size.height().min(),
+                            size.height().max(),
+                            size.height().step()
                         };
                 MemorySegment.copy(answer, 0, with, JAVA_INT, V4l2.FrmSizeEnum.TYPE, answer.length);
                 return 0;
@@ -142,7 +146,7 @@ final class FakeCamera {
 
         private int intervals(MemorySegment with, int index, List<Size> sizes) {
             for (Size size : sizes) {
-                if (size.mostWidth() == with.get(JAVA_INT, 8) && size.mostHeight() == with.get(JAVA_INT, 12)) {
+                if (size.width().max() == with.get(JAVA_INT, 8) && size.height().max() == with.get(JAVA_INT, 12)) {
                     if (index >= size.intervals().size()) {
                         return Errno.EINVAL;
                     }

@@ -21,13 +21,13 @@ class FormatChoiceTest {
                     List.of(size(640, 480, 60, 30, 15), size(1280, 720, 60, 30), size(1920, 1080, 30)))));
 
     @Test
-    void withoutAWishItIsMjpegAt720pAndThirty() throws IOException {
+    void defaultIsMjpegAt720pAnd30Fps() throws IOException {
         assertThat(choice(WEBCAM, SourceOptions.DEFAULT))
                 .isEqualTo(new FormatChoice(Pixels.MJPG, 1280, 720, Optional.of(new Interval(1, 30))));
     }
 
     @Test
-    void without720pItIsTheLargestWithinIt() throws IOException {
+    void defaultWithout720pIsTheLargestSmallerSize() throws IOException {
         OfferedFormats offer = mjpeg(size(320, 240, 30), size(800, 600, 30), size(640, 480, 30), size(1920, 1080, 30));
         assertThat(choice(offer, SourceOptions.DEFAULT)).returns(800, FormatChoice::width);
         assertThat(choice(mjpeg(size(3840, 2160, 30), size(1920, 1080, 30)), SourceOptions.DEFAULT))
@@ -36,7 +36,7 @@ class FormatChoiceTest {
     }
 
     @Test
-    void aWishIsFollowedExactly() throws IOException {
+    void requestIsFollowedExactly() throws IOException {
         assertThat(choice(WEBCAM, new SourceOptions(15, 640, 480, 80)))
                 .isEqualTo(new FormatChoice(Pixels.MJPG, 640, 480, Optional.of(new Interval(1, 15))));
         assertThat(choice(WEBCAM, new SourceOptions(60, 0, 0, 80)))
@@ -48,7 +48,7 @@ class FormatChoiceTest {
     }
 
     @Test
-    void whatIsNotOfferedIsRefusedWithWhatIs() {
+    void formatThatIsNotOfferedIsRefusedWithTheOfferedOnes() {
         String offered = " cannot be had of the camera Cam, which offers YUYV 640x480 (30, 15 fps), 1280x720 (10 fps);"
                 + " MJPEG 640x480 (60, 30, 15 fps), 1280x720 (60, 30 fps), 1920x1080 (30 fps)";
         assertThatThrownBy(() -> choice(WEBCAM, new SourceOptions(0, 123, 45, 80)))
@@ -60,7 +60,7 @@ class FormatChoiceTest {
     }
 
     @Test
-    void aCameraThatOffersNothingThatCanBeShownSaysSo() {
+    void cameraWithoutASupportedFormatIsRefused() {
         OfferedFormats offer =
                 new OfferedFormats(List.of(new InFormat(V4l2.fourcc("H264"), List.of(size(1920, 1080, 30)))));
         assertThatThrownBy(() -> choice(offer, SourceOptions.DEFAULT))
@@ -69,8 +69,12 @@ class FormatChoiceTest {
     }
 
     @Test
-    void ofARangeAnyStepMayBeWished() throws IOException {
-        Size range = new Size(32, 32, 1920, 1080, 16, 2, List.of(new Interval(1, 60), new Interval(1, 5)), true);
+    void everyStepOfARangeCanBeRequested() throws IOException {
+        Size range = new Size(
+                new Size.Side(32, 1920, 16),
+                new Size.Side(32, 1080, 2),
+                List.of(new Interval(1, 60), new Interval(1, 5)),
+                true);
         assertThat(choice(mjpeg(range), SourceOptions.DEFAULT))
                 .isEqualTo(new FormatChoice(Pixels.MJPG, 1280, 720, Optional.of(new Interval(1, 30))));
         assertThat(choice(mjpeg(range), new SourceOptions(25, 800, 600, 80)))
@@ -80,7 +84,7 @@ class FormatChoiceTest {
     }
 
     @Test
-    void aDriverThatListsNoSizesIsTakenAsItIs() throws IOException {
+    void driversOwnSizeIsUsedIfItListsNone() throws IOException {
         assertThat(choice(
                         new OfferedFormats(List.of(new InFormat(Pixels.GREY.fourcc, List.of()))),
                         SourceOptions.DEFAULT))
@@ -88,8 +92,8 @@ class FormatChoiceTest {
     }
 
     @Test
-    void ratesOfTelevisionAreMeantByTheirRoundNumber() {
-        Size size = new Size(640, 480, List.of(new Interval(1001, 30000), new Interval(2, 15)));
+    void roundedRateSelectsAFractionalRate() {
+        Size size = new Size(640, 480, List.of(new Interval(1001, 30000), new Interval(2, 15)), false);
         assertThat(size.interval(30)).contains(new Interval(1001, 30000));
         assertThat(size.rates()).isEqualTo("29.97, 7.5 fps");
     }
@@ -112,6 +116,7 @@ class FormatChoiceTest {
                 height,
                 java.util.Arrays.stream(rates)
                         .mapToObj(rate -> new Interval(1, rate))
-                        .toList());
+                        .toList(),
+                false);
     }
 }

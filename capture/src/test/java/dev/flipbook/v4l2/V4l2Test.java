@@ -11,7 +11,7 @@ class V4l2Test {
 
     /** As a C program prints them that includes linux/videodev2.h on x86-64. */
     @Test
-    void requestsAreTheNumbersOfTheSystem() {
+    void requestNumbersAreThoseOfTheKernel() {
         assertThat(V4l2.QUERYCAP).isEqualTo(0x80685600);
         assertThat(V4l2.ENUM_FMT).isEqualTo(0xc0405602);
         assertThat(V4l2.G_FMT).isEqualTo(0xc0d05604);
@@ -44,7 +44,7 @@ class V4l2Test {
     }
 
     @Test
-    void textsEndAtTheirFieldAndCannotMoveTheCursor() {
+    void textsEndWithTheirFieldAndHaveNoControlCharacters() {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment full = arena.allocate(40).fill((byte) 'x');
             assertThat(V4l2.text(full, 4, 32)).hasSize(32);

@@ -63,13 +63,13 @@ class BadFilesTest {
     }
 
     @Test
-    void soundAloneHasNoVideoTrack() {
+    void audioFileHasNoVideoTrack() {
         Path sound = new Clips(folder).made("sound.m4a", List.of("-f", "lavfi", "-i", "sine"), 1);
         fails(sound, "sound.m4a has no video track");
     }
 
     @Test
-    void listsOfOtherFilesAreRefused() throws Exception {
+    void playlistsAreRefused() throws Exception {
         Path clip = new Clips(folder).make("clip.ts", "25", 0.4, "-pix_fmt", "yuv420p");
         Path hls = text("list.m3u8", "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:0.4,\n" + clip + "\n#EXT-X-ENDLIST\n");
         Path named = text("list.mp4", "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:0.4,\n" + clip + "\n#EXT-X-ENDLIST\n");
@@ -86,7 +86,7 @@ class BadFilesTest {
     }
 
     @Test
-    void aFileWithoutOneWholePictureSaysSo() throws Exception {
+    void fileWithoutACompletePictureIsReported() throws Exception {
         Path clip = new Clips(folder).make("whole.mp4", "25", 0.4, "-pix_fmt", "yuv420p", "-movflags", "+faststart");
         byte[] bytes = Files.readAllBytes(clip);
         int data = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("mdat") + 4;
@@ -99,7 +99,7 @@ class BadFilesTest {
     }
 
     @Test
-    void picturesAboveTheLimitAreRefusedBeforeTheyAreDecoded() throws Exception {
+    void tooLargePicturesAreRefusedBeforeDecoding() throws Exception {
         // A PNG that claims 30000 x 30000 pixels, one of the kinds that FFmpeg reads as a video of one picture.
         byte[] header = java.util.HexFormat.of()
                 .parseHex(

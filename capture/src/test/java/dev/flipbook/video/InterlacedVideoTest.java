@@ -49,8 +49,7 @@ class InterlacedVideoTest {
         "mpeg2.ts, top, mpeg2video, ",
         "mpeg2.mkv, top, mpeg2video, "
     })
-    void videoThatSaysItIsInterlacedShowsNoCombs(String name, String order, String codec, String fields)
-            throws Exception {
+    void interlacedVideoIsDeinterlaced(String name, String order, String codec, String fields) throws Exception {
         Path clip = fields == null
                 ? bar(
                         name,
@@ -78,8 +77,7 @@ class InterlacedVideoTest {
 
     @ParameterizedTest
     @CsvSource({"jpegstop.mov, top, tff", "jpegsbottom.mov, bottom, bff", "jpegstop.mkv, top, tff"})
-    void wholeJpegsOfWhichTheFileSaysThatTheyAreInterlacedShowNoCombs(String name, String order, String fields)
-            throws Exception {
+    void jpegsOfAnInterlacedFileAreDeinterlaced(String name, String order, String fields) throws Exception {
         Path clip = bar(name, order, "-c:v", "mjpeg", "-q:v", "2", "-vf", "setfield=" + fields);
         try (VideoFile file = new VideoFile(clip, SourceOptions.DEFAULT, new FakeTicker(), PictureEncoder.Kind::best)) {
             file.next();
@@ -88,7 +86,7 @@ class InterlacedVideoTest {
     }
 
     @Test
-    void videoThatDoesNotSaySoIsLeftAsItIs() throws Exception {
+    void unmarkedVideoIsNotDeinterlaced() throws Exception {
         Path clip = bar("progressive.mp4", "top", "-c:v", "libx264", "-pix_fmt", "yuv420p", "-vf", "setfield=prog");
         try (VideoFile file = new VideoFile(clip, SourceOptions.DEFAULT, new FakeTicker(), PictureEncoder.Kind::best)) {
             file.next();

@@ -86,7 +86,7 @@ class JpegVideoTest {
 
     @ParameterizedTest
     @CsvSource({"2, kwrk", "3, rkkw", "4, krwk", "5, wkkr", "6, kwrk", "7, rkkw", "8, krwk"})
-    void motionJpegIsShownAsTheFileTurnsIt(int number, String corners) throws Exception {
+    void motionJpegIsTurnedAsTheFileSays(int number, String corners) throws Exception {
         BufferedImage image = Clips.image(first(withMatrix(number), SourceOptions.DEFAULT));
 
         assertThat(corners(image)).isEqualTo(corners);
@@ -97,7 +97,7 @@ class JpegVideoTest {
     @ParameterizedTest
     @CsvSource({"6, 90, false, rkkw, 320", "6, 270, false, wkkr, 320", "6, 0, true, wkkr, 192", "8, 90, true, krwk, 320"
     })
-    void aTurnThatIsAskedForComesAfterThatOfTheFile(int number, int rotate, boolean mirror, String corners, int width)
+    void requestedTurnIsAppliedAfterTheFilesOwn(int number, int rotate, boolean mirror, String corners, int width)
             throws Exception {
         SourceOptions turn = new SourceOptions(0, 0, 0, 80, rotate, mirror, false, Duration.ZERO, "", Map.of());
 
@@ -108,7 +108,7 @@ class JpegVideoTest {
     }
 
     @Test
-    void aSizeThatIsAskedForIsThatOfTheTurnedPicture() throws Exception {
+    void requestedSizeIsThatOfTheTurnedPicture() throws Exception {
         BufferedImage image = Clips.image(first(withMatrix(6), new SourceOptions(0, 96, 160, 80)));
 
         assertThat(image.getWidth()).isEqualTo(96);
@@ -116,7 +116,7 @@ class JpegVideoTest {
     }
 
     @Test
-    void aTurnThatIsSaidInsideTheJpegsIsHeededWhereTheyAreScaled() throws Exception {
+    void exifOrientationIsAppliedWhenJpegsAreScaled() throws Exception {
         Frame turned = first(plain, SourceOptions.DEFAULT).turned(90, false);
         for (int i = 0; i < 3; i++) {
             Files.write(folder.resolve("turned" + i + ".jpg"), turned.bytes());
@@ -130,7 +130,7 @@ class JpegVideoTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"wide.mov", "wide.mkv", "wide.avi"})
-    void motionJpegWithPixelsThatAreNotSquareIsScaled(String name) throws Exception {
+    void motionJpegWithNonSquarePixelsIsScaled(String name) throws Exception {
         Path clip = new Clips(folder)
                 .made(name, List.of("-f", "lavfi", "-i", QUARTERS + ",setsar=4/3"), 0.6, "-c:v", "mjpeg", "-q:v", "2");
 
@@ -141,7 +141,7 @@ class JpegVideoTest {
     }
 
     @Test
-    void motionJpegThatIsUprightPassesUntouched() throws Exception {
+    void uprightMotionJpegIsPassedOnUnchanged() throws Exception {
         try (VideoFile file =
                 new VideoFile(withMatrix(1), SourceOptions.DEFAULT, new FakeTicker(), PictureEncoder.Kind::best)) {
             assertThat(file.next().width()).isEqualTo(320);

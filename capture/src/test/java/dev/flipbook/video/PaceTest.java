@@ -12,14 +12,14 @@ class PaceTest {
     private final long now = 5_000 * MS;
 
     @Test
-    void firstPictureIsDueAtOnceWhateverItsTimestamp() {
+    void firstPictureIsDueAtOnceWithAnyTimestamp() {
         Pace pace = new Pace(0, 0, 0);
         pace.place(777_000 * MS, 40 * MS, now);
         assertThat(pace.due()).isEqualTo(now);
     }
 
     @Test
-    void afterTheLastPictureHasLastedItsTimeTheFirstComes() {
+    void loopBeginsAfterTheLastPicturesDuration() {
         Pace pace = new Pace(0, 0, 0);
         pace.place(100 * MS, 80 * MS, now);
         pace.place(180 * MS, 80 * MS, now);
@@ -31,7 +31,7 @@ class PaceTest {
     }
 
     @Test
-    void withoutTimestampsPicturesComeAtTheUsualRate() {
+    void defaultRateIsUsedWithoutTimestamps() {
         Pace pace = new Pace(0, 100 * MS, 0);
         pace.place(UNKNOWN, 0, now);
         pace.place(UNKNOWN, 0, now);
@@ -40,7 +40,7 @@ class PaceTest {
     }
 
     @Test
-    void timestampsThatRunBackOrLeapCountAsRightAfter() {
+    void backwardOrJumpingTimestampsFollowWithoutAGap() {
         Pace pace = new Pace(0, 0, 0);
         pace.place(1000 * MS, 40 * MS, now);
         pace.place(200 * MS, 40 * MS, now);
@@ -52,7 +52,7 @@ class PaceTest {
     }
 
     @Test
-    void longGapIsBelievedWhereTheFileLastsAsLong() {
+    void longGapIsKeptIfTheFileIsAsLong() {
         Pace pace = new Pace(0, 0, 900_000 * MS);
         pace.place(0, 0, now);
         pace.place(300_000 * MS, 0, now);
@@ -62,7 +62,7 @@ class PaceTest {
     }
 
     @Test
-    void longGapIsBelievedWhereThePictureLastsAsLong() {
+    void longGapIsKeptIfThePictureIsAsLong() {
         Pace pace = new Pace(0, 0, 0);
         pace.place(0, 300_000 * MS, now);
         pace.place(300_000 * MS, 300_000 * MS, now);
@@ -73,7 +73,7 @@ class PaceTest {
     }
 
     @Test
-    void noGapIsLongerThanTwelveHoursWhateverTheFileSays() {
+    void gapIsTwelveHoursAtMost() {
         long leap = 47_721_000 * MS; // 2^32 ticks of 90 kHz
         Pace pace = new Pace(0, 0, 2 * leap);
         pace.place(0, 40 * MS, now);
@@ -84,7 +84,7 @@ class PaceTest {
     }
 
     @Test
-    void latePicturesAreLeftOutButNotForEver() {
+    void latePicturesAreSkippedButNotForEver() {
         Pace pace = new Pace(0, 0, 0);
         pace.place(0, 40 * MS, now);
         assertThat(pace.verdict(now)).isEqualTo(Verdict.SHOW);
@@ -101,7 +101,7 @@ class PaceTest {
     }
 
     @Test
-    void afterASleepOfTheMachineItGoesOnFromHere() {
+    void timelineMovesAfterTheMachineWasSuspended() {
         Pace pace = new Pace(0, 0, 0);
         pace.place(0, 40 * MS, now);
         pace.verdict(now);
@@ -112,7 +112,7 @@ class PaceTest {
     }
 
     @Test
-    void aLongStillHoldsThePictureBefore() {
+    void longStillDelaysTheNextPicture() {
         Pace pace = new Pace(0, 0, 0);
         pace.place(0, 40 * MS, now);
         pace.verdict(now);
@@ -122,7 +122,7 @@ class PaceTest {
     }
 
     @Test
-    void fewerPicturesASecondAreTakenEvenly() {
+    void lowerRateSelectsPicturesEvenly() {
         assertThat(shown(10, 30)).as("every third of 30").isEqualTo("x..x..x..x..x..x..x..x..x..x..");
         assertThat(shown(15, 30)).as("every second of 30").isEqualTo("x.x.x.x.x.x.x.x.x.x.x.x.x.x.x.");
         assertThat(shown(30, 30)).as("all of 30").doesNotContain(".");

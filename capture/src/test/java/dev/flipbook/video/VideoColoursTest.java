@@ -150,8 +150,7 @@ class VideoColoursTest {
         "1280, 720, fcc, fcc",
         "320, 240, smpte240m, smpte240m"
     })
-    void matrixIsThatOfTheTagAndWithoutOneThatOfTheSize(int width, int height, String made, String tag)
-            throws Exception {
+    void matrixIsTakenFromTheTagOrElseFromTheSize(int width, int height, String made, String tag) throws Exception {
         String green = "color=0x30c040:s=" + width + "x" + height + ":r=5,format=gbrp,scale=out_color_matrix=" + made
                 + ":out_range=tv,format=yuv420p";
         Path clip = clips.made(
@@ -202,7 +201,7 @@ class VideoColoursTest {
 
     @ParameterizedTest
     @EnumSource
-    void halfOpaquePartsAreHalfAsBright(PictureEncoder.Kind kind) throws Exception {
+    void halfTransparentPartsAreHalfAsBright(PictureEncoder.Kind kind) throws Exception {
         if (kind == PictureEncoder.Kind.TURBO_JPEG && TurboJpegLibrary.find().isEmpty()) {
             Clips.skip("libturbojpeg is not installed");
         }
@@ -225,7 +224,7 @@ class VideoColoursTest {
     }
 
     @Test
-    void fourthByteOfWindowsPixelsMeansNothing() throws Exception {
+    void fourthByteOfBgr0IsIgnored() throws Exception {
         String picture = "color=0x30c040:s=64x48:r=5,format=bgra,geq=r=48:g=192:b=64:a=0";
         Path clip = clips.made(
                 "plain.avi", List.of("-f", "lavfi", "-i", picture), 0.4, "-c:v", "rawvideo", "-pix_fmt", "bgra");

@@ -79,7 +79,7 @@ class VideoFileTest {
         "25, ts, mpeg2video, yuv420p",
         "60, mkv, libx264, yuv420p"
     })
-    void filePlaysAtItsOwnPaceOverItsLoops(String rate, String kind, String codec, String format) throws Exception {
+    void filePlaysAtItsOwnRateOverItsLoops(String rate, String kind, String codec, String format) throws Exception {
         Path clip = clips.make("pace." + kind, rate, 1.5, "-c:v", codec, "-pix_fmt", format);
         int pictures = pictures(clip);
         try (VideoFile file = file(clip)) {
@@ -121,7 +121,7 @@ class VideoFileTest {
     }
 
     @Test
-    void variableRateKeepsItsOwnTimes() throws Exception {
+    void variableRateKeepsItsTimestamps() throws Exception {
         Path clip = clips.make(
                 "variable.mkv", "25", 2, "-vf", "select=eq(n\\,0)+eq(n\\,5)+eq(n\\,7)+gt(n\\,20)", "-vsync", "vfr");
         try (VideoFile file = file(clip)) {
@@ -135,7 +135,7 @@ class VideoFileTest {
     }
 
     @Test
-    void aLongStillIsRepeatedAndTimeIsKept() throws Exception {
+    void longStillIsRepeatedAndKeepsItsDuration() throws Exception {
         Path clip = clips.make("still.mkv", "25", 8, "-vf", "select=eq(n\\,0)+gt(n\\,150)", "-vsync", "vfr");
         try (VideoFile file = file(clip)) {
             Frame first = file.next();
@@ -154,7 +154,7 @@ class VideoFileTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"slides.mp4", "slides.mkv", "slides.mov", "slides.gif", "slides.apng", "slides.avi"})
-    void picturesOfFiveMinutesStandForFiveMinutes(String name) throws Exception {
+    void picturesOfFiveMinutesAreShownForFiveMinutes(String name) throws Exception {
         Path clip = clips.made(name, List.of("-f", "lavfi", "-i", "testsrc2=s=64x48:r=1/300"), 900);
         try (VideoFile file = file(clip)) {
             long start = file.next().capturedNanos();
@@ -187,7 +187,7 @@ class VideoFileTest {
         "10bit.mkv, yuv420p10le, tv, smpte170m",
         "10bit709.mkv, yuv422p10le, tv, bt709"
     })
-    void coloursAreThoseOfFfmpegsOwnDecoding(String name, String format, String range, String matrix) throws Exception {
+    void coloursAreThoseOfFfmpegItself(String name, String format, String range, String matrix) throws Exception {
         String[] colours = {
             "-vf",
             "scale=out_color_matrix=" + (matrix.equals("bt709") ? "bt709" : "bt601") + ":out_range=" + range
@@ -227,7 +227,7 @@ class VideoFileTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 4, 7, 8, 9, 10, 11, 12, 13, 14, 15, 99, 200})
-    void anyMatrixThatAFileClaimsIsShown(int matrix) throws Exception {
+    void everyMatrixThatAFileClaimsIsShown(int matrix) throws Exception {
         Path claim = folder.resolve("matrix" + matrix + ".mkv");
         Clips.run(List.of(
                 "-i",
@@ -259,7 +259,7 @@ class VideoFileTest {
 
     @ParameterizedTest
     @EnumSource
-    void eachEncoderNamesItself(PictureEncoder.Kind kind) throws Exception {
+    void everyEncoderHasItsName(PictureEncoder.Kind kind) throws Exception {
         if (kind == PictureEncoder.Kind.TURBO_JPEG && TurboJpegLibrary.find().isEmpty()) {
             Clips.skip("libturbojpeg is not installed");
         }
@@ -308,7 +308,7 @@ class VideoFileTest {
     }
 
     @Test
-    void jpegsInTheFilePassUntouched() throws Exception {
+    void jpegsInTheFileArePassedOnUnchanged() throws Exception {
         Path clip = clips.make("jpegs.avi", "25", 0.2, "-c:v", "mjpeg", "-huffman", "default");
         Clips.run(List.of(
                 "-i",
@@ -331,7 +331,7 @@ class VideoFileTest {
 
     @ParameterizedTest
     @CsvSource({"90, 180, 320", "180, 320, 180", "270, 180, 320"})
-    void rotationInTheFileIsHonoured(int degrees, int width, int height) throws Exception {
+    void rotationInTheFileIsApplied(int degrees, int width, int height) throws Exception {
         Path flat = clips.made(
                 "flat.mp4",
                 List.of("-f", "lavfi", "-i", "color=black:s=320x180:r=25,drawbox=0:0:160:90:white:fill"),
@@ -364,7 +364,7 @@ class VideoFileTest {
         "90, 90, false",
         "90, 180, true"
     })
-    void wishedTurnComesBehindTheFilesOwn(int own, int rotate, boolean mirror) throws Exception {
+    void requestedTurnIsAppliedAfterTheFilesOwn(int own, int rotate, boolean mirror) throws Exception {
         Path flat = clips.made(
                 "flat.mp4",
                 List.of("-f", "lavfi", "-i", "color=black:s=320x180:r=25,drawbox=0:0:160:90:white:fill"),
@@ -435,7 +435,7 @@ class VideoFileTest {
     }
 
     @Test
-    void pixelsThatAreNotSquareAreMadeSo() throws Exception {
+    void nonSquarePixelsAreScaledToSquareOnes() throws Exception {
         Path clip = clips.make("wide.mp4", "25", 0.2, "-vf", "scale=360:288,setsar=16/15", "-pix_fmt", "yuv420p");
         try (VideoFile file = file(clip)) {
             Frame frame = file.next();
@@ -445,7 +445,7 @@ class VideoFileTest {
     }
 
     @Test
-    void wishesForSizeAndRateAreFollowed() throws Exception {
+    void requestedSizeAndRateAreFollowed() throws Exception {
         try (VideoFile file = file(h264(), new SourceOptions(5, 128, 96, 50))) {
             Frame first = file.next();
             assertThat(first.width()).isEqualTo(128);
@@ -458,7 +458,7 @@ class VideoFileTest {
     }
 
     @Test
-    void sizeMayChangeInTheMiddle() throws Exception {
+    void sizeMayChangeWithinAFile() throws Exception {
         Path small = clips.make("small.h264", "25", 0.4, "-pix_fmt", "yuv420p", "-s", "320x180");
         Path large = clips.make("large.h264", "25", 0.4, "-pix_fmt", "yuv420p");
         ByteArrayOutputStream both = new ByteArrayOutputStream();
@@ -481,7 +481,7 @@ class VideoFileTest {
     }
 
     @Test
-    void ofATruncatedFileWhatIsThereIsPlayed() throws Exception {
+    void truncatedFilePlaysAsFarAsItGoes() throws Exception {
         Path whole = clips.make("whole.mkv", "25", 2, "-pix_fmt", "yuv420p", "-g", "10");
         byte[] bytes = Files.readAllBytes(whole);
         Path cut = Files.write(folder.resolve("cut.mkv"), Arrays.copyOf(bytes, bytes.length / 2));
@@ -497,7 +497,7 @@ class VideoFileTest {
     }
 
     @Test
-    void whenItIsLateItSkipsAhead() throws Exception {
+    void latePlaybackSkipsPictures() throws Exception {
         try (VideoFile file = file(h264())) {
             long start = file.next().capturedNanos();
             ticker.pass(300_000_000);
@@ -517,13 +517,13 @@ class VideoFileTest {
     }
 
     @Test
-    void anInterruptEndsTheWait() throws Exception {
+    void interruptEndsTheWait() throws Exception {
         Path slow = clips.make("slow.mkv", "1", 3, "-pix_fmt", "yuv420p");
         assertThat(endOf(slow, Thread::interrupt)).isInstanceOf(InterruptedException.class);
     }
 
     @Test
-    void closingFromAnotherThreadEndsTheWait() throws Exception {
+    void closeFromAnotherThreadEndsTheWait() throws Exception {
         Path slow = clips.make("slow.mkv", "1", 3, "-pix_fmt", "yuv420p");
         AtomicReference<VideoFile> waiting = new AtomicReference<>();
         assertThat(endOf(slow, waiting, thread -> waiting.get().close())).isInstanceOf(InterruptedException.class);

@@ -24,9 +24,9 @@ class VideoFilesTest {
     private final VideoFiles files = new VideoFiles();
 
     @Test
-    void theServiceLoaderFindsIt() {
+    void serviceLoaderFindsTheProvider() {
         assertThat(ServiceLoader.load(FrameSourceProvider.class))
-                .hasAtLeastOneElementOfType(dev.flipbook.decoder.DecodedFiles.class);
+                .hasAtLeastOneElementOfType(dev.flipbook.decoder.DecodedSources.class);
     }
 
     @ParameterizedTest
@@ -43,12 +43,12 @@ class VideoFilesTest {
                 "/dev/null",
                 "/tmp"
             })
-    void whatIsNoFileIsLeftToOthers(String source) throws Exception {
+    void otherTextsAreLeftToOtherProviders(String source) throws Exception {
         assertThat(files.open(source, SourceOptions.DEFAULT)).isEmpty();
     }
 
     @Test
-    void aFileBecomesASourceThatIsNotOpenedYet() throws Exception {
+    void fileIsNotOpenedBeforeTheFirstFrame() throws Exception {
         Path clip = Files.writeString(folder.resolve("car.mp4"), "anything");
         FrameSource source = files.open(clip.toString(), SourceOptions.DEFAULT).orElseThrow();
         assertThat(source.description()).isEqualTo("car.mp4");
@@ -57,7 +57,7 @@ class VideoFilesTest {
     }
 
     @Test
-    void whatLooksLikeAFileAndIsNoneSaysSo() throws Exception {
+    void missingFileIsReported() throws Exception {
         refuses("missing.mp4", "there is no file 'missing.mp4'");
         refuses(folder + "/missing", "there is no file '" + folder);
         refuses(Files.createFile(folder.resolve("empty.mp4")).toString(), "is empty");

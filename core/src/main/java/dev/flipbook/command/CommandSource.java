@@ -6,6 +6,7 @@ import dev.flipbook.FrameSource;
 import dev.flipbook.SourceOptions;
 import dev.flipbook.Ticker;
 import dev.flipbook.picture.NoPicturesException;
+import dev.flipbook.text.Secrets;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

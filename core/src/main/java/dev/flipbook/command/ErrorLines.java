@@ -2,6 +2,7 @@ package dev.flipbook.command;
 
 import dev.flipbook.Ticker;
 import dev.flipbook.text.PlainText;
+import dev.flipbook.text.Secrets;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.System.Logger;
@@ -33,8 +34,8 @@ final class ErrorLines implements Runnable {
     private static final int MAX_BYTES_A_TURN = 64 << 10;
 
     /**
-     * Minimum time in nanoseconds for {@link #MAX_BYTES_A_TURN} bytes. The resulting 4 MB a second are a hundred times what the
-     * most talkative commands print, and cost a twentieth of a processor.
+     * Minimum time in nanoseconds for {@link #MAX_BYTES_A_TURN} bytes. The resulting 4 MB a second are a hundred times
+     * what the most talkative commands print, and cost a twentieth of a processor.
      */
     private static final long TURN = 16_000_000;
 
@@ -46,28 +47,17 @@ final class ErrorLines implements Runnable {
     private final Consumer<String> log;
 
     // Owned by the reading thread.
-    private byte[] line = new byte[MAX_EXAMINED];
+    private final byte[] bytes = new byte[MAX_EXAMINED];
     private int length;
     private boolean cut;
 
-    // Guarded by this.
-    private byte[] last = new byte[MAX_EXAMINED];
-    private int lastLength;
-    private boolean lastCut;
+    private volatile String last = ""; // with secrets
 
     /**
-     * A reader that writes to the log.
+     * Creates a reader.
      *
      * @param command name of the command, for the log
      * @param allowance number of lines of the source, shared by all its runs
-     */
-    ErrorLines(InputStream in, String command, Secrets secrets, LogAllowance allowance, Ticker ticker) {
-        this(in, command, secrets, allowance, ticker, line -> LOG.log(Level.INFO, line));
-    }
-
-    /**
-     * A reader with its own log, for tests.
-     *
      * @param log takes the lines
      */
     ErrorLines(
@@ -87,13 +77,13 @@ final class ErrorLines implements Runnable {
 
     @Override
     public void run() {
-        byte[] bytes = new byte[8192];
+        byte[] piece = new byte[8192];
         int taken = 0;
         long begun = ticker.nanos();
         try (in) {
-            for (int count = in.read(bytes); count >= 0; count = in.read(bytes)) {
+            for (int count = in.read(piece); count >= 0; count = in.read(piece)) {
                 for (int i = 0; i < count; i++) {
-                    add(bytes[i]);
+                    add(piece[i]);
                 }
                 taken += count;
                 if (taken >= MAX_BYTES_A_TURN) {
@@ -106,57 +96,43 @@ final class ErrorLines implements Runnable {
             LOG.log(Level.DEBUG, "the standard error of " + command + " cannot be read", e);
         }
         endLine();
-        tellLeftOut();
+        reportLeftOut();
     }
 
     private void add(byte next) {
         if (next == '\n' || next == '\r') { // programs that show their progress end lines with a carriage return
             endLine();
         } else if (length < MAX_EXAMINED) {
-            line[length++] = next;
+            bytes[length++] = next;
         } else {
             cut = true;
         }
     }
 
     private void endLine() {
-        if (length > 0) {
-            if (allowance.take()) {
-                tellLeftOut();
-                log.accept("command=" + command + " stderr=\"" + text(line, length, cut) + "\"");
-            }
-            keep();
+        if (length == 0) {
+            return;
+        }
+        String line = new String(bytes, 0, length, StandardCharsets.UTF_8);
+        last = cut ? line.substring(0, Math.max(0, line.lastIndexOf(' '))) : line; // without half of a secret
+        length = 0;
+        cut = false;
+        if (allowance.take()) {
+            reportLeftOut();
+            log.accept("command=" + command + " stderr=\"" + last() + "\"");
         }
     }
 
-    private void tellLeftOut() {
+    private void reportLeftOut() {
         long leftOut = allowance.leftOut();
         if (leftOut > 0) {
             log.accept("command=" + command + " stderr_lines_left_out=" + leftOut);
         }
     }
 
-    private synchronized void keep() {
-        byte[] free = last;
-        last = line;
-        lastLength = length;
-        lastCut = cut;
-        line = free;
-        length = 0;
-        cut = false;
-    }
-
     /** The last line that was not empty; empty when there was none. Without secrets. */
-    synchronized String last() {
-        return text(last, lastLength, lastCut);
-    }
-
-    private String text(byte[] bytes, int count, boolean cutOff) {
-        String all = new String(bytes, 0, count, StandardCharsets.UTF_8);
-        if (cutOff) {
-            all = all.substring(0, Math.max(0, all.lastIndexOf(' '))); // the last word may be half of a secret
-        }
-        return PlainText.line(secrets.hide(all).replace('"', '\''), " ", MAX_LINE)
+    String last() {
+        return PlainText.line(secrets.hide(last).replace('"', '\''), " ", MAX_LINE)
                 .strip();
     }
 }

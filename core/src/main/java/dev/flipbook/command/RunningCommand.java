@@ -5,6 +5,7 @@ import dev.flipbook.SourceOptions;
 import dev.flipbook.Ticker;
 import dev.flipbook.picture.NoPicturesException;
 import dev.flipbook.picture.PictureStream;
+import dev.flipbook.text.Secrets;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -69,7 +70,13 @@ final class RunningCommand implements AutoCloseable {
             throws IOException {
         ProcessGroup group = ProcessGroup.start(command, programs);
         Process process = group.process();
-        ErrorLines errors = new ErrorLines(process.getErrorStream(), name, Secrets.in(command), allowance, ticker);
+        ErrorLines errors = new ErrorLines(
+                process.getErrorStream(),
+                name,
+                Secrets.in(command),
+                allowance,
+                ticker,
+                line -> LOG.log(Level.INFO, line));
         PictureStream pictures = new PictureStream(process.getInputStream(), "", options, ticker);
         RunningCommand running =
                 new RunningCommand(group, new PipeFrames(pictures, before, "flipbook-read-" + name), errors, name);

@@ -1,5 +1,6 @@
 package dev.flipbook.http;
 
+import dev.flipbook.text.Secrets;
 import dev.flipbook.web.TypedLogin;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -24,9 +25,6 @@ final class HttpAddress {
 
     private static final Pattern FORM =
             Pattern.compile("(?i)(https?)://(?:([^/?#]*)@)?([^/?#@]*)([/?][^#]*)?(?:#.*)?", Pattern.DOTALL);
-
-    /** Some cameras have passwords in their paths. */
-    private static final Pattern SECRET = Pattern.compile("(?i)((?:pass(?:word|wd)?|pwd|token|secret)=)[^/&;]*");
 
     private static final Pattern PLACE = Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[^:\\[\\]]+)(?::(\\d{0,5}))?");
 
@@ -246,8 +244,7 @@ final class HttpAddress {
 
     /** The path for messages, without what is named a password in it. */
     String path() {
-        int query = target.indexOf('?');
-        return SECRET.matcher(query < 0 ? target : target.substring(0, query)).replaceAll("$1***");
+        return Secrets.hideInPath(target);
     }
 
     /** Host and port for messages. */

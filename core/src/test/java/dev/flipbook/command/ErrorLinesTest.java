@@ -3,6 +3,8 @@ package dev.flipbook.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flipbook.delivery.FakeTicker;
+import dev.flipbook.FakeTicker;
+import dev.flipbook.text.Secrets;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -99,13 +99,13 @@ public final class BenchCommand {
         ShutdownSignal ending = ShutdownSignal.onSignals();
         ProgressLine progress = ProgressLine.onStandardError();
         for (int count : viewers) {
-            if (!ending.asked() && hasRoomFor(count)) {
+            if (!ending.isRequested() && hasRoomFor(count)) {
                 LoadStep step = step(count, ending, progress);
                 progress.clear();
                 report(step, ending);
             }
         }
-        if (steps.isEmpty() && !ending.asked()) {
+        if (steps.isEmpty() && !ending.isRequested()) {
             return Program.REFUSED; // the reason was printed before
         }
         end();
@@ -116,7 +116,7 @@ public final class BenchCommand {
             throws IOException, InterruptedException {
         LoadRun run = new LoadRun(target, count, Ticker.system(), ending, progress::show);
         LoadStep step = run.run(warmUp, seconds);
-        if (step.connected() == 0 && steps.isEmpty() && !ending.asked()) {
+        if (step.connected() == 0 && steps.isEmpty() && !ending.isRequested()) {
             progress.clear();
             throw new IOException(target.shown() + " " + run.refusal());
         }
@@ -138,7 +138,7 @@ public final class BenchCommand {
     }
 
     private void report(LoadStep step, ShutdownSignal ending) {
-        if (ending.asked() && step.seconds() == 0) {
+        if (ending.isRequested() && step.seconds() == 0) {
             return;
         }
         if (steps.isEmpty()) {
@@ -148,7 +148,7 @@ public final class BenchCommand {
         steps.add(step);
         say(BenchTable.row(step));
         List<String> notes = new ArrayList<>(step.notes());
-        if (ending.asked() && step.seconds() < seconds) {
+        if (ending.isRequested() && step.seconds() < seconds) {
             notes.add(String.format("ended after %.1f s", step.seconds()));
         }
         for (String note : notes) {

@@ -102,38 +102,38 @@ public final class Arguments {
     }
 
     /** The value of an option, or this default if the option is not given. */
-    public String text(String name, String otherwise) {
+    public String text(String name, String defaultValue) {
         String[] values = line.getOptionValues(name);
-        return values != null && once(name, values.length) ? values[0] : otherwise;
+        return values != null && once(name, values.length) ? values[0] : defaultValue;
     }
 
     /**
-     * The value of an option that is a whole number from {@code least} to {@code most}, or this default if the option
-     * is not given.
+     * The value of an option that is a whole number from {@code minimum} to {@code maximum}, or this default if the
+     * option is not given.
      */
-    public int number(String name, int least, int most, int otherwise) {
+    public int number(String name, int minimum, int maximum, int defaultValue) {
         String text = text(name, "");
-        return has(name) ? number(name, text, least, most) : otherwise;
+        return has(name) ? number(name, text, minimum, maximum) : defaultValue;
     }
 
-    /** The values of an option, separated by commas, each a whole number from {@code least} to {@code most}. */
-    public List<Integer> numbers(String name, int least, int most, String otherwise) {
-        return List.of(text(name, otherwise).split(",", -1)).stream()
-                .map(text -> number(name, text, least, most))
+    /** The values of an option, separated by commas, each a whole number from {@code minimum} to {@code maximum}. */
+    public List<Integer> numbers(String name, int minimum, int maximum, String defaultValue) {
+        return List.of(text(name, defaultValue).split(",", -1)).stream()
+                .map(text -> number(name, text, minimum, maximum))
                 .toList();
     }
 
-    private static int number(String name, String text, int least, int most) {
+    private static int number(String name, String text, int minimum, int maximum) {
         try {
             int number = Integer.parseInt(text);
-            if (number >= least && number <= most) {
+            if (number >= minimum && number <= maximum) {
                 return number;
             }
         } catch (NumberFormatException e) {
             // reported below, as a number out of range is
         }
         throw new IllegalArgumentException(
-                "--" + name + " is '" + text + "'; it is a whole number from " + least + " to " + most);
+                "--" + name + " is '" + text + "'; it is a whole number from " + minimum + " to " + maximum);
     }
 
     /** All values of an option that may be repeated. */

@@ -24,14 +24,6 @@ public final class Program {
         System.err.println("flipbook: " + PlainText.line(sentence, "?", MAX_LENGTH));
     }
 
-    /**
-     * Removes the password from an address in a message that repeats what was typed. The form NAME:PASSWORD in our own
-     * sentences is kept.
-     */
-    public static String withoutPassword(String message) {
-        return message.replaceAll("//(?!(?:NAME|USER):PASSWORD@)\\S*@", "//");
-    }
-
     /** The version with which the jar was built. */
     public static String version() {
         String version = Program.class.getPackage().getImplementationVersion();

@@ -12,9 +12,9 @@ public final class ShutdownSignal {
     /** Added to the signal's number for the exit code, as shells do. */
     private static final int BY_SIGNAL = 128;
 
-    private final CountDownLatch asked = new CountDownLatch(1);
+    private final CountDownLatch requested = new CountDownLatch(1);
 
-    /** An ending that reacts to {@link #ask} only. */
+    /** An ending that reacts to {@link #request} only. */
     public ShutdownSignal() {}
 
     public static ShutdownSignal onSignals() {
@@ -28,19 +28,19 @@ public final class ShutdownSignal {
     }
 
     private void signalled(int number) {
-        if (asked.getCount() == 0) {
+        if (requested.getCount() == 0) {
             Runtime.getRuntime().halt(BY_SIGNAL + number);
         }
-        ask();
+        request();
     }
 
     /** Asks the program to end, as the first signal does. */
-    public void ask() {
-        asked.countDown();
+    public void request() {
+        requested.countDown();
     }
 
     public void await() throws InterruptedException {
-        asked.await();
+        requested.await();
     }
 
     /**
@@ -50,10 +50,10 @@ public final class ShutdownSignal {
      * @return whether the end was asked for
      */
     public boolean await(long millis) throws InterruptedException {
-        return asked.await(millis, TimeUnit.MILLISECONDS);
+        return requested.await(millis, TimeUnit.MILLISECONDS);
     }
 
-    public boolean asked() {
-        return asked.getCount() == 0;
+    public boolean isRequested() {
+        return requested.getCount() == 0;
     }
 }

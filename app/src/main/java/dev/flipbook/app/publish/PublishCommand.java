@@ -27,7 +27,7 @@ public final class PublishCommand {
     private static final int FAILED = 1;
 
     /** Statuses of a server, or of a proxy in front of it, that may be different soon. */
-    private static final Set<Integer> PASSING = Set.of(408, 429, 500, 502, 503, 504);
+    private static final Set<Integer> TEMPORARY = Set.of(408, 429, 500, 502, 503, 504);
 
     /** The server's status for a second publisher. */
     private static final int CONFLICT = 409;
@@ -46,7 +46,7 @@ public final class PublishCommand {
     /**
      * How long a server may keep this program's place after it has lost the connection: its timeout, with some reserve.
      */
-    private static final Duration HELD = Duration.ofSeconds(40);
+    private static final Duration PLACE_TIMEOUT = Duration.ofSeconds(40);
 
     private final PublishTarget target;
     private final InputPictures input;
@@ -54,7 +54,7 @@ public final class PublishCommand {
     private final Ticker ticker;
     private long sent; // pictures that were sent
     private long seen; // pictures of the input up to the last one sent
-    private boolean told; // whether the last message was about a failure
+    private boolean failing; // whether the last message to the user was about a failure
     private long lastSent; // when the last picture was sent
     private volatile @Nullable PublishConnection current;
 
@@ -139,11 +139,11 @@ public final class PublishCommand {
     private int publish() throws InterruptedException {
         Thread.ofPlatform().daemon().name("flipbook-ending").start(this::endInTime);
         input.start();
-        while (input.await(0, ANSWER_CHECK_INTERVAL) == 0 && !input.ended() && !ending.asked()) {
+        while (input.await(0, ANSWER_CHECK_INTERVAL) == 0 && !input.ended() && !ending.isRequested()) {
             // without a picture yet, so that no other publisher is kept out
         }
         if (input.await(0, 0) == 0) {
-            return ending.asked() ? 0 : failed("standard input has no picture" + because(input.failure()));
+            return ending.isRequested() ? 0 : failed("standard input has no picture" + because(input.failure()));
         }
         int code = send();
         if (code == 0) {
@@ -164,22 +164,22 @@ public final class PublishCommand {
                 if (answer.isEmpty()) {
                     return 0; // ended by a signal
                 }
-                PublishConnection.Answer said = answer.get();
-                if (said.status() / 100 == 2) {
+                PublishConnection.Answer response = answer.get();
+                if (response.status() / 100 == 2) {
                     return 0;
                 }
-                if (!passes(said, sent > before)) {
-                    return failed(target.shown() + " refuses (" + said.status() + "): "
-                            + said.sentence().replace("?takeover=1", "--takeover"));
+                if (!isTemporary(response, sent > before)) {
+                    return failed(target.shown() + " refuses (" + response.status() + "): "
+                            + response.sentence().replace("?takeover=1", "--takeover"));
                 }
-                problem = "answers " + said.status() + ": " + said.sentence();
+                problem = "answers " + response.status() + ": " + response.sentence();
             } catch (IOException e) {
                 problem = "is not there: " + reason(e);
             }
             if (input.ended() && inputEnded++ > 3) {
                 return failed("the last picture was not published: " + target.shown() + " " + problem);
             }
-            tell(problem);
+            reportFailure(problem);
             wait = sent > before ? FIRST_RETRY_INTERVAL : wait;
             if (ending.await(wait)) {
                 return 0;
@@ -192,10 +192,12 @@ public final class PublishCommand {
      * Whether another attempt may succeed. A place that is taken may be held by this program's own broken connection. A
      * publisher that takes over ends a connection that was accepted before.
      */
-    private boolean passes(PublishConnection.Answer said, boolean wasOurs) {
-        boolean ownPlace =
-                said.status() == CONFLICT && sent > 0 && !wasOurs && ticker.nanos() - lastSent < HELD.toNanos();
-        return ownPlace || PASSING.contains(said.status());
+    private boolean isTemporary(PublishConnection.Answer response, boolean wasOurs) {
+        boolean ownPlace = response.status() == CONFLICT
+                && sent > 0
+                && !wasOurs
+                && ticker.nanos() - lastSent < PLACE_TIMEOUT.toNanos();
+        return ownPlace || TEMPORARY.contains(response.status());
     }
 
     /**
@@ -219,9 +221,9 @@ public final class PublishCommand {
                     sent++;
                     alive = ticker.nanos();
                     lastSent = alive;
-                    back();
-                } else if (input.ended() || ending.asked()) {
-                    return last(connection);
+                    reportRecovery();
+                } else if (input.ended() || ending.isRequested()) {
+                    return finish(connection);
                 } else if (ticker.nanos() - alive
                         > Duration.ofMillis(KEEP_ALIVE_INTERVAL).toNanos()) {
                     connection.send(new byte[0]);
@@ -242,14 +244,14 @@ public final class PublishCommand {
         }
     }
 
-    private Optional<PublishConnection.Answer> last(PublishConnection connection)
+    private Optional<PublishConnection.Answer> finish(PublishConnection connection)
             throws IOException, InterruptedException {
         connection.end();
         Optional<PublishConnection.Answer> answer = connection.awaitAnswer(PublishTarget.CONNECT_TIMEOUT.toMillis());
-        if (answer.isEmpty() && !ending.asked()) {
+        if (answer.isEmpty() && !ending.isRequested()) {
             throw new IOException("the server says nothing");
         }
-        return ending.asked() ? Optional.empty() : answer;
+        return ending.isRequested() ? Optional.empty() : answer;
     }
 
     /**
@@ -269,17 +271,17 @@ public final class PublishCommand {
         }
     }
 
-    private void tell(String problem) {
-        if (!told) {
+    private void reportFailure(String problem) {
+        if (!failing) {
             Program.complain(target.shown() + " " + problem + "; it is tried again");
-            told = true;
+            failing = true;
         }
     }
 
-    private void back() {
-        if (told) {
+    private void reportRecovery() {
+        if (failing) {
             Program.complain(target.shown() + " is there again");
-            told = false;
+            failing = false;
         }
     }
 

@@ -12,7 +12,7 @@ class AgesTest {
     private final Ages ages = new Ages();
 
     @Test
-    void percentilesAreWithinAHundredthOfTheTrueOnes() {
+    void percentilesAreExactWithinOnePercent() {
         Random random = new Random(3);
         long[] all = new long[10_000];
         for (int i = 0; i < all.length; i++) {
@@ -32,7 +32,7 @@ class AgesTest {
     }
 
     @Test
-    void everyAgeHasABucketOfItsOwnSize() {
+    void everyAgeIsReportedWithinOneIn128() {
         for (int bit = 0; bit < 42; bit++) {
             for (long age : new long[] {1L << bit, (1L << bit) + 1, (2L << bit) - 1}) {
                 Ages one = new Ages();
@@ -44,7 +44,7 @@ class AgesTest {
     }
 
     @Test
-    void whatIsOutsideCountsAsTheNearest() {
+    void agesOutOfRangeCountAsTheNearestBucket() {
         ages.add(-5);
         ages.add(Long.MAX_VALUE);
         assertThat(ages.percentile(0.5)).isZero();
@@ -53,7 +53,7 @@ class AgesTest {
     }
 
     @Test
-    void thoseOfAnotherThreadAreAddedUp() {
+    void agesOfSeveralThreadsAreAdded() {
         Ages others = new Ages();
         for (int i = 1; i <= 100; i++) {
             (i % 2 == 0 ? ages : others).add(i);

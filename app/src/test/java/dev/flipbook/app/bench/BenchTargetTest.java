@@ -24,14 +24,14 @@ class BenchTargetTest {
     }
 
     @Test
-    void portAndPathMayBeLeftOut() throws IOException {
+    void portAndPathAreOptional() throws IOException {
         BenchTarget target = BenchTarget.of("HTTP://127.0.0.1");
         assertThat(target.request()).startsWith("GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n");
         assertThat(target.address().getPort()).isEqualTo(80);
     }
 
     @Test
-    void lettersBeyondAsciiAreEncoded() throws IOException {
+    void nonAsciiLettersAreEncoded() throws IOException {
         assertThat(BenchTarget.of("http://127.0.0.1/caf\u00e9").request()).startsWith("GET /caf%C3%A9 HTTP");
     }
 
@@ -52,7 +52,7 @@ class BenchTargetTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"", "x", "ftp://127.0.0.1/", "http://", "http:///x", "http://a:99999/", "http://u:pass word@a/"})
-    void whatIsNoAddressIsRefused(String url) {
+    void invalidAddressIsRefused(String url) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> BenchTarget.of(url))
                 .withMessageContaining("such as http://")

@@ -8,14 +8,14 @@ import org.junit.jupiter.api.Test;
 class LoadStepTest {
 
     @Test
-    void missedIsWhatTheOthersSawLessThanTheFastest() {
+    void missedFramesAreCountedAgainstTheFastestViewer() {
         assertThat(step(90L, 299L, 300L).missed()).isEqualTo(210); // one frame less is the edge of the time measured
         assertThat(step(300L).missed()).isZero();
         assertThat(step().missed()).isZero();
     }
 
     @Test
-    void ratesAreThoseOfTheTimeMeasured() {
+    void ratesAreThoseOfTheMeasuredTime() {
         LoadStep odd = step(90L, 299L, 300L);
         assertThat(odd.medianFps()).isEqualTo(29.9);
         assertThat(odd.slowestFps()).isEqualTo(9);
@@ -26,7 +26,7 @@ class LoadStepTest {
     }
 
     @Test
-    void theTableHasADashAndTheJsonANullWithoutATime() {
+    void missingAgeIsADashInTheTableAndNullInJson() {
         LoadStep none = step(300L);
         assertThat(BenchTable.row(none))
                 .matches(" +3 +30\\.0 +30\\.0 +30\\.0 +0\\.00 +0 +- +- +- +-")

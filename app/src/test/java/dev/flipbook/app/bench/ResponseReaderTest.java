@@ -28,7 +28,7 @@ class ResponseReaderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"multipart/mixed", "Multipart/Related; boundary=f", "application/octet-stream"})
-    void everyNameOfAStreamIsTaken(String type) throws IOException {
+    void everyStreamTypeIsAccepted(String type) throws IOException {
         assertParts("HTTP/1.1 200 OK\r\nContent-Type: " + type + "\r\n\r\n" + BODY);
     }
 
@@ -50,7 +50,7 @@ class ResponseReaderTest {
         "503, 'answers 503, not 200 with a stream of pictures'",
         "401 Unauthorized, 'answers 401 Unauthorized; put NAME:PASSWORD@ before the host'"
     })
-    void anotherStatusIsRefusedByItsName(String status, String sentence) {
+    void otherStatusIsRefusedByName(String status, String sentence) {
         assertRefused("HTTP/1.1 " + status + "\r\nContent-Length: 0\r\n\r\n", sentence);
     }
 
@@ -62,7 +62,7 @@ class ResponseReaderTest {
     }
 
     @Test
-    void anotherContentTypeIsRefusedByItsName() {
+    void otherContentTypeIsRefusedByName() {
         assertRefused(
                 "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n",
                 "answers with no stream of pictures: the content type is 'text/html', not multipart/x-mixed-replace");
@@ -72,7 +72,7 @@ class ResponseReaderTest {
     }
 
     @Test
-    void whatIsNoHttpIsRefused() {
+    void nonHttpAnswerIsRefused() {
         assertRefused("SSH-2.0-x\r\n", "does not answer in HTTP/1");
         assertRefused(
                 "HTTP/1.1 200 OK\r\nA: " + "x".repeat(20_000),

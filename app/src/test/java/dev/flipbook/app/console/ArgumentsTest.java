@@ -19,12 +19,12 @@ class ArgumentsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"--port=80", "--port 80", "-p80", "-p 80", "-p=80", "demo -p80", "-p80 demo"})
-    void aValueMayStandInAnyOfItsForms(String line) {
+    void valueIsReadInEveryForm(String line) {
         assertThat(read(line).number("port", 0, 65_535, 1)).isEqualTo(80);
     }
 
     @Test
-    void whatIsNotGivenIsWhatWasMeantWithoutIt() {
+    void missingOptionHasItsDefault() {
         Arguments none = read("");
         assertThat(none.has("json")).isFalse();
         assertThat(none.text("host", "here")).isEqualTo("here");
@@ -42,7 +42,7 @@ class ArgumentsTest {
     }
 
     @Test
-    void behindTwoDashesThereAreNoOptions() {
+    void wordsAfterTwoDashesAreNotOptions() {
         Arguments arguments = read("exec --json -- ls -l --port -port --json");
         assertThat(arguments.words()).containsExactly("exec", "ls", "-l", "--port", "-port", "--json");
         assertThat(arguments.has("port")).isFalse();
@@ -55,7 +55,7 @@ class ArgumentsTest {
     }
 
     @Test
-    void numbersAreDividedByCommas() {
+    void numbersAreSeparatedByCommas() {
         assertThat(read("").numbers("list", 1, 9, "1,5")).containsExactly(1, 5);
         assertRefused(
                 "--list=1,x", a -> a.numbers("list", 1, 9, ""), "--list is 'x'; it is a whole number from 1 to 9");
@@ -76,13 +76,13 @@ class ArgumentsTest {
         "-host=a,-host",
         "-hostname,-hostname"
     })
-    void anUnknownOptionIsRefusedByItsName(String line, String name) {
+    void unknownOptionIsRefusedByName(String line, String name) {
         assertRefused(line, arguments -> {}, name + UNKNOWN);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"x", "-1", "65536", "99999999999", "", "0x10", "8 0"})
-    void aValueThatIsNoNumberInItsBoundsIsRefused(String value) {
+    void valueThatIsNotANumberInRangeIsRefused(String value) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> read(List.of("--port", value)).number("port", 0, 65_535, 1))
                 .withMessage("--port is '" + value + "'; it is a whole number from 0 to 65535");
@@ -90,17 +90,17 @@ class ArgumentsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"--port", "-p", "--port --json", "-p -p", "--port --", "--port -p"})
-    void anOptionWithoutItsValueIsRefused(String line) {
+    void optionWithoutAValueIsRefused(String line) {
         assertRefused(line, arguments -> {}, "--port has no value; it is written --port=PORT");
     }
 
     @Test
-    void aValueForAnOptionThatHasNoneIsRefused() {
+    void valueForAFlagIsRefused() {
         assertRefused("--json=3", arguments -> {}, "--json takes no value");
     }
 
     @Test
-    void anOptionThatMayBeGivenOnceIsRefusedWhenItIsGivenTwice() {
+    void repeatedOptionIsRefused() {
         assertRefused("-p1 --port=1", a -> a.number("port", 0, 9, 0), "--port is given 2 times; it may be given once");
         assertRefused("--json --json", a -> a.has("json"), "--json is given 2 times; it may be given once");
     }

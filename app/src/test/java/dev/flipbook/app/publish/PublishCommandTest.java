@@ -41,7 +41,7 @@ class PublishCommandTest {
 
     @AfterEach
     void stop() {
-        ending.ask();
+        ending.request();
         flipbook.close();
     }
 
@@ -67,7 +67,7 @@ class PublishCommandTest {
     }
 
     @Test
-    void theOnePictureOfTheInputStaysLive() throws Exception {
+    void onlyPictureOfTheInputStaysLive() throws Exception {
         byte[] picture = jpeg(64, 48);
 
         assertThat(publish(url("door"), false, picture)).isZero();
@@ -86,7 +86,7 @@ class PublishCommandTest {
     }
 
     @Test
-    void aRefusalIsTheEnd() throws Exception {
+    void refusalEndsTheCommand() throws Exception {
         byte[] picture = jpeg(64, 48);
         flipbook.feed("own");
         assertThat(publish(url("own"), false, picture)).isEqualTo(1);
@@ -99,7 +99,7 @@ class PublishCommandTest {
     }
 
     @Test
-    void anInputWithoutAPictureIsRefusedAndNobodyIsDisturbed() throws Exception {
+    void inputWithoutAPictureFailsAndEndsNoOtherPublisher() throws Exception {
         Publisher other = door.publisher("publisher in this test", false, () -> {});
         byte[] text = "no picture at all, and it goes on for a while".getBytes(StandardCharsets.UTF_8);
         assertThat(publish(url("door"), true, text)).isEqualTo(1);
@@ -108,7 +108,7 @@ class PublishCommandTest {
     }
 
     @Test
-    void aServerThatIsAwayGetsTheNewestPictureWhenItIsBack() throws Exception {
+    void returningServerGetsTheNewestPicture() throws Exception {
         int port = FreePort.find();
         PipedOutputStream input = new PipedOutputStream();
         CompletableFuture<Integer> publishing = begin("http://127.0.0.1:" + port + "/feeds/late", input);
@@ -126,7 +126,7 @@ class PublishCommandTest {
     }
 
     @Test
-    void whoIsTakenOverFromDoesNotFightForThePlace() throws Exception {
+    void replacedPublisherDoesNotReconnect() throws Exception {
         try (PipedOutputStream input = new PipedOutputStream()) {
             CompletableFuture<Integer> publishing = begin(url("door"), input);
             input.write(jpeg(32, 32));
@@ -140,19 +140,19 @@ class PublishCommandTest {
     }
 
     @Test
-    void aSignalEndsItInOrder() throws Exception {
+    void signalEndsTheStreamProperly() throws Exception {
         try (PipedOutputStream input = new PipedOutputStream()) {
             CompletableFuture<Integer> publishing = begin(url("door"), input);
             input.write(jpeg(32, 32));
             input.flush();
             await().until(() -> door.status().frames() == 1);
-            ending.ask();
+            ending.request();
             assertThat(publishing.get()).isZero();
         }
     }
 
     @Test
-    void whatIsNoAddressOfAFeedIsSaidWithoutItsPassword() {
+    void invalidFeedAddressIsRefusedWithoutItsPassword() {
         for (String url : new String[] {"ftp://me:pw@h/x", "door", "http://", "http://h:99999/feeds/x", "http://a b"}) {
             assertThatThrownBy(() -> PublishTarget.of(url, false))
                     .hasMessageStartingWith(

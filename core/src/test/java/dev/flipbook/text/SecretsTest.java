@@ -1,4 +1,4 @@
-package dev.flipbook.command;
+package dev.flipbook.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -26,6 +26,70 @@ class SecretsTest {
             })
     void whatLooksLikeASecretIsHidden(String text, String expected) {
         assertThat(none.hide(text)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "http://me:pw@door/x | http://door/x",
+                "http://me:pw@door/x?a=b | http://door/x?a=b",
+                "no 'http://me:p@s/s@door/x', no rtsp://me@b | no 'http://door/x', no rtsp://b",
+                "http://USER:PASSWORD@HOST | http://USER:PASSWORD@HOST",
+                "rtsp://NAME:PASSWORD@HOST | rtsp://NAME:PASSWORD@HOST",
+                "http://me:pw@USER:PASSWORD@door | http://door",
+                "http://door/x and me@door | http://door/x and me@door"
+            })
+    void loginsOfAddressesInASentenceAreLeftOut(String sentence, String expected) {
+        assertThat(Secrets.withoutLogins(sentence)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "rtsp://me:p@ss@door:554/a?token=x failed | rtsp://door:554/a failed",
+                "see 'http://a:b@c/?k=v' and \"srt://d?passphrase=x\" | see 'http://c/' and \"srt://d\"",
+                "http://door/a@b | http://door/a@b",
+                "[h264 @ 0x55] what? nothing | [h264 @ 0x55] what? nothing"
+            })
+    void loginsAndQueriesOfAddressesInATextAreLeftOut(String text, String expected) {
+        assertThat(Secrets.withoutLoginsAndQueries(text)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "/live | /live",
+                "/live?user=me&password=pw | /live",
+                "/user=me&password=pw&channel=1 | /user=me&password=***&channel=1",
+                "/Passwd=a,b 'c\"/1 | /Passwd=***/1",
+                "/pass=a;pwd=b;token=c;secret=d;api_key=e;passphrase=f | "
+                        + "/pass=***;pwd=***;token=***;secret=***;api_key=***;passphrase=***",
+                "/compass/1 | /compass/1",
+                "?pwd=x | ``"
+            })
+    void passwordsInAPathAreHidden(String path, String expected) {
+        assertThat(Secrets.hideInPath(path)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "rstp://me:pw@door/x | rstp://***@door/x",
+                "rstp://me:p w@x@door/x?a=b?c | rstp://***@door/x?***",
+                "http://door/x?user=a@b | http://***@b",
+                "video.mp4 | video.mp4",
+                "what?.mp4 | what?.mp4"
+            })
+    void loginAndQueryOfAnAddressAreHidden(String address, String expected) {
+        assertThat(Secrets.hideInAddress(address)).isEqualTo(expected);
     }
 
     @ParameterizedTest

@@ -1,4 +1,4 @@
-package dev.flipbook.command;
+package dev.flipbook.text;
 
 import java.net.URLDecoder;
 import java.net.URLEncoder;
@@ -12,10 +12,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Removes secrets from text before it is logged or shown: the passwords that a user has typed, in every form in which a
- * program may print them, and everything that looks like a password. Immutable.
+ * Removes secrets from text before it is logged or shown: from addresses, by the static methods, and from the output of
+ * a command. For a command, these are the passwords that a user has typed, in every form in which a program may print
+ * them, and everything that looks like a password. Immutable.
  */
-final class Secrets {
+public final class Secrets {
 
     private static final String HIDDEN = "***";
 
@@ -24,13 +25,24 @@ final class Secrets {
 
     private static final Pattern AUTHORITY_USER_INFO = Pattern.compile("://([^\\s\"'<>/?#]*)@");
 
-    private static final Pattern NAMED =
-            Pattern.compile("(?i)((?:pass(?:word|wd|phrase)?|pwd|token|secret|api[_-]?key|access[_-]?key|credentials?)"
-                    + "[\"']?\\s*[=:]\\s*[\"']?)([^\\s\"'&;,]+)");
+    /** What a password is called, in any letter case. */
+    private static final String NAME =
+            "(?i:pass(?:word|wd|phrase)?|pwd|token|secret|api[_-]?key|access[_-]?key|credentials?)";
+
+    private static final Pattern NAMED = Pattern.compile("(" + NAME + "[\"']?\\s*[=:]\\s*[\"']?)([^\\s\"'&;,]+)");
+
+    /** A password in a path, as some cameras have it. */
+    private static final Pattern IN_PATH = Pattern.compile("(" + NAME + "=)[^/&;]*");
+
+    /** A login in an address of any kind, but not the form of a login, which our own sentences contain. */
+    private static final Pattern TYPED_LOGIN = Pattern.compile("//(?!(?:NAME|USER):PASSWORD@)\\S*@");
+
+    /** An address in a sentence, with the scheme and what follows the login as groups. */
+    private static final Pattern ADDRESS =
+            Pattern.compile("([a-zA-Z][a-zA-Z0-9+.-]*://)(?:[^/\\s'\"]*@)?([^?\\s'\"]*)(?:\\?[^\\s'\"]*)?");
 
     /** Options whose next word is the password. */
-    private static final Pattern ASKING = Pattern.compile(
-            "(?i)--?(?:pass(?:word|wd|phrase)?|pwd|token|secret|api[_-]?key|access[_-]?key|credentials?)");
+    private static final Pattern ASKING = Pattern.compile("--?" + NAME);
 
     /** Options whose next word has the password after a colon. */
     private static final Set<String> USERS = Set.of("-u", "--user", "--proxy-user", "-U");
@@ -51,8 +63,40 @@ final class Secrets {
                 .toList();
     }
 
+    /**
+     * The path of an address for messages, without its query and without what is named a password in it.
+     *
+     * @param path with a query or without
+     */
+    public static String hideInPath(String path) {
+        int query = path.indexOf('?');
+        return IN_PATH.matcher(query < 0 ? path : path.substring(0, query)).replaceAll("$1" + HIDDEN);
+    }
+
+    /**
+     * The address without its login and its query. The address may be of any kind, because the kind may be misspelt,
+     * and may contain blanks.
+     */
+    public static String hideInAddress(String address) {
+        return address.replaceFirst("(?s)://.*@", "://" + HIDDEN + "@")
+                .replaceFirst("(?s)(://[^?]*)\\?.*", "$1?" + HIDDEN);
+    }
+
+    /**
+     * The sentence without the logins of its addresses, up to the last @ of a word. The forms NAME:PASSWORD and
+     * USER:PASSWORD in our own sentences are kept.
+     */
+    public static String withoutLogins(String sentence) {
+        return TYPED_LOGIN.matcher(sentence).replaceAll("//");
+    }
+
+    /** The text without the logins and the queries of the addresses in it. */
+    public static String withoutLoginsAndQueries(String text) {
+        return ADDRESS.matcher(text).replaceAll("$1$2");
+    }
+
     /** The secrets in the words of a command, or in an address. */
-    static Secrets in(List<String> words) {
+    public static Secrets in(List<String> words) {
         Set<String> values = new LinkedHashSet<>();
         for (int i = 0; i + 1 < words.size(); i++) {
             String next = words.get(i + 1);
@@ -106,7 +150,7 @@ final class Secrets {
     }
 
     /** The text without the secrets. */
-    String hide(String text) {
+    public String hide(String text) {
         String hidden = text;
         for (String value : values) {
             hidden = hidden.replace(value, HIDDEN);

@@ -5,24 +5,34 @@ import dev.flipbook.FrameSourceProvider;
 import dev.flipbook.SourceOptions;
 import dev.flipbook.Ticker;
 import dev.flipbook.live.LiveStreams;
+import dev.flipbook.video.VideoFiles;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Opens live streams from the network as sources. Decoder processes decode them unless
+ * Opens video files, and live streams from the network, as sources. Decoder processes decode them unless
  * {@code -Dflipbook.decoder=inside} is set. Thread-safe.
  */
-public final class DecodedStreams implements FrameSourceProvider {
+public final class DecodedSources implements FrameSourceProvider {
 
-    private final LiveStreams inside = new LiveStreams();
+    private final VideoFiles files = new VideoFiles();
+    private final LiveStreams streams = new LiveStreams();
 
     /** Called by the service loader. */
-    public DecodedStreams() {}
+    public DecodedSources() {}
 
     @Override
     public Optional<FrameSource> open(String source, SourceOptions options) throws IOException {
         if (Decoders.isInside()) {
-            return inside.open(source, options);
+            Optional<FrameSource> video = files.open(source, options);
+            return video.isPresent() ? video : streams.open(source, options);
+        }
+        Optional<Path> file = VideoFiles.find(source);
+        if (file.isPresent()) {
+            Decoders decoders = Decoders.shared();
+            decoders.named(DecoderKind.FILES, file.get().toAbsolutePath());
+            return Optional.of(DecodedSource.file(decoders, file.get(), options, Ticker.system()));
         }
         Optional<String> shown = LiveStreams.shown(source);
         if (shown.isEmpty()) {
@@ -36,6 +46,6 @@ public final class DecodedStreams implements FrameSourceProvider {
 
     @Override
     public String form() {
-        return inside.form();
+        return files.form() + ", " + streams.form();
     }
 }
