@@ -66,7 +66,7 @@ final class WatchedFeeds {
      */
     void watch(int number, Feed feed, StreamRequest wish) {
         WatchedFeed there = all.get(number);
-        if (there != null && there.feed().equals(feed.name())) {
+        if (there != null && there.label().feed().equals(feed.name())) {
             there.change(wish);
             return;
         }

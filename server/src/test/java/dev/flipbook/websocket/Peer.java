@@ -53,15 +53,12 @@ final class Peer implements AutoCloseable {
 
     Peer(FeedOptions options) {
         feeds = new Feeds(options, feedTicker);
+        LiveConnection.Server server = new LiveConnection.Server(
+                new FeedLookup(feeds), ticker, this::listen, register(), this::execute, SILENCE);
         connection = new LiveConnection(
-                new FeedLookup(feeds),
-                ticker,
-                this::listen,
-                register(),
+                server,
                 "192.0.2.7",
                 "192.0.2.7:99",
-                this::execute,
-                SILENCE,
                 new LiveConnection.Life() {
                     @Override
                     public void opened(LiveConnection opened) {

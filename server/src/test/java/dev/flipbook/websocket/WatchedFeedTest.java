@@ -49,7 +49,7 @@ class WatchedFeedTest {
         write(watch.sink, sequence, placeholder, bytes, false);
     }
 
-    private void write(WatchedFeed.Sink sink, long sequence, boolean placeholder, int bytes, boolean last) {
+    private void write(PictureSink sink, long sequence, boolean placeholder, int bytes, boolean last) {
         if (!last) {
             sink.coming(sequence, peer.ticker.nanos(), placeholder);
         }
@@ -80,10 +80,10 @@ class WatchedFeedTest {
         peer.watch(1, "door");
         WatchedFeed other = peer.listed.getLast();
 
-        assertThat(watch.feed()).isEqualTo("door");
-        assertThat(watch.kind()).isEqualTo("websocket");
-        assertThat(watch.address()).isEqualTo("192.0.2.7");
-        assertThat(watch.id()).hasSize(36).isEqualTo(watch.id()).isNotEqualTo(other.id());
+        assertThat(watch.label().feed()).isEqualTo("door");
+        assertThat(watch.label().kind()).isEqualTo("websocket");
+        assertThat(watch.label().address()).isEqualTo("192.0.2.7");
+        assertThat(watch.label().id()).hasSize(36).isNotEqualTo(other.label().id());
         door.publish(Peer.jpeg(16, 16, 3000));
         peer.passForAll(1500);
         assertThat(watch.status().watching()).hasMillis(1500);
@@ -225,7 +225,7 @@ class WatchedFeedTest {
     @Test
     void olderPictureThanOneThatWasSentIsNot() {
         write(5, false, 1000);
-        WatchedFeed.Sink before = watch.sink;
+        PictureSink before = watch.sink;
         watch.change(new StreamRequest(Framing.NONE, 0, new Variant(0, 0, 50, 0)));
         assertThat(watch.sink).isNotSameAs(before);
 
@@ -340,7 +340,7 @@ class WatchedFeedTest {
 
     @Test
     void viewerThatWasReplacedSendsNothing() {
-        WatchedFeed.Sink before = watch.sink;
+        PictureSink before = watch.sink;
         watch.change(new StreamRequest(Framing.NONE, 0, new Variant(0, 0, 50, 0)));
 
         write(before, 1, false, 1000, false);
@@ -360,7 +360,7 @@ class WatchedFeedTest {
 
     @Test
     void sameWishChangesNothing() {
-        WatchedFeed.Sink before = watch.sink;
+        PictureSink before = watch.sink;
 
         watch.change(new StreamRequest(Framing.NONE, 0, Variant.ORIGINAL));
 
@@ -381,10 +381,10 @@ class WatchedFeedTest {
     @Test
     void anotherViewerWaitsUntilTheLastPictureOfTheOneBeforeTheLastHasGone() {
         session.takes = false;
-        WatchedFeed.Sink first = watch.sink;
+        PictureSink first = watch.sink;
         write(1, false, 1000);
         watch.change(quality(10));
-        WatchedFeed.Sink second = watch.sink;
+        PictureSink second = watch.sink;
         watch.change(quality(20));
         assertThat(watch.sink).isSameAs(second).isNotSameAs(first);
         watch.look();
@@ -393,7 +393,7 @@ class WatchedFeedTest {
         session.take();
         watch.look();
 
-        WatchedFeed.Sink third = watch.sink;
+        PictureSink third = watch.sink;
         assertThat(third).isNotSameAs(second);
         assertThat(door.status().variants())
                 .singleElement()
@@ -420,7 +420,7 @@ class WatchedFeedTest {
     void picturesThatTakeLongAreSentSmallerAndTheClientIsTold() {
         door.publish(Peer.jpeg(640, 480));
         painted(20);
-        WatchedFeed.Sink before = watch.sink;
+        PictureSink before = watch.sink;
         for (int i = 0; i < 2; i++) {
             door.publish(Peer.jpeg(640, 480));
             painted(400);

@@ -89,7 +89,7 @@ class WatchedFeedsTest {
 
         assertThat(door.status().viewers()).isZero();
         assertThat(other.status().viewers()).isEqualTo(1);
-        assertThat(peer.listed).extracting(WatchedFeed::feed).containsExactly("other");
+        assertThat(peer.listed).extracting(one -> one.label().feed()).containsExactly("other");
     }
 
     @Test

@@ -324,7 +324,7 @@ class WebSocketsTest {
 
         assertThat(listed)
                 .singleElement()
-                .satisfies(one -> assertThat(one.address()).isEqualTo("127.0.0.1"));
+                .satisfies(one -> assertThat(one.label().address()).isEqualTo("127.0.0.1"));
         socket.abort();
         await().until(listed::isEmpty);
     }

@@ -128,10 +128,10 @@ class MjpegStreamTest {
         publish();
         client.ask("GET", "/feeds/cam.mjpg?stream=mine");
 
-        assertThat(stream().id()).isEqualTo("mine");
-        assertThat(stream().feed()).isEqualTo("cam");
-        assertThat(stream().kind()).isEqualTo("mjpeg");
-        assertThat(stream().address()).isEqualTo("127.0.0.1");
+        assertThat(stream().label().id()).isEqualTo("mine");
+        assertThat(stream().label().feed()).isEqualTo("cam");
+        assertThat(stream().label().kind()).isEqualTo("mjpeg");
+        assertThat(stream().label().address()).isEqualTo("127.0.0.1");
     }
 
     @Test
