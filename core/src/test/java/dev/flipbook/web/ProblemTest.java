@@ -33,7 +33,8 @@ class ProblemTest {
 
     @Test
     void quotesInASentenceStayInItsText() {
-        assertThat(Problem.of("application/json", 400, "Bad Request", "not \"a\"").text())
+        assertThat(Problem.of("application/json", 400, "Bad Request", "not \"a\"")
+                        .text())
                 .endsWith("\"detail\":\"not \\\"a\\\"\"}");
     }
 }

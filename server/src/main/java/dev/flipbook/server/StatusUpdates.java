@@ -29,7 +29,7 @@ final class StatusUpdates implements StatusSource {
     private final StatusEndpoint status;
     private final Scheduler scheduler;
     private final Set<Listener> listeners = ConcurrentHashMap.newKeySet();
-    private final Heartbeat looks = new Heartbeat(CHECK_INTERVAL, this::look, () -> !listeners.isEmpty());
+    private final Heartbeat checks = new Heartbeat(CHECK_INTERVAL, this::check, () -> !listeners.isEmpty());
 
     // Used by one look at a time.
     private volatile List<String> seen = List.of();
@@ -56,11 +56,11 @@ final class StatusUpdates implements StatusSource {
         Listener listener = new Listener(consumer);
         consumer.accept(document());
         listeners.add(listener);
-        looks.start(scheduler);
+        checks.start(scheduler);
         return () -> listeners.remove(listener);
     }
 
-    private void look() {
+    private void check() {
         List<String> now = states();
         int checks = count + 1;
         if (checks >= CHECKS_A_SECOND || !now.equals(seen)) {

@@ -104,7 +104,7 @@ public final class LiveConnection implements Session.Listener {
         this.watches = new WatchedFeeds(this, server.streams(), ticker);
         this.status = new StatusSubscription(server.status(), this::send);
         this.allowance = new Allowance(ticker);
-        this.messages = new MessageHandler(server.feeds(), ticker, watches, status, allowance, this::tell);
+        this.messages = new MessageHandler(server.feeds(), ticker, watches, status, allowance, this::sendText);
         this.heardAt = ticker.nanos();
         this.pingedAt = heardAt;
     }
@@ -216,7 +216,7 @@ public final class LiveConnection implements Session.Listener {
 
     // //: Sending.
 
-    void tell(String json) {
+    void sendText(String json) {
         send(Outbox.text(json, () -> {}));
     }
 
@@ -256,7 +256,7 @@ public final class LiveConnection implements Session.Listener {
      */
     void ended(int number, WatchedFeed watch) {
         if (watches.forget(number, watch)) {
-            tell("{\"ended\":" + number + "}");
+            sendText("{\"ended\":" + number + "}");
         }
     }
 
@@ -324,7 +324,7 @@ public final class LiveConnection implements Session.Listener {
         reading.resume();
         lock.lock();
         try {
-            watches.look();
+            watches.adapt();
         } finally {
             lock.unlock();
         }

@@ -26,8 +26,7 @@ final class MessageDemand {
     /** Whether a message was handled and the next one not demanded yet. */
     private final AtomicBoolean due = new AtomicBoolean();
 
-    MessageDemand(
-            Session session, Outbox outbox, WatchedFeeds watches, Allowance allowance, Executor executor) {
+    MessageDemand(Session session, Outbox outbox, WatchedFeeds watches, Allowance allowance, Executor executor) {
         this.session = session;
         this.outbox = outbox;
         this.watches = watches;

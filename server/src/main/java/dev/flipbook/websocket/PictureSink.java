@@ -42,8 +42,7 @@ final class PictureSink implements FrameSink, Outbox.Message {
      * @param inFlight pictures of the feed that were sent, by this sink or by one before it
      * @param whenEnded run when the feed has ended
      */
-    PictureSink(
-            int number, LiveConnection connection, PicturesInFlight inFlight, Ticker ticker, Runnable whenEnded) {
+    PictureSink(int number, LiveConnection connection, PicturesInFlight inFlight, Ticker ticker, Runnable whenEnded) {
         this.connection = connection;
         this.inFlight = inFlight;
         this.ticker = ticker;

@@ -80,7 +80,8 @@ final class PicturesInFlight {
     }
 
     /** Removes the oldest picture, because the client has painted it. Returns null if there is none. */
-    @Nullable Sent acknowledge() {
+    @Nullable
+    Sent acknowledge() {
         Sent oldest = sent.poll();
         if (oldest != null) {
             count.decrementAndGet();

@@ -106,7 +106,7 @@ final class WatchedFeed implements OpenStream {
         window.shown(sent.size(), sent.all(), took, now);
         step.shown(sent.sequence(), sent.size(), sent.at(), now);
         inFlight.allowOneOnly(window.isCrowded(took));
-        look();
+        adapt();
         return true;
     }
 
@@ -114,15 +114,15 @@ final class WatchedFeed implements OpenStream {
      * Looks whether another size is better, and completes a replacement that is due. Called after each acknowledgement
      * and four times a second.
      */
-    void look() {
+    void adapt() {
         long now = ticker.nanos();
-        boolean changed = step.look(now, inFlight.oldestAt(now));
+        boolean changed = step.adapt(now, inFlight.oldestAt(now));
         if (!changed && !late) {
             return;
         }
         replace();
         if (changed) {
-            connection.tell("{\"level\":" + number + ",\"step\":" + step.now() + "}");
+            connection.sendText("{\"level\":" + number + ",\"step\":" + step.now() + "}");
         }
     }
 

@@ -123,8 +123,8 @@ final class WatchedFeeds {
     }
 
     /** Lets each feed look for a better size. */
-    void look() {
-        all.values().forEach(WatchedFeed::look);
+    void adapt() {
+        all.values().forEach(WatchedFeed::adapt);
     }
 
     /**

@@ -76,7 +76,12 @@ public final class WebSockets {
         container.setAutoFragment(true);
         container.setIdleTimeout(timeout);
         this.shared = new LiveConnection.Server(
-                new FeedLookup(feeds), ticker, status, streams, task -> container.getExecutor().execute(task), timeout);
+                new FeedLookup(feeds),
+                ticker,
+                status,
+                streams,
+                task -> container.getExecutor().execute(task),
+                timeout);
     }
 
     /** Whether the request asks for a WebSocket. */
@@ -209,10 +214,10 @@ public final class WebSockets {
      */
     public void close() {
         CompletableFuture<?> opened = all(handshakes.stream().map(one -> one.ended));
-        CompletableFuture<?> told =
+        CompletableFuture<?> confirmed =
                 opened.thenCompose(_ -> all(connections.stream().map(LiveConnection::stop)));
         try {
-            told.get(1, TimeUnit.SECONDS);
+            confirmed.get(1, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {

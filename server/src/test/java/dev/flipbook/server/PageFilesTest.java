@@ -89,7 +89,7 @@ class PageFilesTest {
     }
 
     @Test
-    void everyWordThatIsAskedForIsThereAndEveryOneThereIsAskedFor() throws IOException {
+    void everyTextThatIsUsedExistsAndEveryTextIsUsed() throws IOException {
         Set<String> said = table("en").keySet();
         String page = read("index.html");
         Set<String> named = find("data-(?:t|do)=\"(\\w+)\"", page);

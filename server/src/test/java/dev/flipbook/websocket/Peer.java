@@ -3,6 +3,7 @@ package dev.flipbook.websocket;
 import dev.flipbook.Feed;
 import dev.flipbook.FeedOptions;
 import dev.flipbook.Feeds;
+import dev.flipbook.server.FakeTicker;
 import dev.flipbook.web.FeedLookup;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -55,21 +56,17 @@ final class Peer implements AutoCloseable {
         feeds = new Feeds(options, feedTicker);
         LiveConnection.Server server = new LiveConnection.Server(
                 new FeedLookup(feeds), ticker, this::listen, register(), this::execute, SILENCE);
-        connection = new LiveConnection(
-                server,
-                "192.0.2.7",
-                "192.0.2.7:99",
-                new LiveConnection.Life() {
-                    @Override
-                    public void opened(LiveConnection opened) {
-                        life.add("opened");
-                    }
+        connection = new LiveConnection(server, "192.0.2.7", "192.0.2.7:99", new LiveConnection.Life() {
+            @Override
+            public void opened(LiveConnection opened) {
+                life.add("opened");
+            }
 
-                    @Override
-                    public void closed(LiveConnection closed) {
-                        life.add("closed");
-                    }
-                });
+            @Override
+            public void closed(LiveConnection closed) {
+                life.add("closed");
+            }
+        });
     }
 
     Peer open() {

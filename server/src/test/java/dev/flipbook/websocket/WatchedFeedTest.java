@@ -76,7 +76,7 @@ class WatchedFeedTest {
     }
 
     @Test
-    void itIsListedWithWhatItIs() {
+    void watchIsListedWithItsFeedAndAddress() {
         peer.watch(1, "door");
         WatchedFeed other = peer.listed.getLast();
 
@@ -92,7 +92,7 @@ class WatchedFeedTest {
     }
 
     @Test
-    void beforeItHasAViewerItsFiguresAreZero() {
+    void figuresAreZeroBeforeThereIsAViewer() {
         WatchedFeed coming = new WatchedFeed(8, door, AS_IT_IS, peer.connection, watches, peer.ticker);
 
         assertThat(coming.status().watching()).isZero();
@@ -115,7 +115,7 @@ class WatchedFeedTest {
     }
 
     @Test
-    void onlyOneMayBeWhereTheSecondOnlyWaitsForTheFirst() {
+    void onlyOnePictureMayBeInFlightIfTheSecondOnlyWaitsForIt() {
         write(1, false, 1000);
         painted(20);
         write(2, false, 1000);
@@ -240,7 +240,7 @@ class WatchedFeedTest {
     }
 
     @Test
-    void placeholderIsSentWhateverCameBefore() {
+    void placeholderIsSentAfterAnyPicture() {
         write(5, false, 1000);
         write(4, true, 900);
 
@@ -316,7 +316,7 @@ class WatchedFeedTest {
     }
 
     @Test
-    void endOfTheFeedIsTold() {
+    void clientGetsTheEndOfAFeed() {
         peer.watch(9, "door");
         WatchedFeed own = peer.listed.getLast();
 
@@ -387,18 +387,18 @@ class WatchedFeedTest {
         PictureSink second = watch.sink;
         watch.change(quality(20));
         assertThat(watch.sink).isSameAs(second).isNotSameAs(first);
-        watch.look();
+        watch.adapt();
         assertThat(watch.sink).isSameAs(second);
 
         session.take();
-        watch.look();
+        watch.adapt();
 
         PictureSink third = watch.sink;
         assertThat(third).isNotSameAs(second);
         assertThat(door.status().variants())
                 .singleElement()
                 .satisfies(variant -> assertThat(variant.quality()).isEqualTo(20));
-        watch.look();
+        watch.adapt();
         assertThat(watch.sink).as("once").isSameAs(third);
         assertThat(session.texts).isEmpty();
     }
@@ -417,7 +417,7 @@ class WatchedFeedTest {
     }
 
     @Test
-    void picturesThatTakeLongAreSentSmallerAndTheClientIsTold() {
+    void slowPicturesAreSentSmallerAndTheClientGetsTheStep() {
         door.publish(Peer.jpeg(640, 480));
         painted(20);
         PictureSink before = watch.sink;
@@ -440,13 +440,13 @@ class WatchedFeedTest {
         peer.passForAll(20);
         painted(0);
         peer.passForAll(2000);
-        watch.look();
+        watch.adapt();
         door.publish(Peer.jpeg(640, 480));
         await().until(() -> session.pictures.size() == 2);
         peer.passForAll(300);
         painted(0);
         peer.passForAll(2000);
-        watch.look();
+        watch.adapt();
 
         assertThat(session.texts).containsExactly("{\"level\":7,\"step\":1}");
         await().until(() -> door.status().variants().getFirst().height() == 400); // 0.75 of 400 is 300 wide
@@ -471,7 +471,7 @@ class WatchedFeedTest {
         door.publish(Peer.jpeg(16, 16));
         peer.ticker.passMillis(500);
 
-        watch.look();
+        watch.adapt();
 
         assertThat(session.texts).singleElement().asString().startsWith("{\"level\":7,\"step\":");
     }

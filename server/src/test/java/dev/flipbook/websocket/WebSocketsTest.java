@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.flipbook.FeedOptions;
 import dev.flipbook.Feeds;
+import dev.flipbook.server.FakeTicker;
 import dev.flipbook.web.BadRequestException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -217,7 +218,7 @@ class WebSocketsTest {
     }
 
     @Test
-    void thereIsOneClockForAllAndNoneForNobody() {
+    void thereIsOneClockForAllConnectionsAndNoneWithoutAny() {
         assertThat(ticks.planned).isEmpty();
         WebSocket one = open(new Client());
         await().until(() -> sockets.size() == 1);
@@ -286,7 +287,7 @@ class WebSocketsTest {
     }
 
     @Test
-    void afterATimeInWhichTheProcessDidNotRunNobodyIsCut() {
+    void afterATimeInWhichTheProcessDidNotRunNoClientIsCut() {
         Client client = new Client();
         open(client);
         await().until(() -> sockets.size() == 1);
@@ -301,7 +302,7 @@ class WebSocketsTest {
 
     /** While there was no connection there was no tick, which is no sign that the process did not run. */
     @Test
-    void timeInWhichNobodyWasConnectedIsNotLate() {
+    void timeWithoutConnectionsIsNotLate() {
         ticker.passMillis(100_000);
         Client client = new Client();
         open(client);
@@ -342,7 +343,7 @@ class WebSocketsTest {
     }
 
     @Test
-    void clientsAreToldThatTheServerStopsAndAwaited() {
+    void stopIsSentToClientsAndTheirAnswersAreAwaited() {
         Client one = new Client();
         Client other = new Client();
         open(one);

@@ -48,22 +48,21 @@ public final class StreamedPages {
      */
     private static final int CLOSE_TIMEOUT = 500;
 
-    private final int most;
+    private final int maxRunning;
     private final Semaphore places;
     private final Set<StreamedRun> running = ConcurrentHashMap.newKeySet();
-    private final Heartbeat looks =
-            new Heartbeat(StreamedBody.LOOK_INTERVAL, this::look, () -> !running.isEmpty());
+    private final Heartbeat checks = new Heartbeat(StreamedBody.CHECK_INTERVAL, this::check, () -> !running.isEmpty());
     private final ExecutorService generators = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("flipbook-page-", 1).factory());
 
     /**
      * No responses yet.
      *
-     * @param most maximum number of concurrent responses
+     * @param maxRunning maximum number of concurrent responses
      */
-    public StreamedPages(int most) {
-        this.most = most;
-        this.places = new Semaphore(most);
+    public StreamedPages(int maxRunning) {
+        this.maxRunning = maxRunning;
+        this.places = new Semaphore(maxRunning);
     }
 
     /**
@@ -91,7 +90,7 @@ public final class StreamedPages {
         if (!head && !places.tryAcquire()) {
             throw new HttpError(
                     503,
-                    "there are " + most
+                    "there are " + maxRunning
                             + " streamed responses under way, which is as many as there may be; try again later",
                     "Retry-After",
                     "5");
@@ -130,7 +129,7 @@ public final class StreamedPages {
             exchange.headers().remove(HttpHeader.TRANSFER_ENCODING);
             throw e;
         }
-        looks.start(exchange.request().getComponents().getScheduler());
+        checks.start(exchange.request().getComponents().getScheduler());
     }
 
     private void over(StreamedRun run) {
@@ -139,10 +138,10 @@ public final class StreamedPages {
         }
     }
 
-    private void look() {
+    private void check() {
         for (StreamedRun run : running) {
             try {
-                run.look();
+                run.check();
             } catch (RuntimeException e) { // the other responses must still be looked after
                 LOG.log(Level.ERROR, "a streamed response could not be looked after", e);
             }

@@ -60,8 +60,8 @@ public final class OpenStreams implements OpenStream.Register {
         } else if (open.putIfAbsent(stream.label().id(), new Entry(stream, numbers.getAndIncrement())) != null) {
             throw new BadRequestException(
                     409,
-                    "a stream '" + stream.label().id() + "' is open, and only programs and pages of this server may end it;"
-                            + " take another id");
+                    "a stream '" + stream.label().id()
+                            + "' is open, and only programs and pages of this server may end it;" + " take another id");
         }
     }
 
@@ -86,8 +86,7 @@ public final class OpenStreams implements OpenStream.Register {
     /** Serves the list of all streams, oldest first. */
     public void all(Exchange exchange) {
         SameOrigin.checkOrigin(exchange.request()); // an id is enough to end a stream
-        List<Map<String, Object>> all =
-                list().stream().map(OpenStreams::json).toList();
+        List<Map<String, Object>> all = list().stream().map(OpenStreams::json).toList();
         exchange.answerJson(Map.of("streams", all));
     }
 

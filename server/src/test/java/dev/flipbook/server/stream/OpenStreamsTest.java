@@ -55,7 +55,7 @@ class OpenStreamsTest {
     }
 
     @Test
-    void theyAreListedAsTheyCameWhateverMomentTheirTimesAreReadAt() {
+    void streamsAreListedInTheOrderOfTheirArrival() {
         List<OpenStream> came = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             OpenStream one = new Watched("s" + i, Duration.ofNanos(i * 7 % 20), new ArrayList<>());
@@ -201,7 +201,7 @@ class OpenStreamsTest {
     }
 
     @Test
-    void streamWithoutANameGetsOneThatNobodyGuesses() {
+    void streamWithoutANameGetsOneThatCannotBeGuessed() {
         FakeRequest request = request("GET", "/feeds/door.mjpg", null);
 
         assertThat(OpenStreams.id(request.exchange("door")))
