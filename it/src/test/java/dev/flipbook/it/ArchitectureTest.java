@@ -77,7 +77,7 @@ class ArchitectureTest {
                             "dev.flipbook.live",
                             "dev.flipbook.video")),
             // server
-            Map.entry("dev.flipbook.websocket", Set.of()),
+            Map.entry("dev.flipbook.websocket", Set.of("dev.flipbook.server.http")),
             Map.entry("dev.flipbook.address", Set.of()),
             Map.entry("dev.flipbook.server.http", Set.of()),
             Map.entry("dev.flipbook.server.stream", Set.of("dev.flipbook.server.http", "dev.flipbook.websocket")),

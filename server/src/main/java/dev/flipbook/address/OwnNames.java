@@ -181,14 +181,14 @@ public final class OwnNames {
             Stream.of(Stream.of(label(host) + ".local", host), longer)
                     .flatMap(names -> names)
                     .filter(name -> service.addresses(name).stream().anyMatch(outside::contains))
-                    .forEach(name -> tell(name, now));
+                    .forEach(name -> addFound(name, now));
         });
         OwnAddresses.reachable(own)
-                .forEach(address -> valid(service.name(address)).ifPresent(name -> tell(name, now)));
+                .forEach(address -> valid(service.name(address)).ifPresent(name -> addFound(name, now)));
         found = List.copyOf(now); // drops names that were only valid at the last look-up
     }
 
-    private void tell(String name, Set<String> now) {
+    private void addFound(String name, Set<String> now) {
         now.add(name);
         Set<String> all = new LinkedHashSet<>(now);
         all.addAll(found);

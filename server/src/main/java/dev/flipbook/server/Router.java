@@ -38,7 +38,7 @@ final class Router extends Handler.Abstract.NonBlocking {
      * Minimum interval in nanoseconds between two log lines about a lack of memory, because each line needs memory
      * itself.
      */
-    private static final long TELL_NANOS = 5_000_000_000L;
+    private static final long WARN_INTERVAL = 5_000_000_000L;
 
     private final Routes routes;
     private final HostCheck hosts;
@@ -53,7 +53,7 @@ final class Router extends Handler.Abstract.NonBlocking {
 
     private final AtomicBoolean closing = new AtomicBoolean();
     private final Ticker ticker;
-    private final AtomicLong toldAt;
+    private final AtomicLong warnedAt;
 
     Router(Routes routes, HostCheck hosts, EmbedPolicy embedding, ConnectionGuard guard) {
         this(routes, hosts, embedding, guard, Ticker.system());
@@ -61,7 +61,7 @@ final class Router extends Handler.Abstract.NonBlocking {
 
     Router(Routes routes, HostCheck hosts, EmbedPolicy embedding, ConnectionGuard guard, Ticker ticker) {
         this.ticker = ticker;
-        this.toldAt = new AtomicLong(ticker.nanos() - 2 * TELL_NANOS);
+        this.warnedAt = new AtomicLong(ticker.nanos() - 2 * WARN_INTERVAL);
         this.routes = routes;
         this.hosts = hosts;
         this.embedding = embedding;
@@ -70,7 +70,7 @@ final class Router extends Handler.Abstract.NonBlocking {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
-        boolean hasPlace = guard.asked(request);
+        boolean hasPlace = guard.requested(request);
         Callback end = SameOrigin.onlyReads(request) ? callback : new Draining(request, callback);
         Exchange exchange = new Exchange(request, response, new End(request, response, end), "");
         if (!handling.readLock().tryLock()) {
@@ -200,7 +200,7 @@ final class Router extends Handler.Abstract.NonBlocking {
                 return;
             }
             try {
-                tell(request, cause);
+                warn(request, cause);
                 new HttpError(503, "there is not enough memory for this now; try again in a second", "Retry-After", "1")
                         .answer(new Exchange(request, response, callback, ""));
             } catch (RuntimeException | OutOfMemoryError e) {
@@ -214,10 +214,10 @@ final class Router extends Handler.Abstract.NonBlocking {
         }
     }
 
-    private void tell(Request request, Throwable why) {
+    private void warn(Request request, Throwable why) {
         long now = ticker.nanos();
-        long before = toldAt.get();
-        if (now - before > TELL_NANOS && toldAt.compareAndSet(before, now)) {
+        long before = warnedAt.get();
+        if (now - before > WARN_INTERVAL && warnedAt.compareAndSet(before, now)) {
             LOG.log(
                     Level.WARNING,
                     "path={0} was answered with 503, as memory is short: {1}",

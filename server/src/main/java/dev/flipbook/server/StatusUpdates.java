@@ -4,13 +4,14 @@ import dev.flipbook.FeedStatus;
 import dev.flipbook.feed.Feed;
 import dev.flipbook.feed.Feeds;
 import dev.flipbook.server.http.Json;
+import dev.flipbook.Feeds;
+import dev.flipbook.server.http.Heartbeat;
+import dev.flipbook.web.Json;
 import dev.flipbook.websocket.StatusSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.eclipse.jetty.util.thread.Scheduler;
 
@@ -30,11 +31,11 @@ final class StatusUpdates implements StatusSource {
     private final StatusEndpoint status;
     private final Scheduler scheduler;
     private final Set<Listener> listeners = ConcurrentHashMap.newKeySet();
-    private final AtomicBoolean looking = new AtomicBoolean();
+    private final Heartbeat checks = new Heartbeat(CHECK_INTERVAL, this::check, () -> !listeners.isEmpty());
 
     // Used by one look at a time.
     private volatile List<String> seen = List.of();
-    private volatile int looks;
+    private volatile int count; // of looks since the document was sent last
 
     /** A listener, compared by identity because the same consumer may listen twice. */
     private static final class Listener {
@@ -57,37 +58,20 @@ final class StatusUpdates implements StatusSource {
         Listener listener = new Listener(consumer);
         consumer.accept(document());
         listeners.add(listener);
-        if (!looking.getAndSet(true)) {
-            plan();
-        }
+        checks.start(scheduler);
         return () -> listeners.remove(listener);
     }
 
-    private void plan() {
-        scheduler.schedule(this::look, CHECK_INTERVAL, TimeUnit.MILLISECONDS);
-    }
-
-    private void look() {
-        try {
-            tell();
-        } finally { // a failure must not end the updates for all
-            looking.set(false);
-            if (!listeners.isEmpty() && !looking.getAndSet(true)) {
-                plan();
-            }
-        }
-    }
-
-    private void tell() {
+    private void check() {
         List<String> now = states();
-        int count = looks + 1;
-        if (count >= CHECKS_A_SECOND || !now.equals(seen)) {
-            count = 0;
+        int checks = count + 1;
+        if (checks >= CHECKS_A_SECOND || !now.equals(seen)) {
+            checks = 0;
             String document = document();
             listeners.forEach(listener -> listener.consumer.accept(document));
         }
         seen = now;
-        looks = count;
+        count = checks;
     }
 
     private List<String> states() {
@@ -103,6 +87,6 @@ final class StatusUpdates implements StatusSource {
     }
 
     private String document() {
-        return Json.write(status.all());
+        return Json.of(status.all());
     }
 }

@@ -5,18 +5,11 @@ import dev.flipbook.feed.Feed;
 import dev.flipbook.mjpeg.Framing;
 import dev.flipbook.web.BadRequestException;
 import dev.flipbook.web.FeedLookup;
-import dev.flipbook.web.Json;
-import dev.flipbook.web.StreamRequest;
-import dev.flipbook.web.UnknownFeedException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.eclipse.jetty.websocket.api.Callback;
 import org.eclipse.jetty.websocket.api.Session;
@@ -24,19 +17,16 @@ import org.eclipse.jetty.websocket.api.StatusCode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One WebSocket connection: it reads the client's messages, and owns the feeds that the client watches
- * ({@link WatchedFeeds}) and everything that is to be sent ({@link Outbox}).
+ * One WebSocket connection. It owns the feeds that the client watches ({@link WatchedFeeds}), everything that is to be
+ * sent ({@link Outbox}), and what limits the client's messages ({@link MessageDemand}) and follows them
+ * ({@link MessageHandler}).
  *
  * <p>How the pace is found. A picture is sent only if the client has acknowledged enough of the earlier ones, and the
  * client acknowledges a picture when it is painted, not when it arrives. Four classes decide on that: {@link ShortestTime}
  * measures how fast the connection is when nothing queues, {@link SendWindow} limits the bytes in flight over all feeds of
- * the connection, {@link WatchedFeed} limits the pictures in flight of one feed to two, and {@link SizeStep} chooses the size
+ * the connection, {@link PicturesInFlight} limits the pictures in flight of one feed to two, and {@link SizeStep} chooses the size
  * that a feed is sent in. Nothing waits between a feed and the socket: as long as a picture may not be sent, its
  * {@link dev.flipbook.Viewer} stays idle, and it takes the newest frame when it is woken.
- *
- * <p>How reading is limited. Jetty delivers one message for each {@code demand()}. The connection demands the next one
- * only while the client takes its answers ({@link #MAX_ANSWERS}) and stays within its {@link Allowance}. So neither a
- * client that sends without reading nor one that floods can grow the process: its messages wait in the kernel.
  *
  * <p>Threads. Jetty's threads call the {@code onWebSocket} methods, Jetty's scheduler calls {@link #tick()} four times
  * a second, and any thread may send. The lock orders the client's messages, the tick and the end of the connection. The
@@ -46,12 +36,6 @@ import org.jspecify.annotations.Nullable;
  * <p>The class is public only because Jetty calls it.
  */
 public final class LiveConnection implements Session.Listener {
-
-    /**
-     * Maximum number of unsent messages, beyond one for each watched feed, at which the client is still read. A client
-     * that does not take its answers must not make more of them.
-     */
-    private static final int MAX_ANSWERS = 64;
 
     /**
      * Number of pings within the timeout after which a silent client is disconnected: with the default timeout of 30 s,
@@ -67,61 +51,74 @@ public final class LiveConnection implements Session.Listener {
         void closed(LiveConnection connection);
     }
 
-    private final FeedLookup feeds;
-    private final Ticker ticker;
-    private final StatusSource news;
-    private final String address;
-    private final String client;
-    private final Executor executor;
-    private final long silence; // timeout in nanoseconds for a client that is silent or takes nothing
-    private final Life life;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final WatchedFeeds watches;
-    private final AtomicBoolean newsWaits = new AtomicBoolean(); // whether a status waits to be sent
-    private final Allowance allowance;
-    /** Whether a message was handled and the next one not demanded yet. */
-    private final AtomicBoolean deaf = new AtomicBoolean();
-
-    private final CompletableFuture<Void> closed = new CompletableFuture<>(); // completes when the connection has ended
-
-    // Guarded by lock.
-    private @Nullable Runnable endNews; // stops the status; null if the client did not ask for it
-    private boolean over; // whether the connection has ended
-
-    private volatile @Nullable Outbox outbox;
-    private volatile @Nullable Session session;
-    private volatile long heard; // when the client was last heard
-    private volatile long pinged; // when the last ping was sent
-
-    LiveConnection(
+    /**
+     * What all connections of a server share.
+     *
+     * @param feeds the feeds that clients may watch
+     * @param ticker the clock
+     * @param status what is sent to clients that ask for the status of the feeds
+     * @param streams the list that watched feeds are added to
+     * @param executor runs what the thread that notices it must not do itself
+     * @param timeout time after which a client that is silent or takes nothing is disconnected
+     */
+    record Server(
             FeedLookup feeds,
             Ticker ticker,
-            StatusSource news,
+            StatusSource status,
             OpenStream.Register streams,
-            String address,
-            String client,
             Executor executor,
-            Duration silence,
-            Life life) {
-        this.feeds = feeds;
-        this.ticker = ticker;
-        this.news = news;
-        this.watches = new WatchedFeeds(this, streams, ticker);
+            Duration timeout) {}
+
+    private final String address;
+    private final String client;
+    private final Life life;
+    private final Ticker ticker;
+    private final Executor executor;
+    private final long timeout; // in nanoseconds, for a client that is silent or takes nothing
+    private final ReentrantLock lock = new ReentrantLock();
+    private final WatchedFeeds watches;
+    private final StatusSubscription status;
+    private final MessageHandler messages;
+    private final Allowance allowance;
+    private final CompletableFuture<Void> closed = new CompletableFuture<>(); // completes when the connection has ended
+
+    private boolean over; // whether the connection has ended; guarded by lock
+
+    // Null until the connection has opened.
+    private volatile @Nullable Outbox outbox;
+    private volatile @Nullable MessageDemand demand;
+    private volatile @Nullable Session session;
+    private volatile long heardAt; // when something of the client was last read
+    private volatile long pingedAt; // when the last ping was sent
+
+    /**
+     * A connection that is not open yet.
+     *
+     * @param address the client's address, without a port
+     * @param client name under which the client's variants are counted
+     */
+    LiveConnection(Server server, String address, String client, Life life) {
         this.address = address;
         this.client = client;
-        this.executor = executor;
-        this.silence = silence.toNanos();
         this.life = life;
+        this.ticker = server.ticker();
+        this.executor = server.executor();
+        this.timeout = server.timeout().toNanos();
+        this.watches = new WatchedFeeds(this, server.streams(), ticker);
+        this.status = new StatusSubscription(server.status(), this::send);
         this.allowance = new Allowance(ticker);
-        this.heard = ticker.nanos();
-        this.pinged = heard;
+        this.messages = new MessageHandler(server.feeds(), ticker, watches, status, allowance, this::sendText);
+        this.heardAt = ticker.nanos();
+        this.pingedAt = heardAt;
     }
 
     // //: Callbacks from Jetty.
 
     @Override
     public void onWebSocketOpen(Session opened) {
-        outbox = new Outbox(opened, ticker, executor, this::taken);
+        Outbox out = new Outbox(opened, ticker, executor, this::taken);
+        demand = new MessageDemand(opened, out, watches, allowance, executor);
+        outbox = out;
         session = opened;
         life.opened(this);
         opened.demand();
@@ -129,34 +126,35 @@ public final class LiveConnection implements Session.Listener {
 
     @Override
     public void onWebSocketText(String message) {
-        heard = ticker.nanos();
+        heardAt = ticker.nanos();
         lock.lock();
         try {
             if (!over) {
-                obey(message);
+                handle(message);
             }
         } finally {
             lock.unlock();
         }
         watches.pump();
-        hearMore();
+        demandNext();
     }
 
-    /** Counts the message that was just read, and demands the next one if the client may send more. */
-    private void hearMore() {
-        Session open = session;
-        Outbox out = outbox;
-        if (open == null || out == null) {
+    private void handle(String text) {
+        Optional<ClientMessage> message = ClientMessage.read(text);
+        if (message.isEmpty()) {
+            close(StatusCode.POLICY_VIOLATION, "a message is one JSON object, such as {\"watch\":1,\"feed\":\"door\"}");
             return;
         }
-        allowance.use();
-        deaf.set(true);
-        hearIfRead(open, out);
+        messages.handle(message.get());
+        if (over) { // an answer could not be sent, which has ended the connection while the message was handled
+            forgetAll();
+        }
     }
 
-    private void hearIfRead(Session open, Outbox out) {
-        if (out.size() <= MAX_ANSWERS + watches.size() && allowance.hasMore() && deaf.getAndSet(false)) {
-            open.demand();
+    private void demandNext() {
+        MessageDemand reading = demand;
+        if (reading != null) {
+            reading.handled();
         }
     }
 
@@ -164,13 +162,13 @@ public final class LiveConnection implements Session.Listener {
     public void onWebSocketBinary(ByteBuffer payload, Callback callback) {
         callback.succeed();
         close(StatusCode.BAD_DATA, "messages to the server are text, one JSON object each");
-        hearMore();
+        demandNext();
     }
 
     @Override
     public void onWebSocketPong(ByteBuffer payload) {
-        heard = ticker.nanos();
-        hearMore();
+        heardAt = ticker.nanos();
+        demandNext();
     }
 
     /**
@@ -181,8 +179,8 @@ public final class LiveConnection implements Session.Listener {
     public void onWebSocketPing(ByteBuffer payload) {
         Session open = session;
         if (open != null) {
-            heard = ticker.nanos();
-            open.sendPong(payload, Callback.from(this::hearMore, _ -> hearMore()));
+            heardAt = ticker.nanos();
+            open.sendPong(payload, Callback.from(this::demandNext, _ -> demandNext()));
         }
     }
 
@@ -206,8 +204,7 @@ public final class LiveConnection implements Session.Listener {
         lock.lock();
         try {
             over = true;
-            watches.forgetAll();
-            stopNews();
+            forgetAll();
         } finally {
             lock.unlock();
         }
@@ -215,104 +212,14 @@ public final class LiveConnection implements Session.Listener {
         closed.complete(null);
     }
 
-    // //: Messages of the client.
-
-    private void obey(String text) {
-        Optional<ClientMessage> read = ClientMessage.read(text);
-        if (read.isEmpty()) {
-            close(StatusCode.POLICY_VIOLATION, "a message is one JSON object, such as {\"watch\":1,\"feed\":\"door\"}");
-            return;
-        }
-        ClientMessage message = read.get();
-        try {
-            obey(message);
-        } catch (BadRequestException e) {
-            refuse(message, e.status(), String.valueOf(e.getMessage()));
-        } catch (UnknownFeedException e) {
-            refuse(message, 404, String.valueOf(e.getMessage()));
-        } catch (IllegalArgumentException e) { // an impossible variant
-            refuse(message, 400, String.valueOf(e.getMessage()));
-        }
-    }
-
-    private void obey(ClientMessage message) {
-        switch (message.verb()) {
-            case "painted" -> {
-                if (watches.painted(message.number())) {
-                    allowance.giveBack();
-                }
-            }
-            case "watch" -> watch(message);
-            case "forget" -> watches.forget(message.number());
-            case "status" -> status(message.truth());
-            case "ping" -> pong(message);
-            default ->
-                throw new BadRequestException("a message has one of the keys: watch, forget, painted, status, ping");
-        }
-    }
-
-    private void watch(ClientMessage message) {
-        int number = message.number();
-        StreamRequest asked = StreamRequest.of(message::text, header -> Optional.empty());
-        StreamRequest wish = new StreamRequest(Framing.NONE, asked.fps(), asked.variant());
-        Feed feed = feeds.find(message.text("feed")
-                .filter(name -> !name.isEmpty())
-                .orElseThrow(() -> new BadRequestException("a watch names its feed: {\"watch\":1,\"feed\":\"door\"}")));
-        watches.watch(number, feed, wish);
-        if (over) { // its first picture could not be sent because the connection ended
-            watches.forget(number);
-        }
-    }
-
-    private void status(boolean wanted) {
-        if (!wanted) {
-            stopNews();
-        } else if (endNews == null) {
-            endNews = news.listen(this::tellNews);
-            if (over) { // the first status could not be sent because the connection ended
-                stopNews();
-            }
-        }
-    }
-
-    private void stopNews() {
-        if (endNews != null) {
-            endNews.run();
-            endNews = null;
-        }
-    }
-
-    /**
-     * Sends the status, unless the client has not taken the previous one yet. In that case nothing is lost: the next
-     * status is newer.
-     */
-    private void tellNews(String document) {
-        if (!newsWaits.getAndSet(true)) {
-            send(Outbox.text(document, () -> newsWaits.set(false)));
-        }
-    }
-
-    private void pong(ClientMessage message) {
-        String time = String.format(Locale.ROOT, "%.3f", PictureHeader.unixMillis(ticker.now()));
-        tell("{\"pong\":" + message.numeral() + ",\"time\":" + time + "}");
-    }
-
-    private void refuse(ClientMessage message, int status, String sentence) {
-        Map<String, Object> answer = new LinkedHashMap<>();
-        message.numberIfAny().ifPresent(number -> answer.put("refused", number));
-        if (answer.isEmpty()) {
-            answer.put("refused", false);
-        } else if (message.verb().equals("watch")) {
-            watches.forget(message.number());
-        }
-        answer.put("status", status);
-        answer.put("reason", sentence);
-        tell(Json.of(answer));
+    private void forgetAll() {
+        watches.forgetAll();
+        status.stop();
     }
 
     // //: Sending.
 
-    void tell(String json) {
+    void sendText(String json) {
         send(Outbox.text(json, () -> {}));
     }
 
@@ -326,20 +233,9 @@ public final class LiveConnection implements Session.Listener {
     /** Runs after the connection has taken a message: lets the feeds send their next pictures, and resumes reading. */
     private void taken() {
         watches.pump();
-        Session open = session;
-        Outbox out = outbox;
-        if (open != null && out != null) {
-            hearElsewhere(open, out);
-        }
-    }
-
-    /**
-     * Resumes reading on another thread. Messages are handled on the thread that demands them, and this thread is
-     * shared with other connections.
-     */
-    private void hearElsewhere(Session open, Outbox out) {
-        if (deaf.get()) {
-            executor.execute(() -> hearIfRead(open, out));
+        MessageDemand reading = demand;
+        if (reading != null) {
+            reading.resume();
         }
     }
 
@@ -363,7 +259,7 @@ public final class LiveConnection implements Session.Listener {
      */
     void ended(int number, WatchedFeed watch) {
         if (watches.forget(number, watch)) {
-            tell("{\"ended\":" + number + "}");
+            sendText("{\"ended\":" + number + "}");
         }
     }
 
@@ -401,7 +297,7 @@ public final class LiveConnection implements Session.Listener {
 
     /** Restarts all timeouts, because the process did not run for a while and could not read anything. */
     void beginAnew() {
-        heard = ticker.nanos();
+        heardAt = ticker.nanos();
         Outbox out = outbox;
         if (out != null) {
             out.beginAnew();
@@ -416,21 +312,22 @@ public final class LiveConnection implements Session.Listener {
         long now = ticker.nanos();
         Session open = session;
         Outbox out = outbox;
-        if (open == null || out == null) {
+        MessageDemand reading = demand;
+        if (open == null || out == null || reading == null) {
             return;
         }
-        if (now - heard > silence || out.isStuck(silence)) {
+        if (now - heardAt > timeout || out.isStuck(timeout)) {
             cut();
             return;
         }
-        if (now - pinged > silence / PINGS) {
-            pinged = now;
+        if (now - pingedAt > timeout / PINGS) {
+            pingedAt = now;
             open.sendPing(ByteBuffer.allocate(0), Callback.NOOP);
         }
-        hearElsewhere(open, out);
+        reading.resume();
         lock.lock();
         try {
-            watches.look();
+            watches.adapt();
         } finally {
             lock.unlock();
         }

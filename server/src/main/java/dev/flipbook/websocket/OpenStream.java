@@ -5,23 +5,24 @@ import dev.flipbook.ViewerStatus;
 /** A viewer of a feed with an id, by which the viewer is listed and can be ended. Thread-safe. */
 public interface OpenStream {
 
-    /** Unique id of this stream. */
-    String id();
-
-    /** Name of the feed. */
-    String feed();
-
-    /** {@code mjpeg} or {@code websocket}. */
-    String kind();
-
-    /** The viewer's address, without a port. */
-    String address();
+    /** What the stream is listed under, which never changes. */
+    Label label();
 
     /** What the viewer has received so far. */
     ViewerStatus status();
 
     /** Ends the stream at once. Does nothing if the stream has ended. Any thread. */
     void end();
+
+    /**
+     * What a stream is listed under.
+     *
+     * @param id unique id of the stream
+     * @param feed name of the feed
+     * @param kind {@code mjpeg} or {@code websocket}
+     * @param address the viewer's address, without a port
+     */
+    record Label(String id, String feed, String kind, String address) {}
 
     /** The list of open streams. Thread-safe. */
     interface Register {

@@ -166,16 +166,16 @@ final class SizeStep {
      * @param oldestAt when the oldest unacknowledged picture was sent; {@code now} if there is none
      * @return whether the step has changed
      */
-    boolean look(long now, long oldestAt) {
+    boolean adapt(long now, long oldestAt) {
         long oldest = oldestAt < stepped() ? 0 : now - oldestAt;
         if (now - begun < PERIOD || (shown < 2 && oldest < SLOW && now - begun < 4 * PERIOD)) {
             return false;
         }
         double seconds = (now - begun) / 1e9;
         long mean = Math.max(shown == 0 ? 0 : took / shown, shown < 2 ? oldest : 0);
-        double came = shown / seconds;
+        double rate = shown / seconds;
         double wanted = Math.min(enough, shown < 2 ? 0 : (lastSequence - firstSequence + 1) / seconds);
-        int best = best(now, mean, came, wanted);
+        int best = best(now, mean, rate, wanted);
         begun = now;
         shown = 0;
         took = 0;
@@ -193,15 +193,15 @@ final class SizeStep {
         return true;
     }
 
-    private int best(long now, long mean, double came, double wanted) {
-        if (mean > SLOW || came < wanted / 2) {
+    private int best(long now, long mean, double rate, double wanted) {
+        if (mean > SLOW || rate < wanted / 2) {
             int smaller = Math.min(SIZES.length - 1, step + 1);
             while (smaller < SIZES.length - 1 && expected(mean, smaller) > SLOW) {
                 smaller++;
             }
             return smaller;
         }
-        if (shown == 0 || came < 0.8 * wanted) {
+        if (shown == 0 || rate < 0.8 * wanted) {
             return step;
         }
         // Uses the quickest picture and not the mean. A busy client delays most pictures by times that do not depend on

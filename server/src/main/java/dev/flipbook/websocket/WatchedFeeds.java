@@ -66,7 +66,7 @@ final class WatchedFeeds {
      */
     void watch(int number, Feed feed, StreamRequest wish) {
         WatchedFeed there = all.get(number);
-        if (there != null && there.feed().equals(feed.name())) {
+        if (there != null && there.label().feed().equals(feed.name())) {
             there.change(wish);
             return;
         }
@@ -123,8 +123,8 @@ final class WatchedFeeds {
     }
 
     /** Lets each feed look for a better size. */
-    void look() {
-        all.values().forEach(WatchedFeed::look);
+    void adapt() {
+        all.values().forEach(WatchedFeed::adapt);
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.flipbook.websocket;
 
 import dev.flipbook.Ticker;
 import dev.flipbook.feed.Feeds;
+import dev.flipbook.server.http.Heartbeat;
 import dev.flipbook.web.BadRequestException;
 import dev.flipbook.web.ClientName;
 import dev.flipbook.web.FeedLookup;
@@ -17,7 +18,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.eclipse.jetty.server.HttpStream;
 import org.eclipse.jetty.server.Request;
@@ -47,34 +47,26 @@ public final class WebSockets {
     private static final long TICK = 250;
 
     private final ServerWebSocketContainer container;
-    private final FeedLookup feeds;
-    private final Ticker ticker;
-    private final StatusSource news;
-    private final OpenStream.Register streams;
+    private final LiveConnection.Server shared;
     private final Set<LiveConnection> connections = ConcurrentHashMap.newKeySet();
     private final Set<Handshake> handshakes = ConcurrentHashMap.newKeySet();
-    private final AtomicBoolean ticking = new AtomicBoolean();
-    private final Duration progress;
+    private final Heartbeat ticks = new Heartbeat(TICK, this::tick, () -> !connections.isEmpty());
     private final LateTick late;
 
     /**
      * Creates the WebSockets of a server that has not been started.
      *
      * @param streams the list that watched feeds are added to
-     * @param progress timeout after which a connection is closed if the client is silent or takes no bytes
+     * @param status what is sent to clients that ask for the status of the feeds
+     * @param timeout time after which a connection is closed if the client is silent or takes no bytes
      */
     public WebSockets(
             Server server,
             Feeds feeds,
             Ticker ticker,
-            StatusSource news,
+            StatusSource status,
             OpenStream.Register streams,
-            Duration progress) {
-        this.feeds = new FeedLookup(feeds);
-        this.ticker = ticker;
-        this.news = news;
-        this.streams = streams;
-        this.progress = progress;
+            Duration timeout) {
         this.late = new LateTick(ticker);
         this.container = ServerWebSocketContainer.ensure(server);
         container.setMaxTextMessageSize(MESSAGE);
@@ -82,7 +74,14 @@ public final class WebSockets {
         container.setMaxFrameSize(0); // a limit would hold for our pictures too; received messages are limited above
         // allocates memory for bytes that have arrived, not for the length that a frame announces
         container.setAutoFragment(true);
-        container.setIdleTimeout(progress);
+        container.setIdleTimeout(timeout);
+        this.shared = new LiveConnection.Server(
+                new FeedLookup(feeds),
+                ticker,
+                status,
+                streams,
+                task -> container.getExecutor().execute(task),
+                timeout);
     }
 
     /** Whether the request asks for a WebSocket. */
@@ -120,16 +119,9 @@ public final class WebSockets {
             response.setAcceptedSubProtocol(PROTOCOL);
         }
         response.setExtensions(List.of()); // JPEG does not become smaller by compression
-        return new LiveConnection(
-                feeds,
-                ticker,
-                news,
-                streams,
-                Request.getRemoteAddr(request),
-                ClientName.of(Request.getRemoteAddr(request), Request.getRemotePort(request)),
-                container.getExecutor(),
-                progress,
-                new Opening(scheduler));
+        String address = Request.getRemoteAddr(request);
+        String client = ClientName.of(address, Request.getRemotePort(request));
+        return new LiveConnection(shared, address, client, new Opening(scheduler));
     }
 
     /**
@@ -185,10 +177,7 @@ public final class WebSockets {
         @Override
         public void opened(LiveConnection connection) {
             connections.add(connection);
-            if (!ticking.getAndSet(true)) {
-                late.resume();
-                plan(scheduler);
-            }
+            ticks.start(scheduler, late::resume);
         }
 
         @Override
@@ -197,19 +186,11 @@ public final class WebSockets {
         }
     }
 
-    private void plan(Scheduler scheduler) {
-        scheduler.schedule(() -> tick(scheduler), TICK, TimeUnit.MILLISECONDS);
-    }
-
-    private void tick(Scheduler scheduler) {
+    private void tick() {
         if (late.isLate()) {
             connections.forEach(LiveConnection::beginAnew);
         }
         connections.forEach(WebSockets::tick);
-        ticking.set(false);
-        if (!connections.isEmpty() && !ticking.getAndSet(true)) {
-            plan(scheduler);
-        }
     }
 
     /** Looks after one connection. A failure must not stop the clock of the other connections. */
@@ -233,10 +214,10 @@ public final class WebSockets {
      */
     public void close() {
         CompletableFuture<?> opened = all(handshakes.stream().map(one -> one.ended));
-        CompletableFuture<?> told =
+        CompletableFuture<?> confirmed =
                 opened.thenCompose(_ -> all(connections.stream().map(LiveConnection::stop)));
         try {
-            told.get(1, TimeUnit.SECONDS);
+            confirmed.get(1, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {

@@ -85,7 +85,7 @@ class OwnNamesTest {
     }
 
     @Test
-    void aHostNameThatLooksLikeAnAddressIsNone() throws IOException {
+    void addressIsNotAHostName() throws IOException {
         write("proc/sys/kernel/hostname", "192.168.1.5\n");
         assertThat(List.of("192", "192.local", "192.168.1.5")).noneMatch(names::contains);
     }
@@ -158,7 +158,7 @@ class OwnNamesTest {
     }
 
     @Test
-    void aNameServiceThatDoesNotAnswerIsWaitedForAsLongAsWasSaid() {
+    void slowNameServiceIsAwaitedUntilTheTimeout() {
         service.mute();
         assertThat(names.reaching(Duration.ofMillis(20))).isEmpty();
         service.addresses.put("camera-pi.local", "192.168.1.20");
@@ -197,7 +197,7 @@ class OwnNamesTest {
     }
 
     @Test
-    void theUsualPortIsLeftOut() {
+    void theDefaultPortIsLeftOut() {
         assertThat(served("0.0.0.0", 80).all())
                 .extracting(URI::toString)
                 .containsExactly("http://192.168.1.20/", "http://[fd12::20]/", "http://127.0.0.1/");

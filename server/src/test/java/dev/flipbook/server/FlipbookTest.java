@@ -32,7 +32,7 @@ class FlipbookTest {
     }
 
     @Test
-    void portThatIsTakenIsSaidToBe() {
+    void portInUseIsReported() {
         int port = flipbook.port();
 
         assertThatThrownBy(() -> Flipbook.start(port))
@@ -88,7 +88,7 @@ class FlipbookTest {
     }
 
     @Test
-    void headersOf8KibibytesAreTakenAndTheServerDoesNotTellItsName() throws IOException {
+    void headersOf8KibibytesAreTakenAndTheServerHidesItsName() throws IOException {
         assertThat(get("/healthz", "X: " + "x".repeat(8000)))
                 .startsWith("HTTP/1.1 200 ")
                 .doesNotContain("\r\nServer:");

@@ -32,7 +32,7 @@ class PageEndpointTest {
             "default-src 'none'; img-src 'self' blob:; script-src 'self'; style-src 'self'; connect-src 'self';"
                     + " base-uri 'none'; form-action 'self'";
 
-    private final Feeds feeds = new Feeds(FeedOptions.DEFAULT, new StoppedTicker());
+    private final Feeds feeds = new Feeds(FeedOptions.DEFAULT, new FakeTicker());
     private final List<FakeClient> clients = new ArrayList<>();
 
     @AfterEach
@@ -154,7 +154,7 @@ class PageEndpointTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"gzip", "br, gzip", "GZIP", "deflate, gzip;q=0.5", "gzip;q=1.0, *;q=0", "gzip; q=0.01"})
-    void pageIsPackedForWhoeverTakesIt(String accepted) throws IOException {
+    void pageIsCompressedForClientsThatAcceptIt(String accepted) throws IOException {
         FakeClient client = get("", page()::grid, "Accept-Encoding: " + accepted);
 
         assertThat(client.headers()).containsEntry("Content-Encoding", "gzip").containsEntry("Vary", "Accept-Encoding");

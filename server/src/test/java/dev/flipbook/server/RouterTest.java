@@ -36,7 +36,7 @@ class RouterTest {
 
     private static final String HOST = "Host: 127.0.0.1:8080";
 
-    private final SetClock clock = new SetClock();
+    private final FakeTicker clock = FakeTicker.movedBySleepers();
     private final Logger log = Logger.getLogger("dev.flipbook.server");
     private final Kept kept = new Kept();
     private Flipbook flipbook;
@@ -130,7 +130,7 @@ class RouterTest {
 
     @ParameterizedTest
     @ValueSource(strings = {HOST, "Origin: http://127.0.0.1:8080", "Sec-Fetch-Site: same-origin"})
-    void whatTellsWhenceARequestComesStandsOnce(String header) {
+    void headersThatNameTheOriginMayOccurOnce(String header) {
         FakeRequest request = new FakeRequest("GET", "/healthz", HOST, header, header);
 
         handle(request);
@@ -191,7 +191,7 @@ class RouterTest {
     }
 
     @Test
-    void pathThatIsNoneIsSaidToBe() {
+    void invalidPathIsRefused() {
         FakeRequest request = request("GET", "/nothing/here", null);
 
         handle(request);
@@ -234,7 +234,7 @@ class RouterTest {
 
     @ParameterizedTest
     @CsvSource({"/, 503", "/feeds/cam.jpg, 503", "/healthzz, 503", "/healthz/, 503", "/healthz, 200"})
-    void withoutAPlaceOnlyTheHealthIsTold(String path, int status) {
+    void withoutAPlaceOnlyHealthIsServed(String path, int status) {
         router = router(new ConnectionGuard.Places(0, 0, 0));
         FakeRequest request = request("GET", path, null);
         guard.onOpened(request.connection);
@@ -351,7 +351,7 @@ class RouterTest {
     // the rest of a body
 
     @Test
-    void bodyThatNobodyReadIsThrownAwayAfterTheAnswer() {
+    void unreadBodyIsDiscardedAfterTheAnswer() {
         FakeRequest request = request("PUT", "/healthz", "Content-Length: 3").come(new byte[3], true);
 
         handle(request);

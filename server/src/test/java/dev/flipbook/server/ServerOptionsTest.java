@@ -178,7 +178,7 @@ class ServerOptionsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"0.0.0.0", "::", "192.0.2.7"})
-    void addressThatOthersReachIsListenedOnOnlyWhenItIsSaidTwice(String host) {
+    void addressThatOthersReachIsListenedOnOnlyIfAllowed(String host) {
         assertThatThrownBy(() -> ServerOptions.DEFAULT.withHost(host, false))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("listening on " + host

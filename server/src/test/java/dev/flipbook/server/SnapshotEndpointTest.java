@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class SnapshotEndpointTest {
 
-    private final StoppedTicker ticker = new StoppedTicker();
+    private final FakeTicker ticker = new FakeTicker();
     private final Feeds feeds = new Feeds(FeedOptions.DEFAULT, ticker);
     private final Feed feed = feeds.feed("cam");
     private final FakeClient client = new FakeClient(new SnapshotEndpoint(new FeedLookup(feeds)));
@@ -43,7 +43,7 @@ class SnapshotEndpointTest {
     void pictureComesWithItsNumberItsAgeAndItsTimeInOneWrite() {
         publish();
         publish();
-        ticker.advance(Duration.ofMillis(1500));
+        ticker.pass(Duration.ofMillis(1500));
         Instant before = Instant.now();
         client.ask("GET", "/feeds/cam.jpg");
         Instant after = Instant.now();
@@ -83,7 +83,7 @@ class SnapshotEndpointTest {
     @Test
     void pictureThatIsTooOldIsWaitedForUntilThereIsAYoungerOne() {
         publish();
-        ticker.advance(Duration.ofMillis(800));
+        ticker.pass(Duration.ofMillis(800));
         client.ask("GET", "/feeds/cam.jpg?max_age=500");
         assertThat(client.socket.writes()).isEmpty();
 
@@ -96,7 +96,7 @@ class SnapshotEndpointTest {
     @Test
     void pictureThatIsJustYoungEnoughIsSent() {
         publish();
-        ticker.advance(Duration.ofMillis(500));
+        ticker.pass(Duration.ofMillis(500));
         client.ask("GET", "/feeds/cam.jpg?max_age=500");
 
         assertThat(client.headers()).containsEntry("X-Frame-Age-Ms", "500");
@@ -115,7 +115,7 @@ class SnapshotEndpointTest {
     @Test
     void feedWhoseLastPictureIsTooOldSaysWhatWasWished() {
         publish();
-        ticker.advance(Duration.ofSeconds(2));
+        ticker.pass(Duration.ofSeconds(2));
         client.ask("GET", "/feeds/cam.jpg?max_delay=0&max_age=700");
 
         await().until(() -> client.completed() == 1);
@@ -135,7 +135,7 @@ class SnapshotEndpointTest {
     }
 
     @Test
-    void clientThatGoesWhileItWaitsIsWaitedForByNobody() {
+    void connectionOfAClientThatGoesWhileItWaitsIsClosed() {
         client.ask("GET", "/feeds/cam.jpg?max_delay=60000");
         assertThat(feed.watched()).isTrue();
 
@@ -183,7 +183,7 @@ class SnapshotEndpointTest {
             slow.socket.takesNoMoreThan(100);
             slow.ask("GET", "/feeds/cam.jpg");
             assertThat(slow.socket.isOpen()).isTrue();
-            ticker.advance(Duration.ofMillis(1100));
+            ticker.pass(Duration.ofMillis(1100));
 
             crowded.publish(Pictures.ofBytes(256 << 10)); // finds no memory
 

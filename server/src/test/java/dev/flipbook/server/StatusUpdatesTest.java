@@ -27,14 +27,14 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class StatusUpdatesTest {
 
-    private final Feeds feeds = new Feeds(FeedOptions.DEFAULT, new StoppedTicker());
-    private final Looks looks = new Looks();
+    private final Feeds feeds = new Feeds(FeedOptions.DEFAULT, new FakeTicker());
+    private final Checks checks = new Checks();
     private final StatusUpdates news =
-            new StatusUpdates(feeds, new StatusEndpoint(feeds, new FeedLookup(feeds)), looks);
+            new StatusUpdates(feeds, new StatusEndpoint(feeds, new FeedLookup(feeds)), checks);
     private final List<String> told = new ArrayList<>();
 
     /** Keeps the one task that is planned. */
-    private static final class Looks extends AbstractLifeCycle implements Scheduler {
+    private static final class Checks extends AbstractLifeCycle implements Scheduler {
 
         private final List<Runnable> planned = new ArrayList<>();
 
@@ -46,7 +46,7 @@ class StatusUpdatesTest {
         }
 
         private void take() {
-            assertThat(planned).as("looks that are planned").hasSize(1);
+            assertThat(planned).as("checks that are planned").hasSize(1);
             planned.removeFirst().run();
         }
 
@@ -63,7 +63,7 @@ class StatusUpdatesTest {
     }
 
     @Test
-    void whoListensIsToldAtOnce() {
+    void listenerGetsTheStatusAtOnce() {
         feeds.feed("door");
 
         news.listen(told::add);
@@ -72,54 +72,54 @@ class StatusUpdatesTest {
     }
 
     @Test
-    void nobodyListensAndNothingIsLookedAt() {
-        assertThat(looks.planned).isEmpty();
+    void nothingIsCheckedWithoutAListener() {
+        assertThat(checks.planned).isEmpty();
 
         Runnable end = news.listen(told::add);
         end.run();
-        looks.take();
+        checks.take();
 
-        assertThat(looks.planned).isEmpty();
+        assertThat(checks.planned).isEmpty();
         assertThat(told).hasSize(1);
     }
 
     @Test
-    void anotherDocumentComesWithEachFourthLookAlthoughNothingHappens() {
+    void documentIsSentWithEachFourthCheckWithoutAChange() {
         news.listen(told::add);
-        looks.take(3);
+        checks.take(3);
         assertThat(told).hasSize(1);
 
-        looks.take();
+        checks.take();
         assertThat(told).hasSize(2);
-        looks.take(3);
+        checks.take(3);
         assertThat(told).hasSize(2);
-        looks.take();
+        checks.take();
 
         assertThat(told).hasSize(3);
     }
 
     @Test
-    void feedThatComesOrGoesIsToldByTheNextLook() {
+    void addedOrRemovedFeedIsSentByTheNextCheck() {
         feeds.feed("door");
         news.listen(told::add);
-        looks.take(2);
+        checks.take(2);
         int before = told.size();
 
         feeds.feed("garden");
-        looks.take();
+        checks.take();
         assertThat(told).hasSize(before + 1);
         assertThat(told.getLast()).contains("\"name\":\"garden\"");
-        looks.take();
+        checks.take();
         assertThat(told).as("told once").hasSize(before + 1);
         feeds.remove("garden");
-        looks.take();
+        checks.take();
 
         assertThat(told).hasSize(before + 2);
         assertThat(told.getLast()).doesNotContain("garden");
     }
 
     @Test
-    void stateAndReasonAreToldByTheNextLook() {
+    void stateAndReasonAreSentByTheNextCheck() {
         Feed feed = feeds.feed("door", new FrameSource() {
             @Override
             public Frame next() throws IOException {
@@ -130,12 +130,12 @@ class StatusUpdatesTest {
             public void close() {}
         });
         news.listen(told::add);
-        looks.take(2);
+        checks.take(2);
         int before = told.size();
 
         feed.watch(new Taking(), Framing.STRICT);
         await().until(() -> feed.status().reason().equals("the camera is unplugged"));
-        looks.take();
+        checks.take();
 
         assertThat(told).hasSize(before + 1);
         assertThat(told.getLast()).contains("\"reason\":\"the camera is unplugged\"");
@@ -144,51 +144,51 @@ class StatusUpdatesTest {
     @Test
     void afterAChangeAWholeSecondPassesUntilTheNextDocument() {
         news.listen(told::add);
-        looks.take(3);
+        checks.take(3);
         feeds.feed("door");
-        looks.take();
+        checks.take();
         int before = told.size();
 
-        looks.take(3);
+        checks.take(3);
         assertThat(told).hasSize(before);
-        looks.take();
+        checks.take();
 
         assertThat(told).hasSize(before + 1);
     }
 
     @Test
-    void allWhoListenAreToldTheSameAndWhoHasEndedIsNot() {
+    void allListenersGetTheSameDocumentUntilTheyEnd() {
         List<String> others = new ArrayList<>();
         Consumer<String> twice = others::add;
         Runnable one = news.listen(twice);
         news.listen(twice);
         news.listen(told::add);
-        looks.take();
+        checks.take();
         told.clear();
         others.clear();
 
         feeds.feed("door");
-        looks.take();
+        checks.take();
         assertThat(told).hasSize(1);
         assertThat(others).containsExactly(told.getFirst(), told.getFirst());
         one.run();
         feeds.feed("garden");
-        looks.take();
+        checks.take();
 
         assertThat(others).hasSize(3);
         assertThat(told).hasSize(2);
     }
 
     @Test
-    void whoComesWhileOthersListenPlansNoLookOfItsOwn() {
+    void listenerBesideOthersPlansNoCheckOfItsOwn() {
         news.listen(told::add);
         news.listen(told::add);
 
-        assertThat(looks.planned).hasSize(1);
+        assertThat(checks.planned).hasSize(1);
     }
 
     @Test
-    void looksGoOnAlthoughAListenerFails() {
+    void checksGoOnAlthoughAListenerFails() {
         boolean[] fails = {false};
         news.listen(document -> {
             if (fails[0]) {
@@ -198,23 +198,23 @@ class StatusUpdatesTest {
         fails[0] = true;
         feeds.feed("door");
         try {
-            looks.take();
+            checks.take();
         } catch (IllegalStateException e) {
             assertThat(e).hasMessage("a listener's fault");
         }
 
-        assertThat(looks.planned).hasSize(1);
+        assertThat(checks.planned).hasSize(1);
     }
 
     @Test
-    void looksBeginAnewForWhoComesAfterAllHaveGone() {
+    void checksStartAgainForAListenerAfterAllHaveGone() {
         news.listen(told::add).run();
-        looks.take();
-        assertThat(looks.planned).isEmpty();
+        checks.take();
+        assertThat(checks.planned).isEmpty();
 
         news.listen(told::add);
 
-        assertThat(looks.planned).hasSize(1);
+        assertThat(checks.planned).hasSize(1);
     }
 
     /** A viewer's connection that takes all. */

@@ -2,6 +2,7 @@ package dev.flipbook.websocket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flipbook.server.FakeTicker;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -20,7 +21,7 @@ class AllowanceTest {
     }
 
     @Test
-    void sixHundredMayBeSaidAtOnceHoweverLongItWasQuiet() {
+    void atMostSixHundredAreReadAtOnceAfterAnyIdleTime() {
         assertThat(usedUntilNothingIsLeft()).isEqualTo(600);
 
         ticker.pass(Duration.ofHours(1));
@@ -41,7 +42,7 @@ class AllowanceTest {
     }
 
     @Test
-    void lookingOftenBringsNoMore() {
+    void checkingOftenGivesNoMore() {
         usedUntilNothingIsLeft();
 
         for (int i = 0; i < 49; i++) {
@@ -66,7 +67,7 @@ class AllowanceTest {
     }
 
     @Test
-    void whatIsGivenBackMayBeSaidAgain() {
+    void whatIsGivenBackMayBeUsedAgain() {
         usedUntilNothingIsLeft();
 
         allowance.giveBack();

@@ -117,7 +117,7 @@ class HandshakeCheckTest {
     }
 
     @Test
-    void whoHasAnotherVersionIsToldTheRightOne() throws Exception {
+    void anotherVersionIsRefusedWithTheRightOne() throws Exception {
         assertThat(answer(WHOLE.replace("Version: 13", "Version: 14"))).contains("\r\nSec-WebSocket-Version: 13\r\n");
         assertThat(answer(WHOLE)).doesNotContain("Sec-WebSocket-Version");
     }

@@ -37,13 +37,13 @@ class LiveConnectionTest {
     // hearing
 
     @Test
-    void connectionThatOpensIsCountedAndHeard() {
+    void openedConnectionIsCountedAndRead() {
         assertThat(peer.life).containsExactly("opened");
         assertThat(session.demands).isEqualTo(1);
     }
 
     @Test
-    void eachMessageIsAskedForOnce() {
+    void eachMessageIsDemandedOnce() {
         peer.say("{\"ping\":1}");
         assertThat(session.demands).isEqualTo(2);
         peer.say("{\"forget\":1}");
@@ -55,7 +55,7 @@ class LiveConnectionTest {
     }
 
     @Test
-    void clientThatAsksAndNeverReadsIsNotHeardAnyMoreUntilItDoes() {
+    void clientThatDoesNotReadIsNotReadUntilItDoes() {
         session.takes = false;
         for (int i = 1; i <= 64; i++) {
             peer.say("{\"ping\":" + i + "}");
@@ -74,7 +74,7 @@ class LiveConnectionTest {
     }
 
     @Test
-    void picturesThatWaitAreNoAnswers() {
+    void waitingPicturesAreNotAnswers() {
         peer.feed("door").publish(Peer.jpeg(16, 16));
         session.takes = false;
         peer.watch(1, "door"); // whose picture is the first that waits
@@ -90,7 +90,7 @@ class LiveConnectionTest {
 
     /** It is shared, and what the client has sent would be handled by it. */
     @Test
-    void threadThatFindsThatAMessageWasTakenAsksForNone() {
+    void threadThatNoticesATakenMessageDemandsNone() {
         session.takes = false;
         for (int i = 1; i <= 65; i++) {
             peer.say("{\"ping\":" + i + "}");
@@ -108,7 +108,7 @@ class LiveConnectionTest {
     }
 
     @Test
-    void clientIsHeardSixHundredTimesAtOnceAndThenTwoHundredTimesASecond() {
+    void sixHundredMessagesAreReadAtOnceAndThenTwoHundredASecond() {
         for (int i = 1; i < 600; i++) {
             peer.say("{\"forget\":1}");
         }
@@ -303,7 +303,7 @@ class LiveConnectionTest {
     // news
 
     @Test
-    void statusIsToldAtOnceAndUntilItIsNotWanted() {
+    void statusIsSentAtOnceAndUntilItIsNotWanted() {
         peer.say("{\"status\":true}");
         assertThat(session.texts).containsExactly("{\"feeds\":[]}");
         peer.say("{\"status\":true}");
@@ -319,7 +319,7 @@ class LiveConnectionTest {
     }
 
     @Test
-    void whoHasNotTakenTheLastStatusIsToldNoOther() {
+    void clientThatHasNotTakenTheLastStatusGetsNoOther() {
         session.takes = false;
         peer.say("{\"status\":true}");
         peer.listeners.getFirst().accept("two");
@@ -332,7 +332,7 @@ class LiveConnectionTest {
     }
 
     @Test
-    void whoIsGoneIsToldNoStatus() {
+    void closedConnectionGetsNoStatus() {
         peer.say("{\"status\":true}");
 
         peer.leave();
@@ -342,7 +342,7 @@ class LiveConnectionTest {
 
     /** Its first one cannot be sent, which is found out before it is known how it is ended. */
     @Test
-    void whoIsGoneBeforeTheFirstStatusIsSentIsToldNoOther() {
+    void connectionThatFailsAtTheFirstStatusGetsNoOther() {
         session.failure = new IOException("reset");
         session.whenDisconnected = peer::leave;
 
@@ -438,7 +438,7 @@ class LiveConnectionTest {
     }
 
     @Test
-    void feedThatIsRemovedIsTold() {
+    void clientGetsTheEndOfARemovedFeed() {
         peer.feed("door");
         peer.watch(5, "door");
 
@@ -449,7 +449,7 @@ class LiveConnectionTest {
     }
 
     @Test
-    void streamThatIsEndedIsToldOnce() {
+    void endOfAStreamIsSentOnce() {
         Feed door = peer.feed("door");
         peer.watch(5, "door");
         WatchedFeed watch = peer.listed.getFirst();
@@ -477,7 +477,7 @@ class LiveConnectionTest {
     }
 
     @Test
-    void serverThatStopsDoesNotWaitForWhoCannotBeTold() {
+    void stoppingServerDoesNotWaitForAClientThatCannotBeReached() {
         CompletableFuture<?> stopped = peer.connection.stop();
 
         session.whenClosed.fail(new IOException("reset"));
@@ -486,7 +486,7 @@ class LiveConnectionTest {
     }
 
     @Test
-    void serverThatStopsDoesNotWaitForWhoIsGoneOrNeverCame() {
+    void stoppingServerDoesNotWaitForClosedOrUnopenedConnections() {
         session.open = false;
         assertThat(peer.connection.stop()).isCompleted();
         assertThat(session.closedWith).isZero();

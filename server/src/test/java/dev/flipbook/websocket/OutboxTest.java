@@ -2,6 +2,7 @@ package dev.flipbook.websocket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flipbook.server.FakeTicker;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -60,7 +61,7 @@ class OutboxTest {
     }
 
     @Test
-    void oneMessageIsSentAfterTheOtherAndEachIsTold() {
+    void messagesAreSentOneAfterTheOtherAndEachReportsIt() {
         session.takes = false;
         add("a", "b", "c");
 
@@ -92,7 +93,7 @@ class OutboxTest {
     }
 
     @Test
-    void whoeverIsToldThatAMessageWasSentMayAddTheNext() {
+    void listenerForASentMessageMayAddTheNext() {
         outbox.add(Outbox.text("a", () -> add("b")));
 
         assertThat(session.texts).containsExactly("a", "b");
@@ -144,7 +145,7 @@ class OutboxTest {
     }
 
     @Test
-    void messageThatFailsEndsTheConnectionAndAllAreToldWhy() {
+    void failedMessageEndsTheConnectionAndAllGetTheReason() {
         session.takes = false;
         add("a", "b", "c");
 
@@ -194,7 +195,7 @@ class OutboxTest {
     }
 
     @Test
-    void textIsAsLongAsItIsAndToldOfWhetherSentOrDropped() {
+    void textHasItsLengthAndReportsWhetherItWasSentOrDropped() {
         List<String> done = new ArrayList<>();
         Outbox.Message text = Outbox.text("hello", () -> done.add("done"));
         assertThat(text.size()).isEqualTo(5);

@@ -45,7 +45,7 @@ class PaceTest {
             while (!underWay.isEmpty() && underWay.peek().arrives() <= now) {
                 arrived(underWay.poll());
             }
-            step.look(now * MILLI, (underWay.isEmpty() ? now : underWay.peek().at()) * MILLI);
+            step.adapt(now * MILLI, (underWay.isEmpty() ? now : underWay.peek().at()) * MILLI);
             sequence = now / INTERVAL;
             while (sequence > sentSequence && underWay.size() < allowed && hasRoom()) {
                 send();

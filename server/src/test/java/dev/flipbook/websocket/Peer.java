@@ -3,6 +3,8 @@ package dev.flipbook.websocket;
 import dev.flipbook.FeedOptions;
 import dev.flipbook.feed.Feed;
 import dev.flipbook.feed.Feeds;
+import dev.flipbook.Feeds;
+import dev.flipbook.server.FakeTicker;
 import dev.flipbook.web.FeedLookup;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -53,26 +55,19 @@ final class Peer implements AutoCloseable {
 
     Peer(FeedOptions options) {
         feeds = new Feeds(options, feedTicker);
-        connection = new LiveConnection(
-                new FeedLookup(feeds),
-                ticker,
-                this::listen,
-                register(),
-                "192.0.2.7",
-                "192.0.2.7:99",
-                this::execute,
-                SILENCE,
-                new LiveConnection.Life() {
-                    @Override
-                    public void opened(LiveConnection opened) {
-                        life.add("opened");
-                    }
+        LiveConnection.Server server = new LiveConnection.Server(
+                new FeedLookup(feeds), ticker, this::listen, register(), this::execute, SILENCE);
+        connection = new LiveConnection(server, "192.0.2.7", "192.0.2.7:99", new LiveConnection.Life() {
+            @Override
+            public void opened(LiveConnection opened) {
+                life.add("opened");
+            }
 
-                    @Override
-                    public void closed(LiveConnection closed) {
-                        life.add("closed");
-                    }
-                });
+            @Override
+            public void closed(LiveConnection closed) {
+                life.add("closed");
+            }
+        });
     }
 
     Peer open() {

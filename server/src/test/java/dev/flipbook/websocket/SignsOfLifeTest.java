@@ -97,7 +97,7 @@ class SignsOfLifeTest {
     }
 
     @Test
-    void timeInWhichTheProcessDidNotRunCountsForNobody() {
+    void timeInWhichTheProcessDidNotRunDoesNotCount() {
         session.takes = false;
         peer.say("{\"ping\":1}");
         peer.ticker.passMillis(100_000);

@@ -22,8 +22,8 @@ class SizeStepTest {
         step.shown(++sequence, size, now - tookNanos, now);
     }
 
-    private boolean look() {
-        return step.look(now, now);
+    private boolean adapt() {
+        return step.adapt(now, now);
     }
 
     /** Half a second of pictures of one size, ten of them, each of which takes so long; then it is looked at. */
@@ -36,7 +36,7 @@ class SizeStepTest {
         for (int i = 0; i < pictures; i++) {
             shown(size, tookMillis * MILLI);
         }
-        return look();
+        return adapt();
     }
 
     /** The way by itself takes next to nothing, and pictures of full size have so many bytes. */
@@ -44,7 +44,7 @@ class SizeStepTest {
         now += 500 * MILLI;
         shown(full, 2);
         shown(full, 2);
-        assertThat(look()).isFalse();
+        assertThat(adapt()).isFalse();
     }
 
     private void stepTo(int which) {
@@ -72,7 +72,7 @@ class SizeStepTest {
             long at = (i + 1) * 500L * MILLI;
             steps.shown(2L * i, 100, at - 251 * MILLI, at);
             steps.shown(2L * i + 1, 100, at - 251 * MILLI, at);
-            steps.look(at, at);
+            steps.adapt(at, at);
         }
 
         assertThat(sizes).containsExactly(1, 0.75, 0.5, 0.25);
@@ -127,12 +127,12 @@ class SizeStepTest {
         now += 500 * MILLI;
         shown(60_000, 250 * MILLI);
         shown(60_000, 250 * MILLI);
-        assertThat(look()).isFalse();
+        assertThat(adapt()).isFalse();
 
         now += 500 * MILLI;
         shown(60_000, 250 * MILLI);
         shown(60_000, 250 * MILLI + 2); // the mean counts
-        assertThat(look()).isTrue();
+        assertThat(adapt()).isTrue();
         assertThat(step.now()).isEqualTo(1);
     }
 
@@ -142,16 +142,16 @@ class SizeStepTest {
         now += 500 * MILLI - 1;
         shown(60_000, 300 * MILLI);
         shown(60_000, 300 * MILLI);
-        assertThat(look()).isFalse();
+        assertThat(adapt()).isFalse();
 
         now += 1;
-        assertThat(look()).isTrue();
+        assertThat(adapt()).isTrue();
         now += 500 * MILLI - 1;
         shown(60_000, 400 * MILLI);
         shown(60_000, 400 * MILLI);
-        assertThat(look()).isFalse();
+        assertThat(adapt()).isFalse();
         now += 1;
-        assertThat(look()).isTrue();
+        assertThat(adapt()).isTrue();
     }
 
     /** Bytes go with the sides by the power of 1.6; 10 ms are the way, of any bytes. */
@@ -161,12 +161,12 @@ class SizeStepTest {
         now += 500 * MILLI;
         shown(60_000, 10 * MILLI); // the way alone
         now += 9_500 * MILLI;
-        look();
+        adapt();
         now += 500 * MILLI;
         shown(60_000, tookMillis * MILLI);
         shown(60_000, tookMillis * MILLI);
 
-        assertThat(look()).isTrue();
+        assertThat(adapt()).isTrue();
         assertThat(step.now()).isEqualTo(expected);
     }
 
@@ -176,7 +176,7 @@ class SizeStepTest {
         now += 500 * MILLI;
         shown(60_000, 260 * MILLI);
         shown(60_000, 260 * MILLI);
-        assertThat(look()).isTrue();
+        assertThat(adapt()).isTrue();
 
         assertThat(step.now()).as("a size smaller would take 245 ms").isEqualTo(1);
     }
@@ -184,9 +184,9 @@ class SizeStepTest {
     @Test
     void pictureThatDoesNotComeBackCountsAsLongAsItIsOnItsWay() {
         now += 500 * MILLI;
-        assertThat(step.look(now, now - 250 * MILLI)).isFalse();
+        assertThat(step.adapt(now, now - 250 * MILLI)).isFalse();
         now += 500 * MILLI;
-        assertThat(step.look(now, now - 250 * MILLI - 1)).isTrue();
+        assertThat(step.adapt(now, now - 250 * MILLI - 1)).isTrue();
 
         assertThat(step.now()).isEqualTo(1);
     }
@@ -197,7 +197,7 @@ class SizeStepTest {
         shown(60_000, 10 * MILLI);
         shown(60_000, 10 * MILLI);
 
-        assertThat(step.look(now, now - 400 * MILLI)).isFalse();
+        assertThat(step.adapt(now, now - 400 * MILLI)).isFalse();
         assertThat(step.now()).isZero();
     }
 
@@ -206,7 +206,7 @@ class SizeStepTest {
         now += 500 * MILLI;
         shown(60_000, 10 * MILLI);
 
-        assertThat(step.look(now, now - 300 * MILLI)).isTrue();
+        assertThat(step.adapt(now, now - 300 * MILLI)).isTrue();
     }
 
     @Test
@@ -214,7 +214,7 @@ class SizeStepTest {
         now += 2_000 * MILLI;
         shown(60_000, 300 * MILLI);
 
-        assertThat(step.look(now, now - 10 * MILLI)).isTrue();
+        assertThat(step.adapt(now, now - 10 * MILLI)).isTrue();
     }
 
     @Test
@@ -224,16 +224,16 @@ class SizeStepTest {
         now += 500 * MILLI;
         step.shown(++sequence, 60_000, left, now);
         step.shown(++sequence, 60_000, left, now);
-        assertThat(step.look(now, left)).isFalse();
+        assertThat(step.adapt(now, left)).isFalse();
         now += 500 * MILLI;
-        assertThat(step.look(now, left)).isFalse();
+        assertThat(step.adapt(now, left)).isFalse();
         assertThat(step.now()).isEqualTo(1);
 
         left++;
         now += 500 * MILLI;
         step.shown(++sequence, 60_000, left, now);
         step.shown(++sequence, 60_000, left, now);
-        assertThat(look()).isTrue();
+        assertThat(adapt()).isTrue();
     }
 
     /** Of ten a second, or of as many as the feed has where these are fewer. */
@@ -257,7 +257,7 @@ class SizeStepTest {
         sequence = last - 1L;
         shown(60_000, MILLI);
 
-        assertThat(look()).isEqualTo(smaller);
+        assertThat(adapt()).isEqualTo(smaller);
     }
 
     /** Who wishes for few has its pictures thinned before they are sent. */
@@ -270,7 +270,7 @@ class SizeStepTest {
         sequence += 29;
         shown(60_000, MILLI);
 
-        assertThat(look()).isEqualTo(smaller);
+        assertThat(adapt()).isEqualTo(smaller);
     }
 
     @Test
@@ -278,7 +278,7 @@ class SizeStepTest {
         stepTo(2);
         for (int i = 0; i < 100; i++) {
             now += 500 * MILLI;
-            assertThat(look()).isFalse();
+            assertThat(adapt()).isFalse();
         }
 
         assertThat(step.now()).isEqualTo(2);
@@ -306,7 +306,7 @@ class SizeStepTest {
             shown(30_000, tookNanos);
             shown(30_000, tookNanos);
         }
-        look();
+        adapt();
 
         assertThat(step.now()).isEqualTo(expected);
     }
@@ -322,13 +322,13 @@ class SizeStepTest {
             for (int i = 0; i < 5; i++) {
                 shown(30_000, tookNanos);
             }
-            assertThat(look()).isFalse();
+            assertThat(adapt()).isFalse();
         }
         now += 500 * MILLI;
         for (int i = 0; i < 5; i++) {
             shown(30_000, tookNanos);
         }
-        look();
+        adapt();
 
         assertThat(step.now()).isEqualTo(expected);
     }
@@ -369,14 +369,14 @@ class SizeStepTest {
         }
         sequence += 10;
         shown(1000, MILLI);
-        look();
+        adapt();
 
         assertThat(step.now()).isEqualTo(expected);
     }
 
     /** What a busy machine adds to most of them does not go with their bytes. */
     @Test
-    void theQuickestPictureTellsWhetherTheLinkIsFree() {
+    void theQuickestPictureShowsWhetherTheLinkIsFree() {
         stepTo(2);
         step.wish(0);
         now += 500 * MILLI;
@@ -385,12 +385,12 @@ class SizeStepTest {
         }
         shown(1000, 5 * MILLI);
 
-        assertThat(look()).isTrue();
+        assertThat(adapt()).isTrue();
         assertThat(step.now()).isZero();
     }
 
     @Test
-    void theQuickestOfThePeriodBeforeTellsNothing() {
+    void theQuickestOfThePreviousPeriodDoesNotCount() {
         stepTo(2);
         step.wish(0);
         now += 1_000 * MILLI;
@@ -399,7 +399,7 @@ class SizeStepTest {
         }
         sequence += 10;
         shown(1000, 5 * MILLI); // too few of them came
-        assertThat(look()).isFalse();
+        assertThat(adapt()).isFalse();
 
         assertThat(period(1000, 200)).isFalse();
     }
@@ -410,13 +410,13 @@ class SizeStepTest {
         step.wish(0);
         now += 500 * MILLI;
         shown(1000, 5 * MILLI);
-        assertThat(look()).isFalse();
+        assertThat(adapt()).isFalse();
         now += 1_500 * MILLI - 1;
-        assertThat(look()).isFalse();
+        assertThat(adapt()).isFalse();
 
         now += 1;
 
-        assertThat(look()).isTrue();
+        assertThat(adapt()).isTrue();
         assertThat(step.now()).isZero();
     }
 
@@ -431,7 +431,7 @@ class SizeStepTest {
                 now += 100 * MILLI;
                 shown(30_000, 59 * MILLI);
             }
-            look();
+            adapt();
             assertThat(now - begin).isLessThan(60_000 * MILLI);
         }
         assertThat(step.now()).isEqualTo(before - 1);

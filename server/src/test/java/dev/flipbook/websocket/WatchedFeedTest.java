@@ -49,7 +49,7 @@ class WatchedFeedTest {
         write(watch.sink, sequence, placeholder, bytes, false);
     }
 
-    private void write(WatchedFeed.Sink sink, long sequence, boolean placeholder, int bytes, boolean last) {
+    private void write(PictureSink sink, long sequence, boolean placeholder, int bytes, boolean last) {
         if (!last) {
             sink.coming(sequence, peer.ticker.nanos(), placeholder);
         }
@@ -76,14 +76,14 @@ class WatchedFeedTest {
     }
 
     @Test
-    void itIsListedWithWhatItIs() {
+    void watchIsListedWithItsFeedAndAddress() {
         peer.watch(1, "door");
         WatchedFeed other = peer.listed.getLast();
 
-        assertThat(watch.feed()).isEqualTo("door");
-        assertThat(watch.kind()).isEqualTo("websocket");
-        assertThat(watch.address()).isEqualTo("192.0.2.7");
-        assertThat(watch.id()).hasSize(36).isEqualTo(watch.id()).isNotEqualTo(other.id());
+        assertThat(watch.label().feed()).isEqualTo("door");
+        assertThat(watch.label().kind()).isEqualTo("websocket");
+        assertThat(watch.label().address()).isEqualTo("192.0.2.7");
+        assertThat(watch.label().id()).hasSize(36).isNotEqualTo(other.label().id());
         door.publish(Peer.jpeg(16, 16, 3000));
         peer.passForAll(1500);
         assertThat(watch.status().watching()).hasMillis(1500);
@@ -92,7 +92,7 @@ class WatchedFeedTest {
     }
 
     @Test
-    void beforeItHasAViewerItsFiguresAreZero() {
+    void figuresAreZeroBeforeThereIsAViewer() {
         WatchedFeed coming = new WatchedFeed(8, door, AS_IT_IS, peer.connection, watches, peer.ticker);
 
         assertThat(coming.status().watching()).isZero();
@@ -115,7 +115,7 @@ class WatchedFeedTest {
     }
 
     @Test
-    void onlyOneMayBeWhereTheSecondOnlyWaitsForTheFirst() {
+    void onlyOnePictureMayBeInFlightIfTheSecondOnlyWaitsForIt() {
         write(1, false, 1000);
         painted(20);
         write(2, false, 1000);
@@ -225,7 +225,7 @@ class WatchedFeedTest {
     @Test
     void olderPictureThanOneThatWasSentIsNot() {
         write(5, false, 1000);
-        WatchedFeed.Sink before = watch.sink;
+        PictureSink before = watch.sink;
         watch.change(new StreamRequest(Framing.NONE, 0, new Variant(0, 0, 50, 0)));
         assertThat(watch.sink).isNotSameAs(before);
 
@@ -240,7 +240,7 @@ class WatchedFeedTest {
     }
 
     @Test
-    void placeholderIsSentWhateverCameBefore() {
+    void placeholderIsSentAfterAnyPicture() {
         write(5, false, 1000);
         write(4, true, 900);
 
@@ -316,7 +316,7 @@ class WatchedFeedTest {
     }
 
     @Test
-    void endOfTheFeedIsTold() {
+    void clientGetsTheEndOfAFeed() {
         peer.watch(9, "door");
         WatchedFeed own = peer.listed.getLast();
 
@@ -340,7 +340,7 @@ class WatchedFeedTest {
 
     @Test
     void viewerThatWasReplacedSendsNothing() {
-        WatchedFeed.Sink before = watch.sink;
+        PictureSink before = watch.sink;
         watch.change(new StreamRequest(Framing.NONE, 0, new Variant(0, 0, 50, 0)));
 
         write(before, 1, false, 1000, false);
@@ -360,7 +360,7 @@ class WatchedFeedTest {
 
     @Test
     void sameWishChangesNothing() {
-        WatchedFeed.Sink before = watch.sink;
+        PictureSink before = watch.sink;
 
         watch.change(new StreamRequest(Framing.NONE, 0, Variant.ORIGINAL));
 
@@ -381,24 +381,24 @@ class WatchedFeedTest {
     @Test
     void anotherViewerWaitsUntilTheLastPictureOfTheOneBeforeTheLastHasGone() {
         session.takes = false;
-        WatchedFeed.Sink first = watch.sink;
+        PictureSink first = watch.sink;
         write(1, false, 1000);
         watch.change(quality(10));
-        WatchedFeed.Sink second = watch.sink;
+        PictureSink second = watch.sink;
         watch.change(quality(20));
         assertThat(watch.sink).isSameAs(second).isNotSameAs(first);
-        watch.look();
+        watch.adapt();
         assertThat(watch.sink).isSameAs(second);
 
         session.take();
-        watch.look();
+        watch.adapt();
 
-        WatchedFeed.Sink third = watch.sink;
+        PictureSink third = watch.sink;
         assertThat(third).isNotSameAs(second);
         assertThat(door.status().variants())
                 .singleElement()
                 .satisfies(variant -> assertThat(variant.quality()).isEqualTo(20));
-        watch.look();
+        watch.adapt();
         assertThat(watch.sink).as("once").isSameAs(third);
         assertThat(session.texts).isEmpty();
     }
@@ -417,10 +417,10 @@ class WatchedFeedTest {
     }
 
     @Test
-    void picturesThatTakeLongAreSentSmallerAndTheClientIsTold() {
+    void slowPicturesAreSentSmallerAndTheClientGetsTheStep() {
         door.publish(Peer.jpeg(640, 480));
         painted(20);
-        WatchedFeed.Sink before = watch.sink;
+        PictureSink before = watch.sink;
         for (int i = 0; i < 2; i++) {
             door.publish(Peer.jpeg(640, 480));
             painted(400);
@@ -440,13 +440,13 @@ class WatchedFeedTest {
         peer.passForAll(20);
         painted(0);
         peer.passForAll(2000);
-        watch.look();
+        watch.adapt();
         door.publish(Peer.jpeg(640, 480));
         await().until(() -> session.pictures.size() == 2);
         peer.passForAll(300);
         painted(0);
         peer.passForAll(2000);
-        watch.look();
+        watch.adapt();
 
         assertThat(session.texts).containsExactly("{\"level\":7,\"step\":1}");
         await().until(() -> door.status().variants().getFirst().height() == 400); // 0.75 of 400 is 300 wide
@@ -471,7 +471,7 @@ class WatchedFeedTest {
         door.publish(Peer.jpeg(16, 16));
         peer.ticker.passMillis(500);
 
-        watch.look();
+        watch.adapt();
 
         assertThat(session.texts).singleElement().asString().startsWith("{\"level\":7,\"step\":");
     }

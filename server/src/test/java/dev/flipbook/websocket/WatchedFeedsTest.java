@@ -56,7 +56,7 @@ class WatchedFeedsTest {
     }
 
     @Test
-    void clientIsToldThatItsFeedsAreTooMany() {
+    void clientWithTooManyFeedsIsRefused() {
         peer.feed("door");
         for (int i = 0; i <= 256; i++) {
             peer.watch(i, "door");
@@ -89,7 +89,7 @@ class WatchedFeedsTest {
 
         assertThat(door.status().viewers()).isZero();
         assertThat(other.status().viewers()).isEqualTo(1);
-        assertThat(peer.listed).extracting(WatchedFeed::feed).containsExactly("other");
+        assertThat(peer.listed).extracting(one -> one.label().feed()).containsExactly("other");
     }
 
     @Test
@@ -130,7 +130,7 @@ class WatchedFeedsTest {
     }
 
     @Test
-    void eachFeedIsLookedAt() {
+    void eachFeedIsAdapted() {
         for (String name : new String[] {"a", "b"}) {
             Feed feed = peer.feed(name);
             feed.publish(Peer.jpeg(16, 16));
@@ -138,7 +138,7 @@ class WatchedFeedsTest {
         }
         peer.ticker.passMillis(600);
 
-        watches.look();
+        watches.adapt();
 
         assertThat(session.texts).containsExactlyInAnyOrder("{\"level\":97,\"step\":2}", "{\"level\":98,\"step\":2}");
     }
@@ -241,7 +241,7 @@ class WatchedFeedsTest {
     }
 
     @Test
-    void feedThatCameOrWentIsPumpedFromThenOn() {
+    void addedOrRemovedFeedIsPumpedFromThenOn() {
         fill(2, 140_000); // one at a time
         watches.pump();
         assertThat(session.pictures).extracting(FakeSession.Picture::number).containsExactly(1);

@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.flipbook.FeedOptions;
 import dev.flipbook.feed.Feeds;
+import dev.flipbook.Feeds;
+import dev.flipbook.server.FakeTicker;
 import dev.flipbook.web.BadRequestException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -217,7 +219,7 @@ class WebSocketsTest {
     }
 
     @Test
-    void thereIsOneClockForAllAndNoneForNobody() {
+    void thereIsOneClockForAllConnectionsAndNoneWithoutAny() {
         assertThat(ticks.planned).isEmpty();
         WebSocket one = open(new Client());
         await().until(() -> sockets.size() == 1);
@@ -286,7 +288,7 @@ class WebSocketsTest {
     }
 
     @Test
-    void afterATimeInWhichTheProcessDidNotRunNobodyIsCut() {
+    void afterATimeInWhichTheProcessDidNotRunNoClientIsCut() {
         Client client = new Client();
         open(client);
         await().until(() -> sockets.size() == 1);
@@ -301,7 +303,7 @@ class WebSocketsTest {
 
     /** While there was no connection there was no tick, which is no sign that the process did not run. */
     @Test
-    void timeInWhichNobodyWasConnectedIsNotLate() {
+    void timeWithoutConnectionsIsNotLate() {
         ticker.passMillis(100_000);
         Client client = new Client();
         open(client);
@@ -324,7 +326,7 @@ class WebSocketsTest {
 
         assertThat(listed)
                 .singleElement()
-                .satisfies(one -> assertThat(one.address()).isEqualTo("127.0.0.1"));
+                .satisfies(one -> assertThat(one.label().address()).isEqualTo("127.0.0.1"));
         socket.abort();
         await().until(listed::isEmpty);
     }
@@ -342,7 +344,7 @@ class WebSocketsTest {
     }
 
     @Test
-    void clientsAreToldThatTheServerStopsAndAwaited() {
+    void stopIsSentToClientsAndTheirAnswersAreAwaited() {
         Client one = new Client();
         Client other = new Client();
         open(one);

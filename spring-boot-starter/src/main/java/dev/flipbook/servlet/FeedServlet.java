@@ -6,6 +6,7 @@ import dev.flipbook.web.BadRequestException;
 import dev.flipbook.web.ClientName;
 import dev.flipbook.web.FeedLookup;
 import dev.flipbook.web.Json;
+import dev.flipbook.web.Problem;
 import dev.flipbook.web.Quote;
 import dev.flipbook.web.SnapshotRequest;
 import dev.flipbook.web.StatusJson;
@@ -18,7 +19,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.Serial;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -156,14 +156,9 @@ public final class FeedServlet extends HttpServlet {
      */
     public static void refuse(int status, String sentence, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
-        String accept = request.getHeader("Accept");
-        boolean json = accept != null && accept.contains("json");
-        Map<String, Object> problem = new LinkedHashMap<>();
-        problem.put("title", title(status));
-        problem.put("status", status);
-        problem.put("detail", sentence);
-        response.setContentType(json ? "application/problem+json" : "text/plain;charset=utf-8");
-        send(status, (json ? Json.of(problem) : sentence + "\n").getBytes(StandardCharsets.UTF_8), request, response);
+        Problem problem = Problem.of(request.getHeader("Accept"), status, title(status), sentence);
+        response.setContentType(problem.contentType());
+        send(status, problem.bytes(), request, response);
     }
 
     private static String title(int status) {

@@ -4,14 +4,13 @@ import dev.flipbook.feed.Feed;
 import dev.flipbook.web.BadRequestException;
 import dev.flipbook.web.ClientName;
 import dev.flipbook.web.Json;
+import dev.flipbook.web.Problem;
 import dev.flipbook.web.SnapshotRequest;
 import dev.flipbook.web.StreamRequest;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.springframework.core.Ordered;
@@ -134,16 +133,9 @@ final class ReactiveFeedResponses implements HandlerResultHandler, Ordered {
 
     private static Mono<Void> refuse(int status, String sentence, ServerWebExchange exchange) {
         String accept = exchange.getRequest().getHeaders().getFirst("Accept");
-        boolean json = accept != null && accept.contains("json");
-        Map<String, Object> problem = new LinkedHashMap<>();
-        problem.put("title", title(status));
-        problem.put("status", status);
-        problem.put("detail", sentence);
-        exchange.getResponse()
-                .getHeaders()
-                .set(HttpHeaders.CONTENT_TYPE, json ? "application/problem+json" : "text/plain;charset=utf-8");
-        byte[] body = (json ? Json.of(problem) : sentence + "\n").getBytes(StandardCharsets.UTF_8);
-        return send(status, body, exchange);
+        Problem problem = Problem.of(accept, status, title(status), sentence);
+        exchange.getResponse().getHeaders().set(HttpHeaders.CONTENT_TYPE, problem.contentType());
+        return send(status, problem.bytes(), exchange);
     }
 
     private static Mono<Void> send(int status, byte[] body, ServerWebExchange exchange) {

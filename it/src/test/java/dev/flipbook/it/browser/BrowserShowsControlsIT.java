@@ -54,7 +54,7 @@ class BrowserShowsControlsIT extends BrowserCase {
         }
         soon().until(() ->
                 browser().evaluate("document.querySelector('#links').open").asBoolean());
-        soon().until(() -> text("#told").contains("Snapshot saved"));
+        soon().until(() -> text("#toast").contains("Snapshot saved"));
         browser().evaluate("history.back()");
         soon().until(() -> path().equals("/"));
         assertThat(browser().complaints()).isEmpty();

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * what the kernel holds.
  *
  * <p>What holds. A million small writes become a few hundred large ones, and still no byte stays here for long if the
- * generator pauses. For that, {@link #look} is called every {@value #LOOK_INTERVAL} ms and sends what it finds; if nothing was
+ * generator pauses. For that, {@link #check} is called every {@value #CHECK_INTERVAL} ms and sends what it finds; if nothing was
  * written since the look before, the next bytes are sent at once. So a response needs neither a thread nor a timer of
  * its own, and reads no clock.
  *
@@ -28,20 +28,20 @@ import org.jspecify.annotations.Nullable;
  * is given up and cleared by the completion.
  *
  * <p>What may not happen. The lock is held while bytes are copied, but never while a thread waits or writes to the
- * connection, because the connection may complete a write on the calling thread and {@link #look} must never wait. So
+ * connection, because the connection may complete a write on the calling thread and {@link #check} must never wait. So
  * {@link #write} gives the lock up, and a method that sends may only be called if the lock is held exactly once.
  */
 final class StreamedBody implements Callback {
 
-    /** Interval in milliseconds at which {@link #look} is called: the maximum time that bytes stay here. */
-    static final int LOOK_INTERVAL = 50;
+    /** Interval in milliseconds at which {@link #check} is called: the maximum time that bytes stay here. */
+    static final int CHECK_INTERVAL = 50;
 
     /**
      * Size of a buffer in bytes. TLS makes one record of that many bytes; larger buffers were not measurably faster.
      */
     private static final int SIZE = 16 << 10;
     /** Number of idle looks after which a keep-alive is sent (15 s), so that proxies do not drop the connection. */
-    private static final int SILENCE = 15_000 / LOOK_INTERVAL;
+    private static final int SILENCE = 15_000 / CHECK_INTERVAL;
 
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
@@ -156,7 +156,7 @@ final class StreamedBody implements Callback {
     }
 
     /** Sends what is here. Never waits. */
-    void look() {
+    void check() {
         if (!lock.tryLock()) {
             return; // the generator is writing at the moment
         }

@@ -2,6 +2,7 @@ package dev.flipbook.server.generate;
 
 import dev.flipbook.server.http.Endpoint;
 import dev.flipbook.server.http.Exchange;
+import dev.flipbook.server.http.Heartbeat;
 import dev.flipbook.server.http.HttpError;
 import dev.flipbook.text.PlainText;
 import java.lang.System.Logger;
@@ -13,14 +14,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.http.PreEncodedHttpField;
-import org.eclipse.jetty.util.thread.Scheduler;
 
 /** Runs the generators of streamed responses and looks after the responses in progress. Thread-safe. */
 public final class StreamedPages {
@@ -49,21 +48,21 @@ public final class StreamedPages {
      */
     private static final int CLOSE_TIMEOUT = 500;
 
-    private final int most;
+    private final int maxRunning;
     private final Semaphore places;
     private final Set<StreamedRun> running = ConcurrentHashMap.newKeySet();
-    private final AtomicBoolean looking = new AtomicBoolean();
+    private final Heartbeat checks = new Heartbeat(StreamedBody.CHECK_INTERVAL, this::check, () -> !running.isEmpty());
     private final ExecutorService generators = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("flipbook-page-", 1).factory());
 
     /**
      * No responses yet.
      *
-     * @param most maximum number of concurrent responses
+     * @param maxRunning maximum number of concurrent responses
      */
-    public StreamedPages(int most) {
-        this.most = most;
-        this.places = new Semaphore(most);
+    public StreamedPages(int maxRunning) {
+        this.maxRunning = maxRunning;
+        this.places = new Semaphore(maxRunning);
     }
 
     /**
@@ -91,7 +90,7 @@ public final class StreamedPages {
         if (!head && !places.tryAcquire()) {
             throw new HttpError(
                     503,
-                    "there are " + most
+                    "there are " + maxRunning
                             + " streamed responses under way, which is as many as there may be; try again later",
                     "Retry-After",
                     "5");
@@ -130,9 +129,7 @@ public final class StreamedPages {
             exchange.headers().remove(HttpHeader.TRANSFER_ENCODING);
             throw e;
         }
-        if (!looking.getAndSet(true)) {
-            plan(exchange.request().getComponents().getScheduler());
-        }
+        checks.start(exchange.request().getComponents().getScheduler());
     }
 
     private void over(StreamedRun run) {
@@ -141,21 +138,13 @@ public final class StreamedPages {
         }
     }
 
-    private void plan(Scheduler scheduler) {
-        scheduler.schedule(() -> look(scheduler), StreamedBody.LOOK_INTERVAL, TimeUnit.MILLISECONDS);
-    }
-
-    private void look(Scheduler scheduler) {
+    private void check() {
         for (StreamedRun run : running) {
             try {
-                run.look();
+                run.check();
             } catch (RuntimeException e) { // the other responses must still be looked after
                 LOG.log(Level.ERROR, "a streamed response could not be looked after", e);
             }
-        }
-        looking.set(false);
-        if (!running.isEmpty() && !looking.getAndSet(true)) {
-            plan(scheduler);
         }
     }
 

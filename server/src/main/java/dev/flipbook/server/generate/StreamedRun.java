@@ -27,7 +27,7 @@ final class StreamedRun implements Runnable {
      */
     private static final int SEND_BUFFER = 128 << 10;
     /** Number of looks, half a second, between two checks whether the reader is still there. */
-    private static final int READER = 500 / StreamedBody.LOOK_INTERVAL;
+    private static final int READER = 500 / StreamedBody.CHECK_INTERVAL;
 
     private final String path;
     private final Exchange exchange;
@@ -40,7 +40,7 @@ final class StreamedRun implements Runnable {
 
     // Used by one look at a time.
     private final ByteBuffer unasked = ByteBuffer.allocate(256);
-    private int looks;
+    private int checks;
 
     StreamedRun(
             String path,
@@ -121,11 +121,11 @@ final class StreamedRun implements Runnable {
         }
     }
 
-    /** Looks after the response. Called every {@value StreamedBody#LOOK_INTERVAL} ms by one thread at a time. Never waits. */
-    void look() {
-        body.look();
-        looks++;
-        if (looks % READER == 0) {
+    /** Looks after the response. Called every {@value StreamedBody#CHECK_INTERVAL} ms by one thread at a time. Never waits. */
+    void check() {
+        body.check();
+        checks++;
+        if (checks % READER == 0) {
             if (body.lost() != null) {
                 interrupt();
             } else if (readerHasLeft()) {

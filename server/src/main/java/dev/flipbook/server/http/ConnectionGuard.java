@@ -45,7 +45,7 @@ public final class ConnectionGuard extends AbstractLifeCycle implements Connecti
     private static final long JUST_COME = 1_000_000_000;
 
     private final Duration headerTime;
-    private final Places most;
+    private final Places maximum;
     private final Ticker ticker;
     private final LateTick late;
     private final Map<Connection, Waiting> connections = new ConcurrentHashMap<>();
@@ -83,27 +83,27 @@ public final class ConnectionGuard extends AbstractLifeCycle implements Connecti
      * State of a connection. Immutable: it is replaced when it changes.
      *
      * @param hasPlace false for a connection in a spare place
-     * @param asked whether a request is being answered
+     * @param hasRequest whether a request is being answered
      * @param version HTTP version of the last request
      * @param since time of the last change
      * @param bytesIn bytes read before the next request, or {@link #NO_BYTES_YET} if no request was answered yet
      */
     private record Waiting(
-            PeerAddress address, boolean hasPlace, boolean asked, HttpVersion version, long since, long bytesIn) {
+            PeerAddress address, boolean hasPlace, boolean hasRequest, HttpVersion version, long since, long bytesIn) {
 
-        Waiting asks(HttpVersion spoken, long now) {
+        Waiting withRequest(HttpVersion spoken, long now) {
             return new Waiting(address, hasPlace, true, spoken, now, 0);
         }
 
-        Waiting waits(long bytes, long now) {
+        Waiting withoutRequest(long bytes, long now) {
             return new Waiting(address, hasPlace, false, version, now, bytes);
         }
     }
 
-    public ConnectionGuard(Duration headerTime, Places most, Ticker ticker, LateTick late) {
+    public ConnectionGuard(Duration headerTime, Places maximum, Ticker ticker, LateTick late) {
         this.ticker = ticker;
         this.late = late;
-        this.most = most;
+        this.maximum = maximum;
         this.headerTime = headerTime;
     }
 
@@ -122,10 +122,11 @@ public final class ConnectionGuard extends AbstractLifeCycle implements Connecti
         PeerAddress address = PeerAddress.of(connection.getEndPoint().getRemoteSocketAddress());
         // A connection that does not speak HTTP is a WebSocket. A WebSocket spoke HTTP before, so it keeps the place of
         // its request, and no further request will come.
-        boolean asked = !(connection instanceof ConnectionMetaData);
-        boolean hasPlace = takePlace(address) || asked;
+        boolean isWebSocket = !(connection instanceof ConnectionMetaData);
+        boolean hasPlace = takePlace(address) || isWebSocket;
         connections.put(
-                connection, new Waiting(address, hasPlace, asked, HttpVersion.HTTP_1_1, ticker.nanos(), NO_BYTES_YET));
+                connection,
+                new Waiting(address, hasPlace, isWebSocket, HttpVersion.HTTP_1_1, ticker.nanos(), NO_BYTES_YET));
         if (!hasPlace) {
             spare.add(connection);
             if (spares.incrementAndGet() > MAX_SPARE) {
@@ -139,9 +140,9 @@ public final class ConnectionGuard extends AbstractLifeCycle implements Connecti
 
     /** Counts a connection of this address. Returns false if there is no place for it. */
     private boolean takePlace(PeerAddress address) {
-        int share = address.isThisMachine() ? most.thisMachine() : most.oneAddress();
+        int share = address.isThisMachine() ? maximum.thisMachine() : maximum.oneAddress();
         int ofAddress = placesOf.merge(address, 1, Integer::sum);
-        return places.incrementAndGet() <= most.all() && ofAddress <= share;
+        return places.incrementAndGet() <= maximum.all() && ofAddress <= share;
     }
 
     @Override
@@ -163,38 +164,39 @@ public final class ConnectionGuard extends AbstractLifeCycle implements Connecti
      *
      * @return false if the connection has only a spare place
      */
-    public boolean asked(Request request) {
+    public boolean requested(Request request) {
         ConnectionMetaData http = request.getConnectionMetaData();
         Connection connection = http.getConnection();
         if (connection.getEndPoint() instanceof FairEndPoint end && SameOrigin.onlyReads(request)) {
-            end.asked(); // other requests have a body, and the reader of the body notices when the client has gone
+            end.requested(); // other requests have a body, and the reader of the body notices when the client has gone
         }
-        boolean hasPlace = asked(connection, http.getHttpVersion());
+        boolean hasPlace = requested(connection, http.getHttpVersion());
         Request.addCompletionListener(request, _ -> answered(connection));
         return hasPlace;
     }
 
     /** The same, for one that has this connection; false when the connection has no place of its own. */
-    public boolean asked(Connection connection, HttpVersion version) {
-        Waiting was = connections.computeIfPresent(connection, (_, w) -> w.asks(version, ticker.nanos()));
+    public boolean requested(Connection connection, HttpVersion version) {
+        Waiting was = connections.computeIfPresent(connection, (_, w) -> w.withRequest(version, ticker.nanos()));
         return was == null || was.hasPlace();
     }
 
     /** Notes that the request of this connection has its answer, and that another one may come. */
     void answered(Connection connection) {
-        connections.computeIfPresent(connection, (c, w) -> w.waits(c.getBytesIn(), ticker.nanos()));
+        connections.computeIfPresent(connection, (c, w) -> w.withoutRequest(c.getBytesIn(), ticker.nanos()));
     }
 
     /** Closes connections that have waited for too long. Called once a second. */
     void closeLate() {
         long now = ticker.nanos();
         if (late.isLate()) { // the process was stopped: bytes that have arrived in that time are not read yet
-            connections.replaceAll((_, waiting) -> waiting.asked() ? waiting : waiting.waits(waiting.bytesIn(), now));
+            connections.replaceAll(
+                    (_, waiting) -> waiting.hasRequest() ? waiting : waiting.withoutRequest(waiting.bytesIn(), now));
             return;
         }
         Map<PeerAddress, Integer> waitingOf = new HashMap<>();
         connections.forEach((connection, waiting) -> {
-            if (waiting.asked()) {
+            if (waiting.hasRequest()) {
                 closeIfGone(connection, waiting, now);
             } else {
                 closeIfLate(connection, waiting, now, waitingOf);
@@ -234,7 +236,7 @@ public final class ConnectionGuard extends AbstractLifeCycle implements Connecti
         if (silent && waiting.hasPlace()) {
             // Between two requests only the idle timeout limits the connection. The deadline for headers begins with
             // the first byte.
-            connections.replace(connection, waiting, waiting.waits(waiting.bytesIn(), now));
+            connections.replace(connection, waiting, waiting.withoutRequest(waiting.bytesIn(), now));
         }
         // Connections that are new do not count: a thousand viewers may connect at once, and they are about to send
         // their requests.

@@ -1,5 +1,6 @@
 package dev.flipbook.server.http;
 
+import dev.flipbook.web.Json;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -7,6 +8,7 @@ import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.PreEncodedHttpField;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -19,6 +21,8 @@ import org.eclipse.jetty.util.Fields;
  * @param name the part of the path that stands for {@code {name}} in the route; empty if the route has none
  */
 public record Exchange(Request request, Response response, Callback callback, String name) {
+
+    private static final HttpField JSON = new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, "application/json");
 
     /**
      * A value of the query; the first one if the key occurs several times.
@@ -70,6 +74,12 @@ public record Exchange(Request request, Response response, Callback callback, St
 
     public void answer(int status, HttpField type, String body) {
         answer(status, type, StandardCharsets.UTF_8.encode(body));
+    }
+
+    /** Answers with a status of the server as JSON, which must not be cached. */
+    public void answerJson(Object json) {
+        headers().put(HttpHeader.CACHE_CONTROL, "no-store");
+        answer(200, JSON, Json.of(json) + "\n");
     }
 
     /** Answers a HEAD with the headers of a response that has no length. */

@@ -48,14 +48,14 @@ public final class FairConnector extends ServerConnector {
     private final ReentrantReadWriteLock turns = new ReentrantReadWriteLock();
 
     // time of the last log line; used by the accepting thread only
-    private long said;
+    private long loggedAt;
 
     /** Creates a connector with one accepting and one selecting thread. */
     public FairConnector(Server server, HttpConnectionFactory http, Ticker ticker, LateTick late) {
         super(server, 1, 1, http);
         this.ticker = ticker;
         this.late = late;
-        this.said = ticker.nanos() - SILENCE.toNanos();
+        this.loggedAt = ticker.nanos() - SILENCE.toNanos();
     }
 
     @Override
@@ -123,8 +123,8 @@ public final class FairConnector extends ServerConnector {
             return false;
         }
         long now = ticker.nanos();
-        if (now - said >= SILENCE.toNanos()) {
-            said = now;
+        if (now - loggedAt >= SILENCE.toNanos()) {
+            loggedAt = now;
             LOG.log(Level.WARNING, "no connection can be taken in for now: " + failure.getMessage());
         }
         try {

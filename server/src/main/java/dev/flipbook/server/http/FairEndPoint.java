@@ -163,7 +163,7 @@ final class FairEndPoint extends SocketChannelEndPoint {
     }
 
     /** Notes that a request has arrived whose answer may take long and whose body nobody reads. */
-    void asked() {
+    void requested() {
         writing.lock();
         try {
             unanswered = true;
@@ -183,7 +183,7 @@ final class FairEndPoint extends SocketChannelEndPoint {
     boolean isGone(HttpVersion version) {
         try {
             boolean maybe = hasEndedOrSentMore();
-            return version == HttpVersion.HTTP_1_0 ? hasEnded() : maybe && !hears();
+            return version == HttpVersion.HTTP_1_0 ? hasEnded() : maybe && !canStillRead();
         } catch (IOException e) {
             return true;
         }
@@ -223,7 +223,7 @@ final class FairEndPoint extends SocketChannelEndPoint {
         }
     }
 
-    private boolean hears() throws IOException {
+    private boolean canStillRead() throws IOException {
         writing.lock();
         try {
             if (!unanswered) {

@@ -1,7 +1,8 @@
 package dev.flipbook.server.http;
 
+import dev.flipbook.web.Problem;
 import java.io.Serial;
-import java.util.Map;
+import java.nio.ByteBuffer;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
@@ -17,8 +18,6 @@ public final class HttpError extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     public static final HttpField TEXT = new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, "text/plain;charset=utf-8");
-    private static final HttpField PROBLEM =
-            new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, "application/problem+json");
 
     private final int status;
     private final String headerName;
@@ -38,17 +37,13 @@ public final class HttpError extends RuntimeException {
 
     /** Sends the refusal. This is the only place where an error becomes a response. */
     public void answer(Exchange exchange) {
-        String sentence = String.valueOf(getMessage());
         if (!headerName.isEmpty()) {
             exchange.headers().put(headerName, headerValue);
         }
         exchange.headers().put(HttpHeader.CACHE_CONTROL, "no-store");
-        if (exchange.header(HttpHeader.ACCEPT).contains("json")) {
-            Map<String, Object> problem =
-                    Map.of("title", HttpStatus.getMessage(status), "status", status, "detail", sentence);
-            exchange.answer(status, PROBLEM, Json.write(problem));
-        } else {
-            exchange.answer(status, TEXT, sentence + "\n");
-        }
+        String title = HttpStatus.getMessage(status);
+        Problem problem = Problem.of(exchange.header(HttpHeader.ACCEPT), status, title, String.valueOf(getMessage()));
+        exchange.headers().put(HttpHeader.CONTENT_TYPE, problem.contentType());
+        exchange.answer(status, ByteBuffer.wrap(problem.bytes()));
     }
 }

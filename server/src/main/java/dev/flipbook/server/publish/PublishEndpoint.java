@@ -10,7 +10,6 @@ import dev.flipbook.web.FeedLookup;
 import dev.flipbook.web.Quote;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
@@ -52,14 +51,13 @@ public final class PublishEndpoint implements Endpoint {
                             + "NAME=publish, or made by Feeds.open");
         }
         checkBody(exchange.request());
-        boolean takeover = takeover(exchange);
-        Optional<RawShape> raw = RawShape.of(exchange);
+        PublishQuery query = PublishQuery.of(exchange);
         PeerAddress peer =
                 PeerAddress.of(exchange.request().getConnectionMetaData().getRemoteSocketAddress());
         PublisherPlaces.Place place = places.enter(feed.name(), peer);
         try {
-            PublishedBody publication = new PublishedBody(exchange, feed, takeover, raw, ticker, place, peer);
-            publication.start(new PublisherPatience(silence, ticker));
+            PublishedBody body = new PublishedBody(exchange, feed, query, ticker, place, peer);
+            body.start(new PublisherPatience(silence, ticker));
         } catch (RuntimeException | Error e) {
             place.leave(peer);
             throw e;
@@ -109,13 +107,5 @@ public final class PublishEndpoint implements Endpoint {
     private static String header(Request request, HttpHeader name) {
         String value = request.getHeaders().get(name);
         return value == null ? "" : value.toLowerCase(Locale.ROOT);
-    }
-
-    private static boolean takeover(Exchange exchange) {
-        String asked = exchange.query("takeover").orElse("0");
-        if (!asked.equals("0") && !asked.equals("1")) {
-            throw new HttpError(400, "takeover is 1 or 0, not '" + Quote.of(asked) + "'");
-        }
-        return asked.equals("1");
     }
 }

@@ -12,128 +12,61 @@ import dev.flipbook.picture.NoPicturesException;
 import dev.flipbook.picture.PictureFrames;
 import dev.flipbook.picture.PictureStream;
 import dev.flipbook.picture.StreamKind;
+import dev.flipbook.Feed;
+import dev.flipbook.Publisher;
 import dev.flipbook.server.http.Exchange;
 import dev.flipbook.server.http.HttpError;
-import dev.flipbook.server.http.Json;
 import dev.flipbook.server.http.PeerAddress;
-import dev.flipbook.web.Quote;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InterruptedIOException;
-import java.io.SequenceInputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
-import org.eclipse.jetty.http.HttpField;
-import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.PreEncodedHttpField;
 import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request that publishes: its body is one picture or a stream of them, which is read and split by a virtual thread of
- * its own. The request is a {@link Publisher} of the feed until the body has ended, and is answered then.
+ * A request that publishes: a {@link Publisher} of the feed until the body has ended, and then the answer. A virtual
+ * thread of its own reads the body, whose {@link PublishedPictures} it publishes.
  */
 final class PublishedBody implements Runnable {
 
     private static final Logger LOG = System.getLogger("dev.flipbook.server");
-    private static final HttpField JSON = new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, "application/json");
-
-    /** Bytes of a body that are read to recognize a stream of another kind: enough for every kind that is known. */
-    private static final int FIRST = 1024;
-
-    /**
-     * Maximum time in nanoseconds for which an unknown body is read on, before a client that sends without end is
-     * refused.
-     */
-    private static final long DRAINING = 3_000_000_000L;
-
-    private static final String TAKEN =
-            "what is taken is a picture (JPEG, PNG, WebP ...), a multipart of them, JPEGs or"
-                    + " PNGs back to back, or Y4M";
-
-    /**
-     * Minimum interval between two pictures in nanoseconds: at most a thousand pictures a second are accepted. A faster
-     * client is slowed down.
-     */
-    private static final long PACE_NANOS = 1_000_000;
-    /**
-     * How far in nanoseconds a client may be ahead of that pace, because some send pictures in bursts or separate them
-     * by their own clock.
-     */
-    private static final long BURST_NANOS = 100_000_000;
-    /** Minimum wait in nanoseconds. Shorter waits cost more than they slow down. */
-    private static final long WAIT_NANOS = 5_000_000;
 
     private final Exchange exchange;
-    private final RequestBody body;
-    private final Ticker ticker;
     private final PublisherPlaces.Place place;
     private final PeerAddress peer;
-    /** Against whom deadly pictures count: an address, or a feed on this machine, where a proxy may stand for many. */
-    private final String sender;
-
     private final Thread thread;
     private final Publisher publisher;
-    private final String type;
-    private final Optional<RawShape> raw;
-    private final Optional<GreyRange> range;
-    private boolean multipart;
-    private long frames; // pictures that were published
-    private long refused; // pieces that were not pictures
-    private long due; // when the next picture may be accepted
+    private final PublishedPictures pictures;
 
     /**
-     * @param takeover whether to end another publisher of the feed
-     * @param raw layout of the pixels if the pictures are plain pixels
+     * A publisher that does not read yet.
+     *
      * @param place the place that this peer has entered; left when the request has been answered
      * @throws HttpError with the status 409 if the feed has another publisher that is not to be ended
      */
     PublishedBody(
             Exchange exchange,
             Feed feed,
-            boolean takeover,
-            Optional<RawShape> raw,
+            PublishQuery query,
             Ticker ticker,
             PublisherPlaces.Place place,
             PeerAddress peer) {
         this.exchange = exchange;
-        this.body = RequestBody.of(exchange.request());
-        this.raw = raw;
-        this.ticker = ticker;
         this.place = place;
         this.peer = peer;
-        this.sender = peer.isThisMachine() ? "publisher of " + feed.name() : peer.network();
-        this.due = ticker.nanos();
-        this.type = exchange.header(HttpHeader.CONTENT_TYPE);
-        this.range = range(exchange);
         this.thread = Thread.ofVirtual().name("flipbook-publish-" + feed.name()).unstarted(this);
         try {
-            this.publisher = feed.publisher("publisher at " + address(exchange.request()), takeover, thread::interrupt);
+            this.publisher =
+                    feed.publisher("publisher at " + address(exchange.request()), query.takeover(), thread::interrupt);
         } catch (IllegalStateException e) {
             throw new HttpError(409, e.getMessage() + "; ?takeover=1 ends the other one");
         }
-    }
-
-    private static Optional<GreyRange> range(Exchange exchange) {
-        Optional<String> text = exchange.query("range");
-        try {
-            return text.map(GreyRange::parse);
-        } catch (IllegalArgumentException e) {
-            throw new HttpError(400, "range is '" + Quote.of(text.orElse("")) + "'; " + e.getMessage());
-        }
-    }
-
-    private SourceOptions options() {
-        return range.isPresent() ? publisher.options().withRange(range) : publisher.options();
+        String sender = peer.isThisMachine() ? "publisher of " + feed.name() : peer.network();
+        this.pictures = new PublishedPictures(exchange, publisher, query, ticker, sender);
     }
 
     private static String address(Request request) {
@@ -144,7 +77,7 @@ final class PublishedBody implements Runnable {
 
     /** Begins to read the body, on a new thread. */
     void start(PublisherPatience patience) {
-        body.limitBy(patience);
+        RequestBody.of(exchange.request()).limitBy(patience);
         try {
             thread.start();
         } catch (RuntimeException | Error e) { // no memory for the thread
@@ -161,9 +94,9 @@ final class PublishedBody implements Runnable {
         } catch (HttpError e) {
             refusal = e;
         } catch (InterruptedException | InterruptedIOException e) {
-            refusal = ended();
+            refusal = pictures.ended();
         } catch (IOException e) {
-            refusal = refusal(e);
+            refusal = pictures.refusal(e);
         } catch (OutOfMemoryError e) {
             refusal = new HttpError(503, "there is not enough memory for the picture", "Retry-After", "1");
         } catch (RuntimeException | Error e) {
@@ -179,7 +112,7 @@ final class PublishedBody implements Runnable {
     }
 
     private void end(@Nullable HttpError refusal) {
-        if (refusal == null && frames == 1) {
+        if (refusal == null && pictures.frames() == 1) {
             publisher.finish();
         } else {
             publisher.close(refusal == null ? "" : String.valueOf(refusal.getMessage()));
@@ -188,182 +121,21 @@ final class PublishedBody implements Runnable {
             refusal.answer(exchange);
         } else {
             Map<String, Object> counts = new LinkedHashMap<>();
-            counts.put("frames", frames);
-            counts.put("refused", refused);
-            exchange.headers().put(HttpHeader.CACHE_CONTROL, "no-store");
-            exchange.answer(200, JSON, Json.write(counts) + "\n");
+            counts.put("frames", pictures.frames());
+            counts.put("refused", pictures.refused());
+            exchange.answerJson(counts);
         }
-    }
-
-    /** The refusal for a body that cannot be read any further. */
-    private HttpError refusal(IOException e) {
-        try {
-            body.checkLength();
-            if (e.getCause() instanceof OutOfMemoryError) {
-                return new HttpError(503, String.valueOf(e.getMessage()), "Retry-After", "1");
-            }
-            return new HttpError(multipart ? 400 : 422, String.valueOf(e.getMessage()));
-        } catch (HttpError tooLong) {
-            return tooLong;
-        }
-    }
-
-    /** The refusal for a publisher that was ended: taken over, or closed with its feed. */
-    private HttpError ended() {
-        String why = publisher.ended().orElse("the publisher was interrupted");
-        return new HttpError(publisher.takenOver() ? 409 : 503, why);
     }
 
     private void takeInTurn() throws IOException, InterruptedException {
         place.awaitTurn();
         try {
             if (publisher.ended().isPresent()) {
-                throw ended();
+                throw pictures.ended();
             }
-            take();
+            pictures.publishAll();
         } finally {
             place.endTurn();
         }
-    }
-
-    private void take() throws IOException, InterruptedException {
-        if (raw.isPresent()) {
-            takeRaw(raw.get());
-            return;
-        }
-        byte[] head = BodyKind.beginning(body);
-        if (head.length == 0) {
-            throw new HttpError(422, "the body is empty: 0 bytes");
-        }
-        BodyKind kind = BodyKind.of(head, type, exchange.request().getLength());
-        multipart = kind == BodyKind.MULTIPART;
-        if (kind == BodyKind.PICTURE) {
-            takePicture(head);
-        } else if (kind != BodyKind.UNKNOWN) {
-            takeStream(new SequenceInputStream(new ByteArrayInputStream(head), body));
-        } else {
-            throw noPicture(head);
-        }
-    }
-
-    /** The refusal for a body that is not a picture: what it is, and what would be accepted. */
-    private HttpError noPicture(byte[] head) throws IOException {
-        byte[] first = Arrays.copyOf(head, Math.max(head.length, FIRST));
-        int count = head.length + body.readNBytes(first, head.length, first.length - head.length);
-        StreamKind kind = StreamKind.within(first, count);
-        if (kind == StreamKind.UNKNOWN || kind == StreamKind.PICTURES) {
-            long begun = ticker.nanos();
-            // a body that is too long for a picture is refused for its length
-            body.drain(() -> ticker.nanos() - begun < DRAINING);
-            body.checkLength();
-            return new HttpError(
-                    415,
-                    "this begins like no picture; " + TAKEN + "; plain pixels say how they lie: "
-                            + "?format=bgr24&size=640x480");
-        }
-        return new HttpError(
-                415,
-                "this is no picture but " + kind.title + "; " + TAKEN
-                        + "; a converter makes pictures of video: PROGRAM | " + NoPicturesException.CONVERTER
-                        + " | flipbook publish URL");
-    }
-
-    private void takeRaw(RawShape shape) throws IOException, InterruptedException {
-        // allocates memory for bytes that have arrived, not for the length that the client announced
-        byte[] pixels = body.readNBytes(shape.bytes());
-        int count = pixels.length;
-        while (count == shape.bytes()) {
-            body.taken();
-            if (!publisher.publish(shape.image(pixels).withRange(options().range()))) {
-                throw ended();
-            }
-            frames++;
-            pace();
-            count = body.readNBytes(pixels, 0, pixels.length);
-        }
-        if (count > 0) {
-            refused = 1;
-            publisher.tell(Encoding.NONE, refused);
-        }
-        if (frames == 0) {
-            throw new HttpError(
-                    422, "a picture of " + shape + " has " + shape.bytes() + " bytes; the body has " + count);
-        }
-    }
-
-    /** Publishes one picture, which ends with the body. */
-    private void takePicture(byte[] head) throws IOException {
-        ByteArrayOutputStream whole = new ByteArrayOutputStream();
-        whole.write(head);
-        body.transferTo(whole);
-        try (PictureFrames stills = new PictureFrames(options(), ticker, sender)) {
-            publish(stills.frame(ByteBuffer.wrap(whole.toByteArray())), stills.encoding(), 0);
-        }
-    }
-
-    private void takeStream(InputStream in) throws IOException, InterruptedException {
-        long length = exchange.request().getLength();
-        try (PictureStream pictures = new PictureStream(in, type, length, options(), ticker, sender)) {
-            body.countBy(pictures, () -> publisher.tell(pictures.encoding(), pictures.damaged()));
-            try {
-                while (true) {
-                    Frame frame = pictures.next();
-                    body.taken();
-                    publish(frame, pictures.encoding(), pictures.damaged());
-                    pace();
-                }
-            } catch (EOFException e) {
-                refused = pictures.damaged();
-                if (frames == 0) {
-                    throw nothing(pictures);
-                }
-            } finally {
-                publisher.tell(pictures.encoding(), pictures.damaged());
-            }
-        }
-    }
-
-    private void publish(Frame frame, Encoding encoding, long damaged) {
-        if (!publisher.publish(frame)) {
-            throw ended();
-        }
-        frames++;
-        publisher.tell(encoding, damaged);
-    }
-
-    /** Slows down a client that sends too many pictures. */
-    private void pace() throws InterruptedException {
-        long now = ticker.nanos();
-        due = Math.max(due + PACE_NANOS, now - BURST_NANOS);
-        if (due - now > WAIT_NANOS) {
-            ticker.sleepUntil(due);
-        }
-    }
-
-    /** The refusal for a body that has ended without a picture. */
-    private HttpError nothing(PictureStream pictures) {
-        if (multipart) {
-            String why = pictures.refusal();
-            return new HttpError(
-                    400,
-                    why.isEmpty()
-                            ? "the multipart body has no part that is a whole picture"
-                            : "no part can be shown: " + why);
-        }
-        return new HttpError(
-                422, whole().orElse(pictures.refusal().isEmpty() ? "it is no whole picture" : pictures.refusal()));
-    }
-
-    /** What is wrong with the body if it is one picture; empty if the body is too large to tell. */
-    private Optional<String> whole() {
-        Optional<ByteBuffer> whole = body.whole();
-        if (whole.isPresent()) {
-            try (PictureFrames stills = new PictureFrames(options(), ticker, sender)) {
-                stills.frame(whole.get());
-            } catch (IOException e) {
-                return Optional.of(String.valueOf(e.getMessage()));
-            }
-        }
-        return Optional.empty();
     }
 }

@@ -78,22 +78,22 @@ final class PublisherPatience {
     }
 
     private void check(long bytesOfPiece) {
-        long most = silence.toNanos();
-        if (onPiece > SILENCES * most) {
+        long limit = silence.toNanos();
+        if (onPiece > SILENCES * limit) {
             throw new HttpError(
-                    408, "the picture is not whole after " + text(SILENCES * most) + ", the most it may take");
+                    408, "the picture is not whole after " + text(SILENCES * limit) + ", the most it may take");
         }
-        if (onPiece > most && bytesOfPiece < onPiece / 1e9 * MIN_RATE) {
+        if (onPiece > limit && bytesOfPiece < onPiece / 1e9 * MIN_RATE) {
             throw new HttpError(
                     408,
                     "the picture comes too slowly: " + bytesOfPiece + " bytes in " + text(onPiece)
-                            + "; one that takes more than " + text(most) + " has to have at least " + MIN_RATE
+                            + "; one that takes more than " + text(limit) + " has to have at least " + MIN_RATE
                             + " bytes a second");
         }
-        if (sinceWhole > SILENCES * most) {
+        if (sinceWhole > SILENCES * limit) {
             throw new HttpError(
                     408,
-                    "nothing whole has come for " + text(SILENCES * most)
+                    "nothing whole has come for " + text(SILENCES * limit)
                             + ", neither a picture nor a part of a multipart");
         }
     }

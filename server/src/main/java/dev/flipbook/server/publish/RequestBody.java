@@ -83,8 +83,8 @@ public final class RequestBody extends InputStream {
     }
 
     /** Sets the limit for the time that a picture may take. */
-    void limitBy(PublisherPatience most) {
-        patience = most;
+    void limitBy(PublisherPatience limits) {
+        patience = limits;
     }
 
     /** Notes that a picture was complete and could be shown. The bytes after it belong to the next one. */
@@ -198,11 +198,11 @@ public final class RequestBody extends InputStream {
             request.demand(content::release);
         }
         try {
-            boolean come = false;
-            while (!come) {
+            boolean arrived = false;
+            while (!arrived) {
                 long waitBegan = patience == null ? 0 : patience.now();
-                come = content.tryAcquire(1, TimeUnit.SECONDS);
-                asked = !come;
+                arrived = content.tryAcquire(1, TimeUnit.SECONDS);
+                asked = !arrived;
                 checkPatience(waitBegan);
             }
         } catch (InterruptedException e) {

@@ -44,7 +44,7 @@ final class JettySink implements FrameSink, Callback {
      * Minimum interval in nanoseconds at which Jetty is notified that the connection is in use. Jetty's timeouts are
      * about ten times as long.
      */
-    private static final long TELL = 1_000_000_000;
+    private static final long TELL_INTERVAL = 1_000_000_000;
 
     private final Response response;
     private final EndPoint connection;
@@ -58,7 +58,7 @@ final class JettySink implements FrameSink, Callback {
     private boolean last; // whether this is the last write
     private int size; // bytes of this write
     private long since; // when this write began
-    private long told; // when Jetty was last told that the connection is in use
+    private long toldAt; // when Jetty was last told that the connection is in use
 
     private final AtomicReference<State> state = new AtomicReference<>(State.IDLE);
 
@@ -80,7 +80,7 @@ final class JettySink implements FrameSink, Callback {
         this.connection = request.getConnectionMetaData().getConnection().getEndPoint();
         this.request = whenGone;
         this.buffer = new SendBuffer(this::limit);
-        this.told = clock.getAsLong() - TELL;
+        this.toldAt = clock.getAsLong() - TELL_INTERVAL;
         request.addIdleTimeoutListener(this::idle);
     }
 
@@ -123,9 +123,9 @@ final class JettySink implements FrameSink, Callback {
     private void pass(ByteBuffer slice) {
         if (connection instanceof SocketChannelEndPoint socket) {
             try {
-                if (socket.getChannel().write(slice) > 0 && since - told > TELL) {
+                if (socket.getChannel().write(slice) > 0 && since - toldAt > TELL_INTERVAL) {
                     socket.notIdle();
-                    told = since;
+                    toldAt = since;
                 }
             } catch (IOException e) {
                 failed(e);

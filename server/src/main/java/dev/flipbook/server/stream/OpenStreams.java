@@ -1,9 +1,7 @@
 package dev.flipbook.server.stream;
 
-import dev.flipbook.ViewerStatus;
 import dev.flipbook.server.http.Exchange;
 import dev.flipbook.server.http.HttpError;
-import dev.flipbook.server.http.Json;
 import dev.flipbook.server.http.SameOrigin;
 import dev.flipbook.web.BadRequestException;
 import dev.flipbook.web.Quote;
@@ -17,9 +15,6 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
-import org.eclipse.jetty.http.HttpField;
-import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.PreEncodedHttpField;
 import org.eclipse.jetty.server.Request;
 
 /**
@@ -32,7 +27,6 @@ import org.eclipse.jetty.server.Request;
 public final class OpenStreams implements OpenStream.Register {
 
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
-    private static final HttpField JSON = new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, "application/json");
 
     /** A stream and its position in the order of arrival. */
     private record Entry(OpenStream stream, long number) {}
@@ -63,21 +57,22 @@ public final class OpenStreams implements OpenStream.Register {
     void add(OpenStream stream, Request request) {
         if (SameOrigin.isOurs(request)) {
             add(stream);
-        } else if (open.putIfAbsent(stream.id(), new Entry(stream, numbers.getAndIncrement())) != null) {
+        } else if (open.putIfAbsent(stream.label().id(), new Entry(stream, numbers.getAndIncrement())) != null) {
             throw new BadRequestException(
                     409,
-                    "a stream '" + stream.id() + "' is open, and only programs and pages of this server may end it;"
-                            + " take another id");
+                    "a stream '" + stream.label().id()
+                            + "' is open, and only programs and pages of this server may end it;" + " take another id");
         }
     }
 
     @Override
     public void add(OpenStream stream) {
-        Entry there = open.get(stream.id());
-        if (there != null && !there.stream().kind().equals(stream.kind())) {
-            throw new BadRequestException(409, "another stream is called '" + stream.id() + "'; take another name");
+        OpenStream.Label label = stream.label();
+        Entry there = open.get(label.id());
+        if (there != null && !there.stream().label().kind().equals(label.kind())) {
+            throw new BadRequestException(409, "another stream is called '" + label.id() + "'; take another name");
         }
-        Entry before = open.put(stream.id(), new Entry(stream, numbers.getAndIncrement()));
+        Entry before = open.put(label.id(), new Entry(stream, numbers.getAndIncrement()));
         if (before != null) {
             before.stream().end();
         }
@@ -85,15 +80,14 @@ public final class OpenStreams implements OpenStream.Register {
 
     @Override
     public void remove(OpenStream stream) {
-        open.computeIfPresent(stream.id(), (_, entry) -> entry.stream().equals(stream) ? null : entry);
+        open.computeIfPresent(stream.label().id(), (_, entry) -> entry.stream().equals(stream) ? null : entry);
     }
 
     /** Serves the list of all streams, oldest first. */
     public void all(Exchange exchange) {
         SameOrigin.checkOrigin(exchange.request()); // an id is enough to end a stream
-        List<Map<String, Object>> all =
-                list().stream().map(stream -> json(stream, stream.status())).toList();
-        answer(exchange, Map.of("streams", all));
+        List<Map<String, Object>> all = list().stream().map(OpenStreams::json).toList();
+        exchange.answerJson(Map.of("streams", all));
     }
 
     /**
@@ -110,8 +104,7 @@ public final class OpenStreams implements OpenStream.Register {
     /** Serves one stream. */
     public void one(Exchange exchange) {
         SameOrigin.checkOrigin(exchange.request());
-        OpenStream stream = find(exchange);
-        answer(exchange, json(stream, stream.status()));
+        exchange.answerJson(json(find(exchange)));
     }
 
     /** Ends a stream. */
@@ -129,18 +122,14 @@ public final class OpenStreams implements OpenStream.Register {
         return entry.stream();
     }
 
-    private static Map<String, Object> json(OpenStream stream, ViewerStatus status) {
+    private static Map<String, Object> json(OpenStream stream) {
+        OpenStream.Label label = stream.label();
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put("id", stream.id());
-        json.put("feed", stream.feed());
-        json.put("kind", stream.kind());
-        json.put("address", stream.address());
-        json.putAll(StatusJson.of(status));
+        json.put("id", label.id());
+        json.put("feed", label.feed());
+        json.put("kind", label.kind());
+        json.put("address", label.address());
+        json.putAll(StatusJson.of(stream.status()));
         return json;
-    }
-
-    private static void answer(Exchange exchange, Object json) {
-        exchange.headers().put(HttpHeader.CACHE_CONTROL, "no-store");
-        exchange.answer(200, JSON, Json.write(json) + "\n");
     }
 }

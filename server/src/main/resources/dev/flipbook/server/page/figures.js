@@ -1,6 +1,6 @@
 /** What is known about a picture on the screen, and the word for its state. */
 
-import { now } from './connection.js';
+import { now } from './clock.js';
 
 /** @typedef {'connecting' | 'live' | 'late' | 'stale' | 'placeholder' | 'lost' | 'refused' | 'frozen'} ViewState */
 

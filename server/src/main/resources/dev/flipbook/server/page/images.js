@@ -3,14 +3,15 @@
  * in turn for the rest.
  */
 
-import { backOff, now } from './connection.js';
+import { now } from './clock.js';
+import { backOff } from './connection.js';
 import { feedUrl } from './live.js';
 
 /** @import { Feed, Live, Status } from './live.js' */
 /** @import { FlipbookView } from './view.js' */
 
 /** Timeout for the first picture of a stream. The server sends one at once, so such a connection is dead. */
-const PATIENCE_MS = 10_000;
+const FIRST_PICTURE_TIMEOUT_MS = 10_000;
 const SNAPSHOT_MS = 1000;
 
 /**
@@ -50,15 +51,15 @@ class Images {
     const picture = new Picture(view, this.#live.root);
     picture.offline = view.status?.state === 'offline';
     this.#pictures.set(view, picture);
-    this.#live.addEventListener('feeds', this.#heard);
-    this.#pulse ??= setInterval(() => this.#look(), 250);
+    this.#live.addEventListener('feeds', this.#onStatus);
+    this.#pulse ??= setInterval(() => this.#check(), 250);
   }
 
   /** @param {FlipbookView} view */
   delete(view) {
     this.#pictures.get(view)?.pause();
     if (!this.#pictures.delete(view) || this.#pictures.size > 0) return;
-    this.#live.removeEventListener('feeds', this.#heard);
+    this.#live.removeEventListener('feeds', this.#onStatus);
     clearInterval(this.#pulse);
     this.#pulse = undefined;
   }
@@ -68,18 +69,18 @@ class Images {
     await new Picture(view, this.#live.root).snapshot().catch(() => {});
   }
 
-  #heard = (event) => {
+  #onStatus = (event) => {
     const { feeds } = /** @type {CustomEvent<Status>} */ (event).detail;
     for (const [view, picture] of this.#pictures) {
       const feed = feeds.find(({ name }) => name === view.feed);
-      if (feed) picture.hear(feed);
+      if (feed) picture.update(feed);
       else view.refuse(`there is no feed '${view.feed}'`);
     }
   };
 
-  #look() {
+  #check() {
     this.#share();
-    for (const picture of this.#pictures.values()) picture.look();
+    for (const picture of this.#pictures.values()) picture.check();
     this.#snap();
   }
 
@@ -115,7 +116,7 @@ class Images {
    `error`, Chromium and WebKit show a broken one as naturalWidth 0, and a stream that ends normally is invisible.
    Therefore three things are watched: naturalWidth; a still below the image, which is refreshed once a second and shown
    whenever the stream is gone; and the server's own figures, which show that the server does not know this stream
-   (`hear`). */
+   (`update`). */
 class Picture {
   playing = false;
   offline = false;
@@ -163,32 +164,32 @@ class Picture {
    *
    * @param {Feed} feed
    */
-  hear(feed) {
+  update(feed) {
     const alone = this.playing && feed.viewers === 0 && this.#shown > 0 && now() - this.#shown > 3000;
     this.#alone = alone ? this.#alone + 1 : 0;
     if (this.#alone >= 3 || feed.frames < this.#frames) this.#fail();
     this.offline = feed.state === 'offline';
-    if (this.#frames !== feed.frames || this.offline !== this.#view.figures.placeholder) this.#say(feed);
+    if (this.#frames !== feed.frames || this.offline !== this.#view.figures.placeholder) this.#report(feed);
     this.#frames = feed.frames;
   }
 
   /** There is no age, because nobody can tell which picture an <img> shows. @param {Feed} feed */
-  #say({ frames, width, height, state }) {
+  #report({ frames, width, height, state }) {
     const placeholder = state !== 'live' && state !== 'idle';
     this.#view.paint({ sequence: frames, captured: null, placeholder, at: now(), age: null, width, height });
   }
 
-  look() {
+  check() {
     if (!this.playing) return;
     const image = this.#image;
     if (!image) {
       if (now() >= this.#retryAt) this.#open();
     } else if (!this.#shown) {
-      if (now() - this.#began > PATIENCE_MS) this.#fail();
+      if (now() - this.#began > FIRST_PICTURE_TIMEOUT_MS) this.#fail();
     } else if (image.naturalWidth === 0) {
       this.#fail();
     } else if (now() - this.#kept > 1000) {
-      if (now() - this.#shown > PATIENCE_MS) this.#failures = 0;
+      if (now() - this.#shown > FIRST_PICTURE_TIMEOUT_MS) this.#failures = 0;
       this.#kept = now();
       this.#keep(image);
     }

@@ -37,8 +37,8 @@ export function help(dialog) {
   ]);
 }
 
-/** Shows the links of the page, or of a feed as well; `say` reports the result of a copy. */
-export function links(dialog, root, name, say) {
+/** Shows the links of the page, or of a feed as well; `toast` shows the result of a copy. */
+export function links(dialog, root, name, toast) {
   const lines = [['linePage', location.href]];
   if (name) {
     const at = (ending) => new URL(`feeds/${encodeURIComponent(name)}${ending}`, root).href;
@@ -56,7 +56,7 @@ export function links(dialog, root, name, say) {
   }
   const list = make('ul', 'lines');
   list.setAttribute('role', 'list');
-  list.append(...lines.map(([what, text]) => line(t(what), text, say)));
+  list.append(...lines.map(([what, text]) => line(t(what), text, toast)));
   open(dialog, name ? t('linesWhat', name) : t('phone'), [code(), list]);
 }
 
@@ -84,7 +84,7 @@ function code() {
     canvas.width = canvas.height = rows.length + 8;
     canvas.setAttribute('role', 'img');
     canvas.setAttribute('aria-label', `QR: ${location.href}`);
-    const pen = canvas.getContext('2d');
+    const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
     pen.fillStyle = '#fff';
     pen.fillRect(0, 0, canvas.width, canvas.width);
     pen.fillStyle = '#000';
@@ -100,7 +100,7 @@ function code() {
   return place;
 }
 
-function line(what, text, say) {
+function line(what, text, toast) {
   const item = make('li');
   const shown = make('code', '', text);
   const button = make('button', '', t('copy'));
@@ -108,7 +108,7 @@ function line(what, text, say) {
   button.setAttribute('aria-label', `${t('copy')}: ${what}`);
   button.addEventListener('click', async () => {
     const done = await copy(shown);
-    say(`${what}: ${t(done ? 'copied' : 'selected')}`);
+    toast(`${what}: ${t(done ? 'copied' : 'selected')}`);
     put(button, done ? t('copied') : t('copy'));
   });
   item.append(make('span', '', what), shown, button);
@@ -124,7 +124,7 @@ async function copy(shown) {
     await navigator.clipboard.writeText(shown.textContent);
     return true;
   } catch {
-    getSelection().selectAllChildren(shown);
+    getSelection()?.selectAllChildren(shown);
     return document.execCommand('copy');
   }
 }

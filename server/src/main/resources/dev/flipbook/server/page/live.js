@@ -1,6 +1,7 @@
 /** A page's connection to a server, in the page or in a worker, and what the page knows about the server. */
 
-import { Connection, backOff, now, sentence } from './connection.js';
+import { now } from './clock.js';
+import { Connection, backOff, sentence } from './connection.js';
 
 /**
  * @import { State, Wishes } from './connection.js'
@@ -47,7 +48,7 @@ const KIND = FIREFOX ? '2d' : 'bitmaprenderer';
  * small feeds give the same. In Firefox a worker takes half as much CPU time again and shows pictures later. WebKit was
  * not measured.
  */
-const APART = /Chrome\//.test(navigator.userAgent) && new URL(import.meta.url).origin === location.origin;
+const IN_WORKER = /Chrome\//.test(navigator.userAgent) && new URL(import.meta.url).origin === location.origin;
 
 /** The connection to a server. Events: `state` (detail: State) and `feeds` (detail: Status). */
 export class Live extends EventTarget {
@@ -65,7 +66,7 @@ export class Live extends EventTarget {
   /** @type {Map<EventListenerOrEventListenerObject, boolean>} */
   #listeners = new Map();
   /** @type {Map<number, (message: any) => void>} */
-  #heard = new Map();
+  #handlers = new Map();
   #next = 0;
   #screens = 0;
   #hiddenAt = 0;
@@ -77,25 +78,25 @@ export class Live extends EventTarget {
   constructor(root) {
     super();
     this.#root = root;
-    this.#connection = APART ? this.#apart() : this.#here();
+    this.#connection = IN_WORKER ? this.#inWorker() : this.#inPage();
     this.#poll = new Poll(root, (answer) => this.#polled(answer));
-    document.addEventListener('visibilitychange', () => this.#look());
+    document.addEventListener('visibilitychange', () => this.#checkVisibility());
     addEventListener('pagehide', () => this.#present(false));
-    addEventListener('pageshow', () => this.#look());
+    addEventListener('pageshow', () => this.#checkVisibility());
     addEventListener('online', () => this.retry());
-    this.#look();
+    this.#checkVisibility();
   }
 
-  #here() {
-    return new Connection(this.#root.href, (message) => this.#hear(message));
+  #inPage() {
+    return new Connection(this.#root.href, (message) => this.#receive(message));
   }
 
   /** A connection in a worker; its methods are called by messages. @returns {Connection} */
-  #apart() {
+  #inWorker() {
     const worker = new Worker(new URL('worker.js', import.meta.url), { type: 'module' });
     this.#worker = worker;
-    worker.onmessage = ({ data }) => this.#hear(data);
-    worker.onerror = () => this.#return();
+    worker.onmessage = ({ data }) => this.#receive(data);
+    worker.onerror = () => this.#leaveWorker();
     const call = (/** @type {string} */ call, /** @type {any[]} */ args) => {
       worker.postMessage({ call, args }, args.filter((one) => one instanceof OffscreenCanvas || one instanceof ImageBitmap));
     };
@@ -108,13 +109,13 @@ export class Live extends EventTarget {
    * Falls back to a connection in the page if the page's policy forbids workers. Canvases that were transferred to the
    * worker are lost, so views must make new ones.
    */
-  #return() {
+  #leaveWorker() {
     this.#worker?.terminate();
     this.#worker = null;
-    this.#heard.clear();
-    this.#connection = this.#here();
-    this.#ask();
-    this.#look();
+    this.#handlers.clear();
+    this.#connection = this.#inPage();
+    this.#requestStatus();
+    this.#checkVisibility();
     this.dispatchEvent(new Event('reset'));
   }
 
@@ -148,13 +149,13 @@ export class Live extends EventTarget {
     if (signal?.aborted) return;
     this.#listeners.set(listener, Boolean(once));
     signal?.addEventListener('abort', () => this.removeEventListener(type, listener));
-    this.#ask();
+    this.#requestStatus();
   }
 
   /** @override @type {EventTarget['removeEventListener']} */
   removeEventListener(type, listener, options) {
     super.removeEventListener(type, listener, options);
-    if (type === 'feeds' && listener && this.#listeners.delete(listener)) this.#ask();
+    if (type === 'feeds' && listener && this.#listeners.delete(listener)) this.#requestStatus();
   }
 
   /**
@@ -185,30 +186,30 @@ export class Live extends EventTarget {
    * @param {number} screen
    * @param {string} feed
    * @param {Wishes} wishes
-   * @param {(message: any) => void} heard called for each painted picture, and for the server's messages about this
+   * @param {(message: any) => void} onMessage called for each painted picture, and for the server's messages about this
    *     feed
    * @returns {Watching}
    */
-  watch(screen, feed, wishes, heard) {
+  watch(screen, feed, wishes, onMessage) {
     // A number is reused after 65,535 others, when no message about its last feed can be on its way any more.
-    while (this.#heard.has((this.#next = (this.#next + 1) % 65_536)));
+    while (this.#handlers.has((this.#next = (this.#next + 1) % 65_536)));
     const number = this.#next;
-    this.#heard.set(number, heard);
+    this.#handlers.set(number, onMessage);
     this.#connection.watch(number, screen, feed, wishes);
     return {
       wish: (other) => this.#connection.wish(number, other),
       forget: () => {
-        this.#heard.delete(number);
+        this.#handlers.delete(number);
         this.#connection.forget(number);
       },
     };
   }
 
-  #ask() {
+  #requestStatus() {
     this.#connection.status(this.#listeners.size > 0);
   }
 
-  #look() {
+  #checkVisibility() {
     clearTimeout(this.#timer);
     this.#connection.hidden(document.hidden);
     if (document.hidden) {
@@ -230,30 +231,30 @@ export class Live extends EventTarget {
     this.#poll.on(present && this.blocked);
   }
 
-  #hear(message) {
+  #receive(message) {
     if ('offset' in message) {
       this.offset = message.offset;
     } else if ('feeds' in message) {
-      this.#know(message);
+      this.#update(message);
     } else if ('state' in message) {
       this.#poll.on(this.present && message.state.blocked);
-      if (!message.state.blocked) this.#say(message.state);
-      else if (!this.blocked) this.#say({ ...message.state, state: 'connecting', nextTry: null });
+      if (!message.state.blocked) this.#change(message.state);
+      else if (!this.blocked) this.#change({ ...message.state, state: 'connecting', nextTry: null });
     } else {
       const number = message.painted ?? message.level ?? message.refused ?? message.ended;
-      const heard = this.#heard.get(number);
-      if ('refused' in message || 'ended' in message) this.#heard.delete(number);
-      heard?.(message);
+      const handler = this.#handlers.get(number);
+      if ('refused' in message || 'ended' in message) this.#handlers.delete(number);
+      handler?.(message);
     }
   }
 
-  #know(status) {
+  #update(status) {
     this.feeds = status;
     this.dispatchEvent(new CustomEvent('feeds', { detail: status }));
     for (const [listener, once] of this.#listeners) if (once) this.removeEventListener('feeds', listener);
   }
 
-  #say(detail) {
+  #change(detail) {
     this.detail = detail;
     this.dispatchEvent(new CustomEvent('state', { detail }));
   }
@@ -266,32 +267,32 @@ export class Live extends EventTarget {
   #polled({ status, ...change }) {
     const state = change.state ?? this.state;
     const since = state === this.state ? this.detail.since : now();
-    if (status) this.#know(status);
-    if (state !== this.state || state === 'lost') this.#say({ ...this.detail, ...change, since });
+    if (status) this.#update(status);
+    if (state !== this.state || state === 'lost') this.#change({ ...this.detail, ...change, since });
   }
 }
 
 /** Requests the status of all feeds once a second, less often after failures. */
 class Poll {
   #root;
-  #heard;
+  #report;
   #on = false;
   #failures = 0;
-  #asked = 0;
+  #attempt = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
 
-  /** @param {URL} root @param {(answer: Partial<State> & { status?: Status }) => void} heard */
-  constructor(root, heard) {
+  /** @param {URL} root @param {(answer: Partial<State> & { status?: Status }) => void} report */
+  constructor(root, report) {
     this.#root = root;
-    this.#heard = heard;
+    this.#report = report;
   }
 
   /** @param {boolean} on */
   on(on) {
     if (on === this.#on) return;
     this.#on = on;
-    this.#asked++;
+    this.#attempt++;
     clearTimeout(this.#timer);
     this.now();
   }
@@ -299,15 +300,15 @@ class Poll {
   async now() {
     if (!this.#on) return;
     clearTimeout(this.#timer);
-    const asked = ++this.#asked;
+    const attempt = ++this.#attempt;
     const answer = await this.#fetch().catch(() => ({ reason: 'the server does not answer', httpStatus: 0 }));
-    if (asked !== this.#asked) return;
+    if (attempt !== this.#attempt) return;
     const there = 'status' in answer;
     this.#failures = there ? 0 : this.#failures + 1;
     const wait = there ? 1000 : backOff(this.#failures);
     this.#timer = setTimeout(() => this.now(), wait);
-    if (there) this.#heard({ ...answer, state: 'open', failures: 0, nextTry: null, reason: '', httpStatus: 0 });
-    else this.#heard({ ...answer, state: 'lost', failures: this.#failures, nextTry: now() + wait });
+    if (there) this.#report({ ...answer, state: 'open', failures: 0, nextTry: null, reason: '', httpStatus: 0 });
+    else this.#report({ ...answer, state: 'lost', failures: this.#failures, nextTry: now() + wait });
   }
 
   async #fetch() {

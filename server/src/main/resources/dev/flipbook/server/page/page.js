@@ -1,146 +1,138 @@
 /** The page: all feeds in a grid, or one of them large, over one connection. */
 
+import * as buttons from './buttons.js';
 import { connect, feedUrl } from './flipbook.js';
+import { listen } from './keys.js';
+import * as layout from './layout.js';
+import { announce, sayUnknown, toast } from './notices.js';
+import { saveSnapshot } from './snapshot.js';
 import { Tile } from './tile.js';
-import { clock, icon, language, make, put, t } from './words.js';
+import { clock, language, put, t } from './words.js';
+
+/** @import { Feed, Status } from './live.js' */
+/** @import { State } from './connection.js' */
 
 /** The server's address relative to this file, so that a reverse proxy may serve it below any path. */
 const root = new URL('../', import.meta.url);
 // Makes the icon's address absolute. Browsers request the icon again when the page's address becomes that of a feed,
 // and a relative address would then name another file.
-const favicon = document.querySelector('link[rel=icon]');
+const favicon = /** @type {HTMLLinkElement} */ (document.querySelector('link[rel=icon]'));
 favicon.href = favicon.href;
-const byId = (id) => document.getElementById(id);
-const button = (name) => document.querySelector(`[data-do=${name}]`);
+const byId = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const grid = byId('grid');
-const main = document.querySelector('main');
+const main = /** @type {HTMLElement} */ (document.querySelector('main'));
 const live = connect(root);
 /** @type {Map<string, Tile>} */
 const tiles = new Map();
 let known = false;
 let paused = false;
-let connection = { state: 'connecting' };
-/** `large` is the feed that is shown large, `current` the one that has the keyboard focus in the grid. */
+/** The state of the connection, as the page has heard of it. */
+let connection = live.detail;
+/** The feed that is shown large. @type {string?} */
 let large = null;
+/** The feed that has the keyboard focus in the grid. @type {string?} */
 let current = null;
 let columns = 1;
 
-/* Words */
-
-function speak() {
+/** Puts all texts into the page, in its language, and makes its buttons. */
+function translate() {
   document.documentElement.lang = language;
-  for (const element of document.querySelectorAll('[data-t]')) element.textContent = t(element.dataset.t);
+  const texts = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-t]'));
+  for (const element of texts) element.textContent = t(element.dataset.t);
   grid.setAttribute('aria-label', t('list'));
   byId('tools').setAttribute('aria-label', t('tools'));
-  const icons = { previous: 'back', freeze: 'pause', phone: 'share' };
-  for (const one of document.querySelectorAll('[data-do]')) {
-    const { do: name, key } = one.dataset;
-    one.type = 'button';
-    if (key) one.setAttribute('aria-keyshortcuts', key === 'space' ? 'Space' : key);
-    one.append(...(name === 'again' ? [] : [icon(icons[name] ?? name)]), make('span'));
-    label(one, name);
-    one.addEventListener('click', () => deeds[name]());
-  }
+  buttons.makeButtons(act);
   press();
   byId('tools').hidden = false;
-  button('full').hidden = !document.fullscreenEnabled;
 }
 
-function label(one, word) {
-  put(one.lastChild, t(word));
-  one.title = one.dataset.key ? `${t(word)} (${one.dataset.key})` : t(word);
-}
-
-/** Updates the buttons that switch something: their labels say what they would do now. */
+/** Updates the buttons that switch something. */
 function press() {
-  const pressed = { freeze: Boolean(tiles.get(large)?.view.frozen), pause: paused, figures: Boolean(tiles.get(large)?.expanded), full: Boolean(document.fullscreenElement) };
-  const words = { freeze: 'unfreeze', pause: 'resume', figures: 'figuresLess', full: 'fullLess' };
-  for (const [name, on] of Object.entries(pressed)) {
-    const one = button(name);
-    if (one.getAttribute('aria-pressed') === String(on)) continue;
-    one.setAttribute('aria-pressed', on);
-    label(one, on ? words[name] : name);
-    if (name === 'freeze' || name === 'pause') one.firstChild.replaceWith(icon(on ? 'play' : 'pause'));
-  }
-}
-
-/** Announces a change of state to screen readers. Never used for figures that change all the time. */
-const say = (text) => put(byId('said'), text);
-
-/** Shows the result of an action. */
-function tell(text) {
-  const told = byId('told');
-  put(told, text);
-  told.classList.add('shown');
-  clearTimeout(tell.timer);
-  tell.timer = setTimeout(() => told.classList.remove('shown'), 4000);
+  const tile = tileOf(large);
+  const [freeze, figures] = [Boolean(tile?.view.frozen), Boolean(tile?.expanded)];
+  buttons.press({ freeze, pause: paused, figures, full: Boolean(document.fullscreenElement) });
 }
 
 /* Messages of the server */
 
-live.addEventListener('feeds', ({ detail }) => {
-  const feeds = detail.feeds;
-  const news = known ? feeds.filter(({ name }) => !tiles.has(name)).map(({ name }) => t('came', name)) : [];
+live.addEventListener('feeds', (event) => {
+  const { feeds } = /** @type {CustomEvent<Status>} */ (event).detail;
+  const changes = known ? feeds.filter(({ name }) => !tiles.has(name)).map(({ name }) => t('added', name)) : [];
   const names = new Set(feeds.map(({ name }) => name));
   for (const name of [...tiles.keys()]) {
     if (names.has(name)) continue;
-    news.push(t('went', name));
+    changes.push(t('removed', name));
     drop(name);
   }
   feeds.forEach(place);
   known = true;
-  if (news.length) say(news.join('. '));
+  if (changes.length) announce(changes.join('. '));
   summarise();
   show();
 });
 
+/** @param {string?} name */
+const tileOf = (name) => (name === null ? undefined : tiles.get(name));
+
+/** Shows a feed at its place in the grid. @param {Feed} feed @param {number} index */
 function place(feed, index) {
-  let tile = tiles.get(feed.name);
-  if (!tile) {
-    tile = new Tile(feed, feedUrl(feed.name, '', root));
-    tiles.set(feed.name, tile);
-    tile.view.toggleAttribute('paused', paused);
-    tile.view.addEventListener('statechange', () => changed(tile));
-    tile.link.addEventListener('focus', () => rove(feed.name));
-    tile.link.addEventListener('click', (event) => {
-      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-      event.preventDefault();
-      if (large === null) go(feed.name);
-    });
-    current ??= feed.name;
-  }
+  const tile = tiles.get(feed.name) ?? add(feed);
   if (grid.children[index] !== tile.element) grid.insertBefore(tile.element, grid.children[index] ?? null);
   changed(tile, () => tile.show(feed));
 }
 
-/** Removes a feed. If it had the focus, the focus moves to the next one. */
+/** @param {Feed} feed a feed that has no tile yet */
+function add(feed) {
+  const tile = new Tile(feed, feedUrl(feed.name, '', root));
+  tiles.set(feed.name, tile);
+  tile.view.toggleAttribute('paused', paused);
+  tile.view.addEventListener('statechange', () => changed(tile));
+  tile.link.addEventListener('focus', () => rove(feed.name));
+  tile.link.addEventListener('click', (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    if (large === null) go(feed.name);
+  });
+  current ??= feed.name;
+  return tile;
+}
+
+/** Removes a feed. If it had the focus, the focus moves to the next one. @param {string} name */
 function drop(name) {
   const tile = tiles.get(name);
+  if (!tile) return;
   const there = tile.element.contains(document.activeElement);
   const neighbour = step(name, 1) ?? step(name, -1);
   tiles.delete(name);
   tile.element.remove();
   if (current === name) current = neighbour;
-  if (there && current && large === null) tiles.get(current).link.focus();
+  if (there && large === null) tileOf(current)?.link.focus();
 }
 
-const POOR = ['stalled', 'offline', 'stale', 'refused', 'lost'];
+/** The states of feeds that do not show what they should. */
+const NEEDS_ATTENTION = ['stalled', 'offline', 'stale', 'refused', 'lost'];
 
+const needsAttention = (/** @type {string} */ state) => NEEDS_ATTENTION.includes(state);
+
+/** Updates a tile, and announces its state if that has changed. @param {Tile} tile */
 function changed(tile, update = () => tile.tick()) {
   const before = tile.state;
   update();
   const { state, feed } = tile;
-  if (state !== before && state !== 'lost' && before !== 'lost' && (POOR.includes(state) || POOR.includes(before))) {
-    say(`${feed.name}: ${t(state)}. ${feed.reason ?? ''}`);
+  if (state !== before && state !== 'lost' && before !== 'lost' && (needsAttention(state) || needsAttention(before))) {
+    announce(`${feed.name}: ${t(state)}. ${feed.reason ?? ''}`);
   }
 }
 
-live.addEventListener('state', ({ detail }) => {
+live.addEventListener('state', (event) => {
+  const { detail } = /** @type {CustomEvent<State>} */ (event);
   const was = connection;
   connection = detail;
   const lost = detail.state === 'lost';
-  if (lost && (was.state !== 'lost' || was.httpStatus !== detail.httpStatus)) say(detail.httpStatus ? trouble() : t(known ? 'lost' : 'silent'));
-  if (known && !byId('away').hidden && detail.state === 'open') tell(t('answers'));
+  if (lost && (was.state !== 'lost' || was.httpStatus !== detail.httpStatus)) {
+    announce(detail.httpStatus ? trouble() : t(known ? 'lost' : 'silent'));
+  }
+  if (known && !byId('away').hidden && detail.state === 'open') toast(t('answers'));
   tick();
   fit();
 });
@@ -154,9 +146,9 @@ function tick() {
   away.hidden = !lost;
   if (lost) {
     const [what, when] = away.children;
-    const seconds = Math.ceil((connection.nextTry - Date.now()) / 1000);
+    const seconds = Math.ceil(((connection.nextTry ?? 0) - Date.now()) / 1000);
     put(what, trouble());
-    put(when, connection.nextTry && seconds > 0 ? t('inSeconds', seconds) : t('trying'));
+    put(when, seconds > 0 ? t('inSeconds', seconds) : t('trying'));
   }
   if (document.hidden) return;
   for (const [name, tile] of tiles) if (large === null || large === name) tile.tick(lost);
@@ -179,15 +171,16 @@ function trouble() {
 
 function summarise() {
   const all = [...tiles.values()];
-  const poor = all.filter((tile) => POOR.includes(tile.state)).length;
+  const troubled = all.filter((tile) => needsAttention(tile.state)).length;
   const count = all.length === 1 ? t('feed') : t('feeds', all.length);
-  const words = [all.length ? count : '', poor ? t('poor', poor) : ''];
+  const words = [all.length ? count : '', troubled ? t('notLive', troubled) : ''];
   put(byId('summary'), large === null ? words.filter(Boolean).join(' · ') : '');
   byId('note').hidden = !connection.blocked;
 }
 
 /* All, or one */
 
+/** The feed that the page's address names; null if it names none. */
 function named() {
   const [folder, name] = location.pathname.slice(root.pathname.length).split('/');
   if (folder !== 'feeds' || !name) return null;
@@ -198,7 +191,11 @@ function named() {
   }
 }
 
-/** Shows one feed large, or all of them. `replace` replaces the history entry, so that "back" leads to the grid. */
+/**
+ * Shows one feed large, or all of them. `replace` replaces the history entry, so that "back" leads to the grid.
+ *
+ * @param {string?} name
+ */
 function go(name, replace = large !== null) {
   const url = name === null ? root : feedUrl(name, '', root);
   if (name === null && history.state?.inside) return history.back();
@@ -209,110 +206,68 @@ function go(name, replace = large !== null) {
 function route() {
   const before = large;
   large = named();
-  if (large !== null) current = tiles.has(large) ? large : current;
+  if (large !== null && tiles.has(large)) current = large;
   show();
-  if (before !== large && current) {
-    const { link } = tiles.get(current) ?? {};
+  if (before !== large) {
+    const link = tileOf(current)?.link;
     link?.focus({ preventScroll: large !== null });
     if (large === null) link?.scrollIntoView({ block: 'nearest' });
   }
   tick();
 }
 
+/** Shows and hides everything that depends on whether one feed is large, and on which feeds there are. */
 function show() {
-  const missing = known && large !== null && !tiles.has(large);
+  const tile = tileOf(large);
+  const missing = known && large !== null && !tile;
   document.body.classList.toggle('large', large !== null);
   document.title = large === null ? 'Flipbook' : `${large} – Flipbook`;
   put(byId('title'), large ?? 'Flipbook');
   byId('none').hidden = !known || tiles.size > 0 || large !== null;
   byId('unknown').hidden = !missing;
-  for (const one of document.querySelectorAll('[data-do]')) {
-    const { on, do: name } = one.dataset;
+  for (const [name, one] of buttons.entries()) {
+    const { on } = one.dataset;
     const idle = (on === 'grid' && tiles.size === 0 && name === 'pause') || (on === 'large' && missing);
     if (on) one.hidden = (on === 'large') !== (large !== null) || idle;
   }
-  for (const name of ['previous', 'next']) button(name).disabled = tiles.size < 2;
-  for (const [name, tile] of tiles) {
-    tile.element.classList.toggle('one', name === large);
-    tile.element.hidden = large !== null && name !== large;
+  for (const name of ['previous', 'next']) buttons.button(name).disabled = tiles.size < 2;
+  for (const [name, { element }] of tiles) {
+    element.classList.toggle('one', name === large);
+    element.hidden = large !== null && name !== large;
   }
-  if (missing) unknown();
-  if (tiles.has(large)) document.body.style.setProperty('--one', tiles.get(large).feed.width / tiles.get(large).feed.height || 16 / 9);
+  if (large !== null && missing) sayUnknown(large, [...tiles.keys()], root);
+  if (tile) document.body.style.setProperty('--one', String(tile.feed.width / tile.feed.height || 16 / 9));
   rove(current);
   fit();
 }
 
-function unknown() {
-  const [title, , there, list] = byId('unknown').children;
-  put(title, t('unknown', large));
-  there.hidden = tiles.size === 0;
-  const names = [...tiles.keys()];
-  if (list.dataset.names === names.join()) return;
-  list.dataset.names = names.join();
-  list.replaceChildren(...names.map((name) => {
-    const [item, link] = [make('li'), make('a', '', name)];
-    link.href = feedUrl(name, '', root);
-    item.append(link);
-    return item;
-  }));
-}
-
-/** Makes one tile reachable by Tab; the arrow keys lead to the others. */
+/** Makes one tile reachable by Tab; the arrow keys lead to the others. @param {string?} name */
 function rove(name) {
-  current = tiles.has(name) ? name : tiles.keys().next().value ?? null;
+  current = name !== null && tiles.has(name) ? name : tiles.keys().next().value ?? null;
   for (const [one, tile] of tiles) tile.link.tabIndex = one === current ? 0 : -1;
 }
 
+/** The name of the feed that is this many places further; null if there is none. @param {string?} from @param {number} by */
 function step(from, by, round = false) {
   const names = [...tiles.keys()];
-  const at = names.indexOf(from) + by;
+  const at = names.indexOf(from ?? '') + by;
   return names[round ? (at + names.length) % names.length : at] ?? null;
 }
 
-/* Layout */
-
-/** The aspect ratio of the tiles: that of all pictures if they share one, otherwise 16:9. Bars fill the rest. */
-function ratio() {
-  const all = [...tiles.values()].filter(({ feed }) => feed.width && feed.height).map(({ feed }) => feed.width / feed.height);
-  const same = all.length > 0 && all.every((one) => Math.abs(one / all[0] - 1) < 0.02);
-  return same ? Math.min(2.4, Math.max(1, all[0])) : 16 / 9;
-}
-
-/**
- * Chooses the number of columns that makes the tiles largest with all of them visible. If they would be too small, the
- * page scrolls.
- */
+/** Chooses the number of columns. */
 function fit() {
-  const count = tiles.size;
-  if (!count || large !== null) return;
-  const style = getComputedStyle(grid);
-  const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
-  const [gap, least, shape] = [parseFloat(style.columnGap) || 0, 9 * rem, ratio()];
-  const width = grid.clientWidth;
-  const height = innerHeight - main.offsetTop - parseFloat(getComputedStyle(main).paddingBottom);
-  const across = (count) => (width - gap * (count - 1)) / count;
-  const most = Math.max(1, Math.floor((width + gap) / (least + gap)));
-  const high = (columns) => Math.ceil(count / columns) * (across(columns) / shape + gap) - gap;
-  let [best, tile] = [1, 0];
-  for (let i = 1; i <= Math.min(most, count); i++) {
-    const rows = Math.ceil(count / i);
-    const wide = Math.min(across(i), ((height - gap * (rows - 1)) / rows) * shape);
-    if (wide > tile) [best, tile] = [i, wide];
-  }
-  if (tile < Math.min(least, width)) [best, tile] = [most, across(most)];
-  // A phone may scroll, which is better than half an empty screen.
-  if (width < height && best > 1 && high(best) < height / 2) tile = across(--best);
-  columns = best;
-  grid.style.setProperty('--columns', best);
-  grid.style.setProperty('--tile', `${Math.floor(tile)}px`);
-  grid.style.setProperty('--ratio', shape);
+  if (tiles.size && large === null) columns = layout.fit(grid, main, [...tiles.values()]);
 }
 
 /* Actions */
 
-const chosen = () => tiles.get(large ?? current);
+const chosen = () => tileOf(large ?? current);
 
-const deeds = {
+/** @param {string} action */
+const act = (action) => actions[action]();
+
+/** What buttons and keys do. @type {Record<string, () => unknown>} */
+const actions = {
   again: () => live.retry(),
   previous: () => tiles.size && go(step(large, -1, true)),
   next: () => tiles.size && go(step(large, 1, true)),
@@ -320,8 +275,8 @@ const deeds = {
     chosen()?.expand();
     press();
   },
-  share: () => dialogs((all) => all.links(byId('links'), root, large, tell)),
-  phone: () => dialogs((all) => all.links(byId('links'), root, null, tell)),
+  share: () => dialogs((all) => all.links(byId('links'), root, large, toast)),
+  phone: () => dialogs((all) => all.links(byId('links'), root, null, toast)),
   help: () => dialogs((all) => all.help(byId('help'))),
   freeze() {
     const view = chosen()?.view;
@@ -337,93 +292,51 @@ const deeds = {
   },
   full() {
     if (document.fullscreenElement) document.exitFullscreen();
-    else document.documentElement.requestFullscreen?.().catch(() => tell(t('noFull')));
+    else document.documentElement.requestFullscreen?.().catch(() => toast(t('noFull')));
   },
-  /** Saves the server's newest picture in its full size, not the one that is displayed. */
   async snapshot() {
-    const name = large ?? current;
-    if (!tiles.has(name)) return;
-    try {
-      const response = await fetch(feedUrl(name, '.jpg', root), { cache: 'no-store' });
-      if (!response.ok) throw new Error(await response.text());
-      const link = make('a');
-      const taken = new Date(response.headers.get('X-Timestamp') * 1000).toISOString();
-      link.href = URL.createObjectURL(await response.blob());
-      link.download = `${name}-${taken.replaceAll(':', '').replace('.', '-')}.jpg`;
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-      tell(t('saved', link.download));
-    } catch (e) {
-      tell(t('unsaved', e.message.trim()));
-    }
+    const tile = chosen();
+    if (tile) toast(await saveSnapshot(tile.feed.name, root));
   },
 };
 
+/** Opens a dialog, unless one is open. @param {(all: typeof import('./links.js')) => void} use */
 async function dialogs(use) {
   if (!document.querySelector('dialog[open]')) use(await import('./links.js'));
 }
 
-const KEYS = { f: 'full', s: 'snapshot', ' ': 'freeze', i: 'figures', '?': 'help' };
-
-function key(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]')) return;
-  awake();
-  const arrow = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns }[event.key];
-  if (arrow && tiles.size) {
-    event.preventDefault();
-    if (large !== null) return go(step(large, Math.sign(arrow), true));
-    const to = tiles.get(step(current, arrow) ?? current).link;
-    return (document.activeElement?.closest?.('.tile') ? to : tiles.get(current).link).focus();
+/**
+ * Moves the focus in the grid, or shows another feed large. Returns false if there is none.
+ *
+ * @param {number} right columns to the right
+ * @param {number} down rows down
+ */
+function move(right, down) {
+  if (tiles.size === 0) return false;
+  if (large !== null) {
+    go(step(large, right + down, true));
+  } else {
+    const to = document.activeElement?.closest('.tile') ? step(current, right + down * columns) : null;
+    tileOf(to ?? current)?.link.focus();
   }
-  if (event.key === 'Escape' && large !== null) return go(null);
-  if (event.repeat || (event.key === ' ' && event.target.closest('button'))) return;
-  const deed = KEYS[event.key];
-  if (!deed) return;
-  event.preventDefault();
-  deeds[deed]();
-}
-
-/** Handles swipes over the large picture: left and right to other feeds, down back to all. */
-function swipes() {
-  let from = null;
-  addEventListener('pointerdown', (event) => {
-    awake();
-    const swipe = large !== null && event.pointerType === 'touch' && event.isPrimary && main.contains(event.target);
-    from = swipe ? event : null;
-  });
-  addEventListener('pointerup', (event) => {
-    if (!from) return;
-    const [x, y] = [event.clientX - from.clientX, event.clientY - from.clientY];
-    from = null;
-    if (Math.abs(x) > 50 && Math.abs(x) > 2 * Math.abs(y)) deeds[x < 0 ? 'next' : 'previous']();
-    else if (y > 80 && y > 2 * Math.abs(x)) go(null);
-  });
-  addEventListener('pointercancel', () => (from = null));
-}
-
-/** Shows the controls in full screen, and hides them after three seconds without movement. */
-function awake() {
-  document.body.classList.remove('asleep');
-  clearTimeout(awake.timer);
-  awake.timer = setTimeout(() => document.body.classList.add('asleep'), 3000);
+  return true;
 }
 
 byId('old').remove();
-speak();
-byId('back').href = root;
-byId('back').setAttribute('aria-label', t('back'));
-byId('back').addEventListener('click', (event) => {
+translate();
+const back = /** @type {HTMLAnchorElement} */ (byId('back'));
+back.href = root.href;
+back.setAttribute('aria-label', t('back'));
+back.addEventListener('click', (event) => {
   if (event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   if (large !== null) go(null);
 });
 grid.addEventListener('click', press);
-grid.addEventListener('dblclick', () => large !== null && deeds.full());
-addEventListener('keydown', key);
-addEventListener('pointermove', awake);
+grid.addEventListener('dblclick', () => large !== null && act('full'));
 addEventListener('popstate', route);
 addEventListener('fullscreenchange', press);
 addEventListener('resize', fit);
-swipes();
+listen({ isLarge: () => large !== null, act, move, showAll: () => go(null), picture: main });
 route();
 setInterval(tick, 500);

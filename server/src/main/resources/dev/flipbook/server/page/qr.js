@@ -55,7 +55,7 @@ function interleave(version, words) {
   const short = Math.floor(words.length / blocks);
   const data = [];
   for (let i = 0, at = 0; i < blocks; i++) {
-    const length = short + (i >= blocks - words.length % blocks);
+    const length = short + Number(i >= blocks - words.length % blocks);
     data.push(words.slice(at, at += length));
   }
   const extra = data.map((block) => remainder(block, correcting));
@@ -99,7 +99,7 @@ function draw(version, words, mask, number) {
         if (rows[y][x] >= 0) continue;
         const value = words[bit >> 3] >> 7 - bit % 8 & 1; // 0 after the last word
         bit++;
-        rows[y][x] = value ^ (mask(x, y) === 0);
+        rows[y][x] = value ^ Number(mask(x, y) === 0);
       }
     }
   }

@@ -2,25 +2,29 @@
 
 import { age, clock, make, put, rate, size, t } from './words.js';
 
+/** @import { Feed } from './live.js' */
+/** @import { FlipbookView } from './view.js' */
+
+/** @type {Record<string, string>} */
 const MARKS = {
   idle: 'soft', starting: 'busy', connecting: 'busy', live: 'good', still: 'good', late: 'warn', stalled: 'warn',
   stale: 'bad', offline: 'bad', lost: 'bad', refused: 'bad', frozen: 'busy',
 };
 
-const WAYS = { ws: 'WebSocket', img: 'MJPEG', snapshot: 'JPEG' };
+const TRANSPORTS = { ws: 'WebSocket', img: 'MJPEG', snapshot: 'JPEG' };
 
 export class Tile {
   element = make('li', 'tile');
   link = make('a', 'open');
-  view = document.createElement('flipbook-view');
+  view = /** @type {FlipbookView} */ (document.createElement('flipbook-view'));
   state = 'connecting';
   /**
-   * Times at which the displayed state began, the last picture that is not a placeholder was painted, and the server's
+   * Times at which the displayed state began, the last picture that is not a placeholder was painted, and the feed's
    * last status came.
    */
   #since = Date.now();
   #last = 0;
-  #heard = 0;
+  #feedAt = 0;
   #chip = make('p', 'chip');
   #why = make('div', 'why');
   #panel = make('div', 'panel');
@@ -29,11 +33,12 @@ export class Tile {
   #figures = make('button', 'figures');
   #parts = ['size', 'rate', 'age'].map((name) => make('span', name));
 
+  /** @param {Feed} feed @param {URL} href the page of the feed */
   constructor(feed, href) {
     const name = feed.name;
     this.view.setAttribute('feed', name);
     this.view.setAttribute('placeholder', 'none');
-    this.link.href = href;
+    this.link.href = href.href;
     this.link.tabIndex = -1;
     this.link.setAttribute('aria-label', t('open', name));
     this.#chip.id = `state-${name}`;
@@ -55,7 +60,7 @@ export class Tile {
   /** Opens or closes the panel with the graph and the figures. */
   expand(open = this.#panel.hidden) {
     this.#panel.hidden = !open;
-    this.#figures.setAttribute('aria-expanded', open);
+    this.#figures.setAttribute('aria-expanded', String(open));
     if (open) this.tick();
   }
 
@@ -66,7 +71,7 @@ export class Tile {
   /** Updates what the server says about the feed. */
   show(feed) {
     this.feed = feed;
-    this.#heard = Date.now();
+    this.#feedAt = Date.now();
     this.tick();
   }
 
@@ -114,24 +119,24 @@ export class Tile {
   #age(state, now) {
     if (state === 'live' || state === 'still') return age(now.ageP50);
     const there = state !== 'lost' && state !== 'frozen' && Number.isFinite(this.feed.ageMs);
-    if (now.placeholder && there) return age(this.feed.ageMs + Date.now() - this.#heard);
+    if (now.placeholder && there) return age(this.feed.ageMs + Date.now() - this.#feedAt);
     return this.#last ? age(Date.now() - this.#last) : '';
   }
 
   #explain(state, now) {
     const { feed } = this;
-    const poor = state === 'stalled' || state === 'offline';
+    const failed = state === 'stalled' || state === 'offline';
     const refused = state === 'refused';
-    this.#why.hidden = !poor && !refused && !(state === 'starting' && feed.reason);
-    const said = this.#why.hidden ? '' : (refused ? now.reason : feed.reason) || '';
+    this.#why.hidden = !failed && !refused && !(state === 'starting' && feed.reason);
+    const why = this.#why.hidden ? '' : (refused ? now.reason : feed.reason) || '';
     // The title has all of the text, which a small tile cuts.
-    const title = [feed.name, said].filter(Boolean).join(': ');
+    const title = [feed.name, why].filter(Boolean).join(': ');
     if (this.link.title !== title) this.link.title = title;
     if (this.#why.hidden) return;
-    const [heading, reason, when] = this.#why.children;
+    const [heading, reason, when] = /** @type {Iterable<HTMLElement>} */ (this.#why.children);
     put(heading, t(state));
-    put(reason, said || t('noReason'));
-    reason.lang = said ? 'en' : '';
+    put(reason, why || t('noReason'));
+    reason.lang = why ? 'en' : '';
     const next = feed.nextTry ? t('retried', clock(feed.nextTry)) : '';
     put(when, [since(feed), next].filter(Boolean).join(' · '));
   }
@@ -146,7 +151,7 @@ export class Tile {
       ['rate', asSent(now.transport === 'ws' && this.state === 'live' ? rate(now.fps) : '', rate(feed.fps))],
       ['age', newest && newest !== middle ? t('ageMost', newest, middle) : middle],
       ['number', now.sequence ? String(now.sequence) : ''],
-      ['way', WAYS[now.transport]],
+      ['transport', TRANSPORTS[now.transport]],
       ['source', feed.source],
       ['encoder', feed.encoder],
       ['viewers', String(feed.viewers ?? '')],
@@ -208,6 +213,6 @@ function draw(canvas, history) {
   pen.fillStyle = style.getPropertyValue('--rate');
   pen.textAlign = 'right';
   pen.fillText(text[1], width, 10);
-  const said = known.length ? t('graph', age(from), age(to), Math.min(...rates).toFixed(0), Math.max(...rates).toFixed(0)) : t('minute');
-  if (canvas.getAttribute('aria-label') !== said) canvas.setAttribute('aria-label', said);
+  const label = known.length ? t('graph', age(from), age(to), Math.min(...rates).toFixed(0), Math.max(...rates).toFixed(0)) : t('minute');
+  if (canvas.getAttribute('aria-label') !== label) canvas.setAttribute('aria-label', label);
 }

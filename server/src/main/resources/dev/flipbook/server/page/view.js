@@ -1,6 +1,6 @@
 /** The element that shows a feed: requests its pictures, and reports their state. */
 
-import { now } from './connection.js';
+import { now } from './clock.js';
 import { Figures, judge, limits } from './figures.js';
 import { imagesOf } from './images.js';
 import { connect } from './live.js';
@@ -13,7 +13,7 @@ import { connect } from './live.js';
  */
 const LEAVING_MS = 2000;
 /** Interval at which a feed that was refused is requested again. */
-const AGAIN_MS = 2000;
+const RETRY_INTERVAL_MS = 2000;
 // How long the element's size must be unchanged before another size is requested.
 const SETTLED_MS = 300;
 const TICK_MS = 250;
@@ -73,7 +73,6 @@ export class FlipbookView extends HTMLElement {
   #newAt = 0;
   /** @type {{ reason: string, at: number }?} */
   #refused = null;
-  #levelFps = 0;
   #byImage = false;
   #stillAt = 0;
 
@@ -109,7 +108,7 @@ export class FlipbookView extends HTMLElement {
       this.#label(before);
     }
     this.#plan();
-    this.#ask();
+    this.#sendWishes();
     this.judge();
   }
 
@@ -141,11 +140,7 @@ export class FlipbookView extends HTMLElement {
     return this.hasAttribute('paused');
   }
 
-  /**
-   * Sets the label, unless the page has set one.
-   *
-   * @param {string?} [before] the previous feed's name, which is a label of ours
-   */
+  /** Keeps the current picture until {@link unfreeze} is called. */
   freeze() {
     this.setAttribute('paused', '');
   }
@@ -155,8 +150,9 @@ export class FlipbookView extends HTMLElement {
   }
 
   /**
-   * Sets the label, unless the page has set one. @param {string?} [before] the previous feed's name, which is a label
-   * of ours
+   * Sets the label, unless the page has set one.
+   *
+   * @param {string?} [before] the previous feed's name, which is a label of ours
    */
   #label(before) {
     const label = this.getAttribute('aria-label');
@@ -166,8 +162,8 @@ export class FlipbookView extends HTMLElement {
   #join() {
     if (this.#live) return;
     this.#live = connect(this.getAttribute('root') ?? undefined);
-    this.#live.addEventListener('state', this.#heed);
-    this.#live.addEventListener('reset', this.#reset);
+    this.#live.addEventListener('state', this.#onState);
+    this.#live.addEventListener('reset', this.#onReset);
     this.#canvas = document.createElement('canvas');
     this.#canvas.width = 16;
     this.#canvas.height = 9;
@@ -182,8 +178,8 @@ export class FlipbookView extends HTMLElement {
     if (!live) return;
     this.#unwatch();
     imagesOf(live).delete(this);
-    live.removeEventListener('state', this.#heed);
-    live.removeEventListener('reset', this.#reset);
+    live.removeEventListener('state', this.#onState);
+    live.removeEventListener('reset', this.#onReset);
     if (this.#screen !== null) live.drop(this.#screen);
     this.#live = this.#screen = this.#refused = null;
     this.#shown = this.#byImage = false;
@@ -191,13 +187,13 @@ export class FlipbookView extends HTMLElement {
     this.figures = new Figures();
   }
 
-  #heed = () => {
+  #onState = () => {
     if (this.#live?.state !== 'open') this.#shown = false;
     this.#plan();
     this.judge();
   };
 
-  #reset = () => {
+  #onReset = () => {
     this.#leave();
     this.#join();
   };
@@ -234,7 +230,7 @@ export class FlipbookView extends HTMLElement {
   tick(second) {
     if (second) this.figures.second();
     this.#plan();
-    if (now() - this.#box.at > SETTLED_MS) this.#ask();
+    if (now() - this.#box.at > SETTLED_MS) this.#sendWishes();
     if (this.#refused && this.#watching && now() - this.#asked > 1000) this.#refused = null;
     this.#still();
     this.judge();
@@ -256,15 +252,14 @@ export class FlipbookView extends HTMLElement {
 
   #watch(live) {
     const known = live.feeds?.feeds.some(({ name }) => name === this.feed);
-    const wait = this.#refused && now() - this.#refused.at < (known ? TICK_MS : AGAIN_MS);
+    const wait = this.#refused && now() - this.#refused.at < (known ? TICK_MS : RETRY_INTERVAL_MS);
     if (this.#watching || this.#screen === null || wait) return;
     this.#asked = now();
     this.#shown = false;
-    this.#levelFps = 0;
     this.figures.step = 0;
     this.figures.transport = 'ws';
-    this.#wishes = this.#wish();
-    this.#watching = live.watch(this.#screen, this.feed, this.#wishes, (message) => this.#heard(message));
+    this.#wishes = this.#readWishes();
+    this.#watching = live.watch(this.#screen, this.feed, this.#wishes, (message) => this.#receive(message));
   }
 
   #unwatch() {
@@ -274,14 +269,14 @@ export class FlipbookView extends HTMLElement {
   }
 
   /** Sends the request again if it has changed. */
-  #ask() {
-    const wishes = this.#wish();
+  #sendWishes() {
+    const wishes = this.#readWishes();
     if (!this.#watching || JSON.stringify(wishes) === JSON.stringify(this.#wishes)) return;
     this.#wishes = wishes;
     this.#watching.wish(wishes);
   }
 
-  #wish() {
+  #readWishes() {
     /** @type {Record<string, number>} */
     const wishes = {};
     for (const key of ['fps', 'quality', 'rotate']) {
@@ -301,8 +296,8 @@ export class FlipbookView extends HTMLElement {
     const turned = rotate % 180 !== 0;
     const full = feed?.width ? { width: turned ? feed.height : feed.width, height: turned ? feed.width : feed.height } : this.#full;
     if (!full.width || !this.#box.width) return 0;
-    const least = Math.min(this.#box.width / full.width, (this.#box.height || Infinity) / full.height);
-    const part = least * devicePixelRatio;
+    const scale = Math.min(this.#box.width / full.width, (this.#box.height || Infinity) / full.height);
+    const part = scale * devicePixelRatio;
     return part < 0.8 ? Math.max(16, Math.floor((full.width * Math.ceil(part * 8)) / 8)) : 0;
   }
 
@@ -311,11 +306,10 @@ export class FlipbookView extends HTMLElement {
     return this.#live?.feeds?.feeds.find(({ name }) => name === this.feed);
   }
 
-  #heard(message) {
+  #receive(message) {
     if ('painted' in message) return this.paint(message);
     if ('level' in message) {
       this.figures.step = message.step;
-      this.#levelFps = message.fps ?? 0;
       return;
     }
     this.#watching = null;
@@ -353,7 +347,7 @@ export class FlipbookView extends HTMLElement {
   /** Expected interval between two pictures in ms. */
   #expected() {
     const { interval } = this.figures;
-    const rates = [this.#wishes.fps, this.#levelFps, interval ? 0 : this.status?.fps];
+    const rates = [this.#wishes.fps, interval ? 0 : this.status?.fps];
     return Math.max(interval ?? 0, ...rates.map((rate) => (rate ? 1000 / rate : 0)));
   }
 

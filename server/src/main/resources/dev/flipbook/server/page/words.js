@@ -5,7 +5,7 @@
 const en = {
   feeds: '{0} feeds',
   feed: '1 feed',
-  poor: '{0} not live',
+  notLive: '{0} not live',
   list: 'Feeds',
   back: 'All feeds',
   tools: 'Controls',
@@ -60,7 +60,7 @@ const en = {
   viewers: 'Viewers',
   encoder: 'Encoder',
   number: 'Number',
-  way: 'Transport',
+  transport: 'Transport',
   graph: 'The last minute: age {0} to {1}, {2} to {3} fps',
   minute: 'the last minute',
   away: 'No contact with Flipbook since {0}. What you see is old.',
@@ -73,8 +73,8 @@ const en = {
   hostName: 'To allow this address, start Flipbook with --host-name {0}.',
   old: 'What you see is from {0}.',
   fallback: 'WebSockets do not come through here: plain streams instead, four at a time.',
-  came: '{0}: new feed',
-  went: '{0}: removed',
+  added: '{0}: new feed',
+  removed: '{0}: removed',
   none: 'No feeds yet',
   noneWhat: 'A feed is live video from anything that makes pictures. Start Flipbook with one, for example:',
   noneDemo: 'the emulated camera: 1, 2, 3, one picture a second',
@@ -122,7 +122,7 @@ const en = {
 const zh = {
   feeds: '{0} 路画面',
   feed: '1 路画面',
-  poor: '{0} 路异常',
+  notLive: '{0} 路异常',
   list: '画面列表',
   back: '全部画面',
   tools: '控制',
@@ -177,7 +177,7 @@ const zh = {
   viewers: '观看者',
   encoder: '编码器',
   number: '序号',
-  way: '传输方式',
+  transport: '传输方式',
   graph: '最近一分钟：时延 {0} 至 {1}，帧率 {2} 至 {3}',
   minute: '最近一分钟',
   away: '自 {0} 起与 Flipbook 失去连接，当前画面已不是最新。',
@@ -190,8 +190,8 @@ const zh = {
   hostName: '如需允许此地址，请用 --host-name {0} 启动 Flipbook。',
   old: '当前画面停留在 {0}。',
   fallback: '此处无法使用 WebSocket，已改用普通视频流，最多同时播放四路。',
-  came: '{0}：新画面',
-  went: '{0}：已移除',
+  added: '{0}：新画面',
+  removed: '{0}：已移除',
   none: '还没有画面',
   noneWhat: '任何能产生图像的东西都可以成为一路实时画面。启动 Flipbook 时指定一个来源，例如：',
   noneDemo: '模拟摄像头：每秒一张图，依次为 1、2、3',
@@ -247,11 +247,18 @@ export function t(key, ...values) {
   return (words[key] ?? key).replace(/\{(\d)\}/g, (_, index) => values[index] ?? '');
 }
 
-/** Sets a text only if it has changed, so that unchanged figures cause no layout. */
+/** Sets a text only if it has changed, so that unchanged figures cause no layout. @param {Node?} element */
 export function put(element, text) {
-  if (element.textContent !== text) element.textContent = text;
+  if (element && element.textContent !== text) element.textContent = text;
 }
 
+/**
+ * Makes an element.
+ *
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} tag
+ * @returns {HTMLElementTagNameMap[K]}
+ */
 export function make(tag, className = '', text = '') {
   const element = document.createElement(tag);
   if (className) element.className = className;

@@ -39,9 +39,9 @@ class StreamedBodyTest {
         body.put(bytes(text));
     }
 
-    private void look(int times) {
+    private void check(int times) {
         for (int i = 0; i < times; i++) {
-            body.look();
+            body.check();
         }
     }
 
@@ -58,27 +58,27 @@ class StreamedBodyTest {
     }
 
     @Test
-    void bytesAfterThemLeaveTogetherWithTheNextLook() throws IOException {
+    void bytesAfterThemAreSentTogetherByTheNextCheck() throws IOException {
         put("first");
         put("a");
         put("b");
         put("c");
         assertThat(response.writes()).containsExactly("first");
 
-        body.look();
+        body.check();
 
         assertThat(response.writes()).containsExactly("first", "abc");
         assertThat(body.taken()).isEqualTo(8);
     }
 
     @Test
-    void bytesAfterALookThatFoundNothingNewLeaveAtOnce() throws IOException {
+    void bytesAfterAnIdleCheckAreSentAtOnce() throws IOException {
         put("first");
         put("a");
-        look(1); // sends it
+        check(1); // sends it
         put("b");
         assertThat(response.writes()).as("written since the last look").containsExactly("first", "a");
-        look(2); // of which the second finds nothing new
+        check(2); // of which the second finds nothing new
 
         put("c");
 
@@ -86,9 +86,9 @@ class StreamedBodyTest {
     }
 
     @Test
-    void oneLookAfterBytesIsNoPause() throws IOException {
+    void oneCheckAfterBytesIsNotAPause() throws IOException {
         put("first");
-        look(1);
+        check(1);
 
         put("a");
 
@@ -96,7 +96,7 @@ class StreamedBodyTest {
     }
 
     @Test
-    void aFullPieceLeavesWithoutALook() throws IOException {
+    void fullPieceIsSentWithoutACheck() throws IOException {
         put("first");
         put("x".repeat(PIECE - 1));
         put("y");
@@ -105,7 +105,7 @@ class StreamedBodyTest {
         put("z");
 
         assertThat(response.writes()).containsExactly("first", "x".repeat(PIECE - 1) + "y");
-        body.look();
+        body.check();
         assertThat(response.writes().getLast()).isEqualTo("z");
     }
 
@@ -115,7 +115,7 @@ class StreamedBodyTest {
         put("a".repeat(PIECE - 10));
         put("b".repeat(25));
 
-        body.look();
+        body.check();
 
         assertThat(response.writes()).containsExactly("first", "a".repeat(PIECE - 10) + "b".repeat(10), "b".repeat(15));
     }
@@ -138,7 +138,7 @@ class StreamedBodyTest {
         put("begin ");
         put("x".repeat(3 * PIECE) + " end");
 
-        body.look();
+        body.check();
 
         assertThat(response.written()).isEqualTo("firstbegin " + "x".repeat(3 * PIECE) + " end");
         assertThat(response.writes())
@@ -161,10 +161,10 @@ class StreamedBodyTest {
     // the sign of life, and the head before the first byte
 
     @Test
-    void headIsSentByTheFirstLookWithASignOfLife() {
+    void headIsSentByTheFirstCheckWithASignOfLife() {
         body = new StreamedBody(response, ":\n\n");
 
-        body.look();
+        body.check();
 
         assertThat(response.writes()).containsExactly(":\n\n");
         assertThat(body.begun()).isTrue();
@@ -172,7 +172,7 @@ class StreamedBodyTest {
 
     @Test
     void withoutASignOfLifeNothingIsSentBeforeTheFirstByte() {
-        look(2 * SILENCE);
+        check(2 * SILENCE);
 
         assertThat(response.writes()).isEmpty();
         assertThat(body.begun()).isFalse();
@@ -183,13 +183,13 @@ class StreamedBodyTest {
         body = new StreamedBody(response, ":\n\n");
         put("event");
 
-        look(SILENCE - 1);
+        check(SILENCE - 1);
         assertThat(response.writes()).containsExactly("event");
-        look(1);
+        check(1);
         assertThat(response.writes()).containsExactly("event", ":\n\n");
-        look(SILENCE - 1);
+        check(SILENCE - 1);
         assertThat(response.writes()).hasSize(2);
-        look(1);
+        check(1);
         assertThat(response.writes()).containsExactly("event", ":\n\n", ":\n\n");
     }
 
@@ -197,9 +197,9 @@ class StreamedBodyTest {
     void bytesPutOffTheSignOfLife() throws IOException {
         body = new StreamedBody(response, ":\n\n");
         put("event");
-        look(SILENCE - 1);
+        check(SILENCE - 1);
         put("another");
-        look(SILENCE - 1);
+        check(SILENCE - 1);
 
         assertThat(response.writes()).containsExactly("event", "another");
     }
@@ -210,7 +210,7 @@ class StreamedBodyTest {
         response.hold();
         put("event");
 
-        look(2 * SILENCE);
+        check(2 * SILENCE);
 
         assertThat(response.writes()).containsExactly("event");
     }
@@ -262,33 +262,33 @@ class StreamedBodyTest {
     }
 
     @Test
-    void lookSendsNothingWhileAWriteIsUnderWay() throws IOException {
+    void checkSendsNothingWhileAWriteIsUnderWay() throws IOException {
         response.hold();
         put("first");
         put("a");
 
-        look(2);
+        check(2);
         assertThat(response.writes()).containsExactly("first");
         response.take();
-        look(1);
+        check(1);
 
         assertThat(response.writes()).containsExactly("first", "a");
     }
 
     @Test
-    void lookDoesNotWaitForAGeneratorThatIsWriting() throws Exception {
+    void checkDoesNotWaitForAGeneratorThatIsWriting() throws Exception {
         ReentrantLock lock = new ReentrantLock();
         body = new StreamedBody(response, ":\n\n", lock);
         lock.lock(); // as the generator does while its bytes are copied
         try {
-            Thread looks = Thread.ofVirtual().start(body::look);
+            Thread checks = Thread.ofVirtual().start(body::check);
 
-            assertThat(looks.join(Duration.ofSeconds(30))).isTrue();
+            assertThat(checks.join(Duration.ofSeconds(30))).isTrue();
             assertThat(response.writes()).isEmpty();
         } finally {
             lock.unlock();
         }
-        body.look();
+        body.check();
         assertThat(response.writes()).containsExactly(":\n\n");
         assertThat(lock.isLocked()).isFalse();
     }
@@ -299,11 +299,11 @@ class StreamedBodyTest {
      */
     @ParameterizedTest
     @CsvSource({"1, true", "0, false"})
-    void generatorOnAVirtualThreadLetsOthersRunOnceAfterEachLook(int looks, boolean parks) throws Exception {
+    void generatorOnAVirtualThreadYieldsOnceAfterEachCheck(int looks, boolean parks) throws Exception {
         Thread generator = Thread.ofVirtual().unstarted(() -> {
             try {
                 put("first");
-                look(looks);
+                check(looks);
                 LockSupport.unpark(Thread.currentThread());
                 put("second");
                 LockSupport.park();
@@ -329,7 +329,7 @@ class StreamedBodyTest {
     void generatorOnAThreadOfItsOwnNeedNotLetOthersRun() throws Exception {
         Thread generator = Thread.ofPlatform().start(() -> {
             try {
-                look(1);
+                check(1);
                 LockSupport.unpark(Thread.currentThread());
                 put("first");
                 LockSupport.park(); // goes on at once with the permit, which nobody has used
@@ -436,7 +436,7 @@ class StreamedBodyTest {
         assertThatThrownBy(() -> put("more")).isInstanceOf(IOException.class).hasMessage(why);
         assertThatThrownBy(body::flush).hasMessage(why);
         assertThatThrownBy(body::finish).hasMessage(why);
-        look(2 * SILENCE);
+        check(2 * SILENCE);
         assertThat(response.writes()).containsExactly("first");
     }
 
@@ -458,7 +458,7 @@ class StreamedBodyTest {
         put("a");
         body.lose(new IOException("the reader has left"));
 
-        look(2 * SILENCE);
+        check(2 * SILENCE);
 
         assertThat(response.writes()).containsExactly("first");
         assertThatThrownBy(body::drain).hasMessage("the reader has left");
@@ -497,7 +497,7 @@ class StreamedBodyTest {
         assertThat(body.taken()).isEqualTo(5 + 2 * PIECE);
         put("x"); // lies here until the look
         assertThat(body.taken()).isEqualTo(5 + 2 * PIECE);
-        body.look();
+        body.check();
         assertThat(body.taken()).isEqualTo(6 + 2 * PIECE);
     }
 

@@ -122,7 +122,7 @@ class StreamedPagesTest {
     }
 
     @Test
-    void oneMoreThanThereMayBeIsToldToTryAgainLater() {
+    void oneAboveTheMaximumIsRefusedAndMayTryAgainLater() {
         for (int i = 0; i < MOST; i++) {
             FakeClient client = client(waiting());
             client.ask("GET", "/page");
@@ -159,7 +159,7 @@ class StreamedPagesTest {
     }
 
     @Test
-    void laterResponsesAreLookedAfterToo() {
+    void laterResponsesAreCheckedToo() {
         FakeClient before = client(StreamedResponse.html(out -> out.write("all")));
         before.ask("GET", "/page");
         awaitEnd(before);
@@ -228,7 +228,7 @@ class StreamedPagesTest {
     }
 
     @Test
-    void requestAfterTheCloseIsToldThatTheServerStops() {
+    void requestAfterTheCloseIsRefusedBecauseTheServerStops() {
         pages.close();
         FakeClient client = client(waiting());
         client.ask("GET", "/page");

@@ -323,7 +323,7 @@ class StreamedResponseTest {
         StreamedBody body = new StreamedBody(response, "");
         assertThatThrownBy(() -> answer(fails, "/?framing=browser").body().generate(body))
                 .hasMessage("the hardware is gone");
-        body.look();
+        body.check();
 
         assertThat(response.written()).endsWith(HEADER + "\r\none");
     }
@@ -339,7 +339,7 @@ class StreamedResponseTest {
     }
 
     @Test
-    void generatorOfPartsWhoseReaderHasLeftTellsItsOwnFailure() {
+    void generatorOfPartsWhoseReaderHasLeftReportsItsOwnFailure() {
         StreamedBody body = new StreamedBody(response, "");
         StreamedResponse fails = StreamedResponse.replacing("image/png", out -> {
             out.send("one");
@@ -450,7 +450,7 @@ class StreamedResponseTest {
     }
 
     @Test
-    void readerThatComesAgainTellsTheIdOfItsLastEvent() throws Exception {
+    void readerThatReconnectsSendsTheIdOfItsLastEvent() throws Exception {
         StringBuilder seen = new StringBuilder();
         events(out -> seen.append(out.lastId()), "Last-Event-ID: 6");
         events(out -> assertThat(out.lastId()).isEqualTo(Optional.empty()));

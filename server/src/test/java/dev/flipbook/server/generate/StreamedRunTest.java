@@ -77,9 +77,9 @@ class StreamedRunTest {
         }
     }
 
-    private void look(int times) {
+    private void check(int times) {
         for (int i = 0; i < times; i++) {
-            run.look();
+            run.check();
         }
     }
 
@@ -182,7 +182,7 @@ class StreamedRunTest {
     }
 
     @Test
-    void whatIsWrittenLeavesWithTheNextLook() {
+    void whatIsWrittenIsSentByTheNextCheck() {
         start(out -> {
             out.write("first");
             out.write("second");
@@ -191,7 +191,7 @@ class StreamedRunTest {
         await().until(() -> generator.getState() == Thread.State.WAITING);
         assertThat(client.socket.written()).doesNotContain("second");
 
-        look(1);
+        check(1);
 
         assertThat(client.socket.written()).contains("secondfirst");
     }
@@ -202,11 +202,11 @@ class StreamedRunTest {
         await().until(() -> generator.getState() == Thread.State.WAITING);
         client.socket.receivesTheEnd();
 
-        look(2 * HALF_A_SECOND - 1);
+        check(2 * HALF_A_SECOND - 1);
         assertThat(interrupts).hasValue(0);
-        look(1);
+        check(1);
         await().untilAsserted(() -> assertThat(interrupts).hasValue(1));
-        look(4 * HALF_A_SECOND);
+        check(4 * HALF_A_SECOND);
         released.countDown();
         await().untilAsserted(() -> assertThat(over).hasValue(1));
 
@@ -231,9 +231,9 @@ class StreamedRunTest {
         });
         await().until(() -> generator.getState() == Thread.State.WAITING);
         client.socket.receivesTheEnd();
-        look(HALF_A_SECOND - 1);
+        check(HALF_A_SECOND - 1);
         assertThat(client.failures()).isEmpty();
-        look(1);
+        check(1);
 
         released.countDown();
 
@@ -248,7 +248,7 @@ class StreamedRunTest {
         await().until(() -> generator.getState() == Thread.State.WAITING);
         client.socket.breaks(new IOException("connection reset"));
 
-        look(2 * HALF_A_SECOND);
+        check(2 * HALF_A_SECOND);
 
         await().untilAsserted(() -> assertThat(interrupts).hasValue(1));
     }
@@ -259,9 +259,9 @@ class StreamedRunTest {
         await().until(() -> generator.getState() == Thread.State.WAITING);
         client.socket.receives("what nobody asked for");
 
-        look(20 * HALF_A_SECOND);
+        check(20 * HALF_A_SECOND);
         client.isIdle();
-        look(20 * HALF_A_SECOND);
+        check(20 * HALF_A_SECOND);
         released.countDown();
 
         await().untilAsserted(() -> assertThat(over).hasValue(1));
@@ -295,7 +295,7 @@ class StreamedRunTest {
         await().until(() -> generator.getState() == Thread.State.WAITING);
         client.socket.receivesTheEnd();
 
-        look(HALF_A_SECOND);
+        check(HALF_A_SECOND);
 
         await().untilAsserted(() -> assertThat(over).hasValue(1));
         assertThat(client.failures())

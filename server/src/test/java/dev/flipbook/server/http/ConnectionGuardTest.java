@@ -41,7 +41,7 @@ class ConnectionGuardTest {
         server.setHandler(new Handler.Abstract() {
             @Override
             public boolean handle(Request request, Response response, Callback callback) {
-                response.setStatus(guard.asked(request) ? 200 : 503);
+                response.setStatus(guard.requested(request) ? 200 : 503);
                 callback.succeeded();
                 return true;
             }

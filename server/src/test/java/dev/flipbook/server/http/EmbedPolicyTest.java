@@ -106,7 +106,7 @@ class EmbedPolicyTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"Origin: " + WALL, "Origin: http://evil.example", "Referer: " + WALL + "/", "Accept: */*"})
-    void cachesAreToldThatAnAnswerIsForOneOriginWheneverAnyIsListed(String header) {
+    void answersVaryByOriginWheneverAnyIsListed(String header) {
         assertThat(applied(listed, header).getHeaders().getValuesList("Vary")).containsExactly("Origin");
         assertThat(applied(none, header).header("Vary")).isNull();
     }
@@ -122,7 +122,7 @@ class EmbedPolicyTest {
     }
 
     @Test
-    void pageOfAListedOriginShowsPicturesButIsNotToldThatItMayReadThem() {
+    void pageOfAListedOriginMayShowPicturesButNotReadThem() {
         FakeResponse answer = applied(listed, "Referer: " + WALL + "/a/page");
 
         assertThat(answer.header("Cross-Origin-Resource-Policy")).isEqualTo("cross-origin");

@@ -2,7 +2,7 @@ package dev.flipbook.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flipbook.server.SetClock;
+import dev.flipbook.server.FakeTicker;
 import dev.flipbook.web.LateTick;
 import java.io.IOException;
 import java.time.Duration;
@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class FairConnectorTest {
 
-    private final SetClock clock = new SetClock();
+    private final FakeTicker clock = FakeTicker.movedBySleepers();
     private final FairConnector connector =
             new FairConnector(new Server(), new HttpConnectionFactory(), clock, new LateTick(clock));
     private final Logger log = Logger.getLogger("dev.flipbook.server");

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.flipbook.server.FakeConnection;
 import dev.flipbook.server.FakeScheduler;
 import dev.flipbook.server.FakeSocket;
-import dev.flipbook.server.SetClock;
+import dev.flipbook.server.FakeTicker;
 import dev.flipbook.web.LateTick;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class FairEndPointTest {
 
-    private final SetClock clock = new SetClock();
+    private final FakeTicker clock = FakeTicker.movedBySleepers();
     private final LateTick late = new LateTick(clock);
     private final FakeScheduler scheduler = new FakeScheduler();
     private final FakeSocket socket = new FakeSocket();

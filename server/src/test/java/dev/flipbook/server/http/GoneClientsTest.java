@@ -6,7 +6,7 @@ import dev.flipbook.server.FakeConnection;
 import dev.flipbook.server.FakeRequest;
 import dev.flipbook.server.FakeScheduler;
 import dev.flipbook.server.FakeSocket;
-import dev.flipbook.server.SetClock;
+import dev.flipbook.server.FakeTicker;
 import dev.flipbook.web.LateTick;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -28,7 +28,7 @@ class GoneClientsTest {
 
     private static final String CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n";
 
-    private final SetClock clock = new SetClock();
+    private final FakeTicker clock = FakeTicker.movedBySleepers();
     private final LateTick late = new LateTick(clock);
     private final FakeSocket socket = new FakeSocket();
     private final FairEndPoint end = FairEndPointTest.end(socket, new FakeScheduler(), late);
@@ -44,7 +44,7 @@ class GoneClientsTest {
     @ParameterizedTest
     @ValueSource(strings = {"HTTP/1.0", "HTTP/1.1"})
     void clientThatWaitsQuietlyIsThereAndIsSentNothing(String version) {
-        end.asked();
+        end.requested();
 
         assertThat(end.isGone(HttpVersion.fromString(version))).isFalse();
         assertThat(socket.writes()).isEmpty();
@@ -53,7 +53,7 @@ class GoneClientsTest {
     @ParameterizedTest
     @ValueSource(strings = {"HTTP/1.0", "HTTP/1.1"})
     void clientWhoseConnectionIsBrokenHasGone(String version) {
-        end.asked();
+        end.requested();
         socket.breaks(new IOException("connection reset"));
 
         assertThat(end.isGone(HttpVersion.fromString(version))).isTrue();
@@ -61,7 +61,7 @@ class GoneClientsTest {
 
     @Test
     void clientThatHasOnlyFinishedSendingIsThereAsLongAsItTakesAnInterimResponse() {
-        end.asked();
+        end.requested();
         socket.receivesTheEnd();
 
         assertThat(end.isGone(HttpVersion.HTTP_1_1)).isFalse();
@@ -76,7 +76,7 @@ class GoneClientsTest {
     @ParameterizedTest
     @CsvSource({"0, false", "1, true", "24, true", "25, false"})
     void clientThatTakesAPartOfTheInterimResponseCannotBeAnsweredAnyMore(int taken, boolean gone) {
-        end.asked();
+        end.requested();
         socket.receivesTheEnd();
         socket.takesNoMoreThan(taken);
 
@@ -85,7 +85,7 @@ class GoneClientsTest {
 
     @Test
     void clientOfHttp10ThatHasFinishedSendingHasGoneAndIsSentNothing() {
-        end.asked();
+        end.requested();
         socket.receivesTheEnd();
 
         assertThat(end.isGone(HttpVersion.HTTP_1_0)).isTrue();
@@ -95,7 +95,7 @@ class GoneClientsTest {
     @ParameterizedTest
     @CsvSource({"HTTP/1.0, ''", "HTTP/1.1, " + "HTTP/1.1 100 Continue"})
     void clientThatHasSentMoreIsThereAndNothingOfItIsLost(String version, String written) throws IOException {
-        end.asked();
+        end.requested();
         socket.receives("GET /next");
 
         assertThat(end.isGone(HttpVersion.fromString(version))).isFalse();
@@ -113,12 +113,12 @@ class GoneClientsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"HTTP/1.0", "HTTP/1.1"})
-    void clientThatIsBeingAnsweredIsLookedAfterByTheAnswer(String version) throws IOException {
+    void clientThatIsBeingAnsweredIsLeftToTheAnswer(String version) throws IOException {
         socket.receivesTheEnd();
         assertThat(end.isGone(HttpVersion.fromString(version)))
                 .as("it has not asked yet")
                 .isFalse();
-        end.asked();
+        end.requested();
         end.flush(bytes("HTTP/1.1 200 OK"));
 
         assertThat(end.isGone(HttpVersion.fromString(version))).isFalse();
@@ -136,7 +136,7 @@ class GoneClientsTest {
         FakeRequest request = new FakeRequest(method, "/");
         request.connection = connection();
         guard.onOpened(request.connection);
-        assertThat(guard.asked(request)).isTrue();
+        assertThat(guard.requested(request)).isTrue();
         return request.connection;
     }
 
@@ -165,7 +165,7 @@ class GoneClientsTest {
         socket.receivesTheEnd();
         look(5);
         assertThat(socket.isOpen()).isTrue();
-        guard.asked(connection, HttpVersion.HTTP_1_0);
+        guard.requested(connection, HttpVersion.HTTP_1_0);
 
         look(2);
 

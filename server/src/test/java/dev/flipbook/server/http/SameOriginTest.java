@@ -116,7 +116,7 @@ class SameOriginTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"Host: a", "Origin: http://a", "Sec-Fetch-Site: none"})
-    void whatTellsWhenceARequestComesStandsOnce(String header) {
+    void headersThatNameTheOriginMayOccurOnce(String header) {
         String name = header.substring(0, header.indexOf(':'));
 
         assertThatCode(() -> SameOrigin.checkOnce(new FakeRequest("GET", "/", header)))

@@ -3,7 +3,7 @@ package dev.flipbook.server.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flipbook.server.FakeConnection;
-import dev.flipbook.server.SetClock;
+import dev.flipbook.server.FakeTicker;
 import dev.flipbook.web.LateTick;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,7 +21,7 @@ class SharedPlacesTest {
     private static final Duration HEADERS = Duration.ofSeconds(10);
     private static final Duration TICK = Duration.ofSeconds(1);
 
-    private final SetClock clock = new SetClock();
+    private final FakeTicker clock = FakeTicker.movedBySleepers();
     private final List<FakeConnection> opened = new ArrayList<>();
     private ConnectionGuard guard = guard(ConnectionGuard.Places.of(0));
 
@@ -66,7 +66,7 @@ class SharedPlacesTest {
     }
 
     @Test
-    void placeIsFreeAgainWhoeverHadIt() {
+    void placeIsFreeAgainAfterAnyAddressLeavesIt() {
         guard = guard(new ConnectionGuard.Places(3, 2, 2));
         FakeConnection first = open("192.0.2.1");
         FakeConnection second = open("192.0.2.1");
@@ -89,7 +89,7 @@ class SharedPlacesTest {
     }
 
     @Test
-    void oldestOfThoseWithoutAPlaceGivesWayToTheOneAboveTheMost() {
+    void oldestWithoutAPlaceIsClosedForOneAboveTheMaximum() {
         guard = guard(new ConnectionGuard.Places(0, 0, 0));
         for (int i = 0; i < 256; i++) {
             open("192.0.2.1");
@@ -172,7 +172,7 @@ class SharedPlacesTest {
     @Test
     void whoeverIsAnsweredIsNotClosedHoweverLongThatTakes() {
         FakeConnection viewer = open("192.0.2.1");
-        guard.asked(viewer, HttpVersion.HTTP_1_1);
+        guard.requested(viewer, HttpVersion.HTTP_1_1);
 
         tick(3600);
 
@@ -225,7 +225,7 @@ class SharedPlacesTest {
     @Test
     void thoseThatAreAnsweredCountForNothing() {
         for (int i = 0; i < 1500; i++) {
-            guard.asked(open("192.0.2.1"), HttpVersion.HTTP_1_1);
+            guard.requested(open("192.0.2.1"), HttpVersion.HTTP_1_1);
         }
 
         tick(5);
@@ -261,7 +261,7 @@ class SharedPlacesTest {
     private FakeConnection answered(String address) {
         FakeConnection connection = open(address);
         connection.bytesIn = 50;
-        guard.asked(connection, HttpVersion.HTTP_1_1);
+        guard.requested(connection, HttpVersion.HTTP_1_1);
         guard.answered(connection);
         return connection;
     }
@@ -271,7 +271,7 @@ class SharedPlacesTest {
     }
 
     private boolean hasPlace(FakeConnection connection) {
-        return guard.asked(connection, HttpVersion.HTTP_1_1);
+        return guard.requested(connection, HttpVersion.HTTP_1_1);
     }
 
     private void tick(int seconds) {

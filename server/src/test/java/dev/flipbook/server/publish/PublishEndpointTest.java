@@ -10,8 +10,8 @@ import dev.flipbook.Ticker;
 import dev.flipbook.feed.Feed;
 import dev.flipbook.feed.Feeds;
 import dev.flipbook.server.FakeRequest;
+import dev.flipbook.server.FakeTicker;
 import dev.flipbook.server.Pictures;
-import dev.flipbook.server.SetClock;
 import dev.flipbook.server.http.HttpError;
 import dev.flipbook.web.FeedLookup;
 import dev.flipbook.web.UnknownFeedException;
@@ -39,7 +39,7 @@ class PublishEndpointTest {
 
     private static final String CHUNKED = "Transfer-Encoding: chunked";
 
-    private final SetClock clock = new SetClock();
+    private final FakeTicker clock = FakeTicker.movedBySleepers();
     private final Feeds feeds = new Feeds(FeedOptions.DEFAULT, Ticker.system());
     private final Feed door = feeds.open("door");
     private final PublishEndpoint endpoint = new PublishEndpoint(
@@ -119,7 +119,7 @@ class PublishEndpointTest {
     }
 
     @Test
-    void rangeThatIsNoneIsRefused() {
+    void invalidRangeIsRefused() {
         assertRefused(put("?range=a", CHUNKED), 400, "range is 'a'; ");
     }
 
@@ -197,7 +197,7 @@ class PublishEndpointTest {
     }
 
     @Test
-    void thousandPicturesASecondAreTakenAndWhoeverSendsMoreIsHeldUp() throws Exception {
+    void thousandPicturesASecondAreAcceptedAndMoreAreSlowedDown() throws Exception {
         long begun = clock.nanos();
         FakeRequest request = put("", CHUNKED);
         for (int i = 0; i < 1500; i++) {
@@ -289,7 +289,7 @@ class PublishEndpointTest {
     }
 
     @Test
-    void connectionThatBreaksOffIsSaidInTheStatus() throws Exception {
+    void brokenConnectionIsReportedInTheStatus() throws Exception {
         FakeRequest request = put("", CHUNKED).come(picture, false).fails(new IOException("reset"));
 
         handle(request);
@@ -302,7 +302,7 @@ class PublishEndpointTest {
     // one at a time
 
     @Test
-    void secondPublisherIsToldWhoIsThereAndOneThatTakesOverEndsTheFirst() throws Exception {
+    void secondPublisherIsRefusedAndATakeoverEndsTheFirst() throws Exception {
         FakeRequest first = put("", CHUNKED).come(picture, false);
         endpoint.handle(first.exchange("door"));
         await().until(() -> door.status().frames() == 1);
@@ -319,7 +319,7 @@ class PublishEndpointTest {
     }
 
     @Test
-    void publishersAreBoundedAndWhoeverIsRefusedTakesNoPlace() throws Exception {
+    void publishersAreLimitedAndARefusedOneTakesNoPlace() throws Exception {
         feeds.open("a");
         feeds.open("b");
         FakeRequest first = put("", CHUNKED);

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flipbook.server.FakeRequest;
-import dev.flipbook.server.SetClock;
+import dev.flipbook.server.FakeTicker;
 import dev.flipbook.server.http.HttpError;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -16,7 +16,7 @@ class PublisherPatienceTest {
 
     private static final Duration SILENCE = Duration.ofSeconds(30);
 
-    private final SetClock clock = new SetClock();
+    private final FakeTicker clock = FakeTicker.movedBySleepers();
     private final PublisherPatience patience = new PublisherPatience(SILENCE, clock);
     private long bytes;
     private long whole;
@@ -113,7 +113,7 @@ class PublisherPatienceTest {
     }
 
     @Test
-    void timeInWhichNobodyWaitedDoesNotCount() {
+    void timeSpentOtherwiseThanWaitingDoesNotCount() {
         begin();
         drip(29);
         clock.pass(Duration.ofMinutes(1)); // a picture is decoded, or too many are held up
@@ -151,7 +151,7 @@ class PublisherPatienceTest {
     }
 
     @Test
-    void shortTimesAreSaidInMilliseconds() {
+    void shortTimesAreGivenInMilliseconds() {
         PublisherPatience hasty = new PublisherPatience(Duration.ofMillis(200), clock);
         long began = hasty.now();
         clock.pass(Duration.ofMillis(300));

@@ -116,7 +116,7 @@ class PublisherPlacesTest {
     }
 
     @Test
-    void attemptThatIsRefusedCountsForNobody() {
+    void refusedAttemptDoesNotCount() {
         hold("a", ROBOT);
         hold("b", ROBOT);
         places.enter("a", CAMERA).leave(CAMERA); // another one publishes, and it does not take over

@@ -29,7 +29,7 @@ class RawShapeTest {
     }
 
     @Test
-    void bodyOfWhichNothingIsSaidHasPicturesOfItsOwn() {
+    void bodyWithoutAQueryHasPicturesThatDescribeThemselves() {
         assertThat(shape("", 5)).isEmpty();
         assertThat(shape("takeover=1", 5)).isEmpty();
         assertThat(shape("format=&size=", 5)).isEmpty();

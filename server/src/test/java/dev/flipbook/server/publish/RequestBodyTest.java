@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.flipbook.SourceOptions;
 import dev.flipbook.picture.PictureStream;
 import dev.flipbook.server.FakeRequest;
+import dev.flipbook.server.FakeTicker;
 import dev.flipbook.server.Pictures;
-import dev.flipbook.server.SetClock;
 import dev.flipbook.server.http.HttpError;
 import java.io.EOFException;
 import java.io.IOException;
@@ -65,7 +65,7 @@ class RequestBodyTest {
     }
 
     @Test
-    void nothingIsReadAheadOfWhoeverReads() throws IOException {
+    void nothingIsReadAheadOfTheReader() throws IOException {
         request.come(new byte[2], false).come(new byte[2], true);
         assertThat(request.reads()).isZero();
 
@@ -178,7 +178,7 @@ class RequestBodyTest {
     }
 
     private PictureStream pictures() {
-        PictureStream stream = new PictureStream(body, "", SourceOptions.DEFAULT, new SetClock());
+        PictureStream stream = new PictureStream(body, "", SourceOptions.DEFAULT, FakeTicker.movedBySleepers());
         body.countBy(stream, () -> {});
         return stream;
     }
@@ -240,7 +240,7 @@ class RequestBodyTest {
     }
 
     @Test
-    void connectionThatBreaksOffIsSaidToHaveDone() {
+    void brokenConnectionIsReported() {
         request.fails(new IOException("reset"));
         assertThatThrownBy(body::read)
                 .hasMessage("the connection has broken off")
@@ -256,7 +256,7 @@ class RequestBodyTest {
 
     @Test
     void publisherThatDripsIsTooSlow() throws IOException {
-        SetClock clock = new SetClock();
+        FakeTicker clock = FakeTicker.movedBySleepers();
         body.limitBy(new PublisherPatience(Duration.ofSeconds(30), clock));
         clock.moveAtEachReading(Duration.ofSeconds(3));
         request.whenWaitedFor = () -> request.come(new byte[1], false);
@@ -271,7 +271,7 @@ class RequestBodyTest {
 
     @Test
     void picturesThatAreTakenAreASignOfLife() throws IOException {
-        SetClock clock = new SetClock();
+        FakeTicker clock = FakeTicker.movedBySleepers();
         body.limitBy(new PublisherPatience(Duration.ofSeconds(30), clock));
         clock.moveAtEachReading(Duration.ofSeconds(3));
         request.whenWaitedFor = () -> request.come(new byte[1], false);
@@ -299,7 +299,7 @@ class RequestBodyTest {
     }
 
     @Test
-    void restIsThrownAwayToItsEndOrAsLongAsSomebodyWants() {
+    void restIsDiscardedToItsEndOrWhileTheConditionHolds() {
         request.come(new byte[100_000], false).come(new byte[100_000], true);
         AtomicInteger goesOn = new AtomicInteger();
         body.drain(() -> goesOn.incrementAndGet() <= 2);

@@ -154,7 +154,7 @@ class JettySinkTest {
     }
 
     @Test
-    void connectionIsToldToBeInUseOnceASecond() {
+    void connectionIsReportedAsInUseOnceASecond() {
         write("first");
         now += SECOND / 10;
         int before = client.used();
@@ -171,7 +171,7 @@ class JettySinkTest {
     }
 
     @Test
-    void connectionThatTakesNothingIsNotToldToBeInUse() {
+    void connectionThatTakesNothingIsNotReportedAsInUse() {
         write("first");
         client.socket.takesNoMoreThan(0);
         now += 2 * SECOND;
@@ -272,7 +272,7 @@ class JettySinkTest {
     }
 
     @Test
-    void resetByWhoeverHearsOfADrainedWriteEndsTheRequest() {
+    void resetInsideTheDrainedCallbackEndsTheRequest() {
         write("first");
         EofException why = new EofException("the stream was ended");
         FrameSink.Completion resetting = new FrameSink.Completion() {

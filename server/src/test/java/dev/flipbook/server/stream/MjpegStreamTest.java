@@ -10,8 +10,8 @@ import dev.flipbook.ViewerStatus;
 import dev.flipbook.feed.Feed;
 import dev.flipbook.feed.Feeds;
 import dev.flipbook.server.FakeClient;
+import dev.flipbook.server.FakeTicker;
 import dev.flipbook.server.Pictures;
-import dev.flipbook.server.StoppedTicker;
 import dev.flipbook.server.http.Exchange;
 import dev.flipbook.web.BadRequestException;
 import dev.flipbook.web.FeedLookup;
@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class MjpegStreamTest {
 
-    private final StoppedTicker ticker = new StoppedTicker();
+    private final FakeTicker ticker = new FakeTicker();
     private final Feeds feeds = new Feeds(FeedOptions.DEFAULT, ticker);
     private final Feed feed = feeds.feed("cam");
     private final OpenStreams streams = new OpenStreams();
@@ -114,7 +114,7 @@ class MjpegStreamTest {
         assertThat(client.headers()).containsEntry("Content-Type", "application/octet-stream");
 
         for (int i = 0; i < 9; i++) {
-            ticker.advance(Duration.ofMillis(10));
+            ticker.pass(Duration.ofMillis(10));
             publish();
         }
 
@@ -124,22 +124,22 @@ class MjpegStreamTest {
     }
 
     @Test
-    void streamTellsWhoseItIs() {
+    void streamIsListedWithItsViewer() {
         publish();
         client.ask("GET", "/feeds/cam.mjpg?stream=mine");
 
-        assertThat(stream().id()).isEqualTo("mine");
-        assertThat(stream().feed()).isEqualTo("cam");
-        assertThat(stream().kind()).isEqualTo("mjpeg");
-        assertThat(stream().address()).isEqualTo("127.0.0.1");
+        assertThat(stream().label().id()).isEqualTo("mine");
+        assertThat(stream().label().feed()).isEqualTo("cam");
+        assertThat(stream().label().kind()).isEqualTo("mjpeg");
+        assertThat(stream().label().address()).isEqualTo("127.0.0.1");
     }
 
     @Test
-    void statusTellsTheAgeAndTheNumbersOfWhatWasSent() {
+    void statusHasTheAgeAndTheNumberOfSentPictures() {
         publish();
-        ticker.advance(Duration.ofMillis(1500));
+        ticker.pass(Duration.ofMillis(1500));
         client.ask("GET", "/feeds/cam.mjpg");
-        ticker.advance(Duration.ofMillis(500));
+        ticker.pass(Duration.ofMillis(500));
 
         ViewerStatus status = stream().status();
 

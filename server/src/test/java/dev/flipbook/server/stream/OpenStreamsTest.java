@@ -24,34 +24,23 @@ class OpenStreamsTest {
     /** One that says that it has been watched for this long. */
     private static class Watched implements OpenStream {
 
-        private final String id;
+        private final Label label;
         private final Duration watching;
         private final List<String> ended;
 
         Watched(String id, Duration watching, List<String> ended) {
-            this.id = id;
+            this(new Label(id, "door", "mjpeg", "127.0.0.1"), watching, ended);
+        }
+
+        Watched(Label label, Duration watching, List<String> ended) {
+            this.label = label;
             this.watching = watching;
             this.ended = ended;
         }
 
         @Override
-        public String id() {
-            return id;
-        }
-
-        @Override
-        public String feed() {
-            return "door";
-        }
-
-        @Override
-        public String kind() {
-            return "mjpeg";
-        }
-
-        @Override
-        public String address() {
-            return "127.0.0.1";
+        public Label label() {
+            return label;
         }
 
         @Override
@@ -61,12 +50,12 @@ class OpenStreamsTest {
 
         @Override
         public void end() {
-            ended.add(id);
+            ended.add(label.id());
         }
     }
 
     @Test
-    void theyAreListedAsTheyCameWhateverMomentTheirTimesAreReadAt() {
+    void streamsAreListedInTheOrderOfTheirArrival() {
         List<OpenStream> came = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             OpenStream one = new Watched("s" + i, Duration.ofNanos(i * 7 % 20), new ArrayList<>());
@@ -147,7 +136,7 @@ class OpenStreamsTest {
             assertThat(ended).isEmpty();
         }
         streams.add(new Watched("b", Duration.ZERO, ended), other);
-        assertThat(streams.list()).extracting(OpenStream::id).containsExactly("a", "b");
+        assertThat(streams.list()).extracting(stream -> stream.label().id()).containsExactly("a", "b");
     }
 
     private static FakeRequest request(String method, String target, @Nullable String header) {
@@ -177,12 +166,8 @@ class OpenStreamsTest {
     void idOfAnotherKindOfStreamIsNotTaken() {
         List<String> ended = new ArrayList<>();
         streams.add(new Watched("a", Duration.ZERO, ended));
-        OpenStream socket = new Watched("a", Duration.ZERO, ended) {
-            @Override
-            public String kind() {
-                return "websocket";
-            }
-        };
+        OpenStream.Label label = new OpenStream.Label("a", "door", "websocket", "127.0.0.1");
+        OpenStream socket = new Watched(label, Duration.ZERO, ended);
 
         assertThatThrownBy(() -> streams.add(socket))
                 .isInstanceOfSatisfying(
@@ -216,7 +201,7 @@ class OpenStreamsTest {
     }
 
     @Test
-    void streamWithoutANameGetsOneThatNobodyGuesses() {
+    void streamWithoutANameGetsOneThatCannotBeGuessed() {
         FakeRequest request = request("GET", "/feeds/door.mjpg", null);
 
         assertThat(OpenStreams.id(request.exchange("door")))
