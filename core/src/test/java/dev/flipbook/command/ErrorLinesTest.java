@@ -3,7 +3,7 @@ package dev.flipbook.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flipbook.delivery.FakeTicker;
-import dev.flipbook.FakeTicker;
+import dev.flipbook.delivery.FakeTicker;
 import dev.flipbook.text.Secrets;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

@@ -4,7 +4,7 @@ import dev.flipbook.FeedStatus;
 import dev.flipbook.feed.Feed;
 import dev.flipbook.feed.Feeds;
 import dev.flipbook.server.http.Json;
-import dev.flipbook.Feeds;
+import dev.flipbook.feed.Feeds;
 import dev.flipbook.server.http.Heartbeat;
 import dev.flipbook.web.Json;
 import dev.flipbook.websocket.StatusSource;

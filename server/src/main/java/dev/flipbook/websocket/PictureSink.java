@@ -1,6 +1,6 @@
 package dev.flipbook.websocket;
 
-import dev.flipbook.Feed;
+import dev.flipbook.feed.Feed;
 import dev.flipbook.FrameSink;
 import dev.flipbook.Ticker;
 import dev.flipbook.ViewerStatus;

@@ -2,7 +2,7 @@ package dev.flipbook.server.publish;
 
 import dev.flipbook.FeedStatus.Encoding;
 import dev.flipbook.Frame;
-import dev.flipbook.Publisher;
+import dev.flipbook.feed.Publisher;
 import dev.flipbook.SourceOptions;
 import dev.flipbook.Ticker;
 import dev.flipbook.picture.BodyKind;
