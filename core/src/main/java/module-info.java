@@ -9,7 +9,6 @@ module dev.flipbook {
     requires static org.jspecify;
 
     exports dev.flipbook;
-    exports dev.flipbook.command;
     exports dev.flipbook.image;
     exports dev.flipbook.jpeg;
     exports dev.flipbook.mjpeg;
@@ -24,8 +23,6 @@ module dev.flipbook {
     uses dev.flipbook.image.VariantMaker;
     uses dev.flipbook.picture.PictureDecoder;
 
-    provides dev.flipbook.FrameSourceProvider with
-            dev.flipbook.source.BuiltInSources;
     provides dev.flipbook.image.StillReader with
             dev.flipbook.picture.PictureFrames;
 }

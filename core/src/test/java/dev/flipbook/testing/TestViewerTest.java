@@ -10,6 +10,7 @@ import dev.flipbook.FeedOptions;
 import dev.flipbook.FeedStatus.State;
 import dev.flipbook.Feeds;
 import dev.flipbook.Frame;
+import dev.flipbook.Pictures;
 import dev.flipbook.Ticker;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -102,7 +103,7 @@ class TestViewerTest {
 
     @Test
     void otherPicturesHaveNoNumber() throws Exception {
-        Frame other = dev.flipbook.FrameSource.open("demo").next();
+        Frame other = Frame.ofJpeg(Pictures.jpeg(16, 16));
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> NumberedSource.number(other))

@@ -1,11 +1,16 @@
-package dev.flipbook;
+package dev.flipbook.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.flipbook.FakeSink;
+import dev.flipbook.Feed;
 import dev.flipbook.FeedStatus.State;
-import dev.flipbook.http.Dialect;
-import dev.flipbook.http.FakeCamera;
+import dev.flipbook.Frame;
+import dev.flipbook.FrameSource;
+import dev.flipbook.Pictures;
+import dev.flipbook.SourceOptions;
+import dev.flipbook.Stage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -85,7 +90,7 @@ class RelayTest {
             soon(() -> {
                 if (stage.sourceThreads() == 0) {
                     stage.ticker.advance(Duration.ofSeconds(20)); // more than any back-off
-                    stage.feed.tick();
+                    stage.tick();
                 }
                 return camera.requests().size() >= 60;
             });

@@ -24,11 +24,11 @@ import org.jspecify.annotations.Nullable;
  * One feed with a clock that the test moves, memory of its own, and an executor that works on the calling thread or holds
  * its work back until the test lets it. Only a source has a thread, its own.
  */
-final class Stage implements AutoCloseable {
+public final class Stage implements AutoCloseable {
 
-    final FakeTicker ticker = new FakeTicker();
+    public final FakeTicker ticker = new FakeTicker();
     final BlockPool pool;
-    final Feed feed;
+    public final Feed feed;
     private final Interrupted newest;
     private final Deque<Runnable> held = new ArrayDeque<>();
     private final List<Thread> threads = new CopyOnWriteArrayList<>();
@@ -72,7 +72,7 @@ final class Stage implements AutoCloseable {
         return new Stage(null, ceiling, maker);
     }
 
-    static Stage forProgram() {
+    public static Stage forProgram() {
         return new Stage(null, 64 << 20);
     }
 
@@ -80,7 +80,7 @@ final class Stage implements AutoCloseable {
         return new Stage(null, ceiling);
     }
 
-    static Stage showing(FrameSource source) {
+    public static Stage showing(FrameSource source) {
         return new Stage(source, 64 << 20);
     }
 
@@ -182,7 +182,7 @@ final class Stage implements AutoCloseable {
         }
     }
 
-    FakeSink quickViewer() {
+    public FakeSink quickViewer() {
         FakeSink sink = FakeSink.quick();
         feed.watch(sink, Framing.STRICT);
         return sink;
@@ -199,15 +199,20 @@ final class Stage implements AutoCloseable {
     }
 
     /** Lets time pass as the registry does, with a tick every 100 ms. */
-    void pass(Duration time) {
+    public void pass(Duration time) {
         for (long left = time.toMillis(); left > 0; left -= 100) {
             ticker.advance(Duration.ofMillis(Math.min(100, left)));
             feed.tick();
         }
     }
 
+    /** One look after the feed, as the registry has it. */
+    public void tick() {
+        feed.tick();
+    }
+
     /** Waits for what a source thread does by itself; no time passes. Offline it is also waited for that the source is closed, as only then a next try is due. */
-    void awaitState(State state) {
+    public void awaitState(State state) {
         await().until(() -> {
             FeedStatus status = feed.status();
             return status.state() == state
@@ -226,11 +231,11 @@ final class Stage implements AutoCloseable {
         });
     }
 
-    void awaitFrames(long count) {
+    public void awaitFrames(long count) {
         await().until(() -> feed.status().frames() == count);
     }
 
-    long sourceThreads() {
+    public long sourceThreads() {
         return threads.stream().filter(Thread::isAlive).count();
     }
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * A connection that drains when the test says so, or at once, and keeps what was written. It looks at the bytes when the
  * write begins and again when it ends: nobody may change them meanwhile. Thread-safe.
  */
-final class FakeSink implements FrameSink {
+public final class FakeSink implements FrameSink {
 
     private final boolean drainsAtOnce;
 
@@ -32,12 +32,12 @@ final class FakeSink implements FrameSink {
     }
 
     /** One whose peer takes everything at once. */
-    static FakeSink quick() {
+    public static FakeSink quick() {
         return new FakeSink(true);
     }
 
     /** One whose peer takes a write when the test calls {@link #drain}. */
-    static FakeSink slow() {
+    public static FakeSink slow() {
         return new FakeSink(false);
     }
 
@@ -102,7 +102,7 @@ final class FakeSink implements FrameSink {
     }
 
     /** The peer is gone in the middle of the write. */
-    void fail() {
+    public void fail() {
         taken().failed(new IOException("reset by peer"));
     }
 
@@ -114,11 +114,11 @@ final class FakeSink implements FrameSink {
         return java.util.Objects.requireNonNull(done);
     }
 
-    synchronized boolean busy() {
+    public synchronized boolean busy() {
         return pending != null;
     }
 
-    synchronized boolean ended() {
+    public synchronized boolean ended() {
         return ended;
     }
 
@@ -138,12 +138,12 @@ final class FakeSink implements FrameSink {
     }
 
     /** The pictures that were written, whole ones. */
-    List<byte[]> pictures(Feed feed) {
+    public List<byte[]> pictures(Feed feed) {
         return Multipart.read(bytes(), feed.boundary()).pictures();
     }
 
     /** The numbers of the pictures, which {@link Pictures#numbered} made. */
-    List<Long> numbers(Feed feed) {
+    public List<Long> numbers(Feed feed) {
         return pictures(feed).stream().map(Pictures::number).toList();
     }
 
