@@ -59,8 +59,7 @@ class ArchitectureTest {
             Map.entry("dev.flipbook.folder", Set.of()),
             Map.entry("dev.flipbook.http", Set.of()),
             Map.entry(
-                    "dev.flipbook.source",
-                    Set.of("dev.flipbook.command", "dev.flipbook.folder", "dev.flipbook.http")),
+                    "dev.flipbook.source", Set.of("dev.flipbook.command", "dev.flipbook.folder", "dev.flipbook.http")),
             // capture
             Map.entry("dev.flipbook.turbojpeg", Set.of()),
             Map.entry("dev.flipbook.ffmpeg", Set.of("dev.flipbook.turbojpeg")),
@@ -187,7 +186,8 @@ class ArchitectureTest {
         classes()
                 .that(resideInAnyPackage(SOURCES))
                 .should()
-                .onlyDependOnClassesThat(resideInAnyPackage(CORE).or(resideInAnyPackage(SOURCES)).or(resideInAnyPackage(JDK)))
+                .onlyDependOnClassesThat(
+                        resideInAnyPackage(CORE).or(resideInAnyPackage(SOURCES)).or(resideInAnyPackage(JDK)))
                 .check(product);
     }
 
