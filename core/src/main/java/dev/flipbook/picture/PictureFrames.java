@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Not thread-safe. May be used again after a close.
  */
-public final class PictureFrames implements StillReader {
+public final class PictureFrames implements StillReader, FrameMaker {
 
     private final SourceOptions options;
     private final Ticker ticker;
@@ -181,6 +181,7 @@ public final class PictureFrames implements StillReader {
      * What was encoded since this object was made, whether or not it was closed in between; as
      * {@link dev.flipbook.FrameSource#encoding()}.
      */
+    @Override
     public Encoding encoding() {
         return encoding;
     }
