@@ -87,7 +87,10 @@ public interface FrameSourceProvider {
                 forms.add(form);
             }
         }
-        throw new IOException("there is no source '" + shown(source) + "'; a source is one of: " + forms);
+        throw new IOException("there is no source '" + shown(source) + "'; "
+                + (forms.length() == 0
+                        ? "the class path has no kinds of sources, such as flipbook-sources brings"
+                        : "a source is one of: " + forms));
     }
 
     /**

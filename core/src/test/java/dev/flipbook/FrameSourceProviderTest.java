@@ -35,6 +35,21 @@ class FrameSourceProviderTest {
                 .withMessageContaining("there is no source 'rstp://***@door/x?***'");
     }
 
+    @Test
+    void withoutAProviderTheErrorSaysWhatBringsSome() {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        thread.setContextClassLoader(ClassLoader.getPlatformClassLoader());
+        try {
+            assertThatIOException()
+                    .isThrownBy(() -> FrameSource.open("demo"))
+                    .withMessage("there is no source 'demo'; the class path has no kinds of sources,"
+                            + " such as flipbook-sources brings");
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+    }
+
     /** A provider that says nothing of its order. */
     public static final class Ordinary implements FrameSourceProvider {
         @Override

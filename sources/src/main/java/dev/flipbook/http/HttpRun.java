@@ -94,6 +94,7 @@ final class HttpRun {
         this.before = before;
     }
 
+    /** Waits for the next picture, and asks for one as often as that is due. */
     Frame next() throws IOException, InterruptedException {
         while (true) {
             Frame frame = stream == null ? ask() : streamed(stream);
@@ -256,17 +257,20 @@ final class HttpRun {
         return visit.host();
     }
 
+    /** Number of pictures of this run and of earlier ones that could not be shown. */
     long damaged() {
         PictureStream open = stream;
         return damagedBefore + torn + (open == null ? 0 : open.damaged());
     }
 
+    /** What was encoded in this run and in earlier ones. */
     Encoding encoding() {
         PictureStream open = stream;
         Encoding now = open == null ? stills.encoding() : open.encoding();
         return now.frames() == 0 ? before : new Encoding(now.encoder(), before.frames() + now.frames(), now.nanos());
     }
 
+    /** Says that {@link #next} runs from now on, so that a close leaves it what it uses. */
     void enter() {
         lock.lock();
         try {
@@ -276,6 +280,7 @@ final class HttpRun {
         }
     }
 
+    /** Says that {@link #next} has returned, and frees what it used if the run was closed meanwhile. */
     void comeOut() {
         lock.lock();
         try {
