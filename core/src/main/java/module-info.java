@@ -9,7 +9,6 @@ module dev.flipbook {
     requires static org.jspecify;
 
     exports dev.flipbook;
-    exports dev.flipbook.command;
     exports dev.flipbook.feed;
     exports dev.flipbook.image;
     exports dev.flipbook.jpeg;
@@ -24,6 +23,4 @@ module dev.flipbook {
     uses dev.flipbook.image.VariantMaker;
     uses dev.flipbook.picture.PictureDecoder;
 
-    provides dev.flipbook.FrameSourceProvider with
-            dev.flipbook.source.BuiltInSources;
 }

@@ -29,6 +29,15 @@ public interface FrameSourceProvider {
      */
     String form();
 
+    /**
+     * When this provider is asked: a provider with a lower order is asked first, and the first that knows a text opens
+     * its source. The default is 100. The built-in sources have 0, so a provider with a negative order can replace
+     * {@code demo}, or any other of them.
+     */
+    default int order() {
+        return 100;
+    }
+
     /** The cameras of this kind that the machine has now. None of them is kept open. */
     default List<Camera> cameras() {
         return List.of();
@@ -58,12 +67,11 @@ public interface FrameSourceProvider {
         return all;
     }
 
-    /** The providers: those of this module first, then the others in the order in which they are found. */
+    /** The providers by their order; those with the same order as they are found. */
     private static List<FrameSourceProvider> providers() {
-        String own = FrameSourceProvider.class.getPackageName() + ".source.";
         List<FrameSourceProvider> all = new ArrayList<>();
         ServiceLoader.load(FrameSourceProvider.class).forEach(all::add);
-        all.sort(Comparator.comparing(provider -> !provider.getClass().getName().startsWith(own)));
+        all.sort(Comparator.comparingInt(FrameSourceProvider::order));
         return all;
     }
 
@@ -80,7 +88,9 @@ public interface FrameSourceProvider {
                 forms.add(form);
             }
         }
-        throw new IOException(
-                "there is no source '" + Secrets.hideInAddress(source) + "'; a source is one of: " + forms);
+        throw new IOException("there is no source '" + Secrets.hideInAddress(source) + "'; "
+                + (forms.length() == 0
+                        ? "the class path has no kinds of sources, such as flipbook-sources brings"
+                        : "a source is one of: " + forms));
     }
 }

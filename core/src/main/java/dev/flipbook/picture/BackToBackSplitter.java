@@ -1,9 +1,6 @@
 package dev.flipbook.picture;
 
-import dev.flipbook.FeedStatus.Encoding;
-import dev.flipbook.Frame;
 import dev.flipbook.jpeg.Jpeg;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.function.Consumer;
@@ -16,7 +13,7 @@ import java.util.function.Consumer;
  *
  * <p>Confined to the source thread.
  */
-final class BackToBackSplitter implements PictureStream.Splitter {
+final class BackToBackSplitter implements Splitter {
 
     private static final int SOI = 0xD8;
     private static final byte[] PNG = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
@@ -32,7 +29,6 @@ final class BackToBackSplitter implements PictureStream.Splitter {
     }
 
     private final Consumer<ByteBuffer> pictures;
-    private final PictureFrames stills;
     private final boolean oneSize;
     private byte[] held = new byte[128 << 10];
     private long before; // bytes of the stream before those that are held
@@ -51,14 +47,12 @@ final class BackToBackSplitter implements PictureStream.Splitter {
      * A splitter for one stream.
      *
      * @param pictures takes each whole picture between position and limit, and copies it
-     * @param stills makes frames of the pictures; closed with this splitter
      * @param oneSize whether all pictures have the size of the first, so that a JPEG of another size belongs to the
      *     photo before it
      */
-    BackToBackSplitter(Consumer<ByteBuffer> pictures, boolean oneSize, PictureFrames stills) {
+    BackToBackSplitter(Consumer<ByteBuffer> pictures, boolean oneSize) {
         this.pictures = pictures;
         this.oneSize = oneSize;
-        this.stills = stills;
     }
 
     @Override
@@ -273,22 +267,7 @@ final class BackToBackSplitter implements PictureStream.Splitter {
     }
 
     @Override
-    public Frame frame(ByteBuffer picture) throws IOException {
-        return stills.frame(picture);
-    }
-
-    @Override
     public long damaged() {
         return damaged;
-    }
-
-    @Override
-    public Encoding encoding() {
-        return stills.encoding();
-    }
-
-    @Override
-    public void close() {
-        stills.close();
     }
 }

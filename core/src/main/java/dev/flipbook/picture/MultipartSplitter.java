@@ -1,7 +1,5 @@
 package dev.flipbook.picture;
 
-import dev.flipbook.FeedStatus.Encoding;
-import dev.flipbook.Frame;
 import dev.flipbook.mjpeg.MultipartReader;
 import dev.flipbook.mjpeg.PartHeader;
 import java.io.IOException;
@@ -17,7 +15,7 @@ import java.util.function.Consumer;
  *
  * <p>Confined to the source thread.
  */
-final class MultipartSplitter implements PictureStream.Splitter, MultipartReader.Parts {
+final class MultipartSplitter implements Splitter, MultipartReader.Parts {
 
     /**
      * Maximum bytes of something else before a JPEG in its part. Cameras that are known for it put a line end or two
@@ -42,7 +40,6 @@ final class MultipartSplitter implements PictureStream.Splitter, MultipartReader
 
     private final MultipartReader reader;
     private final Consumer<ByteBuffer> pictures;
-    private final PictureFrames stills;
     private final JpegEnd end = new JpegEnd();
     private byte[] part = new byte[64 << 10];
     private int length;
@@ -58,12 +55,10 @@ final class MultipartSplitter implements PictureStream.Splitter, MultipartReader
      * A splitter for one body.
      *
      * @param pictures takes each whole picture between position and limit, and copies it
-     * @param stills makes frames of the pictures; closed with this splitter
      */
-    MultipartSplitter(String contentType, Consumer<ByteBuffer> pictures, PictureFrames stills) throws IOException {
+    MultipartSplitter(String contentType, Consumer<ByteBuffer> pictures) throws IOException {
         this.reader = MultipartReader.of(contentType, this);
         this.pictures = pictures;
-        this.stills = stills;
     }
 
     @Override
@@ -210,22 +205,7 @@ final class MultipartSplitter implements PictureStream.Splitter, MultipartReader
     }
 
     @Override
-    public Frame frame(ByteBuffer picture) throws IOException {
-        return stills.frame(picture);
-    }
-
-    @Override
     public long damaged() {
         return damaged;
-    }
-
-    @Override
-    public Encoding encoding() {
-        return stills.encoding();
-    }
-
-    @Override
-    public void close() {
-        stills.close();
     }
 }

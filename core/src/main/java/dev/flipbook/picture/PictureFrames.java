@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Not thread-safe. May be used again after a close.
  */
-public final class PictureFrames implements AutoCloseable {
+public final class PictureFrames implements FrameMaker, AutoCloseable {
 
     private final SourceOptions options;
     private final Ticker ticker;
@@ -173,6 +173,7 @@ public final class PictureFrames implements AutoCloseable {
      * What was encoded since this object was made, whether or not it was closed in between; as
      * {@link dev.flipbook.FrameSource#encoding()}.
      */
+    @Override
     public Encoding encoding() {
         return encoding;
     }

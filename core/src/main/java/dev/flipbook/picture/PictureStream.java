@@ -40,54 +40,11 @@ public final class PictureStream implements AutoCloseable {
      */
     private static final int HOPELESS = 50;
 
-    /** Splits a stream into whole pictures. */
-    interface Splitter extends AutoCloseable {
-
-        /** Reads all bytes between position and limit. */
-        void feed(ByteBuffer bytes) throws IOException;
-
-        /** Passes on what is whole in the bytes that were held back, because no more will come. */
-        default void finish() {}
-
-        /** A frame of a picture that was passed on. The frame may use the given bytes. */
-        Frame frame(ByteBuffer picture) throws IOException;
-
-        /** Whether the latest bytes may belong to a picture that is not whole yet. */
-        default boolean isAmidPicture() {
-            return true;
-        }
-
-        /** Whether a piece, which may be a picture or the line before one, has begun and is not whole. */
-        boolean isUnderWay();
-
-        /** Number of whole pieces that are not pictures, such as empty parts that keep a connection open. */
-        default long others() {
-            return 0;
-        }
-
-        /** Whether text stands before the pictures, so that text alone may be a stream that was cut off early. */
-        default boolean beginsWithText() {
-            return false;
-        }
-
-        /** Number of pieces that were not whole pictures. */
-        default long damaged() {
-            return 0;
-        }
-
-        Encoding encoding();
-
-        /** Frees what the splitter holds. */
-        @Override
-        void close();
-    }
-
     private final InputStream in;
     private final String contentType;
     private final long length;
     private final SourceOptions options;
     private final Ticker ticker;
-    private final String sender;
     private final byte[] chunk = new byte[CHUNK];
     private final Deque<ByteBuffer> ready = new ArrayDeque<>();
     private final Deque<ByteBuffer> spare = new ArrayDeque<>();
@@ -96,6 +53,7 @@ public final class PictureStream implements AutoCloseable {
     private int arrived; // bytes in the chunk that have not been split; -1 after the end
     private int head; // bytes that are kept until there are enough to tell the kind
     private @Nullable Splitter splitter;
+    private FrameMaker frames; // makes frames of the pictures that the splitter passes on
     private @Nullable ByteBuffer returned;
     private boolean thinned;
     private long due;
@@ -136,11 +94,11 @@ public final class PictureStream implements AutoCloseable {
     public PictureStream(
             InputStream in, String contentType, long length, SourceOptions options, Ticker ticker, String sender) {
         this.in = in;
-        this.sender = sender;
         this.contentType = contentType;
         this.length = length;
         this.options = options;
         this.ticker = ticker;
+        this.frames = new PictureFrames(options, ticker, sender);
         this.interval = options.fps() == 0 ? 0 : 1_000_000_000L / options.fps();
     }
 
@@ -190,7 +148,7 @@ public final class PictureStream implements AutoCloseable {
     /** A frame of this picture; null when it cannot be shown. */
     private @Nullable Frame frame(ByteBuffer picture) throws IOException {
         try {
-            Frame frame = splitter().frame(picture);
+            Frame frame = frames.frame(picture);
             refusedInRow = 0;
             return frame;
         } catch (IOException | IllegalArgumentException e) {
@@ -299,23 +257,15 @@ public final class PictureStream implements AutoCloseable {
      */
     private Splitter choose() throws IOException {
         return switch (BodyKind.of(Arrays.copyOf(chunk, head), contentType, length)) {
-            case MULTIPART -> new MultipartSplitter(contentType, this::whole, stills());
-            case Y4M -> new Y4mSplitter(this::whole, options, ticker);
+            case MULTIPART -> new MultipartSplitter(contentType, this::whole);
+            case Y4M -> {
+                Y4mSplitter raw = new Y4mSplitter(this::whole, options, ticker);
+                frames = raw;
+                yield raw;
+            }
             case BACK_TO_BACK, PICTURE, UNKNOWN ->
-                new BackToBackSplitter(this::whole, length >= 0 && !BodyKind.isVideo(contentType), stills());
+                new BackToBackSplitter(this::whole, length >= 0 && !BodyKind.isVideo(contentType));
         };
-    }
-
-    private PictureFrames stills() {
-        return new PictureFrames(options, ticker, sender);
-    }
-
-    private Splitter splitter() {
-        Splitter chosen = splitter;
-        if (chosen == null) {
-            throw new IllegalStateException("no picture has come yet");
-        }
-        return chosen;
     }
 
     /** Keeps a copy of a whole picture, which is between position and limit. */
@@ -355,20 +305,17 @@ public final class PictureStream implements AutoCloseable {
 
     /** What was encoded of this stream, as {@link dev.flipbook.FrameSource#encoding()}. */
     public Encoding encoding() {
-        return splitter == null ? Encoding.NONE : splitter.encoding();
+        return frames.encoding();
     }
 
-    /** Closes the stream, and frees what its splitter holds. */
+    /** Closes the stream, and frees what makes its frames. */
     @Override
     public void close() {
-        Splitter chosen = splitter;
         try {
             in.close();
         } catch (IOException e) {
             System.getLogger("dev.flipbook").log(System.Logger.Level.DEBUG, "a stream of pictures did not close", e);
         }
-        if (chosen != null) {
-            chosen.close();
-        }
+        frames.close();
     }
 }

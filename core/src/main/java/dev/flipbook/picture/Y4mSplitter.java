@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * {@code FRAME} and its planes. Samples have eight bits: grey, or BT.601 colours at 4:2:0, 4:2:2 or 4:4:4. Confined to
  * the source thread.
  */
-final class Y4mSplitter implements PictureStream.Splitter {
+final class Y4mSplitter implements Splitter, FrameMaker {
 
     /** Maximum length of a line; a longer one is not Y4M. */
     private static final int MAX_LINE = 512;

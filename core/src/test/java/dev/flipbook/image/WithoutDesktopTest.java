@@ -68,8 +68,7 @@ class WithoutDesktopTest {
         }
 
         private static Jpeg lastPicture() throws IOException {
-            try (InputStream file =
-                    Objects.requireNonNull(Canvas.class.getResourceAsStream("/dev/flipbook/source/1.jpg"))) {
+            try (InputStream file = Objects.requireNonNull(Draws.class.getResourceAsStream("320x240.jpg"))) {
                 return Jpeg.check(ByteBuffer.wrap(file.readAllBytes()));
             }
         }

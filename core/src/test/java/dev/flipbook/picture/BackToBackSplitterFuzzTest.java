@@ -4,6 +4,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.flipbook.SourceOptions;
 import dev.flipbook.delivery.FakeTicker;
 import dev.flipbook.delivery.Pictures;
+import dev.flipbook.Pictures;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -79,17 +80,15 @@ class BackToBackSplitterFuzzTest {
         /** All pictures as latin letters, and how many pieces were none. */
         static List<String> of(byte[] body, int piece) {
             List<String> found = new ArrayList<>();
-            try (BackToBackSplitter pictures = new BackToBackSplitter(
+            BackToBackSplitter pictures = new BackToBackSplitter(
                     picture -> found.add(
                             StandardCharsets.ISO_8859_1.decode(picture).toString()),
-                    false,
-                    new PictureFrames(SourceOptions.DEFAULT, new FakeTicker()))) {
-                for (int at = 0; at < body.length; at += piece) {
-                    pictures.feed(ByteBuffer.wrap(body, at, Math.min(piece, body.length - at)));
-                }
-                pictures.finish();
-                found.add("damaged: " + pictures.damaged());
+                    false);
+            for (int at = 0; at < body.length; at += piece) {
+                pictures.feed(ByteBuffer.wrap(body, at, Math.min(piece, body.length - at)));
             }
+            pictures.finish();
+            found.add("damaged: " + pictures.damaged());
             return found;
         }
     }

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import dev.flipbook.FeedOptions;
 import dev.flipbook.FeedStatus.State;
 import dev.flipbook.Frame;
+import dev.flipbook.Pictures;
 import dev.flipbook.Ticker;
 import dev.flipbook.feed.Feed;
 import dev.flipbook.feed.Feeds;
@@ -102,7 +103,7 @@ class TestViewerTest {
 
     @Test
     void otherPicturesHaveNoNumber() throws Exception {
-        Frame other = dev.flipbook.FrameSource.open("demo").next();
+        Frame other = Frame.ofJpeg(Pictures.jpeg(16, 16));
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> NumberedSource.number(other))

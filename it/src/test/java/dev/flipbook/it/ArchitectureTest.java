@@ -47,18 +47,27 @@ class ArchitectureTest {
         "dev.flipbook.variant",
         "dev.flipbook.feed",
         "dev.flipbook.web",
-        "dev.flipbook.testing",
-        "dev.flipbook.command",
-        "dev.flipbook.folder",
-        "dev.flipbook.http",
-        "dev.flipbook.source"
+        "dev.flipbook.testing"
     };
+
+    private static final String[] SOURCES = {
+        "dev.flipbook.source", "dev.flipbook.command", "dev.flipbook.folder", "dev.flipbook.http"
+    };
+
+    /** What core and sources may name besides our own. Of java.desktop only the classes of DESKTOP name anything. */
+    private static final String[] JDK = {"java..", "javax.imageio..", "javax.net.ssl..", "org.jspecify.annotations"};
 
     /** Small programs, which may name everything. */
     private static final String EXAMPLES = "dev.flipbook.examples";
 
     /** The packages above core, and those of our own that they may name besides core. */
     private static final Map<String, Set<String>> MAY_NAME = Map.ofEntries(
+            // sources
+            Map.entry("dev.flipbook.command", Set.of()),
+            Map.entry("dev.flipbook.folder", Set.of()),
+            Map.entry("dev.flipbook.http", Set.of()),
+            Map.entry(
+                    "dev.flipbook.source", Set.of("dev.flipbook.command", "dev.flipbook.folder", "dev.flipbook.http")),
             // capture
             Map.entry("dev.flipbook.turbojpeg", Set.of()),
             Map.entry("dev.flipbook.ffmpeg", Set.of("dev.flipbook.turbojpeg")),
@@ -105,6 +114,7 @@ class ArchitectureTest {
                             "dev.flipbook.app.bench",
                             "dev.flipbook.app.console",
                             "dev.flipbook.app.publish",
+                            "dev.flipbook.command",
                             "dev.flipbook.server",
                             "dev.flipbook.server.http")));
 
@@ -188,16 +198,24 @@ class ArchitectureTest {
         classes()
                 .that(resideInAnyPackage(CORE))
                 .should()
-                .onlyDependOnClassesThat(resideInAnyPackage(CORE)
-                        .or(resideInAnyPackage(
-                                "java..", "javax.imageio..", "javax.net.ssl..", "org.jspecify.annotations")))
+                .onlyDependOnClassesThat(resideInAnyPackage(CORE).or(resideInAnyPackage(JDK)))
                 .check(product);
     }
 
     @Test
-    void coreTouchesTheDesktopInFewPlaces() {
+    void sourcesNeedCoreAndTheJdkAlone() {
+        classes()
+                .that(resideInAnyPackage(SOURCES))
+                .should()
+                .onlyDependOnClassesThat(
+                        resideInAnyPackage(CORE).or(resideInAnyPackage(SOURCES)).or(resideInAnyPackage(JDK)))
+                .check(product);
+    }
+
+    @Test
+    void coreAndSourcesTouchTheDesktopInFewPlaces() {
         noClasses()
-                .that(resideInAnyPackage(CORE))
+                .that(resideInAnyPackage(CORE).or(resideInAnyPackage(SOURCES)))
                 .and(outside(DESKTOP))
                 .should()
                 .dependOnClassesThat(resideInAnyPackage("java.awt..", "javax.imageio..", "javax.swing.."))
@@ -205,9 +223,9 @@ class ArchitectureTest {
     }
 
     @Test
-    void coreOpensNoServerSocket() {
+    void coreAndSourcesOpenNoServerSocket() {
         noClasses()
-                .that(resideInAnyPackage(CORE))
+                .that(resideInAnyPackage(CORE).or(resideInAnyPackage(SOURCES)))
                 .should()
                 .dependOnClassesThat()
                 .haveFullyQualifiedName("java.net.ServerSocket")

@@ -1,8 +1,11 @@
-package dev.flipbook;
+package dev.flipbook.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.flipbook.FakeSink;
+import dev.flipbook.Feed;
+import dev.flipbook.FeedOptions;
 import dev.flipbook.FeedStatus.State;
 import dev.flipbook.command.CommandSource;
 import dev.flipbook.command.Processes;
@@ -10,6 +13,10 @@ import dev.flipbook.delivery.FakeSink;
 import dev.flipbook.delivery.Pictures;
 import dev.flipbook.feed.Feed;
 import dev.flipbook.feed.Feeds;
+import dev.flipbook.Feeds;
+import dev.flipbook.Pictures;
+import dev.flipbook.SourceOptions;
+import dev.flipbook.Ticker;
 import dev.flipbook.mjpeg.Framing;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -33,6 +33,12 @@ public final class BuiltInSources implements FrameSourceProvider {
         };
     }
 
+    /** Before all others, so that no jar on the class path changes what {@code demo} means without asking to. */
+    @Override
+    public int order() {
+        return 0;
+    }
+
     private Optional<FrameSource> openOther(String source, SourceOptions options) throws IOException {
         for (FrameSourceProvider other : others) {
             Optional<FrameSource> opened = other.open(source, options);

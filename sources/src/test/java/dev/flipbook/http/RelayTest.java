@@ -1,8 +1,10 @@
-package dev.flipbook;
+package dev.flipbook.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.flipbook.FakeSink;
+import dev.flipbook.Feed;
 import dev.flipbook.FeedStatus.State;
 import dev.flipbook.delivery.FakeSink;
 import dev.flipbook.delivery.Pictures;
@@ -10,6 +12,11 @@ import dev.flipbook.feed.Feed;
 import dev.flipbook.feed.Stage;
 import dev.flipbook.http.Dialect;
 import dev.flipbook.http.FakeCamera;
+import dev.flipbook.Frame;
+import dev.flipbook.FrameSource;
+import dev.flipbook.Pictures;
+import dev.flipbook.SourceOptions;
+import dev.flipbook.Stage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
