@@ -14,7 +14,6 @@ import dev.flipbook.mjpeg.Framing;
 import dev.flipbook.mjpeg.Numbered;
 import java.time.Instant;
 import java.util.Queue;
-import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import org.openjdk.jcstress.infra.results.III_Result;
@@ -46,7 +45,6 @@ final class Trial {
     /** A variant whose pictures differ from the feed's own. */
     private static final Variant VARIANT = new Variant(0, 0, 50, 0);
 
-    private static final Random RANDOM = new Random(1);
 
     /** No time passes. */
     private static final Ticker TICKER = new Ticker() {

@@ -4,7 +4,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.flipbook.SourceOptions;
 import dev.flipbook.delivery.FakeTicker;
 import dev.flipbook.delivery.Pictures;
-import dev.flipbook.Pictures;
+import dev.flipbook.delivery.Pictures;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

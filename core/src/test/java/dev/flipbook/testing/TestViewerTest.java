@@ -8,7 +8,7 @@ import static org.awaitility.Awaitility.await;
 import dev.flipbook.FeedOptions;
 import dev.flipbook.FeedStatus.State;
 import dev.flipbook.Frame;
-import dev.flipbook.Pictures;
+import dev.flipbook.delivery.Pictures;
 import dev.flipbook.Ticker;
 import dev.flipbook.feed.Feed;
 import dev.flipbook.feed.Feeds;
