@@ -240,7 +240,7 @@ public final class Feeds implements AutoCloseable {
             try {
                 task.run();
             } catch (RuntimeException | Error e) {
-                LOG.log(Level.ERROR, "viewers could not be woken, or a snapshot not be answered", e);
+                LOG.log(Level.ERROR, "viewers could not be woken, or a snapshot could not be answered", e);
             }
         });
     }
@@ -284,8 +284,8 @@ public final class Feeds implements AutoCloseable {
     public static void checkName(String name) {
         if (!NAME.matcher(name).matches() || name.endsWith(".mjpg") || name.endsWith(".jpg")) {
             throw new IllegalArgumentException("'" + PlainText.line(name, "?")
-                    + "' is no name for a feed: it takes 1 to 64 of A-Z a-z 0-9 . _ -, begins with a letter or digit,"
-                    + " and does not end in .jpg or .mjpg");
+                    + "' is not a name for a feed: it takes 1 to 64 of A-Z a-z 0-9 . _ -, begins with a letter or"
+                    + " digit, and does not end in .jpg or .mjpg");
         }
     }
 
@@ -371,7 +371,7 @@ public final class Feeds implements AutoCloseable {
                 pool.trim();
             }
         } catch (RuntimeException | Error e) { // thrown by a sink, or no memory: the timekeeper goes on for all feeds
-            LOG.log(Level.ERROR, "memory could not be made free", e);
+            LOG.log(Level.ERROR, "memory could not be freed", e);
         }
     }
 
@@ -420,7 +420,7 @@ public final class Feeds implements AutoCloseable {
         try {
             feed.tick();
         } catch (RuntimeException | Error e) { // the timekeeper must not stop for the other feeds
-            LOG.log(Level.ERROR, "feed=" + feed.name() + " could not be looked after", e);
+            LOG.log(Level.ERROR, "feed=" + feed.name() + " could not be checked", e);
         }
     }
 

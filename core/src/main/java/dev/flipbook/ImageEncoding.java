@@ -163,8 +163,8 @@ final class ImageEncoding implements Draft.Tools {
      */
     void publishFile(ByteBuffer file) {
         if (!reader().takes(file)) {
-            throw new IllegalArgumentException("this is no picture: its " + file.remaining()
-                    + " bytes begin as none of JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF, JPEG 2000, QOI");
+            throw new IllegalArgumentException("not a picture: the first of its " + file.remaining()
+                    + " bytes match none of JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF, JPEG 2000, QOI");
         }
         if (file.remaining() > Jpeg.MAX_BYTES) {
             throw new IllegalArgumentException(

@@ -255,7 +255,7 @@ final class Variants {
     /** Begins to make a variant for a snapshot; its task holds the original until the answers are given. */
     private void begin(Turn turn, Still still) {
         if (!block(turn).retain()) {
-            throw new IllegalStateException("nobody holds the picture");
+            throw new IllegalStateException("the picture is no longer held");
         }
         try {
             makers.execute(() -> make(turn, still));
@@ -273,7 +273,7 @@ final class Variants {
             made = feed.newest.made(turn, picture);
             // errors as well: the snapshots that wait for this one would wait for ever
         } catch (IOException | RuntimeException | Error e) {
-            LOG.log(Level.DEBUG, "feed=" + feed.name() + " has no such snapshot: " + still, e);
+            LOG.log(Level.DEBUG, "feed=" + feed.name() + " could not make a snapshot: " + still, e);
         }
         answer(still, turn, made);
     }

@@ -170,8 +170,8 @@ class PublishedPicturesTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> feed.publish("<html>".getBytes(java.nio.charset.StandardCharsets.US_ASCII)))
                 .withMessage(
-                        "this is no picture: its 6 bytes begin as none of JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF, JPEG"
-                                + " 2000, QOI");
+                        "not a picture: the first of its 6 bytes match none of JPEG, PNG, WebP, GIF, BMP,"
+                                + " TIFF, AVIF, JPEG 2000, QOI");
         assertThatIllegalArgumentException().isThrownBy(() -> feed.publish(new byte[0]));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> feed.publish(new byte[] {(byte) 0xFF, (byte) 0xD8, (byte) 0xFF, (byte) 0xD9}))

@@ -53,7 +53,7 @@ record NamedSources(SourceOptions options) {
                 checkNoName(text);
             }
             if (source.equals("-") && !inputs.add(source)) {
-                throw new IllegalArgumentException("standard input can be one feed only, here it is two");
+                throw new IllegalArgumentException("standard input can be one feed only; here two feeds use it");
             }
             if (exec && command.isEmpty()) {
                 throw new IllegalArgumentException("exec is followed by -- and a command: flipbook exec -- CMD ARGS");

@@ -158,7 +158,7 @@ final class DecodedSource implements FrameSource {
         ByteBuffer body = open.answers().bytes(answer);
         try {
             if (answer.type() != Message.Type.FRAME || body.remaining() < Message.COUNTS || answer.nanos() - now > 0) {
-                throw new IllegalArgumentException("it is no frame, or one of the future");
+                throw new IllegalArgumentException("it is not a frame, or its time is in the future");
             }
             count(open, body.getLong(), body.getLong(), body.getLong());
             Frame frame = Frame.ofJpeg(body).capturedAt(answer.nanos());
@@ -166,7 +166,7 @@ final class DecodedSource implements FrameSource {
             awaited = false;
             return frame;
         } catch (IllegalArgumentException e) {
-            String why = "the decoder process was ended because it sent a frame that is none";
+            String why = "the decoder process was ended because it sent something that is not a frame";
             open.process().end(why, open.answers().id());
             throw new DecoderEndedException(why, true);
         }

@@ -111,7 +111,7 @@ public final class Ffmpeg {
             try {
                 load();
             } catch (IOException e) {
-                Log.LOG.log(Level.DEBUG, "FFmpeg is not there; the first picture will tell", e);
+                Log.LOG.log(Level.DEBUG, "FFmpeg cannot be loaded; the first picture will show why", e);
             }
         });
     }
@@ -173,7 +173,7 @@ public final class Ffmpeg {
         static final Map<Integer, String> OF = Map.ofEntries(
                 Map.entry(AVERROR_INVALIDDATA(), "its data make no sense"),
                 Map.entry(AVERROR_EOF(), "it ends too early"),
-                Map.entry(AVERROR_EXIT(), "it was given up, as it took too long"),
+                Map.entry(AVERROR_EXIT(), "it was given up because it took too long"),
                 Map.entry(AVERROR_DECODER_NOT_FOUND(), "FFmpeg has no decoder for it here"),
                 Map.entry(AVERROR_DEMUXER_NOT_FOUND(), "FFmpeg has no reader for its kind here"),
                 Map.entry(AVERROR_PROTOCOL_NOT_FOUND(), "FFmpeg is built here without its protocol"),

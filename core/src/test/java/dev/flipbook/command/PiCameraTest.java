@@ -100,7 +100,7 @@ class PiCameraTest {
     @ParameterizedTest
     @CsvSource({
         "no cameras available, there is no Raspberry Pi camera: look at its cable",
-        "selected camera is not available, there is no such Raspberry Pi camera",
+        "selected camera is not available, this Raspberry Pi camera does not exist",
         "failed to acquire camera /base/soc/i2c0mux/i2c@1/imx219@10, the Raspberry Pi camera is in use by another program",
         "something else, the camera's program exited with 255: ERROR: *** something else ***"
     })

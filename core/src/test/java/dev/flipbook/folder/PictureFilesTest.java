@@ -88,7 +88,7 @@ class PictureFilesTest {
                 "*/a.jpg | '%/*/a.jpg' has a wildcard in the name of a folder: only its last part may have them,"
                         + " as in frames/*.jpg",
                 "[a.jpg | '%/[a.jpg' is not a glob: Missing ']",
-                "pipe.jpg | '%/pipe.jpg' is no file but a pipe or a device: name a picture file"
+                "pipe.jpg | '%/pipe.jpg' is not a file but a pipe or a device: name a picture file"
             })
     void whatCannotBecomeASourceSaysWhy(String name, String sentence) throws Exception {
         if (name.equals("pipe.jpg")) {

@@ -167,7 +167,7 @@ class RouterTest {
                     assertThat(request.response.getStatus()).isEqualTo(405);
                     assertThat(request.response.header("Allow")).isEqualTo(route.methods());
                     assertThat(request.response.text())
-                            .isEqualTo("the method here is one of " + route.methods() + ", not " + method + "\n");
+                            .isEqualTo(method + " is not allowed here; allowed: " + route.methods() + "\n");
                 }
             }
         }

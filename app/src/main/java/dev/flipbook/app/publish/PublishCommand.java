@@ -75,16 +75,18 @@ public final class PublishCommand {
                   URL                  Address of the feed:
                                        http[s]://[NAME:PASSWORD@]HOST[:PORT]/feeds/NAME
                       --takeover       End a publisher that is there already.
-                      --format=FORMAT  Input is plain pixels, one picture right behind the
+                      --format=FORMAT  Input is plain pixels, one picture right after the
                                        other: bgr24, rgb24, rgba, grey8, yuv420p,
                                        grey16le or grey16be.
                       --size=WxH       Their size, such as 640x480.
-                      --range=LOW-HIGH What is black and what is white with 16 bits, such as
-                                       500-4500. Default: what is in each picture.
+                      --range=LOW-HIGH Values of black and white with 16 bits, such as
+                                       500-4500. Default: the lowest and highest of each
+                                       picture.
                   -h, --help           Show this help and exit.
 
                 The feed waits for a publisher: flipbook door=publish. Pictures that come faster
-                than they can be sent are left out; while the server is away it is tried again.
+                than they can be sent are left out. While the server cannot be reached, publish
+                goes on trying.
 
                   ffmpeg -i video.mp4 -f mjpeg - | flipbook publish URL
                 """;
@@ -132,7 +134,7 @@ public final class PublishCommand {
         String name = arguments.text("format", "");
         PixelFormat format = PixelFormat.named(name)
                 .orElseThrow(() -> new IllegalArgumentException("--format is '" + name + "'; it is one of bgr24,"
-                        + " rgb24, rgba, grey8, yuv420p, grey16le, grey16be, and stands beside --size"));
+                        + " rgb24, rgba, grey8, yuv420p, grey16le, grey16be, together with --size"));
         return InputPictures.raw(System.in, format, size[0], size[1], PictureArguments.range(arguments));
     }
 
@@ -174,7 +176,7 @@ public final class PublishCommand {
                 }
                 problem = "answers " + said.status() + ": " + said.sentence();
             } catch (IOException e) {
-                problem = "is not there: " + reason(e);
+                problem = "cannot be reached: " + reason(e);
             }
             if (input.ended() && inputEnded++ > 3) {
                 return failed("the last picture was not published: " + target.shown() + " " + problem);
@@ -271,14 +273,14 @@ public final class PublishCommand {
 
     private void tell(String problem) {
         if (!told) {
-            Program.complain(target.shown() + " " + problem + "; it is tried again");
+            Program.complain(target.shown() + " " + problem + "; retrying");
             told = true;
         }
     }
 
     private void back() {
         if (told) {
-            Program.complain(target.shown() + " is there again");
+            Program.complain(target.shown() + " is reached again");
             told = false;
         }
     }

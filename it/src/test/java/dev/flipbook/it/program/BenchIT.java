@@ -193,7 +193,7 @@ class BenchIT {
     void sourcesBeforeTheCommandAreRefused() throws Exception {
         Program program = start("demo", "bench", "http://127.0.0.1/");
         assertThat(program.exitCode()).isEqualTo(2);
-        assertThat(program.err()).matches("flipbook: bench stands first[^\\n]+\\n");
+        assertThat(program.err()).matches("flipbook: bench comes first[^\\n]+\\n");
     }
 
     // ending

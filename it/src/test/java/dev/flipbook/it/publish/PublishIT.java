@@ -594,7 +594,7 @@ class PublishIT {
             assertIsThere("p" + i);
         }
         Answer refused = put("/feeds/door", NumberedPicture.of(2));
-        assertRefused(refused, 503, "there are 64 publishers already, which is the most");
+        assertRefused(refused, 503, "there are 64 publishers already, which is the maximum");
         assertThat(refused.head()).contains("\r\nRetry-After: ");
 
         assertThat(put("/feeds/p7?takeover=1", NumberedPicture.of(2)).body()).startsWith("{\"frames\":1,");

@@ -256,7 +256,7 @@ class CameraIT {
 
         assertThat(program.exitCode()).isEqualTo(2);
         assertThat(program.err())
-                .isEqualTo("flipbook: 1000x1000 cannot be had of the camera HD Webcam,"
+                .isEqualTo("flipbook: 1000x1000 is not offered by the camera HD Webcam,"
                         + " which offers MJPEG 64x48, 1280x720 (30, 15 fps)\n");
     }
 

@@ -258,12 +258,12 @@ final class PublishedBody implements Runnable {
             body.checkLength();
             return new HttpError(
                     415,
-                    "this begins like no picture; " + TAKEN + "; plain pixels say how they lie: "
+                    "this does not begin like a picture; " + TAKEN + "; plain pixels need their format and size: "
                             + "?format=bgr24&size=640x480");
         }
         return new HttpError(
                 415,
-                "this is no picture but " + kind.title + "; " + TAKEN
+                "this is not a picture but " + kind.title + "; " + TAKEN
                         + "; a converter makes pictures of video: PROGRAM | " + NoPicturesException.CONVERTER
                         + " | flipbook publish URL");
     }
@@ -351,7 +351,7 @@ final class PublishedBody implements Runnable {
                             : "no part can be shown: " + why);
         }
         return new HttpError(
-                422, whole().orElse(pictures.refusal().isEmpty() ? "it is no whole picture" : pictures.refusal()));
+                422, whole().orElse(pictures.refusal().isEmpty() ? "it is not a whole picture" : pictures.refusal()));
     }
 
     /** What is wrong with the body if it is one picture; empty if the body is too large to tell. */

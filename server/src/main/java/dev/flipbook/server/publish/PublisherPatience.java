@@ -80,14 +80,13 @@ final class PublisherPatience {
     private void check(long bytesOfPiece) {
         long most = silence.toNanos();
         if (onPiece > SILENCES * most) {
-            throw new HttpError(
-                    408, "the picture is not whole after " + text(SILENCES * most) + ", the most it may take");
+            throw new HttpError(408, "the picture is not whole after " + text(SILENCES * most) + ", the maximum");
         }
         if (onPiece > most && bytesOfPiece < onPiece / 1e9 * MIN_RATE) {
             throw new HttpError(
                     408,
                     "the picture comes too slowly: " + bytesOfPiece + " bytes in " + text(onPiece)
-                            + "; one that takes more than " + text(most) + " has to have at least " + MIN_RATE
+                            + "; one that takes more than " + text(most) + " must have at least " + MIN_RATE
                             + " bytes a second");
         }
         if (sinceWhole > SILENCES * most) {

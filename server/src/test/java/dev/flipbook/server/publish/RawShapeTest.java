@@ -97,7 +97,7 @@ class RawShapeTest {
                     length,
                     400,
                     "a picture of 4x3 in grey8 has 12 bytes, and the body has " + length
-                            + ", which is no whole number of them");
+                            + ", which is not a whole number of them");
         }
     }
 
