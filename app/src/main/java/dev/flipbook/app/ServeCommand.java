@@ -80,7 +80,7 @@ final class ServeCommand {
                       --format=FORMAT      A camera's format, such as MJPEG or YUYV.
                       --range=LOW-HIGH     Values of black and white in grey pictures with
                                            16 bits (depth, heat), such as 500-4500.
-                                           Default: the lowest and highest of each picture.
+                                           Default: the range of values in each picture.
                       --control=NAME=VALUE Set a control of a camera; the status of its feed
                                            lists the controls. May be repeated.
                       --start-timeout=SECONDS

@@ -80,7 +80,7 @@ public final class PublishCommand {
                                        grey16le or grey16be.
                       --size=WxH       Their size, such as 640x480.
                       --range=LOW-HIGH Values of black and white with 16 bits, such as
-                                       500-4500. Default: the lowest and highest of each
+                                       500-4500. Default: the range of values in each
                                        picture.
                   -h, --help           Show this help and exit.
 

@@ -65,8 +65,8 @@ class RawShapeTest {
                 "format=grey8&size=" + size,
                 -1,
                 400,
-                "size is WIDTHxHEIGHT in pixels, each from 1 to 8192, such as 640x480, and stands beside format;"
-                        + " here it is '" + size.replace("%20", " ") + "'");
+                "size is WIDTHxHEIGHT in pixels, each from 1 to 8192, such as 640x480, and is given together"
+                        + " with format; here it is '" + size.replace("%20", " ") + "'");
     }
 
     @Test
