@@ -86,7 +86,7 @@ record NamedSources(SourceOptions options) {
         Matcher parts = MEANT.matcher(text);
         if (parts.matches() && !new File(text).exists()) {
             Feeds.checkName(parts.group(1));
-            throw new IllegalArgumentException("behind '" + text + "' a source is missing: NAME=SOURCE");
+            throw new IllegalArgumentException("after '" + text + "' a source is missing: NAME=SOURCE");
         }
     }
 

@@ -56,7 +56,7 @@ public final class Ffmpeg {
         } catch (LinkageError e) {
             throw new IOException(
                     "FFmpeg's libraries for " + Loader.getPlatform() + " could not be loaded: " + cause(e)
-                            + "; mend that and start the program again",
+                            + "; correct that and start the program again",
                     e);
         }
     }
@@ -152,8 +152,8 @@ public final class Ffmpeg {
             return meaning;
         }
         return code == AVERROR_PATCHWELCOME()
-                ? "FFmpeg does not know this kind of it yet"
-                : "FFmpeg gives it up (error " + code + ")";
+                ? "FFmpeg does not support this kind of it yet"
+                : "FFmpeg gives up on it (error " + code + ")";
     }
 
     /**
@@ -178,8 +178,8 @@ public final class Ffmpeg {
                 Map.entry(AVERROR_DEMUXER_NOT_FOUND(), "FFmpeg has no reader for its kind here"),
                 Map.entry(AVERROR_PROTOCOL_NOT_FOUND(), "FFmpeg is built here without its protocol"),
                 Map.entry(AVERROR_STREAM_NOT_FOUND(), "there is no video in it"),
-                Map.entry(AVERROR_BUG(), "FFmpeg has an error of its own with it"),
-                Map.entry(AVERROR_EXTERNAL(), "a library that FFmpeg uses has failed with it"),
+                Map.entry(AVERROR_BUG(), "FFmpeg fails on it with an internal error"),
+                Map.entry(AVERROR_EXTERNAL(), "a library that FFmpeg uses fails on it"),
                 Map.entry(-1, "this user may not open it"),
                 Map.entry(-2, "it is not there"),
                 Map.entry(-5, "it cannot be read to its end"),

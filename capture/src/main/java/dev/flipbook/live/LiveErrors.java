@@ -65,7 +65,7 @@ record LiveErrors(LiveAddress address) {
     private String meaning(int code) {
         String name = address.name();
         if (address.scheme() == Scheme.RTP && (code == AVERROR_INVALIDDATA() || isCut(code))) {
-            return address.where() + " gets no RTP, or such as needs its sender's SDP file: " + BY_SDP;
+            return address.where() + " gets no RTP, or RTP that needs its sender's SDP file: " + BY_SDP;
         }
         if (address.listens() && PORT_TAKEN.contains(code)) {
             return "another program of this machine listens at " + address.where() + " already";

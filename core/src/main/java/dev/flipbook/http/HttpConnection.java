@@ -220,7 +220,7 @@ final class HttpConnection implements Closeable {
             throw new IOException("there is no host named " + to.host(), e);
         } catch (TimeoutException e) {
             throw new IOException(
-                    "no name server said within " + seconds(patience.connect()) + " where " + to.host() + " is", e);
+                    "no name server gave the address of " + to.host() + " within " + seconds(patience.connect()), e);
         } catch (CancellationException e) {
             throw new IOException("closed", e);
         }

@@ -136,7 +136,7 @@ public final class PublisherPlaces {
             if (!turn.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS)) {
                 throw new HttpError(
                         503,
-                        "the publisher before has not ended within " + patience.toSeconds() + " s; try again",
+                        "the previous publisher has not ended within " + patience.toSeconds() + " s; try again",
                         "Retry-After",
                         "1");
             }

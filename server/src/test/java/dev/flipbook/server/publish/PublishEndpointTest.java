@@ -96,7 +96,7 @@ class PublishEndpointTest {
             assertAnswered(request, 1, 0);
         } else {
             assertRefused(
-                    request, 415, "pictures are taken as they are, without Content-Encoding, here it is " + coding);
+                    request, 415, "pictures are taken as they are, without Content-Encoding; here it is " + coding);
         }
     }
 

@@ -156,7 +156,7 @@ class PublisherPlacesTest {
         place.awaitTurn();
 
         assertThatThrownBy(() -> hasty.enter("a", CAMERA).awaitTurn())
-                .hasMessage("the publisher before has not ended within 0 s; try again")
+                .hasMessage("the previous publisher has not ended within 0 s; try again")
                 .isInstanceOfSatisfying(HttpError.class, error -> {
                     FakeRequest request = new FakeRequest("PUT", "/");
                     error.answer(request.exchange(""));
