@@ -41,7 +41,7 @@ final class FakeSink implements FrameSink {
         return new FakeSink(false);
     }
 
-    /** Whether its peer wants a frame. Whoever says yes wakes the viewer. */
+    /** Whether its peer wants a frame. A test that says yes wakes the viewer. */
     void ready(boolean now) {
         ready = now;
     }
@@ -61,7 +61,7 @@ final class FakeSink implements FrameSink {
         return stuck;
     }
 
-    /** What it was told of each frame: its sequence, and whether it was a placeholder. */
+    /** What the sink learned about each frame: its sequence, and whether it was a placeholder. */
     synchronized List<String> told() {
         return List.copyOf(told);
     }

@@ -47,7 +47,7 @@ final class ScriptedSource implements FrameSource {
         return this;
     }
 
-    /** Fails so often in a row that it is no hiccup any more. */
+    /** Fails several times in a row, so that the failure counts as lasting. */
     ScriptedSource outage(String why) {
         for (int i = 0; i < Backoff.OUTAGE; i++) {
             fail(why);
@@ -75,7 +75,7 @@ final class ScriptedSource implements FrameSource {
         return this;
     }
 
-    /** Does this within {@code next()}, which then goes on to the step behind it. */
+    /** Does this within {@code next()}, which then goes on to the next step. */
     ScriptedSource then(Runnable what) {
         steps.add(() -> {
             what.run();

@@ -67,7 +67,7 @@ final class Stage implements AutoCloseable {
         return new Stage(source, 64 << 20, maker);
     }
 
-    /** The same with so much memory. */
+    /** The same with this much memory. */
     static Stage forVariants(Supplier<VariantMaker> maker, long ceiling) {
         return new Stage(null, ceiling, maker);
     }

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** In how many tasks viewers are woken, and that each of them is. */
+/** Checks in how many tasks viewers are woken, and that each of them is. */
 @Timeout(180)
 class ViewersTest {
 

@@ -64,9 +64,8 @@ class FormatChoiceTest {
         OfferedFormats offer =
                 new OfferedFormats(List.of(new InFormat(V4l2.fourcc("H264"), List.of(size(1920, 1080, 30)))));
         assertThatThrownBy(() -> choice(offer, SourceOptions.DEFAULT))
-                .hasMessage(
-                        "a picture that can be shown is not offered by the camera Cam,"
-                                + " which offers H264 1920x1080 (30 fps)");
+                .hasMessage("a picture that can be shown is not offered by the camera Cam,"
+                        + " which offers H264 1920x1080 (30 fps)");
     }
 
     @Test

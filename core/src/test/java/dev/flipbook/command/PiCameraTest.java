@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** With programs of the test's own that bear the name of the Pi's. */
+/** Uses programs of the test's own that bear the name of the Pi's. */
 @Timeout(180)
 class PiCameraTest {
 
@@ -157,7 +157,7 @@ class PiCameraTest {
         assertThat(file.toFile().setExecutable(true)).isTrue();
     }
 
-    /** As the supervisor does between two tries. */
+    /** Closes the source, as the supervisor does between two tries. */
     private static void restart(PiCamera camera) {
         camera.close();
     }

@@ -34,11 +34,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(180)
 class HttpSourceTest {
 
-    /** For cameras that answer, however busy this machine is. */
+    /** Timeouts for cameras that answer, however busy this machine is. */
     private static final HttpConnection.Patience LONG =
             new HttpConnection.Patience(Duration.ofSeconds(60), Duration.ofSeconds(60));
 
-    /** For cameras that never answer. */
+    /** Timeouts for cameras that never answer. */
     private static final HttpConnection.Patience SHORT =
             new HttpConnection.Patience(Duration.ofSeconds(60), Duration.ofMillis(300));
 

@@ -230,7 +230,7 @@ class RouterTest {
         }
     }
 
-    // whoever has no place, and the end
+    // clients without a place, and the end
 
     @ParameterizedTest
     @CsvSource({"/, 503", "/feeds/cam.jpg, 503", "/healthzz, 503", "/healthz/, 503", "/healthz, 200"})

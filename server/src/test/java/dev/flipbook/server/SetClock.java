@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A clock that the test sets; whoever sleeps moves it to where it wants to be. Thread-safe. */
+/** A clock that the test sets; a thread that sleeps moves it to the end of its sleep. Thread-safe. */
 public final class SetClock implements Ticker {
 
     private volatile long step;
@@ -16,7 +16,9 @@ public final class SetClock implements Ticker {
         nanos.addAndGet(time.toNanos());
     }
 
-    /** From now on it moves on by so much whenever it is read, so that what lies between two readings took so long. */
+    /**
+     * From now on the time advances by this much on each reading, as if the work between two readings took this long.
+     */
     public void moveAtEachReading(Duration by) {
         step = by.toNanos();
     }

@@ -5,7 +5,10 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** A clock that only the test moves. Whoever sleeps by it sleeps until the test says otherwise, so that nothing happens by itself. Thread-safe. */
+/**
+ * A clock that only the test moves. A thread that sleeps by this clock sleeps until the test moves it, so that nothing
+ * happens by itself. Thread-safe.
+ */
 public final class StoppedTicker implements Ticker {
 
     // guarded by this

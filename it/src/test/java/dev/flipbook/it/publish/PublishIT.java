@@ -391,7 +391,7 @@ class PublishIT {
         return all.toByteArray();
     }
 
-    /** Where this marker begins, behind the comments, in which anything may stand. */
+    /** Where this marker begins, after the comments, which may contain anything. */
     private static int find(byte[] picture, int marker) {
         int at = 2;
         while ((picture[at + 1] & 0xFF) != marker) {

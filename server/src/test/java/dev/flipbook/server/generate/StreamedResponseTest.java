@@ -35,14 +35,14 @@ class StreamedResponseTest {
         }
     }
 
-    /** Of a connection that is only there for its request. */
+    /** The answer on a connection that is only there for its request. */
     private StreamedResponse.Answer answer(StreamedResponse streamed, String target, String... headers) {
         FakeClient client = new FakeClient(exchange -> {});
         clients.add(client);
         return streamed.answer(client.ask("GET", target, headers).exchange());
     }
 
-    /** All that the generator writes, as it lies on the wire but for chunks. */
+    /** All that the generator writes, as on the wire except for chunks. */
     private String generate(StreamedResponse.Answer answer) throws Exception {
         StreamedBody body = new StreamedBody(response, answer.signOfLife());
         answer.body().generate(body);
