@@ -110,7 +110,7 @@ class JpegTest {
         assertThat(bytes(check(filled))).isEqualTo(filled);
     }
 
-    // what is no whole picture
+    // what is not a whole picture
 
     @Test
     void pictureCutAnywhereIsRefused() {

@@ -37,8 +37,10 @@ class LanguageTest {
             new Tic("(for|from|to|by|with|but|of) who", "'clients that' or 'the person who'"),
             new Tic("[.;] who \\w+s", "'a client that'"),
             new Tic(
-                    "(?<!here.)(is|are|was|were) no (JPEG|PNG|JSON|HTTP|picture|number|request|error|file|image|name)",
+                    "(?<!here.)(is|are|was|were) no (JPEG|PNG|Y4M|JSON|HTTP|picture|number|request|error|file|image|name|address"
+                            + "|option|path|origin|whole)",
                     "'is not a'"),
+            new Tic("speaks? no", "'does not support'"),
             new Tic("as (nobody|no other)", "'because nobody'"),
             new Tic("at the utmost", "'at most'"),
             new Tic("/\\*\\* (Of|So|By|In|As|Not|For|With|To)", "a noun or a verb: say what the thing is or does"));
