@@ -11,7 +11,9 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
-/** A camera that announces what it is told to, and sends these packets of RTP over the connection itself. Thread-safe. */
+/**
+ * A camera that announces what the test wants, and sends these packets of RTP over the connection itself. Thread-safe.
+ */
 public final class RtspCamera implements AutoCloseable {
 
     private final ServerSocket listening = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());

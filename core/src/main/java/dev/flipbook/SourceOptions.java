@@ -47,7 +47,7 @@ public record SourceOptions(
         check("quality", quality, 1, 100);
         if ((width == 0) != (height == 0)) {
             throw new IllegalArgumentException(
-                    "width and height stand together or not at all: " + width + "x" + height);
+                    "width and height are given together or not at all: " + width + "x" + height);
         }
         if (rotate % 90 != 0 || rotate < 0 || rotate > 270) {
             throw new IllegalArgumentException("rotate is " + rotate + "; it is one of 0, 90, 180, 270");

@@ -28,7 +28,7 @@ class SourceOptionsTest {
         "0,15,16,0,width is 15; it goes from 16 to 8192",
         "0,16,8193,0,height is 8193; it goes from 16 to 8192",
         "0,0,0,101,quality is 101; it goes from 1 to 100",
-        "0,640,0,0,width and height stand together or not at all: 640x0"
+        "0,640,0,0,width and height are given together or not at all: 640x0"
     })
     void whatIsBeyondIsNamed(int fps, int width, int height, int quality, String why) {
         assertThatIllegalArgumentException()

@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * A clock that a test moves. Whoever sleeps waits until {@link #advance} has come far enough; with {@link #jumping()} a
- * sleeper moves the time itself and returns at once, for tests on one thread. Thread-safe.
+ * A clock that a test moves. A thread that sleeps waits until {@link #advance} has come far enough; with {@link
+ * #jumping()} a sleeper moves the time itself and returns at once, for tests on one thread. Thread-safe.
  */
 public final class FakeTicker implements Ticker {
 
@@ -49,7 +49,9 @@ public final class FakeTicker implements Ticker {
         notifyAll();
     }
 
-    /** From now on the time moves on by so much whenever it is read, so that what lies between two readings took so long. */
+    /**
+     * From now on the time advances by this much on each reading, as if the work between two readings took this long.
+     */
     public synchronized void moveAtEachReading(Duration by) {
         step = by.toNanos();
     }

@@ -177,7 +177,7 @@ public final class Pictures {
                 .array();
     }
 
-    /** A photo as phones make it: a picture, and a further one behind its end, which its MPF segment tells of. */
+    /** A photo as phones make it: a picture, and a second one after its end, which its MPF segment names. */
     public static byte[] photo(byte[] picture, byte[] further) {
         byte[] segment = segment(0xE2, mpf(0, 0, 0)); // for its length
         int size = picture.length + segment.length;
@@ -188,7 +188,9 @@ public final class Pictures {
                 .array();
     }
 
-    /** The content of an MPF segment that names two pictures, the second so many bytes from the segment's TIFF header. */
+    /**
+     * The content of an MPF segment that names two pictures, the second this many bytes from the segment's TIFF header.
+     */
     private static byte[] mpf(int size, int furtherSize, int offset) {
         ByteBuffer out = ByteBuffer.allocate(86).order(ByteOrder.LITTLE_ENDIAN);
         out.put(new byte[] {'M', 'P', 'F', 0, 'I', 'I', 42, 0}).putInt(8).putShort((short) 3);

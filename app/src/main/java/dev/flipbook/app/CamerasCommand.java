@@ -21,7 +21,7 @@ final class CamerasCommand {
                     Usage: flipbook cameras
 
                     Lists the cameras of this machine: name, what to type for it, the id by which
-                    it is found again on another plug, and its formats, sizes and rates.
+                    it is found again at another plug, and its formats, sizes and rates.
                     """);
             return 0;
         }

@@ -53,7 +53,7 @@ record NamedSources(SourceOptions options) {
                 checkNoName(text);
             }
             if (source.equals("-") && !inputs.add(source)) {
-                throw new IllegalArgumentException("standard input can be one feed only, here it is two");
+                throw new IllegalArgumentException("standard input can be one feed only; here two feeds use it");
             }
             if (exec && command.isEmpty()) {
                 throw new IllegalArgumentException("exec is followed by -- and a command: flipbook exec -- CMD ARGS");
@@ -86,7 +86,7 @@ record NamedSources(SourceOptions options) {
         Matcher parts = MEANT.matcher(text);
         if (parts.matches() && !new File(text).exists()) {
             Feeds.checkName(parts.group(1));
-            throw new IllegalArgumentException("behind '" + text + "' a source is missing: NAME=SOURCE");
+            throw new IllegalArgumentException("after '" + text + "' a source is missing: NAME=SOURCE");
         }
     }
 

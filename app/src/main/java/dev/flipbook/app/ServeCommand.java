@@ -51,8 +51,8 @@ final class ServeCommand {
                       --host=ADDRESS       Address to listen on; 0.0.0.0 for all.
                                            Default: %s, which only this machine
                                            reaches.
-                      --insecure           Listen on another address than this machine's own
-                                           although nobody is asked who they are.
+                      --insecure           Allow listening on other than loopback addresses,
+                                           without any authentication.
                       --host-name=NAME     A further name of this server, besides those of this
                                            machine, such as a proxy's. May be repeated.
                       --embed-origin=ORIGIN
@@ -63,7 +63,7 @@ final class ServeCommand {
                       --connections-per-address=N
                                            How many connections one address may hold, 1 to
                                            20000. Default: 2000, and 15000 for this machine,
-                                           where a proxy may stand for many.
+                                           where a proxy may connect for many clients.
                       --memory=MIB         Direct memory for the frames of all feeds in MiB,
                                            1 to %d; above it frames are dropped. Default:
                                            256, or three quarters of the heap if that is less.
@@ -73,15 +73,16 @@ final class ServeCommand {
                                            Default: %d.
                       --rotate=DEGREES     Turn the pictures clockwise: 90, 180 or 270.
                       --mirror             Change left and right, before the turn.
-                      --interval=SECONDS   Between two pictures of a folder or of an address
-                                           that gives one picture at a time. Default: 1.
-                      --follow             Of a folder, the newest picture as it appears.
+                      --interval=SECONDS   Time between two pictures of a folder or of an
+                                           address that gives one picture at a time.
+                                           Default: 1.
+                      --follow             Show the newest picture of a folder when it appears.
                       --format=FORMAT      A camera's format, such as MJPEG or YUYV.
-                      --range=LOW-HIGH     What is black and what is white in grey pictures
-                                           with 16 bits (depth, heat), such as 500-4500.
-                                           Default: what is in each picture.
-                      --control=NAME=VALUE What a camera's control is set to; the status of
-                                           its feed lists them. May be repeated.
+                      --range=LOW-HIGH     Values of black and white in grey pictures with
+                                           16 bits (depth, heat), such as 500-4500.
+                                           Default: the range of values in each picture.
+                      --control=NAME=VALUE Set a control of a camera; the status of its feed
+                                           lists the controls. May be repeated.
                       --start-timeout=SECONDS
                                            How long a source may take for its first picture.
                                            Default: %d.
@@ -96,7 +97,7 @@ final class ServeCommand {
                   test            a moving pattern with frame number and clock
                   a video file    any format that FFmpeg reads, at its own speed, in a loop
                   a folder        of pictures, or a pattern in quotes: 'shots/*.png'
-                  a picture       one file; it is shown anew when it changes
+                  a picture       one file; it is shown again when it changes
                   webcam          the first camera; or /dev/video0, or part of a camera's name
                   picam           the Raspberry Pi's camera
                   screen          this screen
@@ -105,12 +106,12 @@ final class ServeCommand {
                                   again; https:// too
                   exec -- CMD     what a command prints: MJPEG, JPEGs, PNGs or Y4M
                   -               the same from standard input
-                  publish         what another program sends over HTTP; nothing before
+                  publish         what another program sends over HTTP
 
                 NAME is what the feed is called in addresses; left out, it is made from the
                 source.
 
-                Commands, which stand first:
+                Commands, which come first:
                   cameras  Lists the cameras of this machine with what they offer.
                   publish  Sends standard input (MJPEG or pictures) to a feed of a running
                            Flipbook.
@@ -232,13 +233,13 @@ final class ServeCommand {
         for (String name : List.of(BenchCommand.NAME, CamerasCommand.NAME)) {
             if (sources.contains(name)) {
                 throw new IllegalArgumentException(
-                        name + " stands first, and takes no options of the server: flipbook " + name);
+                        name + " comes first, and takes no options of the server: flipbook " + name);
             }
         }
         int publish = sources.indexOf(PublishCommand.NAME);
         if (publish >= 0
                 && sources.subList(publish + 1, sources.size()).stream().anyMatch(s -> s.contains("/feeds/"))) {
-            throw new IllegalArgumentException("publish stands first where it sends pictures: flipbook publish URL");
+            throw new IllegalArgumentException("publish comes first when it sends pictures: flipbook publish URL");
         }
         NamedSources named = new NamedSources(PictureArguments.read(arguments));
         if (!sources.isEmpty()) {

@@ -100,7 +100,7 @@ public final class Confinement {
     }
 
     private void limit() {
-        check("to keep programs from new rights", kernel.call(Call.PRCTL, SET_NO_NEW_PRIVILEGES, 1));
+        check("to keep programs from gaining rights", kernel.call(Call.PRCTL, SET_NO_NEW_PRIVILEGES, 1));
         limit("core files", LIMIT_CORE, 0);
         limit("descriptors", LIMIT_DESCRIPTORS, DESCRIPTORS);
         limit("memory", LIMIT_DATA, memory() << 20);
@@ -148,7 +148,7 @@ public final class Confinement {
     static String refusal(String what, long result) {
         String error = switch ((int) -result) {
             case Bpf.EPERM -> "not permitted";
-            case 2 -> "there is no such file";
+            case 2 -> "the file does not exist";
             case Bpf.EACCES -> "no access";
             case 22 -> "not known to this kernel";
             case Bpf.ENOSYS -> "not part of this kernel";

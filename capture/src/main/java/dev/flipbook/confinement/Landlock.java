@@ -52,12 +52,12 @@ final class Landlock {
                 version < 4 ? Long.BYTES : 2 * Long.BYTES,
                 0);
         if (rules < 0) {
-            return List.of(Confinement.refusal("to close files by landlock", rules));
+            return List.of(Confinement.refusal("to restrict access to files", rules));
         }
         readable.forEach(path -> allow(rules, path.toAbsolutePath()));
         long result = kernel.call(Call.LANDLOCK_RESTRICT_SELF, rules, version < 8 ? 0 : ALL_THREADS);
         if (result < 0) {
-            refused.add(Confinement.refusal("to close files by landlock", result));
+            refused.add(Confinement.refusal("to restrict access to files", result));
         }
         kernel.call(Call.CLOSE, rules);
         return List.copyOf(refused);

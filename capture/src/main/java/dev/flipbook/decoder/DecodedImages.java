@@ -106,7 +106,7 @@ public final class DecodedImages implements PictureDecoder {
         try {
             answer = answers.await(PICTURE_TIMEOUT.toNanos());
         } catch (InterruptedException e) {
-            place.process().end("nobody waits for its picture any more", 0);
+            place.process().end("its picture is no longer needed", 0);
             throw e;
         }
         if (answer == null) {
@@ -123,7 +123,7 @@ public final class DecodedImages implements PictureDecoder {
                         .end(
                                 "the decoder process was ended because it answered a picture by " + answer.type(),
                                 answers.id());
-                throw new DecoderEndedException("it gave something else than a picture", true);
+                throw new DecoderEndedException("it gave something other than a picture", true);
             }
         };
     }

@@ -100,8 +100,8 @@ record DecoderCommand(List<String> line, List<Path> readable) {
         return (named.isEmpty() ? Stream.of(home.resolve("java"), home.resolve("java.exe")) : Stream.of(Path.of(named)))
                 .filter(Files::isExecutable)
                 .findFirst()
-                .orElseThrow(() -> new IOException("there is no java to start a decoder process with: "
-                        + (named.isEmpty() ? "this program's has no " + home.resolve("java") : named + " is none")
+                .orElseThrow(() -> new IOException("no java was found to start a decoder process: "
+                        + (named.isEmpty() ? "there is no " + home.resolve("java") : named + " is not executable")
                         + "; name a Java 25 in the system property " + JAVA
                         + ", or decode in this process with flipbook.decoder=inside"));
     }

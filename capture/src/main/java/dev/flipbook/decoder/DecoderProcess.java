@@ -123,7 +123,7 @@ final class DecoderProcess {
     private void ready(String refused) throws ProtocolException {
         synchronized (this) {
             if (ready || !entered) {
-                throw new ProtocolException("it is ready twice, or before it was asked to be");
+                throw new ProtocolException("it reported that it is ready twice, or before it was asked");
             }
             ready = true;
             unanswered = 0;
@@ -136,7 +136,7 @@ final class DecoderProcess {
     private synchronized Answers feed(Message head) throws ProtocolException {
         Answers answers = feeds.get(head.feed());
         if (answers == null) {
-            throw new ProtocolException("a message of type " + head.type() + " came for what is not open");
+            throw new ProtocolException("a message of type " + head.type() + " came for a source that is not open");
         }
         return answers;
     }

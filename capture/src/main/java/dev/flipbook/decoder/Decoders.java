@@ -170,7 +170,7 @@ final class Decoders {
             try {
                 startSpare(kind);
             } catch (IOException | InterruptedException e) {
-                LOG.log(Level.DEBUG, "no decoder process could be made ready; the first picture will tell", e);
+                LOG.log(Level.DEBUG, "no decoder process could be prepared; the first picture will show why", e);
             }
         });
     }
@@ -267,7 +267,7 @@ final class Decoders {
                 tick();
             }
         } catch (InterruptedException e) {
-            LOG.log(Level.WARNING, "nobody watches over the decoder processes any more", e);
+            LOG.log(Level.WARNING, "the decoder processes are no longer watched", e);
         }
     }
 

@@ -53,7 +53,7 @@ public final class Ffmpeg {
         } catch (LinkageError e) {
             throw new IOException(
                     "FFmpeg's libraries for " + Loader.getPlatform() + " could not be loaded: " + cause(e)
-                            + "; mend that and start the program again",
+                            + "; correct that and start the program again",
                     e);
         }
     }
@@ -108,7 +108,7 @@ public final class Ffmpeg {
             try {
                 load();
             } catch (IOException e) {
-                Log.LOG.log(Level.DEBUG, "FFmpeg is not there; the first picture will tell", e);
+                Log.LOG.log(Level.DEBUG, "FFmpeg cannot be loaded; the first picture will show why", e);
             }
         });
     }
@@ -149,8 +149,8 @@ public final class Ffmpeg {
             return meaning;
         }
         return code == AVERROR_PATCHWELCOME()
-                ? "FFmpeg does not know this kind of it yet"
-                : "FFmpeg gives it up (error " + code + ")";
+                ? "FFmpeg does not support this kind of it yet"
+                : "FFmpeg gives up on it (error " + code + ")";
     }
 
     /** Separate class, because its initialization calls FFmpeg for the error numbers. */
@@ -163,13 +163,13 @@ public final class Ffmpeg {
         static final Map<Integer, String> OF = Map.ofEntries(
                 Map.entry(AVERROR_INVALIDDATA(), "its data make no sense"),
                 Map.entry(AVERROR_EOF(), "it ends too early"),
-                Map.entry(AVERROR_EXIT(), "it was given up, as it took too long"),
+                Map.entry(AVERROR_EXIT(), "it was given up because it took too long"),
                 Map.entry(AVERROR_DECODER_NOT_FOUND(), "FFmpeg has no decoder for it here"),
                 Map.entry(AVERROR_DEMUXER_NOT_FOUND(), "FFmpeg has no reader for its kind here"),
                 Map.entry(AVERROR_PROTOCOL_NOT_FOUND(), "FFmpeg is built here without its protocol"),
                 Map.entry(AVERROR_STREAM_NOT_FOUND(), "there is no video in it"),
-                Map.entry(AVERROR_BUG(), "FFmpeg has an error of its own with it"),
-                Map.entry(AVERROR_EXTERNAL(), "a library that FFmpeg uses has failed with it"),
+                Map.entry(AVERROR_BUG(), "FFmpeg fails on it with an internal error"),
+                Map.entry(AVERROR_EXTERNAL(), "a library that FFmpeg uses fails on it"),
                 Map.entry(-1, "this user may not open it"),
                 Map.entry(-2, "it is not there"),
                 Map.entry(-5, "it cannot be read to its end"),

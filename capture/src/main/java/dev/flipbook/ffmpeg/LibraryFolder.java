@@ -74,7 +74,7 @@ final class LibraryFolder {
     private static void check(Path folder) throws IOException {
         Files.createDirectories(folder);
         if (!Files.isWritable(folder)) {
-            throw new IOException("this user may not write there, or nobody may");
+            throw new IOException("this user may not write there, or it is read-only");
         }
         long free = folder.toFile().getUsableSpace();
         if (free < PLENTY) {

@@ -101,7 +101,7 @@ public final class RawConverter implements AutoCloseable {
 
     private void describe() throws IOException {
         int format = av_get_pix_fmt(pixels.format());
-        Ffmpeg.check(format, "FFmpeg has no pixels '" + pixels.format() + "'");
+        Ffmpeg.check(format, "FFmpeg has no pixel format '" + pixels.format() + "'");
         boolean rgb = PixelLayout.isRgb(av_pix_fmt_desc_get(format));
         picture.format(format).width(pixels.width()).height(pixels.height());
         picture.color_range(rgb || pixels.fullRange() ? AVCOL_RANGE_JPEG : AVCOL_RANGE_MPEG);

@@ -49,7 +49,7 @@ final class Hosts {
         try {
             return List.of(search.get(LOOKUP_TIMEOUT, TimeUnit.SECONDS));
         } catch (TimeoutException e) {
-            throw new IOException("no name server said within " + LOOKUP_TIMEOUT + " s where " + host + " is", e);
+            throw new IOException("no name server gave the address of " + host + " within " + LOOKUP_TIMEOUT + " s", e);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof UnknownHostException
                     ? new IOException("there is no host " + host, e)

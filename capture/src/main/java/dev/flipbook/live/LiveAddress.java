@@ -110,7 +110,7 @@ record LiveAddress(Scheme scheme, String login, String host, int port, String pa
         String host = matcher.group(3);
         if (port > 65535 || (host.isEmpty() && scheme.get().port > 0) || (port == 0 && scheme.get().port == 0)) {
             throw new IOException("the address of a stream lacks its " + (host.isEmpty() ? "host" : "port")
-                    + ", or it is none; it is written " + form);
+                    + ", or has an invalid one; it is written " + form);
         }
         String login = matcher.group(2) == null ? "" : encoded(matcher.group(2));
         return Optional.of(

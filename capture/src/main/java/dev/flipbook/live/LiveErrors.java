@@ -65,16 +65,16 @@ record LiveErrors(LiveAddress address) {
     private String meaning(int code) {
         String name = address.name();
         if (address.scheme() == Scheme.RTP && (code == AVERROR_INVALIDDATA() || isCut(code))) {
-            return address.where() + " gets no RTP, or such as needs its sender's SDP file: " + BY_SDP;
+            return address.where() + " gets no RTP, or RTP that needs its sender's SDP file: " + BY_SDP;
         }
         if (address.listens() && PORT_TAKEN.contains(code)) {
             return "another program of this machine listens at " + address.where() + " already";
         }
         if (address.listens() && NOT_OF_THIS_MACHINE.contains(code)) {
-            return name + " is not an address of this machine; 0.0.0.0 stands for all of them";
+            return name + " is not an address of this machine; 0.0.0.0 means all of them";
         }
         if (address.listens() && FORBIDDEN_PORT.contains(code)) {
-            return "this user may not listen at " + address.where() + "; ports from 1024 on may be listened at";
+            return "this user may not listen at " + address.where() + "; choose a port from 1024 on";
         }
         if (NO_TRANSPORT.contains(code)) {
             return name + " does not send " + address.scheme().text().toUpperCase(Locale.ROOT)
@@ -102,7 +102,7 @@ record LiveErrors(LiveAddress address) {
                             + address.scheme().text() + "://NAME:PASSWORD@" + address.host();
         }
         if (code == AVERROR_HTTP_FORBIDDEN()) {
-            return name + " does not allow to watch " + address.streamPath() + " (403)";
+            return name + " does not allow watching " + address.streamPath() + " (403)";
         }
         if (code == AVERROR_HTTP_NOT_FOUND()) {
             return name + " has no stream " + address.streamPath() + " (404)";
@@ -112,7 +112,7 @@ record LiveErrors(LiveAddress address) {
         }
         if (code == AVERROR_HTTP_BAD_REQUEST() || code == AVERROR_HTTP_OTHER_4XX()) {
             return name + " refuses to play " + address.streamPath()
-                    + " (4xx): mind the path, and whether it serves one viewer only";
+                    + " (4xx): check the path, and whether it serves one viewer only";
         }
         return address.shown() + " cannot be shown: " + Ffmpeg.error(code);
     }
@@ -134,8 +134,8 @@ record LiveErrors(LiveAddress address) {
         boolean datagrams = address.scheme() == Scheme.UDP || address.scheme() == Scheme.RTP;
         return new SocketTimeoutException(
                 datagrams
-                        ? "nothing came to " + address.shown() + within + "; whoever sends there may begin now"
-                        : "nobody has connected to " + address.shown() + within + "; whoever sends may connect now");
+                        ? "nothing came to " + address.shown() + within + "; the sender may begin now"
+                        : "no sender has connected to " + address.shown() + within + "; it may connect now");
     }
 
     /** The exception to report if these bytes came, which cannot be shown. */
@@ -154,7 +154,7 @@ record LiveErrors(LiveAddress address) {
         String converter = "flipbook exec -- ffmpeg %s -i " + address.typed() + " -f mpjpeg -";
         if (none.kind() == StreamKind.UNKNOWN) {
             String how = converter.formatted("-f rawvideo -pix_fmt yuv420p -s 640x480");
-            return none.advising(sends, "of raw pixels the size has to be told: " + how);
+            return none.advising(sends, "raw pixels need their size: " + how);
         }
         return none.advising(
                 sends,

@@ -172,7 +172,7 @@ record CameraFolder(Path dev, Path sys, Path proc, Device.Opener opener) {
             if (identity.isPresent()) {
                 return new Opened(device, path, identity.get());
             }
-            throw new IOException(path + " is no camera that gives pictures");
+            throw new IOException(path + " is not a camera that gives pictures");
         } catch (DeviceException e) {
             device.close();
             throw new IOException(reason(e, path, camera), e);

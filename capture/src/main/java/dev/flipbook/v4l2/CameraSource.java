@@ -82,7 +82,7 @@ final class CameraSource implements FrameSource {
         try {
             opened = find();
         } catch (IOException e) {
-            LOG.log(Level.DEBUG, "camera={0} cannot be asked now: {1}", text, e.getMessage());
+            LOG.log(Level.DEBUG, "camera={0} cannot be queried now: {1}", text, e.getMessage());
             return;
         }
         try (Device device = opened.device()) {

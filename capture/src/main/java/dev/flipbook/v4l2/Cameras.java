@@ -140,7 +140,7 @@ public final class Cameras implements FrameSourceProvider {
                         .toList();
             }
         } catch (IOException e) {
-            return List.of(e.getMessage() == null ? "it cannot be asked" : e.getMessage());
+            return List.of(e.getMessage() == null ? "it cannot be queried" : e.getMessage());
         }
     }
 }

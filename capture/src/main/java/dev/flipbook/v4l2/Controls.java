@@ -207,7 +207,7 @@ record Controls(List<Known> all) {
                 throw new IOException("the camera " + camera + " does not take "
                         + control.about().name() + "=" + value + " now: "
                         + (errno == Errno.EBUSY || errno == Errno.EACCES
-                                ? "another control, such as an automatic, holds it"
+                                ? "another control, such as an automatic one, holds it"
                                 : Errno.words(errno)));
             }
         }

@@ -103,7 +103,7 @@ final class FileDevice implements Device {
             if (errno() == Errno.EINTR) {
                 return 0;
             }
-            throw new DeviceException(errno(), "it cannot be waited for");
+            throw new DeviceException(errno(), "waiting for it failed");
         }
         return ready == 0 ? 0 : entry.get(JAVA_SHORT, POLL_RETURNED);
     }

@@ -39,7 +39,7 @@ record FormatChoice(Pixels pixels, int width, int height, Optional<Interval> int
             }
         }
         throw new IOException(
-                wished(wish) + " cannot be had of the camera " + camera + ", which offers " + offer.text());
+                wished(wish) + " is not offered by the camera " + camera + ", which offers " + offer.text());
     }
 
     private static Optional<FormatChoice> in(InFormat format, Pixels pixels, SourceOptions wish, int[] driversOwn) {

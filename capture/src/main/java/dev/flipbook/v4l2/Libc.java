@@ -63,7 +63,8 @@ record Libc(
                     bind(arena, "poll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT)),
                     bind(arena, "close", FunctionDescriptor.of(JAVA_INT, JAVA_INT))));
         } catch (IllegalStateException e) {
-            System.getLogger("dev.flipbook.v4l2").log(System.Logger.Level.DEBUG, "no cameras: {0}", e.getMessage());
+            System.getLogger("dev.flipbook.v4l2")
+                    .log(System.Logger.Level.DEBUG, "cameras cannot be used: {0}", e.getMessage());
             return Optional.empty();
         }
     }

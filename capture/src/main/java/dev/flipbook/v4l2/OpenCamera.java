@@ -125,7 +125,7 @@ final class OpenCamera implements AutoCloseable {
         boolean asked = width == choice.width() && height == choice.height();
         if (fourcc != choice.pixels().fourcc || width < 1 || height < 1 || (exact && !asked)) {
             throw new IOException("the camera gives " + Pixels.name(fourcc) + " " + width + "x" + height
-                    + " where it was asked for " + Pixels.name(choice.pixels().fourcc) + " " + choice.width() + "x"
+                    + " instead of " + Pixels.name(choice.pixels().fourcc) + " " + choice.width() + "x"
                     + choice.height());
         }
         int colours = format.get(JAVA_INT, Format.COLORSPACE);

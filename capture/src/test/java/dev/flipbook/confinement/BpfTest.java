@@ -177,7 +177,10 @@ class BpfTest {
         return run(Bpf.filter(machine, kind, PID), machine.arch, number, arguments);
     }
 
-    /** As a kernel runs it; a jump beyond the end, or an instruction that it does not know, is an exception. */
+    /**
+     * Runs the program as a kernel does; a jump beyond the end, or an instruction that it does not know, is an
+     * exception.
+     */
     private static Answer run(long[] program, int arch, int number, long... arguments) {
         int a = 0;
         for (int at = 0; ; at++) {

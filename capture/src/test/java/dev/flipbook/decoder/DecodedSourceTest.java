@@ -87,7 +87,7 @@ class DecodedSourceTest {
         String other = FRAME.replaceFirst("001$", "011");
         assertThatThrownBy(source("printf '" + other + "'; head -c 20 /dev/zero; exec sleep 1000")::next)
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("for what is not open");
+                .hasMessageContaining("for a source that is not open");
     }
 
     @Test

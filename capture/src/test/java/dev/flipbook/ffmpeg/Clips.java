@@ -28,7 +28,7 @@ public final class Clips {
         this.folder = folder;
     }
 
-    /** A clip of so many seconds at this rate, encoded as the options say. */
+    /** A clip of this many seconds at this rate, encoded as the options say. */
     public Path make(String name, String rate, double seconds, String... options) {
         return made(name, List.of("-f", "lavfi", "-i", PICTURES + ":r=" + rate), seconds, options);
     }

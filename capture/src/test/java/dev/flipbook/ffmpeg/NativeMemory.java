@@ -16,15 +16,15 @@ public final class NativeMemory {
     private static final MemoryLayout FIGURES = MemoryLayout.structLayout(
             Collections.nCopies(10, ValueLayout.JAVA_LONG).toArray(MemoryLayout[]::new));
 
-    /** In large pieces, each of which is a mapping of its own. */
+    /** Bytes in large pieces, each of which is a mapping of its own. */
     private static final int HBLKHD = 4;
 
-    /** In all others. */
+    /** Bytes in all other pieces. */
     private static final int UORDBLKS = 7;
 
     private NativeMemory() {}
 
-    /** In bytes; skips the test where the C library does not tell. */
+    /** Allocated bytes; skips the test where the C library does not report them. */
     @SuppressWarnings("restricted") // the JVM is started with the right to call native code
     public static long used() throws Throwable {
         Linker linker = Linker.nativeLinker();

@@ -119,7 +119,7 @@ class RawConverterTest {
                 });
     }
 
-    /** Of the left and of the right half. */
+    /** The greys of the left and of the right half. */
     private static int[] grey(byte[] depths, SourceOptions options) throws Exception {
         var layout = new RawConverter.Layout("gray16le", WIDTH, HEIGHT, 0, false, false, false);
         try (Arena arena = Arena.ofShared();

@@ -79,8 +79,8 @@ class DevicesTest {
     }
 
     /**
-     * That pictures come so many a second. A busy machine grabs some late and the next ones at once; so some are read until five
-     * in a row came at their pace, which those of another pace never do.
+     * Checks that this many pictures come a second. A busy machine grabs some late and the next ones at once, so
+     * reading goes on until five in a row came at their pace, which those of another pace never do.
      */
     private static void assertPace(FrameSource source, int fps) throws Exception {
         double pace = 0;

@@ -89,7 +89,7 @@ class LiveVideoTest {
             delimiter = '|',
             value = {
                 "404 Not Found | 127.0.0.1 has no stream /door (404)",
-                "403 Forbidden | 127.0.0.1 does not allow to watch /door (403)",
+                "403 Forbidden | 127.0.0.1 does not allow watching /door (403)",
                 "500 Internal Server Error | 127.0.0.1 reports an error of its own (5xx)"
             })
     void answerOfTheServerBecomesASentence(String answer, String sentence) throws Exception {

@@ -223,7 +223,7 @@ class PeerTest {
         }
         says(
                 pixels,
-                "PEER sends 32 KB without a JPEG, PNG or Y4M; of raw pixels the size has to be told: flipbook exec --"
+                "PEER sends 32 KB without a JPEG, PNG or Y4M; raw pixels need their size: flipbook exec --"
                         + " ffmpeg -f rawvideo -pix_fmt yuv420p -s 640x480 -i tcp://PEER -f mpjpeg -");
     }
 
@@ -283,7 +283,7 @@ class PeerTest {
         String address = "udp://127.0.0.1:" + freePort();
         try (LiveVideo video = live(address, new Hasty())) {
             assertThatThrownBy(video::next)
-                    .hasMessage("nothing came to " + address + " within 5 s; whoever sends there may begin now");
+                    .hasMessage("nothing came to " + address + " within 5 s; the sender may begin now");
             assertThat(video.isBack()).as("worth another try").isTrue();
         }
     }

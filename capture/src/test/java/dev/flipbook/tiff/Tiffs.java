@@ -71,7 +71,7 @@ final class Tiffs {
         return ofLists(lists, pixels);
     }
 
-    /** The same with so many strips, which are all the same bytes. */
+    /** The same with this many strips, which are all the same bytes. */
     static ByteBuffer repeated(Map<Integer, Long> entries, byte[] pixels, int strips) {
         Map<Integer, List<Long>> lists = new TreeMap<>();
         entries.forEach((tag, number) -> lists.put(tag, List.of(number)));
@@ -152,7 +152,7 @@ final class Tiffs {
     }
 
     /**
-     * In square tiles.
+     * A picture in square tiles.
      *
      * @param compression 1 for none, 7 for JPEG, 8 for Deflate
      */
@@ -200,7 +200,7 @@ final class Tiffs {
     }
 
     /**
-     * As the JDK writes it.
+     * A picture as the JDK writes it.
      *
      * @param compression as the JDK calls it, such as LZW; empty for none
      */

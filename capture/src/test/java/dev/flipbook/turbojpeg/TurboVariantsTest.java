@@ -226,7 +226,7 @@ class TurboVariantsTest {
         return Jpeg.check(ByteBuffer.wrap(bytes(jpeg)));
     }
 
-    /** As encoded. */
+    /** The size as encoded. */
     private static Canvas pixels(Jpeg jpeg) {
         try {
             BufferedImage image = ImageIO.read(new ByteArrayInputStream(bytes(jpeg)));
@@ -247,7 +247,7 @@ class TurboVariantsTest {
         return pixels(jpeg).turned(jpeg.orientation());
     }
 
-    /** In dB; above 30 nobody sees a difference that is not looked for. */
+    /** The signal-to-noise ratio in dB; above 30 a difference is seen only if it is looked for. */
     private static double likeness(Canvas one, Canvas other) {
         assertThat(one.width() + "x" + one.height()).isEqualTo(other.width() + "x" + other.height());
         BufferedImage a = image(one);

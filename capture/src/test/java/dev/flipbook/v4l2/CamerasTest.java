@@ -93,7 +93,7 @@ class CamerasTest {
     @Test
     void formatThatTheCameraDoesNotOfferIsRefusedAtOnce() {
         assertThatThrownBy(() -> cameras.open("brio", new SourceOptions(0, 123, 45, 80)))
-                .hasMessage("123x45 cannot be had of the camera Logitech BRIO, which offers MJPEG 64x48 (30 fps)");
+                .hasMessage("123x45 is not offered by the camera Logitech BRIO, which offers MJPEG 64x48 (30 fps)");
     }
 
     @Test

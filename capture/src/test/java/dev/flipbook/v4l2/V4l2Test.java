@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class V4l2Test {
 
-    /** As a C program prints them that includes linux/videodev2.h on x86-64. */
+    /** The values that a C program prints that includes linux/videodev2.h on x86-64. */
     @Test
     void requestNumbersAreThoseOfTheKernel() {
         assertThat(V4l2.QUERYCAP).isEqualTo(0x80685600);

@@ -81,7 +81,7 @@ class VideoColoursTest {
                 "bt2020nc");
     }
 
-    /** The signal of PQ for so many nits, by SMPTE ST 2084. */
+    /** The signal of PQ for this many nits, by SMPTE ST 2084. */
     private static double pq(double nits) {
         double power = Math.pow(nits / 10_000, 0.1593017578125);
         return Math.pow((0.8359375 + 18.8515625 * power) / (1 + 18.6875 * power), 78.84375);

@@ -63,8 +63,8 @@ public interface VariantMaker extends AutoCloseable {
 
         public Change {
             if (eighths < 1 || eighths > 8 || quality < 0 || quality > 100 || quarters < 0 || quarters > 3) {
-                throw new IllegalArgumentException("there is no such change: " + eighths + " eighths, quality "
-                        + quality + ", " + quarters + " quarters");
+                throw new IllegalArgumentException("a variant cannot have " + eighths + " eighths, quality " + quality
+                        + ", " + quarters + " quarters");
             }
         }
 

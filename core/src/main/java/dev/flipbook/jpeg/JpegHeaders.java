@@ -111,7 +111,7 @@ final class JpegHeaders {
         if ((components != 1 && components != 3 && components != 4) || to - from != 6 + 3 * components) {
             throw Jpeg.bad(
                     "the frame header of " + (to - from) + " bytes names " + components
-                            + " components (1, 3 or 4 are possible, of 3 bytes each behind 6)",
+                            + " components (1, 3 or 4 are possible, of 3 bytes each after 6)",
                     from - 4);
         }
         specs = from + 6;
@@ -189,7 +189,7 @@ final class JpegHeaders {
         if (count < 1 || count > 4 || to - from != 4 + 2 * count) {
             throw Jpeg.bad(
                     "the scan header of " + (to - from) + " bytes names " + count
-                            + " components (1 to 4 are possible, of 2 bytes each behind 4)",
+                            + " components (1 to 4 are possible, of 2 bytes each after 4)",
                     from - 4);
         }
         return count;

@@ -108,7 +108,7 @@ public final class PartHeader {
      */
     void add(byte next) throws IOException {
         if (length == MAX_BYTES) {
-            throw new IOException("a part's header has more than " + MAX_BYTES + " bytes, or is none");
+            throw new IOException("a part's header has more than " + MAX_BYTES + " bytes, or is not a header");
         }
         if (length == text.length) {
             text = Arrays.copyOf(text, Math.min(2 * length, MAX_BYTES));

@@ -194,7 +194,7 @@ public final class SnapshotMemory {
                 return false;
             }
             if (!loan.block.retain()) {
-                throw new IllegalStateException("a block is lent that nobody holds");
+                throw new IllegalStateException("a block that is not held cannot be lent");
             }
             feeds.put(loan.feed, ofFeed);
             readers.put(loan.reader, ofReader);

@@ -116,7 +116,7 @@ public final class NoPicturesException extends IOException {
                 "pictures are expected: MJPEG, JPEGs or PNGs one after the other, or Y4M";
             case MP4_INDEX_LAST, PICTURE_FILE ->
                 "such a file is not read from a pipe: save it, and name the file as the source";
-            case UNKNOWN -> "of raw pixels the size has to be told: " + line.formatted(OF_PIXELS);
+            case UNKNOWN -> "raw pixels need their size: " + line.formatted(OF_PIXELS);
             default -> "a converter makes pictures of it: " + line.formatted(CONVERTER);
         };
     }

@@ -72,7 +72,7 @@ final class Y4mSplitter implements Splitter, FrameMaker {
                 }
             }
             if (width == 0 || height == 0 || (long) width * height > MAX_PIXELS) {
-                throw new IOException("the Y4M header tells no size that can be shown: " + header);
+                throw new IOException("the Y4M header has no size that can be shown: " + header);
             }
             return switch (colours) {
                 case "mono" -> new Layout(width, height, 0, 0, fullRange);
@@ -114,7 +114,7 @@ final class Y4mSplitter implements Splitter, FrameMaker {
                     endLine(line.toString(StandardCharsets.ISO_8859_1));
                     line.reset();
                 } else if (line.size() == MAX_LINE) {
-                    throw new IOException("this is no Y4M: a line has more than " + MAX_LINE + " bytes");
+                    throw new IOException("this is not Y4M: a line has more than " + MAX_LINE + " bytes");
                 } else {
                     line.write(next);
                 }

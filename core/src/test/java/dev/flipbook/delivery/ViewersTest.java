@@ -10,7 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** In how many tasks viewers are woken, and that each of them is. */
+/** Checks in how many tasks viewers are woken, and that each of them is. */
 @Timeout(180)
 class ViewersTest {
 

@@ -71,7 +71,7 @@ class FeedsTest {
     void namesThatAreNotPossibleAreRefused(String name) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> feeds.feed(name))
-                .withMessageContaining("is no name for a feed")
+                .withMessageContaining("is not a name for a feed")
                 .withMessageMatching("\\P{Cntrl}*");
         assertThat(feeds.list()).isEmpty();
     }

@@ -73,7 +73,7 @@ class PlacesStressTest {
         int last = published;
         over.set(true);
         await().until(() -> {
-            feed.tick(); // with which the last picture comes once more to whoever was moved after it
+            feed.tick(); // which sends the last picture again to viewers that were moved after it
             return !passing.isAlive() && (!wrong.isEmpty() || staying.stream().allMatch(peer -> peer.shown == last));
         });
 
@@ -133,7 +133,7 @@ class PlacesStressTest {
         }
     }
 
-    /** Takes most pictures soon, and is stuck with some, for up to 16 s of the feed's time; leaves after so many. */
+    /** Takes most pictures soon, and is stuck with some, for up to 16 s of the feed's time; leaves after this many. */
     private final class Peer implements FrameSink {
 
         private final int frames;

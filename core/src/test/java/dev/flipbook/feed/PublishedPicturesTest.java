@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What becomes of what a program publishes that is no JPEG yet. */
+/** How pictures are handled that a program publishes in a form other than JPEG. */
 @Timeout(180)
 class PublishedPicturesTest {
 
@@ -175,9 +175,8 @@ class PublishedPicturesTest {
     void whatIsNoPictureIsRefusedAtOnce() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> feed.publish("<html>".getBytes(java.nio.charset.StandardCharsets.US_ASCII)))
-                .withMessage(
-                        "this is no picture: its 6 bytes begin as none of JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF, JPEG"
-                                + " 2000, QOI");
+                .withMessage("not a picture: the first of its 6 bytes match none of JPEG, PNG, WebP, GIF, BMP,"
+                        + " TIFF, AVIF, JPEG 2000, QOI");
         assertThatIllegalArgumentException().isThrownBy(() -> feed.publish(new byte[0]));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> feed.publish(new byte[] {(byte) 0xFF, (byte) 0xD8, (byte) 0xFF, (byte) 0xD9}))

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Feeds that are open to other programs: who may publish, and what viewers are told. */
+/** Feeds that are open to other programs: who may publish, and what viewers see. */
 @Timeout(180)
 class PublisherOriginTest {
 

@@ -93,7 +93,7 @@ class VariantStressTest {
         }
     }
 
-    /** Viewers who leave after a few frames, so that variants end and begin anew. */
+    /** Viewers that leave after a few frames, so that variants end and begin again. */
     private void comeAndGo(Feed feed, int seed, AtomicBoolean over) {
         Random random = new Random(seed);
         try {
@@ -127,7 +127,7 @@ class VariantStressTest {
         return new Variant(0, 0, 10 * (which + 1), 0);
     }
 
-    /** Drains within its write or on another thread, checks each picture, and leaves after so many. */
+    /** Drains within its write or on another thread, checks each picture, and leaves after this many. */
     private final class Peer implements FrameSink {
 
         private final int quality;

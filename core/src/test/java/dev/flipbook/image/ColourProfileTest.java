@@ -13,7 +13,7 @@ class ColourProfileTest {
 
     private static final Places P3 = new Places(0.3127, 0.3290, 0.68, 0.32, 0.265, 0.69, 0.15, 0.06);
 
-    /** Of Apple's screens, with the curve of sRGB. */
+    /** The profile of Apple's screens, with the curve of sRGB. */
     static byte[] displayP3() {
         return new MatrixProfile(P3, 0).icc();
     }

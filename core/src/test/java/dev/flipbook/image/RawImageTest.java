@@ -52,7 +52,7 @@ class RawImageTest {
 
     @Test
     void aStrideSkipsTheGaps() {
-        byte[] rows = bytes(1, 2, 3, 99, 99, 4, 5, 6); // behind the last row there is none
+        byte[] rows = bytes(1, 2, 3, 99, 99, 4, 5, 6); // no gap after the last row
 
         assertThat(new RawImage(PixelFormat.RGB24, 1, 2, 5, ByteBuffer.wrap(rows)).rgb())
                 .containsExactly(0x010203, 0x040506);

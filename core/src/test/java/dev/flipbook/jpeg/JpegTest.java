@@ -110,7 +110,7 @@ class JpegTest {
         assertThat(bytes(check(filled))).isEqualTo(filled);
     }
 
-    // what is no whole picture
+    // what is not a whole picture
 
     @Test
     void pictureCutAnywhereIsRefused() {
@@ -510,12 +510,12 @@ class JpegTest {
         return Pictures.segment(0xC4, Arrays.copyOfRange(repaired, from + places[table], from + places[table + 1]));
     }
 
-    /** The picture with so many bytes more at the end of its image data. */
+    /** The picture with this many more bytes at the end of its image data. */
     private static byte[] padded(byte[] jpeg, int bytes) {
         return Pictures.insert(jpeg, jpeg.length - 2, new byte[bytes]);
     }
 
-    /** An Exif segment with one entry, the orientation; and behind the directory a thumbnail. */
+    /** An Exif segment with one entry, the orientation; and a thumbnail after the directory. */
     static byte[] exif(ByteOrder order, int orientation, boolean thumbnail) {
         ByteBuffer out = ByteBuffer.allocate(thumbnail ? 36 : 32).order(order);
         out.put("Exif\0\0".getBytes(StandardCharsets.US_ASCII));

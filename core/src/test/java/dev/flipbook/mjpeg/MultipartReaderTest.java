@@ -369,7 +369,7 @@ class MultipartReaderTest {
 
         assertThatIOException()
                 .isThrownBy(() -> reader.feed(buffer("b" + line + "Content-Length: 30\r\n")))
-                .withMessage("a part's header has more than 8192 bytes, or is none");
+                .withMessage("a part's header has more than 8192 bytes, or is not a header");
     }
 
     @Test

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Of 64 blocks one client may hold 8 with its snapshots, and all of them 16. */
+/** A memory of 64 blocks: the snapshots of one client may hold 8 of them, those of all clients 16. */
 class SnapshotMemoryTest {
 
     private static final int BLOCK = 4096;

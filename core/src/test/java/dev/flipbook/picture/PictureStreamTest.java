@@ -434,7 +434,7 @@ class PictureStreamTest {
         }
     }
 
-    /** In pieces of several sizes, whether or not the stream is said to be a multipart; and nothing is damaged. */
+    /** Reads in pieces of several sizes, with and without the type of a multipart; nothing is damaged. */
     private void assertAllRead(byte[] stream, Long... numbers) throws IOException {
         for (String type : List.of("", "multipart/related; boundary=b")) {
             for (int piece : new int[] {1, 5, 1000, 1_000_000}) {
@@ -600,7 +600,7 @@ class PictureStreamTest {
         }
     }
 
-    /** A stream that gives so many bytes at a time. */
+    /** A stream that gives this many bytes at a time. */
     private PictureStream open(byte[] bytes, int piece, SourceOptions options) {
         InputStream in = new ByteArrayInputStream(bytes) {
             @Override

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 
 class JsonTest {
 
-    /** As a camera's controls are. */
+    /** A record like that of a camera's controls. */
     public record Control(String name, long value) {}
 
     /** One that does not tell. */

@@ -332,7 +332,7 @@ class RequestTest {
         }
     }
 
-    /** To the microsecond. */
+    /** The time to the microsecond. */
     private static BigDecimal seconds(Instant time) {
         return BigDecimal.valueOf(time.getEpochSecond() * 1_000_000 + time.getNano() / 1000, 6);
     }

@@ -83,7 +83,10 @@ class DocumentsTest {
                 || anchors(target).contains(parts[1]);
     }
 
-    /** As GitHub makes them: lower case, without punctuation, blanks as dashes, a number after a repeated one. */
+    /**
+     * The anchors as GitHub makes them: lower case, without punctuation, blanks as dashes, a number after a repeated
+     * one.
+     */
     private static Set<String> anchors(Path document) throws IOException {
         Set<String> anchors = new HashSet<>();
         for (String line : Markdown.read(document).prose()) {

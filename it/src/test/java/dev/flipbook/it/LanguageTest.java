@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Comments and documents contain none of the phrases that readers had to read twice. CONTRIBUTING.md has the rule. A
- * phrase in code, in quoted code or in a string is not checked.
+ * Comments, strings and documents contain none of the phrases that readers had to read twice. CONTRIBUTING.md has the
+ * rule. A phrase in code, in quoted code or in a string of a test is not checked.
  */
 class LanguageTest {
 
@@ -27,7 +27,7 @@ class LanguageTest {
             new Tic("so (many|much|long|often|few)", "'at most N', 'this many', 'this long'"),
             new Tic("of late", "'recent' or 'recently'"),
             new Tic("who(so|m)?ever", "'the client that' or 'the thread that'"),
-            new Tic("((is|are) told|told of)", "'is notified', 'learns' or 'is reported'"),
+            new Tic("((is|are) told(?! apart)|told of)", "'is notified', 'learns' or 'is reported'"),
             new Tic(
                     "(?<!(is|are|was|far|left).)behind(?! (\\w+ ){0,3}(proxy|proxies|nginx|relay|NAT)\\b)",
                     "'after'; behind is a place, such as behind a proxy"),
@@ -37,16 +37,22 @@ class LanguageTest {
             new Tic("(for|from|to|by|with|but|of) who", "'clients that' or 'the person who'"),
             new Tic("[.;] who \\w+s", "'a client that'"),
             new Tic(
-                    "(?<!here.)(is|are|was|were) no (JPEG|PNG|JSON|HTTP|picture|number|request|error|file|image|name)",
+                    "(?<!here.)(is|are|was|were) no (JPEG|PNG|Y4M|JSON|HTTP|picture|number|request|error|file|image|name|address"
+                            + "|option|path|origin|whole)",
                     "'is not a'"),
+            new Tic("speaks? no", "'does not support'"),
             new Tic("as (nobody|no other)", "'because nobody'"),
             new Tic("at the utmost", "'at most'"),
             new Tic("/\\*\\* (Of|So|By|In|As|Not|For|With|To)", "a noun or a verb: say what the thing is or does"));
 
-    /** The comments of Java and JavaScript, in the group; strings and characters, to pass by what they contain. */
-    private static final Pattern COMMENT = Pattern.compile("\"\"\"(?s:.*?)\"\"\"|\"(?:\\\\.|[^\"\\\\\\n])*+\""
-            + "|'(?:\\\\.|[^'\\\\\\n])*+'|`(?:\\\\.|[^`\\\\])*+`"
+    /** A string, in the first group, or a comment, in the second, of Java and JavaScript. */
+    private static final Pattern TEXT = Pattern.compile("(\"\"\"(?s:.*?)\"\"\""
+            + "|\"(?:\\\\.|[^\"\\\\\\n])*+\"(?:\\s*+\\+\\s*+\"(?:\\\\.|[^\"\\\\\\n])*+\")*+"
+            + "|'(?:\\\\.|[^'\\\\\\n])*+'|`(?:\\\\.|[^`\\\\])*+`)"
             + "|(/\\*(?s:.*?)\\*/|//[^\\n]*(?:\\n\\s*+//[^\\n]*)*+)");
+
+    /** Between two strings that are joined, and a line break within a string. */
+    private static final Pattern JOINT = Pattern.compile("\"\\s*\\+\\s*\"|\\\\n");
 
     private static final Pattern MARGIN = Pattern.compile("\\n\\s*(\\*(?!/)|//)?");
     private static final Pattern QUOTED = Pattern.compile("(?sm)^ *```.*?^ *```|<!--.*?-->|`[^`]*`|\\]\\([^)\\s]*\\)");
@@ -64,12 +70,25 @@ class LanguageTest {
     }
 
     @Test
-    void commentsReadAtOnce() throws IOException {
+    void commentsAndStringsReadAtOnce() throws IOException {
         List<Path> sources = files(".*/src/main/.*\\.(java|js)");
         assertThat(sources).as("sources").hasSizeGreaterThan(300);
         List<String> found = new ArrayList<>();
         for (Path source : sources) {
-            found.addAll(ticsOfCode(source, Files.readString(HOME.resolve(source))));
+            String text = Files.readString(HOME.resolve(source));
+            found.addAll(ticsOfCode(source, text));
+            found.addAll(ticsOfStrings(source, text));
+        }
+        assertThat(found).isEmpty();
+    }
+
+    @Test
+    void commentsOfTestsReadAtOnce() throws IOException {
+        List<Path> tests = files("(.*/src/test|testing)/.*\\.(java|js)");
+        assertThat(tests).as("tests").hasSizeGreaterThan(200);
+        List<String> found = new ArrayList<>();
+        for (Path test : tests) {
+            found.addAll(ticsOfCode(test, Files.readString(HOME.resolve(test))));
         }
         assertThat(found).isEmpty();
     }
@@ -103,6 +122,16 @@ class LanguageTest {
     }
 
     @Test
+    void phraseIsFoundInJoinedStrings() {
+        Path file = Path.of("A.java");
+        assertThat(ticsOfStrings(file, "f(\"one of\"\n    + \" late\", 'a'); // of late"))
+                .containsExactly("A.java:1 'of late': write 'recent' or 'recently'");
+        assertThat(ticsOfStrings(file, "t = 'this is no' + name; s = \"\"\"\n    It is tried\n    anew.\"\"\";"))
+                .hasSize(1);
+        assertThat(ticsOfStrings(file, "say(\"it stands\\nanew\", `but for`)")).hasSize(2);
+    }
+
+    @Test
     void codeAndPlainSentencesAreLeftAlone() {
         Path file = Path.of("A.java");
         assertThat(ticsOfCode(file, "String a = \"so many // anew\"; char b = '\"'; // the newest one"))
@@ -115,16 +144,26 @@ class LanguageTest {
 
     /** The phrases in the comments of a source, each with its line and what to write. */
     private static List<String> ticsOfCode(Path file, String text) {
-        StringBuilder comments = new StringBuilder("#".repeat(text.length()));
-        Matcher comment = COMMENT.matcher(text);
-        while (comment.find()) {
-            if (comment.group(1) != null) {
-                String words = MARGIN.matcher(comment.group(1))
-                        .replaceAll(margin -> " ".repeat(margin.end() - margin.start()));
-                comments.replace(comment.start(1), comment.end(1), words);
+        return tics(file, text, only(2, MARGIN, text));
+    }
+
+    /** The phrases in the strings of a source. */
+    private static List<String> ticsOfStrings(Path file, String text) {
+        return tics(file, text, only(1, JOINT, text));
+    }
+
+    /** The texts of this group alone, each at its place, with blanks for the gaps in it. */
+    private static String only(int group, Pattern gap, String text) {
+        StringBuilder only = new StringBuilder("#".repeat(text.length()));
+        Matcher found = TEXT.matcher(text);
+        while (found.find()) {
+            if (found.group(group) != null) {
+                String words =
+                        gap.matcher(found.group(group)).replaceAll(part -> " ".repeat(part.end() - part.start()));
+                only.replace(found.start(group), found.end(group), words);
             }
         }
-        return tics(file, text, comments.toString());
+        return only.toString();
     }
 
     /** The phrases in a document, outside of code, comments and addresses. */

@@ -149,12 +149,12 @@ public final class Flipbook implements AutoCloseable {
                     .map(ServedAddresses::text)
                     .map(address -> address + ", ")
                     .collect(Collectors.joining());
-            return options.host() + " is no address of this machine; --host takes one of " + own
+            return options.host() + " is not an address of this machine; --host takes one of " + own
                     + "127.0.0.1, or 0.0.0.0 for all";
         }
         String taken = message.contains("already in use")
                 ? " is taken by another program"
-                : " is not ours to take (" + message + ")";
+                : " cannot be taken (" + message + ")";
         return "port " + options.port() + " on " + options.host() + taken
                 + "; --port takes another, such as 8081, or 0 for a free one";
     }

@@ -162,8 +162,7 @@ final class Router extends Handler.Abstract.NonBlocking {
 
     private static HttpError notAllowed(String method, Routes.Route route) {
         String methods = route.methods();
-        return new HttpError(
-                405, "the method here is one of " + methods + ", not " + Quote.of(method), "Allow", methods);
+        return new HttpError(405, Quote.of(method) + " is not allowed here; allowed: " + methods, "Allow", methods);
     }
 
     private static void options(Exchange exchange, Routes.Route route) {
@@ -220,7 +219,7 @@ final class Router extends Handler.Abstract.NonBlocking {
         if (now - before > WARN_INTERVAL && warnedAt.compareAndSet(before, now)) {
             LOG.log(
                     Level.WARNING,
-                    "path={0} was answered with 503, as memory is short: {1}",
+                    "path={0} was answered with 503 because memory is short: {1}",
                     Quote.of(request.getHttpURI().getPath()),
                     why.getMessage());
         }

@@ -64,15 +64,15 @@ public record ServerOptions(
         host = host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
         if (!resolved(host).isLoopbackAddress() && !insecure) {
             throw new IllegalArgumentException("listening on " + host
-                    + " would show every feed to everybody who reaches it, without asking who they are;"
-                    + " leave it at 127.0.0.1, or say --insecure as well");
+                    + " would show every feed to every client that reaches it, without authentication;"
+                    + " leave it at 127.0.0.1, or add --insecure");
         }
         if (streamedResponses < 1) {
             throw new IllegalArgumentException("streamedResponses is " + streamedResponses + "; it is 1 or more");
         }
         if (connectionsPerAddress < 0 || connectionsPerAddress > ConnectionGuard.Places.ALL) {
             throw new IllegalArgumentException("connectionsPerAddress is " + connectionsPerAddress
-                    + "; it goes from 1 to " + ConnectionGuard.Places.ALL + ", and 0 stands for the default");
+                    + "; it goes from 1 to " + ConnectionGuard.Places.ALL + ", and 0 means the default");
         }
         hostNames.forEach(ServerOptions::checkHostName);
         embedOrigins.forEach(ServerOptions::checkOrigin);
@@ -83,7 +83,7 @@ public record ServerOptions(
     private static void checkHostName(String name) {
         if (!HOST_NAME.matcher(name).matches()) {
             throw new IllegalArgumentException(
-                    "'" + Quote.of(name) + "' is no host's name; one is door.example, without a port");
+                    "'" + Quote.of(name) + "' is not a host name; give one such as door.example, without a port");
         }
     }
 
@@ -95,8 +95,8 @@ public record ServerOptions(
         if (!ORIGIN.matcher(origin).matches()
                 || DEFAULT_PORT_ORIGIN.matcher(origin).matches()) {
             throw new IllegalArgumentException("'" + Quote.of(origin)
-                    + "' is no origin as browsers send it; one is https://wall.example, in small letters, with a port where it"
-                    + " is not the usual one, and nothing behind it; or null");
+                    + "' is not an origin as browsers send it; give one such as https://wall.example, in lower case,"
+                    + " with its port unless it is the default one, and nothing after that; or null");
         }
     }
 

@@ -36,11 +36,11 @@ final class HandshakeCheck {
     static void check(Request request, Response response) {
         if (!request.getMethod().equals("GET")
                 || request.getConnectionMetaData().getHttpVersion() != HttpVersion.HTTP_1_1) {
-            throw new BadRequestException("a WebSocket is asked for by GET of HTTP/1.1");
+            throw new BadRequestException("a WebSocket is requested with GET over HTTP/1.1");
         }
         if (!hasToken(request, "Connection", "upgrade")) {
-            throw new BadRequestException("a WebSocket is asked for with 'Connection: Upgrade', which is missing here;"
-                    + " a proxy on the way may have to be told to pass it on");
+            throw new BadRequestException("a WebSocket is requested with 'Connection: Upgrade', which is missing here;"
+                    + " a proxy on the way may have to be configured to pass it on");
         }
         String version = single(request, "Sec-WebSocket-Version");
         if (!version.equals(VERSION)) {
@@ -58,7 +58,8 @@ final class HandshakeCheck {
     private static String single(Request request, String header) {
         List<String> values = request.getHeaders().getValuesList(header);
         if (values.size() > 1) {
-            throw new BadRequestException(header + " stands in a request once, here " + values.size() + " times");
+            throw new BadRequestException(
+                    header + " may be in a request only once; here it is " + values.size() + " times");
         }
         return values.isEmpty() ? "" : values.getFirst().strip();
     }

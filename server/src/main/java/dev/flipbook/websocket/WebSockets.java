@@ -106,7 +106,7 @@ public final class WebSockets {
         request.addHttpStreamWrapper(handshake::over);
         Scheduler scheduler = request.getComponents().getScheduler();
         if (!container.upgrade((asked, answer, _) -> open(asked, answer, scheduler), request, response, callback)) {
-            throw new BadRequestException("this is no whole WebSocket handshake, which RFC 6455 has in its section 4");
+            throw new BadRequestException("this is not a complete WebSocket handshake; see RFC 6455, section 4");
         }
     }
 
@@ -221,7 +221,7 @@ public final class WebSockets {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
-            LOG.log(Level.DEBUG, "a client does not hear that the server stops", e);
+            LOG.log(Level.DEBUG, "a client could not be notified that the server stops", e);
         }
     }
 

@@ -165,7 +165,7 @@ public final class FakeClient {
         return completed.get();
     }
 
-    /** With what requests have failed. */
+    /** The reasons for which requests have failed. */
     public List<Throwable> failures() {
         return failures;
     }

@@ -66,7 +66,7 @@ public final class FakeRequest extends Attributes.Mapped implements Request {
         return this;
     }
 
-    /** As a router hands it to an endpoint, with what stands for the name in the path. */
+    /** The exchange as a router hands it to an endpoint, with the name in the path. */
     public Exchange exchange(String name) {
         return new Exchange(this, response, end, name);
     }

@@ -46,7 +46,7 @@ class FlipbookTest {
         assertThatThrownBy(
                         () -> Flipbook.start(ServerOptions.DEFAULT.withPort(0).withHost("192.0.2.1", true)))
                 .isInstanceOf(IOException.class)
-                .hasMessageStartingWith("192.0.2.1 is no address of this machine; --host takes one of ")
+                .hasMessageStartingWith("192.0.2.1 is not an address of this machine; --host takes one of ")
                 .hasMessageEndingWith("127.0.0.1, or 0.0.0.0 for all");
     }
 
@@ -94,7 +94,7 @@ class FlipbookTest {
                 .doesNotContain("\r\nServer:");
         assertThat(get("/healthz", "X: " + "x".repeat(8200)))
                 .startsWith("HTTP/1.1 431 ")
-                .endsWith("\r\n\r\nthe headers are too large: 8 KiB are taken in all\n");
+                .endsWith("\r\n\r\nthe headers are too large: at most 8 KiB are taken in all\n");
     }
 
     @Test

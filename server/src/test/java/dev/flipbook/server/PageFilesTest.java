@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What can be told of the page without a browser: how large it is, that nothing is unsaid, and that its colours can be read. */
+/** Checks of the page that need no browser: its size, that no text is missing, and that its colours can be read. */
 class PageFilesTest {
 
     /** All files as they are sent. */
@@ -149,7 +149,7 @@ class PageFilesTest {
                 .forEach(one -> colours.put(one.group(1), one.group(2)));
     }
 
-    /** By https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio. */
+    /** The contrast by https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio. */
     private static double contrast(Map<String, String> colours, String pair) {
         double[] lights = Stream.of(pair.split(" "))
                 .mapToDouble(name -> luminance(Objects.requireNonNull(colours.get(name), name)))

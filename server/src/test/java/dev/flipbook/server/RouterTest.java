@@ -167,7 +167,7 @@ class RouterTest {
                     assertThat(request.response.getStatus()).isEqualTo(405);
                     assertThat(request.response.header("Allow")).isEqualTo(route.methods());
                     assertThat(request.response.text())
-                            .isEqualTo("the method here is one of " + route.methods() + ", not " + method + "\n");
+                            .isEqualTo(method + " is not allowed here; allowed: " + route.methods() + "\n");
                 }
             }
         }
@@ -230,7 +230,7 @@ class RouterTest {
         }
     }
 
-    // whoever has no place, and the end
+    // clients without a place, and the end
 
     @ParameterizedTest
     @CsvSource({"/, 503", "/feeds/cam.jpg, 503", "/healthzz, 503", "/healthz/, 503", "/healthz, 200"})

@@ -46,8 +46,8 @@ class ServerOptionsTest {
         assertThatThrownBy(() -> with("door.example", origin))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("'" + origin
-                        + "' is no origin as browsers send it; one is https://wall.example, in small letters,"
-                        + " with a port where it is not the usual one, and nothing behind it; or null");
+                        + "' is not an origin as browsers send it; give one such as https://wall.example, in lower"
+                        + " case, with its port unless it is the default one, and nothing after that; or null");
     }
 
     @ParameterizedTest
@@ -55,7 +55,7 @@ class ServerOptionsTest {
     void whatCannotBeAHostsNameIsRefused(String name) {
         assertThatThrownBy(() -> with(name, "null"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageEndingWith("' is no host's name; one is door.example, without a port");
+                .hasMessageEndingWith("' is not a host name; give one such as door.example, without a port");
     }
 
     @Test
@@ -170,8 +170,7 @@ class ServerOptionsTest {
     @ValueSource(ints = {-1, 20_001})
     void connectionsThatAnAddressCannotHaveAreRefused(int count) {
         assertThatThrownBy(() -> ServerOptions.DEFAULT.withConnectionsPerAddress(count))
-                .hasMessage("connectionsPerAddress is " + count
-                        + "; it goes from 1 to 20000, and 0 stands for the default");
+                .hasMessage("connectionsPerAddress is " + count + "; it goes from 1 to 20000, and 0 means the default");
         assertThat(ServerOptions.DEFAULT.withConnectionsPerAddress(20_000).connectionsPerAddress())
                 .isEqualTo(20_000);
     }
@@ -182,8 +181,8 @@ class ServerOptionsTest {
         assertThatThrownBy(() -> ServerOptions.DEFAULT.withHost(host, false))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("listening on " + host
-                        + " would show every feed to everybody who reaches it, without asking who they are;"
-                        + " leave it at 127.0.0.1, or say --insecure as well");
+                        + " would show every feed to every client that reaches it, without authentication;"
+                        + " leave it at 127.0.0.1, or add --insecure");
         assertThat(ServerOptions.DEFAULT.withHost(host, true).insecure()).isTrue();
     }
 

@@ -17,7 +17,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A request that finds no memory is told so, whichever thread finds that out, and the log is not flooded with it. */
+/**
+ * A request that finds no memory is answered with that reason, whichever thread finds out, and the log is not flooded.
+ */
 @Timeout(180)
 class ShortOfMemoryTest {
 

@@ -37,7 +37,7 @@ class StatusEndpointTest {
                 .hasMessage("there is no feed 'c'; there are: b, a");
     }
 
-    /** Of one feed, or of all for an empty name. */
+    /** The status of one feed, or of all for an empty name. */
     private String answer(String name) {
         FakeRequest request = new FakeRequest("GET", "/api/feeds");
         if (name.isEmpty()) {

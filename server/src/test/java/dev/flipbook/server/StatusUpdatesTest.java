@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Who is told what, and with which look; the test takes each look. */
+/** Which listener learns what, and with which look; the test takes each look. */
 @Timeout(60)
 class StatusUpdatesTest {
 

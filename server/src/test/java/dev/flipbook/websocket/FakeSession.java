@@ -40,7 +40,7 @@ final class FakeSession implements Session {
     /** Whether what is sent is taken at once; else by {@link #take}. */
     boolean takes = true;
 
-    /** Is told of each picture that was sent. */
+    /** Called with each picture that was sent. */
     Consumer<Picture> whenPicture = picture -> {};
 
     Runnable whenDisconnected = () -> {};

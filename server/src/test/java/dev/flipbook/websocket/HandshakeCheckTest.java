@@ -91,8 +91,8 @@ class HandshakeCheckTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "GET | POST | 400 | a WebSocket is asked for by GET of HTTP/1.1",
-                "HTTP/1.1 | HTTP/1.0 | 400 | a WebSocket is asked for by GET of HTTP/1.1",
+                "GET | POST | 400 | a WebSocket is requested with GET over HTTP/1.1",
+                "HTTP/1.1 | HTTP/1.0 | 400 | a WebSocket is requested with GET over HTTP/1.1",
                 "Version: 13 | Version: 8 | 426 | the version of this WebSocket is 13, not '8'",
                 "Sec-WebSocket-Version: 13 | X: y | 426 | the version of this WebSocket is 13, not ''",
                 "AAAAAAAAAAAAAAAAAAAAAA== | AAAAAAAAAAAAAAAAAAAA | 400 "
@@ -111,9 +111,9 @@ class HandshakeCheckTest {
     void keyAndVersionStandOnce() throws Exception {
         assertThat(answer(WHOLE + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"))
                 .startsWith("HTTP/1.1 400")
-                .endsWith("\r\n\r\nSec-WebSocket-Key stands in a request once, here 2 times");
+                .endsWith("\r\n\r\nSec-WebSocket-Key may be in a request only once; here it is 2 times");
         assertThat(answer(WHOLE + "Sec-WebSocket-Version: 13\r\n"))
-                .endsWith("\r\n\r\nSec-WebSocket-Version stands in a request once, here 2 times");
+                .endsWith("\r\n\r\nSec-WebSocket-Version may be in a request only once; here it is 2 times");
     }
 
     @Test

@@ -44,7 +44,7 @@ final class Peer implements AutoCloseable {
     /** Whether what is for another thread is run at once. */
     boolean others = true;
 
-    /** What a listener to the news is told at once. */
+    /** What a listener to the news learns at once. */
     String news = "{\"feeds\":[]}";
 
     private final Deque<Runnable> tasks = new ArrayDeque<>();

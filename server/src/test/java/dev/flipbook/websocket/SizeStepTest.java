@@ -17,7 +17,7 @@ class SizeStepTest {
     private final SizeStep step = new SizeStep(now);
     private long sequence;
 
-    /** A picture of so many bytes is shown now that left so long ago. */
+    /** A picture of this many bytes is shown now, this long after it left. */
     private void shown(int size, long tookNanos) {
         step.shown(++sequence, size, now - tookNanos, now);
     }
@@ -26,7 +26,7 @@ class SizeStepTest {
         return step.adapt(now, now);
     }
 
-    /** Half a second of pictures of one size, ten of them, each of which takes so long; then it is looked at. */
+    /** Half a second of pictures of one size, ten of them, each of which takes this long; then the step looks. */
     private boolean period(int size, long tookMillis) {
         return period(10, size, tookMillis);
     }
@@ -39,7 +39,7 @@ class SizeStepTest {
         return adapt();
     }
 
-    /** The way by itself takes next to nothing, and pictures of full size have so many bytes. */
+    /** The way by itself takes next to nothing, and pictures of full size have this many bytes. */
     private void know(int full) {
         now += 500 * MILLI;
         shown(full, 2);
@@ -51,7 +51,7 @@ class SizeStepTest {
         stepTo(which, 60_000);
     }
 
-    /** Takes it to this step, by pictures of so many bytes that take long. */
+    /** Takes it to this step, by pictures of this many bytes that take long. */
     private void stepTo(int which, int bytes) {
         know(bytes);
         while (step.now() < which) {
@@ -236,7 +236,7 @@ class SizeStepTest {
         assertThat(adapt()).isTrue();
     }
 
-    /** Of ten a second, or of as many as the feed has where these are fewer. */
+    /** The rate is ten a second, or that of the feed if it is lower. */
     @ParameterizedTest
     @CsvSource({
         // pictures that came in a second, the number of the last one, whether a size smaller is sent
@@ -311,7 +311,7 @@ class SizeStepTest {
         assertThat(step.now()).isEqualTo(expected);
     }
 
-    /** As above; 120 ms, one size at a time, and two seconds after the last step down. */
+    /** The same as above; 120 ms, one size at a time, and two seconds after the last step down. */
     @ParameterizedTest
     @CsvSource({"60000000, 0", "60000001, 1"})
     void aLargerSizeIsTriedWhereItWouldTakeLessThanAHundredAndTwentyMilliseconds(long tookNanos, int expected) {

@@ -262,7 +262,7 @@ class WatchedFeedsTest {
         assertThat(session.pictures).extracting(FakeSession.Picture::number).contains(1, 3);
     }
 
-    /** An acknowledgement that comes while others are woken: whoever is at it goes round once more. */
+    /** An acknowledgement that comes while others are woken: the thread that pumps goes round once more. */
     @Test
     void whatBecomesPossibleDuringARoundIsDoneInTheNext() {
         aRoundDuringWhichAnotherFeedMaySend();

@@ -33,7 +33,7 @@ final class PiCamera implements FrameSource {
             "no cameras available",
             "there is no Raspberry Pi camera: look at its cable and at what rpicam-hello --list-cameras says",
             "selected camera is not available",
-            "there is no such Raspberry Pi camera: rpicam-hello --list-cameras lists them by number",
+            "this Raspberry Pi camera does not exist: rpicam-hello --list-cameras lists them by number",
             "failed to acquire camera",
             "the Raspberry Pi camera is in use by another program",
             "in use by another process",

@@ -57,7 +57,7 @@ record Programs(List<Path> folders) {
         }
         Path file = Path.of(typed);
         String wrong = !Files.exists(file)
-                ? "there is no such file"
+                ? "the file does not exist"
                 : Files.isDirectory(file) ? "it is a folder" : Files.isExecutable(file) ? "" : "it is not executable";
         if (!wrong.isEmpty()) {
             throw new IOException("there is no program '" + typed + "': " + wrong);

@@ -150,9 +150,9 @@ final class RunningCommand implements AutoCloseable {
             group.end();
             frames.join(LEFTOVERS);
         } catch (InterruptedException e) {
-            LOG.log(Level.DEBUG, "a command is not waited for", e);
+            LOG.log(Level.DEBUG, "interrupted while waiting for a command to end", e);
         }
-        frames.end(new EOFException("the command's output is held open by a process that is not of it"));
+        frames.end(new EOFException("the command's output is held open by a process that does not belong to it"));
     }
 
     /** Ends the command with everything that it has started, within 2 s. */
@@ -163,7 +163,7 @@ final class RunningCommand implements AutoCloseable {
         try {
             Runtime.getRuntime().removeShutdownHook(atExit);
         } catch (IllegalStateException e) {
-            LOG.log(Level.DEBUG, "a command is ended as the program is ending");
+            LOG.log(Level.DEBUG, "a command is ended because the program is ending");
         }
         try {
             watcher.join(LEFTOVERS);

@@ -91,7 +91,7 @@ public final class PictureFiles implements FrameSourceProvider {
     /** A source of one file. */
     private static FrameSource file(String source, Path path, SourceOptions options) throws IOException {
         if (!Files.isRegularFile(path)) {
-            throw new IOException("'" + source + "' is no file but a pipe or a device: name a picture file");
+            throw new IOException("'" + source + "' is not a file but a pipe or a device: name a picture file");
         }
         if (!Files.isReadable(path)) {
             throw new IOException("'" + source + "' cannot be read: its permissions do not allow it");

@@ -71,7 +71,7 @@ final class HttpAddress {
         }
         Matcher parts = FORM.matcher(text);
         if (!parts.matches()) {
-            throw bad("is none that can be read");
+            throw bad("cannot be read");
         }
         boolean secure = parts.group(1).length() == 5;
         Matcher place = PLACE.matcher(parts.group(3));
@@ -106,7 +106,7 @@ final class HttpAddress {
         } catch (IllegalArgumentException e) {
             // refused below
         }
-        throw bad("has a host name that cannot be one");
+        throw bad("has an impossible host name");
     }
 
     private static int port(@Nullable String text, boolean secure) throws IOException {

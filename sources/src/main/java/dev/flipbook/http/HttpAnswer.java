@@ -53,7 +53,7 @@ record HttpAnswer(int status, Map<String, List<String>> headers, long length, In
     private static int status(String line) throws IOException {
         Matcher status = STATUS.matcher(line);
         if (!status.matches()) {
-            throw new IOException("the answer is none of a web server: it does not begin with HTTP");
+            throw new IOException("the answer is not from a web server: it does not begin with HTTP");
         }
         return Integer.parseInt(status.group(1));
     }
@@ -76,7 +76,7 @@ record HttpAnswer(int status, Map<String, List<String>> headers, long length, In
         try {
             return Math.max(-1, Long.parseLong(values.get(0)));
         } catch (NumberFormatException e) {
-            throw new IOException("the answer's Content-Length is no number that can be", e);
+            throw new IOException("the answer's Content-Length is not a possible number", e);
         }
     }
 

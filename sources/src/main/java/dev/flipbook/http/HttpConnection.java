@@ -126,7 +126,7 @@ final class HttpConnection implements Closeable {
         try {
             return SSLContext.getDefault();
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("this Java knows no https", e);
+            throw new IllegalStateException("this Java does not support https", e);
         }
     }
 
@@ -136,7 +136,7 @@ final class HttpConnection implements Closeable {
                 return "the certificate of " + to.host() + " is not trusted";
             }
         }
-        return to.place() + " does not speak https as it should";
+        return to.place() + " does not use https as it should";
     }
 
     private Socket connected(AddressScope least) throws IOException, InterruptedException {
@@ -178,7 +178,7 @@ final class HttpConnection implements Closeable {
             return to.place() + " does not answer: no connection within " + seconds(patience.connect());
         }
         if (e instanceof NoRouteToHostException) {
-            return "there is no way to " + to.place() + ": no route to the host";
+            return to.place() + " cannot be reached: no route to the host";
         }
         if (e instanceof ConnectException) {
             return "connection refused by " + to.place();
@@ -195,7 +195,7 @@ final class HttpConnection implements Closeable {
         if (allowed.isEmpty()) {
             throw new IOException(
                     floor == AddressScope.LOOPBACK
-                            ? to.host() + " is a link-local address or a group's, where no pictures are asked for"
+                            ? to.host() + " is a link-local or multicast address, from which no pictures are fetched"
                             : "the redirect to " + to.host() + " leads further into a network, and is not followed");
         }
         return allowed;
@@ -220,7 +220,7 @@ final class HttpConnection implements Closeable {
             throw new IOException("there is no host named " + to.host(), e);
         } catch (TimeoutException e) {
             throw new IOException(
-                    "no name server said within " + seconds(patience.connect()) + " where " + to.host() + " is", e);
+                    "no name server gave the address of " + to.host() + " within " + seconds(patience.connect()), e);
         } catch (CancellationException e) {
             throw new IOException("closed", e);
         }
@@ -230,7 +230,7 @@ final class HttpConnection implements Closeable {
         try {
             return InetAddress.getAllByName(to.host());
         } catch (UnknownHostException e) {
-            throw new IOException(to.host() + " is no address", e);
+            throw new IOException(to.host() + " is not an address", e);
         }
     }
 

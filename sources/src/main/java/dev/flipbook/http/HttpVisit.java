@@ -122,7 +122,7 @@ final class HttpVisit implements AutoCloseable {
         }
         if (!address.sameServer(at)) {
             throw new IOException(
-                    at.host() + " wants a password, and that for " + address.host() + " is not told to it");
+                    at.host() + " wants a password, and the one for " + address.host() + " is not sent to it");
         }
         if (often || !login.refused(answer.values("www-authenticate"))) {
             boolean understood = HttpChallenge.best(answer.values("www-authenticate")) != null;

@@ -52,7 +52,7 @@ final class OtherContent {
         StreamKind kind = seen.kind();
         boolean nameless = type.isEmpty();
         String named = kind == StreamKind.UNKNOWN || kind == StreamKind.PICTURES
-                ? nameless ? "something of no named type" : type
+                ? nameless ? "something without a content type" : type
                 : seen.seen() + (nameless ? "" : " (" + type + ")");
         return new IOException(host + " sends " + named + ", neither a picture nor an MJPEG stream"
                 + advice(address, kind, type.startsWith("video/")));
@@ -70,7 +70,7 @@ final class OtherContent {
                 count += read;
             }
         } catch (IOException e) {
-            System.getLogger("dev.flipbook").log(System.Logger.Level.DEBUG, "no more of it comes", e);
+            System.getLogger("dev.flipbook").log(System.Logger.Level.DEBUG, "no more of the content comes", e);
         }
         return Arrays.copyOf(all, count);
     }

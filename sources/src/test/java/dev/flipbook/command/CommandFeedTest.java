@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(300)
 class CommandFeedTest {
 
-    /** In each of four runs: together they are a hundred, and none of them needs long. */
+    /** Repetitions in each of four runs: together they are a hundred, and none of the runs takes long. */
     private static final int KILLS = 25;
 
     /** Never needed, but on a machine that has much else to do. */

@@ -165,7 +165,7 @@ class CommandSourceTest {
         assertThatThrownBy(open("no-such-camera", "-v")::next)
                 .hasMessage("there is no program 'no-such-camera': it is in no folder of the PATH");
         assertThatThrownBy(open(folder.resolve("gone").toString())::next)
-                .hasMessageEndingWith(": there is no such file");
+                .hasMessageEndingWith(": the file does not exist");
         assertThatThrownBy(open(file.toString())::next).hasMessageEndingWith("/cam': it is not executable");
         assertThatThrownBy(open(folder.toString())::next).hasMessageEndingWith("': it is a folder");
         assertThatIllegalArgumentException().isThrownBy(() -> new CommandSource(List.of(), SourceOptions.DEFAULT));

@@ -160,7 +160,7 @@ class GroupGuardTest {
         return program;
     }
 
-    /** By SIGKILL. */
+    /** Kills the process with SIGKILL. */
     private void kill(Process program) throws InterruptedException {
         assertThat(processes.running()).hasSizeGreaterThan(1);
         program.destroyForcibly().waitFor();

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** With programs of the test's own that bear the name of the Pi's. */
+/** Uses programs of the test's own that bear the name of the Pi's. */
 @Timeout(180)
 class PiCameraTest {
 
@@ -100,7 +100,7 @@ class PiCameraTest {
     @ParameterizedTest
     @CsvSource({
         "no cameras available, there is no Raspberry Pi camera: look at its cable",
-        "selected camera is not available, there is no such Raspberry Pi camera",
+        "selected camera is not available, this Raspberry Pi camera does not exist",
         "failed to acquire camera /base/soc/i2c0mux/i2c@1/imx219@10, the Raspberry Pi camera is in use by another program",
         "something else, the camera's program exited with 255: ERROR: *** something else ***"
     })
@@ -157,7 +157,7 @@ class PiCameraTest {
         assertThat(file.toFile().setExecutable(true)).isTrue();
     }
 
-    /** As the supervisor does between two tries. */
+    /** Closes the source, as the supervisor does between two tries. */
     private static void restart(PiCamera camera) {
         camera.close();
     }

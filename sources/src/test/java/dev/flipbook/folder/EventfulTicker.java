@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.TreeMap;
 
-/** A clock that whoever sleeps moves to where it wants to be, and on the way there things happen. On one thread. */
+/** A clock that a sleeping thread moves to the end of its sleep; on the way there events happen. For one thread. */
 final class EventfulTicker implements Ticker {
 
     /** What happens. */

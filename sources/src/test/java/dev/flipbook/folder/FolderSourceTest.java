@@ -58,7 +58,7 @@ class FolderSourceTest {
         FolderSource source = newest();
         assertThatIOException().isThrownBy(source::next).withMessage("no picture in pictures/ yet");
         assertThat(ticker.millis()).isZero();
-        source.close(); // as whoever tries again does
+        source.close(); // as a retry does
         assertThatIOException().isThrownBy(source::next).withMessage("no picture in pictures/ yet");
         assertThat(ticker.millis()).isBetween(20_000L, 20_500L);
 

@@ -88,7 +88,7 @@ class PictureFilesTest {
                 "*/a.jpg | '%/*/a.jpg' has a wildcard in the name of a folder: only its last part may have them,"
                         + " as in frames/*.jpg",
                 "[a.jpg | '%/[a.jpg' is not a glob: Missing ']",
-                "pipe.jpg | '%/pipe.jpg' is no file but a pipe or a device: name a picture file"
+                "pipe.jpg | '%/pipe.jpg' is not a file but a pipe or a device: name a picture file"
             })
     void whatCannotBecomeASourceSaysWhy(String name, String sentence) throws Exception {
         if (name.equals("pipe.jpg")) {
@@ -118,7 +118,7 @@ class PictureFilesTest {
         assertThat(round("/.*.jpg", 1)).containsExactly(4L);
     }
 
-    /** The numbers of so many pictures, behind which the first one comes again. */
+    /** The numbers of this many pictures, after which the first one comes again. */
     private List<Long> round(String glob, int count) throws Exception {
         List<Long> seen = new ArrayList<>();
         try (FrameSource source = FrameSource.open(temporary + glob, new SourceOptions(1000, 0, 0, 80))) {

@@ -30,7 +30,7 @@ final class PicturesOnDisk {
         return write(name, Pictures.numbered(number, 0), WRITTEN);
     }
 
-    /** @param second by so many younger than others */
+    /** @param second how many seconds younger than others */
     Path write(String name, int number, int second) throws IOException {
         return write(name, Pictures.numbered(number, 0), WRITTEN.plusSeconds(second));
     }
@@ -40,7 +40,7 @@ final class PicturesOnDisk {
         return Files.setLastModifiedTime(file, FileTime.from(modified));
     }
 
-    /** As careful programs write: elsewhere, then renamed. */
+    /** Writes a file as careful programs do: elsewhere, then renamed. */
     void replace(String name, int number, int second) throws IOException {
         Path unfinished = write(".new", number, second);
         Files.move(unfinished, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);

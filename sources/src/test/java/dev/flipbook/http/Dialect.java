@@ -53,7 +53,7 @@ public enum Dialect {
         return "HTTP/1.0 200 OK\r\n" + (contentType.isEmpty() ? "" : "Content-Type: " + contentType + "\r\n") + "\r\n";
     }
 
-    /** The answer's body with these pictures, which may go on behind. */
+    /** The answer's body with these pictures, which may go on after them. */
     public byte[] body(List<byte[]> pictures) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         if (delimiter.isEmpty()) {

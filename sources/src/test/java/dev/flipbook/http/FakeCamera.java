@@ -38,7 +38,7 @@ public final class FakeCamera implements Closeable {
             send(text.getBytes(StandardCharsets.ISO_8859_1));
         }
 
-        /** Sends so many bytes at a time. */
+        /** Sends this many bytes at a time. */
         public void send(byte[] bytes, int piece) throws IOException {
             OutputStream out = socket.getOutputStream();
             for (int at = 0; at < bytes.length; at += piece) {
@@ -78,7 +78,7 @@ public final class FakeCamera implements Closeable {
         }
     }
 
-    /** What the camera does with a request; the connection is closed behind it. */
+    /** What the camera does with a request; the connection is closed after it. */
     @FunctionalInterface
     public interface Script {
         void answer(Request request) throws IOException;

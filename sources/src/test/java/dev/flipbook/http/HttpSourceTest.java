@@ -34,11 +34,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(180)
 class HttpSourceTest {
 
-    /** For cameras that answer, however busy this machine is. */
+    /** Timeouts for cameras that answer, however busy this machine is. */
     private static final HttpConnection.Patience LONG =
             new HttpConnection.Patience(Duration.ofSeconds(60), Duration.ofSeconds(60));
 
-    /** For cameras that never answer. */
+    /** Timeouts for cameras that never answer. */
     private static final HttpConnection.Patience SHORT =
             new HttpConnection.Patience(Duration.ofSeconds(60), Duration.ofMillis(300));
 
@@ -358,7 +358,7 @@ class HttpSourceTest {
                 "HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\nContent-Encoding: gzip\r\n\r\nx",
                 "127.0.0.1 sends its pictures compressed, which was not asked for",
                 "SSH-2.0-OpenSSH_9\r\n",
-                "the answer is none of a web server: it does not begin with HTTP",
+                "the answer is not from a web server: it does not begin with HTTP",
                 "HTTP/1.1 401 No\r\nWWW-Authenticate: Basic realm=x\r\n\r\n",
                 "127.0.0.1 wants a password: http://USER:PASSWORD@PLACE…");
         for (Map.Entry<String, String> answer : sentences.entrySet()) {
@@ -489,7 +489,7 @@ class HttpSourceTest {
             })
     void nobodyAsksTheMetadataOfACloud(String url) throws Exception {
         String host = url.replaceAll("http://\\[?([^]/]*).*", "$1");
-        String sentence = host + " is a link-local address or a group's, where no pictures are asked for";
+        String sentence = host + " is a link-local or multicast address, from which no pictures are fetched";
         assertFails(url, sentence);
         try (FakeCamera camera = FakeCamera.of(request -> request.status("302 Found", "Location: " + url))) {
             assertFails(camera.url("/"), sentence);
@@ -567,7 +567,7 @@ class HttpSourceTest {
                 })) {
             assertFails(
                     "http://me:S3CR3T@" + camera.place() + "/",
-                    "127.0.0.1 wants a password, and that for 127.0.0.1 is not told to it");
+                    "127.0.0.1 wants a password, and the one for 127.0.0.1 is not sent to it");
             assertThat(other.requests())
                     .hasSize(1)
                     .allSatisfy(request -> assertThat(request.headers()).doesNotContainKey("authorization"));

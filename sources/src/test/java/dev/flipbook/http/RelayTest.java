@@ -59,7 +59,7 @@ class RelayTest {
         }
     }
 
-    /** As few bytes as a picture has, for there are as many connections as bytes. */
+    /** A picture of few bytes, because there are as many connections as bytes. */
     private static byte[] tiny(int number) {
         byte[] picture = Pictures.without(Pictures.grey(8, 8), 0xC4);
         return Pictures.insert(picture, 2, Pictures.segment(0xFE, (byte) number));
@@ -212,7 +212,7 @@ class RelayTest {
         return Stage.showing(FrameSource.open(url));
     }
 
-    /** As await(), and looks more often: this is done for every byte. */
+    /** Waits like await(), but checks more often, because this is done for every byte. */
     private static void soon(Callable<Boolean> condition) {
         await().pollInSameThread()
                 .pollDelay(Duration.ZERO)

@@ -21,7 +21,7 @@ final class BadFeedException extends RuntimeException {
         protected @Nullable FailureAnalysis analyze(Throwable rootFailure, BadFeedException cause) {
             return new FailureAnalysis(
                     "The feed cannot be made: " + cause.getMessage(),
-                    "Mend this line of the application's configuration.",
+                    "Correct this line of the application's configuration.",
                     cause);
         }
     }

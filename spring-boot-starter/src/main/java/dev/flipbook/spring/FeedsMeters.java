@@ -63,7 +63,7 @@ final class FeedsMeters implements MeterBinder {
                             .tag("feed", feed.name())
                             .register(registry),
                     Gauge.builder("flipbook.fps", feed, of(FeedStatus::fps))
-                            .description("Frames a second of late")
+                            .description("Recent frames a second")
                             .tag("feed", feed.name())
                             .register(registry),
                     counter(feed, "flipbook.frames", "Frames published", of(FeedStatus::frames)),

@@ -40,10 +40,10 @@ final class FakeContainer extends ServletOutputStream {
     final ByteArrayOutputStream sent = new ByteArrayOutputStream();
     final List<AsyncListener> listeners = new CopyOnWriteArrayList<>();
 
-    /** Of the response. */
+    /** The headers of the response. */
     final Map<String, String> headers = new ConcurrentHashMap<>();
 
-    /** Of the request. */
+    /** The headers of the request. */
     final Map<String, String> asked = new ConcurrentHashMap<>();
 
     final Map<String, String> query = new ConcurrentHashMap<>();
@@ -68,7 +68,7 @@ final class FakeContainer extends ServletOutputStream {
     volatile long timeout = -1;
     volatile boolean committed;
 
-    /** What the container does when it is told how long the response is. */
+    /** What the container does when it learns how long the response is. */
     Runnable whenLong = () -> {};
 
     /** What the container does when it is asked for a value of the query. */
@@ -150,7 +150,7 @@ final class FakeContainer extends ServletOutputStream {
         return sent.toString(StandardCharsets.UTF_8);
     }
 
-    /** As the container does when there is room again. */
+    /** Calls the listener, as the container does when there is room again. */
     void takes(int more) throws IOException {
         room = more;
         if (writer != null) {

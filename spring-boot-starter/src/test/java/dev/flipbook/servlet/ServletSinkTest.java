@@ -217,7 +217,7 @@ class ServletSinkTest {
         FrameSink sink = opened();
         List<Thread> ending = new ArrayList<>();
         container.inside = () -> {
-            ending.add(endsFromElsewhere()); // two are told of it
+            ending.add(endsFromElsewhere()); // two threads learn of it
             ending.add(endsFromElsewhere());
             assertThat(ending).allMatch(ServletSinkTest::waitsForTheEnd);
         };

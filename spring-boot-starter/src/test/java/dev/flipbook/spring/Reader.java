@@ -67,7 +67,7 @@ final class Reader implements AutoCloseable {
         return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
     }
 
-    /** So many bytes, or all up to the end. */
+    /** This many bytes, or all up to the end. */
     String rest(int length) throws IOException {
         return new String(in.readNBytes(length), StandardCharsets.ISO_8859_1);
     }

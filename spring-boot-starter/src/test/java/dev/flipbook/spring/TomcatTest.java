@@ -14,7 +14,7 @@ import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.web.SecurityFilterChain;
 
-/** Spring MVC on Tomcat, behind Spring Security, whose filters wrap each response. */
+/** Spring MVC on Tomcat with Spring Security, whose filters wrap each response. */
 class TomcatTest extends ServerContract {
 
     @Configuration(proxyBeanMethods = false)

@@ -2,12 +2,12 @@ package dev.flipbook.app.bench;
 
 /** The clock that the age of a picture was measured by. */
 enum AgeClock {
-    STAMP("stamp", "Age: by the stamp in the pictures, which has this machine's clock."),
+    STAMP("stamp", "Age: from the stamp in the pictures, which was made by this machine's clock."),
     X_TIMESTAMP(
             "x-timestamp",
-            "Age: by X-Timestamp. From another machine it includes what the two clocks differ by;"
+            "Age: from X-Timestamp. From another machine it includes the difference of the two clocks;"
                     + " some servers put the time of sending there."),
-    NONE("none", "Age: not known, the pictures carry no time.");
+    NONE("none", "Age: not known; the pictures carry no time.");
 
     private final String key;
     private final String sentence;

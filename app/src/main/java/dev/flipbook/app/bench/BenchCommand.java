@@ -61,15 +61,15 @@ public final class BenchCommand {
                       --viewers=LIST   How many viewers at once, 1 to %d, one step after
                                        the other. Default: %s.
                       --seconds=N      How long each step is measured, 1 to %4$d. Default: %3$d.
-                      --warm-up=N      Seconds before that, in which nothing counts, 0 to %4$d.
+                      --warm-up=N      Seconds of warm-up, which are not measured, 0 to %4$d.
                                        Default: %5$d.
                       --json           Print one JSON document instead of a table.
                   -h, --help           Show this help and exit.
 
                 fps       frames a second of the median, the slowest and the fastest viewer
                 MB/s      what all viewers got together
-                missed    frames that the viewers saw less than the fastest of them, added up;
-                          one less is nothing, it stands at the edge of the time measured
+                missed    frames that the viewers got fewer than the fastest of them, added up;
+                          one fewer means nothing: it is at the edge of the time measured
                 age       from the capture of a picture to its last byte at a viewer
 
                   flipbook bench http://127.0.0.1:8080/video_feed

@@ -52,7 +52,7 @@ record BenchTarget(String shown, InetSocketAddress address, String request, bool
             URI uri = new URI(url);
             if ("https".equalsIgnoreCase(uri.getScheme())) {
                 throw new IllegalArgumentException(
-                        "bench speaks no https; give the http address of the server behind the TLS proxy");
+                        "bench does not support https; give the http address of the server behind the TLS proxy");
             }
             if ("http".equalsIgnoreCase(uri.getScheme()) && uri.getHost() != null && uri.getPort() <= 65535) {
                 return uri;
@@ -61,7 +61,7 @@ record BenchTarget(String shown, InetSocketAddress address, String request, bool
             // not the exception's own message, because it could repeat a password
         }
         throw new IllegalArgumentException(
-                "URL is no address of a stream; it is one such as http://127.0.0.1:8080/video_feed");
+                "URL is not the address of a stream; give one such as http://127.0.0.1:8080/video_feed");
     }
 
     private static String shown(URI uri, String host) {

@@ -104,7 +104,8 @@ final class LoadViewer implements MultipartReader.Parts {
     private void ask(SelectionKey key) throws IOException {
         ByteBuffer request = ByteBuffer.wrap(target.request().getBytes(StandardCharsets.US_ASCII));
         if (socket == null || socket.write(request) < request.limit()) {
-            throw new IOException("takes no request"); // cannot happen: a new connection has room for a request
+            throw new IOException(
+                    "does not accept the request"); // cannot happen: a new connection has room for a request
         }
         asked = true;
         key.interestOps(SelectionKey.OP_READ);

@@ -107,13 +107,14 @@ final class ResponseReader {
         }
         String type = headers.getOrDefault("content-type", "");
         if (!MultipartReader.isMultipart(type) && !type.toLowerCase(Locale.ROOT).startsWith(RAW)) {
-            throw new IOException("answers with no stream of pictures: "
+            throw new IOException("does not answer with a stream of pictures: "
                     + shown("the content type is '" + type + "', not multipart/x-mixed-replace"));
         }
         try {
             body = MultipartReader.of(type, parts);
         } catch (IOException e) {
-            throw new IOException("answers with no stream of pictures: " + shown(String.valueOf(e.getMessage())), e);
+            throw new IOException(
+                    "does not answer with a stream of pictures: " + shown(String.valueOf(e.getMessage())), e);
         }
         boolean chunked = headers.getOrDefault("transfer-encoding", "")
                 .toLowerCase(Locale.ROOT)

@@ -89,7 +89,7 @@ public final class Arguments {
     }
 
     private static String unknown(String option, String command) {
-        return option + " is no option of " + command + "; " + command + " --help lists them";
+        return option + " is not an option of " + command + "; " + command + " --help lists them";
     }
 
     /** Whether this option is given. */

@@ -59,7 +59,7 @@ final class InputPictures {
                 return picture;
             } catch (NoPicturesException e) {
                 throw e.kind() == StreamKind.UNKNOWN
-                        ? e.advising("it carries", "plain pixels take --format and --size")
+                        ? e.advising("it carries", "plain pixels need --format and --size")
                         : e.by("it carries", "… | %s | flipbook publish URL");
             } catch (EOFException e) {
                 String why = stream.refusal();
@@ -84,7 +84,7 @@ final class InputPictures {
         public int read(byte[] bytes, int offset, int length) throws IOException {
             if (since > Jpeg.MAX_BYTES) {
                 throw new IOException("no picture came within " + Jpeg.MAX_BYTES
-                        + " bytes, which is as large as one may be; plain pixels take --format and --size");
+                        + " bytes, the maximum size of one; plain pixels need --format and --size");
             }
             int count = super.read(bytes, offset, length);
             since += Math.max(0, count);

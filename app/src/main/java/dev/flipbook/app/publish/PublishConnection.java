@@ -106,7 +106,7 @@ final class PublishConnection implements AutoCloseable {
                     throw new IOException("the server has closed the connection");
                 }
             }
-            answer.complete(whole.orElseThrow(() -> new IOException("the server's answer is none of HTTP")));
+            answer.complete(whole.orElseThrow(() -> new IOException("the server's answer is not HTTP")));
         } catch (IOException | RuntimeException e) {
             answer.completeExceptionally(e);
         }

@@ -40,7 +40,7 @@ record PublishTarget(URI uri, String shown, boolean takeover) {
         } catch (URISyntaxException e) {
             // not the exception's own message, because it could repeat a password
         }
-        throw new IllegalArgumentException("URL is no address of a feed; it is one such as"
+        throw new IllegalArgumentException("URL is not the address of a feed; give one such as"
                 + " http://127.0.0.1:8080/feeds/door, with # in a password written as %23, ? %3F, / %2F, @ %40, % %25");
     }
 

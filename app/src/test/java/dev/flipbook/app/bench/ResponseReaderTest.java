@@ -65,10 +65,11 @@ class ResponseReaderTest {
     void otherContentTypeIsRefusedByName() {
         assertRefused(
                 "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n",
-                "answers with no stream of pictures: the content type is 'text/html', not multipart/x-mixed-replace");
+                "does not answer with a stream of pictures: "
+                        + "the content type is 'text/html', not multipart/x-mixed-replace");
         assertRefused(
                 "HTTP/1.1 200 OK\r\n\r\n",
-                "answers with no stream of pictures: the content type is '', not multipart/x-mixed-replace");
+                "does not answer with a stream of pictures: the content type is '', not multipart/x-mixed-replace");
     }
 
     @Test

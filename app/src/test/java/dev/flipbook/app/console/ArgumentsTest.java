@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ArgumentsTest {
 
-    private static final String UNKNOWN = " is no option of flipbook; flipbook --help lists them";
+    private static final String UNKNOWN = " is not an option of flipbook; flipbook --help lists them";
 
     // reading
 

@@ -156,7 +156,7 @@ class PublishCommandTest {
         for (String url : new String[] {"ftp://me:pw@h/x", "door", "http://", "http://h:99999/feeds/x", "http://a b"}) {
             assertThatThrownBy(() -> PublishTarget.of(url, false))
                     .hasMessageStartingWith(
-                            "URL is no address of a feed; it is one such as http://127.0.0.1:8080/feeds/door");
+                            "URL is not the address of a feed; give one such as http://127.0.0.1:8080/feeds/door");
         }
         assertThatThrownBy(() -> PublishTarget.of("http://me:12#34@h/feeds/x", false))
                 .hasMessage("URL has a # before its @; in a password # is written %23, and an @ elsewhere %40");

@@ -60,7 +60,7 @@ public abstract class BrowserCase {
         return await().pollDelay(Duration.ofMillis(10)).pollInterval(Duration.ofMillis(50));
     }
 
-    /** For what must not happen: it is looked at for a second. */
+    /** Waits while a condition holds for a second; for what must not happen. */
     static ConditionFactory forASecond() {
         return await().pollInterval(Duration.ofMillis(100)).during(Duration.ofSeconds(1));
     }

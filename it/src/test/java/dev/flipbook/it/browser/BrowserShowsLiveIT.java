@@ -75,7 +75,7 @@ class BrowserShowsLiveIT extends BrowserCase {
         soon().until(() -> shows(5));
     }
 
-    /** In a worker it has gone on meanwhile; without one it was sent no more than it could show. */
+    /** The stream has gone on meanwhile in a worker; without a worker it was sent no more than it could show. */
     @Test
     void pageThatWasBusyGoesOnWithTheNewestPicture() throws Exception {
         Feed feed = flipbook.feed("door");
@@ -203,7 +203,7 @@ class BrowserShowsLiveIT extends BrowserCase {
         }
     }
 
-    /** In a page of nothing but this server's {@code ok}, which has no policy that an element could break. */
+    /** Opens a page of nothing but this server's {@code ok}, which has no policy that an element could break. */
     private static void show(URI server) throws IOException, InterruptedException {
         browser().open(server.resolve("/healthz"));
         browser().evaluate(INSERT);

@@ -62,7 +62,7 @@ class BrowserSurvivesIT extends BrowserCase {
         assertLives(image, 3);
     }
 
-    /** Of the others' sentence "it has not crashed", the proof that one would know. */
+    /** Proves that the other tests would notice a crash. */
     @Test
     void tabThatDiesIsNoticed() throws Exception {
         assertThat(browser().crashed()).isFalse();

@@ -25,7 +25,7 @@ final class Fuzz {
 
     private static final List<String> TCP = List.of("ts", "mkv", "flv");
 
-    /** What ffmpeg is told for each kind of packets. */
+    /** The options of ffmpeg for each kind of packets. */
     private static final Map<String, String> RTP = new LinkedHashMap<>();
 
     static {

@@ -19,7 +19,7 @@ final class FuzzCamera extends FuzzTarget {
     private static final int HEADER = 12;
     private static final Duration LOOK = Duration.ofMillis(200);
 
-    /** So many of the last packets are saved, each after its length in two bytes. */
+    /** Maximum number of packets that are saved, the last ones, each after its length in two bytes. */
     private static final int KEPT = 500;
 
     private final RtpRecording recording;
@@ -74,7 +74,7 @@ final class FuzzCamera extends FuzzTarget {
         }
     }
 
-    /** The next packet for whoever watches; its number and time go on, whatever else it says. */
+    /** The next packet for the viewer; its number and time go on, whatever else it contains. */
     private synchronized byte[] next() {
         LockSupport.parkNanos(INTERVAL);
         int count = recording.packets().size();

@@ -13,7 +13,7 @@ final class FuzzSeeds {
 
     private static final String STILL = "-frames:v 1 ";
 
-    /** What ffmpeg is told for each kind, in one or several ways. */
+    /** The options of ffmpeg for each kind, in one or several ways. */
     private static final Map<String, List<String>> OPTIONS = options();
 
     private final Path folder;

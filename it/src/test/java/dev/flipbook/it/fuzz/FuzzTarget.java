@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 /** One way into the program, and one kind of bytes for it. */
 abstract class FuzzTarget {
 
-    /** So many requests at once: enough for two processors. */
+    /** Number of requests at once: enough for two processors. */
     static final int THREADS = 4;
 
     /** After a connection has broken, until a program that died of it has ended. */
@@ -50,7 +50,7 @@ abstract class FuzzTarget {
         return new FuzzMutation(new Random(random.nextLong()));
     }
 
-    /** Does this on so many threads and waits for all. */
+    /** Does this on this many threads and waits for all. */
     static void onThreads(int threads, Callable<?> work) throws InterruptedException {
         try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
             List<Future<?>> running = new ArrayList<>();

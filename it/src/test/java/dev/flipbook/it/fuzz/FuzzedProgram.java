@@ -107,7 +107,7 @@ final class FuzzedProgram implements AutoCloseable {
         return program.isAlive();
     }
 
-    /** Waits so long for its end, which it must not have. */
+    /** Waits this long for the end of the program, which must not come. */
     boolean diesWithin(Duration time) throws InterruptedException {
         return program.endsWithin(time);
     }

@@ -22,7 +22,7 @@ public interface Browser extends AutoCloseable {
         open(page, "");
     }
 
-    /** As {@link #open(URI)}, with a script that is run in the page before all of its own. */
+    /** Opens a page like {@link #open(URI)}, with a script that is run in the page before all of its own. */
     void open(URI page, String script) throws IOException, InterruptedException;
 
     /** Presses a key as a hand would, and lets it go: a letter, or one of {@code Enter}, {@code Escape}, {@code Tab}, {@code ArrowLeft} and so on. */

@@ -123,7 +123,7 @@ public final class BrowserImage {
         return seen.isEmpty() ? NOTHING : seen.getLast().picture();
     }
 
-    /** In pixels; 0 before the first picture and when it is broken. */
+    /** The width in pixels; 0 before the first picture and when the picture is broken. */
     public int naturalWidth() throws IOException, InterruptedException {
         return browser.evaluate("window.watched.image.naturalWidth").asInt();
     }

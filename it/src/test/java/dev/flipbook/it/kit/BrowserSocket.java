@@ -24,7 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
  * A WebSocket on which a browser takes commands. Both protocols, Chrome DevTools and WebDriver BiDi, number their commands, answer
  * with the number, and tell events by their method.
  *
- * <p>Thread-safe. Events are told on a thread of the HTTP client.
+ * <p>Thread-safe. Events are reported on a thread of the HTTP client.
  */
 public final class BrowserSocket implements AutoCloseable {
 
@@ -55,7 +55,7 @@ public final class BrowserSocket implements AutoCloseable {
         return call(method, parameters, Map.of());
     }
 
-    /** As {@link #call(String, Map)}, with further members beside {@code method} and {@code params}. */
+    /** Calls like {@link #call(String, Map)}, with further members beside {@code method} and {@code params}. */
     JsonNode call(String method, Map<String, ?> parameters, Map<String, String> beside)
             throws IOException, InterruptedException {
         int id = number.incrementAndGet();

@@ -22,7 +22,7 @@ public final class LengthReader {
     private byte[] picture = new byte[0];
     private int filled;
 
-    /** Of a connection that has asked and of which nothing is read yet. */
+    /** A reader of a connection that has asked and of which nothing is read yet. */
     public LengthReader(RawConnection connection) {
         this.connection = connection;
     }

@@ -10,8 +10,8 @@ import java.util.Random;
 import javax.imageio.ImageIO;
 
 /**
- * JPEGs that differ in every part: comment segments behind SOI hold a number and bytes that follow from it, so that one torn
- * or mixed with another is noticed.
+ * JPEGs that differ in every part: comment segments after SOI hold a number and bytes that follow from it, so that one
+ * torn or mixed with another is noticed.
  */
 public final class NumberedPicture {
 
@@ -29,7 +29,7 @@ public final class NumberedPicture {
         return of(number, 2000);
     }
 
-    /** A whole JPEG of this number with at least so many bytes. */
+    /** A whole JPEG of this number with at least this many bytes. */
     public static byte[] of(int number, int bytes) {
         byte[] picture = PLAIN;
         ByteBuffer out = ByteBuffer.allocate(bytes + bytes / 1000 + picture.length + 100);

@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * A server that is not Flipbook, byte for byte as the test has it: each connection gets the same head, and then, so many times
- * a second, the same part.
+ * A server that is not Flipbook, byte for byte as the test has it: each connection gets the same head, and then, this
+ * many times a second, the same part.
  */
 public final class OtherServer implements AutoCloseable {
 

@@ -68,7 +68,7 @@ public final class OwnNetwork implements AutoCloseable {
         return network;
     }
 
-    /** What starts a command on this machine; each has it anew. */
+    /** The words that start a command on this machine; a new list for each command. */
     public List<String> within(List<String> command) {
         return Stream.concat(prefix.stream(), command.stream()).toList();
     }

@@ -35,7 +35,7 @@ public final class PartReader {
             return picture;
         }
 
-        /** As {@link NumberedPicture#numberOf}. */
+        /** The number of the picture, see {@link NumberedPicture#numberOf}. */
         public int number() {
             return NumberedPicture.numberOf(picture);
         }
@@ -83,7 +83,7 @@ public final class PartReader {
     }
 
     /**
-     * The next part, whole, with the delimiter line behind it; nothing when the closing delimiter has come.
+     * The next part, whole, with the delimiter line after it; nothing when the closing delimiter has come.
      *
      * @throws AssertionError when a byte is not as it must be
      */

@@ -30,7 +30,9 @@ public record ProcessFigures(List<String> threads, long descriptors) {
                         : 0);
     }
 
-    /** That no more is held than then, but for three descriptors that the JVM itself may have opened since; waits for it. */
+    /**
+     * Waits until no more is held than then, except for three descriptors that the JVM itself may have opened since.
+     */
     public static void awaitAsBefore(ProcessFigures then) {
         await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(20)).untilAsserted(() -> {
             ProcessFigures now = now();

@@ -115,7 +115,7 @@ public final class Program implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** Waits so long for its end. */
+    /** Waits this long for the end of the program. */
     public boolean endsWithin(Duration time) throws InterruptedException {
         return process.waitFor(time.toMillis(), TimeUnit.MILLISECONDS);
     }

@@ -13,7 +13,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** A reverse proxy in front of a server, at / and at /cam/: what is HTTP passes, but for the requests that a test has refused. */
+/**
+ * A reverse proxy in front of a server, at / and at /cam/: HTTP requests pass, except for those that a test has
+ * refused.
+ */
 public final class RefusingProxy implements AutoCloseable {
 
     /** What is answered to requests of which the first line begins like this. */

@@ -135,7 +135,7 @@ public final class ReverseProxy implements AutoCloseable {
     @Override
     public void close() throws IOException {
         List<ProcessHandle> workers = process.descendants().toList();
-        process.destroy(); // first, or it would start workers anew
+        process.destroy(); // first, or the process would start workers again
         workers.forEach(ProcessHandle::destroyForcibly); // of Apache, one that waits for Flipbook would take its time
         try {
             process.onExit().orTimeout(10, SECONDS).join();

@@ -32,7 +32,7 @@ public final class SocketClient implements WebSocket.Listener, AutoCloseable {
     private final HttpClient http = HttpClient.newHttpClient();
     private final WebSocket socket;
 
-    /** As docs/reference/websocket.md has it. */
+    /** A picture with its header, see docs/reference/websocket.md. */
     @SuppressWarnings("ArrayRecordComponent") // pictures are not compared
     public record Picture(int version, int kind, int number, long sequence, double time, String type, byte[] bytes) {}
 

@@ -88,7 +88,7 @@ public final class VirtualCameras {
         place(folder.resolve("fault"), kind.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** In one step, so that nobody reads a half. */
+    /** Replaces the file in one step, so that no reader sees half of it. */
     private void place(Path file, byte[] bytes) throws IOException {
         Path whole = Files.write(folder.resolve("next"), bytes);
         Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

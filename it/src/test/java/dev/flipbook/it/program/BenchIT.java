@@ -193,7 +193,7 @@ class BenchIT {
     void sourcesBeforeTheCommandAreRefused() throws Exception {
         Program program = start("demo", "bench", "http://127.0.0.1/");
         assertThat(program.exitCode()).isEqualTo(2);
-        assertThat(program.err()).matches("flipbook: bench stands first[^\\n]+\\n");
+        assertThat(program.err()).matches("flipbook: bench comes first[^\\n]+\\n");
     }
 
     // ending
@@ -247,7 +247,7 @@ class BenchIT {
         return Integer.toHexString(text.length()) + "\r\n" + text + "\r\n";
     }
 
-    /** The picture with a comment behind SOI that tells when it was captured. */
+    /** The picture with a comment after SOI that says when it was captured. */
     private static byte[] stamped(long nanos) {
         ByteBuffer out = ByteBuffer.allocate(PICTURE.length + 22).order(ByteOrder.LITTLE_ENDIAN);
         out.put(PICTURE, 0, 2).put(new byte[] {(byte) 0xFF, (byte) 0xFE, 0, 0x14});

@@ -94,7 +94,7 @@ class LauncherIT {
     @Test
     void anAddressOfAnotherMachineIsRefused() throws Exception {
         assertRefused(
-                "192.0.2.1 is no address of this machine", "demo", "--host", "192.0.2.1", "--insecure", "-p", "0");
+                "192.0.2.1 is not an address of this machine", "demo", "--host", "192.0.2.1", "--insecure", "-p", "0");
     }
 
     @Test

@@ -391,7 +391,7 @@ class PublishIT {
         return all.toByteArray();
     }
 
-    /** Where this marker begins, behind the comments, in which anything may stand. */
+    /** Where this marker begins, after the comments, which may contain anything. */
     private static int find(byte[] picture, int marker) {
         int at = 2;
         while ((picture[at + 1] & 0xFF) != marker) {
@@ -594,7 +594,7 @@ class PublishIT {
             assertIsThere("p" + i);
         }
         Answer refused = put("/feeds/door", NumberedPicture.of(2));
-        assertRefused(refused, 503, "there are 64 publishers already, which is the most");
+        assertRefused(refused, 503, "there are 64 publishers already, which is the maximum");
         assertThat(refused.head()).contains("\r\nRetry-After: ");
 
         assertThat(put("/feeds/p7?takeover=1", NumberedPicture.of(2)).body()).startsWith("{\"frames\":1,");

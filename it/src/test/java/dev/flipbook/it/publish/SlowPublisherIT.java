@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(180)
 class SlowPublisherIT {
 
-    /** For silence; a picture has four times as much. */
+    /** Timeout for silence; a picture may take four times as long. */
     private static final Duration SILENCE = Duration.ofSeconds(2);
 
     /** Between two bytes. */

@@ -93,7 +93,7 @@ class HostileRequestsIT {
         }
     }
 
-    // H1: what is no request
+    // H1: what is not a request
 
     @ParameterizedTest
     @ValueSource(
@@ -312,7 +312,7 @@ class HostileRequestsIT {
         assertThat(answer.length()).isLessThan(1000);
     }
 
-    // H12: bytes behind a request
+    // H12: bytes after a request
 
     @Test
     void junkBehindAStreamRequestIsNotRead() throws Exception {

@@ -92,9 +92,9 @@ class OwnNamesIT {
         Program program = start("--host", "192.168.1.77", "--insecure", "-p", "8080");
         assertThat(program.exitCode()).isEqualTo(2);
         assertThat(program.err())
-                .isEqualTo(
-                        "flipbook: 192.168.1.77 is no address of this machine; --host takes one of 192.168.1.20, 10.0.7.3,"
-                                + " fd12::20, 127.0.0.1, or 0.0.0.0 for all\n");
+                .isEqualTo("flipbook: 192.168.1.77 is not an address of this machine; --host takes one of"
+                        + " 192.168.1.20, 10.0.7.3,"
+                        + " fd12::20, 127.0.0.1, or 0.0.0.0 for all\n");
     }
 
     private static String statusByName(Program program, String name) throws IOException, InterruptedException {

@@ -256,7 +256,7 @@ class CameraIT {
 
         assertThat(program.exitCode()).isEqualTo(2);
         assertThat(program.err())
-                .isEqualTo("flipbook: 1000x1000 cannot be had of the camera HD Webcam,"
+                .isEqualTo("flipbook: 1000x1000 is not offered by the camera HD Webcam,"
                         + " which offers MJPEG 64x48, 1280x720 (30, 15 fps)\n");
     }
 
@@ -406,7 +406,7 @@ class CameraIT {
         return PartReader.of(connection, "/video_feed");
     }
 
-    /** Of the one feed. */
+    /** The status of the one feed. */
     private static String status(int port) throws IOException {
         return get(port, "/api/feeds");
     }
@@ -450,7 +450,7 @@ class CameraIT {
                 .toList();
     }
 
-    /** As many cameras send it. */
+    /** A picture as many cameras send it. */
     private static byte[] withoutHuffmanTables(byte[] jpeg) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.write(jpeg, 0, 2);

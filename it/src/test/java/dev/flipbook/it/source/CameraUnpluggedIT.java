@@ -17,7 +17,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A camera's plug is pulled while twenty watch, and put in again: they stay, are told, and see it live. */
+/**
+ * A camera's plug is pulled while twenty watch, and put in again: they stay, see the reason, and see the camera live
+ * again.
+ */
 @Timeout(300)
 class CameraUnpluggedIT {
 

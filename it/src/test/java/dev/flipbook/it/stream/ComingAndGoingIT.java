@@ -40,7 +40,7 @@ class ComingAndGoingIT {
         }
     }
 
-    /** In one of the ways in which viewers leave. */
+    /** Leaves in one of the ways in which viewers do. */
     private static void comeAndGo(int port, int way) throws Exception {
         RawConnection connection = RawConnection.to(port);
         switch (way % 4) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The status as it changes, pushed to whoever listens. */
+/** The status as it changes, pushed to the clients that listen. */
 @Timeout(180)
 class EventsIT {
 

@@ -33,8 +33,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The path of a frame, station by station over a real socket: source, source thread, feed, viewers, wire. The same path is
- * told in docs/design/frame-path.md.
+ * The path of a frame, station by station over a real socket: source, source thread, feed, viewers, wire. The same path
+ * is described in docs/design/frame-path.md.
  */
 @Timeout(300)
 class FramePathIT {

@@ -160,18 +160,18 @@ class StreamedPagesIT {
     void wrongPathsTypesAndHeadersAreSentences() {
         StreamedResponse any = StreamedResponse.html(out -> {});
         for (String path : List.of("", "rows", "/a b", "/a?b", "/ä", "/%41", "/a//b", "/../a", "/a/..", "/{name}")) {
-            assertThatThrownBy(() -> flipbook.page(path, any)).hasMessageContaining("is no path for a page");
+            assertThatThrownBy(() -> flipbook.page(path, any)).hasMessageContaining("is not a path for a page");
         }
         assertThatThrownBy(() -> flipbook.page("/rows", any))
                 .hasMessageContaining("there is a page at '/rows' already");
         for (String path : List.of("/", "/feeds/x", "/feeds", "/healthz", "/api/x/y", "/metrics")) {
             assertThatThrownBy(() -> flipbook.page(path, any)).hasMessageContaining("is Flipbook's own");
         }
-        assertThatThrownBy(() -> StreamedResponse.text("csv", out -> {})).hasMessageContaining("is no content type");
+        assertThatThrownBy(() -> StreamedResponse.text("csv", out -> {})).hasMessageContaining("is not a content type");
         assertThatThrownBy(() -> StreamedResponse.text("text/csv; charset=latin1", out -> {}))
                 .hasMessageContaining("charset");
         assertThatThrownBy(() -> any.withHeader("Content-Length", "1")).hasMessageContaining("cannot be set");
         assertThatThrownBy(() -> any.withHeader("X", "a\r\nb: c")).hasMessageContaining("the value of the header X");
-        assertThatThrownBy(() -> any.withHeader("X:", "a")).hasMessageContaining("is no name for a header");
+        assertThatThrownBy(() -> any.withHeader("X:", "a")).hasMessageContaining("is not a name for a header");
     }
 }

@@ -59,7 +59,7 @@ public final class StreamedParts {
      */
     public void send(byte[] content) throws IOException {
         if (content.length == 0) {
-            throw new IllegalArgumentException("a part is empty; it takes a byte or more");
+            throw new IllegalArgumentException("a part is empty; it needs at least one byte");
         }
         boolean first = newest.length == 0;
         newest = content;

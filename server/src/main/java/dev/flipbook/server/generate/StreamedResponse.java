@@ -169,7 +169,7 @@ public final class StreamedResponse {
     public StreamedResponse withHeader(String name, String value) {
         if (!HEADER_NAME.matcher(name).matches()) {
             throw new IllegalArgumentException("'" + PlainText.line(name, "?")
-                    + "' is no name for a header: it takes letters, digits and !#$%&'*+.^_`|~-");
+                    + "' is not a name for a header: it takes letters, digits and !#$%&'*+.^_`|~-");
         }
         if (!HEADER_VALUE.matcher(value).matches()) {
             throw new IllegalArgumentException("the value of the header " + name
@@ -195,8 +195,8 @@ public final class StreamedResponse {
 
     private static void checkType(String contentType) {
         if (!TYPE.matcher(contentType).matches()) {
-            throw new IllegalArgumentException(
-                    "'" + contentType.replaceAll("[^ -~]", "?") + "' is no content type; one is text/csv or image/png");
+            throw new IllegalArgumentException("'" + contentType.replaceAll("[^ -~]", "?")
+                    + "' is not a content type; give one such as text/csv or image/png");
         }
     }
 }

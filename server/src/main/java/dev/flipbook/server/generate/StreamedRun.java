@@ -117,7 +117,7 @@ final class StreamedRun implements Runnable {
         try {
             body.drain();
         } catch (IOException e) {
-            LOG.log(Level.DEBUG, "page=" + path + " has no reader any more", e);
+            LOG.log(Level.DEBUG, "page=" + path + " no longer has a reader", e);
         }
     }
 

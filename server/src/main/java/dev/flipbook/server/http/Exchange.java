@@ -34,7 +34,7 @@ public record Exchange(Request request, Response response, Callback callback, St
             Fields fields = Request.extractQueryParameters(request);
             return Optional.ofNullable(fields.getValue(key));
         } catch (IllegalArgumentException | IllegalStateException | HttpException.RuntimeException e) {
-            throw new HttpError(400, "the query cannot be read; % stands before two hexadecimal digits of UTF-8 only");
+            throw new HttpError(400, "the query cannot be read; two hexadecimal digits of UTF-8 must follow each %");
         }
     }
 

@@ -35,8 +35,9 @@ public final class PlainErrorHandler extends ErrorHandler {
     private static ByteBuffer line(int status) {
         String sentence = switch (status) {
             case HttpStatus.BAD_REQUEST_400 -> "this is not a request that HTTP allows";
-            case HttpStatus.URI_TOO_LONG_414 -> "the address is too long: 8 KiB are taken with all headers";
-            case HttpStatus.REQUEST_HEADER_FIELDS_TOO_LARGE_431 -> "the headers are too large: 8 KiB are taken in all";
+            case HttpStatus.URI_TOO_LONG_414 -> "the address is too long: at most 8 KiB are taken, with all headers";
+            case HttpStatus.REQUEST_HEADER_FIELDS_TOO_LARGE_431 ->
+                "the headers are too large: at most 8 KiB are taken in all";
             default -> HttpStatus.getMessage(status);
         };
         return StandardCharsets.UTF_8.encode(sentence + "\n");

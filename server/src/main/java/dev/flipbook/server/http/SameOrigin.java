@@ -32,7 +32,7 @@ public final class SameOrigin {
     public static void checkOnce(Request request) {
         for (String name : WHENCE) {
             if (request.getHeaders().getValuesList(name).size() > 1) {
-                throw new HttpError(400, name + " stands in a request once, here more than once");
+                throw new HttpError(400, name + " may be in a request only once; here it is more than once");
             }
         }
     }

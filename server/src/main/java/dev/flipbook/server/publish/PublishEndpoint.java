@@ -100,7 +100,7 @@ public final class PublishEndpoint implements Endpoint {
         }
         if (!coding.isEmpty() && !coding.equals("identity")) {
             throw new HttpError(
-                    415, "pictures are taken as they are, without Content-Encoding, here it is " + Quote.of(coding));
+                    415, "pictures are taken as they are, without Content-Encoding; here it is " + Quote.of(coding));
         }
     }
 

@@ -77,11 +77,11 @@ public final class PublisherPlaces {
         try {
             Place place = places.get(feed);
             if (place == null && places.size() >= shares.all()) {
-                throw full("there are " + shares.all() + " publishers already, which is the most");
+                throw full("there are " + shares.all() + " publishers already, which is the maximum");
             }
             if ((place == null || !place.peers.contains(peer)) && heldBy(peer) >= shares.of(peer)) {
                 throw full("your address has " + shares.of(peer) + " of the " + shares.all()
-                        + " publishers that there may be, which is its share");
+                        + " places for publishers, which is its share");
             }
             if (place == null) {
                 place = new Place(feed);
@@ -136,7 +136,7 @@ public final class PublisherPlaces {
             if (!turn.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS)) {
                 throw new HttpError(
                         503,
-                        "the publisher before has not ended within " + patience.toSeconds() + " s; try again",
+                        "the previous publisher has not ended within " + patience.toSeconds() + " s; try again",
                         "Retry-After",
                         "1");
             }

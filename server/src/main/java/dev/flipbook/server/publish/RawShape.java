@@ -37,7 +37,8 @@ record RawShape(PixelFormat format, int width, int height) {
             throw new HttpError(
                     400,
                     "size is WIDTHxHEIGHT in pixels, each from 1 to " + MAX_SIDE
-                            + ", such as 640x480, and stands beside" + " format; here it is '" + Quote.of(size) + "'");
+                            + ", such as 640x480, and is given together with" + " format; here it is '" + Quote.of(size)
+                            + "'");
         }
         RawShape shape =
                 new RawShape(formatOf(format), Integer.parseInt(sides.group(1)), Integer.parseInt(sides.group(2)));
@@ -81,7 +82,7 @@ record RawShape(PixelFormat format, int width, int height) {
             throw new HttpError(
                     400,
                     "a picture of " + this + " has " + bytes() + " bytes, and the body has " + length
-                            + ", which is no whole number of them");
+                            + ", which is not a whole number of them");
         }
     }
 

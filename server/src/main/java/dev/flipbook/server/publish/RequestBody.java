@@ -154,7 +154,7 @@ public final class RequestBody extends InputStream {
         }
         checkLength();
         if (stream != null && stream.damaged() - damagedSeen > MAX_DAMAGED) {
-            throw new HttpError(422, "more than " + MAX_DAMAGED + " pieces in a row are no whole pictures");
+            throw new HttpError(422, "more than " + MAX_DAMAGED + " pieces in a row are not whole pictures");
         }
     }
 
@@ -162,8 +162,7 @@ public final class RequestBody extends InputStream {
     void checkLength() {
         if (since > MAX_WITHOUT_PICTURE) {
             throw new HttpError(
-                    413,
-                    "no whole picture came within " + MAX_WITHOUT_PICTURE + " bytes, which is as large as one may be");
+                    413, "no whole picture came within " + MAX_WITHOUT_PICTURE + " bytes, the maximum size of one");
         }
     }
 

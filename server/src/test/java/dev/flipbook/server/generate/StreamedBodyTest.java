@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StreamedBodyTest {
 
     private static final int PIECE = 16 << 10;
-    /** As many looks as there are in 15 s. */
+    /** The number of looks in 15 s. */
     private static final int SILENCE = 15_000 / 50;
 
     private final FakeResponse response = new FakeResponse();
@@ -294,8 +294,8 @@ class StreamedBodyTest {
     }
 
     /**
-     * Whoever lets others run parks for a moment, which uses up a permit that was given before. So the second park of the
-     * test tells whether there was a first one.
+     * A thread that lets others run parks for a moment, which uses up a permit that was given before. So the second
+     * park of the test tells whether there was a first one.
      */
     @ParameterizedTest
     @CsvSource({"1, true", "0, false"})

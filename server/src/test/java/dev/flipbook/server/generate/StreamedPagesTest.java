@@ -134,8 +134,7 @@ class StreamedPagesTest {
         assertThat(refused.head()).startsWith("HTTP/1.1 503 ");
         assertThat(refused.headers()).containsEntry("Retry-After", "5");
         assertThat(refused.body())
-                .isEqualTo(
-                        "there are 3 streamed responses under way, which is as many as there may be; try again later\n");
+                .isEqualTo("there are 3 streamed responses under way, which is the maximum; try again later\n");
     }
 
     @Test
@@ -253,6 +252,6 @@ class StreamedPagesTest {
     void pathsThatClientsWouldChangeAreRefused(String path) {
         assertThatThrownBy(() -> StreamedPages.checkPath(path))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("is no path for a page: it begins with /");
+                .hasMessageContaining("is not a path for a page: it begins with /");
     }
 }

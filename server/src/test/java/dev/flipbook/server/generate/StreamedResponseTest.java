@@ -35,14 +35,14 @@ class StreamedResponseTest {
         }
     }
 
-    /** Of a connection that is only there for its request. */
+    /** The answer on a connection that is only there for its request. */
     private StreamedResponse.Answer answer(StreamedResponse streamed, String target, String... headers) {
         FakeClient client = new FakeClient(exchange -> {});
         clients.add(client);
         return streamed.answer(client.ask("GET", target, headers).exchange());
     }
 
-    /** All that the generator writes, as it lies on the wire but for chunks. */
+    /** All that the generator writes, as on the wire except for chunks. */
     private String generate(StreamedResponse.Answer answer) throws Exception {
         StreamedBody body = new StreamedBody(response, answer.signOfLife());
         answer.body().generate(body);
@@ -137,7 +137,7 @@ class StreamedResponseTest {
     @ValueSource(strings = {"", "text", "text/", "/csv", "text/csv;", "text/csv\r\nX: 1", "text/c sv", "t\u00e9xt/csv"})
     void whatIsNoContentTypeIsRefused(String type) {
         String shown = type.replaceAll("[^ -~]", "?");
-        String sentence = "'" + shown + "' is no content type; one is text/csv or image/png";
+        String sentence = "'" + shown + "' is not a content type; give one such as text/csv or image/png";
         assertThatThrownBy(() -> StreamedResponse.text(type, out -> {})).hasMessage(sentence);
         assertThatThrownBy(() -> StreamedResponse.replacing(type, out -> {})).hasMessage(sentence);
     }
@@ -161,7 +161,7 @@ class StreamedResponseTest {
     void nameThatNoHeaderHasIsRefused(String name) {
         assertThatThrownBy(() -> StreamedResponse.html(out -> {}).withHeader(name, "1"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("is no name for a header: it takes letters, digits and");
+                .hasMessageContaining("is not a name for a header: it takes letters, digits and");
     }
 
     @ParameterizedTest
@@ -295,7 +295,7 @@ class StreamedResponseTest {
                     out.send("one");
                     assertThatThrownBy(() -> out.send(""))
                             .isInstanceOf(IllegalArgumentException.class)
-                            .hasMessage("a part is empty; it takes a byte or more");
+                            .hasMessage("a part is empty; it needs at least one byte");
                 }))
                 .contains("\r\n\r\none\r\n--BOUNDARY--\r\n");
     }

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class StreamedRunTest {
 
-    /** As many looks as there are in half a second. */
+    /** The number of looks in half a second. */
     private static final int HALF_A_SECOND = 500 / 50;
 
     private final CountDownLatch released = new CountDownLatch(1);

@@ -62,7 +62,7 @@ class FairConnectorTest {
         assertThat(fails()).isTrue();
         clock.pass(Duration.ofSeconds(5).minusNanos(1));
         assertThat(fails()).isTrue();
-        assertThat(lines).containsExactly("no connection can be taken in for now: Too many open files");
+        assertThat(lines).containsExactly("no connection can be accepted for now: Too many open files");
         clock.pass(Duration.ofNanos(1));
 
         assertThat(fails()).isTrue();

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** By which names the server may be asked for. */
+/** Which names of the server a request may have. */
 class HostCheckTest {
 
     private final HostCheck check = new HostCheck(

@@ -41,8 +41,8 @@ class PlainErrorHandlerTest {
             value = {
                 "GET / HTTP/1.1        | a b: c  | 400 | this is not a request that HTTP allows",
                 "BREW / HTTP/1.1       | a b: c  | 400 | this is not a request that HTTP allows",
-                "GET /LONG HTTP/1.1    | Host: a | 414 | the address is too long: 8 KiB are taken with all headers",
-                "GET / HTTP/1.1        | X: LONG | 431 | the headers are too large: 8 KiB are taken in all",
+                "GET /LONG HTTP/1.1 | Host: a | 414 | the address is too long: at most 8 KiB are taken, with all headers",
+                "GET / HTTP/1.1        | X: LONG | 431 | the headers are too large: at most 8 KiB are taken in all",
                 "GET / HTTP/7.0        | Host: a | 505 | HTTP Version Not Supported",
                 "DELETE / HTTP/1.1     | Host: a | 404 | Not Found"
             })

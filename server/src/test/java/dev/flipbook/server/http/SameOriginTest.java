@@ -127,7 +127,7 @@ class SameOriginTest {
                     error.answer(request.exchange(""));
                     assertThat(request.response.getStatus()).isEqualTo(400);
                 })
-                .hasMessage(name + " stands in a request once, here more than once");
+                .hasMessage(name + " may be in a request only once; here it is more than once");
         assertThatCode(() -> SameOrigin.checkOnce(new FakeRequest("GET", "/", "Accept: a", "Accept: b")))
                 .doesNotThrowAnyException();
     }

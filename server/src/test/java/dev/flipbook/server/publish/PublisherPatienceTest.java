@@ -29,7 +29,7 @@ class PublisherPatienceTest {
 
         assertThatThrownBy(() -> drip(2))
                 .hasMessage("the picture comes too slowly: 30 bytes in 31 s; one that takes more than 30 s"
-                        + " has to have at least 4096 bytes a second");
+                        + " must have at least 4096 bytes a second");
     }
 
     @Test
@@ -40,7 +40,7 @@ class PublisherPatienceTest {
             pass(1);
         }
 
-        assertThatThrownBy(() -> pass(1)).hasMessage("the picture is not whole after 120 s, the most it may take");
+        assertThatThrownBy(() -> pass(1)).hasMessage("the picture is not whole after 120 s, the maximum");
     }
 
     @Test
@@ -158,7 +158,7 @@ class PublisherPatienceTest {
 
         assertThatThrownBy(() -> hasty.waited(began, 10, 0, true))
                 .hasMessage("the picture comes too slowly: 10 bytes in 300 ms; one that takes more than 200 ms"
-                        + " has to have at least 4096 bytes a second");
+                        + " must have at least 4096 bytes a second");
     }
 
     @Test

@@ -44,7 +44,7 @@ class PublisherPlacesTest {
         hold("a", ROBOT);
         hold("b", ROBOT);
         assertThatThrownBy(() -> places.enter("c", ROBOT))
-                .hasMessage("your address has 2 of the 4 publishers that there may be, which is its share;"
+                .hasMessage("your address has 2 of the 4 places for publishers, which is its share;"
                         + " try again when one of them has ended");
         assertThat(new PublisherPlaces.Shares(4, 3, 2).of(PROXY)).isEqualTo(3);
 
@@ -65,7 +65,8 @@ class PublisherPlacesTest {
         hold("c", CAMERA);
         PublisherPlaces.Place last = hold("d", CAMERA);
         assertThatThrownBy(() -> places.enter("e", OTHER))
-                .hasMessage("there are 4 publishers already, which is the most; try again when one of them has ended");
+                .hasMessage(
+                        "there are 4 publishers already, which is the maximum; try again when one of them has ended");
 
         last.leave(CAMERA);
 
@@ -155,7 +156,7 @@ class PublisherPlacesTest {
         place.awaitTurn();
 
         assertThatThrownBy(() -> hasty.enter("a", CAMERA).awaitTurn())
-                .hasMessage("the publisher before has not ended within 0 s; try again")
+                .hasMessage("the previous publisher has not ended within 0 s; try again")
                 .isInstanceOfSatisfying(HttpError.class, error -> {
                     FakeRequest request = new FakeRequest("PUT", "/");
                     error.answer(request.exchange(""));

@@ -65,8 +65,8 @@ class RawShapeTest {
                 "format=grey8&size=" + size,
                 -1,
                 400,
-                "size is WIDTHxHEIGHT in pixels, each from 1 to 8192, such as 640x480, and stands beside format;"
-                        + " here it is '" + size.replace("%20", " ") + "'");
+                "size is WIDTHxHEIGHT in pixels, each from 1 to 8192, such as 640x480, and is given together"
+                        + " with format; here it is '" + size.replace("%20", " ") + "'");
     }
 
     @Test
@@ -97,7 +97,7 @@ class RawShapeTest {
                     length,
                     400,
                     "a picture of 4x3 in grey8 has 12 bytes, and the body has " + length
-                            + ", which is no whole number of them");
+                            + ", which is not a whole number of them");
         }
     }
 

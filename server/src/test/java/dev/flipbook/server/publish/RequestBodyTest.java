@@ -94,7 +94,7 @@ class RequestBodyTest {
         assertThat(body.read()).as("the one above").isZero();
 
         assertThatThrownBy(body::read)
-                .hasMessage("no whole picture came within 33554432 bytes, which is as large as one may be");
+                .hasMessage("no whole picture came within 33554432 bytes, the maximum size of one");
         assertThatThrownBy(body::checkLength).isInstanceOfSatisfying(HttpError.class, e -> assertStatus(e, 413));
     }
 
@@ -152,7 +152,7 @@ class RequestBodyTest {
             } else {
                 assertThatThrownBy(pictures::next)
                         .isInstanceOfSatisfying(HttpError.class, e -> assertStatus(e, 422))
-                        .hasMessage("more than 50 pieces in a row are no whole pictures");
+                        .hasMessage("more than 50 pieces in a row are not whole pictures");
             }
         }
     }

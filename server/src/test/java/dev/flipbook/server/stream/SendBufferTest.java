@@ -77,14 +77,14 @@ class SendBufferTest {
         return (FRAME * 17 / 16 + 4096) * frames - (48 << 10);
     }
 
-    /** A write that ends so many milliseconds after the one before; the first after a change is not measured. */
+    /** A write that ends this many milliseconds after the one before; the first after a change is not measured. */
     private void one(long millis, long took) {
         buffer.writing(FRAME);
         now += millis * 1_000_000;
         buffer.written(FRAME, took, now);
     }
 
-    /** As many writes as there are in a second, and ten at least, of which so many have waited. */
+    /** The writes of a second, and ten at least, of which this many have waited. */
     private void second(long millis, int waits) {
         int writes = 0;
         for (long passed = 0; passed < 1000 || writes < 10; passed += millis) {
@@ -216,7 +216,7 @@ class SendBufferTest {
         assertThat(limit).isBetween(390_000 / 2, 390_000 * 3 / 4);
     }
 
-    /** Lets so many seconds pass; the share of writes for which the kernel might hold more than one frame. */
+    /** Lets this many seconds pass; the share of writes for which the kernel might hold more than one frame. */
     private double watch(int seconds, double bytesPerSecond, long roundTrip) {
         long end = now + seconds * 1_000_000_000L;
         int all = 0;
