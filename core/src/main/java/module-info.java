@@ -22,5 +22,4 @@ module dev.flipbook {
     uses dev.flipbook.image.JpegEncoder;
     uses dev.flipbook.image.VariantMaker;
     uses dev.flipbook.picture.PictureDecoder;
-
 }

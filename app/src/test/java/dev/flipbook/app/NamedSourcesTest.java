@@ -43,7 +43,7 @@ class NamedSourcesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"front door=demo, front door", "=demo, name", "a=, behind 'a=' a source is missing"})
+    @CsvSource({"front door=demo, front door", "=demo, name", "a=, after 'a=' a source is missing"})
     void invalidNameIsExplained(String text, String said) {
         assertThatThrownBy(() -> named.open(List.of(text), List.of()))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -45,7 +45,6 @@ final class Trial {
     /** A variant whose pictures differ from the feed's own. */
     private static final Variant VARIANT = new Variant(0, 0, 50, 0);
 
-
     /** No time passes. */
     private static final Ticker TICKER = new Ticker() {
         @Override

@@ -49,7 +49,7 @@ class FormatChoiceTest {
 
     @Test
     void formatThatIsNotOfferedIsRefusedWithTheOfferedOnes() {
-        String offered = " cannot be had of the camera Cam, which offers YUYV 640x480 (30, 15 fps), 1280x720 (10 fps);"
+        String offered = " is not offered by the camera Cam, which offers YUYV 640x480 (30, 15 fps), 1280x720 (10 fps);"
                 + " MJPEG 640x480 (60, 30, 15 fps), 1280x720 (60, 30 fps), 1920x1080 (30 fps)";
         assertThatThrownBy(() -> choice(WEBCAM, new SourceOptions(0, 123, 45, 80)))
                 .isInstanceOf(IOException.class)
@@ -64,8 +64,8 @@ class FormatChoiceTest {
         OfferedFormats offer =
                 new OfferedFormats(List.of(new InFormat(V4l2.fourcc("H264"), List.of(size(1920, 1080, 30)))));
         assertThatThrownBy(() -> choice(offer, SourceOptions.DEFAULT))
-                .hasMessage(
-                        "a picture that can be shown cannot be had of the camera Cam, which offers H264 1920x1080 (30 fps)");
+                .hasMessage("a picture that can be shown is not offered by the camera Cam,"
+                        + " which offers H264 1920x1080 (30 fps)");
     }
 
     @Test

@@ -209,7 +209,7 @@ public final class Feeds implements AutoCloseable {
             try {
                 task.run();
             } catch (RuntimeException | Error e) {
-                LOG.log(Level.ERROR, "viewers could not be woken, or a snapshot not be answered", e);
+                LOG.log(Level.ERROR, "viewers could not be woken, or a snapshot could not be answered", e);
             }
         });
     }
@@ -253,8 +253,8 @@ public final class Feeds implements AutoCloseable {
     public static void checkName(String name) {
         if (!NAME.matcher(name).matches() || name.endsWith(".mjpg") || name.endsWith(".jpg")) {
             throw new IllegalArgumentException("'" + PlainText.line(name, "?")
-                    + "' is no name for a feed: it takes 1 to 64 of A-Z a-z 0-9 . _ -, begins with a letter or digit,"
-                    + " and does not end in .jpg or .mjpg");
+                    + "' is not a name for a feed: it takes 1 to 64 of A-Z a-z 0-9 . _ -, begins with a letter or"
+                    + " digit, and does not end in .jpg or .mjpg");
         }
     }
 

@@ -105,7 +105,7 @@ final class Timekeeper {
                 pool.trim();
             }
         } catch (RuntimeException | Error e) { // thrown by a sink, or no memory: the timekeeper goes on for all feeds
-            LOG.log(Level.ERROR, "memory could not be made free", e);
+            LOG.log(Level.ERROR, "memory could not be freed", e);
         }
     }
 
@@ -113,7 +113,7 @@ final class Timekeeper {
         try {
             feed.tick();
         } catch (RuntimeException | Error e) { // the timekeeper must not stop for the other feeds
-            LOG.log(Level.ERROR, "feed=" + feed.name() + " could not be looked after", e);
+            LOG.log(Level.ERROR, "feed=" + feed.name() + " could not be checked", e);
         }
     }
 

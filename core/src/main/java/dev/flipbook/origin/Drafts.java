@@ -131,8 +131,8 @@ public final class Drafts {
      */
     public void publishFile(ByteBuffer file) {
         if (ContentKind.of(file) == ContentKind.OTHER) {
-            throw new IllegalArgumentException("this is no picture: its " + file.remaining()
-                    + " bytes begin as none of JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF, JPEG 2000, QOI");
+            throw new IllegalArgumentException("not a picture: the first of its " + file.remaining()
+                    + " bytes match none of JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF, JPEG 2000, QOI");
         }
         if (file.remaining() > Jpeg.MAX_BYTES) {
             throw new IllegalArgumentException(

@@ -247,7 +247,7 @@ public final class Variants {
     /** Begins to make a variant for a snapshot; its task holds the original until the answers are given. */
     private void begin(Edition edition, Still still) {
         if (!edition.retain()) {
-            throw new IllegalStateException("nobody holds the picture");
+            throw new IllegalStateException("the picture is no longer held");
         }
         try {
             machinery.encoders().execute(() -> make(edition, still));
@@ -265,7 +265,7 @@ public final class Variants {
             result = feed.current().made(edition, picture, false);
             // errors as well: the snapshots that wait for this one would wait for ever
         } catch (IOException | RuntimeException | Error e) {
-            LOG.log(Level.DEBUG, "feed=" + name + " has no such snapshot: " + still, e);
+            LOG.log(Level.DEBUG, "feed=" + name + " could not make a snapshot: " + still, e);
         }
         answer(still, edition, result);
     }

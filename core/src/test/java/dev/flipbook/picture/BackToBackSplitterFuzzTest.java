@@ -1,9 +1,6 @@
 package dev.flipbook.picture;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import dev.flipbook.SourceOptions;
-import dev.flipbook.delivery.FakeTicker;
-import dev.flipbook.delivery.Pictures;
 import dev.flipbook.delivery.Pictures;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;

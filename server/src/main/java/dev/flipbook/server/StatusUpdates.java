@@ -3,7 +3,6 @@ package dev.flipbook.server;
 import dev.flipbook.FeedStatus;
 import dev.flipbook.feed.Feed;
 import dev.flipbook.feed.Feeds;
-import dev.flipbook.feed.Feeds;
 import dev.flipbook.server.http.Heartbeat;
 import dev.flipbook.web.Json;
 import dev.flipbook.websocket.StatusSource;

@@ -1,9 +1,6 @@
 package dev.flipbook.websocket;
 
 import dev.flipbook.Ticker;
-import dev.flipbook.feed.Feed;
-import dev.flipbook.mjpeg.Framing;
-import dev.flipbook.web.BadRequestException;
 import dev.flipbook.web.FeedLookup;
 import java.nio.ByteBuffer;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package dev.flipbook.websocket;
 
-import dev.flipbook.feed.Feed;
 import dev.flipbook.Ticker;
+import dev.flipbook.feed.Feed;
 import dev.flipbook.mjpeg.Framing;
 import dev.flipbook.web.BadRequestException;
 import dev.flipbook.web.FeedLookup;

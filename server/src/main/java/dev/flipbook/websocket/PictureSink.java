@@ -1,9 +1,9 @@
 package dev.flipbook.websocket;
 
-import dev.flipbook.feed.Feed;
 import dev.flipbook.FrameSink;
 import dev.flipbook.Ticker;
 import dev.flipbook.ViewerStatus;
+import dev.flipbook.feed.Feed;
 import dev.flipbook.mjpeg.Framing;
 import dev.flipbook.web.StreamRequest;
 import java.nio.ByteBuffer;

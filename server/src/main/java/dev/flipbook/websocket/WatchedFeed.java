@@ -5,7 +5,6 @@ import dev.flipbook.Ticker;
 import dev.flipbook.Variant;
 import dev.flipbook.ViewerStatus;
 import dev.flipbook.feed.Feed;
-import dev.flipbook.mjpeg.Framing;
 import dev.flipbook.web.StreamRequest;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;

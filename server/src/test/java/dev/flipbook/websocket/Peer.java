@@ -3,7 +3,6 @@ package dev.flipbook.websocket;
 import dev.flipbook.FeedOptions;
 import dev.flipbook.feed.Feed;
 import dev.flipbook.feed.Feeds;
-import dev.flipbook.feed.Feeds;
 import dev.flipbook.server.FakeTicker;
 import dev.flipbook.web.FeedLookup;
 import java.awt.image.BufferedImage;

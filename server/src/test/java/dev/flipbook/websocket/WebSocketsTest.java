@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.flipbook.FeedOptions;
 import dev.flipbook.feed.Feeds;
-import dev.flipbook.feed.Feeds;
 import dev.flipbook.server.FakeTicker;
 import dev.flipbook.web.BadRequestException;
 import java.net.InetAddress;

@@ -3,7 +3,6 @@ package dev.flipbook.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flipbook.delivery.FakeTicker;
-import dev.flipbook.delivery.FakeTicker;
 import dev.flipbook.text.Secrets;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

@@ -132,7 +132,7 @@ public final class PublishCommand {
         String name = arguments.text("format", "");
         PixelFormat format = PixelFormat.named(name)
                 .orElseThrow(() -> new IllegalArgumentException("--format is '" + name + "'; it is one of bgr24,"
-                        + " rgb24, rgba, grey8, yuv420p, grey16le, grey16be, and stands beside --size"));
+                        + " rgb24, rgba, grey8, yuv420p, grey16le, grey16be, together with --size"));
         return InputPictures.raw(System.in, format, size[0], size[1], PictureArguments.range(arguments));
     }
 
@@ -174,7 +174,7 @@ public final class PublishCommand {
                 }
                 problem = "answers " + response.status() + ": " + response.sentence();
             } catch (IOException e) {
-                problem = "is not there: " + reason(e);
+                problem = "cannot be reached: " + reason(e);
             }
             if (input.ended() && inputEnded++ > 3) {
                 return failed("the last picture was not published: " + target.shown() + " " + problem);
@@ -273,14 +273,14 @@ public final class PublishCommand {
 
     private void reportFailure(String problem) {
         if (!failing) {
-            Program.complain(target.shown() + " " + problem + "; it is tried again");
+            Program.complain(target.shown() + " " + problem + "; retrying");
             failing = true;
         }
     }
 
     private void reportRecovery() {
         if (failing) {
-            Program.complain(target.shown() + " is there again");
+            Program.complain(target.shown() + " is reached again");
             failing = false;
         }
     }

@@ -73,7 +73,7 @@ public final class StreamedPages {
     public static void checkPath(String path) {
         if (!PATH.matcher(path).matches() || DOTS.matcher(path).matches()) {
             throw new IllegalArgumentException("'" + PlainText.line(path, "?")
-                    + "' is no path for a page: it begins with /, and between slashes it takes letters, digits and"
+                    + "' is not a path for a page: it begins with /, and between slashes it takes letters, digits and"
                     + " ._~!$&'()*+,;=:@- but neither . nor .. alone");
         }
     }
@@ -90,8 +90,7 @@ public final class StreamedPages {
         if (!head && !places.tryAcquire()) {
             throw new HttpError(
                     503,
-                    "there are " + maxRunning
-                            + " streamed responses under way, which is as many as there may be; try again later",
+                    "there are " + maxRunning + " streamed responses under way, which is the maximum; try again later",
                     "Retry-After",
                     "5");
         }
@@ -143,7 +142,7 @@ public final class StreamedPages {
             try {
                 run.check();
             } catch (RuntimeException e) { // the other responses must still be looked after
-                LOG.log(Level.ERROR, "a streamed response could not be looked after", e);
+                LOG.log(Level.ERROR, "a streamed response could not be checked", e);
             }
         }
     }

@@ -101,7 +101,7 @@ public final class FairConnector extends ServerConnector {
         try {
             boolean locked = lock.tryLock(1, TimeUnit.SECONDS);
             if (!locked) {
-                LOG.log(Level.DEBUG, "a connection takes long to be taken in or read");
+                LOG.log(Level.DEBUG, "a connection takes long to be accepted or read");
             }
             return locked;
         } catch (InterruptedException e) {
@@ -125,7 +125,7 @@ public final class FairConnector extends ServerConnector {
         long now = ticker.nanos();
         if (now - loggedAt >= SILENCE.toNanos()) {
             loggedAt = now;
-            LOG.log(Level.WARNING, "no connection can be taken in for now: " + failure.getMessage());
+            LOG.log(Level.WARNING, "no connection can be accepted for now: " + failure.getMessage());
         }
         try {
             Thread.sleep(PAUSE);

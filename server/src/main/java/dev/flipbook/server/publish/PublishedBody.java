@@ -1,17 +1,6 @@
 package dev.flipbook.server.publish;
 
-import dev.flipbook.FeedStatus.Encoding;
-import dev.flipbook.Frame;
-import dev.flipbook.SourceOptions;
 import dev.flipbook.Ticker;
-import dev.flipbook.feed.Feed;
-import dev.flipbook.feed.Publisher;
-import dev.flipbook.image.GreyRange;
-import dev.flipbook.picture.BodyKind;
-import dev.flipbook.picture.NoPicturesException;
-import dev.flipbook.picture.PictureFrames;
-import dev.flipbook.picture.PictureStream;
-import dev.flipbook.picture.StreamKind;
 import dev.flipbook.feed.Feed;
 import dev.flipbook.feed.Publisher;
 import dev.flipbook.server.http.Exchange;

@@ -2,9 +2,9 @@ package dev.flipbook.server.publish;
 
 import dev.flipbook.FeedStatus.Encoding;
 import dev.flipbook.Frame;
-import dev.flipbook.feed.Publisher;
 import dev.flipbook.SourceOptions;
 import dev.flipbook.Ticker;
+import dev.flipbook.feed.Publisher;
 import dev.flipbook.picture.BodyKind;
 import dev.flipbook.picture.NoPicturesException;
 import dev.flipbook.picture.PictureFrames;
@@ -156,12 +156,12 @@ final class PublishedPictures {
             body.checkLength();
             return new HttpError(
                     415,
-                    "this begins like no picture; " + TAKEN + "; plain pixels say how they lie: "
+                    "this does not begin like a picture; " + TAKEN + "; plain pixels need their format and size: "
                             + "?format=bgr24&size=640x480");
         }
         return new HttpError(
                 415,
-                "this is no picture but " + kind.title + "; " + TAKEN
+                "this is not a picture but " + kind.title + "; " + TAKEN
                         + "; a converter makes pictures of video: PROGRAM | " + NoPicturesException.CONVERTER
                         + " | flipbook publish URL");
     }
@@ -248,7 +248,7 @@ final class PublishedPictures {
                             : "no part can be shown: " + why);
         }
         return new HttpError(
-                422, whole().orElse(pictures.refusal().isEmpty() ? "it is no whole picture" : pictures.refusal()));
+                422, whole().orElse(pictures.refusal().isEmpty() ? "it is not a whole picture" : pictures.refusal()));
     }
 
     /** What is wrong with the body if it is one picture; empty if the body is too large to tell. */

@@ -80,14 +80,13 @@ final class PublisherPatience {
     private void check(long bytesOfPiece) {
         long limit = silence.toNanos();
         if (onPiece > SILENCES * limit) {
-            throw new HttpError(
-                    408, "the picture is not whole after " + text(SILENCES * limit) + ", the most it may take");
+            throw new HttpError(408, "the picture is not whole after " + text(SILENCES * limit) + ", the maximum");
         }
         if (onPiece > limit && bytesOfPiece < onPiece / 1e9 * MIN_RATE) {
             throw new HttpError(
                     408,
                     "the picture comes too slowly: " + bytesOfPiece + " bytes in " + text(onPiece)
-                            + "; one that takes more than " + text(limit) + " has to have at least " + MIN_RATE
+                            + "; one that takes more than " + text(limit) + " must have at least " + MIN_RATE
                             + " bytes a second");
         }
         if (sinceWhole > SILENCES * limit) {

@@ -1,7 +1,5 @@
 package dev.flipbook.server.stream;
 
-import dev.flipbook.Viewer;
-import dev.flipbook.feed.Feed;
 import dev.flipbook.ViewerStatus;
 import dev.flipbook.feed.Feed;
 import dev.flipbook.server.http.Exchange;
