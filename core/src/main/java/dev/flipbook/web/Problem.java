@@ -3,7 +3,7 @@ package dev.flipbook.web;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /**
  * The body of a refusal: one line of plain text, or a problem as JSON (RFC 9457) if the client accepts JSON.
@@ -16,13 +16,13 @@ public record Problem(String contentType, String text) {
     /**
      * The body for this client.
      *
-     * @param accept the request's {@code Accept}; null or empty if it has none
+     * @param accept the request's {@code Accept}, if it has one
      * @param status the status of the response
      * @param title the reason phrase of that status
      * @param sentence says what is wrong and what would be right
      */
-    public static Problem of(@Nullable String accept, int status, String title, String sentence) {
-        if (accept == null || !accept.contains("json")) {
+    public static Problem of(Optional<String> accept, int status, String title, String sentence) {
+        if (accept.filter(types -> types.contains("json")).isEmpty()) {
             return new Problem("text/plain;charset=utf-8", sentence + "\n");
         }
         Map<String, Object> json = new LinkedHashMap<>();

@@ -3,6 +3,7 @@ package dev.flipbook.web;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,7 +16,7 @@ class ProblemTest {
     @NullSource
     @ValueSource(strings = {"", "*/*", "text/html,image/avif"})
     void clientThatDoesNotNameJsonGetsALineOfText(@Nullable String accept) {
-        Problem problem = Problem.of(accept, 404, "Not Found", "there is no feed 'é'");
+        Problem problem = Problem.of(Optional.ofNullable(accept), 404, "Not Found", "there is no feed 'é'");
 
         assertThat(problem.contentType()).isEqualTo("text/plain;charset=utf-8");
         assertThat(problem.bytes()).isEqualTo("there is no feed 'é'\n".getBytes(UTF_8));
@@ -24,7 +25,7 @@ class ProblemTest {
     @ParameterizedTest
     @ValueSource(strings = {"application/json", "text/html, application/problem+json;q=0.9"})
     void clientThatNamesJsonGetsAProblem(String accept) {
-        Problem problem = Problem.of(accept, 404, "Not Found", "there is no feed 'é'");
+        Problem problem = Problem.of(Optional.of(accept), 404, "Not Found", "there is no feed 'é'");
 
         assertThat(problem.contentType()).isEqualTo("application/problem+json");
         assertThat(problem.text())
@@ -33,7 +34,7 @@ class ProblemTest {
 
     @Test
     void quotesInASentenceStayInItsText() {
-        assertThat(Problem.of("application/json", 400, "Bad Request", "not \"a\"")
+        assertThat(Problem.of(Optional.of("application/json"), 400, "Bad Request", "not \"a\"")
                         .text())
                 .endsWith("\"detail\":\"not \\\"a\\\"\"}");
     }

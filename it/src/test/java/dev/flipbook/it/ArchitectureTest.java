@@ -86,10 +86,10 @@ class ArchitectureTest {
                             "dev.flipbook.live",
                             "dev.flipbook.video")),
             // server
-            Map.entry("dev.flipbook.websocket", Set.of("dev.flipbook.server.http")),
+            Map.entry("dev.flipbook.websocket", Set.of("dev.flipbook.server.http", "dev.flipbook.server.stream")),
             Map.entry("dev.flipbook.address", Set.of()),
             Map.entry("dev.flipbook.server.http", Set.of()),
-            Map.entry("dev.flipbook.server.stream", Set.of("dev.flipbook.server.http", "dev.flipbook.websocket")),
+            Map.entry("dev.flipbook.server.stream", Set.of("dev.flipbook.server.http")),
             Map.entry("dev.flipbook.server.publish", Set.of("dev.flipbook.server.http")),
             Map.entry("dev.flipbook.server.generate", Set.of("dev.flipbook.server.http")),
             Map.entry(

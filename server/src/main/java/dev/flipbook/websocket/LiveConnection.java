@@ -1,6 +1,7 @@
 package dev.flipbook.websocket;
 
 import dev.flipbook.Ticker;
+import dev.flipbook.server.stream.OpenStream;
 import dev.flipbook.web.FeedLookup;
 import java.nio.ByteBuffer;
 import java.time.Duration;

@@ -5,6 +5,7 @@ import dev.flipbook.Ticker;
 import dev.flipbook.ViewerStatus;
 import dev.flipbook.feed.Feed;
 import dev.flipbook.mjpeg.Framing;
+import dev.flipbook.server.stream.ViewerHandle;
 import dev.flipbook.web.StreamRequest;
 import java.nio.ByteBuffer;
 import org.eclipse.jetty.websocket.api.Callback;

@@ -5,6 +5,7 @@ import dev.flipbook.Ticker;
 import dev.flipbook.Variant;
 import dev.flipbook.ViewerStatus;
 import dev.flipbook.feed.Feed;
+import dev.flipbook.server.stream.OpenStream;
 import dev.flipbook.web.StreamRequest;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;

@@ -2,6 +2,7 @@ package dev.flipbook.websocket;
 
 import dev.flipbook.Ticker;
 import dev.flipbook.feed.Feed;
+import dev.flipbook.server.stream.OpenStream;
 import dev.flipbook.web.BadRequestException;
 import dev.flipbook.web.StreamRequest;
 import java.util.Map;

@@ -3,6 +3,7 @@ package dev.flipbook.websocket;
 import dev.flipbook.Ticker;
 import dev.flipbook.feed.Feeds;
 import dev.flipbook.server.http.Heartbeat;
+import dev.flipbook.server.stream.OpenStream;
 import dev.flipbook.web.BadRequestException;
 import dev.flipbook.web.ClientName;
 import dev.flipbook.web.FeedLookup;

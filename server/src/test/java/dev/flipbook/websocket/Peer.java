@@ -4,6 +4,7 @@ import dev.flipbook.FeedOptions;
 import dev.flipbook.feed.Feed;
 import dev.flipbook.feed.Feeds;
 import dev.flipbook.server.FakeTicker;
+import dev.flipbook.server.stream.OpenStream;
 import dev.flipbook.web.FeedLookup;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.flipbook.FeedOptions;
 import dev.flipbook.feed.Feeds;
 import dev.flipbook.server.FakeTicker;
+import dev.flipbook.server.stream.OpenStream;
 import dev.flipbook.web.BadRequestException;
 import java.net.InetAddress;
 import java.net.Socket;

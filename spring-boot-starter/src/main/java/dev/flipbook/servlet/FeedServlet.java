@@ -156,7 +156,7 @@ public final class FeedServlet extends HttpServlet {
      */
     public static void refuse(int status, String sentence, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
-        Problem problem = Problem.of(request.getHeader("Accept"), status, title(status), sentence);
+        Problem problem = Problem.of(header(request).apply("Accept"), status, title(status), sentence);
         response.setContentType(problem.contentType());
         send(status, problem.bytes(), request, response);
     }

@@ -132,8 +132,7 @@ final class ReactiveFeedResponses implements HandlerResultHandler, Ordered {
     }
 
     private static Mono<Void> refuse(int status, String sentence, ServerWebExchange exchange) {
-        String accept = exchange.getRequest().getHeaders().getFirst("Accept");
-        Problem problem = Problem.of(accept, status, title(status), sentence);
+        Problem problem = Problem.of(header(exchange).apply("Accept"), status, title(status), sentence);
         exchange.getResponse().getHeaders().set(HttpHeaders.CONTENT_TYPE, problem.contentType());
         return send(status, problem.bytes(), exchange);
     }

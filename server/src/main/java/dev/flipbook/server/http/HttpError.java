@@ -42,7 +42,7 @@ public final class HttpError extends RuntimeException {
         }
         exchange.headers().put(HttpHeader.CACHE_CONTROL, "no-store");
         String title = HttpStatus.getMessage(status);
-        Problem problem = Problem.of(exchange.header(HttpHeader.ACCEPT), status, title, String.valueOf(getMessage()));
+        Problem problem = Problem.of(exchange.header("Accept"), status, title, String.valueOf(getMessage()));
         exchange.headers().put(HttpHeader.CONTENT_TYPE, problem.contentType());
         exchange.answer(status, ByteBuffer.wrap(problem.bytes()));
     }

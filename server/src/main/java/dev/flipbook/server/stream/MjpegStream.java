@@ -5,8 +5,6 @@ import dev.flipbook.feed.Feed;
 import dev.flipbook.server.http.Exchange;
 import dev.flipbook.web.ClientName;
 import dev.flipbook.web.StreamRequest;
-import dev.flipbook.websocket.OpenStream;
-import dev.flipbook.websocket.ViewerHandle;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Request;

@@ -6,7 +6,6 @@ import dev.flipbook.server.http.SameOrigin;
 import dev.flipbook.web.BadRequestException;
 import dev.flipbook.web.Quote;
 import dev.flipbook.web.StatusJson;
-import dev.flipbook.websocket.OpenStream;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -16,7 +16,6 @@ import dev.flipbook.server.http.Exchange;
 import dev.flipbook.web.BadRequestException;
 import dev.flipbook.web.FeedLookup;
 import dev.flipbook.web.UnknownFeedException;
-import dev.flipbook.websocket.OpenStream;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.nio.charset.StandardCharsets;

@@ -7,7 +7,6 @@ import dev.flipbook.ViewerStatus;
 import dev.flipbook.server.FakeRequest;
 import dev.flipbook.server.http.HttpError;
 import dev.flipbook.web.BadRequestException;
-import dev.flipbook.websocket.OpenStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.flipbook.websocket;
+package dev.flipbook.server.stream;
 
 import dev.flipbook.Viewer;
 import dev.flipbook.ViewerStatus;
@@ -34,12 +34,12 @@ public final class ViewerHandle {
     }
 
     /** Whether {@link #leave()} was called. */
-    boolean hasLeft() {
+    public boolean hasLeft() {
         return left;
     }
 
     /** Lets the viewer take a newer frame, if it is there. */
-    void wake() {
+    public void wake() {
         Viewer watching = viewer;
         if (watching != null) {
             watching.wake();

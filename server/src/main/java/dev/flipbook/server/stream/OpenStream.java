@@ -1,4 +1,4 @@
-package dev.flipbook.websocket;
+package dev.flipbook.server.stream;
 
 import dev.flipbook.ViewerStatus;
 
