@@ -35,7 +35,7 @@ class NamedSourcesTest {
     }
 
     @Test
-    void aCommandStandsBehindItsName() throws IOException {
+    void aCommandStandsAfterItsName() throws IOException {
         assertThat(named.open(List.of("demo", "robot=exec"), List.of("ssh", "robot")))
                 .containsOnlyKeys("demo", "robot");
         assertThat(named.open(List.of("exec"), List.of("/usr/bin/ffmpeg"))).containsOnlyKeys("ffmpeg");

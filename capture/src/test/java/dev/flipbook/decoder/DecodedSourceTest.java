@@ -59,7 +59,7 @@ class DecodedSourceTest {
     }
 
     @Test
-    void aDecoderThatIsKilledIsToldInASentence() {
+    void aDecoderThatIsKilledIsReportedInASentence() {
         assertThatThrownBy(source("kill -9 $$")::next)
                 .isInstanceOf(IOException.class)
                 .hasMessage("the decoder process did not start while it decoded clip.mp4");
@@ -226,7 +226,7 @@ class DecodedSourceTest {
     }
 
     @Test
-    void aDecoderThatDiesAfterItsFirstPictureIsToldAndBlamed() throws Exception {
+    void aDecoderThatDiesAfterItsFirstPictureIsReportedAndBlamed() throws Exception {
         byte[] picture = new Canvas(16, 16, 0).encode(JpegEncoder.best(), 80).bytes();
         Path messages = folder.resolve("messages");
         try (OutputStream out = Files.newOutputStream(messages)) {

@@ -364,7 +364,7 @@ class VideoFileTest {
         "90, 90, false",
         "90, 180, true"
     })
-    void wishedTurnComesBehindTheFilesOwn(int own, int rotate, boolean mirror) throws Exception {
+    void wishedTurnComesAfterTheFilesOwn(int own, int rotate, boolean mirror) throws Exception {
         Path flat = clips.made(
                 "flat.mp4",
                 List.of("-f", "lavfi", "-i", "color=black:s=320x180:r=25,drawbox=0:0:160:90:white:fill"),

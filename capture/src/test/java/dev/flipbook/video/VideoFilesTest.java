@@ -43,7 +43,7 @@ class VideoFilesTest {
                 "/dev/null",
                 "/tmp"
             })
-    void whatIsNoFileIsLeftToOthers(String source) throws Exception {
+    void whatIsNotAFileIsLeftToOthers(String source) throws Exception {
         assertThat(files.open(source, SourceOptions.DEFAULT)).isEmpty();
     }
 

@@ -34,7 +34,7 @@ class ErrorLinesTest {
     }
 
     @Test
-    void nothingSaidIsNothing() {
+    void noOutputGivesNoLine() {
         assertThat(read("").last()).isEmpty();
         assertThat(told).isEmpty();
     }
@@ -106,7 +106,7 @@ class ErrorLinesTest {
     }
 
     @Test
-    void eachSecondOneLineMoreIsTold() {
+    void eachSecondOneMoreLineIsReported() {
         Queue<String> parts = new ArrayDeque<>(List.of("a\n".repeat(100), "b\n".repeat(100), "c\n".repeat(100)));
         InputStream slowly = new InputStream() {
             @Override

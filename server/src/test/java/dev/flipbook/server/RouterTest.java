@@ -234,7 +234,7 @@ class RouterTest {
 
     @ParameterizedTest
     @CsvSource({"/, 503", "/feeds/cam.jpg, 503", "/healthzz, 503", "/healthz/, 503", "/healthz, 200"})
-    void withoutAPlaceOnlyTheHealthIsTold(String path, int status) {
+    void withoutAPlaceOnlyTheHealthIsReported(String path, int status) {
         router = router(new ConnectionGuard.Places(0, 0, 0));
         FakeRequest request = request("GET", path, null);
         guard.onOpened(request.connection);

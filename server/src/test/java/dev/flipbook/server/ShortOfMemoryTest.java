@@ -68,7 +68,7 @@ class ShortOfMemoryTest {
     }
 
     @Test
-    void everyRequestThatFindsNoneIsToldSoAndTheLogHasOneLine() throws IOException {
+    void everyRequestThatFindsNoneIsAnsweredSoAndTheLogHasOneLine() throws IOException {
         for (String path : List.of("/at-once", "/later", "/generated", "/at-once", "/later", "/generated")) {
             assertThat(get(path))
                     .as(path)

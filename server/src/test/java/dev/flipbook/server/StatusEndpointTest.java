@@ -21,7 +21,7 @@ class StatusEndpointTest {
     }
 
     @Test
-    void allFeedsAreToldInTheirOrderAndOneWithThoseWhoWatchIt() {
+    void allFeedsAreListedInOrderAndOneWithItsViewers() {
         feeds.feed("b").publish(Pictures.ofBytes(1000));
         feeds.open("a");
 

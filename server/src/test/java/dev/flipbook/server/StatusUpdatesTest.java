@@ -63,7 +63,7 @@ class StatusUpdatesTest {
     }
 
     @Test
-    void whoListensIsToldAtOnce() {
+    void listenerLearnsTheStatusAtOnce() {
         feeds.feed("door");
 
         news.listen(told::add);
@@ -99,7 +99,7 @@ class StatusUpdatesTest {
     }
 
     @Test
-    void feedThatComesOrGoesIsToldByTheNextLook() {
+    void feedThatComesOrGoesIsReportedByTheNextLook() {
         feeds.feed("door");
         news.listen(told::add);
         looks.take(2);
@@ -119,7 +119,7 @@ class StatusUpdatesTest {
     }
 
     @Test
-    void stateAndReasonAreToldByTheNextLook() {
+    void stateAndReasonAreReportedByTheNextLook() {
         Feed feed = feeds.feed("door", new FrameSource() {
             @Override
             public Frame next() throws IOException {
@@ -157,7 +157,7 @@ class StatusUpdatesTest {
     }
 
     @Test
-    void allWhoListenAreToldTheSameAndWhoHasEndedIsNot() {
+    void allListenersLearnTheSameAndEndedOnesNothing() {
         List<String> others = new ArrayList<>();
         Consumer<String> twice = others::add;
         Runnable one = news.listen(twice);
@@ -207,7 +207,7 @@ class StatusUpdatesTest {
     }
 
     @Test
-    void looksBeginAnewForWhoComesAfterAllHaveGone() {
+    void looksBeginAgainForAListenerAfterAllHaveGone() {
         news.listen(told::add).run();
         looks.take();
         assertThat(looks.planned).isEmpty();

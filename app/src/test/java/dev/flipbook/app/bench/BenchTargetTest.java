@@ -52,7 +52,7 @@ class BenchTargetTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"", "x", "ftp://127.0.0.1/", "http://", "http:///x", "http://a:99999/", "http://u:pass word@a/"})
-    void whatIsNoAddressIsRefused(String url) {
+    void whatIsNotAnAddressIsRefused(String url) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> BenchTarget.of(url))
                 .withMessageContaining("such as http://")

@@ -42,7 +42,7 @@ class ArgumentsTest {
     }
 
     @Test
-    void behindTwoDashesThereAreNoOptions() {
+    void afterTwoDashesThereAreNoOptions() {
         Arguments arguments = read("exec --json -- ls -l --port -port --json");
         assertThat(arguments.words()).containsExactly("exec", "ls", "-l", "--port", "-port", "--json");
         assertThat(arguments.has("port")).isFalse();
@@ -82,7 +82,7 @@ class ArgumentsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"x", "-1", "65536", "99999999999", "", "0x10", "8 0"})
-    void aValueThatIsNoNumberInItsBoundsIsRefused(String value) {
+    void aValueThatIsNotANumberInItsBoundsIsRefused(String value) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> read(List.of("--port", value)).number("port", 0, 65_535, 1))
                 .withMessage("--port is '" + value + "'; it is a whole number from 0 to 65535");

@@ -152,7 +152,7 @@ class PublishCommandTest {
     }
 
     @Test
-    void whatIsNoAddressOfAFeedIsSaidWithoutItsPassword() {
+    void whatIsNotAnAddressOfAFeedIsSaidWithoutItsPassword() {
         for (String url : new String[] {"ftp://me:pw@h/x", "door", "http://", "http://h:99999/feeds/x", "http://a b"}) {
             assertThatThrownBy(() -> PublishTarget.of(url, false))
                     .hasMessageStartingWith(

@@ -122,7 +122,7 @@ class StreamedPagesTest {
     }
 
     @Test
-    void oneMoreThanThereMayBeIsToldToTryAgainLater() {
+    void oneMoreThanTheMaximumIsRefusedUntilLater() {
         for (int i = 0; i < MOST; i++) {
             FakeClient client = client(waiting());
             client.ask("GET", "/page");
@@ -227,7 +227,7 @@ class StreamedPagesTest {
     }
 
     @Test
-    void requestAfterTheCloseIsToldThatTheServerStops() {
+    void requestAfterTheCloseLearnsThatTheServerStops() {
         pages.close();
         FakeClient client = client(waiting());
         client.ask("GET", "/page");

@@ -106,7 +106,7 @@ class EmbedPolicyTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"Origin: " + WALL, "Origin: http://evil.example", "Referer: " + WALL + "/", "Accept: */*"})
-    void cachesAreToldThatAnAnswerIsForOneOriginWheneverAnyIsListed(String header) {
+    void cachesLearnThatAnAnswerIsForOneOriginWheneverAnyIsListed(String header) {
         assertThat(applied(listed, header).getHeaders().getValuesList("Vary")).containsExactly("Origin");
         assertThat(applied(none, header).header("Vary")).isNull();
     }

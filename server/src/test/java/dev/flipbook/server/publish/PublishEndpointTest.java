@@ -302,7 +302,7 @@ class PublishEndpointTest {
     // one at a time
 
     @Test
-    void secondPublisherIsToldWhoIsThereAndOneThatTakesOverEndsTheFirst() throws Exception {
+    void secondPublisherLearnsWhoIsThereAndOneThatTakesOverEndsTheFirst() throws Exception {
         FakeRequest first = put("", CHUNKED).come(picture, false);
         endpoint.handle(first.exchange("door"));
         await().until(() -> door.status().frames() == 1);

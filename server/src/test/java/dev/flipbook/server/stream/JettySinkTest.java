@@ -154,7 +154,7 @@ class JettySinkTest {
     }
 
     @Test
-    void connectionIsToldToBeInUseOnceASecond() {
+    void connectionIsMarkedAsInUseOnceASecond() {
         write("first");
         now += SECOND / 10;
         int before = client.used();
