@@ -286,7 +286,8 @@ class PublishIT {
 
     @Test
     void whatIsNotAPictureIsRefused() throws IOException {
-        assertRefused(put("/feeds/door", latin1("<!DOCTYPE html><html><body>hello</body></html>")), 415, "not a picture");
+        assertRefused(
+                put("/feeds/door", latin1("<!DOCTYPE html><html><body>hello</body></html>")), 415, "not a picture");
         assertRefused(put("/feeds/door", latin1("{\"a\": 1}")), 415, "not a picture");
         assertRefused(
                 put("/feeds/door", latin1("\0\0\0\1\147\102\300\36\331\0\240")),
