@@ -79,7 +79,7 @@ class ColourProfileTest {
     }
 
     @Test
-    void whatIsNoProfileIsNone() {
+    void whatIsNotAProfileIsNone() {
         byte[] whole = displayP3();
         byte[] damaged = whole.clone();
         Arrays.fill(damaged, 132, damaged.length, (byte) 0x55);

@@ -63,7 +63,7 @@ class GreyRangeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "500", "500-", "-1-5", "7-7", "0-65536", "0-99999", "a-b", "1-2-3"})
-    void whatIsNoRangeIsAnsweredWithWhatWouldBeRight(String text) {
+    void whatIsNotARangeIsAnsweredWithWhatWouldBeRight(String text) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> GreyRange.parse(text))
                 .withMessageContaining("LOW-HIGH")

@@ -95,7 +95,7 @@ class StandbyPictureTest {
     }
 
     @Test
-    void whatIsNoPictureCannotBeDecoded() {
+    void whatIsNotAPictureCannotBeDecoded() {
         assertThat(Canvas.decode(new byte[] {1, 2, 3})).isEmpty();
     }
 

@@ -59,7 +59,7 @@ class JpegTest {
     }
 
     @Test
-    void bytesBehindTheEndAreCut() {
+    void bytesAfterTheEndAreCut() {
         byte[] tail = new byte[1 << 20];
         new Random(1).nextBytes(tail);
 
@@ -68,7 +68,7 @@ class JpegTest {
     }
 
     @Test
-    void secondPictureBehindTheFirstIsCut() {
+    void secondPictureAfterTheFirstIsCut() {
         assertThat(bytes(check(Pictures.insert(BASELINE, BASELINE.length, PROGRESSIVE))))
                 .isEqualTo(BASELINE);
     }
@@ -123,7 +123,7 @@ class JpegTest {
     }
 
     @Test
-    void cutPictureIsToldBySize() {
+    void cutPictureIsReportedWithItsSize() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> check(Arrays.copyOf(BASELINE, 700)))
                 .withMessage("the JPEG is cut off: its 700 bytes end before the end marker FF D9");
@@ -131,12 +131,12 @@ class JpegTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "x", "<!doctype html><title>404</title>", "\u0089PNG\r\n\u001a\n", "GIF89a", "JFIF"})
-    void whatIsNoJpegIsRefused(String text) {
+    void whatIsNotAJpegIsRefused(String text) {
         refused(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     @Test
-    void endRightBehindTheBeginningIsRefused() {
+    void endRightAfterTheBeginningIsRefused() {
         refused(hex("ffd8ffd9"));
     }
 

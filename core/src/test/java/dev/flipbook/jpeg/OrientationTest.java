@@ -156,7 +156,7 @@ class OrientationTest {
     }
 
     @Test
-    void segmentIsPutInRightBehindTheBeginning() {
+    void segmentIsPutInRightAfterTheBeginning() {
         Jpeg turned = check(BASELINE).turned(RIGHT);
 
         byte[] segment = exif(ByteOrder.BIG_ENDIAN, 6);

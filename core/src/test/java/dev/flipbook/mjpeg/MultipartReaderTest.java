@@ -80,7 +80,7 @@ class MultipartReaderTest {
     }
 
     @Test
-    void aLengthThatIsNoNumberIsNone() throws IOException {
+    void aLengthThatIsNotANumberIsNone() throws IOException {
         for (String length : List.of("", "-1", "12x", "many")) {
             String header = "Content-Length: " + length + "\r\n\r\n";
             assertParts(TYPE, "--frame\r\n" + header + TWO + "\r\n--frame\r\n", TWO);
@@ -102,7 +102,7 @@ class MultipartReaderTest {
     }
 
     @Test
-    void blanksMayStandBehindADelimiter() throws IOException {
+    void blanksMayStandAfterADelimiter() throws IOException {
         assertParts(TYPE, "--frame \r\nA: b\r\n\r\n" + TWO + "\r\n--frame \t\r\n" + searched(ONE), TWO, ONE);
     }
 
@@ -113,7 +113,7 @@ class MultipartReaderTest {
     }
 
     @Test
-    void whatHasNoDelimiterYetIsPassedOnButForItsPossibleBeginning() throws IOException {
+    void whatHasNoDelimiterYetIsPassedOnExceptItsPossibleBeginning() throws IOException {
         Seen seen = new Seen();
         MultipartReader reader = MultipartReader.of(TYPE, seen);
         reader.feed(buffer("--frame\r\nA: b\r\n\r\nabc\r\n--fra"));
@@ -125,7 +125,7 @@ class MultipartReaderTest {
     // wrong lengths
 
     @Test
-    void behindALengthThatIsTooShortTheNextPartIsWhole() throws IOException {
+    void afterALengthThatIsTooShortTheNextPartIsWhole() throws IOException {
         String body =
                 "--frame\r\n" + claiming(3, ONE + "\n".repeat(9) + "x".repeat(400)) + claiming(3, TWO) + searched(ONE);
         assertParts(TYPE, body, ONE.substring(0, 3), TWO, ONE);
@@ -233,7 +233,7 @@ class MultipartReaderTest {
     }
 
     @Test
-    void whetherBytesEndAmidLinesIsTold() throws IOException {
+    void whetherBytesEndAmidLinesIsReported() throws IOException {
         MultipartReader reader = MultipartReader.of(TYPE, new Seen());
         assertThat(reader.isAmidLines()).isFalse();
         for (String amid : List.of("--fra", "me\r\nContent-Le", "ngth: 3\r\n")) {
@@ -532,7 +532,7 @@ class MultipartReaderTest {
     }
 
     @Test
-    void aDelimiterThatIsNoLineIsRefused() throws IOException {
+    void aDelimiterThatIsNotALineIsRefused() throws IOException {
         MultipartReader reader = MultipartReader.of(TYPE, new Seen());
         assertThatIOException()
                 .isThrownBy(() -> reader.feed(buffer("--" + "x".repeat(255) + "\r\n")))

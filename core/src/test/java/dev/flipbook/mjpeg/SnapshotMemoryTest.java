@@ -118,7 +118,7 @@ class SnapshotMemoryTest {
     }
 
     @Test
-    void aConnectionThatDoesNotEndIsToldOnceAndCountsUntilItDoes() throws FullException {
+    void aConnectionThatDoesNotEndIsReportedOnceAndCountsUntilItDoes() throws FullException {
         List<String> told = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
             Block block = block();

@@ -187,7 +187,7 @@ class PictureFramesTest {
     }
 
     @Test
-    void whatIsNoPictureIsRefused() {
+    void whatIsNotAPictureIsRefused() {
         refused(new byte[0], "the picture is empty: 0 bytes");
         refused(new byte[33 << 20], "the picture has 34603008 bytes; at most 33554432 are taken");
         refused("Dear diary".getBytes(StandardCharsets.US_ASCII), "it is not a picture of a kind that is known");

@@ -106,7 +106,7 @@ class PictureStreamTest {
     }
 
     @Test
-    void anEndThatStandsInASegmentIsNoEnd() throws IOException {
+    void anEndThatStandsInASegmentIsNotAnEnd() throws IOException {
         byte[] picture = Pictures.insert(
                 Pictures.numbered(1, 100), 2, Pictures.segment(0xE4, (byte) 0xFF, (byte) 0xD9, (byte) 7));
         PictureStream pictures = open(join(picture, Pictures.numbered(2, 100)), 10, SourceOptions.DEFAULT);
@@ -181,7 +181,7 @@ class PictureStreamTest {
     @ValueSource(
             strings = {"\r\n", "\n", "\r\n\r\n", "   ", "\0\0\0\0\0\0\0\0", "\u00EF\u00BB\u00BF", "AVI1 1 2", "x: y\r\n"
             })
-    void strangeBytesMayStandBeforeAndBehindAPictureInItsPart(String strange) throws IOException {
+    void strangeBytesMayStandBeforeAndAfterAPictureInItsPart(String strange) throws IOException {
         for (String length :
                 List.of("", "Content-Length: 0\r\n", "Content-Length: 100\r\n", "Content-Length: 9000\r\n")) {
             String header = "--b\r\nContent-Type: image/jpeg\r\n" + length + "\r\n" + strange;
@@ -375,7 +375,7 @@ class PictureStreamTest {
     }
 
     @Test
-    void inABodyOfKnownLengthASmallerPictureBehindAnotherIsPartOfIt() throws IOException {
+    void inABodyOfKnownLengthASmallerPictureAfterAnotherIsPartOfIt() throws IOException {
         byte[] body = join(Pictures.jpeg(32, 24), Pictures.grey(16, 16), Pictures.jpeg(32, 24));
         for (String type : List.of("", "application/octet-stream")) {
             PictureStream pictures =
@@ -388,7 +388,7 @@ class PictureStreamTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 7, 1000, 1_000_000})
-    void theFilmBehindAPhotoIsPassedOverWhateverIsInIt(int piece) throws IOException {
+    void theFilmAfterAPhotoIsPassedOverWhateverIsInIt(int piece) throws IOException {
         byte[] still = Pictures.numbered(9, 300);
         byte[] film = join(
                 box("ftyp", text("mp42\0\0\0\0")),

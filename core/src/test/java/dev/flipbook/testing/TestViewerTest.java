@@ -72,7 +72,7 @@ class TestViewerTest {
     }
 
     @Test
-    void viewerWhoLeavesIsNotCountedAnyMore() {
+    void viewerThatLeavesIsNotCountedAnyMore() {
         Feed feed = feeds.feed("published");
         TestViewer.of(feed).close();
         assertThat(feed.watched()).isTrue();

@@ -144,7 +144,7 @@ class SecretsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"-s", "--users", "-P", "--name", "--passing", "password"})
-    void nextWordOfAnotherOptionIsNoSecret(String option) {
+    void nextWordOfAnotherOptionIsNotASecret(String option) {
         assertThat(Secrets.in(List.of("cam", option, "me:hunter2")).hide("me:hunter2"))
                 .isEqualTo("me:hunter2");
     }

@@ -41,7 +41,7 @@ class FeedLookupTest {
     }
 
     @Test
-    void whoNamesAnUnknownFeedIsToldThoseThatThereAre() {
+    void unknownFeedIsAnsweredWithTheNamesThatExist() {
         feeds.feed("door");
         assertThatThrownBy(() -> lookup.find("Door"))
                 .isInstanceOf(UnknownFeedException.class)

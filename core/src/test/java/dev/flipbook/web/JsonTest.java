@@ -187,7 +187,7 @@ class JsonTest {
     }
 
     @Test
-    void aFeedIsToldWithItsViewersAndAllFeedsWithTheirMemory() {
+    void aFeedIsReportedWithItsViewersAndAllFeedsWithTheirMemory() {
         try (Feeds feeds = new Feeds(FeedOptions.DEFAULT.withBlockCeiling(1 << 20), new FakeTicker())) {
             Feed door = feeds.feed("door");
             feeds.feed("window");

@@ -72,7 +72,7 @@ class StreamRequestTest {
 
     @ParameterizedTest
     @CsvSource({"strict, STRICT", "browser, BROWSER"})
-    void aFramingThatIsNamedIsTakenWhoeverAsks(String name, Framing framing) {
+    void aFramingThatIsNamedIsTakenForEveryClient(String name, Framing framing) {
         for (String accept : List.of("*/*", "image/webp")) {
             StreamRequest asked = StreamRequest.of(query(Map.of("framing", name)), query(Map.of("Accept", accept)));
             assertThat(asked.framing()).isEqualTo(framing);

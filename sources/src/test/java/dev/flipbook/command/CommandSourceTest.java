@@ -97,7 +97,7 @@ class CommandSourceTest {
     }
 
     @Test
-    void closedItIsStartedAnew() throws Exception {
+    void closedItIsStartedAgain() throws Exception {
         CommandSource source = shell("cat \"$1\"; exec sleep $0", pictures(1, 2, 10));
 
         for (int run = 0; run < 3; run++) {

@@ -35,7 +35,7 @@ class ErrorLinesTest {
     }
 
     @Test
-    void nothingSaidIsNothing() {
+    void noOutputGivesNoLine() {
         assertThat(read("").last()).isEmpty();
         assertThat(told).isEmpty();
     }
@@ -107,7 +107,7 @@ class ErrorLinesTest {
     }
 
     @Test
-    void eachSecondOneLineMoreIsTold() {
+    void eachSecondOneMoreLineIsReported() {
         Queue<String> parts = new ArrayDeque<>(List.of("a\n".repeat(100), "b\n".repeat(100), "c\n".repeat(100)));
         InputStream slowly = new InputStream() {
             @Override

@@ -211,7 +211,7 @@ class FolderSourceTest {
     }
 
     @Test
-    void jpegsPassByteForByteAndTheirTurnIsToldByTheirOrientation() throws Exception {
+    void jpegsPassByteForByteWithTheirTurnAsTheirOrientation() throws Exception {
         byte[] jpeg = Pictures.jpeg(40, 24);
         Files.write(temporary.resolve("a.jpg"), jpeg);
         SourceOptions turned = new SourceOptions(0, 0, 0, 80, 270, true, false, Duration.ZERO, "", Map.of());

@@ -58,7 +58,7 @@ class FolderWatchTest {
     }
 
     @Test
-    void tellsOfFilesThatComeOrAreWrittenToOrRenamed() throws Exception {
+    void reportsFilesThatComeOrAreWrittenToOrRenamed() throws Exception {
         begin();
         Path file = Files.createFile(folder.resolve("a.jpg"));
         assertThat(await(LONG)).isTrue();
@@ -93,7 +93,7 @@ class FolderWatchTest {
     }
 
     @Test
-    void removalOfTheFolderIsTold() throws Exception {
+    void removalOfTheFolderIsReported() throws Exception {
         begin();
         Files.delete(folder);
 

@@ -210,7 +210,7 @@ class NewestPictureTest {
     }
 
     @Test
-    void theSystemTellsOfAFileBeforeItWouldBeLookedFor() throws Exception {
+    void theSystemReportsAFileBeforeItWouldBeLookedFor() throws Exception {
         FakeTicker slow = new FakeTicker();
         slow.moveAtEachReading(Duration.ofMillis(5));
         disk.write("a.jpg", 1);
@@ -234,7 +234,7 @@ class NewestPictureTest {
     }
 
     @Test
-    void changesThatNobodyTellsOfAreFoundAllTheSame() throws Exception {
+    void changesThatTheSystemDoesNotReportAreFoundToo() throws Exception {
         Path elsewhere = Files.createDirectory(temporary.resolve("elsewhere"));
         PicturesOnDisk far = new PicturesOnDisk(elsewhere);
         Path target = far.write("a.jpg", 1);

@@ -44,13 +44,13 @@ class PictureFolderTest {
     }
 
     @Test
-    void anEmptyFileIsNoPicture() throws Exception {
+    void anEmptyFileIsNotAPicture() throws Exception {
         disk.write("a.jpg", new byte[0], PicturesOnDisk.WRITTEN);
         refuses("a.jpg", "the picture is empty: 0 bytes");
     }
 
     @Test
-    void aTextIsNoPicture() throws Exception {
+    void aTextIsNotAPicture() throws Exception {
         disk.write("a.jpg", "Dear diary".getBytes(StandardCharsets.US_ASCII), PicturesOnDisk.WRITTEN);
         refuses("a.jpg", "it is not a picture of a kind that is known");
     }
@@ -65,7 +65,7 @@ class PictureFolderTest {
     }
 
     @Test
-    void aFolderInItIsNoPicture() throws Exception {
+    void aFolderInItIsNotAPicture() throws Exception {
         Files.createDirectory(inside.resolve("a.jpg"));
         refuses("a.jpg", "it is not a file");
     }
@@ -107,7 +107,7 @@ class PictureFolderTest {
     }
 
     @Test
-    void aLinkToItselfIsNoPicture() throws Exception {
+    void aLinkToItselfIsNotAPicture() throws Exception {
         Files.createSymbolicLink(inside.resolve("a.jpg"), Path.of("b.jpg"));
         Files.createSymbolicLink(inside.resolve("b.jpg"), Path.of("a.jpg"));
         assertThat(folder.newest(3)).isEmpty();

@@ -71,7 +71,7 @@ class SlideshowTest {
     }
 
     @Test
-    void theFolderIsReadAnewForEachRound() throws Exception {
+    void theFolderIsReadAgainForEachRound() throws Exception {
         disk.write("a.jpg", 1);
         disk.write("c.jpg", 3);
         Slideshow show = slideshow();
@@ -83,7 +83,7 @@ class SlideshowTest {
     }
 
     @Test
-    void whatIsNoPictureIsPassedOverWithoutAPauseAndCountedOnce() throws Exception {
+    void whatIsNotAPictureIsPassedOverWithoutAPauseAndCountedOnce() throws Exception {
         disk.write("a.jpg", 1);
         disk.write("b.jpg", "Dear diary".getBytes(java.nio.charset.StandardCharsets.US_ASCII), PicturesOnDisk.WRITTEN);
         disk.write("c.jpg", Arrays.copyOf(Pictures.numbered(3, 900), 700), PicturesOnDisk.WRITTEN);

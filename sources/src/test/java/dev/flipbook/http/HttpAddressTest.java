@@ -21,7 +21,7 @@ class HttpAddressTest {
         "https://[::1]:444/x,             ::1,       444,  /x,      https://[::1]:444/x",
         "http://u:p@h/ä\"|,               h,         80,   /%C3%A4%22|, http://h/%C3%A4%22|"
     })
-    void partsAreTold(String text, String host, int port, String target, String shown) throws IOException {
+    void partsAreGiven(String text, String host, int port, String target, String shown) throws IOException {
         HttpAddress address = HttpAddress.of(text);
         assertThat(address.host()).isEqualTo(host);
         assertThat(address.port()).isEqualTo(port);
@@ -82,7 +82,7 @@ class HttpAddressTest {
         "FORBIDDEN, 64:ff9b::a9fe:a9fe",
         "LOOPBACK, 2002:7f00:1::"
     })
-    void reachIsTold(AddressScope reach, String address) throws IOException {
+    void reachIsGiven(AddressScope reach, String address) throws IOException {
         assertThat(AddressScope.of(InetAddress.getAllByName(address)[0])).isEqualTo(reach);
     }
 

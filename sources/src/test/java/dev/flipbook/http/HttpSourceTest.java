@@ -276,7 +276,7 @@ class HttpSourceTest {
     // what goes wrong
 
     @Test
-    void nobodyListens() throws Exception {
+    void refusedConnectionIsTheReason() throws Exception {
         try (Socket nobody = new Socket()) { // has the port, and does not listen
             nobody.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             String place = "127.0.0.1:" + nobody.getLocalPort();
@@ -285,7 +285,7 @@ class HttpSourceTest {
     }
 
     @Test
-    void nobodyIsCalledSo() {
+    void unknownHostNameIsTheReason() {
         assertFails("http://door.invalid/", "there is no host named door.invalid");
     }
 
@@ -302,7 +302,7 @@ class HttpSourceTest {
     }
 
     @Test
-    void theConnectionIsClosedBehindTheHead() throws Exception {
+    void theConnectionIsClosedAfterTheHead() throws Exception {
         try (FakeCamera camera = FakeCamera.of(request -> request.send(Dialect.PROPER.head()))) {
             assertFails(camera.url("/"), "127.0.0.1 closed the connection");
         }
@@ -338,7 +338,7 @@ class HttpSourceTest {
     }
 
     @Test
-    void whatIsAnsweredIsNoPicture() throws Exception {
+    void whatIsAnsweredIsNotAPicture() throws Exception {
         Map<String, String> sentences = sentences(
                 "HTTP/1.1 404 Not Found\r\n\r\n",
                 "127.0.0.1 answered 404 (not found) to /x",
@@ -487,7 +487,7 @@ class HttpSourceTest {
                 "http://[::ffff:169.254.169.254]/",
                 "http://[64:ff9b::a9fe:a9fe]/"
             })
-    void nobodyAsksTheMetadataOfACloud(String url) throws Exception {
+    void linkLocalAddressesAreRefused(String url) throws Exception {
         String host = url.replaceAll("http://\\[?([^]/]*).*", "$1");
         String sentence = host + " is a link-local or multicast address, from which no pictures are fetched";
         assertFails(url, sentence);
@@ -507,7 +507,7 @@ class HttpSourceTest {
     }
 
     @Test
-    void whoComesFromFurtherOutIsNotLedInwards() throws Exception {
+    void redirectFromAWiderNetworkIsNotFollowedInwards() throws Exception {
         try (FakeCamera camera = FakeCamera.of(request -> request.picture(Pictures.numbered(1, 10)));
                 HttpConnection connection = new HttpConnection(HttpAddress.of(camera.url("/")), LONG, ticker)) {
             assertThatThrownBy(() -> connection.get(AddressScope.PRIVATE, ""))
@@ -519,7 +519,7 @@ class HttpSourceTest {
     // passwords
 
     @Test
-    void aPasswordIsToldWhenItIsAskedFor() throws Exception {
+    void aPasswordIsSentWhenItIsAskedFor() throws Exception {
         try (FakeCamera camera = FakeCamera.of(request -> {
                     if (request.header("authorization").equals("Basic bcOkeDpwQHNzOndvcmQ=")) {
                         request.picture(Pictures.numbered(request.number(), 10));
@@ -636,7 +636,7 @@ class HttpSourceTest {
 
     @Test
     @SuppressWarnings("try") // closing more than once is what is looked at
-    void itOpensAgainBehindAClose() throws Exception {
+    void itOpensAgainAfterAClose() throws Exception {
         try (FakeCamera camera = FakeCamera.of(request -> {
                     request.send(Dialect.PROPER.head());
                     request.send(Dialect.PROPER.body(List.of(Pictures.numbered(request.number(), 10))));

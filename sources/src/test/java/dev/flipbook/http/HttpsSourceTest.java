@@ -113,7 +113,7 @@ class HttpsSourceTest {
     }
 
     @Test
-    void nobodyIsLedFromHttpsToHttp() throws Exception {
+    void redirectFromHttpsToHttpIsNotFollowed() throws Exception {
         SSLContext.setDefault(camera);
         try (FakeCamera plain = FakeCamera.of(request -> request.picture(Pictures.numbered(1, 0)));
                 FakeCamera fake = FakeCamera.listening(

@@ -127,7 +127,7 @@ class ServletSnapshotTest {
     }
 
     @Test
-    void whatFailsInsideIsToldToTheContainerAndNotToTheClient() throws IOException {
+    void whatFailsInsideIsReportedToTheContainerAndNotToTheClient() throws IOException {
         publish();
         IllegalArgumentException bug = new IllegalArgumentException("of no concern to others");
         failsOnceWith(bug);

@@ -150,7 +150,7 @@ class CopiedFrameFlowTest {
     }
 
     @Test
-    void whyThereIsNothingIsToldOnce() {
+    void whyThereIsNothingIsReportedOnce() {
         flow.subscribe(server);
         flow.fail(new IllegalStateException("no picture"));
         flow.fail(new IllegalStateException("again"));

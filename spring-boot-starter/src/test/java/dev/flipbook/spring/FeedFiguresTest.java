@@ -100,7 +100,7 @@ class FeedFiguresTest {
     }
 
     @Test
-    void theHealthTellsOfEachFeedAndIsAlwaysUp() {
+    void theHealthReportsEachFeedAndIsAlwaysUp() {
         feeds.feed("door");
         feeds.feed("attic").publish(Numbered.picture(1));
 

@@ -107,7 +107,7 @@ class BrowserShowsRefusalsIT extends BrowserCase {
     }
 
     @Test
-    void webSocketsThatDoNotComeThroughAreToldFromAServerThatRefuses() throws Exception {
+    void webSocketsThatAreBlockedAreDistinguishedFromAServerThatRefuses() throws Exception {
         proxy.refuse("GET /ws ", 403, "text/html", "<p>no");
 
         browser().open(proxy.address());

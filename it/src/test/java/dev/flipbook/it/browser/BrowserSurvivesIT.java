@@ -40,7 +40,7 @@ class BrowserSurvivesIT extends BrowserCase {
     }
 
     @Test
-    void whatIsNoPictureIsRefusedAndTheNextPicturesAreShown() throws Exception {
+    void whatIsNotAPictureIsRefusedAndTheNextPicturesAreShown() throws Exception {
         Feed feed = flipbook.feed("colours");
         BrowserImage image = BrowserImage.insert(browser(), "/video_feed", colours);
         awaitViewer(feed);

@@ -127,7 +127,7 @@ class PublishIT {
     }
 
     @Test
-    void aProgramThatWaitsToBeToldSoIsToldToGoOn() throws IOException {
+    void aProgramThatExpectsContinueGetsIt() throws IOException {
         byte[] picture = NumberedPicture.of(2);
         RawConnection connection = open();
         connection.send(head("PUT", "/feeds/door", "Content-Length: " + picture.length, "Expect: 100-continue"));
@@ -226,7 +226,7 @@ class PublishIT {
     }
 
     @Test
-    void aRequestWithoutABodyIsRefusedAndWhatFollowsIsNoRequest() throws IOException {
+    void aRequestWithoutABodyIsRefusedAndWhatFollowsIsNotARequest() throws IOException {
         RawConnection connection = open();
         connection.send(
                 "PUT /feeds/door HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\nGET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
@@ -285,9 +285,10 @@ class PublishIT {
     // I3: no picture
 
     @Test
-    void whatIsNoPictureIsRefused() throws IOException {
-        assertRefused(put("/feeds/door", latin1("<!DOCTYPE html><html><body>hello</body></html>")), 415, "no picture");
-        assertRefused(put("/feeds/door", latin1("{\"a\": 1}")), 415, "no picture");
+    void whatIsNotAPictureIsRefused() throws IOException {
+        assertRefused(
+                put("/feeds/door", latin1("<!DOCTYPE html><html><body>hello</body></html>")), 415, "not a picture");
+        assertRefused(put("/feeds/door", latin1("{\"a\": 1}")), 415, "not a picture");
         assertRefused(
                 put("/feeds/door", latin1("\0\0\0\1\147\102\300\36\331\0\240")),
                 415,
@@ -304,7 +305,7 @@ class PublishIT {
     }
 
     @Test
-    void whatHangsBehindAPictureIsCutOff() throws IOException {
+    void whatHangsAfterAPictureIsCutOff() throws IOException {
         byte[] picture = NumberedPicture.of(2);
         assertThat(put("/feeds/door", join(picture, new byte[1 << 20])).status())
                 .isEqualTo(200);
@@ -312,7 +313,7 @@ class PublishIT {
     }
 
     @Test
-    void ofAPhotoWithASecondPictureBehindItTheFirstIsShownAndStays() throws IOException {
+    void ofAPhotoWithASecondPictureAfterItTheFirstIsShownAndStays() throws IOException {
         byte[] photo = NumberedPicture.of(2);
         byte[] body = join(photo, picture("jpg", 32, 24, Color.GRAY), new byte[500]);
         for (String type : List.of("image/jpeg", "IMAGE/PJPEG", "application/octet-stream", "")) {
@@ -535,7 +536,7 @@ class PublishIT {
     // I7: one at a time
 
     @Test
-    void aSecondPublisherIsToldWhoIsThere() throws IOException {
+    void aSecondPublisherLearnsWhoIsThere() throws IOException {
         RawConnection first = stream("");
         chunk(first, NumberedPicture.of(2));
         viewer.awaits(2);

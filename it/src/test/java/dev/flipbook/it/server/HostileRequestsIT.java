@@ -108,7 +108,7 @@ class HostileRequestsIT {
                 "GET / HTTP/1.1\r\n" + HOST + " folded: x\r\n\r\n",
                 "GET / HTTP/1.1\r\n" + HOST + "no colon\r\n\r\n"
             })
-    void whatIsNoRequestIsRefusedAndTheConnectionClosed(String request) throws IOException {
+    void whatIsNotARequestIsRefusedAndTheConnectionClosed(String request) throws IOException {
         assertRefused(answer(request), 400, 501, 505);
     }
 
@@ -315,7 +315,7 @@ class HostileRequestsIT {
     // H12: bytes after a request
 
     @Test
-    void junkBehindAStreamRequestIsNotRead() throws Exception {
+    void junkAfterAStreamRequestIsNotRead() throws Exception {
         RawConnection connection = connect().ask("GET", "/feeds/cam.mjpg");
         PartReader parts = PartReader.on(connection);
         parts.next();

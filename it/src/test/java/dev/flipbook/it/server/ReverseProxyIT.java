@@ -76,7 +76,7 @@ class ReverseProxyIT {
 
     @ParameterizedTest
     @EnumSource
-    void theNextHeaderArrivesBehindEachPictureOfBrowserFraming(ReverseProxy.Kind kind) throws IOException {
+    void theNextHeaderArrivesAfterEachPictureOfBrowserFraming(ReverseProxy.Kind kind) throws IOException {
         Flipbook flipbook = serve(NO_REPEATS);
         Feed feed = flipbook.feed("cam");
         feed.publish(NumberedPicture.of(1));

@@ -31,7 +31,7 @@ class CameraUnpluggedIT {
     private Path folder;
 
     @Test
-    void twentyViewersStayAreToldWhyAndSeeItLiveAgain() throws Exception {
+    void twentyViewersStayLearnWhyAndSeeItLiveAgain() throws Exception {
         Path library = VirtualCameras.compiled(folder, "viewers stay when a camera is unplugged");
         VirtualCameras cameras = new VirtualCameras(library, folder.resolve("cameras"));
         cameras.give(List.of(NumberedPicture.of(1)));

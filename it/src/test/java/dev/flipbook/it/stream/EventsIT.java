@@ -50,7 +50,7 @@ class EventsIT {
     }
 
     @Test
-    void aFailureIsToldWithItsReason() throws IOException {
+    void aFailureIsReportedWithItsReason() throws IOException {
         listener.ask("GET", "/api/events").head();
         next();
         try (RawConnection viewer = RawConnection.to(flipbook.port())) {

@@ -210,7 +210,7 @@ class FramePathIT {
     }
 
     @Test
-    void browserFramingPutsTheNextHeaderBehindEachPicture() throws IOException {
+    void browserFramingPutsTheNextHeaderAfterEachPicture() throws IOException {
         byte[] one = NumberedPicture.of(1);
         byte[] two = NumberedPicture.of(2);
         source.deliver(one);
@@ -349,7 +349,7 @@ class FramePathIT {
     }
 
     @Test
-    void theStatusTellsOfTheImagesOfAProgramThatWereEncoded() throws IOException {
+    void theStatusReportsTheImagesOfAProgramThatWereEncoded() throws IOException {
         Feed drawn = flipbook.feed("drawn");
         drawn.publish(new BufferedImage(16, 16, BufferedImage.TYPE_INT_RGB)); // nobody will have seen this one
         drawn.publish(new BufferedImage(1280, 720, BufferedImage.TYPE_INT_RGB));

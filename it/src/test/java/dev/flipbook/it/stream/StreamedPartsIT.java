@@ -53,7 +53,7 @@ class StreamedPartsIT {
     }
 
     @Test
-    void eachPartIsWholeWithTheDelimiterBehindItAlthoughTheGeneratorThenWaits() throws IOException {
+    void eachPartIsWholeWithTheDelimiterAfterItAlthoughTheGeneratorThenWaits() throws IOException {
         parts.add(new byte[9]);
         PartReader response = PartReader.of(reader, "/parts");
         assertThat(response.next().orElseThrow().picture()).hasSize(9);
@@ -76,7 +76,7 @@ class StreamedPartsIT {
     }
 
     @Test
-    void anImageElementHasTheNextHeaderBehindEachPart() throws IOException {
+    void anImageElementHasTheNextHeaderAfterEachPart() throws IOException {
         parts.add(new byte[100]);
         PartReader response = PartReader.of(reader, "/parts", "Accept: image/avif,image/webp,*/*");
         assertThat(response.next().orElseThrow().picture()).hasSize(100);

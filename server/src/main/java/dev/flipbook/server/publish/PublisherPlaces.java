@@ -81,7 +81,7 @@ public final class PublisherPlaces {
             }
             if ((place == null || !place.peers.contains(peer)) && heldBy(peer) >= shares.of(peer)) {
                 throw full("your address has " + shares.of(peer) + " of the " + shares.all()
-                        + " places for publishers, which is its share");
+                        + " publishers, which is its share");
             }
             if (place == null) {
                 place = new Place(feed);

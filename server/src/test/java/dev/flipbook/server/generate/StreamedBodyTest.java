@@ -465,7 +465,7 @@ class StreamedBodyTest {
     }
 
     @Test
-    void waitingGeneratorThatIsInterruptedIsToldSoAndStaysInterrupted() throws Exception {
+    void waitingGeneratorThatIsInterruptedLearnsItAndStaysInterrupted() throws Exception {
         response.hold();
         put("first");
         AtomicReference<IOException> thrown = new AtomicReference<>();

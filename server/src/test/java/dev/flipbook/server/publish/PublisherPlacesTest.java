@@ -44,7 +44,7 @@ class PublisherPlacesTest {
         hold("a", ROBOT);
         hold("b", ROBOT);
         assertThatThrownBy(() -> places.enter("c", ROBOT))
-                .hasMessage("your address has 2 of the 4 places for publishers, which is its share;"
+                .hasMessage("your address has 2 of the 4 publishers, which is its share;"
                         + " try again when one of them has ended");
         assertThat(new PublisherPlaces.Shares(4, 3, 2).of(PROXY)).isEqualTo(3);
 

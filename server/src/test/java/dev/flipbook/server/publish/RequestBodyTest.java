@@ -99,7 +99,7 @@ class RequestBodyTest {
     }
 
     @Test
-    void eachPictureThatIsTakenBeginsTheLimitAnew() throws IOException {
+    void eachPictureThatIsTakenBeginsTheLimitAgain() throws IOException {
         for (int picture = 0; picture < 3; picture++) {
             come(32);
             body.skipNBytes(MOST);
@@ -111,7 +111,7 @@ class RequestBodyTest {
     }
 
     @Test
-    void picturesThatAreNotTakenOneByOneBeginItAnewToo() throws IOException {
+    void picturesThatAreNotTakenOneByOneBeginItAgainToo() throws IOException {
         byte[] part = part(Pictures.ofBytes(1 << 20));
         for (int i = 0; i < 40; i++) {
             request.come(part, i == 39);
@@ -158,7 +158,7 @@ class RequestBodyTest {
     }
 
     @Test
-    void damagedPiecesCountAnewAfterEachPicture() throws IOException {
+    void damagedPiecesCountAgainAfterEachPicture() throws IOException {
         byte[] good = Pictures.ofBytes(10);
         byte[] cut = Arrays.copyOf(good, good.length / 2);
         for (int round = 0; round < 3; round++) {
