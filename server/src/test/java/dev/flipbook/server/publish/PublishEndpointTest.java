@@ -217,7 +217,7 @@ class PublishEndpointTest {
             delimiter = '|',
             value = {
                 "''                                   | 422 | the body is empty: 0 bytes",
-                "hello, this is a text         | 415 | this does not begin like a picture; what is taken is a picture",
+                "hello, this is a text | 415 | this is not a picture of a known kind; what is taken is a picture",
                 "--b~~hello~--b~~hello~--b--~         | 400 | no part can be shown: ",
                 "--b--~                               | 400 | the multipart body has no part that is a whole picture",
                 "YUV4MPEG2 W0 H0 F25:1~               | 422 | ",
@@ -256,7 +256,7 @@ class PublishEndpointTest {
 
         handle(request);
 
-        assertAnswered(request, 415, "this does not begin like a picture; what is taken is a picture");
+        assertAnswered(request, 415, "this is not a picture of a known kind; what is taken is a picture");
         assertThat(pieces[0]).as("of 100 ms each").isBetween(30, 40);
     }
 
