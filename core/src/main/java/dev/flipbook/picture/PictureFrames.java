@@ -67,6 +67,7 @@ public final class PictureFrames implements FrameMaker, AutoCloseable {
      *     before the picture; what comes after a JPEG, such as another picture, is ignored
      * @throws IOException when the picture cannot be shown; the message says why
      */
+    @Override
     public Frame frame(ByteBuffer file) throws IOException {
         int size = file.remaining();
         if (size == 0) {

@@ -156,7 +156,7 @@ final class PublishedPictures {
             body.checkLength();
             return new HttpError(
                     415,
-                    "this does not begin like a picture; " + TAKEN + "; plain pixels need their format and size: "
+                    "this is not a picture of a known kind; " + TAKEN + "; plain pixels need their format and size: "
                             + "?format=bgr24&size=640x480");
         }
         return new HttpError(
