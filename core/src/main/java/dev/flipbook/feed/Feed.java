@@ -170,7 +170,8 @@ public final class Feed {
     /**
      * Makes this the newest frame and sends it to every viewer that is ready. The bytes are copied before this returns.
      * When there is no memory for the frame, it is dropped and counted. After the feed was closed the frame is ignored.
-     * Any thread may publish; what several threads publish is shown in the order in which their calls come.
+     * Any thread may publish; what several threads publish is shown in the order in which their calls come. The same
+     * holds on a feed that has a source: viewers see the pictures of both.
      *
      * @throws IllegalStateException when the feed is open to other programs: then a {@link Publisher} publishes
      */
