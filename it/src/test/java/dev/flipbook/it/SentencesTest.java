@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -66,8 +67,8 @@ class SentencesTest {
     }
 
     /** The sentences of each module. */
-    private static Map<String, TreeSet<String>> sentences() throws IOException {
-        Map<String, TreeSet<String>> sentences = new TreeMap<>();
+    private static Map<String, Set<String>> sentences() throws IOException {
+        Map<String, Set<String>> sentences = new TreeMap<>();
         for (Path source : sources()) {
             String module = source.getName(0).toString();
             for (String text : JavaStrings.of(Files.readString(HOME.resolve(source)))) {
@@ -92,7 +93,7 @@ class SentencesTest {
         }
     }
 
-    private static String table(Map<String, TreeSet<String>> sentences) {
+    private static String table(Map<String, Set<String>> sentences) {
         List<String> lines = new ArrayList<>(TITLE.lines().toList());
         sentences.forEach((module, some) -> {
             lines.add("");

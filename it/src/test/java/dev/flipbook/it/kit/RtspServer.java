@@ -57,7 +57,11 @@ public final class RtspServer implements AutoCloseable {
         return port;
     }
 
-    /** @param login nothing, or user, password and the at sign */
+    /**
+     * The address of a stream of this server.
+     *
+     * @param login nothing, or user, password and the at sign
+     */
     public String url(String login, String path) {
         return "rtsp://" + login + "127.0.0.1:" + port + path;
     }
