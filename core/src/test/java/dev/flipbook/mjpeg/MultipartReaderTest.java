@@ -102,6 +102,20 @@ class MultipartReaderTest {
     }
 
     @Test
+    void aCarriageReturnAloneBeginsNoDelimiter() throws IOException {
+        assertParts(TYPE, "--frame\r\n" + searched("a\rx--frame\r\nb\rx--frame\nc"), "a\rx--frame\r\nb\rx--frame\nc");
+    }
+
+    @Test
+    void fifteenBlanksAndNoMoreMayStandBehindADelimiter() throws IOException {
+        String fifteen = "\n--frame" + " ".repeat(15) + "\n";
+        String sixteen = "\n--frame" + " ".repeat(16) + "\n";
+
+        assertParts(TYPE, "--frame\r\nA: b\r\n\r\n" + TWO + fifteen + searched(ONE), TWO, ONE);
+        assertParts(TYPE, "--frame\r\n" + searched(TWO + sixteen + "b"), TWO + sixteen + "b");
+    }
+
+    @Test
     void blanksMayStandBehindADelimiter() throws IOException {
         assertParts(TYPE, "--frame \r\nA: b\r\n\r\n" + TWO + "\r\n--frame \t\r\n" + searched(ONE), TWO, ONE);
     }
