@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -95,6 +96,20 @@ class FlipbookTest {
         assertThat(get("/healthz", "X: " + "x".repeat(8200)))
                 .startsWith("HTTP/1.1 431 ")
                 .endsWith("\r\n\r\nthe headers are too large: 8 KiB are taken in all\n");
+    }
+
+    @Test
+    void threadsOfTheServerHaveItsNameAndDoNotKeepTheProgramAlive() throws IOException {
+        assertThat(get("/healthz")).startsWith("HTTP/1.1 200 ");
+
+        List<Thread> threads = Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("flipbook-"))
+                .toList();
+        assertThat(threads)
+                .extracting(Thread::getName)
+                .anyMatch(name -> name.startsWith("flipbook-http-"))
+                .contains("flipbook-connections");
+        assertThat(threads).allMatch(Thread::isDaemon);
     }
 
     @Test

@@ -208,13 +208,13 @@ class ReactiveFeedResponsesTest {
                 new AcceptHeaderLocaleContextResolver());
     }
 
-    /** A request of the root, from this peer. */
+    /** A request from this peer, which waits a minute for a picture. */
     private static final class Request extends AbstractServerHttpRequest {
 
         private final @Nullable InetSocketAddress peer;
 
         Request(String method, HttpHeaders headers, @Nullable InetSocketAddress peer) {
-            super(HttpMethod.valueOf(method), URI.create("http://localhost/"), null, headers);
+            super(HttpMethod.valueOf(method), URI.create("http://localhost/?max_delay=60000"), null, headers);
             this.peer = peer;
         }
 
