@@ -173,7 +173,7 @@ class ReactiveFeedResponsesTest {
 
         waiting.dispose();
 
-        await().until(() -> !door.watched());
+        await().atMost(Duration.ofSeconds(30)).until(() -> !door.watched());
     }
 
     private void answer(ServerWebExchange exchange, FeedResponse answer) {
