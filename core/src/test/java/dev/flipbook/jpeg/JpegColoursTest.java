@@ -102,10 +102,12 @@ class JpegColoursTest {
     void segmentsOfTheSameKindWithAnotherNameSayNothing() {
         byte[] ids = Pictures.withIds(THREE, "RGB");
         byte[] jfxx = Pictures.insert(ids, 2, Pictures.segment(0xE0, "JFXX\0".getBytes(StandardCharsets.US_ASCII)));
-        byte[] other = Pictures.insert(jfxx, 2, Pictures.segment(0xEE, "Adobf1234567".getBytes(StandardCharsets.US_ASCII)));
+        byte[] other =
+                Pictures.insert(jfxx, 2, Pictures.segment(0xEE, "Adobf1234567".getBytes(StandardCharsets.US_ASCII)));
 
         assertThat(colours(other)).isEqualTo(JpegColours.RGB);
-        assertThat(colours(Pictures.insert(ids, 2, Pictures.segment(0xE0, "JFIF\0".getBytes(StandardCharsets.US_ASCII)))))
+        assertThat(colours(
+                        Pictures.insert(ids, 2, Pictures.segment(0xE0, "JFIF\0".getBytes(StandardCharsets.US_ASCII)))))
                 .as("the name is all that is needed")
                 .isEqualTo(JpegColours.YCC);
     }
@@ -121,7 +123,8 @@ class JpegColoursTest {
 
     @Test
     void pixelsHaveOneThreeOrFourSamples() {
-        assertThat(Arrays.stream(JpegColours.values()).map(JpegColours::components)).containsExactly(1, 3, 3, 4, 4);
+        assertThat(Arrays.stream(JpegColours.values()).map(JpegColours::components))
+                .containsExactly(1, 3, 3, 4, 4);
     }
 
     @Test
@@ -170,15 +173,19 @@ class JpegColoursTest {
     void aProfileHasAtMostOneMiB() {
         byte[] most = profile(1 << 20);
 
-        assertThat(jpeg(Pictures.withProfile(Pictures.jpeg(16, 16), most, 17)).profile().orElseThrow())
+        assertThat(jpeg(Pictures.withProfile(Pictures.jpeg(16, 16), most, 17))
+                        .profile()
+                        .orElseThrow())
                 .isEqualTo(most);
-        assertThat(jpeg(Pictures.withProfile(Pictures.jpeg(16, 16), profile((1 << 20) + 1), 17)).profile())
+        assertThat(jpeg(Pictures.withProfile(Pictures.jpeg(16, 16), profile((1 << 20) + 1), 17))
+                        .profile())
                 .isEmpty();
     }
 
     @Test
     void aProfileWithoutBytesIsNone() {
-        assertThat(jpeg(Pictures.withProfile(Pictures.jpeg(16, 16), new byte[0], 1)).profile())
+        assertThat(jpeg(Pictures.withProfile(Pictures.jpeg(16, 16), new byte[0], 1))
+                        .profile())
                 .isEmpty();
     }
 

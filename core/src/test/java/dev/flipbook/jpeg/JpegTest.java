@@ -1,6 +1,5 @@
 package dev.flipbook.jpeg;
 
-import org.junit.jupiter.params.provider.CsvSource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -16,6 +15,7 @@ import javax.imageio.plugins.jpeg.JPEGHuffmanTable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(180)
@@ -204,12 +204,14 @@ class JpegTest {
         Arrays.fill(around, (byte) 0xFF);
         System.arraycopy(BASELINE, 0, around, 7, BASELINE.length);
 
-        assertThat(bytes(Jpeg.check(ByteBuffer.wrap(around, 7, BASELINE.length)))).isEqualTo(BASELINE);
+        assertThat(bytes(Jpeg.check(ByteBuffer.wrap(around, 7, BASELINE.length))))
+                .isEqualTo(BASELINE);
     }
 
     @Test
     void pictureOf32MiBIsTaken() {
-        assertThat(check(padded(BASELINE, Jpeg.MAX_BYTES - BASELINE.length)).size()).isEqualTo(Jpeg.MAX_BYTES);
+        assertThat(check(padded(BASELINE, Jpeg.MAX_BYTES - BASELINE.length)).size())
+                .isEqualTo(Jpeg.MAX_BYTES);
     }
 
     @ParameterizedTest
@@ -223,7 +225,9 @@ class JpegTest {
         "ffd8ffdd000300, 'not a JPEG that can be shown: the restart interval has 1 bytes instead of 2 at byte 2'"
     })
     void whatIsWrongAndWhereIsTold(String picture, String why) {
-        assertThatIllegalArgumentException().isThrownBy(() -> check(hex(picture))).withMessage(why);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> check(hex(picture)))
+                .withMessage(why);
     }
 
     @Test
@@ -238,8 +242,7 @@ class JpegTest {
         byte[] thumbnail = Pictures.segment(0xE1, hex("ffd8"));
         byte[] jpeg = Pictures.insert(Pictures.insert(BASELINE, 2, thumbnail), 2, thumbnail);
 
-        assertThat(check(jpeg).parts().stream().map(ByteBuffer::remaining))
-                .containsExactly(2, BASELINE.length - 2);
+        assertThat(check(jpeg).parts().stream().map(ByteBuffer::remaining)).containsExactly(2, BASELINE.length - 2);
     }
 
     // bombs

@@ -111,10 +111,7 @@ class MultipartReaderTest {
         String header = "A: b\n\n";
 
         assertParts(
-                TYPE,
-                "--frame\n" + header + "a\n--frame-x\n--frame\n" + header + "c\n--frame\n",
-                "a\n--frame-x",
-                "c");
+                TYPE, "--frame\n" + header + "a\n--frame-x\n--frame\n" + header + "c\n--frame\n", "a\n--frame-x", "c");
     }
 
     @Test

@@ -52,7 +52,8 @@ class PartHeaderTest {
         assertThat(header.firstLineIs(delimiter, "-x")).isFalse();
         assertThat(header.firstLineIs(delimiter, "x-")).isFalse();
         assertThat(header.firstLineIs(delimiter, "")).isFalse();
-        assertThat(header.firstLineIs("--frams".getBytes(StandardCharsets.US_ASCII), "--")).isFalse();
+        assertThat(header.firstLineIs("--frams".getBytes(StandardCharsets.US_ASCII), "--"))
+                .isFalse();
     }
 
     private void add(String text) throws IOException {

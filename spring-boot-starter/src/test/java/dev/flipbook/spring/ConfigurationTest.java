@@ -97,8 +97,8 @@ class ConfigurationTest {
         assertThatThrownBy(() -> new FlipbookAutoConfiguration().feeds(properties))
                 .isInstanceOf(BadFeedException.class);
 
-        await().untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet().stream()
-                        .filter(thread -> !before.contains(thread)))
+        await().untilAsserted(() -> assertThat(
+                        Thread.getAllStackTraces().keySet().stream().filter(thread -> !before.contains(thread)))
                 .extracting(Thread::getName)
                 .noneMatch(name -> name.startsWith("flipbook")));
     }

@@ -55,8 +55,7 @@ class ReactiveFeedResponsesTest {
     private final Feeds feeds = new Feeds();
     private final ReactiveFeedResponses responses = new ReactiveFeedResponses();
     private final EmbeddedChannel channel = new EmbeddedChannel();
-    private @Nullable InetSocketAddress peer =
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 4711);
+    private @Nullable InetSocketAddress peer = new InetSocketAddress(InetAddress.getLoopbackAddress(), 4711);
     private final Response response = new Response();
 
     @AfterEach
@@ -183,7 +182,9 @@ class ReactiveFeedResponsesTest {
     private static HandlerResult result(FeedResponse answer) {
         try {
             return new HandlerResult(
-                    "a controller", answer, new MethodParameter(Numbered.class.getDeclaredMethod("picture", int.class), -1));
+                    "a controller",
+                    answer,
+                    new MethodParameter(Numbered.class.getDeclaredMethod("picture", int.class), -1));
         } catch (NoSuchMethodException e) {
             throw new AssertionError(e);
         }
@@ -313,7 +314,9 @@ class ReactiveFeedResponsesTest {
 
     private HttpServerResponse netty() {
         return (HttpServerResponse) Proxy.newProxyInstance(
-                HttpServerResponse.class.getClassLoader(), new Class<?>[] {HttpServerResponse.class}, (self, method, with) -> {
+                HttpServerResponse.class.getClassLoader(),
+                new Class<?>[] {HttpServerResponse.class},
+                (self, method, with) -> {
                     if (method.getName().equals("withConnection")) {
                         @SuppressWarnings("unchecked")
                         Consumer<Connection> consumer = (Consumer<Connection>) with[0];

@@ -8,12 +8,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.support.StaticListableBeanFactory;
+import org.springframework.web.method.annotation.ModelAttributeMethodProcessor;
 import org.springframework.web.method.support.HandlerMethodReturnValueHandler;
 import org.springframework.web.method.support.HandlerMethodReturnValueHandlerComposite;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.handler.HandlerExceptionResolverComposite;
 import org.springframework.web.servlet.mvc.method.annotation.ExceptionHandlerExceptionResolver;
-import org.springframework.web.method.annotation.ModelAttributeMethodProcessor;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerAdapter;
 
 /** The place of our answers among those of Spring MVC. */
@@ -58,7 +58,8 @@ class ServletFeedResponsesTest {
 
     private static ServletFeedResponses responses(
             RequestMappingHandlerAdapter adapter, HandlerExceptionResolver resolver) {
-        StaticListableBeanFactory beans = new StaticListableBeanFactory(Map.of("adapter", adapter, "resolver", resolver));
+        StaticListableBeanFactory beans =
+                new StaticListableBeanFactory(Map.of("adapter", adapter, "resolver", resolver));
         ServletFeedResponses responses = new ServletConfiguration()
                 .flipbookServletFeedResponses(
                         beans.getBeanProvider(RequestMappingHandlerAdapter.class),
