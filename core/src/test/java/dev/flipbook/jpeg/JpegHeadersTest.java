@@ -305,7 +305,8 @@ class JpegHeadersTest {
         toldAt(
                 set(BASELINE, 0xDB, 4, 0x25),
                 at + 4,
-                "there is a quantization table of precision 2 and id 5 (precisions 0 and 1 and ids 0 to 3 are possible)");
+                "there is a quantization table of precision 2 and id 5"
+                        + " (precisions 0 and 1 and ids 0 to 3 are possible)");
         toldAt(
                 insert(Pictures.segment(0xDB, new byte[64])),
                 2,

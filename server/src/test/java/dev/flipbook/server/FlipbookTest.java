@@ -135,6 +135,13 @@ class FlipbookTest {
         flipbook.close(); // again, which does nothing
     }
 
+    @Test
+    void feedsEndWithTheServer() {
+        flipbook.close();
+
+        assertThatThrownBy(() -> flipbook.feed("late")).hasMessageContaining("the feeds are closed");
+    }
+
     /** The status of an answer, after which the connection stays open. */
     private static int status(Socket socket) throws IOException {
         socket.getOutputStream().write("GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
