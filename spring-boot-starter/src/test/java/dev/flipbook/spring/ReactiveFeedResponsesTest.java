@@ -61,7 +61,7 @@ class ReactiveFeedResponsesTest {
     @AfterEach
     void end() {
         feeds.close();
-        channel.close();
+        channel.finishAndReleaseAll();
     }
 
     @Test
@@ -235,6 +235,7 @@ class ReactiveFeedResponsesTest {
         }
 
         @Override
+        @SuppressWarnings("TypeParameterUnusedInFormals") // as Spring has it
         public <T> T getNativeRequest() {
             throw new IllegalStateException("nobody needs it");
         }
@@ -259,7 +260,7 @@ class ReactiveFeedResponsesTest {
         }
 
         @Override
-        @SuppressWarnings("unchecked")
+        @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // as Spring has it
         public <T> T getNativeResponse() {
             return (T) netty();
         }
