@@ -297,6 +297,138 @@ class JpegHeadersTest {
         taken(Pictures.insert(BASELINE, 2, Pictures.segment(marker, new byte[2])));
     }
 
+    // which byte is wrong
+
+    @Test
+    void whichTableIsWrongIsTold() {
+        int at = Pictures.find(BASELINE, 0xDB);
+        toldAt(
+                set(BASELINE, 0xDB, 4, 0x25),
+                at + 4,
+                "there is a quantization table of precision 2 and id 5"
+                        + " (precisions 0 and 1 and ids 0 to 3 are possible)");
+        toldAt(
+                insert(Pictures.segment(0xDB, new byte[64])),
+                2,
+                "the quantization tables do not end with their segment");
+        toldAt(insert(Pictures.segment(0xC4, new byte[16])), 2, "the Huffman tables do not end with their segment");
+        toldAt(
+                insert(huffman(0x25, "00000000000000000000000000000000", "")),
+                6,
+                "there is a Huffman table of class 2 and id 5 (classes 0 and 1 and ids 0 to 3 are possible)");
+        toldAt(insert(Pictures.segment(0xDD, new byte[3])), 2, "the restart interval has 3 bytes instead of 2");
+    }
+
+    @Test
+    void whatIsWrongWithTheFrameHeaderIsTold() {
+        int at = Pictures.find(BASELINE, 0xC0);
+        toldAt(
+                insert(Pictures.segment(0xCF, new byte[17])),
+                2,
+                "this is a lossless, hierarchical or arithmetic JPEG, which browsers do not show,");
+        byte[] frame = Arrays.copyOfRange(BASELINE, at, at + 19);
+        toldAt(Pictures.insert(BASELINE, at, frame), at + 19, "there is a second frame header");
+        toldAt(insert(Pictures.segment(0xC0, new byte[5])), 2, "the frame header is too short");
+        toldAt(
+                insert(Pictures.segment(0xC0, (byte) 8, (byte) 0, (byte) 16, (byte) 0, (byte) 16, (byte) 0)),
+                2,
+                "the frame header of 6 bytes names 0 components (1, 3 or 4 are possible, of 3 bytes each behind 6)");
+        toldAt(set(BASELINE, 0xC0, 4, 12), at, "the samples have 12 bits (browsers show 8)");
+        toldAt(
+                set(BASELINE, 0xC0, 9, 4),
+                at,
+                "the frame header of 15 bytes names 4 components (1, 3 or 4 are possible, of 3 bytes each behind 6)");
+        toldAt(set(set(BASELINE, 0xC0, 5, 0), 0xC0, 6, 0), at, "the picture's size is 16x0,");
+        toldAt(
+                set(set(BASELINE, 0xC0, 11, 0x31), 0xC0, 14, 0x21),
+                at + 14,
+                "a component's sampling factors are 2x1, which do not fit 3x1 or are not 1 to 4,");
+    }
+
+    @Test
+    void whatIsWrongWithTheScanHeaderIsTold() {
+        int at = Pictures.find(BASELINE, 0xDA);
+        byte[] frameless = Pictures.without(BASELINE, 0xC0);
+        toldAt(frameless, Pictures.find(frameless, 0xDA), "there is a scan before the frame header");
+        byte[] scan = Arrays.copyOfRange(BASELINE, at, BASELINE.length - 2);
+        toldAt(
+                Pictures.insert(BASELINE, BASELINE.length - 2, scan),
+                BASELINE.length - 2,
+                "there is a second scan, though the first had all components,");
+        toldAt(
+                set(BASELINE, 0xDA, 4, 2),
+                at,
+                "the scan header of 10 bytes names 2 components (1 to 4 are possible, of 2 bytes each behind 4)");
+        toldAt(
+                set(BASELINE, 0xDA, 9, 7),
+                at + 9,
+                "the scan's component 7 is not in the frame header, or out of order,");
+        toldAt(set(BASELINE, 0xC0, 12, 2), at, "the scan needs quantization table 2, which is not defined,");
+        toldAt(set(BASELINE, 0xC0, 11, 0x34), at, "the scan has 14 blocks in one unit, more than 10,");
+        toldAt(set(BASELINE, 0xDA, 8, 0x40), at + 8, "the scan needs Huffman tables 4 and 0 (0 to 3 are possible)");
+        toldAt(set(BASELINE, 0xDA, 8, 0x21), at, "the scan needs DC Huffman table 2, which is not defined,");
+    }
+
+    @Test
+    void moreThanAHundredScansAreToldWithTheirPlace() {
+        int first = Pictures.find(PROGRESSIVE, 0xDA);
+        byte[] scan = Arrays.copyOfRange(PROGRESSIVE, first, first + 14);
+        byte[] many = Arrays.copyOf(PROGRESSIVE, first);
+        for (int i = 0; i < 101; i++) {
+            many = Pictures.insert(many, many.length, scan);
+        }
+
+        toldAt(many, first + 100 * 14, "there are more than 100 scans");
+    }
+
+    private static byte[] insert(byte[] segment) {
+        return Pictures.insert(BASELINE, 2, segment);
+    }
+
+    private static void toldAt(byte[] picture, int at, String what) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> check(picture))
+                .withMessage("not a JPEG that can be shown: " + what + " at byte " + at);
+    }
+
+    // limits
+
+    @Test
+    void theLastPossibleValuesAreTaken() {
+        String none = "00000000000000000000000000000000";
+        byte[] wide = new byte[129];
+        wide[0] = 0x10;
+        taken(insert(Pictures.segment(0xDB, wide)));
+        byte[] third = new byte[65];
+        third[0] = 3;
+        whole(set(insert(Pictures.segment(0xDB, third)), 0xC0, 12, 3));
+        whole(insert(huffman(0x13, none, "")));
+        whole(insert(huffman(0x13, "000000000000000000000000000001ff", "00".repeat(256))));
+        whole(beforeScan(huffman(0, "00010000000000000000000000000000", "0f")));
+        byte[] high = BASELINE.clone();
+        int frame = Pictures.find(high, 0xC0);
+        ByteBuffer.wrap(high).putShort(frame + 5, (short) 65_500).putShort(frame + 7, (short) 1);
+        assertThat(check(high).height()).isEqualTo(65_500);
+    }
+
+    @Test
+    void aScanThatRefinesFirstCoefficientsNeedsNoHuffmanTable() {
+        byte[] refining = set(Pictures.without(PROGRESSIVE, 0xC4), 0xDA, 13, 0x10);
+
+        whole(refining);
+    }
+
+    @Test
+    void aScanOfFirstCoefficientsNeedsNoTableOfTheOthers() {
+        int scan = Pictures.find(PROGRESSIVE, 0xDA);
+
+        toldAt(set(PROGRESSIVE, 0xDA, 6, 0x3F), scan, "the scan needs DC Huffman table 3, which is not defined,");
+    }
+
+    private static void whole(byte[] picture) {
+        assertThat(JpegTest.bytes(check(picture))).isEqualTo(picture);
+    }
+
     // all together
 
     @Test

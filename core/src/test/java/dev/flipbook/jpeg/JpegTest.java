@@ -15,6 +15,7 @@ import javax.imageio.plugins.jpeg.JPEGHuffmanTable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(180)
@@ -195,6 +196,53 @@ class JpegTest {
         }
         byte[] comment = Pictures.insert(BASELINE, 2, Pictures.segment(0xFE, hex("ffd8")));
         assertThat(bytes(check(comment))).as("no metadata").isEqualTo(comment);
+    }
+
+    @Test
+    void pictureInTheMiddleOfAnArrayIsFound() {
+        byte[] around = new byte[BASELINE.length + 20];
+        Arrays.fill(around, (byte) 0xFF);
+        System.arraycopy(BASELINE, 0, around, 7, BASELINE.length);
+
+        assertThat(bytes(Jpeg.check(ByteBuffer.wrap(around, 7, BASELINE.length))))
+                .isEqualTo(BASELINE);
+    }
+
+    @Test
+    void pictureOf32MiBIsTaken() {
+        assertThat(check(padded(BASELINE, Jpeg.MAX_BYTES - BASELINE.length)).size())
+                .isEqualTo(Jpeg.MAX_BYTES);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ffd8ffd9, 'not a JPEG that can be shown: the picture ends without any image data at byte 2'",
+        "ffd8ff, 'not a JPEG: it does not begin with FF D8'",
+        "ffd8ffe00002, 'the JPEG is cut off: its 6 bytes end before the end marker FF D9'",
+        "ffd8ffe00003ff, 'the JPEG is cut off: its 7 bytes end before the end marker FF D9'",
+        "ffd8ffe0000212, 'not a JPEG that can be shown: there is no marker at byte 6'",
+        "ffd8ffe00001, 'not a JPEG that can be shown: there is no valid segment at byte 2'",
+        "ffd8ffdd000300, 'not a JPEG that can be shown: the restart interval has 1 bytes instead of 2 at byte 2'"
+    })
+    void whatIsWrongAndWhereIsTold(String picture, String why) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> check(hex(picture)))
+                .withMessage(why);
+    }
+
+    @Test
+    void lengthOfASegmentIsNoBeginningOfAPicture() {
+        byte[] jpeg = Pictures.insert(BASELINE, 2, Pictures.segment(0xE3, new byte[0xFFD8 - 2]));
+
+        assertThat(bytes(check(jpeg))).isEqualTo(jpeg);
+    }
+
+    @Test
+    void noPartIsEmptyWhereThumbnailsFollowEachOther() {
+        byte[] thumbnail = Pictures.segment(0xE1, hex("ffd8"));
+        byte[] jpeg = Pictures.insert(Pictures.insert(BASELINE, 2, thumbnail), 2, thumbnail);
+
+        assertThat(check(jpeg).parts().stream().map(ByteBuffer::remaining)).containsExactly(2, BASELINE.length - 2);
     }
 
     // bombs
@@ -410,6 +458,33 @@ class JpegTest {
             assertThat(bytes(check(repaired))).isEqualTo(repaired);
             assertSamePixels(Pictures.decode(repaired), Pictures.decode(BASELINE));
         }
+    }
+
+    @Test
+    void ownTablesAreNotReplacedByTheStandardOnes() {
+        for (int missing = 0; missing < 4; missing++) {
+            byte[] bare = Pictures.without(BASELINE, 0xC4);
+            for (int table = 0; table < 4; table++) {
+                if (table != missing) {
+                    bare = Pictures.insert(bare, Pictures.find(bare, 0xDA), standardTable(table));
+                }
+            }
+
+            assertThat(bytes(check(bare)))
+                    .isEqualTo(Pictures.insert(bare, Pictures.find(bare, 0xDA), standardTable(missing)));
+        }
+    }
+
+    @Test
+    void missingHuffmanTablesArePutBackOnceForAllScans() {
+        byte[] bare = Pictures.without(BASELINE, 0xC4);
+        int scan = Pictures.find(bare, 0xDA);
+        byte[] scans = hex("ffda0008010100003f0012ffda0008010211003f0012ffda0008010311003f0012ffd9");
+        byte[] three = Pictures.insert(Arrays.copyOf(bare, scan), scan, scans);
+        byte[] whole = bytes(check(bare));
+
+        assertThat(bytes(check(three)))
+                .isEqualTo(Pictures.insert(three, scan, Arrays.copyOfRange(whole, scan, scan + 420)));
     }
 
     @Test

@@ -256,6 +256,51 @@ class OrientationTest {
                 .withMessageContaining("33554433 bytes with its orientation put in");
     }
 
+    @Test
+    void pictureThatIsAsLargeAsAllowedWithItsOrientationIsTaken() {
+        byte[] large = Pictures.insert(BASELINE, BASELINE.length - 2, new byte[Jpeg.MAX_BYTES - BASELINE.length - 36]);
+
+        assertThat(check(large).turned(RIGHT).size()).isEqualTo(Jpeg.MAX_BYTES);
+    }
+
+    @Test
+    void markersWithoutASegmentDoNotHideTheOrientation() {
+        byte[] restarts = {-1, (byte) 0xD0, -1, (byte) 0xD7, -1, 1};
+        byte[] picture = Pictures.insert(BASELINE, 2, exif(ByteOrder.BIG_ENDIAN, 6));
+
+        assertThat(check(Pictures.insert(picture, 2, restarts)).orientation()).isEqualTo(RIGHT);
+    }
+
+    @Test
+    void anotherKindOfSegmentThatLooksLikeExifSaysNothing() {
+        byte[] odd = exif(ByteOrder.BIG_ENDIAN, 6);
+        odd[1] = (byte) 0xE3;
+        byte[] picture = Pictures.insert(BASELINE, 2, odd);
+
+        assertThat(check(picture).orientation()).isEqualTo(Orientation.UPRIGHT);
+        assertThat(bytes(check(picture).turned(RIGHT)))
+                .isEqualTo(Pictures.insert(picture, 2, exif(ByteOrder.BIG_ENDIAN, 6)));
+    }
+
+    @Test
+    void aShortSegmentBeforeARemovedThumbnailSaysNothing() {
+        byte[] thumbnail = Pictures.segment(0xE1, new byte[] {-1, (byte) 0xD8});
+        byte[] picture = Pictures.insert(BASELINE, 2, thumbnail);
+
+        assertThat(check(Pictures.insert(picture, 2, Pictures.segment(0xE1, new byte[] {7})))
+                        .orientation())
+                .isEqualTo(Orientation.UPRIGHT);
+    }
+
+    @Test
+    void noPartOfATurnedPictureIsEmpty() {
+        byte[] twice = Pictures.insert(BASELINE, 2, exif(ByteOrder.LITTLE_ENDIAN, 3));
+        twice = Pictures.insert(twice, 2, exif(ByteOrder.BIG_ENDIAN, 8));
+
+        assertThat(check(twice).turned(RIGHT).parts().stream().map(ByteBuffer::remaining))
+                .containsExactly(2, 36, 36, BASELINE.length - 2);
+    }
+
     private static Jpeg check(byte[] bytes) {
         return Jpeg.check(ByteBuffer.wrap(bytes));
     }

@@ -7,8 +7,12 @@ import dev.flipbook.delivery.Pictures;
 import dev.flipbook.jpeg.Jpeg;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -165,6 +169,48 @@ class BlockPoolTest {
         pool.trim();
         assertThat(pool.allocatedBytes()).isZero();
         assertThat(take(pool, 100)).isPresent();
+    }
+
+    @Test
+    void thereIsRoomForTheTextAroundAPicture() {
+        assertThat(new BlockText("image/jpeg", "b").size()).isEqualTo(149);
+        BlockPool pool = new BlockPool(1 << 20);
+
+        assertThat(take(pool, 4076 - Pictures.numbered(1, 0).length)).isPresent();
+
+        assertThat(pool.usedBytes()).isEqualTo(8192);
+    }
+
+    @Test
+    void freeMemoryStaysWhereTheRoomIsJustEnough() {
+        BlockPool pool = new BlockPool(4096 + 8192);
+        take(pool, 100).orElseThrow().release();
+
+        assertThat(take(pool, 5000)).isPresent();
+
+        assertThat(pool.allocatedBytes()).isEqualTo(4096 + 8192);
+    }
+
+    @Test
+    void nothingThatOneThreadDoesKeepsAnotherOut() throws Exception {
+        BlockPool pool = new BlockPool(8192);
+        Block block = take(pool, 100).orElseThrow();
+        Map<String, Runnable> operations = new LinkedHashMap<>();
+        operations.put("allocatedBytes", pool::allocatedBytes);
+        operations.put("usedBytes", pool::usedBytes);
+        operations.put("refused", pool::refused);
+        operations.put("tellShort", pool::tellShort);
+        operations.put("a block", () -> assertThat(take(pool, 100)).isPresent());
+        operations.put("no block", () -> assertThat(take(pool, 100)).isEmpty());
+        operations.put("release", block::release);
+        operations.put("a used piece", () -> assertThat(take(pool, 100)).isPresent());
+        operations.put("trim", pool::trim);
+        for (Map.Entry<String, Runnable> one : operations.entrySet()) {
+            one.getValue().run();
+            FutureTask<Long> refused = new FutureTask<>(pool::refused);
+            new Thread(refused).start();
+            assertThat(refused.get(60, TimeUnit.SECONDS)).as(one.getKey()).isBetween(0L, 2L);
+        }
     }
 
     @Test

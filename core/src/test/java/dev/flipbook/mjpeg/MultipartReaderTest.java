@@ -102,6 +102,46 @@ class MultipartReaderTest {
     }
 
     @Test
+    void aCarriageReturnAloneBeginsNoDelimiter() throws IOException {
+        assertParts(TYPE, "--frame\r\n" + searched("a\rx--frame\r\nb\rx--frame\nc"), "a\rx--frame\r\nb\rx--frame\nc");
+    }
+
+    @Test
+    void aLineThatLooksLikeTheClosingDelimiterDoesNotCloseTheNext() throws IOException {
+        String header = "A: b\n\n";
+
+        assertParts(
+                TYPE, "--frame\n" + header + "a\n--frame-x\n--frame\n" + header + "c\n--frame\n", "a\n--frame-x", "c");
+    }
+
+    @Test
+    void noPieceOfAPartIsEmpty() throws IOException {
+        List<Integer> sizes = new ArrayList<>();
+        MultipartReader reader = MultipartReader.of(TYPE, new Seen() {
+            @Override
+            public void bytes(ByteBuffer bytes) {
+                sizes.add(bytes.remaining());
+                super.bytes(bytes);
+            }
+        });
+
+        reader.feed(buffer("--frame\r\nA: b\r\n\r\n"));
+        reader.feed(buffer("\r\n--frame\r\nA: b\r\n\r\nabc"));
+        reader.feed(buffer("\r\n--frame\r\n"));
+
+        assertThat(sizes).containsExactly(3);
+    }
+
+    @Test
+    void fifteenBlanksAndNoMoreMayStandAfterADelimiter() throws IOException {
+        String fifteen = "\n--frame" + " ".repeat(15) + "\n";
+        String sixteen = "\n--frame" + " ".repeat(16) + "\n";
+
+        assertParts(TYPE, "--frame\r\nA: b\r\n\r\n" + TWO + fifteen + searched(ONE), TWO, ONE);
+        assertParts(TYPE, "--frame\r\n" + searched(TWO + sixteen + "b"), TWO + sixteen + "b");
+    }
+
+    @Test
     void blanksMayStandAfterADelimiter() throws IOException {
         assertParts(TYPE, "--frame \r\nA: b\r\n\r\n" + TWO + "\r\n--frame \t\r\n" + searched(ONE), TWO, ONE);
     }

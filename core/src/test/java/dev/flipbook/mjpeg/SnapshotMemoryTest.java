@@ -10,6 +10,8 @@ import dev.flipbook.mjpeg.SnapshotMemory.Loan;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** A memory of 64 blocks: the snapshots of one client may hold 8 of them, those of all clients 16. */
@@ -171,6 +173,51 @@ class SnapshotMemoryTest {
 
         first.close();
         lend("a", "two");
+    }
+
+    @Test
+    void aLoanThatEndsGivesItsBlockBackAtOnce() throws FullException {
+        Loan loan = lend("a", "one");
+        assertThat(memory.loans()).containsExactly(loan);
+
+        loan.close();
+
+        assertThat(pool.usedBytes()).isZero();
+        assertThat(memory.loans()).isEmpty();
+    }
+
+    @Test
+    void theSnapshotsThatAreBeingSentAreListedTheOldestFirst() throws FullException {
+        Loan first = lend("a", "one");
+        Loan second = lend("b", "two");
+
+        assertThat(memory.loans()).containsExactly(first, second);
+    }
+
+    @Test
+    void nothingThatOneThreadDoesKeepsAnotherOut() throws Exception {
+        Loan loan = lend("a", "one");
+        assertOthersGetIn("lend", 1);
+        assertThat(memory.loans()).containsExactly(loan);
+        assertOthersGetIn("loans", 1);
+        loan.close();
+        assertOthersGetIn("close", 0);
+        loan.close();
+        assertOthersGetIn("close again", 0);
+        for (int i = 0; i < 8; i++) {
+            lend("a", "one");
+        }
+        assertFull("a", "one");
+        assertOthersGetIn("a look for the slowest", 8);
+        now += SECOND + 1;
+        lend("a", "one");
+        assertOthersGetIn("a slow one cut", 8);
+    }
+
+    private void assertOthersGetIn(String what, int loans) throws Exception {
+        FutureTask<List<Loan>> seen = new FutureTask<>(memory::loans);
+        new Thread(seen).start();
+        assertThat(seen.get(60, TimeUnit.SECONDS)).as(what).hasSize(loans);
     }
 
     private Loan lend(String feed, String reader) throws FullException {

@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -98,6 +99,20 @@ class FlipbookTest {
     }
 
     @Test
+    void threadsOfTheServerHaveItsNameAndDoNotKeepTheProgramAlive() throws IOException {
+        assertThat(get("/healthz")).startsWith("HTTP/1.1 200 ");
+
+        List<Thread> threads = Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("flipbook-"))
+                .toList();
+        assertThat(threads)
+                .extracting(Thread::getName)
+                .anyMatch(name -> name.startsWith("flipbook-http-"))
+                .contains("flipbook-connections");
+        assertThat(threads).allMatch(Thread::isDaemon);
+    }
+
+    @Test
     void addressHasAsManyConnectionsAsTheOptionsSay() throws IOException {
         try (Flipbook other = Flipbook.start(ServerOptions.DEFAULT.withPort(0).withConnectionsPerAddress(1))) {
             try (Socket first = new Socket(InetAddress.getLoopbackAddress(), other.port())) {
@@ -118,6 +133,13 @@ class FlipbookTest {
         assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), port).close())
                 .isInstanceOf(IOException.class);
         flipbook.close(); // again, which does nothing
+    }
+
+    @Test
+    void feedsEndWithTheServer() {
+        flipbook.close();
+
+        assertThatThrownBy(() -> flipbook.feed("late")).hasMessageContaining("the feeds are closed");
     }
 
     /** The status of an answer, after which the connection stays open. */

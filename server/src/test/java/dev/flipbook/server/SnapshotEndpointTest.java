@@ -70,6 +70,17 @@ class SnapshotEndpointTest {
     }
 
     @Test
+    void pictureThatWasSentHoldsNoMemory() {
+        publish();
+        client.ask("GET", "/feeds/cam.jpg");
+        await().until(() -> client.completed() == 1);
+
+        feeds.remove("cam");
+
+        await().untilAsserted(() -> assertThat(feeds.usedBytes()).isZero());
+    }
+
+    @Test
     void headersAloneAreThoseOfThePicture() {
         publish();
         client.ask("HEAD", "/feeds/cam.jpg");

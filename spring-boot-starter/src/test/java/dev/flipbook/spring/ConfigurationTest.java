@@ -2,6 +2,7 @@ package dev.flipbook.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.flipbook.feed.Feed;
 import dev.flipbook.feed.Feeds;
@@ -10,9 +11,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.boot.SpringApplication;
@@ -21,6 +25,7 @@ import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.util.unit.DataSize;
 
 /** What an application without a web server has: the feeds of its configuration, and the sentences about a bad one. */
 @Timeout(180)
@@ -68,6 +73,34 @@ class ConfigurationTest {
                 .hasRootCauseMessage(
                         "flipbook.path is 'live/'; it is empty, or begins with a / and does not end with one,"
                                 + " such as /live");
+    }
+
+    @Test
+    void aNameThatNoFeedMayHaveIsToldBeforeItsSource() {
+        FlipbookProperties.FeedSource none = new FlipbookProperties.FeedSource(null, 0, null, 80);
+        try (Feeds feeds = new Feeds()) {
+            assertThatThrownBy(() -> ConfiguredFeeds.addTo(
+                            feeds, new FlipbookProperties("", DataSize.ofKilobytes(128), Map.of("a/b", none))))
+                    .hasRootCauseMessage("'a/b' is no name for a feed: it takes 1 to 64 of A-Z a-z 0-9 . _ -,"
+                            + " begins with a letter or digit, and does not end in .jpg or .mjpg");
+        }
+    }
+
+    @Test
+    void feedsBeforeABadOneEndWithTheStart() {
+        Map<String, FlipbookProperties.FeedSource> sources = new LinkedHashMap<>();
+        sources.put("good", FlipbookProperties.FeedSource.of("test"));
+        sources.put("bad", new FlipbookProperties.FeedSource(null, 0, null, 80));
+        FlipbookProperties properties = new FlipbookProperties("", DataSize.ofKilobytes(128), sources);
+        Set<Thread> before = Thread.getAllStackTraces().keySet();
+
+        assertThatThrownBy(() -> new FlipbookAutoConfiguration().feeds(properties))
+                .isInstanceOf(BadFeedException.class);
+
+        await().untilAsserted(() -> assertThat(
+                        Thread.getAllStackTraces().keySet().stream().filter(thread -> !before.contains(thread)))
+                .extracting(Thread::getName)
+                .noneMatch(name -> name.startsWith("flipbook")));
     }
 
     private static void assertSentence(String source, String... parts) {

@@ -8,6 +8,7 @@ import dev.flipbook.FrameSink.Completion;
 import dev.flipbook.feed.Feed;
 import dev.flipbook.feed.Feeds;
 import dev.flipbook.mjpeg.Framing;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.awt.image.BufferedImage;
 import java.util.Map;
@@ -97,6 +98,18 @@ class FeedFiguresTest {
         assertThat(registry.get("flipbook.feeds").gauge().value()).isEqualTo(1);
         assertThat(registry.getMeters()).hasSize(1 + perFeed);
         assertThat(gauge("flipbook.viewers", "attic")).isZero();
+    }
+
+    @Test
+    void theMetersOfAFeedStayTheSameWhileItIsThere() {
+        feeds.feed("door");
+        new FeedsMeters(feeds).bindTo(registry);
+        Meter before = registry.get("flipbook.frames").tag("feed", "door").functionCounter();
+
+        assertThat(registry.get("flipbook.feeds").gauge().value()).isEqualTo(1);
+
+        assertThat(registry.get("flipbook.frames").tag("feed", "door").functionCounter())
+                .isSameAs(before);
     }
 
     @Test

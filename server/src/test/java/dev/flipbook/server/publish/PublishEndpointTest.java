@@ -340,6 +340,19 @@ class PublishEndpointTest {
         assertThat(second.response.getStatus()).isEqualTo(503);
     }
 
+    @Test
+    void publishersThatHaveEndedLeaveTheirPlacesToOthers() {
+        for (String name : List.of("a", "b", "c", "d")) {
+            feeds.open(name);
+            await().ignoreExceptions().untilAsserted(() -> {
+                FakeRequest request = put("", CHUNKED).come(picture, true);
+                endpoint.handle(request.exchange(name));
+                request.end.get(60, TimeUnit.SECONDS);
+                assertAnswered(request, 1, 0);
+            });
+        }
+    }
+
     private FakeRequest put(String query, String... headers) {
         List<String> all = new ArrayList<>(List.of("Host: 127.0.0.1"));
         all.addAll(List.of(headers));
