@@ -44,7 +44,7 @@ public final class FakeSink implements FrameSink {
         return new FakeSink(false);
     }
 
-    /** Whether its peer wants a frame. Whoever says yes wakes the viewer. */
+    /** Whether its peer wants a frame. A test that sets it to true wakes the viewer. */
     public void ready(boolean now) {
         ready = now;
     }
@@ -64,7 +64,7 @@ public final class FakeSink implements FrameSink {
         return stuck;
     }
 
-    /** What it was told of each frame: its sequence, and whether it was a placeholder. */
+    /** What each frame was announced with: its sequence, and whether it was a placeholder. */
     public synchronized List<String> told() {
         return List.copyOf(told);
     }

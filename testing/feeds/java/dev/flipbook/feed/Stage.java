@@ -83,7 +83,7 @@ public final class Stage implements AutoCloseable {
         return new Stage(source, 64 << 20, maker);
     }
 
-    /** The same with so much memory. */
+    /** The same with this much memory. */
     public static Stage forVariants(Supplier<VariantMaker> maker, long ceiling) {
         return new Stage((FrameSource) null, ceiling, maker);
     }

@@ -103,7 +103,7 @@ public final class Broadcast {
         return current;
     }
 
-    /** As {@link CurrentEdition#takeNewer}. */
+    /** Takes the newest edition, as {@link CurrentEdition#takeNewer} does. */
     public @Nullable Edition takeNewer(long than) {
         return current.takeNewer(than);
     }

@@ -53,7 +53,7 @@ final class Timekeeper {
     private int ticks;
 
     /**
-     * Not started yet.
+     * A timekeeper that has not started.
      *
      * @param feeds gives the feeds that there are
      */

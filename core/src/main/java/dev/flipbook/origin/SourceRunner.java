@@ -37,9 +37,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p><b>Retries.</b> A source that fails is tried again after the wait of {@link Backoff}, or earlier when a viewer
- * comes or the source itself says that it is {@linkplain FrameSource#isBack() back}.
- *
- * <p>What failures and silence mean is decided by {@link SourceHealth}: one failure is not an outage.
+ * comes or the source itself says that it is {@linkplain FrameSource#isBack() back}. What failures and silence mean is
+ * decided by {@link SourceHealth}: one failure is not an outage.
  *
  * <p><b>A source that does not come out</b> of {@code next()} is asked ever more firmly: it is interrupted after half a
  * second, and closed from another thread after one second. A driver may ignore both. There are never two attempts at

@@ -50,7 +50,7 @@ public final class ScriptedSource implements FrameSource {
         return this;
     }
 
-    /** Fails so often in a row that it is no hiccup any more. */
+    /** Fails several times in a row, so that the failure counts as lasting. */
     public ScriptedSource outage(String why) {
         for (int i = 0; i < Backoff.OUTAGE; i++) {
             fail(why);
@@ -78,7 +78,7 @@ public final class ScriptedSource implements FrameSource {
         return this;
     }
 
-    /** Does this within {@code next()}, which then goes on to the step behind it. */
+    /** Does this within {@code next()}, which then goes on to the next step. */
     public ScriptedSource then(Runnable what) {
         steps.add(() -> {
             what.run();

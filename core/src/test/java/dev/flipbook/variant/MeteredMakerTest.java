@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Of which pictures a variant is made. */
+/** The pictures that a variant is made of. */
 class MeteredMakerTest {
 
     @Test

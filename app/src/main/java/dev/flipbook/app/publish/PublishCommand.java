@@ -75,16 +75,18 @@ public final class PublishCommand {
                   URL                  Address of the feed:
                                        http[s]://[NAME:PASSWORD@]HOST[:PORT]/feeds/NAME
                       --takeover       End a publisher that is there already.
-                      --format=FORMAT  Input is plain pixels, one picture right behind the
+                      --format=FORMAT  Input is plain pixels, one picture right after the
                                        other: bgr24, rgb24, rgba, grey8, yuv420p,
                                        grey16le or grey16be.
                       --size=WxH       Their size, such as 640x480.
-                      --range=LOW-HIGH What is black and what is white with 16 bits, such as
-                                       500-4500. Default: what is in each picture.
+                      --range=LOW-HIGH Values of black and white with 16 bits, such as
+                                       500-4500. Default: the range of values in each
+                                       picture.
                   -h, --help           Show this help and exit.
 
                 The feed waits for a publisher: flipbook door=publish. Pictures that come faster
-                than they can be sent are left out; while the server is away it is tried again.
+                than they can be sent are left out. While the server cannot be reached, publish
+                goes on trying.
 
                   ffmpeg -i video.mp4 -f mjpeg - | flipbook publish URL
                 """;
