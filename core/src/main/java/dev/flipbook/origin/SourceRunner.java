@@ -284,7 +284,6 @@ public final class SourceRunner implements Origin {
     }
 
     // For the attempt.
-
     SourceFigures figures() {
         return figures;
     }
