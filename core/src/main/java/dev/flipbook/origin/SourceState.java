@@ -33,8 +33,8 @@ public final class SourceState {
     private String reason = "nobody watches";
     private Instant since;
 
-    private boolean told;
-    private long toldAt;
+    private boolean logged;
+    private long loggedAt;
 
     /** The lines that {@link #log} has to write. */
     private final Queue<String> news = new ConcurrentLinkedQueue<>();
@@ -89,9 +89,9 @@ public final class SourceState {
      */
     void bear(String why, int failures, Duration wait) {
         long now = ticker.nanos();
-        if (!told || now - toldAt >= LOG_INTERVAL) {
-            told = true;
-            toldAt = now;
+        if (!logged || now - loggedAt >= LOG_INTERVAL) {
+            logged = true;
+            loggedAt = now;
             tell(why, failures, wait);
         }
     }

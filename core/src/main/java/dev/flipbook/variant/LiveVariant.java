@@ -88,8 +88,8 @@ final class LiveVariant {
     private @Nullable Block madeOf; // not held, so that it may be compared but not read
     // pictures in a row that could not be made
     private int failures;
-    private boolean told;
-    private long toldAt;
+    private boolean logged;
+    private long loggedAt;
 
     /**
      * A variant without viewers.
@@ -306,9 +306,9 @@ final class LiveVariant {
             current.pass(edition);
         }
         long now = ticker.nanos();
-        if (!told || now - toldAt > LOG_INTERVAL_NANOS) {
-            told = true;
-            toldAt = now;
+        if (!logged || now - loggedAt > LOG_INTERVAL_NANOS) {
+            logged = true;
+            loggedAt = now;
             LOG.log(Level.WARNING, "feed={0} variant={1} could not be made: {2}", name, key, SourceState.reason(why));
         }
     }

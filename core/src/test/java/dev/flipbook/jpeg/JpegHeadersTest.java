@@ -332,12 +332,12 @@ class JpegHeadersTest {
         toldAt(
                 insert(Pictures.segment(0xC0, (byte) 8, (byte) 0, (byte) 16, (byte) 0, (byte) 16, (byte) 0)),
                 2,
-                "the frame header of 6 bytes names 0 components (1, 3 or 4 are possible, of 3 bytes each behind 6)");
+                "the frame header of 6 bytes names 0 components (1, 3 or 4 are possible, of 3 bytes each after 6)");
         toldAt(set(BASELINE, 0xC0, 4, 12), at, "the samples have 12 bits (browsers show 8)");
         toldAt(
                 set(BASELINE, 0xC0, 9, 4),
                 at,
-                "the frame header of 15 bytes names 4 components (1, 3 or 4 are possible, of 3 bytes each behind 6)");
+                "the frame header of 15 bytes names 4 components (1, 3 or 4 are possible, of 3 bytes each after 6)");
         toldAt(set(set(BASELINE, 0xC0, 5, 0), 0xC0, 6, 0), at, "the picture's size is 16x0,");
         toldAt(
                 set(set(BASELINE, 0xC0, 11, 0x31), 0xC0, 14, 0x21),
@@ -358,7 +358,7 @@ class JpegHeadersTest {
         toldAt(
                 set(BASELINE, 0xDA, 4, 2),
                 at,
-                "the scan header of 10 bytes names 2 components (1 to 4 are possible, of 2 bytes each behind 4)");
+                "the scan header of 10 bytes names 2 components (1 to 4 are possible, of 2 bytes each after 4)");
         toldAt(
                 set(BASELINE, 0xDA, 9, 7),
                 at + 9,
