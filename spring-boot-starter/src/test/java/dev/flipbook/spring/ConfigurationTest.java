@@ -81,7 +81,7 @@ class ConfigurationTest {
         try (Feeds feeds = new Feeds()) {
             assertThatThrownBy(() -> ConfiguredFeeds.addTo(
                             feeds, new FlipbookProperties("", DataSize.ofKilobytes(128), Map.of("a/b", none))))
-                    .hasRootCauseMessage("'a/b' is no name for a feed: it takes 1 to 64 of A-Z a-z 0-9 . _ -,"
+                    .hasRootCauseMessage("'a/b' is not a name for a feed: it takes 1 to 64 of A-Z a-z 0-9 . _ -,"
                             + " begins with a letter or digit, and does not end in .jpg or .mjpg");
         }
     }
