@@ -1,6 +1,5 @@
 package dev.flipbook;
 
-import dev.flipbook.delivery.FeedViewer;
 import java.nio.ByteBuffer;
 
 /**
@@ -15,7 +14,7 @@ public interface FrameSink {
 
     /**
      * Whether the sink would take a frame now. A sink that returns false is left alone. When it has become ready it
-     * calls {@link FeedViewer#wake}, and gets the newest frame then. For peers that ask for each frame themselves. Called
+     * calls {@link Viewer#wake}, and gets the newest frame then. For peers that ask for each frame themselves. Called
      * before each frame, by any thread; must return at once.
      */
     default boolean isReady() {

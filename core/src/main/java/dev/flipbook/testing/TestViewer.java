@@ -22,9 +22,7 @@ import org.jspecify.annotations.Nullable;
  * try (TestViewer viewer = TestViewer.of(feed)) {
  *     detector.step();
  *     Frame seen = viewer.next(Duration.ofSeconds(5));
- * }
- *
- * <p>}
+ * }}
  *
  * <p>The viewer takes each picture at once, like one on a fast link. After {@link #stopReading} it takes nothing, and
  * after {@link #readOn} it gets the newest picture, as any viewer does. Thread-safe.

@@ -64,7 +64,7 @@ final class SizeStep {
     private static final double CONTENT_FPS = 10;
 
     /**
-     * Wait after the first step up that had to be taken back, in nanoseconds; doubled each time, up to
+     * Interval before the first step up, in nanoseconds; doubled each time that a step up had to be taken back, up to
      * {@link #MAX_RETRY_INTERVAL}.
      */
     private static final long FIRST_RETRY_INTERVAL = 2_000 * MILLI;
@@ -83,7 +83,7 @@ final class SizeStep {
     private final ShortestTime way =
             new ShortestTime(MEMORY); // the part of a picture's time that does not depend on its size
 
-    // //: About the pictures that were shown in the current period.
+    // About the pictures that were shown in the current period.
     private long begun; // when the period began
     private int shown; // number of pictures
     private long took; // sum of their times

@@ -35,7 +35,7 @@ public final class HttpError extends RuntimeException {
         this.headerValue = headerValue;
     }
 
-    /** Sends the refusal. This is the only place where an error becomes a response. */
+    /** Sends the refusal, as plain text or as problem JSON. */
     public void answer(Exchange exchange) {
         if (!headerName.isEmpty()) {
             exchange.headers().put(headerName, headerValue);
