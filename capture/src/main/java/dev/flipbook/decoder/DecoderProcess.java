@@ -145,7 +145,7 @@ final class DecoderProcess {
      * Adds a feed or picture.
      *
      * @param alone whether nothing else may be added
-     * @return gets the answers, and the end of the process
+     * @return the receiver of the answers, and of the end of the process
      */
     synchronized Answers add(boolean alone) {
         this.alone |= alone;

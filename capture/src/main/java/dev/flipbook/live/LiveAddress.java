@@ -81,11 +81,11 @@ record LiveAddress(Scheme scheme, String login, String host, int port, String pa
     /** The option that makes FFmpeg wait for a connection, with any value but 0. */
     private static final Pattern LISTEN = Pattern.compile("[?&]listen(?:=(?!0)[^&]*)?(?:&|$)");
 
-    /** The option for RTSP servers that only send over UDP. A user who types it opens ports to them. */
+    /** The option for RTSP servers that only send over UDP. A user who types it accepts that UDP ports are opened. */
     private static final Pattern UDP_ONLY = Pattern.compile("\\?(?:.*&)?udp(?:&|$)");
 
     /**
-     * Parses an address. Empty if the text has none of these schemes.
+     * Parses an address. Empty if the text begins with no known {@link Scheme}.
      *
      * @throws IOException if the address is not complete or not valid; the message does not repeat anything that may be
      *     secret

@@ -66,7 +66,7 @@ final class Audience {
 
     /** Removes a viewer that has ended. */
     void leave(FeedViewer viewer) {
-        wanted(); // first, because the source is closed when nobody watches and this time is long ago
+        wanted(); // first: without viewers, the source is closed when nobody has wanted a picture for a while
         if (variants.remove(viewer) || broadcast.remove(viewer)) {
             skippedByLeft.add(viewer.skipped());
             if (isEmpty()) { // most viewers leave others in the feed; those need no lock

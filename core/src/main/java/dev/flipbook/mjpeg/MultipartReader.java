@@ -279,7 +279,7 @@ public final class MultipartReader {
         return line.toLowerCase(Locale.ROOT).startsWith("content-");
     }
 
-    /** Reads a line while no delimiter has come; this may be the first one. */
+    /** Reads a line while no delimiter has come; the line may be the first delimiter. */
     private void lineBefore(String line) throws IOException {
         String bare = withoutDashes(line);
         if (isHeaderLine(line)) {
@@ -362,7 +362,7 @@ public final class MultipartReader {
     /**
      * Passes on the bytes from the buffer's position up to this place, as content of the part.
      *
-     * @return whether the receiver says that the part has ended in them; then the buffer's position is at that place
+     * @return whether the receiver found the end of the part in these bytes; the buffer's position is then at that end
      */
     private boolean pass(ByteBuffer bytes, int end) throws IOException {
         int length = end - bytes.position();

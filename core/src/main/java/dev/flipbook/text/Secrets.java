@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 
 /**
  * Removes secrets from text before it is logged or shown: from addresses, by the static methods, and from the output of
- * a command. For a command, these are the passwords that a user has typed, in every form in which a program may print
+ * a command. For a command, the secrets are the passwords that a user has typed, in every form in which a program may print
  * them, and everything that looks like a password. Immutable.
  */
 public final class Secrets {
@@ -83,7 +83,7 @@ public final class Secrets {
     }
 
     /**
-     * The sentence without the logins of its addresses, up to the last @ of a word. The forms NAME:PASSWORD and
+     * The sentence with the login removed from each address; a login extends to the last @ of its word. The forms NAME:PASSWORD and
      * USER:PASSWORD in our own sentences are kept.
      */
     public static String withoutLogins(String sentence) {

@@ -30,7 +30,7 @@ public record VariantKey(int width, int height, int quality, int rotate) {
     /** The size of a picture as it is seen, before the turn that a viewer asks for. */
     public record Size(int width, int height) {
 
-        /** Size that is assumed while a feed has had no picture, to compare variants with each other. */
+        /** Size that is assumed until a feed has its first picture, to compare variants with each other. */
         public static final Size ASSUMED = new Size(1280, 720);
 
         public static Size of(Jpeg picture) {

@@ -14,7 +14,7 @@ public final class ShutdownSignal {
 
     private final CountDownLatch requested = new CountDownLatch(1);
 
-    /** An ending that reacts to {@link #request} only. */
+    /** A shutdown signal that reacts to {@link #request} only. */
     public ShutdownSignal() {}
 
     public static ShutdownSignal onSignals() {

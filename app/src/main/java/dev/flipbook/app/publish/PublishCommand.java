@@ -26,13 +26,13 @@ public final class PublishCommand {
     /** Exit code if the server has refused or could not be reached. */
     private static final int FAILED = 1;
 
-    /** Statuses of a server, or of a proxy in front of it, that may be different soon. */
+    /** Statuses of a server, or of a proxy in front of it, after which a retry may succeed. */
     private static final Set<Integer> TEMPORARY = Set.of(408, 429, 500, 502, 503, 504);
 
     /** The server's status for a second publisher. */
     private static final int CONFLICT = 409;
 
-    /** Interval in milliseconds at which a keep-alive is sent without pictures: a part of the server's timeout. */
+    /** Keep-alive interval in milliseconds while there are no pictures; well below the server's timeout. */
     private static final long KEEP_ALIVE_INTERVAL = 10_000;
 
     /** Interval in milliseconds at which the server's answer is looked for. */

@@ -72,7 +72,7 @@ final class PublishedPictures {
     /**
      * The pictures of this request's body, none of which are read yet.
      *
-     * @param sender against whom pictures count that end the process that decodes them
+     * @param sender the client that is held responsible for pictures that crash a decoder process
      */
     PublishedPictures(Exchange exchange, Publisher publisher, PublishQuery query, Ticker ticker, String sender) {
         this.body = RequestBody.of(exchange.request());
