@@ -6,6 +6,7 @@ import dev.flipbook.mjpeg.SnapshotMemory;
 import dev.flipbook.web.SnapshotRequest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpMethod;
@@ -44,7 +45,8 @@ final class ReactiveSnapshot {
 
     private void take(FrameFlow flow) {
         var unused = take((FrameSink) flow).whenComplete((nothing, failure) -> {
-            if (failure != null) {
+            // cancelled by stopWaiting: the client has left, and nobody would handle the failure
+            if (failure != null && !(failure instanceof CancellationException)) {
                 flow.fail(failure instanceof OutOfMemoryError ? shortOfMemory() : failure);
             }
         });

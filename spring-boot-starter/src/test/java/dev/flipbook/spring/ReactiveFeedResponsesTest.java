@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,7 @@ import org.springframework.util.MultiValueMap;
 import org.springframework.web.reactive.HandlerResult;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.adapter.DefaultServerWebExchange;
+import reactor.core.publisher.Hooks;
 import org.springframework.web.server.i18n.AcceptHeaderLocaleContextResolver;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
@@ -169,10 +171,17 @@ class ReactiveFeedResponsesTest {
                 .handleResult(exchange("GET", "*/*"), result(FeedResponse.snapshot(door)))
                 .subscribe();
         await().until(door::watched);
+        List<Throwable> dropped = new CopyOnWriteArrayList<>();
+        Hooks.onErrorDropped(dropped::add);
 
-        waiting.dispose();
+        try {
+            waiting.dispose();
 
-        await().atMost(Duration.ofSeconds(30)).until(() -> !door.watched());
+            await().atMost(Duration.ofSeconds(30)).until(() -> !door.watched());
+            assertThat(dropped).as("errors that nobody can handle").isEmpty();
+        } finally {
+            Hooks.resetOnErrorDropped();
+        }
     }
 
     private void answer(ServerWebExchange exchange, FeedResponse answer) {
