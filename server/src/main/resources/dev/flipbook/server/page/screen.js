@@ -213,7 +213,8 @@ export class Painter {
     watch.unacknowledged++;
     watch.screen.draw(bitmap, placeholder);
     const at = now();
-    const age = this.#clock.known ? at + this.#clock.offset - captured : null;
+    // The estimate of the server's clock may be wrong by half a round trip, but nothing is shown before it was captured.
+    const age = this.#clock.known ? Math.max(0, at + this.#clock.offset - captured) : null;
     const { number: painted, skipped, broken, bytes } = watch;
     this.#report({ painted, sequence, captured, placeholder, at, age, width, height, skipped, broken, bytes });
     watch.skipped = watch.broken = watch.bytes = 0;
