@@ -75,11 +75,6 @@ public final class Frame {
         return further.equals(Orientation.UPRIGHT) ? this : new Frame(picture.turned(further), sequence, capturedNanos);
     }
 
-    /** The same picture with a sequence number and a capture time. */
-    Frame numbered(long number, long nanos) {
-        return new Frame(picture, number, nanos);
-    }
-
     /** A frame of a picture that was checked before. */
     public static Frame of(Jpeg picture, long number, long nanos) {
         return new Frame(picture, number, nanos);

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One picture that many viewers see: the newest edition of a feed or of a variant, and the viewers that are woken for
- * each new one. Origins publish here, and a {@link FeedViewer} knows only this class.
+ * each new one. A source publishes here; what a program publishes is put into the slot by its drafts, which keep the
+ * order, and is then announced here. A {@link FeedViewer} knows only this class.
  *
  * <p>A new edition goes first to the followers, which are the variants, because making a picture takes longer than
  * sending one; then to the viewers; and a new frame last to the snapshots that wait for it.
