@@ -6,7 +6,6 @@ import dev.flipbook.FrameSource;
 import dev.flipbook.SourceOptions;
 import dev.flipbook.Ticker;
 import dev.flipbook.picture.NoPicturesException;
-import dev.flipbook.text.Secrets;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -54,7 +53,25 @@ public final class CommandSource implements FrameSource {
      * @throws IllegalArgumentException when there is no program
      */
     public CommandSource(List<String> command, SourceOptions options) {
-        this(command, options, Programs.of(System.getenv("PATH")), Ticker.system());
+        this(command, options, Map.of());
+    }
+
+    /**
+     * A source of this command with further variables in its environment.
+     *
+     * @param command as in {@link #CommandSource(List, SourceOptions)}
+     * @param options as in {@link #CommandSource(List, SourceOptions)}
+     * @param environment variables that the command gets besides those of this program, or instead of them. The program
+     *     is looked up in their {@code PATH} if there is one
+     * @throws IllegalArgumentException when there is no program
+     */
+    public CommandSource(List<String> command, SourceOptions options, Map<String, String> environment) {
+        this(
+                command,
+                options,
+                Programs.of(environment.getOrDefault("PATH", System.getenv("PATH")))
+                        .withEnvironment(environment),
+                Ticker.system());
     }
 
     CommandSource(List<String> command, SourceOptions options, Programs programs, Ticker ticker) {
@@ -67,7 +84,7 @@ public final class CommandSource implements FrameSource {
         this.ticker = ticker;
         this.allowance = new LogAllowance(ticker);
         Path file = Path.of(command.get(0)).getFileName();
-        this.name = Secrets.in(command).hide(file == null ? command.get(0) : file.toString());
+        this.name = programs.secrets(command).hide(file == null ? command.get(0) : file.toString());
     }
 
     /**

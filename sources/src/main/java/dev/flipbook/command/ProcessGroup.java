@@ -111,7 +111,7 @@ final class ProcessGroup {
      * Starts a command with an empty standard input; its standard output and error are pipes.
      *
      * @param command the program and its arguments
-     * @param programs where {@code setsid} is looked up
+     * @param programs where {@code setsid} is looked up, and the command's environment
      */
     static ProcessGroup start(List<String> command, Programs programs) throws IOException {
         Optional<String> setsid = programs.find("setsid");
@@ -119,7 +119,9 @@ final class ProcessGroup {
         List<String> words = new ArrayList<>(command);
         setsid.ifPresent(program -> words.add(0, program));
         try {
-            Process process = new ProcessBuilder(words).redirectInput(nothing()).start();
+            ProcessBuilder builder = new ProcessBuilder(words).redirectInput(nothing());
+            builder.environment().putAll(programs.environment());
+            Process process = builder.start();
             guard.watch(process.pid());
             return new ProcessGroup(process, setsid.isPresent(), guard);
         } catch (IOException e) {

@@ -1,5 +1,6 @@
 package dev.flipbook.command;
 
+import dev.flipbook.text.Secrets;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,15 +8,18 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The folders in which programs are looked up: those of a {@code PATH}. Immutable.
+ * The folders in which programs are looked up, those of a {@code PATH}, and what the programs find in their
+ * environment. Immutable.
  *
  * @param folders in order
+ * @param environment variables that a program gets besides those of this process, or instead of them
  */
-record Programs(List<Path> folders) {
+record Programs(List<Path> folders, Map<String, String> environment) {
 
     private static final boolean WINDOWS = File.separatorChar == '\\';
 
@@ -30,6 +34,29 @@ record Programs(List<Path> folders) {
             }
         }
         return new Programs(List.copyOf(folders));
+    }
+
+    /** The folders with nothing further in the environment. */
+    Programs(List<Path> folders) {
+        this(folders, Map.of());
+    }
+
+    /** The same folders with these variables. */
+    Programs withEnvironment(Map<String, String> variables) {
+        return new Programs(folders, Map.copyOf(variables));
+    }
+
+    /** The secrets in the words of a command and in its environment. */
+    Secrets secrets(List<String> command) {
+        List<String> words = new ArrayList<>(command);
+        environment.forEach((name, value) -> words.add(name + "=" + value));
+        return Secrets.in(words);
+    }
+
+    /** The folders alone, because the environment may hold secrets. */
+    @Override
+    public String toString() {
+        return folders.toString();
     }
 
     /** The file of the program with this name, which has no folder in it; empty when there is none. */

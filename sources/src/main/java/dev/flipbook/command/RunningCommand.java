@@ -5,7 +5,6 @@ import dev.flipbook.SourceOptions;
 import dev.flipbook.Ticker;
 import dev.flipbook.picture.NoPicturesException;
 import dev.flipbook.picture.PictureStream;
-import dev.flipbook.text.Secrets;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -73,7 +72,7 @@ final class RunningCommand implements AutoCloseable {
         ErrorLines errors = new ErrorLines(
                 process.getErrorStream(),
                 name,
-                Secrets.in(command),
+                programs.secrets(command),
                 allowance,
                 ticker,
                 line -> LOG.log(Level.INFO, line));
