@@ -93,6 +93,12 @@ public record SourceOptions(
                 fps, width, height, quality, rotate, mirror, follow, interval, format, controls, shown);
     }
 
+    /** The same options with these values for settings of a camera. */
+    public SourceOptions withControls(Map<String, Integer> values) {
+        return new SourceOptions(
+                fps, width, height, quality, rotate, mirror, follow, interval, format, values, range);
+    }
+
     /** The time between two pictures that {@code interval} or {@code fps} asks for; this default if neither does. */
     public Duration intervalOr(Duration usual) {
         if (!interval.isZero()) {

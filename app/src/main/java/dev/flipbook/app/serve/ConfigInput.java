@@ -1,0 +1,75 @@
+package dev.flipbook.app.serve;
+
+import dev.flipbook.FrameSource;
+import dev.flipbook.app.config.ConfigReader;
+import dev.flipbook.app.config.Configuration;
+import dev.flipbook.app.config.FeedSettings;
+import dev.flipbook.app.config.Position;
+import dev.flipbook.app.config.Problem;
+import dev.flipbook.app.config.Reading;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Where the configuration comes from: a command line, which stays the same, and perhaps a file, which is read each time.
+ * Immutable.
+ *
+ * @param typed what the command line asks for
+ * @param file the configuration file; empty without one
+ */
+public record ConfigInput(Configuration typed, Optional<Path> file, ConfigReader reader) {
+
+    private static final Logger LOG = System.getLogger("dev.flipbook");
+
+    /** The name of the file as the user typed it; empty without a file. */
+    String fileName() {
+        return file.map(Path::toString).orElse("");
+    }
+
+    /**
+     * The command line and the file as it is now.
+     *
+     * @throws ConfigException with everything that is wrong in the file
+     */
+    Configuration read() throws ConfigException {
+        if (file.isEmpty()) {
+            return typed;
+        }
+        Reading reading = reader.file(file.get()).under(typed, fileName());
+        for (Problem warning : reading.warnings()) {
+            LOG.log(Level.WARNING, warning.toString());
+        }
+        if (reading.configuration().isEmpty()) {
+            throw new ConfigException(reading.problems());
+        }
+        return reading.configuration().get();
+    }
+
+    /**
+     * Makes the sources of these feeds. They are not opened yet.
+     *
+     * @throws ConfigException when there are no such sources, with all of them
+     */
+    Map<String, Optional<FrameSource>> open(Map<String, FeedSettings> feeds) throws ConfigException {
+        Map<String, FeedSettings> inFile = new LinkedHashMap<>(feeds);
+        inFile.values().removeIf(feed -> feed.position().equals(Position.NONE));
+        Map<String, FeedSettings> others = new LinkedHashMap<>(feeds);
+        others.keySet().removeAll(inFile.keySet());
+        Configuration.Sources first = Configuration.open(fileName(), inFile);
+        Configuration.Sources second = Configuration.open("", others);
+        List<Problem> problems = new ArrayList<>(first.problems());
+        problems.addAll(second.problems());
+        if (!problems.isEmpty()) {
+            throw new ConfigException(problems);
+        }
+        Map<String, Optional<FrameSource>> sources = new LinkedHashMap<>(first.sources());
+        sources.putAll(second.sources());
+        return sources;
+    }
+}

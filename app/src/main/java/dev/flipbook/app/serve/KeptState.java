@@ -1,0 +1,94 @@
+package dev.flipbook.app.serve;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.flipbook.app.config.ConfigReader;
+import dev.flipbook.app.config.ConfigReader.NamedFeed;
+import dev.flipbook.app.config.Configuration;
+import dev.flipbook.app.config.FeedSettings;
+import dev.flipbook.web.Json;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+
+/**
+ * The feeds that clients have added, and those that are paused, as JSON in the state file. What is not understood, such
+ * as the file of a later version, is set aside and not overwritten. Confined to one thread.
+ */
+final class KeptState implements AutoCloseable {
+
+    /** Name of the state file. */
+    static final String NAME = "feeds.json";
+
+    private static final Logger LOG = System.getLogger("dev.flipbook");
+
+    private static final String FEEDS = "feeds";
+    private static final String PAUSED = "paused";
+
+    private final StateFile file;
+    private final ConfigReader reader;
+    private final Configuration holding;
+
+    /** @param holding has the kinds of sources that clients may add, and the defaults of feeds */
+    KeptState(StateFile file, ConfigReader reader, Configuration holding) {
+        this.file = file;
+        this.reader = reader;
+        this.holding = holding;
+    }
+
+    /**
+     * What was kept.
+     *
+     * @throws IOException with a sentence when the file cannot be read
+     */
+    AddedFeeds.Kept read() throws IOException {
+        Optional<byte[]> bytes = file.read();
+        if (bytes.isEmpty()) {
+            return AddedFeeds.Kept.NOTHING;
+        }
+        try {
+            return read(new String(bytes.get(), UTF_8));
+        } catch (YamlEngineException | IllegalArgumentException | ClassCastException e) {
+            LOG.log(
+                    Level.WARNING,
+                    "what was kept of feeds in {0} is not understood ({1}); it is in {2} now",
+                    file.path(),
+                    String.valueOf(e.getMessage()).lines().findFirst().orElse(""),
+                    file.setAside());
+            return AddedFeeds.Kept.NOTHING;
+        }
+    }
+
+    private AddedFeeds.Kept read(String json) {
+        Map<?, ?> root = (Map<?, ?>) new Load(LoadSettings.builder().build()).loadFromString(json);
+        Map<String, FeedSettings> feeds = new LinkedHashMap<>();
+        for (Object one : (Iterable<?>) root.get(FEEDS)) {
+            NamedFeed feed = reader.feed(Json.of(one).getBytes(UTF_8), holding);
+            feeds.put(feed.name(), feed.settings());
+        }
+        Map<String, String> paused = new LinkedHashMap<>();
+        ((Map<?, ?>) root.get(PAUSED)).forEach((name, why) -> paused.put((String) name, (String) why));
+        return new AddedFeeds.Kept(feeds, paused);
+    }
+
+    /** Keeps this; when this returns it is on the disk. */
+    void write(AddedFeeds.Kept kept) throws IOException {
+        String feeds = kept.feeds().entrySet().stream()
+                .map(feed -> feed.getValue().json(feed.getKey()))
+                .collect(Collectors.joining(",\n  "));
+        String json = "{\"" + FEEDS + "\": [\n  " + feeds + "\n], \"" + PAUSED + "\": " + Json.of(kept.paused()) + "}\n";
+        file.write(json.getBytes(UTF_8));
+    }
+
+    @Override
+    public void close() throws IOException {
+        file.close();
+    }
+}

@@ -1,0 +1,373 @@
+package dev.flipbook.app.serve;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.sun.management.UnixOperatingSystemMXBean;
+import dev.flipbook.FeedStatus.State;
+import dev.flipbook.app.config.CommandLine;
+import dev.flipbook.app.config.ConfigReader;
+import dev.flipbook.app.config.Configuration;
+import dev.flipbook.app.console.Arguments;
+import dev.flipbook.feed.Feed;
+import dev.flipbook.server.Flipbook;
+import java.io.IOException;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.commons.cli.Options;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A server, its configuration file, and clients that change its feeds over HTTP. */
+class LiveConfigurationTest {
+
+    @TempDir
+    private Path folder;
+
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final List<String> line = new ArrayList<>(List.of("--port=0"));
+    private Path file;
+    private LiveConfiguration configuration;
+    private Flipbook flipbook;
+
+    @BeforeEach
+    void write() throws IOException {
+        file = folder.resolve("flipbook.yaml");
+        write("feeds:", "  door: demo", "  yard: test");
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        if (flipbook != null) {
+            configuration.close();
+            flipbook.close();
+            client.close();
+        }
+    }
+
+    // The file.
+
+    @Test
+    void whatTheFileSaysIsServedTogetherWithTheCommandLine() throws IOException {
+        start("lobby", "test");
+        assertThat(names()).containsExactlyInAnyOrder("lobby", "door", "yard");
+        assertThat(configuration.feeds()).containsExactlyInAnyOrder("lobby", "door", "yard");
+    }
+
+    @Test
+    void aWrongFileStopsTheStartWithEverythingThatIsWrong() throws IOException {
+        write("feeds:", "  door: {source: demo, fpss: 5}", "  yard: {source: nothing.jpg}");
+        assertThatThrownBy(this::start)
+                .isInstanceOf(ConfigException.class)
+                .message()
+                .contains(file + ":2:24: ", "fpss", "did you mean fps");
+    }
+
+    @Test
+    void aChangedSourceIsExchangedInTheSameFeedAndTheOthersAreNotTouched() throws Exception {
+        start();
+        Feed door = feed("door");
+        Feed yard = feed("yard");
+        awaitPicture("yard");
+        awaitPicture("door");
+        var since = yard.status().since();
+        write("feeds:", "  door: test", "  yard: test");
+        await().until(() -> door.status().source().equals("test"));
+        assertThat(feed("door")).isSameAs(door);
+        assertThat(feed("yard")).isSameAs(yard);
+        assertThat(yard.status().since()).isEqualTo(since);
+        awaitPicture("door");
+        assertThat(config()).contains("\"current\":true", "\"error\":[]");
+    }
+
+    @Test
+    void feedsComeAndGoWithTheFile() throws Exception {
+        start();
+        write("feeds:", "  yard: test", "  lobby: publish");
+        await().until(() -> names().equals(List.of("yard", "lobby")));
+        assertThat(feed("lobby").isOpen()).isTrue();
+        assertThat(get("/feeds/door.jpg").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void timeoutsAreChangedWithoutANewStartOfTheSource() throws Exception {
+        start();
+        awaitPicture("yard");
+        var since = feed("yard").status().since();
+        write("feeds:", "  door: demo", "  yard: {source: test, idle_stop: 0s}");
+        await().until(() -> feed("yard").status().state() == State.IDLE);
+        assertThat(feed("yard").status().since()).isAfter(since);
+    }
+
+    @Test
+    void aWrongFileChangesNothingAndSaysWhatIsWrong() throws Exception {
+        start();
+        write("feeds:", "  door: test", "  yard: no-such-file.mp4");
+        await().until(() -> config().contains("\"current\":false"));
+        assertThat(config()).contains(file + ":3:9: feeds.yard: ");
+        assertThat(feed("door").status().source()).isEqualTo("demo");
+        write("feeds:", "  door: test");
+        await().until(() -> names().equals(List.of("door")));
+        assertThat(config()).contains("\"current\":true", "\"error\":[]");
+    }
+
+    @Test
+    void whatNeedsARestartIsNamedAsLongAsItDiffers() throws Exception {
+        start();
+        write("memory: 64MiB", "names: [door.example]", "feeds:", "  door: demo");
+        await().until(() -> names().equals(List.of("door")));
+        assertThat(config()).contains("\"current\":false", "\"restart\":[\"names\",\"memory\"]");
+        write("feeds:", "  door: demo");
+        await().until(() -> config().contains("\"restart\":[]"));
+        assertThat(config()).contains("\"current\":true");
+    }
+
+    @Test
+    void aReloadAnswersWithWhatIsWrong() throws Exception {
+        start();
+        Files.writeString(file, "feeds: [");
+        HttpResponse<String> answer = send("POST", "/api/config/reload", "");
+        assertThat(answer.statusCode()).isEqualTo(422);
+        assertThat(answer.body()).contains("\"error\":[\"" + file + ":");
+        write("feeds:", "  door: demo");
+        assertThat(send("POST", "/api/config/reload", "").statusCode()).isEqualTo(200);
+        assertThat(names()).containsExactly("door");
+    }
+
+    @Test
+    void withoutAFileThereIsNothingToRead() throws Exception {
+        file = null;
+        start("door", "demo");
+        HttpResponse<String> answer = send("POST", "/api/config/reload", "");
+        assertThat(answer.statusCode()).isEqualTo(409);
+        assertThat(answer.body()).contains("there is no configuration file; start with --config=FILE");
+    }
+
+    // Clients.
+
+    @Test
+    void aClientAddsAFeedAndChangesItAndRemovesIt() throws Exception {
+        start();
+        HttpResponse<String> added = send("POST", "/api/feeds", "{\"name\":\"gate\",\"source\":\"publish\"}");
+        assertThat(added.statusCode()).as(added.body()).isEqualTo(201);
+        assertThat(added.headers().firstValue("Location")).contains("/api/feeds/gate");
+        Feed gate = feed("gate");
+        HttpResponse<String> changed =
+                send("PATCH", "/api/feeds/gate", "{\"source\":\"http://127.0.0.1:1/\",\"fps\":5}");
+        assertThat(changed.statusCode()).as(changed.body()).isEqualTo(200);
+        assertThat(feed("gate")).isSameAs(gate);
+        assertThat(gate.isOpen()).isFalse();
+        assertThat(send("DELETE", "/api/feeds/gate", "").statusCode()).isEqualTo(204);
+        assertThat(names()).containsExactly("door", "yard");
+    }
+
+    @Test
+    void whatAClientMayNotDoIsRefusedWithASentence() throws Exception {
+        start("lobby", "test");
+        assertRefused(409, "there is a feed 'door' already", "POST", "/api/feeds", feed("door", "publish"));
+        String ofTheConfiguration = "come from the configuration only";
+        assertRefused(403, ofTheConfiguration, "POST", "/api/feeds", feed("gate", "/etc/passwd"));
+        assertRefused(403, ofTheConfiguration, "POST", "/api/feeds", "{\"name\":\"gate\",\"exec\":[\"sh\"]}");
+        assertRefused(403, "requests may add http, rtsp, publish", "POST", "/api/feeds", feed("gate", "demo"));
+        assertRefused(422, "fps is 5000; it is a whole number from 0 to 1000", "POST", "/api/feeds",
+                "{\"name\":\"gate\",\"source\":\"publish\",\"fps\":5000}");
+        assertRefused(409, "'door' is in " + file + "; change it there", "DELETE", "/api/feeds/door", "");
+        assertRefused(409, "'door' is in " + file + "; change it there", "PATCH", "/api/feeds/door", "{\"fps\":5}");
+        assertRefused(409, "'lobby' is on the command line of the server; change it there", "DELETE",
+                "/api/feeds/lobby", "");
+        assertThat(names()).containsExactlyInAnyOrder("lobby", "door", "yard");
+    }
+
+    @Test
+    void aFeedOfTheFileTakesThePlaceOfOneThatAClientAdded() throws Exception {
+        start();
+        send("POST", "/api/feeds", feed("gate", "publish"));
+        write("feeds:", "  gate: demo");
+        await().until(() -> !feed("gate").isOpen());
+        assertRefused(409, "'gate' is in " + file + "; change it there", "DELETE", "/api/feeds/gate", "");
+        write("feeds:", "  door: demo");
+        await().until(() -> names().equals(List.of("door")));
+    }
+
+    @Test
+    void whatClientsAddAndPauseIsKeptOverARestart() throws Exception {
+        write("api: {keep: true}", "feeds:", "  door: demo");
+        start();
+        send("POST", "/api/feeds", "{\"name\":\"gate\",\"source\":\"http://me:geheim@127.0.0.1:1/\",\"fps\":5}");
+        send("POST", "/api/feeds", feed("shed", "publish"));
+        send("DELETE", "/api/feeds/shed", "");
+        assertThat(send("POST", "/api/feeds/door/pause", "{\"reason\":\"meeting\"}").statusCode())
+                .isEqualTo(200);
+        restart();
+        assertThat(names()).containsExactly("door", "gate");
+        assertThat(feed("door").paused()).contains("meeting");
+        assertThat(Files.readString(folder.resolve("state/flipbook/feeds.json"))).contains("geheim", "\"fps\":5");
+        assertThat(Files.readString(file)).doesNotContain("gate");
+        send("POST", "/api/feeds/door/resume", "");
+        restart();
+        assertThat(feed("door").paused()).isEmpty();
+    }
+
+    @Test
+    void withoutKeepARestartForgetsWhatClientsAdded() throws Exception {
+        start();
+        send("POST", "/api/feeds", feed("gate", "publish"));
+        restart();
+        assertThat(names()).containsExactly("door", "yard");
+        assertThat(folder.resolve("state")).doesNotExist();
+    }
+
+    @Test
+    void aStateFileThatIsNotUnderstoodIsSetAside() throws Exception {
+        write("api: {keep: true}", "feeds:", "  door: demo");
+        Path state = Files.createDirectories(folder.resolve("state/flipbook"));
+        for (String junk : List.of("", "[]", "{\"feeds\": 5}", "{\"feeds\": [{\"name\": \"x\"}], \"paused\": {}}")) {
+            Files.writeString(state.resolve("feeds.json"), junk);
+            start();
+            assertThat(names()).containsExactly("door");
+            assertThat(state.resolve("feeds.json.unreadable")).hasContent(junk);
+            configuration.close();
+            flipbook.close();
+        }
+        start();
+    }
+
+    // Cost.
+
+    @Test
+    void twoHundredReloadsLeaveNothingBehind() throws Exception {
+        start();
+        awaitPicture("door");
+        for (int i = 0; i < 20; i++) {
+            reload(i);
+        }
+        Held before = Held.now();
+        for (int i = 0; i < 200; i++) {
+            reload(i);
+        }
+        await().untilAsserted(() -> assertThat(Held.now()).satisfies(now -> {
+            assertThat(now.threads).isLessThanOrEqualTo(before.threads);
+            assertThat(now.descriptors).isLessThanOrEqualTo(before.descriptors + 3);
+            assertThat(now.direct).isLessThanOrEqualTo(before.direct + (1 << 20));
+            assertThat(now.heap).isLessThanOrEqualTo(before.heap + (2 << 20));
+        }));
+    }
+
+    private void reload(int i) throws Exception {
+        write(
+                "feeds:",
+                i % 2 == 0 ? "  door: demo" : "  door: test",
+                "  yard: test",
+                i % 3 == 0 ? "  extra: {source: test, fps: 5}" : "  other: publish",
+                i % 5 == 0 ? "  wrong: [" : "");
+        assertThat(send("POST", "/api/config/reload", "").statusCode()).isEqualTo(i % 5 == 0 ? 422 : 200);
+    }
+
+    /** What the process holds. */
+    private record Held(int threads, long descriptors, long direct, long heap) {
+
+        static Held now() {
+            System.gc();
+            var system = (UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+            long direct = ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+                    .filter(pool -> pool.getName().equals("direct"))
+                    .mapToLong(BufferPoolMXBean::getMemoryUsed)
+                    .sum();
+            long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+            int threads = (int) Thread.getAllStackTraces().keySet().stream()
+                    .filter(thread -> thread.getName().matches("flipbook-(source|close|config|tick).*"))
+                    .count();
+            return new Held(threads, system.getOpenFileDescriptorCount(), direct, heap);
+        }
+    }
+
+    // What the tests do.
+
+    /** Starts with this file, and these feeds on the command line: names and sources in turn. */
+    private void start(String... feeds) throws IOException {
+        Options options = new Options();
+        CommandLine.options().forEach(options::addOption);
+        CommandLine typed = new CommandLine(Arguments.read("flipbook", options, line));
+        var onTheLine = new java.util.LinkedHashMap<String, dev.flipbook.app.config.FeedSettings>();
+        for (int i = 0; i < feeds.length; i += 2) {
+            onTheLine.put(feeds[i], typed.feed(dev.flipbook.app.config.FeedOrigin.address(feeds[i + 1])));
+        }
+        Configuration ofTheLine = typed.configuration(onTheLine);
+        configuration = LiveConfiguration.read(
+                new ConfigInput(ofTheLine, Optional.ofNullable(file), new ConfigReader(Map.of())),
+                Map.of("XDG_STATE_HOME", folder.resolve("state").toString()));
+        flipbook = Flipbook.start(configuration.options());
+        configuration.serve(flipbook);
+    }
+
+    private void restart() throws IOException {
+        configuration.close();
+        flipbook.close();
+        start();
+    }
+
+    private void write(String... lines) throws IOException {
+        Files.writeString(file, String.join("\n", lines) + "\n");
+    }
+
+    private Feed feed(String name) {
+        return flipbook.feeds().find(name).orElseThrow();
+    }
+
+    private static String feed(String name, String source) {
+        return "{\"name\":\"" + name + "\",\"source\":\"" + source + "\"}";
+    }
+
+    private List<String> names() {
+        return flipbook.feeds().list().stream().map(Feed::name).toList();
+    }
+
+    private void awaitPicture(String feed) throws Exception {
+        assertThat(get("/feeds/" + feed + ".jpg").statusCode()).isEqualTo(200);
+    }
+
+    private String config() throws IOException, InterruptedException {
+        return get("/api/config").body();
+    }
+
+    private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return client.send(request(path).build(), BodyHandlers.ofString(UTF_8));
+    }
+
+    private HttpResponse<String> send(String method, String path, String json)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request = request(path)
+                .method(method, json.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(json));
+        if (!json.isEmpty()) {
+            request.header("Content-Type", "application/json");
+        }
+        return client.send(request.build(), BodyHandlers.ofString(UTF_8));
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + flipbook.port() + path));
+    }
+
+    private void assertRefused(int status, String sentence, String method, String path, String json)
+            throws IOException, InterruptedException {
+        HttpResponse<String> answer = send(method, path, json);
+        assertThat(answer.body()).contains(sentence);
+        assertThat(answer.statusCode()).isEqualTo(status);
+    }
+}
