@@ -32,6 +32,7 @@ public final class Main {
         return switch (words.isEmpty() ? "" : words.getFirst()) {
             case BenchCommand.NAME -> BenchCommand.run(words.subList(1, words.size()));
             case CamerasCommand.NAME -> CamerasCommand.run(words.subList(1, words.size()));
+            case CheckCommand.NAME -> CheckCommand.run(words.subList(1, words.size()));
             case PublishCommand.NAME -> PublishCommand.run(words.subList(1, words.size()));
             default -> ServeCommand.run(words);
         };

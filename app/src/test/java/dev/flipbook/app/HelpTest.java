@@ -22,6 +22,7 @@ class HelpTest {
         assertListed(ServeCommand.help(), ServeCommand.options());
         assertListed(BenchCommand.help(), BenchCommand.options());
         assertListed(PublishCommand.help(), PublishCommand.options());
+        assertListed(CheckCommand.help(), CheckCommand.options());
     }
 
     private static void assertListed(String help, Options options) {
@@ -49,7 +50,7 @@ class HelpTest {
 
     @Test
     void helpFitsATerminal() {
-        for (String help : List.of(ServeCommand.help(), BenchCommand.help(), PublishCommand.help())) {
+        for (String help : List.of(ServeCommand.help(), BenchCommand.help(), PublishCommand.help(), CheckCommand.help())) {
             assertThat(help.lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
         }
     }
