@@ -4,6 +4,7 @@ import dev.flipbook.app.bench.BenchCommand;
 import dev.flipbook.app.console.Program;
 import dev.flipbook.app.control.PauseCommand;
 import dev.flipbook.app.publish.PublishCommand;
+import dev.flipbook.app.serve.ConfigException;
 import dev.flipbook.text.Secrets;
 import java.io.IOException;
 import java.util.List;
@@ -22,6 +23,9 @@ public final class Main {
     static int run(String... arguments) throws InterruptedException {
         try {
             return command(List.of(arguments));
+        } catch (ConfigException e) {
+            e.print();
+            return Program.REFUSED;
         } catch (IOException | IllegalArgumentException e) {
             Program.complain(Secrets.withoutLogins(String.valueOf(e.getMessage())));
             return Program.REFUSED;
@@ -35,6 +39,7 @@ public final class Main {
             case CamerasCommand.NAME -> CamerasCommand.run(words.subList(1, words.size()));
             case PauseCommand.PAUSE, PauseCommand.RESUME ->
                 PauseCommand.run(words.getFirst(), words.subList(1, words.size()));
+            case CheckCommand.NAME -> CheckCommand.run(words.subList(1, words.size()));
             case PublishCommand.NAME -> PublishCommand.run(words.subList(1, words.size()));
             default -> ServeCommand.run(words);
         };

@@ -1,23 +1,26 @@
 package dev.flipbook.app;
 
-import dev.flipbook.FrameSource;
 import dev.flipbook.FrameSourceProvider.Camera;
-import dev.flipbook.SourceOptions;
-import dev.flipbook.command.CommandSource;
+import dev.flipbook.app.config.FeedOrigin;
+import dev.flipbook.app.config.FeedSettings;
+import dev.flipbook.app.config.Secret;
 import dev.flipbook.feed.Feeds;
 import java.io.File;
-import java.io.IOException;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Parses {@code [NAME=]SOURCE} and {@code [NAME=]exec -- CMD ARGS}, and chooses a name if none is given. Immutable. */
-record NamedSources(SourceOptions options) {
+/**
+ * Parses {@code [NAME=]SOURCE} and {@code [NAME=]exec -- CMD ARGS}, and chooses a name if none is given. Immutable.
+ *
+ * @param settings what the line asks of a feed with this origin
+ */
+record NamedSources(Function<FeedOrigin, FeedSettings> settings) {
 
     private static final Pattern NAMED = Pattern.compile("([A-Za-z0-9][A-Za-z0-9._-]{0,63})=(.+)");
 
@@ -32,17 +35,13 @@ record NamedSources(SourceOptions options) {
     /** The word before {@code --} and a command. */
     static final String EXEC = "exec";
 
-    /** The word for a feed that waits for a publisher. */
-    static final String PUBLISH = "publish";
-
     /**
-     * The sources by name, in their order. The sources are not opened yet. A feed that waits for a publisher has none.
+     * The feeds by name, in their order. Their sources are not opened.
      *
-     * @throws IOException if there is no such source
      * @throws IllegalArgumentException if a name is not valid or is given twice
      */
-    Map<String, Optional<FrameSource>> open(List<String> texts, List<String> command) throws IOException {
-        Map<String, Optional<FrameSource>> sources = new LinkedHashMap<>();
+    Map<String, FeedSettings> read(List<String> texts, List<String> command) {
+        Map<String, FeedSettings> sources = new LinkedHashMap<>();
         Set<String> inputs = new HashSet<>();
         for (String text : texts) {
             Matcher named = NAMED.matcher(text);
@@ -60,9 +59,7 @@ record NamedSources(SourceOptions options) {
             }
             String name = hasName ? named.group(1) : nameFor(exec ? command.getFirst() : source, sources.keySet());
             Feeds.checkName(name);
-            Optional<FrameSource> opened =
-                    source.equals(PUBLISH) ? Optional.empty() : Optional.of(exec ? command(command) : open(source));
-            if (sources.putIfAbsent(name, opened) != null) {
+            if (sources.putIfAbsent(name, settings.apply(exec ? command(command) : FeedOrigin.of(source))) != null) {
                 throw new IllegalArgumentException(
                         "two feeds are named '" + name + "'; give one another name: NAME=SOURCE");
             }
@@ -70,12 +67,8 @@ record NamedSources(SourceOptions options) {
         return sources;
     }
 
-    private FrameSource command(List<String> command) {
-        return new CommandSource(command, options);
-    }
-
-    private FrameSource open(String source) throws IOException {
-        return FrameSource.open(source, options);
+    private static FeedOrigin command(List<String> command) {
+        return new FeedOrigin.Exec(command.stream().map(Secret::typed).toList(), Map.of());
     }
 
     /**
@@ -91,12 +84,12 @@ record NamedSources(SourceOptions options) {
     }
 
     /** The cameras of this machine by name, and the emulated one. */
-    Map<String, Optional<FrameSource>> all(List<Camera> cameras) throws IOException {
-        Map<String, Optional<FrameSource>> sources = new LinkedHashMap<>();
+    Map<String, FeedSettings> all(List<Camera> cameras) {
+        Map<String, FeedSettings> sources = new LinkedHashMap<>();
         for (Camera camera : cameras) {
-            sources.put(nameFor(camera.name(), sources.keySet()), Optional.of(open(camera.source())));
+            sources.put(nameFor(camera.name(), sources.keySet()), settings.apply(FeedOrigin.of(camera.source())));
         }
-        sources.put(nameFor("demo", sources.keySet()), Optional.of(open("demo")));
+        sources.put(nameFor("demo", sources.keySet()), settings.apply(FeedOrigin.of("demo")));
         return sources;
     }
 

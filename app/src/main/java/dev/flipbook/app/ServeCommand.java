@@ -6,18 +6,19 @@ import dev.flipbook.FrameSourceProvider;
 import dev.flipbook.FrameSourceProvider.Camera;
 import dev.flipbook.SourceOptions;
 import dev.flipbook.app.bench.BenchCommand;
+import dev.flipbook.app.config.CommandLine;
+import dev.flipbook.app.config.Configuration;
+import dev.flipbook.app.config.FeedSettings;
 import dev.flipbook.app.console.Arguments;
-import dev.flipbook.app.console.PictureArguments;
 import dev.flipbook.app.console.Program;
 import dev.flipbook.app.console.ShutdownSignal;
 import dev.flipbook.app.control.PauseCommand;
 import dev.flipbook.app.publish.PublishCommand;
-import dev.flipbook.server.Deadlines;
 import dev.flipbook.server.Flipbook;
 import dev.flipbook.server.ServerOptions;
 import java.io.IOException;
 import java.net.URI;
-import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,8 +30,7 @@ import org.apache.commons.cli.Options;
  */
 final class ServeCommand {
 
-    private static final int MAX_MEMORY = 65_536;
-    private static final int MAX_CONNECTIONS = 20_000;
+    private static final String CONFIG = "config";
 
     private ServeCommand() {}
 
@@ -42,42 +42,50 @@ final class ServeCommand {
                        flipbook publish [OPTIONS] URL
                        flipbook pause|resume [OPTIONS] NAME
                        flipbook bench [OPTIONS] URL
+                       flipbook check [OPTIONS] FILE
 
                 Turns anything that makes pictures into live video that every browser shows
                 with an <img> tag.
 
                   [NAME=]SOURCE...         What to show. Without any: every camera that is
                                            found, and demo.
+                  -c, --config=FILE        Serve what this file says too, and follow its
+                                           changes. Default: FLIPBOOK_CONFIG, if it is set.
                   -p, --port=PORT          Port to listen on; 0 takes a free one.
                                            Default: %d.
                       --host=ADDRESS       Address to listen on; 0.0.0.0 for all.
                                            Default: %s, which only this machine
                                            reaches.
+                      --listen=ADDRESS:PORT
+                                           Both in one, such as 0.0.0.0:80 or [::1]:8080.
                       --insecure           Allow listening on other than loopback addresses,
                                            without any authentication.
                       --host-name=NAME     A further name of this server, besides those of this
                                            machine, such as a proxy's. May be repeated.
+                      --names=NAME         The same.
                       --embed-origin=ORIGIN
                                            Let pages of this origin (https://wall.example;
                                            null: pages opened from a file) show and read the
                                            feeds, and have the page in a frame. Pages served
                                            from this machine may anyway. May be repeated.
+                      --embed=ORIGIN       The same.
                       --connections-per-address=N
                                            How many connections one address may hold, 1 to
                                            20000. Default: 2000, and 15000 for this machine,
                                            where a proxy may connect for many clients.
-                      --memory=MIB         Direct memory for the frames of all feeds in MiB,
-                                           1 to %d; above it frames are dropped. Default:
-                                           256, or three quarters of the heap if that is less.
+                      --memory=SIZE        Direct memory for the frames of all feeds, 1MiB to
+                                           64GiB, or a number of MiB; above it frames are
+                                           dropped. Default: 256MiB, or three quarters of the
+                                           heap if that is less.
                       --fps=N              At most N frames a second, 1 to 1000; 0 for all.
                       --size=WxH           Size of the pictures in pixels, such as 640x480.
                       --quality=Q          Quality of the JPEGs that are made, 1 to 100.
                                            Default: %d.
                       --rotate=DEGREES     Turn the pictures clockwise: 90, 180 or 270.
                       --mirror             Change left and right, before the turn.
-                      --interval=SECONDS   Time between two pictures of a folder or of an
-                                           address that gives one picture at a time.
-                                           Default: 1.
+                      --interval=TIME      Time between two pictures of a folder or of an
+                                           address that gives one picture at a time, such as
+                                           500ms; a number is seconds. Default: 1s.
                       --follow             Show the newest picture of a folder when it appears.
                       --format=FORMAT      A camera's format, such as MJPEG or YUYV.
                       --range=LOW-HIGH     Values of black and white in grey pictures with
@@ -85,12 +93,14 @@ final class ServeCommand {
                                            Default: the range of values in each picture.
                       --control=NAME=VALUE Set a control of a camera; the status of its feed
                                            lists the controls. May be repeated.
-                      --start-timeout=SECONDS
-                                           How long a source may take for its first picture.
-                                           Default: %d.
-                      --stall-timeout=SECONDS
-                                           How long it may be silent then, but at least ten
-                                           times as long as between two pictures. Default: %d.
+                      --start-timeout=TIME How long a source may take for its first picture,
+                                           1s to 1d. Default: %ds.
+                      --stall-timeout=TIME How long it may be silent then, but at least ten
+                                           times as long as between two pictures. Default: %ds.
+                      --idle-stop=TIME     How long a source stays open after its last viewer
+                                           has left. Default: %ds.
+                      --set=KEY=VALUE      Any setting by its key in a configuration file, such
+                                           as feeds.door.fps=15. May be repeated.
                   -h, --help               Show this help and exit.
                   -V, --version            Show the version and exit.
 
@@ -121,6 +131,7 @@ final class ServeCommand {
                            why. resume shows it again.
                   bench    Opens 1, 10, 100, 1000 viewers of an MJPEG stream, of any server,
                            and shows what each of them gets.
+                  check    Says what is wrong in a configuration file, and where.
 
                   flipbook demo
                   flipbook car.mp4 lobby=other.mkv
@@ -130,33 +141,16 @@ final class ServeCommand {
                 """.formatted(
                         ServerOptions.DEFAULT.port(),
                         ServerOptions.DEFAULT.host(),
-                        MAX_MEMORY,
                         SourceOptions.DEFAULT.quality(),
                         FeedOptions.DEFAULT.startTimeout().toSeconds(),
-                        FeedOptions.DEFAULT.stallTimeout().toSeconds());
+                        FeedOptions.DEFAULT.stallTimeout().toSeconds(),
+                        FeedOptions.DEFAULT.idleStop().toSeconds());
     }
 
     static Options options() {
-        return new Options()
-                .addOption(Arguments.valued("p", "port", "PORT"))
-                .addOption(Arguments.valued(null, "host", "ADDRESS"))
-                .addOption(Arguments.flag(null, "insecure"))
-                .addOption(Arguments.valued(null, "host-name", "NAME"))
-                .addOption(Arguments.valued(null, "embed-origin", "ORIGIN"))
-                .addOption(Arguments.valued(null, "connections-per-address", "N"))
-                .addOption(Arguments.valued(null, "memory", "MIB"))
-                .addOption(Arguments.valued(null, "fps", "N"))
-                .addOption(Arguments.valued(null, "size", "WxH"))
-                .addOption(Arguments.valued(null, "quality", "Q"))
-                .addOption(Arguments.valued(null, "rotate", "DEGREES"))
-                .addOption(Arguments.flag(null, "mirror"))
-                .addOption(Arguments.valued(null, "interval", "SECONDS"))
-                .addOption(Arguments.flag(null, "follow"))
-                .addOption(Arguments.valued(null, "format", "FORMAT"))
-                .addOption(Arguments.valued(null, "range", "LOW-HIGH"))
-                .addOption(Arguments.valued(null, "control", "NAME=VALUE"))
-                .addOption(Arguments.valued(null, "start-timeout", "SECONDS"))
-                .addOption(Arguments.valued(null, "stall-timeout", "SECONDS"))
+        Options options = new Options();
+        CommandLine.options().forEach(options::addOption);
+        return options.addOption(Arguments.valued("c", CONFIG, "FILE"))
                 .addOption(Arguments.flag("h", "help"))
                 .addOption(Arguments.flag("V", "version"));
     }
@@ -170,7 +164,7 @@ final class ServeCommand {
         } else if (arguments.has("version")) {
             System.out.println(Program.version());
         } else {
-            serve(server(arguments), sources(arguments, command), PictureArguments.read(arguments));
+            serve(input(arguments, command, System.getenv()));
         }
         return 0;
     }
@@ -187,55 +181,51 @@ final class ServeCommand {
         return -1;
     }
 
-    private static void serve(
-            ServerOptions options, Map<String, Optional<FrameSource>> sources, SourceOptions published)
-            throws IOException, InterruptedException {
+    private static void serve(ConfigInput input) throws IOException, InterruptedException {
         ShutdownSignal ending = ShutdownSignal.onSignals();
-        try (Flipbook flipbook = Flipbook.start(options)) {
-            sources.forEach((name, source) -> source.ifPresentOrElse(
-                    pictures -> flipbook.feed(name, pictures),
-                    () -> flipbook.feeds().open(name, published)));
+        try (LiveConfiguration configuration = LiveConfiguration.read(input, System.getenv());
+                Flipbook flipbook = Flipbook.start(configuration.options())) {
+            configuration.serve(flipbook);
+            ShutdownSignal.onHangup(configuration::reload);
+            String feeds = String.join(", ", configuration.feeds());
             List<String> addresses =
                     flipbook.addresses().stream().map(URI::toString).toList();
-            System.out.println("Flipbook shows " + String.join(", ", sources.keySet()) + " at "
+            System.out.println("Flipbook shows " + (feeds.isEmpty() ? "no feed yet" : feeds) + " at "
                     + String.join("\n  also at ", addresses));
             ending.await();
         }
     }
 
-    /** What the command line asks of the server. */
-    static ServerOptions server(Arguments arguments) {
-        return new ServerOptions(
-                        arguments.text("host", ServerOptions.DEFAULT.host()),
-                        arguments.number("port", 0, 65_535, ServerOptions.DEFAULT.port()),
-                        arguments.has("insecure"),
-                        arguments.all("host-name"),
-                        arguments.all("embed-origin"),
-                        feeds(arguments),
-                        Deadlines.DEFAULT)
-                .withConnectionsPerAddress(arguments.number("connections-per-address", 1, MAX_CONNECTIONS, 0));
+    /** The command line, and the file that it or the environment names. */
+    private static ConfigInput input(Arguments arguments, List<String> command, Map<String, String> environment) {
+        String typed = arguments.text(CONFIG, environment.getOrDefault("FLIPBOOK_CONFIG", ""));
+        if (arguments.has(CONFIG) && typed.isEmpty()) {
+            throw new IllegalArgumentException("--config names no file; it is written --config=FILE");
+        }
+        Optional<Path> file = typed.isEmpty() ? Optional.empty() : Optional.of(CheckCommand.file(typed));
+        return new ConfigInput(
+                configuration(arguments, command, file.isPresent()), file, new ConfigReader(environment));
     }
 
-    private static FeedOptions feeds(Arguments arguments) {
-        FeedOptions defaults = FeedOptions.DEFAULT;
-        int memory = arguments.number("memory", 1, MAX_MEMORY, 0);
-        return new FeedOptions(
-                defaults.idleStop(),
-                defaults.repeatAfter(),
-                seconds(arguments, "start-timeout", defaults.startTimeout()),
-                seconds(arguments, "stall-timeout", defaults.stallTimeout()),
-                memory == 0 ? defaults.blockCeiling() : (long) memory << 20);
+    /**
+     * What the command line asks for.
+     *
+     * @param withFile whether there is a configuration file; without both file and sources, every camera is served
+     */
+    static Configuration configuration(Arguments arguments, List<String> command, boolean withFile) {
+        CommandLine line = new CommandLine(arguments);
+        return line.configuration(feeds(arguments, command, withFile, new NamedSources(line::feed)));
     }
 
-    private static Duration seconds(Arguments arguments, String name, Duration defaultValue) {
-        return Duration.ofSeconds(arguments.number(name, 1, 86_400, Math.toIntExact(defaultValue.toSeconds())));
-    }
-
-    private static Map<String, Optional<FrameSource>> sources(Arguments arguments, List<String> command)
-            throws IOException {
+    private static Map<String, FeedSettings> feeds(
+            Arguments arguments, List<String> command, boolean withFile, NamedSources named) {
         List<String> sources = arguments.words();
-        for (String name :
-                List.of(BenchCommand.NAME, CamerasCommand.NAME, PauseCommand.PAUSE, PauseCommand.RESUME)) {
+        for (String name : List.of(
+                BenchCommand.NAME,
+                CamerasCommand.NAME,
+                CheckCommand.NAME,
+                PauseCommand.PAUSE,
+                PauseCommand.RESUME)) {
             if (sources.contains(name)) {
                 throw new IllegalArgumentException(
                         name + " comes first, and takes no options of the server: flipbook " + name);
@@ -246,9 +236,8 @@ final class ServeCommand {
                 && sources.subList(publish + 1, sources.size()).stream().anyMatch(s -> s.contains("/feeds/"))) {
             throw new IllegalArgumentException("publish comes first when it sends pictures: flipbook publish URL");
         }
-        NamedSources named = new NamedSources(PictureArguments.read(arguments));
-        if (!sources.isEmpty()) {
-            return named.open(sources, command);
+        if (!sources.isEmpty() || withFile) {
+            return named.read(sources, command);
         }
         List<Camera> cameras = FrameSourceProvider.allCameras();
         if (cameras.isEmpty()) {

@@ -24,6 +24,7 @@ class HelpTest {
         assertListed(BenchCommand.help(), BenchCommand.options());
         assertListed(PublishCommand.help(), PublishCommand.options());
         assertListed(PauseCommand.help(), PauseCommand.options());
+        assertListed(CheckCommand.help(), CheckCommand.options());
     }
 
     private static void assertListed(String help, Options options) {
@@ -51,8 +52,12 @@ class HelpTest {
 
     @Test
     void helpFitsATerminal() {
-        for (String help :
-                List.of(ServeCommand.help(), BenchCommand.help(), PublishCommand.help(), PauseCommand.help())) {
+        for (String help : List.of(
+                ServeCommand.help(),
+                BenchCommand.help(),
+                PublishCommand.help(),
+                PauseCommand.help(),
+                CheckCommand.help())) {
             assertThat(help.lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
         }
     }

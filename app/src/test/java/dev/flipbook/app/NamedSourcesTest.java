@@ -3,11 +3,13 @@ package dev.flipbook.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.flipbook.FeedOptions;
 import dev.flipbook.SourceOptions;
+import dev.flipbook.app.config.FeedOrigin;
+import dev.flipbook.app.config.FeedSettings;
+import dev.flipbook.app.config.Position;
 import dev.flipbook.text.Secrets;
-import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,7 +17,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class NamedSourcesTest {
 
-    private final NamedSources named = new NamedSources(SourceOptions.DEFAULT);
+    private final NamedSources named = new NamedSources(
+            origin -> new FeedSettings(origin, SourceOptions.DEFAULT, FeedOptions.DEFAULT, Position.NONE));
 
     @ParameterizedTest
     @CsvSource({
@@ -35,37 +38,37 @@ class NamedSourcesTest {
     }
 
     @Test
-    void commandFollowsItsName() throws IOException {
-        assertThat(named.open(List.of("demo", "robot=exec"), List.of("ssh", "robot")))
+    void commandFollowsItsName() {
+        assertThat(named.read(List.of("demo", "robot=exec"), List.of("ssh", "robot")))
                 .containsOnlyKeys("demo", "robot");
-        assertThat(named.open(List.of("exec"), List.of("/usr/bin/ffmpeg"))).containsOnlyKeys("ffmpeg");
-        assertThatThrownBy(() -> named.open(List.of("exec"), List.of())).hasMessageContaining("exec -- CMD ARGS");
+        assertThat(named.read(List.of("exec"), List.of("/usr/bin/ffmpeg"))).containsOnlyKeys("ffmpeg");
+        assertThatThrownBy(() -> named.read(List.of("exec"), List.of())).hasMessageContaining("exec -- CMD ARGS");
     }
 
     @ParameterizedTest
     @CsvSource({"front door=demo, front door", "=demo, name", "a=, after 'a=' a source is missing"})
     void invalidNameIsExplained(String text, String said) {
-        assertThatThrownBy(() -> named.open(List.of(text), List.of()))
+        assertThatThrownBy(() -> named.read(List.of(text), List.of()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(said);
     }
 
     @Test
-    void feedForPublishersHasNoSource() throws IOException {
-        assertThat(named.open(List.of("door=publish", "demo", "publish"), List.of()))
+    void feedForPublishersHasNoSource() {
+        assertThat(named.read(List.of("door=publish", "demo", "publish"), List.of()))
                 .containsOnlyKeys("door", "demo", "publish")
-                .containsEntry("door", Optional.empty())
-                .containsEntry("publish", Optional.empty());
+                .extractingFromEntries(feed -> feed.getValue().origin())
+                .containsExactly(new FeedOrigin.Publish(), FeedOrigin.of("demo"), new FeedOrigin.Publish());
     }
 
     @Test
     void standardInputIsOneFeedOnly() {
-        assertThatThrownBy(() -> named.open(List.of("a=-", "b=-"), List.of())).hasMessageContaining("one feed only");
+        assertThatThrownBy(() -> named.read(List.of("a=-", "b=-"), List.of())).hasMessageContaining("one feed only");
     }
 
     @Test
     void duplicateNamesAreRefusedWithoutSecrets() {
-        assertThatThrownBy(() -> named.open(List.of("a=demo", "a=http://h/x?password=pw"), List.of()))
+        assertThatThrownBy(() -> named.read(List.of("a=demo", "a=http://h/x?password=pw"), List.of()))
                 .hasMessage("two feeds are named 'a'; give one another name: NAME=SOURCE");
     }
 

@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flipbook.FeedOptions;
 import dev.flipbook.SourceOptions;
+import dev.flipbook.app.config.CommandLine;
+import dev.flipbook.app.config.FeedOrigin;
 import dev.flipbook.app.console.Arguments;
-import dev.flipbook.app.console.PictureArguments;
 import dev.flipbook.server.Deadlines;
 import dev.flipbook.server.ServerOptions;
 import java.time.Duration;
@@ -23,12 +24,16 @@ class ServeCommandTest {
         return Arguments.read("flipbook", ServeCommand.options(), List.of(words));
     }
 
+    private static CommandLine line(String... words) {
+        return new CommandLine(arguments(words));
+    }
+
     private static ServerOptions server(String... words) {
-        return ServeCommand.server(arguments(words));
+        return line(words).server().options();
     }
 
     private static SourceOptions pictures(String... words) {
-        return PictureArguments.read(arguments(words));
+        return line(words).feed(FeedOrigin.of("demo")).pictures();
     }
 
     @Test

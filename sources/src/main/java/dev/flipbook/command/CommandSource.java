@@ -61,17 +61,12 @@ public final class CommandSource implements FrameSource {
      *
      * @param command as in {@link #CommandSource(List, SourceOptions)}
      * @param options as in {@link #CommandSource(List, SourceOptions)}
-     * @param environment variables that the command gets besides those of this program, or instead of them. The program
-     *     is looked up in their {@code PATH} if there is one
+     * @param environment variables that the command gets besides those of this program, or instead of them. The command
+     *     is looked up in the {@code PATH} of this program
      * @throws IllegalArgumentException when there is no program
      */
     public CommandSource(List<String> command, SourceOptions options, Map<String, String> environment) {
-        this(
-                command,
-                options,
-                Programs.of(environment.getOrDefault("PATH", System.getenv("PATH")))
-                        .withEnvironment(environment),
-                Ticker.system());
+        this(command, options, Programs.of(System.getenv("PATH")).withEnvironment(environment), Ticker.system());
     }
 
     CommandSource(List<String> command, SourceOptions options, Programs programs, Ticker ticker) {

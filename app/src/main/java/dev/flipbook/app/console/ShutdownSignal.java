@@ -27,6 +27,15 @@ public final class ShutdownSignal {
         return ending;
     }
 
+    /** Runs this for each SIGHUP, which asks a program to read its configuration again. Windows has no such signal. */
+    public static void onHangup(Runnable action) {
+        try {
+            sun.misc.Signal.handle(new sun.misc.Signal("HUP"), signal -> action.run());
+        } catch (IllegalArgumentException e) {
+            // this system does not have it, or it was started with nohup and keeps it
+        }
+    }
+
     private void signalled(int number) {
         if (requested.getCount() == 0) {
             Runtime.getRuntime().halt(BY_SIGNAL + number);

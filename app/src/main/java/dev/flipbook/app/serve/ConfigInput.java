@@ -7,6 +7,7 @@ import dev.flipbook.app.config.FeedSettings;
 import dev.flipbook.app.config.Position;
 import dev.flipbook.app.config.Problem;
 import dev.flipbook.app.config.Reading;
+import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -59,17 +60,21 @@ public record ConfigInput(Configuration typed, Optional<Path> file, ConfigReader
     Map<String, Optional<FrameSource>> open(Map<String, FeedSettings> feeds) throws ConfigException {
         Map<String, FeedSettings> inFile = new LinkedHashMap<>(feeds);
         inFile.values().removeIf(feed -> feed.position().equals(Position.NONE));
-        Map<String, FeedSettings> others = new LinkedHashMap<>(feeds);
-        others.keySet().removeAll(inFile.keySet());
-        Configuration.Sources first = Configuration.open(fileName(), inFile);
-        Configuration.Sources second = Configuration.open("", others);
-        List<Problem> problems = new ArrayList<>(first.problems());
-        problems.addAll(second.problems());
+        Configuration.Sources read = Configuration.open(fileName(), inFile);
+        Map<String, Optional<FrameSource>> sources = new LinkedHashMap<>(read.sources());
+        List<Problem> problems = new ArrayList<>(read.problems());
+        feeds.forEach((name, feed) -> {
+            if (!inFile.containsKey(name)) {
+                try {
+                    sources.put(name, feed.open());
+                } catch (IOException e) {
+                    problems.add(new Problem("", 0, 0, String.valueOf(e.getMessage())));
+                }
+            }
+        });
         if (!problems.isEmpty()) {
             throw new ConfigException(problems);
         }
-        Map<String, Optional<FrameSource>> sources = new LinkedHashMap<>(first.sources());
-        sources.putAll(second.sources());
         return sources;
     }
 }

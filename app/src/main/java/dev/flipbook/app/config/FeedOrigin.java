@@ -1,0 +1,45 @@
+package dev.flipbook.app.config;
+
+import java.util.List;
+import java.util.Map;
+
+/** Where a feed's pictures come from, as it was asked for. Immutable; equal when the same source would be opened. */
+public sealed interface FeedOrigin {
+
+    /** The text for a feed that waits for a publisher. */
+    String PUBLISH = "publish";
+
+    /** The origin that a SOURCE text of the command line stands for, all but {@code exec}. */
+    static FeedOrigin of(String source) {
+        return of(Secret.typed(source));
+    }
+
+    /** The origin that this text stands for. */
+    static FeedOrigin of(Secret source) {
+        return source.value().equals(PUBLISH) ? new Publish() : new Address(source);
+    }
+
+    /**
+     * A source that a text stands for: an address, a file, a camera, {@code demo}.
+     *
+     * @param source the text, as on the command line
+     */
+    record Address(Secret source) implements FeedOrigin {}
+
+    /**
+     * A command that prints pictures. No shell reads it.
+     *
+     * @param words the program and its arguments
+     * @param environment variables that the command gets besides those of this program
+     */
+    record Exec(List<Secret> words, Map<String, Secret> environment) implements FeedOrigin {
+        /** Copies the words and the variables. */
+        public Exec {
+            words = List.copyOf(words);
+            environment = Map.copyOf(environment);
+        }
+    }
+
+    /** Other programs, which send pictures over HTTP. */
+    record Publish() implements FeedOrigin {}
+}

@@ -1,0 +1,16 @@
+package dev.flipbook.app.config;
+
+/** Says that a request may not add or change a feed like that, whatever its values are. */
+public final class RefusedSourceException extends IllegalArgumentException {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For what only the file and the command line may name. */
+    RefusedSourceException() {
+        super("commands, files and variables come from the configuration only");
+    }
+
+    RefusedSourceException(String sentence) {
+        super(sentence);
+    }
+}
