@@ -1,7 +1,6 @@
 package dev.flipbook.app;
 
 import dev.flipbook.FeedOptions;
-import dev.flipbook.FrameSource;
 import dev.flipbook.FrameSourceProvider;
 import dev.flipbook.FrameSourceProvider.Camera;
 import dev.flipbook.SourceOptions;
@@ -18,7 +17,10 @@ import dev.flipbook.server.Flipbook;
 import dev.flipbook.server.ServerOptions;
 import java.io.IOException;
 import java.net.URI;
-import java.util.LinkedHashMap;
+import dev.flipbook.app.config.ConfigReader;
+import dev.flipbook.app.serve.ConfigInput;
+import dev.flipbook.app.serve.LiveConfiguration;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -10,6 +10,8 @@ import dev.flipbook.FeedStatus.State;
 import dev.flipbook.app.config.CommandLine;
 import dev.flipbook.app.config.ConfigReader;
 import dev.flipbook.app.config.Configuration;
+import dev.flipbook.app.config.FeedOrigin;
+import dev.flipbook.app.config.FeedSettings;
 import dev.flipbook.app.console.Arguments;
 import dev.flipbook.feed.Feed;
 import dev.flipbook.server.Flipbook;
@@ -25,6 +27,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -304,9 +307,9 @@ class LiveConfigurationTest {
         Options options = new Options();
         CommandLine.options().forEach(options::addOption);
         CommandLine typed = new CommandLine(Arguments.read("flipbook", options, line));
-        var onTheLine = new java.util.LinkedHashMap<String, dev.flipbook.app.config.FeedSettings>();
+        Map<String, FeedSettings> onTheLine = new LinkedHashMap<>();
         for (int i = 0; i < feeds.length; i += 2) {
-            onTheLine.put(feeds[i], typed.feed(dev.flipbook.app.config.FeedOrigin.address(feeds[i + 1])));
+            onTheLine.put(feeds[i], typed.feed(FeedOrigin.of(feeds[i + 1])));
         }
         Configuration ofTheLine = typed.configuration(onTheLine);
         configuration = LiveConfiguration.read(
