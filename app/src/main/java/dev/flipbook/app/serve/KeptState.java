@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -55,7 +56,7 @@ final class KeptState implements AutoCloseable {
         }
         try {
             return read(new String(bytes.get(), UTF_8));
-        } catch (YamlEngineException | IllegalArgumentException | ClassCastException e) {
+        } catch (YamlEngineException | IllegalArgumentException e) {
             LOG.log(
                     Level.WARNING,
                     "what was kept of feeds in {0} is not understood ({1}); it is in {2} now",
@@ -67,14 +68,19 @@ final class KeptState implements AutoCloseable {
     }
 
     private AddedFeeds.Kept read(String json) {
-        Map<?, ?> root = (Map<?, ?>) new Load(LoadSettings.builder().build()).loadFromString(json);
+        Object root = new Load(LoadSettings.builder().build()).loadFromString(json);
+        if (!(root instanceof Map<?, ?> state)
+                || !(state.get(FEEDS) instanceof List<?> added)
+                || !(state.get(PAUSED) instanceof Map<?, ?> reasons)) {
+            throw new IllegalArgumentException("it is not an object with feeds and paused");
+        }
         Map<String, FeedSettings> feeds = new LinkedHashMap<>();
-        for (Object one : (Iterable<?>) root.get(FEEDS)) {
+        for (Object one : added) {
             NamedFeed feed = reader.feed(Json.of(one).getBytes(UTF_8), holding);
             feeds.put(feed.name(), feed.settings());
         }
         Map<String, String> paused = new LinkedHashMap<>();
-        ((Map<?, ?>) root.get(PAUSED)).forEach((name, why) -> paused.put((String) name, (String) why));
+        reasons.forEach((name, why) -> paused.put(String.valueOf(name), String.valueOf(why)));
         return new AddedFeeds.Kept(feeds, paused);
     }
 

@@ -188,7 +188,7 @@ class LiveConfigurationTest {
         assertRefused(403, ofTheConfiguration, "POST", "/api/feeds", feed("gate", "/etc/passwd"));
         assertRefused(403, ofTheConfiguration, "POST", "/api/feeds", "{\"name\":\"gate\",\"exec\":[\"sh\"]}");
         assertRefused(403, "requests may add http, rtsp, publish", "POST", "/api/feeds", feed("gate", "demo"));
-        assertRefused(422, "fps is 5000; it is a whole number from 0 to 1000", "POST", "/api/feeds",
+        assertRefused(422, "fps is '5000'; it is a whole number from 0 to 1000", "POST", "/api/feeds",
                 "{\"name\":\"gate\",\"source\":\"publish\",\"fps\":5000}");
         assertRefused(409, "'door' is in " + file + "; change it there", "DELETE", "/api/feeds/door", "");
         assertRefused(409, "'door' is in " + file + "; change it there", "PATCH", "/api/feeds/door", "{\"fps\":5}");
