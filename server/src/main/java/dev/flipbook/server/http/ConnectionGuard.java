@@ -175,7 +175,10 @@ public final class ConnectionGuard extends AbstractLifeCycle implements Connecti
         return hasPlace;
     }
 
-    /** The same, for one that has this connection; false when the connection has no place of its own. */
+    /**
+     * Notes that the complete headers of a request on this connection have arrived. Returns false if the connection has
+     * only a spare place.
+     */
     public boolean requested(Connection connection, HttpVersion version) {
         Waiting was = connections.computeIfPresent(connection, (_, w) -> w.withRequest(version, ticker.nanos()));
         return was == null || was.hasPlace();
