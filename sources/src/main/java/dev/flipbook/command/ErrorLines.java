@@ -28,8 +28,8 @@ final class ErrorLines implements Runnable {
     private static final int MAX_LINE = 300;
 
     /**
-     * Maximum bytes that are read in a {@link #TURN}: as many as the pipe holds, so that a command's last words do not
-     * wait.
+     * Maximum bytes that are read in a {@link #TURN}: the capacity of the pipe, so that a command's last lines are read
+     * at once.
      */
     private static final int MAX_BYTES_A_TURN = 64 << 10;
 

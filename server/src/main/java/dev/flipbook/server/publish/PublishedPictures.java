@@ -125,7 +125,7 @@ final class PublishedPictures {
      * Publishes all pictures.
      *
      * @throws HttpError if the body is of a kind that is not accepted, or the publisher was ended
-     * @throws IOException if the body cannot be read further; {@link #refusal} tells what to answer then
+     * @throws IOException if the body cannot be read further; {@link #refusal} returns the answer for that
      */
     void publishAll() throws IOException, InterruptedException {
         if (query.raw().isPresent()) {
@@ -254,7 +254,7 @@ final class PublishedPictures {
                 422, whole().orElse(pictures.refusal().isEmpty() ? "it is not a whole picture" : pictures.refusal()));
     }
 
-    /** What is wrong with the body if it is one picture; empty if the body is too large to tell. */
+    /** What is wrong with the body if it is one picture; empty if the body is too large to check. */
     private Optional<String> whole() {
         Optional<ByteBuffer> whole = body.whole();
         if (whole.isPresent()) {

@@ -23,8 +23,8 @@ public final class PublisherPlaces {
      * Maximum numbers of places.
      *
      * @param all in total; each may hold one or two incomplete pictures
-     * @param thisMachine from this machine: three quarters, the same share as of connections, because a proxy may stand
-     *     for many clients
+     * @param thisMachine from this machine: three quarters, the same share as of connections, because a proxy may
+     *     connect for many clients
      * @param oneAddress from any other address: half, so that one client leaves as many places to all others
      */
     public record Shares(int all, int thisMachine, int oneAddress) {
