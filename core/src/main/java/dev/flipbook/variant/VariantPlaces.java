@@ -35,8 +35,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A viewer keeps a place only while it takes pictures. When all viewers of a variant have been stuck for
  * {@link #STUCK_TIMEOUT}, the variant is not made any more, and these viewers rest: they are shown nothing until they
  * take pictures again, and are then treated as if they came at that moment. One client uses at most three eighths of
- * the places; for more variants, rule 2 applies, with only the variants of that client to choose from. Viewers are
- * moved, and never disconnected.
+ * the places; for more, rule 2 applies to the variants of that client only. Viewers are moved, and never disconnected.
  *
  * <p>Thread-safe. The lock is held while a viewer comes, goes or moves, and never on the path of a frame.
  */
