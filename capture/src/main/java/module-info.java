@@ -12,8 +12,8 @@ import dev.flipbook.v4l2.Cameras;
 
 /**
  * Pictures from outside the JVM: cameras through V4L2; video files, live streams and screens through FFmpeg; JPEG
- * encoding and variants through libjpeg-turbo. Nothing of the module is called by name; {@link java.util.ServiceLoader}
- * finds it.
+ * encoding and variants through libjpeg-turbo. The module exports no package: other modules find its classes with
+ * {@link java.util.ServiceLoader}.
  */
 @org.jspecify.annotations.NullMarked
 module dev.flipbook.capture {

@@ -6,11 +6,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A multipart response taken apart as strictly as a client may: what does not follow the grammar to the byte throws.
+ * A multipart response, parsed strictly: every byte that does not follow the grammar throws.
  *
  * @param headers of each part, the last one of which may wait for its picture
- * @param pictures whole ones
- * @param ended whether the closing delimiter was the last thing
+ * @param pictures the whole pictures
+ * @param ended whether the response ends with the closing delimiter
  */
 public record Multipart(List<String> headers, List<byte[]> pictures, boolean ended) {
 

@@ -6,17 +6,18 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Lets every test wait for its conditions as long as a busy machine may need, and go on soon after one holds. A test that holds
- * waits no longer for that; only one that fails does. JUnit finds this class by itself, in the tests of every module.
+ * Lets every test wait for its conditions for as long as a busy machine may need, and continue soon after a condition
+ * is true. Only a test that fails takes longer because of this. JUnit finds this class by itself, in the tests of every
+ * module.
  */
 public final class BusyMachine implements BeforeAllCallback {
 
-    /** Awaitility's own 10 s were too short where four busy loops had two processors, and the tests the rest. */
+    /** Maximum wait. Awaitility's default of 10 s was too short beside four busy loops on two processors. */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /**
-     * Between two looks at a condition, and before the first. With Awaitility's own 100 ms the tests of sources spent most of
-     * their time between a condition that held and the look that noticed it.
+     * Interval between two checks of a condition, and before the first check. With Awaitility's default of 100 ms, the
+     * tests of sources spent most of their time waiting for the next check of a condition that was already true.
      */
     private static final Duration LOOKS = Duration.ofMillis(10);
 

@@ -6,17 +6,23 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** A port for a program that has to be told where to listen. Others choose port 0, and ask which they were given. */
+/**
+ * A free port for programs that need a port number as an argument. Other programs choose port 0, and ask which port
+ * they got.
+ */
 public final class FreePort {
 
-    /** Linux gives connections their ports from 32768 on: one of those may be taken before the program listens. */
+    /**
+     * Maximum port. Linux gives connections ports from 32768 on, so one of those may be taken before the program
+     * listens.
+     */
     private static final int LAST = 32_767;
 
     private static final int FIRST = 20_000;
 
     private FreePort() {}
 
-    /** One on which nobody listens. */
+    /** A port on which nobody listens. */
     public static int find() throws IOException {
         while (true) {
             int port = ThreadLocalRandom.current().nextInt(FIRST, LAST);

@@ -15,13 +15,13 @@ import java.util.List;
 /**
  * Some moving pictures as RTP, as the {@code ffmpeg} program sends them.
  *
- * @param sdp what describes them, for a server to announce
+ * @param sdp the description of the stream, for a server to announce
  * @param packets in the order in which they were sent
  */
 public record RtpRecording(String sdp, List<byte[]> packets) {
 
     /**
-     * Records a second of them.
+     * Records one second.
      *
      * @param options of ffmpeg for its output, such as the codec
      */

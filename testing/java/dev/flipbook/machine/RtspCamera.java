@@ -12,7 +12,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
 /**
- * A camera that announces what the test wants, and sends these packets of RTP over the connection itself. Thread-safe.
+ * An RTSP camera with a description that the test chooses, which sends RTP packets over the same connection.
+ * Thread-safe.
  */
 public final class RtspCamera implements AutoCloseable {
 
@@ -24,7 +25,8 @@ public final class RtspCamera implements AutoCloseable {
 
     /**
      * @param sdp its description
-     * @param packets the next one for a viewer; none to hang up. Called by a thread for each viewer
+     * @param packets gives the next packet for a viewer; an empty packet closes the connection. Called by one thread
+     *     for each viewer
      */
     public RtspCamera(String sdp, Supplier<byte[]> packets) throws IOException {
         this.sdp = sdp.replaceAll("(?m)^m=video \\d+", "m=video 0");

@@ -1,4 +1,7 @@
-/** What has to be in the package of what it looks at: the cost of a publish, and trials of a feed with two threads at once. */
+/**
+ * Trials of feeds and blocks with two threads at once, in the packages below. Each trial is in the package of the
+ * classes that it tries, because it calls their package-private methods.
+ */
 @NullMarked
 package dev.flipbook;
 

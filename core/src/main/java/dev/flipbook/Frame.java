@@ -62,9 +62,9 @@ public final class Frame {
     }
 
     /**
-     * The same picture, to be shown turned. An Exif segment says so, which browsers follow; the pixels are not touched.
-     * An orientation that the picture has already is kept and turned further. Returns this frame itself for 0 and
-     * false.
+     * The same picture, to be shown turned. The turn is written into an Exif segment, which browsers follow; the pixels
+     * do not change. If the picture already has an orientation, the turn is added to it. Returns this frame itself for
+     * 0 and false.
      *
      * @param rotate degrees clockwise: 0, 90, 180 or 270
      * @param mirror whether to exchange left and right, before the turn

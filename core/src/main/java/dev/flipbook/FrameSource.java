@@ -82,9 +82,9 @@ public interface FrameSource extends AutoCloseable {
 
     /**
      * Whether the reason why {@link #next()} failed seems to be gone, for example because a camera has been plugged in
-     * again. The source is then tried at once, or one second after the last try that was brought forward, and not only
-     * after the usual wait. Called about ten times a second while the source has failed and is watched, on a thread
-     * that serves all feeds: this method must not wait.
+     * again. The source is then tried at once instead of after the usual wait, but at most once a second. Called about
+     * ten times a second while the source has failed and is watched, on a thread that serves all feeds: this method
+     * must not wait.
      */
     default boolean isBack() {
         return false;
@@ -92,8 +92,8 @@ public interface FrameSource extends AutoCloseable {
 
     /**
      * A source whose pictures a program draws. The supplier is called at this rate on the source thread, and only while
-     * somebody watches. What it throws is shown to viewers as the reason why there is no new picture, and it is called
-     * again.
+     * somebody watches. If the supplier throws, viewers see the message as the reason why there is no new picture, and
+     * the supplier is called again.
      *
      * {@snippet :
      * flipbook.feed("plot", FrameSource.drawing(10, () -> plot.draw()));
@@ -111,7 +111,7 @@ public interface FrameSource extends AutoCloseable {
      * The source that a SOURCE text of the command line stands for, such as {@code demo} or {@code car.mp4}. The
      * {@link FrameSourceProvider}s on the class path are asked. The source is not opened yet.
      *
-     * @throws IOException when there is no such source; the message says what would be one
+     * @throws IOException when there is no such source; the message says which texts are valid
      */
     static FrameSource open(String source) throws IOException {
         return open(source, SourceOptions.DEFAULT);
@@ -120,7 +120,7 @@ public interface FrameSource extends AutoCloseable {
     /**
      * The source that this text stands for, as {@link #open(String)}.
      *
-     * @param options wishes that the source follows as far as it can
+     * @param options options that the source follows as far as it can
      * @throws IOException as {@link #open(String)}
      */
     static FrameSource open(String source, SourceOptions options) throws IOException {

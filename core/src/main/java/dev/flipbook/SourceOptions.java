@@ -6,7 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The wishes of a user that a source follows as far as it can. 0 and empty leave a value to the source. Immutable.
+ * Options for a source, which follows them as far as it can. A value that is 0 or empty is left to the source.
+ * Immutable.
  *
  * @param fps maximum frames a second, 1 to 1000; 0 for all
  * @param width in pixels, 16 to 8192; 0 only together with {@code height}

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** Each default of a library's user, beside the value that the documents give it. */
+/** Checks that each default of the library has the value in the documents. */
 class DefaultsTest {
 
     @Test

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** The waiting times that the documents name. */
+/** The timeouts that the documents name. */
 class FeedOptionsTest {
 
     @Test

@@ -50,7 +50,7 @@ class FrameSourceProviderTest {
         }
     }
 
-    /** A provider that says nothing of its order. */
+    /** A provider with the default order. */
     public static final class Ordinary implements FrameSourceProvider {
         @Override
         public Optional<FrameSource> open(String source, SourceOptions options) {
@@ -63,7 +63,7 @@ class FrameSourceProviderTest {
         }
     }
 
-    /** One that wants to be asked before others. */
+    /** A provider that is asked before others. */
     public static final class Early implements FrameSourceProvider {
         @Override
         public int order() {

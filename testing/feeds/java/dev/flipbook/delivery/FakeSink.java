@@ -13,8 +13,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection that drains when the test says so, or at once, and keeps what was written. It looks at the bytes when the
- * write begins and again when it ends: nobody may change them meanwhile. Thread-safe.
+ * A connection that drains when the test says so, or at once, and keeps what was written. The sink reads the bytes when
+ * the write begins and again when it ends, because nobody may change them meanwhile. Thread-safe.
  */
 public final class FakeSink implements FrameSink {
 
@@ -34,17 +34,17 @@ public final class FakeSink implements FrameSink {
         this.drainsAtOnce = drainsAtOnce;
     }
 
-    /** One whose peer takes everything at once. */
+    /** A sink whose peer takes everything at once. */
     public static FakeSink quick() {
         return new FakeSink(true);
     }
 
-    /** One whose peer takes a write when the test calls {@link #drain}. */
+    /** A sink whose peer takes a write when the test calls {@link #drain}. */
     public static FakeSink slow() {
         return new FakeSink(false);
     }
 
-    /** Whether its peer wants a frame. A test that sets it to true wakes the viewer. */
+    /** Sets whether the peer wants a frame. A test that sets true must wake the viewer. */
     public void ready(boolean now) {
         ready = now;
     }
@@ -54,7 +54,7 @@ public final class FakeSink implements FrameSink {
         return ready;
     }
 
-    /** Whether its peer says nothing of what it was sent. */
+    /** Sets whether the peer acknowledges nothing. */
     public void stuck(boolean now) {
         stuck = now;
     }
@@ -64,7 +64,7 @@ public final class FakeSink implements FrameSink {
         return stuck;
     }
 
-    /** What each frame was announced with: its sequence, and whether it was a placeholder. */
+    /** The announcement of each frame: its sequence, and whether it was a placeholder. */
     public synchronized List<String> told() {
         return List.copyOf(told);
     }
@@ -89,7 +89,7 @@ public final class FakeSink implements FrameSink {
         }
     }
 
-    /** The peer has taken the write. */
+    /** Completes the write, as when the peer has taken it. */
     public void drain() {
         Completion done;
         synchronized (this) {
@@ -104,7 +104,7 @@ public final class FakeSink implements FrameSink {
         fail();
     }
 
-    /** The peer is gone in the middle of the write. */
+    /** Fails the write, as when the peer goes in the middle of it. */
     public void fail() {
         taken().failed(new IOException("reset by peer"));
     }

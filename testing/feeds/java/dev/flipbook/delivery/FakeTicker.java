@@ -26,7 +26,7 @@ public final class FakeTicker implements Ticker {
         this.jumps = jumps;
     }
 
-    /** One whose sleepers move the time to where they want to be. */
+    /** A clock that each sleeper moves to the end of its sleep. */
     public static FakeTicker jumping() {
         return new FakeTicker(true);
     }
@@ -56,7 +56,7 @@ public final class FakeTicker implements Ticker {
         step = by.toNanos();
     }
 
-    /** Steps the wall clock alone, as a time server may do. */
+    /** Moves only the wall clock, as a time server may do. */
     public synchronized void step(Duration by) {
         now = now.plus(by);
     }

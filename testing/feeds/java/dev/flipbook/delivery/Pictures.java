@@ -70,7 +70,8 @@ public final class Pictures {
     }
 
     /**
-     * A picture whose components are these samples all over, as they are: it says nothing of what they mean.
+     * A picture in which each component has one of these values everywhere. The picture does not say what the
+     * components mean.
      *
      * @param samples of each component: three or four
      */
@@ -115,7 +116,7 @@ public final class Pictures {
         return changed;
     }
 
-    /** The picture with this ICC profile, in as many segments. */
+    /** The picture with this ICC profile, in this number of segments. */
     public static byte[] withProfile(byte[] jpeg, byte[] profile, int segments) {
         byte[] made = jpeg;
         int step = (profile.length + segments - 1) / segments;
@@ -139,7 +140,7 @@ public final class Pictures {
         }
     }
 
-    /** A picture that says its number in a comment, followed by {@code filling} bytes that follow from the number. */
+    /** A picture with its number in a comment, followed by {@code filling} bytes that are computed from the number. */
     public static byte[] numbered(long number, int filling) {
         ByteBuffer comment = ByteBuffer.allocate(8 + filling).putLong(number);
         while (comment.hasRemaining()) {
@@ -148,7 +149,7 @@ public final class Pictures {
         return insert(SMALL, 2, segment(0xFE, comment.array()));
     }
 
-    /** The number of such a picture, which has to be whole: every byte is looked at. */
+    /** The number of such a picture. Checks every byte, because the picture must be whole. */
     public static long number(byte[] jpeg) {
         assertThat(Arrays.copyOf(jpeg, 4)).isEqualTo(new byte[] {-1, (byte) 0xD8, -1, (byte) 0xFE});
         ByteBuffer in = ByteBuffer.wrap(jpeg);
@@ -164,7 +165,7 @@ public final class Pictures {
     }
 
     private static byte filler(long number, int at) {
-        return (byte) ((number * 31 + at) & 0x7F); // never FF, which a marker begins with
+        return (byte) ((number * 31 + at) & 0x7F); // never FF, because a marker begins with FF
     }
 
     /** A segment with its marker and length. */

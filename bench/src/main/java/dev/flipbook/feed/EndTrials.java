@@ -8,12 +8,15 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 
-/** A feed that is closed while something else happens: a viewer sees the end once, and all memory goes back. */
+/**
+ * A feed that is closed while something else happens. A viewer must get the end exactly once, and all memory must go
+ * back to the pool.
+ */
 public class EndTrials {
 
     private static final String WRONG = "no end, two, still there, or memory lost: see Trial";
 
-    /** The last picture is shown once more by the end. */
+    /** A frame is published just when the feed is closed. The end shows the last picture once more. */
     @JCStressTest
     @Outcome(id = "11, 0, 0", expect = Expect.ACCEPTABLE, desc = "closed first: the frame is ignored")
     @Outcome(id = "122, 0, 0", expect = Expect.ACCEPTABLE, desc = "published first")

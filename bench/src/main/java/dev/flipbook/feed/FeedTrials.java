@@ -18,12 +18,12 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 import org.openjdk.jcstress.infra.results.II_Result;
 
-/** Frames that are published while others wake viewers, come, leave, or take the newest. */
+/** Frames that are published while another thread wakes viewers, adds one, removes one, or takes the newest frame. */
 public class FeedTrials {
 
     /**
-     * The newest is taken again and again while newer ones come, in the memory of those before them: each time there is
-     * one, whole and not older than the one before.
+     * The newest frame is taken again and again while newer frames are published into reused memory. Each time there
+     * must be a frame, whole and not older than the frame that was taken before.
      */
     @JCStressTest
     @Outcome(id = "0, 0", expect = Expect.ACCEPTABLE, desc = "each was the newest")
@@ -83,7 +83,7 @@ public class FeedTrials {
         }
     }
 
-    /** A frame comes just when the task runs that was asked for by the frame before it. */
+    /** A frame comes just when the task runs that wakes the viewers for the previous frame. */
     @JCStressTest
     @Outcome(id = "123, 0, 0", expect = Expect.ACCEPTABLE, desc = "the task had run: another was asked for")
     @Outcome(id = "13, 1, 0", expect = Expect.ACCEPTABLE, desc = "the task finds the newer one")

@@ -9,7 +9,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 
-/** A viewer whose peer says when it wants a frame, or who leaves by itself, while something else happens. */
+/** A viewer whose peer says when it wants a frame, or that leaves, while something else happens. */
 public class PacedTrials {
 
     private static final String WRONG = "still there, left twice, or memory lost: see Trial";
@@ -111,7 +111,7 @@ public class PacedTrials {
         }
     }
 
-    /** The viewer leaves just when a frame comes, and when another one has it leave too. */
+    /** The viewer leaves just when a frame comes and another thread makes the viewer leave too. */
     @JCStressTest
     @Outcome(id = "1, 0, 0", expect = Expect.ACCEPTABLE, desc = "left first")
     @Outcome(id = "12, 0, 0", expect = Expect.ACCEPTABLE, desc = "published first")

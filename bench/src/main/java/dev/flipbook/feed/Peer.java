@@ -10,15 +10,16 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection that drains within its write, or when a trial says so, and that holds the feed to its promises: whole
- * pictures whose bytes stay until they have drained, one write at a time, none after the last.
+ * A connection that drains inside its write call, or when a trial calls {@link #drain}. The connection checks what a
+ * feed guarantees: pictures are whole, their bytes do not change until they have drained, writes do not overlap, and no
+ * write follows the last one.
  *
- * <p>Its fields are plain, so that it orders nothing between the threads of a trial but what a connection orders: a write,
- * and the completion of that write.
+ * <p>Most fields are plain, so that they add no memory ordering between the threads of a trial. Only a write and its
+ * completion are ordered, as with a real connection.
  */
 final class Peer implements FrameSink {
 
-    /** How often a write that lingers looks whether it has completed, at most. */
+    /** Maximum number of times that a lingering write looks whether it has been completed. */
     private static final int LOOKS = 500;
 
     private enum Kind {
@@ -43,7 +44,7 @@ final class Peer implements FrameSink {
         this.kind = kind;
     }
 
-    /** Drains within its write. */
+    /** Drains inside the write call. */
     static Peer quick() {
         return new Peer(Kind.QUICK);
     }
@@ -53,12 +54,12 @@ final class Peer implements FrameSink {
         return new Peer(Kind.SLOW);
     }
 
-    /** Drains by {@link #drain}, and its write comes back about when another thread is doing that. */
+    /** Drains by {@link #drain}; the write call returns at about the time when another thread calls that method. */
     static Peer lingering() {
         return new Peer(Kind.LINGERING);
     }
 
-    /** Whether it wants frames. The thread that sets this to true wakes the viewer. */
+    /** Sets whether the peer wants frames. A thread that sets true must wake the viewer afterwards. */
     void ready(boolean now) {
         ready = now;
     }
@@ -75,7 +76,7 @@ final class Peer implements FrameSink {
         slice = part;
         shown = Numbered.in(part);
         if (sent == 0) {
-            cameAfter = shown - 1; // as far as frames are published in the order of their numbers
+            cameAfter = shown - 1; // correct if frames are published in the order of their numbers
         }
         sent = sent * 10 + shown;
         writes.setOpaque(writes.getPlain() + 1);
@@ -97,7 +98,7 @@ final class Peer implements FrameSink {
         for (int i = 0; i < LOOKS && pending.get() != null; i++) {
             Thread.onSpinWait();
         }
-        for (int i = ThreadLocalRandom.current().nextInt(16); i > 0; i--) { // the other one is reading meanwhile
+        for (int i = ThreadLocalRandom.current().nextInt(16); i > 0; i--) { // the other thread reads meanwhile
             Thread.onSpinWait();
         }
     }
@@ -107,7 +108,7 @@ final class Peer implements FrameSink {
         writing = false;
     }
 
-    /** Takes what was written, if there is something. */
+    /** Takes what was written, and completes the write. Returns false if nothing was written. */
     boolean drain() {
         Completion completion = pending.getAndSet(null);
         if (completion == null) {
@@ -118,7 +119,10 @@ final class Peer implements FrameSink {
         return true;
     }
 
-    /** Whether this many writes have come, or come within this many looks. Orders nothing else. */
+    /**
+     * Waits for this number of writes, for at most this number of looks. Returns whether they have come. Adds no memory
+     * ordering.
+     */
     boolean awaitWrites(int count, int looks) {
         for (int i = 0; i < looks; i++) {
             if (writes.getOpaque() >= count) {
@@ -148,7 +152,7 @@ final class Peer implements FrameSink {
         return sent;
     }
 
-    /** How many frames of the feed there were before the first that was sent. */
+    /** Number of frames of the feed before the first one that was sent. */
     int cameAfter() {
         return cameAfter;
     }

@@ -20,9 +20,9 @@ import java.util.concurrent.Executor;
 import org.openjdk.jcstress.infra.results.III_Result;
 
 /**
- * A feed with memory of its own and one viewer's connection, made for a single race. Three numbers
- * say what both threads did: the pictures that the peer was sent as digits in their order, the frames that it missed, and
- * 0 when all else is as it should be.
+ * A feed with memory of its own and one viewer's connection, made for a single race. The result has three numbers: the
+ * pictures that the peer was sent, as digits in their order; the number of frames that it missed; and the sum of all
+ * faults, 0 if there are none.
  */
 final class Trial {
 
@@ -31,7 +31,7 @@ final class Trial {
     static final Frame THREE = frame(3);
     private static final Frame FOUR = frame(4);
 
-    // what the third number is the sum of
+    // the faults, of which the third number is the sum
     private static final int BROKE_THE_RULES = 1; // see Peer
     private static final int ASLEEP = 10;
     private static final int LOST = 100;
@@ -40,13 +40,16 @@ final class Trial {
     private static final int STILL_THERE = 100_000;
     private static final int MEMORY_LOST = 1_000_000;
 
-    /** The newest, one before it that a viewer holds, the one that is filled, and one to see a loss by; of a variant as many. */
+    /**
+     * Pictures in the pool. The feed needs four: the newest, an older one that a viewer holds, one that is being
+     * filled, and one more, so that a loss of memory shows. A variant needs four too.
+     */
     private static final int PICTURES = 8;
 
     /** A variant whose pictures differ from the feed's own. */
     private static final Variant VARIANT = new Variant(0, 0, 50, 0);
 
-    /** No time passes. */
+    /** A clock that stands still. */
     private static final Ticker TICKER = new Ticker() {
         @Override
         public long nanos() {
@@ -78,7 +81,7 @@ final class Trial {
         this.feed = new Feed("tried", "b", FeedOptions.DEFAULT, machinery, ProgramOrigin::new);
     }
 
-    /** Makes a variant that is the picture itself. */
+    /** A maker whose variant is the picture itself. */
     private static final class Copier implements VariantMaker {
 
         @Override
@@ -92,17 +95,17 @@ final class Trial {
         }
     }
 
-    /** One whose viewers are woken by the thread that publishes. */
+    /** A trial whose viewers are woken by the thread that publishes. */
     static Trial of(Peer peer) {
         return new Trial(peer, false, false);
     }
 
-    /** One whose viewers are woken by the thread that calls {@link #work}. */
+    /** A trial whose viewers are woken by the thread that calls {@link #work}. */
     static Trial wakingLater(Peer peer) {
         return new Trial(peer, true, false);
     }
 
-    /** One whose variants are made by the thread that calls {@link #work}. */
+    /** A trial whose variants are made by the thread that calls {@link #work}. */
     static Trial makingLater(Peer peer) {
         return new Trial(peer, false, true);
     }
@@ -123,7 +126,7 @@ final class Trial {
         return feed.watch(peer, Framing.BROWSER, 0, VARIANT);
     }
 
-    /** Others watch too, and make the waking of all take longer. */
+    /** Adds this number of other viewers, so that waking all viewers takes longer. */
     void accompany(int count) {
         for (int i = 0; i < count; i++) {
             feed.watch(Peer.quick(), Framing.BROWSER);
@@ -139,10 +142,10 @@ final class Trial {
     }
 
     /**
-     * After the race, on one thread: the peer takes what it was sent. Then it has to be at the newest frame, and be sent one
-     * more that comes; then the feed is closed.
+     * Judges a race, after it, on one thread. The peer takes what it was sent, and must then have the newest frame. One
+     * more frame is published, which the peer must get too. Then the feed is closed.
      *
-     * @param viewer which watches and is to be still there
+     * @param viewer must still be among the feed's viewers
      */
     void judge(Viewer viewer, III_Result result) {
         int faults = 0;
@@ -164,7 +167,7 @@ final class Trial {
         result.r3 = faults + judgeEnd(1);
     }
 
-    /** The same for a viewer that is to be gone, as the feed was closed or its peer is gone. */
+    /** Judges a race after which the viewer must have left, because the feed was closed or the peer has gone. */
     void judgeGone(int ends, III_Result result) {
         settle();
         result.r1 = peer.sent();

@@ -43,7 +43,10 @@ public class VariantTrials {
         }
     }
 
-    /** The last viewer leaves while the picture is made: nobody is shown it, and its memory goes back. */
+    /**
+     * The last viewer leaves while the picture is made: the picture is shown to nobody, and its memory goes back to the
+     * pool.
+     */
     @JCStressTest
     @Outcome(id = "1, 0, 0", expect = Expect.ACCEPTABLE, desc = "the viewer is gone, and so is the variant")
     @Outcome(expect = Expect.FORBIDDEN, desc = "kept, or torn: see Trial")

@@ -10,7 +10,10 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 
-/** A viewer that drains, or is woken, while frames are published. None may be left asleep, none miss a frame unseen. */
+/**
+ * A viewer that drains, or is woken, while frames are published. The viewer must always get the newest frame, and each
+ * frame that it misses must be counted.
+ */
 public class ViewerTrials {
 
     /** The next frame comes just when a viewer has drained. */
@@ -44,8 +47,9 @@ public class ViewerTrials {
     }
 
     /**
-     * The same a hundred times with one viewer, a little earlier or later each time: between its last look and its arming
-     * there are a few nanoseconds only. A program that finds the viewer lagging for long stops, and the trial judges it.
+     * {@link DrainedWhilePublished} a hundred times with one viewer. Each time the viewer drains a little earlier or
+     * later, because only a few nanoseconds lie between its last look for a frame and its arming. If the viewer gets no
+     * frame for a long time, the program stops publishing, and the result shows whether the viewer is asleep.
      */
     @JCStressTest
     @Outcome(id = "0, 0, 0", expect = Expect.ACCEPTABLE, desc = "the viewer has each of them")
@@ -88,7 +92,7 @@ public class ViewerTrials {
         @Arbiter
         public void after(III_Result result) {
             trial.judge(viewer, result);
-            result.r1 = 0; // more than has room
+            result.r1 = 0; // the pictures are more than this number can hold
         }
     }
 
@@ -127,14 +131,17 @@ public class ViewerTrials {
         }
     }
 
-    /** A write completes on another thread while it has not come back on its own. */
+    /** A write is completed by another thread before the call of {@code write} has returned. */
     @JCStressTest
     @Outcome(id = "12, 0, 0", expect = Expect.ACCEPTABLE, desc = "the viewer goes on, once")
     @Outcome(expect = Expect.FORBIDDEN, desc = "asleep, lost, or torn: see Trial")
     @State
     public static class CompletedBeforeTheWriteReturns {
 
-        /** How often the peer looks for the write: long enough to meet it, and bounded as it may come later. */
+        /**
+         * Maximum number of times that the peer looks for the write: usually enough to find it. There is a maximum
+         * because the write may come after the peer has ended.
+         */
         private static final int LOOKS = 300;
 
         private final Trial trial = Trial.of(Peer.lingering());

@@ -11,7 +11,7 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 import org.openjdk.jcstress.infra.results.I_Result;
 
-/** Blocks with two holders on two threads. */
+/** Blocks that two threads use at the same time. */
 public class BlockTrials {
 
     private static final int PICTURES = 2;
@@ -22,7 +22,7 @@ public class BlockTrials {
         return pool.block(picture, Numbered.TEXT, 0, false).orElseThrow();
     }
 
-    /** A viewer takes hold of a block while the feed lets it go and fills the memory that comes back with the next frame. */
+    /** A viewer retains a block while the feed releases the block and fills the free memory with the next frame. */
     @JCStressTest
     @Outcome(id = "0, 1", expect = Expect.ACCEPTABLE, desc = "too late: the viewer looks for the next one")
     @Outcome(id = "1, 1", expect = Expect.ACCEPTABLE, desc = "held: the bytes stay")
@@ -53,7 +53,7 @@ public class BlockTrials {
         }
     }
 
-    /** Two holders let go at once. */
+    /** Two holders release a block at the same time. */
     @JCStressTest
     @Outcome(id = "1", expect = Expect.ACCEPTABLE, desc = "the memory goes back, once")
     @Outcome(expect = Expect.FORBIDDEN, desc = "kept for ever, or given to two")
@@ -85,7 +85,7 @@ public class BlockTrials {
         }
     }
 
-    /** Two feeds take memory at once. */
+    /** Two feeds take memory at the same time. */
     @JCStressTest
     @Outcome(id = "1, 2", expect = Expect.ACCEPTABLE, desc = "each has its own")
     @Outcome(expect = Expect.FORBIDDEN, desc = "one writes into the memory of the other")

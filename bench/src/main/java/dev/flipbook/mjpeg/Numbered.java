@@ -5,27 +5,33 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 
-/** Pictures that differ in their bytes, and memory to put them in. A million of them can be made in a second. */
+/** Pictures that consist of one number each, and memory to put them in. A million pictures can be made in a second. */
 public final class Numbered {
 
     static final BlockText TEXT = new BlockText("image/jpeg", "b");
 
-    /** Read for torn pictures: more than a processor copies at once. */
+    /** Size of a picture in bytes: more than a processor copies at once, so that a torn picture shows. */
     private static final int BYTES = 96;
 
-    /** Below every character of a part header, so that a slice of any kind can be read for its picture. */
+    /**
+     * Highest number of a picture. It is below every character of a part header, so that {@link #in} can find the
+     * picture in any slice.
+     */
     private static final int HIGHEST = 9;
 
     private Numbered() {}
 
-    /** A picture that is nothing but this number, from 1 to 9. A block takes it as it is: what is in it is checked before. */
+    /**
+     * A picture whose bytes are all this number, from 1 to 9. A block accepts such a picture, because it does not check
+     * whether a picture is a JPEG.
+     */
     public static Jpeg picture(int number) {
         byte[] bytes = new byte[BYTES];
         Arrays.fill(bytes, (byte) number);
         return new Jpeg(List.of(ByteBuffer.wrap(bytes)), BYTES, 1, 1);
     }
 
-    /** The number of the picture in a slice of a block; 0 where there is none, -1 where there are pieces of several. */
+    /** The number of the picture in a slice of a block; 0 if there is no picture, -1 if there are pieces of several. */
     public static int in(ByteBuffer slice) {
         int number = 0;
         int found = 0;
@@ -42,8 +48,9 @@ public final class Numbered {
     }
 
     /**
-     * A pool with memory for this many pictures and no right to more. It is of the heap, as the collector is much
-     * quicker with that than with direct memory. {@link #held} says how much of it is in use.
+     * A pool with memory for this number of pictures, which cannot allocate more. The memory is on the heap, because
+     * the garbage collector frees heap memory much faster than direct memory. {@link #held} checks how much of the
+     * memory is in use.
      */
     public static BlockPool pool(int pictures) {
         int size = BlockPool.sizeFor(BYTES + TEXT.size());
@@ -54,9 +61,13 @@ public final class Numbered {
         return pool;
     }
 
-    /** Whether this many blocks of such a pool are held: none was given back twice, none was kept. */
+    /**
+     * Whether exactly this number of blocks of a {@link #pool} is held. If not, a block was given back twice or not at
+     * all.
+     */
     public static boolean held(int blocks, BlockPool pool, int pictures) {
         int size = BlockPool.sizeFor(BYTES + TEXT.size());
-        return pool.usedBytes() == (blocks - pictures) * (long) size; // what is in it was not allocated by it
+        // The pool counts allocated memory less free memory, and it has not allocated the pictures itself.
+        return pool.usedBytes() == (blocks - pictures) * (long) size;
     }
 }

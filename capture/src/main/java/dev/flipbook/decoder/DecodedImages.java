@@ -36,7 +36,7 @@ public final class DecodedImages implements PictureDecoder {
         this.ticker = ticker;
     }
 
-    /** From now on what this sender's pictures have done counts, whichever request brought them. */
+    /** Counts processes that have ended for this sender from now on, over all its requests. */
     @Override
     public void sentBy(String sender) {
         suspicion = decoders.suspicionOf(sender);

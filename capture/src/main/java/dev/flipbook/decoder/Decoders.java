@@ -56,14 +56,14 @@ final class Decoders {
     /** Maximum number of remembered hashes, the most recent, of pictures that have ended a decoder. */
     private static final int MAX_DEADLY = 64;
 
-    /** Maximum number of remembered senders of pictures, some hundred bytes each. */
+    /** Maximum number of remembered senders of pictures. Each takes a few hundred bytes. */
     private static final int MAX_SENDERS = 1024;
 
     private static final Duration TICK_INTERVAL = Duration.ofMillis(500);
     /** How long a process without feeds is kept. */
     private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(1);
 
-    /** Pause in nanoseconds between two looks for room. */
+    /** Pause in nanoseconds between two checks for room. */
     private static final long RETRY_INTERVAL = 50_000_000;
 
     /** Starts a process. */
@@ -96,7 +96,7 @@ final class Decoders {
     /** Hashes of pictures that have ended a process, most recent last. */
     private final Set<String> deadly = new LinkedHashSet<>();
 
-    /** What is held against senders of pictures, the most recent last. */
+    /** The suspicion against each sender of pictures, the most recent sender last. */
     private final Map<String, Suspicion> senders = new LinkedHashMap<>(16, 0.75f, true);
 
     private final Set<String> reported = new LinkedHashSet<>(); // messages about rights that were logged
@@ -134,7 +134,9 @@ final class Decoders {
         }
     }
 
-    /** Whether sources are to be decoded in this process. Decoder processes have that set for themselves. */
+    /**
+     * Whether sources are to be decoded in this process. The system property for that is set in each decoder process.
+     */
     static boolean isInside() {
         return System.getProperty("flipbook.decoder", "").equals("inside");
     }
@@ -318,7 +320,7 @@ final class Decoders {
         return deadly.contains(hash);
     }
 
-    /** What is held against this sender of pictures, whichever of its requests brought them. */
+    /** The suspicion against this sender of pictures, over all its requests. */
     synchronized Suspicion suspicionOf(String sender) {
         Suspicion held = senders.computeIfAbsent(sender, _ -> new Suspicion());
         if (senders.size() > MAX_SENDERS) {

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes whole pictures of interlaced ones, whose two fields were taken one after the other: every second row is
- * computed from the neighbouring rows of this picture and of its neighbours. The deinterlacer begins with the first
- * interlaced picture and passes progressive ones unchanged. From then on, a picture comes out after the next one was
- * put in. Used by the source thread only.
+ * computed from the rows next to it, in this picture and in the pictures before and after. The deinterlacer begins with
+ * the first interlaced picture and passes progressive ones unchanged. From then on, a picture comes out after the next
+ * one was put in. Used by the source thread only.
  */
 final class Deinterlacer implements AutoCloseable {
 

@@ -27,8 +27,8 @@ final class LibraryFolder {
     static final String PROPERTY = "org.bytedeco.javacpp.cachedir";
 
     /**
-     * Free bytes that are certainly enough, so that the sizes of the libraries need not be added up. All of them take
-     * about 67 MB.
+     * Free bytes that are certainly enough, so that the sizes of the libraries need not be added up. All libraries
+     * together take about 67 MB.
      */
     private static final long PLENTY = 256 << 20;
 

@@ -34,7 +34,7 @@ public final class Devices implements FrameSourceProvider {
     private static final String SCREEN = "screen";
     private static final String FIRST_CAMERA = "webcam";
 
-    /** Default frame rate of a screen: typed text appears quickly enough, and it costs little CPU time. */
+    /** Default frame rate of a screen: typed text appears quickly enough, and the encoding costs little CPU time. */
     private static final int SCREEN_FPS = 10;
 
     /**

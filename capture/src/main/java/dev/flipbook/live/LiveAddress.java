@@ -74,7 +74,10 @@ record LiveAddress(Scheme scheme, String login, String host, int port, String pa
     private static final Pattern FORM = Pattern.compile(
             "([A-Za-z][A-Za-z0-9+.-]*)://(?:([^/]*)@)?(\\[[0-9A-Fa-f:.]+]|[^/?#:\\[\\]]*)(?::(\\d{1,5}))?([/?].*)?");
 
-    /** Formats that are accepted if the scheme does not determine one. None of them names other addresses. */
+    /**
+     * Formats that are accepted if the scheme does not determine one. No file of these formats can make FFmpeg open
+     * another address.
+     */
     private static final String PLAIN_FORMATS =
             "mpegts,mpjpeg,mjpeg,h264,hevc,av1,obu,mpegvideo,m4v,flv,matroska,webm,nut,ogg,ivf,yuv4mpegpipe";
 
@@ -118,8 +121,8 @@ record LiveAddress(Scheme scheme, String login, String host, int port, String pa
     }
 
     /**
-     * Removes the login for the check. A password may contain # and ? here, because they end it nowhere before the
-     * first slash.
+     * Removes the login before the address is checked. A password may contain # and ? here, because neither of them
+     * ends a login before the first slash.
      */
     private static String withPlainLogin(String text, int begin) {
         int slash = text.indexOf('/', begin);

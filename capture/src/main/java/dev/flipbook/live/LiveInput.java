@@ -41,7 +41,10 @@ final class LiveInput extends MediaInput {
     private static final String RTSP = "rtsp";
     private static final String RTP = "rtp";
 
-    /** FFmpeg's demuxers for streams that are recognized by their bytes. None of them names other addresses. */
+    /**
+     * FFmpeg's demuxers for streams that are recognized by their bytes. No stream of these formats can make FFmpeg open
+     * another address.
+     */
     private static final Map<StreamKind, String> DEMUXERS = Map.of(
             StreamKind.H264, "h264",
             StreamKind.H265, "hevc",
@@ -187,7 +190,7 @@ final class LiveInput extends MediaInput {
         return false;
     }
 
-    /** The error if the bytes are not what they seemed to be, or nothing that is known. */
+    /** The error if the bytes are not what they seemed to be, or are of an unknown kind. */
     private IOException unread(int code) throws InterruptedException {
         PeerBytes bytes = Objects.requireNonNull(peer);
         boolean unknown = demuxer.isEmpty() || code == AVERROR_INVALIDDATA();

@@ -23,8 +23,8 @@ import org.bytedeco.javacpp.Pointer;
 final class PeerBytes extends InputStream {
 
     /**
-     * Maximum bytes that can be looked at. With TCP, FFmpeg's buffer holds that many before it drops the first byte;
-     * with UDP and SRT it holds more.
+     * Maximum bytes that can be looked at. With TCP, FFmpeg's buffer holds this number of bytes before it drops the
+     * first one; with UDP and SRT it holds more.
      */
     private static final int MAX_KEPT = 32 << 10;
 

@@ -49,8 +49,7 @@ final class TurboReader implements AutoCloseable {
     private final MethodHandle decodePlanes;
 
     // tjDecompress2(handle, jpeg, size, pixels, width, pitch, height, format, flags), with the pixels in an array on
-    // the
-    // Java heap; the garbage collector waits for the call
+    // the Java heap; the garbage collector waits for the call
     private final MethodHandle decodePixels;
 
     // tjTransform(handle, jpeg, size, count, jpegs, sizes, transforms, flags)

@@ -10,7 +10,10 @@ record Interval(int numerator, int denominator) {
         return (double) denominator / numerator;
     }
 
-    /** Whether this interval is meant by a whole number of frames a second; 29.97 is called 30 as well. */
+    /**
+     * Whether users mean this interval when they ask for this number of frames a second. For example, 30 also means
+     * 29.97.
+     */
     boolean isAbout(int fps) {
         return Math.abs(fps() - fps) <= 0.5;
     }

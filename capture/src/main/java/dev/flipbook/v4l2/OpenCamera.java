@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A camera that streams into buffers that its driver shares with this process. What the driver says about a buffer is
- * only believed within the buffer's memory.
+ * only used if it lies within the buffer's memory.
  *
  * <p>Used by one thread at a time. After the camera was closed, the bytes of a picture throw when they are read, so
  * freed memory is never read.
@@ -40,7 +40,7 @@ final class OpenCamera implements AutoCloseable {
      */
     private static final long WAITED = 1_000_000;
 
-    /** Stands for a time that the driver does not tell. */
+    /** Stands for a time that the driver does not report. */
     static final long UNKNOWN = Long.MIN_VALUE;
 
     private final Device device;
@@ -139,7 +139,7 @@ final class OpenCamera implements AutoCloseable {
                 matrix == V4l2.YCBCR_ENC_709 || (matrix == 0 && colours == V4l2.COLORSPACE_REC709));
     }
 
-    /** Sets the rate. Drivers without rates refuse that, which is not a failure. */
+    /** Sets the rate. Drivers without rates refuse the request, which is not a failure. */
     private void rate(FormatChoice choice) {
         MemorySegment rate = arena.allocate(StreamParm.SIZE, Long.BYTES);
         rate.set(JAVA_INT, StreamParm.TYPE, V4l2.BUF_TYPE_VIDEO_CAPTURE);

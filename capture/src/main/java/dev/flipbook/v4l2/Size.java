@@ -24,7 +24,7 @@ record Size(Side width, Side height, List<Interval> intervals, boolean range) {
             return pixels >= min && pixels <= max && (pixels - min) % step == 0;
         }
 
-        /** The largest that is at most this; empty if all are larger. */
+        /** The largest value that is at most this limit; empty if all values are larger. */
         Optional<Integer> within(int limit) {
             int end = Math.min(limit, max);
             return end < min ? Optional.empty() : Optional.of(min + (end - min) / step * step);
@@ -52,8 +52,8 @@ record Size(Side width, Side height, List<Interval> intervals, boolean range) {
     }
 
     /**
-     * The interval for a rate; for 0 the one whose rate is nearest to 30, if possible not above. Empty to leave the
-     * rate to the driver.
+     * The interval for a rate. For the rate 0, the interval whose rate is nearest to 30, if possible not above 30.
+     * Empty to leave the rate to the driver.
      */
     Optional<Interval> interval(int fps) {
         if (fps != 0) {
@@ -95,7 +95,9 @@ record Size(Side width, Side height, List<Interval> intervals, boolean range) {
         return width.min + "x" + height.min + (single ? "" : " to " + width.max + "x" + height.max);
     }
 
-    /** The rates for users, such as {@code 30, 15 fps} or {@code 5 to 60 fps}; empty if the driver does not tell. */
+    /**
+     * The rates for users, such as {@code 30, 15 fps} or {@code 5 to 60 fps}; empty if the driver does not list them.
+     */
     String rates() {
         if (intervals.isEmpty()) {
             return "";

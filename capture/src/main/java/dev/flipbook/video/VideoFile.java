@@ -96,7 +96,7 @@ public final class VideoFile extends MediaSource {
         seekable = false;
         Frame last = shown == null ? null : Frame.ofJpeg(ByteBuffer.wrap(shown.bytes()));
         PictureReader anew = open(false);
-        shown = last; // may have to be repeated for long
+        shown = last; // may have to be repeated for a long time
         return anew;
     }
 

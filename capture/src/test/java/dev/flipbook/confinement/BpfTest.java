@@ -10,12 +10,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The filter of kernel calls, run by an interpreter of its own for machines that this one is not. */
+/** The filter of system calls, run by an interpreter of the test, so that it is tested for all processors. */
 class BpfTest {
 
     private static final int PID = 4711;
     private static final int X32 = 0x4000_0000;
-    private static final int THREAD = 0x3D_0F00; // what the C library starts threads with
+    private static final int THREAD = 0x3D_0F00; // the flags with which the C library starts threads
 
     @ParameterizedTest
     @CsvSource({
@@ -177,10 +177,7 @@ class BpfTest {
         return run(Bpf.filter(machine, kind, PID), machine.arch, number, arguments);
     }
 
-    /**
-     * Runs the program as a kernel does; a jump beyond the end, or an instruction that it does not know, is an
-     * exception.
-     */
+    /** Runs the program as a kernel does. Throws for a jump beyond the end and for an unknown instruction. */
     private static Answer run(long[] program, int arch, int number, long... arguments) {
         int a = 0;
         for (int at = 0; ; at++) {

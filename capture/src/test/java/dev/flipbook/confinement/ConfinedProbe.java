@@ -16,8 +16,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
 
 /**
- * A program that confines itself as a decoder process does, tries what it must not do and what it must, and prints a line with a result for each. It ends with its
- * standard input.
+ * A program that confines itself as a decoder process does. It tries what must be forbidden and what must be allowed,
+ * prints a line with the result of each, and ends when its standard input ends.
  */
 public final class ConfinedProbe {
 

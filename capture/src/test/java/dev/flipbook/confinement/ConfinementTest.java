@@ -172,7 +172,7 @@ class ConfinementTest {
         }
     }
 
-    /** Also when nobody has taken its exit code: a zombie. */
+    /** Whether the process has ended, also if it is a zombie. */
     private static boolean hasEnded(Path stat) {
         try {
             return Files.readString(stat).contains(") Z ");
@@ -191,7 +191,7 @@ class ConfinementTest {
         assertThat(child.waitFor()).isEqualTo(1);
     }
 
-    /** What the probe said, by names. The process is also looked at from outside. */
+    /** The results of the probe, by their names, and those of checks of the process from outside. */
     private Map<String, String> probe(Confinement.Kind kind, boolean asRoot) throws Exception {
         List<String> line = new ArrayList<>();
         String classPath = classPath();

@@ -28,7 +28,9 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a source does when its decoder process, for which a shell script stands here, dies, lies or says nothing. */
+/**
+ * What a source does when its decoder process dies, sends wrong bytes or is silent. A shell script plays the process.
+ */
 @Timeout(60)
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "a shell script stands for the decoder process")
 class DecodedSourceTest {
@@ -114,7 +116,7 @@ class DecodedSourceTest {
                 kind -> new DecoderCommand(List.of("/bin/sh", "-c", "exec sleep 1000"), List.of()),
                 command -> {
                     starting.countDown();
-                    while (started.getCount() > 0) { // as one that notices an interrupt late
+                    while (started.getCount() > 0) { // as a thread that notices an interrupt late
                         try {
                             started.await();
                         } catch (InterruptedException e) {

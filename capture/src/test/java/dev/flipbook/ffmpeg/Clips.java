@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.imageio.ImageIO;
 
-/** Clips for tests, made by the {@code ffmpeg} program, and what that program makes of them. */
+/** Clips for tests, made by the {@code ffmpeg} program, and the pictures that this program decodes from them. */
 public final class Clips {
 
     /** Black, white and colours with soft edges, in slow motion. */
@@ -90,7 +90,7 @@ public final class Clips {
         }
     }
 
-    /** Skips the test, and says so where a reader of the build's output sees it. */
+    /** Skips the test, and prints a message to the build's output. */
     public static byte[] skip(String reason) {
         System.err.println("SKIPPED: " + reason);
         return abort(reason);
@@ -104,7 +104,7 @@ public final class Clips {
         }
     }
 
-    /** How like a frame is to RGB bytes, in dB. */
+    /** Signal-to-noise ratio of a frame to RGB bytes, in dB. */
     public static double psnr(Frame frame, byte[] rgb) {
         BufferedImage image = image(frame);
         assertThat(rgb).hasSize(3 * image.getWidth() * image.getHeight());
@@ -122,7 +122,7 @@ public final class Clips {
         return 10 * Math.log10(255.0 * 255 * rgb.length / Math.max(sum, 1));
     }
 
-    /** The pixel as the JPEG has it: of a gray one getRGB() would bend the brightness. */
+    /** The pixel as stored in the JPEG. For a grey JPEG, getRGB() would change the brightness. */
     private static int rgb(BufferedImage image, int x, int y) {
         boolean gray = image.getRaster().getNumBands() == 1;
         return gray ? 0x010101 * image.getRaster().getSample(x, y, 0) : image.getRGB(x, y);

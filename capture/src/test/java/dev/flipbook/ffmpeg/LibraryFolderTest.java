@@ -75,7 +75,10 @@ class LibraryFolderTest {
         return said.strip();
     }
 
-    /** The program: it prints "loaded", or the error; asked "again" it deletes the file that is in the way, and tries once more. */
+    /**
+     * The program. It prints "loaded" or the error. With the argument "again", it deletes the file that is in the way,
+     * and tries once more.
+     */
     static final class FirstUse {
 
         private FirstUse() {}

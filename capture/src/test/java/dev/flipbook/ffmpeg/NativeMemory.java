@@ -9,7 +9,7 @@ import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
 import java.util.Collections;
 
-/** What native code of this process has allocated and not freed: no heap, and no memory that was used once and is free. */
+/** The memory that native code of this process has allocated and not freed, without the Java heap. */
 public final class NativeMemory {
 
     /** The struct {@code mallinfo2} of glibc: ten numbers of the type {@code size_t}. */

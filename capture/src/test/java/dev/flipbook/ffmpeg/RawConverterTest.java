@@ -25,7 +25,10 @@ class RawConverterTest {
     private static final int WIDTH = 64;
     private static final int HEIGHT = 48;
 
-    /** One colour in each format, as its bytes again and again, plane by plane; that colour is orange, or its grey. */
+    /**
+     * One colour in each format, as bytes that repeat, plane by plane. The colour is orange, or a grey of the same
+     * brightness.
+     */
     @ParameterizedTest
     @CsvSource({
         "yuyv422, 142 75 142 186, F07828",

@@ -153,7 +153,7 @@ class FfmpegDecoderTest {
                 .putInt(8192)
                 .putInt(height)
                 .put((byte) 3);
-        Arrays.fill(qoi.array(), 14, qoi.capacity() - 8, (byte) 0xFD); // each the last pixel 62 times more
+        Arrays.fill(qoi.array(), 14, qoi.capacity() - 8, (byte) 0xFD); // each byte repeats the last pixel 62 times
         qoi.put(qoi.capacity() - 1, (byte) 1);
 
         assertThatThrownBy(() -> decoder.decode(qoi.clear()))

@@ -79,8 +79,8 @@ class DevicesTest {
     }
 
     /**
-     * Checks that this many pictures come a second. A busy machine grabs some late and the next ones at once, so
-     * reading goes on until five in a row came at their pace, which those of another pace never do.
+     * Checks that this many pictures come a second. A busy machine grabs some pictures late and the next ones at once.
+     * So pictures are read until five in a row came at this rate, which never happens with another rate.
      */
     private static void assertPace(FrameSource source, int fps) throws Exception {
         double pace = 0;

@@ -11,7 +11,7 @@ class LivePaceTest {
 
     private static final long MS = 1_000_000;
 
-    /** Far from the viewer's clock, as a camera's is. */
+    /** A camera's clock, which differs from the viewer's by hours. */
     private static final long CAMERA = -77_000_000 * MS;
 
     private long now = 5_000 * MS;

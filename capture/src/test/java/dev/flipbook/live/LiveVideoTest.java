@@ -36,7 +36,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Live streams from servers that fail in all ways, and from the {@code ffmpeg} program. */
+/** Live streams from servers that fail in various ways, and from the {@code ffmpeg} program. */
 @Timeout(180)
 class LiveVideoTest {
 
@@ -77,7 +77,7 @@ class LiveVideoTest {
 
     @Test
     void missingServerIsReportedAsARefusedConnection() throws Exception {
-        try (Socket nobody = new Socket()) { // has the port, and does not listen
+        try (Socket nobody = new Socket()) { // occupies the port, and does not listen
             nobody.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             int port = nobody.getLocalPort();
             fails("rtsp://me:s3cret@127.0.0.1:" + port + "/x", "connection refused by 127.0.0.1:" + port);
@@ -176,7 +176,7 @@ class LiveVideoTest {
         }
     }
 
-    /** How a next() ends that is asked to in this state; soon, or the test fails. */
+    /** The exception of a next() that is asked to end in this state. The test fails if next() does not end soon. */
     private static Throwable endOf(LiveVideo video, java.util.concurrent.Callable<Boolean> state, boolean byClosing)
             throws Exception {
         BiConsumer<Thread, LiveVideo> end = byClosing ? (thread, source) -> source.close() : (t, s) -> t.interrupt();

@@ -35,7 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What comes over TCP and UDP without a word about what it is. */
+/** Streams over TCP and UDP, whose kind is recognized by their bytes only. */
 @Timeout(60)
 class PeerTest {
 
@@ -87,7 +87,7 @@ class PeerTest {
                 PictureEncoder.Kind::best);
     }
 
-    /** Noise, as it gives large JPEGs. */
+    /** A JPEG of noise, which is large. */
     private static byte[] jpeg(int seed) throws IOException {
         BufferedImage image = new BufferedImage(320, 240, BufferedImage.TYPE_INT_RGB);
         Random random = new Random(seed);
@@ -333,7 +333,10 @@ class PeerTest {
         }
     }
 
-    /** The reader may have come between the two packets, whose numbers then do not follow each other. */
+    /**
+     * Tries once more, because the reader may have begun between two packets, whose numbers then do not follow each
+     * other.
+     */
     private static void again(LiveVideo video) throws Exception {
         for (int i = 0; i < 10; i++) {
             try {

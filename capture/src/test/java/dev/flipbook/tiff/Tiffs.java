@@ -38,7 +38,7 @@ final class Tiffs {
     static final int TILE_BYTES = 325;
     static final int JPEG_TABLES = 347;
 
-    /** Pixels stand right after the header, where entries name them. */
+    /** Place of the pixels, right after the header. */
     static final int PIXELS = 8;
 
     private Tiffs() {}
@@ -71,7 +71,7 @@ final class Tiffs {
         return ofLists(lists, pixels);
     }
 
-    /** The same with this many strips, which are all the same bytes. */
+    /** The same picture with this number of strips, which all have the same bytes. */
     static ByteBuffer repeated(Map<Integer, Long> entries, byte[] pixels, int strips) {
         Map<Integer, List<Long>> lists = new TreeMap<>();
         entries.forEach((tag, number) -> lists.put(tag, List.of(number)));

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Variants by the real library, against the same done to decoded pixels. */
+/** Variants by the real library, compared with the same changes of decoded pixels. */
 class TurboVariantsTest {
 
     private VariantMaker maker;
@@ -55,7 +55,7 @@ class TurboVariantsTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
     void everyEighthLooksLikeTheScaledPicture(int eighths) throws IOException {
-        for (int height : new int[] {360, 357}) { // even, and nowhere whole
+        for (int height : new int[] {360, 357}) { // with even sides, and with incomplete blocks
             for (BufferedImage image : new BufferedImage[] {scene(640, height), grey(641, height)}) {
                 Jpeg picture = encoded(image, false);
                 Jpeg made = maker.make(picture, new Change(eighths, 90, 0));
@@ -247,7 +247,7 @@ class TurboVariantsTest {
         return pixels(jpeg).turned(jpeg.orientation());
     }
 
-    /** The signal-to-noise ratio in dB; above 30 a difference is seen only if it is looked for. */
+    /** The signal-to-noise ratio in dB. Above 30, a difference is hardly visible. */
     private static double likeness(Canvas one, Canvas other) {
         assertThat(one.width() + "x" + one.height()).isEqualTo(other.width() + "x" + other.height());
         BufferedImage a = image(one);
@@ -264,7 +264,7 @@ class TurboVariantsTest {
         return 10 * Math.log10(255.0 * 255 * 3 * one.width() * one.height() / sum);
     }
 
-    /** A canvas shows its pixels to an encoder alone. */
+    /** The pixels of a canvas as an image, taken with an encoder because a canvas gives its pixels only to encoders. */
     private static BufferedImage image(Canvas canvas) {
         int[][] pixels = {{}};
         JpegEncoder thief = new JpegEncoder() {

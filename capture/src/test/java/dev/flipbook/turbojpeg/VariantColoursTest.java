@@ -26,7 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What libjpeg-turbo makes of pictures whose components are not those of most, or which have a profile. */
+/** Variants by libjpeg-turbo of pictures with unusual components or with a profile. */
 class VariantColoursTest {
 
     private static final List<Change> CHANGES = List.of(
@@ -110,7 +110,7 @@ class VariantColoursTest {
         assertColour(smaller, 4, 8, 220, 30, 30);
     }
 
-    /** Red on the left and blue on the right stay so, and are turned as is asked for. */
+    /** Checks that red on the left and blue on the right keep their colours, also after a turn. */
     private void assertKept(byte[] bytes) throws IOException {
         Jpeg picture = check(bytes);
         for (Change change : CHANGES) {
@@ -142,7 +142,7 @@ class VariantColoursTest {
 
     // pictures
 
-    /** Its components as they are, without a word of what they mean; 32 high. */
+    /** A picture with these components and without a marker that says what they mean; 32 pixels high. */
     private static byte[] halves(int width, int[] left, int[] right) throws IOException {
         WritableRaster raster = Raster.createInterleavedRaster(0, width, 32, left.length, null);
         for (int x = 0; x < width; x++) {

@@ -208,7 +208,7 @@ class CameraSourceTest {
             camera.gives(FIRST);
             source.next();
             devices.unplug(0);
-            devices.plug(0); // one of the same name on the same plug, without the link
+            devices.plug(0); // a camera of the same name on the same plug, without the link
             devices.link("usb-second", 0);
             Files.delete(root.resolve("dev/v4l/by-id/usb-first"));
             assertThatThrownBy(source::next).isInstanceOf(IOException.class);

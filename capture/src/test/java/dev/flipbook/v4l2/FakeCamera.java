@@ -20,7 +20,10 @@ import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A camera of the test's own, as its driver's answers. It may be opened any number of times, and streams once. */
+/**
+ * A fake camera, which gives the answers of a driver. It may be opened any number of times, but only one opening may
+ * stream.
+ */
 final class FakeCamera {
 
     private static final int BUFFER = 1 << 16;
@@ -53,7 +56,7 @@ final class FakeCamera {
     /** Buffers that the driver may fill. */
     final Deque<Integer> queued = new ArrayDeque<>();
 
-    /** That have been filled, oldest first. */
+    /** Buffers that have been filled, oldest first. */
     final BlockingDeque<Given> ready = new LinkedBlockingDeque<>();
 
     /** @param used what the driver says is in the buffer */
@@ -262,7 +265,7 @@ final class FakeCamera {
                 }
                 return given == null ? 0 : POLLIN;
             } catch (InterruptedException e) {
-                Thread.currentThread().interrupt(); // as the system's poll, which knows nothing of Java's interrupts
+                Thread.currentThread().interrupt(); // as the system's poll, which ignores Java's interrupts
                 return 0;
             }
         }

@@ -28,7 +28,7 @@ class InterlacedVideoTest {
         return new Clips(folder).made(name, List.of("-f", "lavfi", "-i", bar), 0.8, options);
     }
 
-    /** The mean difference of a row from the mean of its neighbours, where it is greatest. */
+    /** The greatest mean difference of a row from the mean of the rows above and below it. */
     private static double combs(BufferedImage image) {
         double most = 0;
         for (int y = 1; y < image.getHeight() - 1; y++) {

@@ -23,14 +23,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Colours of videos that are not those of a JPEG from the start. */
+/** Videos whose colours must be converted to those of a JPEG. */
 @Timeout(60)
 class VideoColoursTest {
 
     @TempDir
     static Path folder;
 
-    /** The fastest that there is, the one that takes no RGB, and the one that takes only RGB. */
+    /** The fastest encoder of this machine, the encoder that takes no RGB, and the encoder that takes only RGB. */
     private static final List<MediaSource.Encoders> ENCODERS =
             List.of(PictureEncoder.Kind::best, PictureEncoder.Kind.FFMPEG::open, PictureEncoder.Kind.IMAGE_IO::open);
 

@@ -533,7 +533,7 @@ class VideoFileTest {
         return endOf(clip, new AtomicReference<>(), end);
     }
 
-    /** What ends a next() that waits on the real clock. */
+    /** The exception of a next() that waits on the real clock and is asked to end. */
     private static Throwable endOf(Path clip, AtomicReference<VideoFile> known, java.util.function.Consumer<Thread> end)
             throws Exception {
         CountDownLatch begun = new CountDownLatch(1);

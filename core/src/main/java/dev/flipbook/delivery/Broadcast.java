@@ -30,7 +30,7 @@ public final class Broadcast {
     private final Consumer<FeedViewer> whenEnded;
     private final AtomicInteger paced = new AtomicInteger();
 
-    // Added to before any other thread has the feed.
+    // Changed only before any other thread has the feed.
     private final List<Runnable> followers = new CopyOnWriteArrayList<>();
     private final List<Runnable> waiting = new CopyOnWriteArrayList<>();
 
@@ -38,7 +38,7 @@ public final class Broadcast {
      * A broadcast of this slot without viewers.
      *
      * @param wakers wakes viewers when there are many
-     * @param whenEnded removes a viewer that has ended, for good
+     * @param whenEnded removes a viewer that has ended and will not come back
      */
     public Broadcast(CurrentEdition current, Executor wakers, Ticker ticker, Consumer<FeedViewer> whenEnded) {
         this(current, wakers, ticker, new Deliveries(), whenEnded);
@@ -63,12 +63,12 @@ public final class Broadcast {
         return new Broadcast(variant, wakers, ticker, deliveries, whenEnded);
     }
 
-    /** Has this run for each new edition, before the viewers are woken. It must not wait. */
+    /** Runs this task for each new edition, before the viewers are woken. The task must not wait. */
     public void follow(Runnable follower) {
         followers.add(follower);
     }
 
-    /** Has this run after each new frame. It must not wait. */
+    /** Runs this task after each new frame. The task must not wait. */
     public void whenPublished(Runnable listener) {
         waiting.add(listener);
     }
@@ -151,7 +151,7 @@ public final class Broadcast {
         deliveries.add(bytes);
     }
 
-    /** Removes a viewer that has ended, for good. */
+    /** Removes a viewer that has ended and will not come back. */
     void ended(FeedViewer viewer) {
         whenEnded.accept(viewer);
     }
@@ -204,7 +204,7 @@ public final class Broadcast {
         });
     }
 
-    /** What the viewers have taken in all; a feed and its variants count together. */
+    /** Total of what the viewers have taken; a feed and its variants count together. */
     public Deliveries deliveries() {
         return deliveries;
     }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * sent. Here frames get their numbers, are copied into blocks, and their blocks are held and released.
  *
  * <p><b>Writers</b> take the lock. The lock orders publishes, placeholders, repeats and the end, and is held while one
- * picture is copied into its block: two frames never swap.
+ * picture is copied into its block, so that frames never change their order.
  *
  * <p><b>Readers of the newest edition</b> take no lock. {@link #takeNewer} reads the volatile field and then becomes a
  * holder of the block. The block may have been released between the two steps. Then a newer edition has been stored

@@ -2,7 +2,7 @@ package dev.flipbook.delivery;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** What the connections of a feed's viewers have taken in all, those of its variants included. Thread-safe. */
+/** Total of what the connections of a feed's viewers have taken, including the viewers of its variants. Thread-safe. */
 public final class Deliveries {
 
     private final LongAdder frames = new LongAdder();

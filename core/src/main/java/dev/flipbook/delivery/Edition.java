@@ -58,7 +58,7 @@ public record Edition(
     /**
      * The picture in the block. The caller holds the block for as long as it reads.
      *
-     * @throws NullPointerException if there is none, which is so only at the end of a feed without a picture
+     * @throws NullPointerException if there is no picture, which happens only at the end of a feed without a picture
      */
     public Jpeg picture() {
         ByteBuffer bytes = Objects.requireNonNull(block).picture();

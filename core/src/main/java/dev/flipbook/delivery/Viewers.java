@@ -29,7 +29,8 @@ final class Viewers {
 
     /**
      * Maximum size of a group before the next one is begun. One core wakes 512 viewers in about 8 ms, at 15 µs each. A
-     * second core that copies the same picture at the same time slows each copy to 17 µs, and only pays above that.
+     * second core that copies the same picture at the same time slows each copy to 17 µs, so a second group is worth it
+     * only for more viewers than these.
      */
     static final int FULL = 512;
 

@@ -15,7 +15,7 @@ import java.util.Optional;
 
 /**
  * Converts an image of any kind to the pixels that an ordinary image viewer shows: in sRGB, with transparent parts on
- * black. Grey keeps its values; the JDK takes grey for linear and would make it brighter. Grey with 16 bits is shown in
+ * black. Grey keeps its values; the JDK would treat grey as linear and make it brighter. Grey with 16 bits is shown in
  * a {@link GreyRange}.
  */
 public final class ImagePixels {

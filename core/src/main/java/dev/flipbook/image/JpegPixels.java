@@ -92,7 +92,7 @@ public final class JpegPixels {
      * Converts pixels of cyan, magenta, yellow and black.
      *
      * @param samples four for each pixel, where 255 is no ink; may be changed
-     * @param profile of the inks; without one each ink takes away its share of the light
+     * @param profile of the inks; if empty, each ink takes away its share of the light
      */
     public static int[] cmyk(byte[] samples, Optional<ColourProfile> profile) {
         if (profile.isEmpty() || profile.get().components() != 4) {

@@ -44,8 +44,8 @@ final class PixelFont {
     }
 
     /**
-     * The text in the characters of this font. Accents are left out, signs become what people type instead of them,
-     * line ends become blanks, and what remains becomes {@code ?}.
+     * The text in the characters of this font. Accents are left out, typographic signs become ASCII characters that
+     * replace them, line ends become blanks, and all other characters become {@code ?}.
      */
     static String plain(String text) {
         if (text.chars().allMatch(c -> c >= FIRST && c < FIRST + COUNT)) {

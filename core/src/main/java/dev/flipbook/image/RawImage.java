@@ -62,7 +62,7 @@ public record RawImage(
         return withRange(Optional.of(new GreyRange(low, high)));
     }
 
-    /** The same pixels with this range; empty for the range of what is in the picture. */
+    /** The same pixels with this range; empty for the range of the values in the picture. */
     public RawImage withRange(Optional<GreyRange> shown) {
         return new RawImage(format, width, height, stride, pixels, shown);
     }

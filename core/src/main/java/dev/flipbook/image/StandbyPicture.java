@@ -55,7 +55,7 @@ public final class StandbyPicture {
     /**
      * A placeholder with its own decoder, for tests.
      *
-     * @param decoder gives empty for a JPEG that it cannot decode; which ones those are differs between Java versions
+     * @param decoder gives empty for a JPEG that it cannot decode; Java versions differ in what they can decode
      */
     public StandbyPicture(Function<byte[], Optional<Canvas>> decoder) {
         this.decoder = decoder;
@@ -65,7 +65,7 @@ public final class StandbyPicture {
      * Draws a placeholder.
      *
      * @param last the last picture, if there was one
-     * @param number tells the last picture from others, so that it is decoded once
+     * @param number identifies the last picture, so that it is decoded only once
      * @param title the feed's name
      * @param reason why there is no new picture
      * @param age of the last picture; ignored without one

@@ -9,8 +9,8 @@ import java.util.Optional;
 final class EmbeddedProfile {
 
     /**
-     * Maximum size of a profile. Larger ones are left out: no profile of a screen or a camera comes near it, though
-     * profiles of printers may.
+     * Maximum size of a profile. Larger profiles are left out. Profiles of screens and cameras are much smaller, but
+     * some of printers are not.
      */
     static final int MAX_BYTES = 1 << 20;
 

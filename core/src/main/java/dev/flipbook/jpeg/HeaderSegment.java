@@ -10,7 +10,7 @@ import java.util.List;
  *
  * @param marker second byte of the marker: E1 for APP1
  * @param part index of the picture's part that has the segment
- * @param in that part, big-endian
+ * @param in bytes of that part, read as big-endian
  * @param from place where the marker begins, or the fill bytes before it
  * @param content place of the first byte after the length
  * @param to place where the segment ends
@@ -29,7 +29,7 @@ record HeaderSegment(int marker, int part, ByteBuffer in, int from, int content,
                     pos++;
                 }
                 if (pos == in.limit()) {
-                    break; // fill bytes before a scan whose tables are in the next part
+                    break; // only fill bytes are left in this part; tables were inserted after them, in the next part
                 }
                 int marker = in.get(pos++) & 0xFF;
                 if (marker == 0xDA) {

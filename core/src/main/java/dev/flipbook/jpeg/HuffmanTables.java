@@ -35,7 +35,7 @@ final class HuffmanTables {
     private int defined;
     private int unusable; // bits of defined tables with impossible codes
 
-    /** Takes in the content of a DHT segment, or refuses it. */
+    /** Reads the content of a DHT segment, or refuses it. */
     void define(ByteBuffer in, int from, int to) {
         int at = from;
         while (at < to) {
@@ -53,7 +53,7 @@ final class HuffmanTables {
         }
     }
 
-    /** Takes in one table, and returns the place where it ends. */
+    /** Reads one table, and returns the place where it ends. */
     private int table(ByteBuffer in, int at, int to, int bit, boolean dc) {
         int symbols = 0;
         int codeSpace = 0; // how much of the code space the codes use, in units of 2^-16
@@ -77,8 +77,8 @@ final class HuffmanTables {
     }
 
     /**
-     * The DHT segment that has to be inserted before a scan which needs these tables. Nearly always empty; else the
-     * standard tables that the picture has not defined itself, which is what libjpeg-turbo does.
+     * The DHT segment that has to be inserted before a scan which needs these tables. Nearly always empty. Otherwise
+     * the segment has the standard tables that the picture has not defined itself, as libjpeg-turbo uses them.
      *
      * @param needed the tables as bits
      * @param standard whether the coding has standard tables; progressive coding has none

@@ -8,9 +8,9 @@ import java.util.Optional;
 /**
  * A whole JPEG that every client can show, found by walking its markers from SOI to EOI. Nothing is decoded.
  *
- * <p>{@link #check} refuses everything that no viewer may receive. One part that cannot be decoded ends an
- * {@code <img>} in Chromium for good, and crashes its tab when the connection closes. The headers are checked by the
- * rules of libjpeg-turbo, the decoder of Chromium and Firefox.
+ * <p>{@link #check} refuses everything that no viewer may receive. After one part that cannot be decoded, an
+ * {@code <img>} in Chromium shows no further part, and its tab crashes when the connection closes. The headers are
+ * checked by the rules of libjpeg-turbo, the decoder of Chromium and Firefox.
  *
  * <p>The check also repairs what cameras do. Bytes after EOI are cut off. Missing Huffman tables are inserted. A
  * metadata segment with a thumbnail is removed, because a second SOI makes some clients split the picture there; its
@@ -73,8 +73,8 @@ public record Jpeg(List<ByteBuffer> parts, int size, int width, int height) {
     }
 
     /**
-     * The ICC profile that defines the picture's colours. Empty without one, and when it is incomplete or larger than 1
-     * MiB.
+     * The ICC profile that defines the picture's colours. Empty if there is no profile, or if the profile is incomplete
+     * or larger than 1 MiB.
      */
     public Optional<byte[]> profile() {
         return EmbeddedProfile.of(this);

@@ -3,9 +3,9 @@ package dev.flipbook.jpeg;
 import java.nio.ByteBuffer;
 
 /**
- * The header segments of one JPEG so far, checked by the rules of libjpeg-turbo: what makes it stop with an error is
- * refused, and what it only warns of is not. A segment is given by the places of its content's first byte and of its
- * end. Confined to the thread that walks the picture.
+ * The header segments of one JPEG so far, checked by the rules of libjpeg-turbo: what makes libjpeg-turbo stop with an
+ * error is refused, and what only makes it warn is accepted. A segment is given by the places of its content's first
+ * byte and of its end. Confined to the thread that walks the picture.
  */
 final class JpegHeaders {
 
@@ -47,13 +47,13 @@ final class JpegHeaders {
         return scans;
     }
 
-    /** Takes in a segment that a decoder looks at, or refuses it. Others are passed over. */
+    /** Reads a segment that decoders use, or refuses the segment. Other segments are ignored. */
     void segment(int marker, int from, int to) {
         switch (marker) {
             case 0xC4 -> huffman.define(in, from, to);
             case 0xDB -> quantization(from, to);
             case 0xDD -> restartInterval(from, to);
-            case 0xDC, 0xFE -> {} // the number of lines, which decoders pass over, and a comment
+            case 0xDC, 0xFE -> {} // the number of lines, which decoders ignore, and a comment
             default -> {
                 if (marker > 0xEF || marker == 0xDE || marker == 0xDF) {
                     throw Jpeg.bad(
@@ -135,8 +135,8 @@ final class JpegHeaders {
     }
 
     /**
-     * Checks the sampling factors: each is 1 to 4 and divides the largest one, because decoders double or triple
-     * samples, and do not interpolate.
+     * Checks the sampling factors: each is from 1 to 4, and divides the largest one. Other factors are refused because
+     * decoders can only repeat whole samples.
      */
     private void sampling() {
         int across = 1;
@@ -158,7 +158,7 @@ final class JpegHeaders {
     }
 
     /**
-     * Takes in a scan header, or refuses it.
+     * Reads a scan header, or refuses it.
      *
      * @return the DHT segment to insert before the scan, nearly always empty
      */

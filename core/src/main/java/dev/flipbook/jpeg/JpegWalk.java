@@ -142,8 +142,8 @@ final class JpegWalk {
     }
 
     /**
-     * Passes over the entropy-coded bytes after a scan header. {@code pos} is at their first byte before, and at the
-     * next marker afterwards.
+     * Skips the entropy-coded bytes after a scan header. {@code pos} is at their first byte before, and at the next
+     * marker afterwards.
      */
     private void passScan() {
         while (true) {

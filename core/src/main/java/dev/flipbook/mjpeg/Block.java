@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p><b>One copy.</b> The picture is copied once, into the block. Every {@link Framing} is a slice of the same bytes,
- * so a viewer costs one write and no copy, whatever it reads. Direct memory, because the JDK would copy a heap array
- * into direct memory for each write.
+ * so a viewer costs one write and no copy, in every framing. The memory is direct, because the JDK would copy a heap
+ * array into direct memory for each write.
  *
  * <p><b>Life.</b> The thread that took the block from its {@link BlockPool} fills it before any other thread sees it,
  * and nobody writes into it after that. Holders are counted: the feed, each viewer that writes the block, each
@@ -115,7 +115,7 @@ public final class Block {
         spare.set(view);
     }
 
-    /** Size of its memory in bytes. */
+    /** Size of the block's memory in bytes. */
     int size() {
         return memory.capacity();
     }

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * garbage collector gives it back to the system.
  *
  * <p>Thread-safe. The lock is held for a few list operations, once or twice for each frame, and never for each viewer.
- * Memory is allocated without it.
+ * Memory is allocated without the lock.
  */
 public final class BlockPool {
 

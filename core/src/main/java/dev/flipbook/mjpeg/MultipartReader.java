@@ -19,7 +19,7 @@ import java.util.Objects;
  *   <li>The receiver sees that the picture in the part has ended ({@link Parts#surplus}). A wrong length does not
  *       matter then.
  *   <li>Else a part with a {@code Content-Length} ends after that many bytes. If no delimiter follows, the length was
- *       wrong: the reader goes on at the next delimiter, and believes no length of this body any more. The content that
+ *       wrong: the reader goes on at the next delimiter, and ignores all further lengths of this body. The content that
  *       it has passed on may be a piece of a picture, or more than one.
  *   <li>Else the part ends at the next delimiter line. The bytes that may begin one are held back until it is clear.
  * </ul>
@@ -105,15 +105,15 @@ public final class MultipartReader {
 
     private final Parts parts;
     private final String boundary;
-    private final int maxBytes; // of a part, and of what lies between two
+    private final int maxBytes; // of a part, and of anything between two parts
     private final PartHeader header = new PartHeader();
     private State state = State.PREAMBLE;
     private byte[] delimiter;
     private boolean delimiterSeen;
     private final ByteBuffer held; // bytes that may begin a delimiter: [CR] LF delimiter, and blanks
-    private long left; // bytes that the part still has by its length, or may still have, or that may still be skipped
+    private long left; // bytes that are left: of the part's length, or of the maximum that is allowed
     private boolean byLength; // the last part ended because its length was reached
-    // a length of this body was wrong, so none is believed any more
+    // a length of this body was wrong, so further lengths are ignored
     private boolean lengthsLie;
 
     private MultipartReader(String boundary, Parts parts, int maxBytes) {
@@ -223,8 +223,8 @@ public final class MultipartReader {
     }
 
     /**
-     * Reads a line after a part. The line may be the rest of a picture, so no more of it is kept than a delimiter may
-     * have.
+     * Reads a line after a part. The line may be the rest of a picture, so only as much of it is kept as a delimiter
+     * may have.
      */
     private void lineBetween(ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining()) {

@@ -179,7 +179,7 @@ public final class SnapshotMemory {
         }
     }
 
-    /** Takes in a loan if there is room for it, and becomes a holder of its block. */
+    /** Adds a loan if there is room for it, and becomes a holder of its block. */
     private boolean enter(Loan loan) {
         lock.lock();
         try {
@@ -233,7 +233,7 @@ public final class SnapshotMemory {
         }
     }
 
-    /** Takes out a loan; false when it has been closed before. */
+    /** Removes a loan. Returns false if it has been closed before. */
     private boolean forget(Loan loan) {
         lock.lock();
         try {

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 /** Picture files that hold several pictures to be shown one after another, as a video does. */
 public final class Animation {
 
-    /** Number of bytes that tell the kind of a file. */
+    /** Number of bytes that are enough to recognise the kind of a file. */
     private static final int HEAD = 80;
 
     /** Maximum number of chunks that are read before the first picture of a PNG. There are usually only a few. */

@@ -6,10 +6,10 @@ import java.util.Arrays;
 import java.util.function.Consumer;
 
 /**
- * Splits a stream of JPEGs and PNGs back to back, with anything between them.
+ * Splits a stream in which JPEGs and PNGs follow each other, with any bytes between them.
  *
- * <p>The end of a JPEG is found by walking its markers. A JPEG in which another one begins was cut off, and is passed
- * over. Of a photo with further pictures, or with a film after it (a motion photo), only the photo is passed on.
+ * <p>The end of a JPEG is found by walking its markers. A JPEG in which another JPEG begins was cut off, and is
+ * skipped. If a photo has further pictures, or a film after it (a motion photo), only the photo is passed on.
  *
  * <p>Confined to the source thread.
  */
@@ -39,7 +39,7 @@ final class BackToBackSplitter implements Splitter {
     private JpegEnd jpeg = new JpegEnd();
     private JpegEnd first = new JpegEnd(); // the latest JPEG that was passed on
     private boolean passed; // whether a picture was passed on
-    private long photo; // place in the stream where the picture began that was passed on
+    private long photo; // place in the stream where the latest JPEG that was passed on began
     private long box; // bytes that are still to come of a film's box
     private long damaged;
 
@@ -110,7 +110,7 @@ final class BackToBackSplitter implements Splitter {
         }
     }
 
-    /** Takes one step; false when that needs more bytes. */
+    /** Takes one step. Returns false if the step needs more bytes. */
     private boolean step() {
         return switch (state) {
             case PICTURE -> findPicture();
@@ -149,11 +149,11 @@ final class BackToBackSplitter implements Splitter {
         return true;
     }
 
-    /** Passes over a box of a film: its length, its name, and as many bytes. */
+    /** Skips a box of a film: a length, a name, and the content up to that length. */
     private boolean film() {
         if (box == 0) {
             if (end - at < 16) {
-                return false; // what may come after a film is longer
+                return false; // everything that may follow a film is longer
             }
             box = boxLength();
             if (box == 0) {
@@ -209,7 +209,7 @@ final class BackToBackSplitter implements Splitter {
         whole(latest.at());
     }
 
-    /** Passes over a chunk of a PNG: its length, its name, that many bytes, and a checksum. */
+    /** Skips a chunk of a PNG: a length, a name, that number of bytes, and a checksum. */
     private boolean chunk() {
         if ((long) at - start > Jpeg.MAX_BYTES) {
             broken();

@@ -10,8 +10,8 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * What a body or a stream consists of. Its first bytes decide, whatever its content type says. The content type decides
- * only between one picture and many, and where the bytes leave the question open.
+ * What a body or a stream consists of. The kind is recognised by the first bytes. The content type is used only to
+ * decide between one picture and many, and when the bytes leave the question open.
  */
 public enum BodyKind {
     /** Parts with delimiters between them, with one picture in each. */
@@ -25,7 +25,7 @@ public enum BodyKind {
     /** The first bytes do not look like pictures. */
     UNKNOWN;
 
-    /** Number of bytes that tell every kind. */
+    /** Number of bytes that are enough to recognise every kind. */
     private static final int HEAD = 16;
 
     /** Maximum bytes before the first picture or delimiter: blank lines, or a sentence. */
@@ -38,7 +38,7 @@ public enum BodyKind {
     private static final Pattern DELIMITER = Pattern.compile("(?m)^--[^\\s>-][^\\r\\n]*\\r?\\n([A-Za-z-]+ *:|\\r?\\n)");
 
     /**
-     * Reads as much of the beginning as is needed to tell the kind, and no more.
+     * Reads only as much of the beginning as is needed to recognise the kind.
      *
      * @return the bytes; fewer than 16 only if the body is shorter than that
      * @throws IOException when the body cannot be read

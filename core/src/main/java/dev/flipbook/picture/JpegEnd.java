@@ -4,7 +4,7 @@ import dev.flipbook.jpeg.Jpeg;
 
 /**
  * Finds the end of a JPEG while its bytes come in, by walking its markers: searching for the end marker would find that
- * of a thumbnail. On the way it learns the picture's size, and where the further pictures of the same photo are.
+ * of a thumbnail. The walk also finds the picture's size, and the places of the further pictures of the same photo.
  * Confined to the thread that feeds it.
  */
 final class JpegEnd {
@@ -119,7 +119,7 @@ final class JpegEnd {
         }
         int next = at + 2 + number(bytes, at + 2);
         if (next + 2 > end) {
-            return Found.MORE; // something always follows, and shows whether the segment was whole
+            return Found.MORE; // the next bytes show whether the segment was whole
         }
         if (next < at + 4 || isCut(bytes, at + 2, next)) {
             return Found.BROKEN;
@@ -155,7 +155,7 @@ final class JpegEnd {
         return begun >= 0;
     }
 
-    /** Passes over coded data up to the next marker that is not part of it. */
+    /** Skips coded data up to the next marker that is not part of the data. */
     private Found scan(byte[] bytes, int end) {
         while (at + 1 < end) {
             if (bytes[at] != (byte) 0xFF) {

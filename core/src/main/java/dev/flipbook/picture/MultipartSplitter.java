@@ -10,20 +10,17 @@ import java.util.function.Consumer;
 
 /**
  * Splits a multipart body into parts with one picture each. A JPEG ends where its markers say, at once and whatever the
- * length of its part is. Other pictures end with their part. A part whose header says that it is something else is
- * passed over, if that is true.
+ * length of its part is. Other pictures end with their part. A part whose header names another content type than a
+ * picture is skipped, if the part's bytes are not a picture either.
  *
  * <p>Confined to the source thread.
  */
 final class MultipartSplitter implements Splitter, MultipartReader.Parts {
 
-    /**
-     * Maximum bytes of something else before a JPEG in its part. Cameras that are known for it put a line end or two
-     * there.
-     */
+    /** Maximum bytes of something else before a JPEG in its part. Some cameras put a line end or two there. */
     private static final int MAX_BEFORE = 4096;
 
-    /** Number of bytes that tell every kind of picture. */
+    /** Number of bytes that are enough to recognise every kind of picture. */
     private static final int HEAD = 16;
 
     /** What is known of the JPEG in the part. */

@@ -26,7 +26,7 @@ public interface PictureDecoder extends AutoCloseable {
 
     /**
      * The picture, as {@link #decode(ByteBuffer)}, with a range of values that is shown if it is grey with 16 bits. A
-     * decoder that does not support ranges shows the picture as it likes.
+     * decoder that does not support ranges ignores the range.
      *
      * @param range values shown as black and white; empty for the lowest and highest value in the picture
      */
@@ -35,10 +35,10 @@ public interface PictureDecoder extends AutoCloseable {
     }
 
     /**
-     * Says who sends the pictures. A decoder whose process can be ended by a picture holds that against the sender, and
-     * not only against the one request or connection that brought it. Called before the first picture, or never.
+     * Says who sends the pictures. If a picture ends a decoder's process, the decoder counts that for the sender, over
+     * all its requests and connections. Called before the first picture, or never.
      *
-     * @param sender a name under which the sender comes again, such as an address
+     * @param sender a name that is the same for all requests of the sender, such as an address
      */
     default void sentBy(String sender) {}
 

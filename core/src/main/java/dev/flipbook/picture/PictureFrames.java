@@ -42,13 +42,13 @@ public final class PictureFrames implements FrameMaker, AutoCloseable {
         this(SourceOptions.DEFAULT, Ticker.system());
     }
 
-    /** A reader with these wishes about the pictures. */
+    /** A reader that follows these options. */
     public PictureFrames(SourceOptions options, Ticker ticker) {
         this(options, ticker, "");
     }
 
     /**
-     * A reader with these wishes about the pictures of one sender.
+     * A reader of the pictures of one sender, which follows these options.
      *
      * @param sender as {@link PictureDecoder#sentBy} takes it; empty for a source of its own
      */
@@ -60,8 +60,8 @@ public final class PictureFrames implements FrameMaker, AutoCloseable {
     }
 
     /**
-     * The picture of a file as a frame. Its bytes may be overwritten by the next call; those of a JPEG are the given
-     * ones.
+     * The picture of a file as a frame. The frame's bytes may be overwritten by the next call. For a JPEG without
+     * changes, they are the given bytes.
      *
      * @param file the bytes of one file, between position and limit; the position does not move. Other bytes may stand
      *     before the picture; what comes after a JPEG, such as another picture, is ignored

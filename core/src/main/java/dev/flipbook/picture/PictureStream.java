@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * Y4M. The first bytes show which {@link BodyKind} it is. HTTP sources, commands, standard input and publishers all
  * read by this class.
  *
- * <p>What is not a whole picture is passed over and counted, and the next one is taken. A stream that turns out to be
- * something else, such as H.264 or a web page, fails with a {@link NoPicturesException}.
+ * <p>Anything that is not a whole picture is skipped and counted, and the next picture is read. A stream that turns out
+ * to be something else, such as H.264 or a web page, fails with a {@link NoPicturesException}.
  *
  * <p>Confined to the source thread, except {@link #close}, which any thread may call if the stream allows that.
  */
@@ -28,15 +28,15 @@ public final class PictureStream implements AutoCloseable {
     /** Number of bytes that are read at once: as many as a pipe holds. */
     private static final int CHUNK = 64 << 10;
 
-    /** Number of bytes that tell every kind. */
+    /** Number of bytes that are enough to recognise every kind. */
     private static final int HEAD = 12;
 
     /** Maximum bytes before the first picture or delimiter; after that the kind is decided. */
     private static final int MAX_BEFORE = 4096;
 
     /**
-     * Number of pictures in a row that cannot be shown after which the stream fails: the reason is worth more to the
-     * user than a longer wait.
+     * Number of pictures in a row that cannot be shown before the stream fails. From then on, the reason helps the user
+     * more than a longer wait.
      */
     private static final int HOPELESS = 50;
 
@@ -51,7 +51,7 @@ public final class PictureStream implements AutoCloseable {
     private final long interval;
     private final StreamBeginning beginning = new StreamBeginning();
     private int arrived; // bytes in the chunk that have not been split; -1 after the end
-    private int head; // bytes that are kept until there are enough to tell the kind
+    private int head; // bytes that are kept until there are enough to recognise the kind
     private @Nullable Splitter splitter;
     private FrameMaker frames; // makes frames of the pictures that the splitter passes on
     private @Nullable ByteBuffer returned;
@@ -129,8 +129,8 @@ public final class PictureStream implements AutoCloseable {
     }
 
     /**
-     * Whether a picture that has come now is wanted at the maximum frame rate. A quarter of an interval early is near
-     * enough.
+     * Whether a picture that has come now is shown at the maximum frame rate. A picture may be early by a quarter of an
+     * interval.
      */
     private boolean isDue() {
         if (interval == 0) {
@@ -180,7 +180,7 @@ public final class PictureStream implements AutoCloseable {
     }
 
     /**
-     * Passes over what has come, without decoding it.
+     * Skips what has come, without decoding it.
      *
      * @throws EOFException when the stream has ended
      * @throws IOException when the stream cannot be read, or is something else
@@ -194,7 +194,7 @@ public final class PictureStream implements AutoCloseable {
         }
     }
 
-    /** Takes in one chunk, and gives up on a stream that is something else. */
+    /** Reads one chunk, and throws if the stream turns out to be something else. */
     private void read() throws IOException {
         await();
         int count = arrived;
@@ -241,7 +241,7 @@ public final class PictureStream implements AutoCloseable {
             chosen.feed(ByteBuffer.wrap(chunk, 0, count));
         } catch (IOException e) {
             if (pictures == 0 && !chosen.isAmidPicture()) {
-                beginning.check(ticker.nanos()); // what the stream is says more than what is missing in it
+                beginning.check(ticker.nanos()); // the kind of the stream is a better reason than what is missing in it
             }
             throw e;
         }
@@ -298,7 +298,7 @@ public final class PictureStream implements AutoCloseable {
         return splitter == null ? head > 0 : splitter.isUnderWay();
     }
 
-    /** The reason why the latest picture that could not be shown could not; empty when all could. */
+    /** The reason why the latest refused picture could not be shown; empty if all pictures could be shown. */
     public String refusal() {
         return refusal;
     }

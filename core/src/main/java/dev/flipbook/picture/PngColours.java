@@ -32,7 +32,7 @@ final class PngColours {
     /** Unit of the fractions in a PNG. */
     private static final double UNIT = 100_000;
 
-    /** Place of the colour type in the header; grey has 0, or 4 with an opacity. */
+    /** Place of the colour type in the header; grey has 0, or 4 with an alpha channel. */
     private static final int COLOUR_TYPE = 25;
 
     private final Map<Integer, ByteBuffer> chunks = new HashMap<>();

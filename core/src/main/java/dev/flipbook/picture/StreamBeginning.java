@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The beginning of a stream, while no picture has come, and the decision when to give up. What the first bytes prove to
- * be something else is given up at once. Anything else may still turn out to be pictures: a program may print a few
- * words first, and a reader may join in the middle of a large picture. Not thread-safe.
+ * The beginning of a stream, while no picture has come, and the decision when to give up. A stream whose first bytes
+ * prove that it is something else is given up at once. Any other stream may still turn out to be pictures: a program
+ * may print a few words first, and a reader may join in the middle of a large picture. Not thread-safe.
  */
 final class StreamBeginning {
 
@@ -20,7 +20,8 @@ final class StreamBeginning {
     private static final long TIMEOUT = TimeUnit.SECONDS.toNanos(4);
 
     /**
-     * Minimum number of bytes for giving up by time: fewer may be a program's first words, whose pictures take longer.
+     * Minimum number of bytes before the timeout counts. Fewer bytes may be the first words of a program that takes
+     * longer for its first picture.
      */
     private static final int WORDS = 4096;
 

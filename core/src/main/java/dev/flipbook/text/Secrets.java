@@ -25,7 +25,7 @@ public final class Secrets {
 
     private static final Pattern AUTHORITY_USER_INFO = Pattern.compile("://([^\\s\"'<>/?#]*)@");
 
-    /** What a password is called, in any letter case. */
+    /** The usual names of passwords, in upper or lower case. */
     private static final String NAME =
             "(?i:pass(?:word|wd|phrase)?|pwd|token|secret|api[_-]?key|access[_-]?key|credentials?)";
 

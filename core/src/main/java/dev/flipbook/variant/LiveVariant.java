@@ -22,10 +22,10 @@ import org.jspecify.annotations.Nullable;
  * A variant of a feed that is watched. A variant behaves as a viewer toward its feed, and as a feed toward its own
  * viewers.
  *
- * <p>A variant follows the feed's editions under the feed's numbers: it takes the newest edition, makes its picture of it
- * once for all its viewers, stores the result in a {@link CurrentEdition} of its own, wakes its viewers, and looks again. Editions
- * that come while it works are passed over, all but the newest. A slow machine therefore makes fewer pictures of the
- * variant, and never older ones.
+ * <p>A variant follows the feed's editions under the feed's numbers: it takes the newest edition, makes its picture of
+ * it once for all its viewers, stores the result in a {@link CurrentEdition} of its own, wakes its viewers, and looks
+ * again. Of the editions that come while it works, only the newest is used. A slow machine therefore makes fewer
+ * pictures of the variant, and never older ones.
  *
  * <p><b>States.</b> A variant is idle, and the next {@link #wake} lets it take the newest edition; or working; or ended.
  * As with a {@link FeedViewer}, the thread that moves it from idle to working, by one compare-and-set, owns its other
@@ -316,8 +316,8 @@ final class LiveVariant {
     // Its end.
 
     /**
-     * Ends the variant, because its last viewer has left. Its memory goes back at once; that of a picture under way
-     * when it is made.
+     * Ends the variant, because its last viewer has left. The variant's memory goes back to the pool at once; the
+     * memory of a picture that is being made goes back when the picture is complete.
      */
     void end() {
         gone = true;

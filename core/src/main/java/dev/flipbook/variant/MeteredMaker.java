@@ -10,14 +10,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A variant maker that is made for the first picture, and measures how long each picture takes. Used by one thread at a
- * time; any thread may ask for {@link #encoding}.
+ * A variant maker that is created when the first picture comes, and that measures how long each picture takes. Used by
+ * one thread at a time; any thread may ask for {@link #encoding}.
  */
 final class MeteredMaker implements AutoCloseable {
 
     /**
-     * Maximum pixels of a picture that variants are made of: 2^25, which an 8K frame just fits, and half of what a JPEG
-     * may have. Larger pictures are passed on unchanged, because decoding them takes too much memory.
+     * Maximum pixels of a picture that variants are made of: 2^25, slightly more than an 8K frame has, and half of what
+     * a JPEG may have. Larger pictures are passed on unchanged, because decoding them takes too much memory.
      */
     private static final int MAX_PIXELS = 1 << 25;
 
@@ -54,7 +54,7 @@ final class MeteredMaker implements AutoCloseable {
         return made;
     }
 
-    /** What was made so far. */
+    /** Encoder, number and mean time of the pictures so far. */
     Encoding encoding() {
         return encoding;
     }

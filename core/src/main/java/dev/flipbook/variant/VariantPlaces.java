@@ -33,17 +33,17 @@ import org.jspecify.annotations.Nullable;
  * </ol>
  *
  * <p>A viewer keeps a place only while it takes pictures. When all viewers of a variant have been stuck for
- * {@link #STUCK_TIMEOUT}, the variant is not made any more, and these viewers rest: they are shown nothing until they take
- * pictures again, and are then treated as if they came at that moment. One client uses at most three eighths of the
- * places; for more, rule 2 holds among the variants of that client. Viewers are moved, and never cut.
+ * {@link #STUCK_TIMEOUT}, the variant is not made any more, and these viewers rest: they are shown nothing until they
+ * take pictures again, and are then treated as if they came at that moment. One client uses at most three eighths of
+ * the places; for more, rule 2 applies to the variants of that client only. Viewers are moved, and never disconnected.
  *
  * <p>Thread-safe. The lock is held while a viewer comes, goes or moves, and never on the path of a frame.
  */
 final class VariantPlaces {
 
     /**
-     * How long a viewer may take nothing and keep its place, in nanoseconds: the time after which a silent source
-     * counts as stalled too. A connection that takes nothing is cut only after 30 s.
+     * How long a viewer may take nothing and keep its place, in nanoseconds. A silent source counts as stalled after
+     * the same time. A connection that takes nothing is closed only after 30 s.
      */
     static final long STUCK_TIMEOUT = Duration.ofSeconds(5).toNanos();
 
@@ -69,7 +69,7 @@ final class VariantPlaces {
     // viewers that are shown something else than what they asked for
     private final Set<FeedViewer> elsewhere = new LinkedHashSet<>();
     private volatile boolean busy;
-    // what the current change leaves to do after the lock
+    // work of the current change that is done after the lock is released
     private final List<FeedViewer> moved = new ArrayList<>();
     private final List<LiveVariant> ended = new ArrayList<>();
     private VariantKey.Size size = VariantKey.Size.ASSUMED;
@@ -142,8 +142,8 @@ final class VariantPlaces {
     }
 
     /**
-     * Moves viewers. At each call: those that rest and take pictures again. Once a second: those whose variant no
-     * viewer takes, and those for whose wish there is a place now.
+     * Moves viewers. At each call, resting viewers that take pictures again are moved. Once a second, the viewers of a
+     * variant are moved if all of them are stuck, and viewers that ask for a variant for which there is a place now.
      *
      * @param picture size of the feed's pictures
      */

@@ -8,9 +8,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The name of the client in whose share a request counts. For IPv4 that is its address. For IPv6 it is the network of
- * 2^64 addresses, because a client that has one of them has all. On this machine, where a proxy may stand for many
- * clients, each connection has a share of its own.
+ * The name of the client in whose share a request counts. For IPv4, the name is the address. For IPv6, the name is the
+ * network of 2^64 addresses, because a client that has one of them has all. On this machine, where a proxy may connect
+ * for many clients, each connection has a share of its own.
  */
 public final class ClientName {
 

@@ -5,7 +5,7 @@ import java.time.Duration;
 
 /**
  * Notices that the process did not run for a while, because it or the machine was stopped. A timeout for a peer must
- * only count time in which the peer could be heard, so its owner starts it again then. Thread-safe, except
+ * only count time in which the peer could be heard, so the owner of the timeout restarts it then. Thread-safe, except
  * {@link #isLate}, which only the ticking thread calls.
  */
 public final class LateTick {
@@ -28,8 +28,8 @@ public final class LateTick {
     }
 
     /**
-     * Notes a tick, of which there is at least one a second. Returns whether the process cannot have run since the last
-     * one.
+     * Notes a tick. Must be called at least once a second. Returns whether the process was stopped since the previous
+     * tick.
      */
     public boolean isLate() {
         long now = ticker.nanos();
@@ -41,14 +41,16 @@ public final class LateTick {
         return late;
     }
 
-    /** Ticks begin again after nobody ticked for a while, which was no stop. */
+    /**
+     * Notes that ticks begin again after a pause in which nobody ticked, so that the pause does not count as a stop.
+     */
     public void resume() {
         last = ticker.nanos();
     }
 
     /**
-     * Whether the process did not run at some time that ended less than this ago. The tick that finds this out may
-     * still be to come.
+     * Whether the process was stopped at a time that ended less than this duration ago, even if no tick has noticed it
+     * yet.
      */
     public boolean wasAway(Duration within) {
         long now = ticker.nanos();

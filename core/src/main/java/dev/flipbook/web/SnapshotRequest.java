@@ -14,7 +14,7 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 
 /**
- * The wishes of a request for a snapshot. Immutable.
+ * What a request for a snapshot asks for. Immutable.
  *
  * @param variant size, quality and rotation of the picture
  * @param maxAge maximum age of the picture, up to an hour; empty for any
@@ -22,14 +22,17 @@ import java.util.function.Function;
  */
 public record SnapshotRequest(Variant variant, Optional<Duration> maxAge, Duration maxDelay) {
 
-    /** Maximum values and the default, in milliseconds. */
+    /**
+     * Maximum of {@code max_age} in milliseconds. The two constants below are the maximum and the default of
+     * {@code max_delay}.
+     */
     private static final int HOUR = 3_600_000;
 
     private static final int MINUTE = 60_000;
     private static final int DEFAULT_DELAY = 5000;
 
     /**
-     * Reads a request. What it does not name has its default; unknown keys are ignored.
+     * Reads a request. A key that is missing has its default value; unknown keys are ignored.
      *
      * @param query gives the value of a key of the query, the first one if there are several
      * @throws BadRequestException that names the key and the possible values

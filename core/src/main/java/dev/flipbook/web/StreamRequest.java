@@ -12,7 +12,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
- * The wishes of a request for a stream. Immutable.
+ * What a request for a stream asks for. Immutable.
  *
  * @param mediaType media type of the response, without the boundary
  * @param framing strict for programs and scripts, browser for an {@code <img>}
@@ -31,7 +31,7 @@ public record StreamRequest(String mediaType, Framing framing, double fps, Varia
     }
 
     /**
-     * Reads a request. What it does not name has its default; unknown keys are ignored.
+     * Reads a request. A key that is missing has its default value; unknown keys are ignored.
      *
      * @param query gives the value of a key of the query, the first one if there are several
      * @param header gives the value of a header

@@ -16,9 +16,9 @@ public final class TypedLogin {
 
     /**
      * Whether a password in this address seems to be cut off by one of its characters, because an @ follows later.
-     * Returns a sentence about that, which begins with "has" and repeats nothing else of the address; empty if all is
-     * well. An @ in a path or a query is usual. No address of pictures has a fragment, so a # before an @ always
-     * counts.
+     * Returns a sentence about that, which begins with "has" and repeats nothing else of the address; empty if the
+     * login seems to be complete. An @ in a path or a query is usual. No address of pictures has a fragment, so a #
+     * before an @ always counts.
      */
     public static Optional<String> cutOff(String address) {
         int begin = address.indexOf("://") + 3;

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The right value is what a viewer shows of the PNG that ImageIO writes of the image. */
+/** The expected pixels are those of the PNG that ImageIO writes of the image. */
 class ImagePixelsTest {
 
     private static final ColorSpace GREY = ColorSpace.getInstance(ColorSpace.CS_GRAY);

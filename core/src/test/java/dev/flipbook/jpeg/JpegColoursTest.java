@@ -237,7 +237,7 @@ class JpegColoursTest {
         return bytes.array();
     }
 
-    /** What is taken from a profile that nobody has. */
+    /** The result of asking a picture without a profile for its profile. */
     @Test
     void aPictureWithoutAProfileHasNone() {
         assertThat(jpeg(Pictures.jpeg(16, 16)).profile()).isEqualTo(Optional.empty());

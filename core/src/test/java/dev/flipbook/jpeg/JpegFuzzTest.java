@@ -10,11 +10,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whatever calls itself a JPEG. How to fuzz: CONTRIBUTING. */
+/** Any bytes as a JPEG. CONTRIBUTING says how to run the fuzzer. */
 @Timeout(value = 15, unit = TimeUnit.MINUTES) // the fuzzing itself takes ten
 class JpegFuzzTest {
 
-    /** Real pictures, for the fuzzer to begin with: whole, with a thumbnail, in several scans, and without tables. */
+    /** Real pictures, with which the fuzzer begins: whole, with a thumbnail, in several scans, and without tables. */
     static Stream<byte[]> pictures() {
         byte[] small = Pictures.jpeg(16, 16);
         byte[] thumbnail = Pictures.segment(0xE1, Pictures.grey(8, 8));
@@ -35,7 +35,7 @@ class JpegFuzzTest {
         try {
             jpeg = Jpeg.check(bytes);
         } catch (IllegalArgumentException e) {
-            return; // the sentence is looked at in JpegTest
+            return; // JpegTest checks the sentence
         }
         assertThat(bytes.position()).isZero();
         assertThat(bytes.limit()).isEqualTo(input.length);

@@ -40,7 +40,7 @@ class JpegGarbageTest {
         }
     }
 
-    /** What is taken is taken again, unchanged: the repaired picture is a whole one. */
+    /** Checks that a picture that is accepted is whole after its repair: it is accepted again without a change. */
     private static void takenOrRefused(byte[] odd) {
         byte[] taken;
         try {

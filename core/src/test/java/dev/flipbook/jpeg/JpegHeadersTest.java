@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the headers may say. Every picture that is taken here is decoded as well. */
+/** Which headers are accepted. Every picture that is accepted here is decoded as well. */
 @Timeout(180)
 class JpegHeadersTest {
 
@@ -185,7 +185,7 @@ class JpegHeadersTest {
         refused(high, "1x65501 pixels; at most 65500 a side");
     }
 
-    /** ImageIO does not open such a picture, libjpeg-turbo and the browsers do. */
+    /** ImageIO does not open such a picture, but libjpeg-turbo and the browsers do. */
     @Test
     void componentsOfTheSameIdAreTakenInTheirOrder() {
         byte[] same = BASELINE.clone();
@@ -482,7 +482,7 @@ class JpegHeadersTest {
                 .doesNotThrowAnyException();
     }
 
-    /** Whether it is not one of those whose size was changed to something that takes long to decode. */
+    /** Whether the picture is small. A change of its size can make a picture that takes long to decode. */
     private static boolean small(byte[] picture) {
         Jpeg jpeg = check(picture);
         return (long) jpeg.width() * jpeg.height() < 1 << 20;

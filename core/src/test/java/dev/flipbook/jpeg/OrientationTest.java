@@ -128,7 +128,7 @@ class OrientationTest {
         assertThat(check(Pictures.insert(BASELINE, 2, Pictures.segment(0xE1, content)))
                         .orientation())
                 .isEqualTo(RIGHT);
-        content[15] = 1; // entries, so that the second is none
+        content[15] = 1; // number of entries: the second one is not an entry then
         assertThat(check(Pictures.insert(BASELINE, 2, Pictures.segment(0xE1, content)))
                         .orientation())
                 .isEqualTo(Orientation.UPRIGHT);

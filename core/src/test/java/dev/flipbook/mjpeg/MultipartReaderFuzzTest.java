@@ -13,11 +13,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whatever a server sends as its parts. How to fuzz: CONTRIBUTING. */
+/** Any bytes as the body of a multipart. CONTRIBUTING says how to run the fuzzer. */
 @Timeout(value = 15, unit = TimeUnit.MINUTES) // the fuzzing itself takes ten
 class MultipartReaderFuzzTest {
 
-    /** Bodies as they should be and as they are met, for the fuzzer to begin with. */
+    /** Bodies by the standard and as they occur in practice, with which the fuzzer begins. */
     static Stream<byte[]> bodies() {
         return Stream.of(
                         "--b\r\nContent-Type: image/jpeg\r\nContent-Length: 3\r\n\r\nabc\r\n--b\r\n",
@@ -63,7 +63,7 @@ class MultipartReaderFuzzTest {
         return heard;
     }
 
-    /** What the reader has told, with the order in which it has to. */
+    /** The calls of the reader, of which the order is checked. */
     private static final class Heard implements MultipartReader.Parts {
         private final List<String> told = new ArrayList<>();
         private final ByteArrayOutputStream part = new ByteArrayOutputStream();

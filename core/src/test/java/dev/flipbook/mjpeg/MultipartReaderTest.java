@@ -188,7 +188,7 @@ class MultipartReaderTest {
         for (int more = 1; more < delimiter.length() + second.indexOf(TWO) + 5; more++) {
             List<String> parts = new ArrayList<>(List.of(ONE + (delimiter + second).substring(0, more)));
             if (more <= delimiter.length()) {
-                parts.add(TWO); // its header is whole, and shows where it is
+                parts.add(TWO); // the header is whole, and shows where the part begins
             }
             parts.add(ONE);
             String first = claiming(ONE.length() + more, ONE);
@@ -295,7 +295,7 @@ class MultipartReaderTest {
         return seen;
     }
 
-    /** Sees that what begins with FF D8 ends with FF D9. */
+    /** A receiver that finds the end of a picture: FF D9 after a beginning with FF D8. */
     private static final class Knowing extends Seen {
         private int surplus;
 
@@ -595,7 +595,7 @@ class MultipartReaderTest {
             for (int i = 0; i < 4; i++) {
                 StringBuilder picture = new StringBuilder();
                 random.ints(random.nextInt(60), 0, letters.length()).forEach(at -> picture.append(letters.charAt(at)));
-                picture.append('x'); // what ends in a line end cannot be told from one before the delimiter
+                picture.append('x'); // a last line end would belong to the delimiter
                 pictures.add(picture.toString());
                 body.append(searched(picture.toString()));
             }
@@ -617,7 +617,7 @@ class MultipartReaderTest {
         return "Content-Type: image/jpeg\r\n\r\n" + picture + "\r\n--frame\r\n";
     }
 
-    /** That these parts come out, however the body is cut into pieces. */
+    /** Checks that the body gives these parts when it is fed in pieces of any size. */
     private static MultipartReader assertParts(String type, String body, String... parts) throws IOException {
         for (int size = 1; size <= 9; size++) {
             Seen seen = new Seen();
@@ -641,7 +641,7 @@ class MultipartReaderTest {
     private static ByteBuffer buffer(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
         ByteBuffer whole = ByteBuffer.allocateDirect(bytes.length + 2);
-        return whole.put(1, bytes).limit(bytes.length + 1).position(1); // neither begins nor ends with the memory
+        return whole.put(1, bytes).limit(bytes.length + 1).position(1); // the buffer is a part of a larger array
     }
 
     private static class Seen implements MultipartReader.Parts {

@@ -23,7 +23,7 @@ class SnapshotMemoryTest {
     private final BlockPool pool = new BlockPool(64 * BLOCK);
     private final SnapshotMemory memory = pool.snapshots();
     private final List<Loan> cut = new ArrayList<>();
-    private long now = Long.MAX_VALUE - SECOND / 2; // the ticker's numbers may run over
+    private long now = Long.MAX_VALUE - SECOND / 2; // the ticker's value may overflow
 
     @Test
     void oneClientHoldsAnEighthOfTheMemoryAndAllTogetherAQuarter() throws FullException {

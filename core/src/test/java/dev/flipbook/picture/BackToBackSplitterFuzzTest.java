@@ -14,11 +14,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whatever a command prints as its pictures. How to fuzz: CONTRIBUTING. */
+/** Any bytes as the output of a command. CONTRIBUTING says how to run the fuzzer. */
 @Timeout(value = 15, unit = TimeUnit.MINUTES) // the fuzzing itself takes ten
 class BackToBackSplitterFuzzTest {
 
-    /** Pictures back to back, with something between and one cut off, for the fuzzer to begin with. */
+    /**
+     * Pictures that follow each other, with bytes between them and one picture cut off, with which the fuzzer begins.
+     */
     static Stream<byte[]> streams() {
         byte[] jpeg = Pictures.numbered(1, 10);
         byte[] cut = Arrays.copyOf(Pictures.numbered(2, 10), 60);
@@ -71,10 +73,10 @@ class BackToBackSplitterFuzzTest {
         return jpeg || png;
     }
 
-    /** A class of its own, as the reader is to be loaded when Jazzer is there to watch where it goes. */
+    /** A class of its own, because the reader must be loaded after Jazzer, which records the paths through the code. */
     private static final class Reading {
 
-        /** All pictures as latin letters, and how many pieces were none. */
+        /** All pictures as Latin-1 text, and the number of pieces that were not pictures. */
         static List<String> of(byte[] body, int piece) {
             List<String> found = new ArrayList<>();
             BackToBackSplitter pictures = new BackToBackSplitter(

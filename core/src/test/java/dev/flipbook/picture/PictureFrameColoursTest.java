@@ -26,13 +26,13 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What colours a picture file has once it is decoded and encoded, beside what Chromium shows of the file. */
+/** The colours of a picture file after decoding and encoding, compared with those that Chromium shows. */
 @Timeout(30)
 class PictureFrameColoursTest {
 
     private static final SourceOptions SMALLER = new SourceOptions(0, 16, 16, 95);
 
-    /** JPEG's, of (220, 30, 30). */
+    /** The colour (220, 30, 30) in the components of a JPEG. */
     private static final int[] RED_IN_YCC = {87, 96, 223};
 
     @Test
@@ -41,7 +41,7 @@ class PictureFrameColoursTest {
 
         assertShown(Pictures.adobe(rgb, 0), SMALLER, 220, 30, 30);
         assertShown(Pictures.withIds(rgb, "RGB"), SMALLER, 220, 30, 30);
-        assertShown(Pictures.components(32, 32, RED_IN_YCC), SMALLER, 220, 30, 30); // says nothing: YCC
+        assertShown(Pictures.components(32, 32, RED_IN_YCC), SMALLER, 220, 30, 30); // without a marker: YCC
         assertShown(Pictures.adobe(Pictures.components(32, 32, RED_IN_YCC), 1), SMALLER, 220, 30, 30);
         assertShown(Pictures.components(32, 32, 144), SMALLER, 144, 144, 144);
     }
@@ -66,7 +66,7 @@ class PictureFrameColoursTest {
         assertShown(Pictures.withProfile(half, linear, 2), SMALLER, 128, 128, 128);
         assertShown(Pictures.withProfile(Pictures.components(32, 32, 55), grey, 1), SMALLER, 128, 128, 128);
         assertShown(Pictures.withProfile(Pictures.components(32, 32, 55), linear, 1), SMALLER, 128, 128, 128);
-        assertShown(Pictures.withProfile(half, grey, 1), SMALLER, 55, 55, 55); // it is not of these colours
+        assertShown(Pictures.withProfile(half, grey, 1), SMALLER, 55, 55, 55); // the profile is not for these colours
         assertShown(Pictures.withProfile(half, new byte[300], 1), SMALLER, 55, 55, 55);
     }
 

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What comes out of streams of every kind, in pieces of every size. */
+/** Which pictures are found in streams of every kind, read in pieces of every size. */
 @Timeout(180)
 class PictureStreamTest {
 
@@ -315,7 +315,7 @@ class PictureStreamTest {
         }
     }
 
-    /** The pictures by their content, and how it ended. */
+    /** The content of the pictures, and how the stream ended. */
     private List<String> read(byte[] stream, int piece) {
         PictureStream pictures = open(stream, piece, SourceOptions.DEFAULT);
         List<String> read = new ArrayList<>();
@@ -519,7 +519,7 @@ class PictureStreamTest {
     void y4mPicturesThatAreOnlyAnnouncedTakeNoMemory() {
         byte[] beginning = text("YUV4MPEG2 W4096 H4096 C444\nFRAME\n0123456789");
         List<PictureStream> all = new ArrayList<>();
-        for (int i = 0; i < 200; i++) { // which is 22 GB as announced
+        for (int i = 0; i < 200; i++) { // 22 GB by the announced sizes
             PictureStream pictures = open(beginning, 1000, SourceOptions.DEFAULT);
             assertThatThrownBy(pictures::next).isInstanceOf(EOFException.class);
             all.add(pictures);
@@ -569,7 +569,7 @@ class PictureStreamTest {
         assertUnderWay(true, 1, y4m, grey, text("FRAME\n0"));
     }
 
-    /** After all this has come, and not ended. */
+    /** Checks the state after these pieces have come and the stream has not ended. */
     private void assertUnderWay(boolean isUnderWay, int whole, byte[]... pieces) throws IOException {
         InputStream in = new ByteArrayInputStream(join(pieces)) {
             @Override

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What comes instead of pictures, and when a stream is given up for it. */
+/** How content is recognised that comes instead of pictures, and when such a stream is given up. */
 @Timeout(60)
 class StreamKindTest {
 

@@ -9,8 +9,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes variants that say of which picture they were made, and how: of picture 7 with three eighths, quality 50 and one quarter
- * comes the numbered picture 7 3 050 1. It complains when two threads use one maker at once, or when it is used after a close.
+ * A maker of variants whose number says from which picture they were made, and how. For example, picture 7 with three
+ * eighths, quality 50 and one quarter turn becomes the numbered picture 7 3 050 1. The maker throws if two threads use
+ * it at once, or if it is used after a close.
  */
 public final class FakeMaker {
 
@@ -32,7 +33,7 @@ public final class FakeMaker {
                 Pictures.segment(0xFE, ByteBuffer.allocate(8).putLong(number).array()));
     }
 
-    /** The number of the variant that is to be. */
+    /** The number that the variant gets. */
     public static long number(long picture, int eighths, int quality, int quarters) {
         return picture * 100_000 + eighths * 10_000L + quality * 10L + quarters;
     }

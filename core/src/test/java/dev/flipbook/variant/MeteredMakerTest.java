@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The pictures that a variant is made of. */
+/** Which pictures are made into variants, and how the time is measured. */
 class MeteredMakerTest {
 
     @Test

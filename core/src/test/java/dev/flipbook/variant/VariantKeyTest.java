@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which of the variants there are is the nearest to the one that is wished. */
+/** Which of the existing variants is the nearest to a requested one. */
 class VariantKeyTest {
 
     private static final VariantKey.Size HD = new VariantKey.Size(1280, 720);

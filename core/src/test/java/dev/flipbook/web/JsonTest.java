@@ -28,7 +28,7 @@ class JsonTest {
     /** A record like that of a camera's controls. */
     public record Control(String name, long value) {}
 
-    /** One that does not tell. */
+    /** A record whose component cannot be read. */
     public record Silent(String name) {
         @Override
         public String name() {

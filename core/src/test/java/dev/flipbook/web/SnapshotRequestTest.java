@@ -74,7 +74,7 @@ class SnapshotRequestTest {
                 .isBetween(micros(before), micros(Instant.now().minus(age)));
     }
 
-    /** Seconds since 1970, with what is less than a microsecond cut off. */
+    /** Seconds since 1970, cut off after microseconds. */
     private static BigDecimal micros(Instant time) {
         return BigDecimal.valueOf(time.getEpochSecond()).add(BigDecimal.valueOf(time.getNano() / 1000, 6));
     }
@@ -180,7 +180,7 @@ class SnapshotRequestTest {
     private static final class Stuck implements FrameSink {
         @Override
         public void write(ByteBuffer slice, boolean last, Completion completion) {
-            // says nothing
+            // reports nothing
         }
     }
 }

@@ -32,7 +32,7 @@ class StatusJsonTest {
     private static final Instant SINCE = Instant.parse("2026-03-01T12:00:00Z");
     private static final Encoding NOTHING_ENCODED = Encoding.NONE;
 
-    /** A status in which no two figures are the same. */
+    /** A status in which all figures are different. */
     private static FeedStatus status(double fps, long frames, Encoding encoding) {
         return new FeedStatus(
                 "door",

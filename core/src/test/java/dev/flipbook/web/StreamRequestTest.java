@@ -152,7 +152,7 @@ class StreamRequestTest {
         return key -> Optional.ofNullable(values.get(key));
     }
 
-    /** A connection that takes bare pictures at once, and keeps them except for what ends the response. */
+    /** A connection that takes pictures at once, and keeps all of them except the end of the response. */
     private static final class Taking implements FrameSink {
 
         private final List<byte[]> pictures = new CopyOnWriteArrayList<>();

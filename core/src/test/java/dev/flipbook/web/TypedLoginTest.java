@@ -7,7 +7,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Addresses in which a character of a password ends the login, and those in which it only looks so. */
+/** Addresses in which a character of a password ends the login, and addresses in which that only seems to be so. */
 class TypedLoginTest {
 
     @ParameterizedTest
@@ -21,7 +21,7 @@ class TypedLoginTest {
                 "http://admin:s3?cret@door.local/x, ?, %3F",
                 "https://admin:s3?a=b@door.local/x, ?, %3F",
                 "http://[admin:s3?cret@door.local/x, ?, %3F",
-                // it could be one, but what follows is more like the rest of a password than like a path or a query
+                // this could be a host and its port, but the rest is more like a password than like a path or a query
                 "http://admin:12/34@door.local/basic, /, %2F",
                 "http://admin:12345/6@door.local, /, %2F",
                 "http://admin:/34@door.local/basic, /, %2F",
@@ -66,7 +66,7 @@ class TypedLoginTest {
                 "http://admin:s3cret@door.local/b@c.jpg",
                 "http://admin@door.local?mail=me@home",
                 "http://@door:local?mail=me@home",
-                // no address at all
+                // not an address
                 "admin:s3#cret@door.local",
                 "/admin:s3#cret@door.local"
             })

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(180)
 class PiCameraTest {
 
-    /** Nearly no machine of a developer is a Raspberry Pi: then the feed says what is missing. */
+    /** Most machines of developers are not a Raspberry Pi. On these the feed says what is missing. */
     @Test
     void theFeedIsLiveOrSaysWhatIsMissing() throws Exception {
         try (Flipbook flipbook = PiCamera.start(0)) {

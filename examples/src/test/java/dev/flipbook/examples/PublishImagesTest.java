@@ -41,7 +41,7 @@ class PublishImagesTest {
         });
     }
 
-    /** Where the ball begins: the first column that is not black at half its height. */
+    /** The column where the ball begins: the first one that is not black at half of the picture's height. */
     private static int left(BufferedImage picture) {
         int x = 0;
         while (x < picture.getWidth() && (picture.getRGB(x, 90) >> 16 & 0xFF) < 128) {

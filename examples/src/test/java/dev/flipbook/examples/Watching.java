@@ -20,7 +20,7 @@ final class Watching {
 
     private Watching() {}
 
-    /** Reads {@code /feeds/NAME.mjpg} until a picture is as wished for; before it there may be placeholders. */
+    /** Reads {@code /feeds/NAME.mjpg} until a picture matches. Placeholders may come before it. */
     static void until(Flipbook flipbook, String name, Predicate<BufferedImage> wished)
             throws IOException, InterruptedException {
         URI stream = flipbook.address().resolve("feeds/" + name + ".mjpg");

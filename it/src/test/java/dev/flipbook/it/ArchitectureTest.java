@@ -31,7 +31,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The modules and who may name whom, and the rules of the house that can be read from the compiled classes. */
+/** Which module may name which, and the house rules that can be checked in the compiled classes. */
 class ArchitectureTest {
 
     /** The packages of core from the bottom up: each names only those before it. */
@@ -122,7 +122,7 @@ class ArchitectureTest {
                             "dev.flipbook.server",
                             "dev.flipbook.server.http")));
 
-    /** Libraries that one module alone may name: the others could not be used without them. */
+    /** Libraries that only one module may name, so that the other modules can be used without them. */
     private static final Map<String, String> LIBRARY_OF = Map.of(
             "org.eclipse.jetty..", "dev.flipbook.[server|server.*|websocket|spring]",
             "tools.jackson..", "dev.flipbook.[server|server.*|websocket]",
@@ -134,7 +134,7 @@ class ArchitectureTest {
             "org.apache.commons.cli..", "dev.flipbook.app..",
             "ch.qos.logback..", "dev.flipbook.app");
 
-    /** Where core touches java.desktop, which programs may leave out. */
+    /** The classes of core that use java.desktop, a module that programs may leave out. */
     private static final Set<String> DESKTOP = Set.of(
             "dev.flipbook.feed.Feed", // publish(BufferedImage)
             "dev.flipbook.origin.Drafts",
@@ -149,7 +149,7 @@ class ArchitectureTest {
             "dev.flipbook.image.JpegPixels",
             "dev.flipbook.picture.ImageIoDecoder");
 
-    /** Who may ask the machine for the time; everybody else has a {@code Ticker}. */
+    /** The classes that may ask the machine for the time. All other classes get a {@code Ticker}. */
     private static final Set<String> CLOCKS = Set.of(
             "dev.flipbook.Ticker", // is the clock
             "dev.flipbook.feed.Feeds", // how long close() waits for real connections to drain
@@ -160,10 +160,13 @@ class ArchitectureTest {
             "dev.flipbook.web.SnapshotRequest", // the wall clock, for a header
             "dev.flipbook.ffmpeg.Ffmpeg"); // one line of FFmpeg's log a second
 
-    /** A package has one idea; with more types than this it has several. */
+    /** Maximum number of types in a package, because a package with more types has more than one idea. */
     private static final int MAX_TYPES_IN_A_PACKAGE = 20;
 
-    /** A constructor with more parameters wants a record for those that belong together. Records name their values. */
+    /**
+     * Maximum number of a constructor's parameters. If there are more, those that belong together become a record,
+     * which names its values.
+     */
     private static final int MAX_PARAMETERS = 6;
 
     private static final int MAX_LINES = 350;
@@ -351,7 +354,10 @@ class ArchitectureTest {
         return changeable || isFilledLater(field);
     }
 
-    /** Whether the class makes a collection that can be changed when it is loaded; List.of and the like cannot. */
+    /**
+     * Whether the class creates a collection when it is loaded that can be changed later. Collections of List.of and
+     * the like cannot be changed.
+     */
     private static boolean isFilledLater(JavaField field) {
         boolean collection = field.getRawType().isAssignableTo(java.util.Collection.class)
                 || field.getRawType().isAssignableTo(Map.class);
@@ -389,7 +395,7 @@ class ArchitectureTest {
         assertThat(asking).containsExactlyInAnyOrderElementsOf(CLOCKS);
     }
 
-    /** The outermost classes that call this. */
+    /** The outermost classes that call this method. */
     private static List<String> callers(String owner, String method) {
         return product.stream()
                 .flatMap(one -> one.getAccessesFromSelf().stream())

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The documents are right about addresses, options and code, and their links lead somewhere. */
+/** The addresses, options and code in the documents are right, and the targets of their links exist. */
 class DocumentsTest {
 
     private static final Path HOME =
@@ -41,7 +41,7 @@ class DocumentsTest {
             Pattern.compile("examples.(src|proxies|publish|read|spring-boot-\\w+.(src|pom)).*"
                     + "\\.(java|conf|cfg|py|cpp|sh|yml|xml|html)");
     private static final Pattern REGION = Pattern.compile("(?m)^\\s*(//|#|<!--) region ");
-    /** An option of the help, and what is said of it: all up to the next one, or to a blank line. */
+    /** An option of the help with its description: everything up to the next option, or to a blank line. */
     private static final Pattern OPTION = Pattern.compile("(?ms)^ {2,6}(-\\w, --\\S+|--\\S+)(.*?)(?=^ {2,6}-|^$)");
 
     private static final Pattern COMMAND = Pattern.compile("(?m)^  (\\w+) {2,}\\S");
@@ -269,7 +269,7 @@ class DocumentsTest {
         return help;
     }
 
-    /** That the table has the options of the help, each with the default that the help tells. */
+    /** Checks that the table has the options of the help, each with the default that the help gives. */
     private static void assertDocumented(String heading, String help) throws IOException {
         Map<String, String> documented = new LinkedHashMap<>();
         for (String row : rows(HOME.resolve("docs/reference/command-line.md"), heading)) {
@@ -309,7 +309,7 @@ class DocumentsTest {
         }
     }
 
-    /** Except where there is no blank to break at; tables, images and quotation marks are one line each. */
+    /** Lines without a blank to break at may be longer. Tables, images and quotation marks are one line each. */
     @Test
     void proseIsWrappedAt120Columns() throws IOException {
         List<String> unwrapped = new ArrayList<>();

@@ -152,7 +152,7 @@ class LanguageTest {
         return tics(file, text, only(1, JOINT, text));
     }
 
-    /** The texts of this group alone, each at its place, with blanks for the gaps in it. */
+    /** Only the texts of this group, each at its place, with blanks for the gaps between joined strings. */
     private static String only(int group, Pattern gap, String text) {
         StringBuilder only = new StringBuilder("#".repeat(text.length()));
         Matcher found = TEXT.matcher(text);

@@ -17,9 +17,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * The file {@code sentences.txt} has every sentence that the program can say, so that all of them can be read in one go:
- * errors, reasons, log lines and the fragments of which these are made. A sentence that is new or has changed fails here
- * until it has been read once more and put into the file.
+ * The file {@code sentences.txt} has every sentence that the program can say, so that all of them can be read together:
+ * errors, reasons, log lines and the fragments of which these are made. For a sentence that is new or has changed, the
+ * test fails until somebody has read it and put it into the file.
  */
 class SentencesTest {
 
@@ -33,7 +33,7 @@ class SentencesTest {
             SentencesTest compares this file with the sources.
             """;
 
-    /** The modules whose strings users do not meet: measurements and examples, and the tests. */
+    /** The modules whose strings users do not see: measurements, examples and tests. */
     private static final Pattern LEFT_OUT = Pattern.compile("(bench|examples|it)/.*|(.*/)?(target|\\.[^/]+)/.*");
 
     private static final Pattern SOURCE = Pattern.compile("([^/]+)/src/main/java/.*\\.java");

@@ -94,7 +94,7 @@ public final class OwnAddresses {
     }
 
     /**
-     * Adds the local address from which packets to this address would leave. No packet is sent: connecting a datagram
+     * Adds the local address from which packets to this address would be sent. No packet is sent: connecting a datagram
      * socket only chooses a route.
      */
     private static void leaving(String somewhere, Set<InetAddress> from) {

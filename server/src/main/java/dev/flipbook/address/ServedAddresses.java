@@ -24,7 +24,10 @@ import java.util.function.Supplier;
 public record ServedAddresses(
         String host, InetAddress bound, int port, Supplier<List<OwnAddress>> own, OwnNames names) {
 
-    /** Maximum time to wait for names. A working name server answers within it, and it is not noticed at a start. */
+    /**
+     * Maximum time to wait for names. A working name server answers within this time, and users do not notice such a
+     * delay at the start.
+     */
     private static final Duration NAME_TIMEOUT = Duration.ofMillis(500);
     /** Maximum number of names. An office machine may have a dozen; two are enough. */
     private static final int MAX_NAMES = 2;

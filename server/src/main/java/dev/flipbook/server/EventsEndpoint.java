@@ -13,8 +13,8 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Serves the status of the feeds as server-sent events. A client that has not taken the last event gets no further ones
- * until it has: the next event is newer.
+ * Serves the status of the feeds as server-sent events. A client that has not taken the last event gets no further one.
+ * Nothing is lost, because the next event is newer.
  */
 final class EventsEndpoint implements Endpoint {
 

@@ -44,8 +44,8 @@ final class Router extends Handler.Abstract.NonBlocking {
     private final ConnectionGuard guard;
 
     /**
-     * The read lock is held while a request is handed to its endpoint. The end of the server takes the write lock and
-     * keeps it.
+     * The read lock is held while a request is handed to its endpoint. When the server stops, it takes the write lock
+     * and keeps it.
      */
     private final ReentrantReadWriteLock handling = new ReentrantReadWriteLock();
 
@@ -90,7 +90,7 @@ final class Router extends Handler.Abstract.NonBlocking {
 
     /**
      * Refuses all further requests with 503, and waits at most one second until earlier ones have been handed to their
-     * endpoints, so that their answers end as those endpoints end them.
+     * endpoints, so that each of these requests is ended by its endpoint.
      */
     void close() {
         if (closing.getAndSet(true)) {
@@ -167,7 +167,7 @@ final class Router extends Handler.Abstract.NonBlocking {
     }
 
     /**
-     * The end of a request. If its answer failed for lack of memory, on whatever thread, and nothing was sent yet, the
+     * The end of a request. If the answer failed for lack of memory, on any thread, and nothing was sent yet, the
      * request is answered with 503, because the next request may find memory again. The log gets at most one line about
      * that in 5 s.
      */

@@ -24,8 +24,8 @@ import java.util.regex.Pattern;
  * @param streamedResponses maximum number of concurrent {@linkplain StreamedResponse streamed responses}, 1 or more.
  *     Each takes a virtual thread, 32 KiB of heap and up to 256 KiB in the kernel. Further ones are refused with 503
  * @param connectionsPerAddress maximum number of connections from one address, of 20,000 in all; 0 for the default of
- *     2,000, and 15,000 for this machine, where a proxy may stand for many clients. The same number limits how many of
- *     them may publish, of 64 in all; the default is 32, and 48 for this machine
+ *     2,000, and 15,000 for this machine, where a proxy may connect for many clients. The same number limits how many
+ *     of them may publish, of 64 in all; the default is 32, and 48 for this machine
  */
 public record ServerOptions(
         String host,
@@ -88,8 +88,8 @@ public record ServerOptions(
     }
 
     /**
-     * Checks an origin. Origins are compared as text, so one in a form that no browser sends would silently allow
-     * nobody.
+     * Checks an origin. Origins are compared as text, so an origin in a form that no browser sends would allow nobody,
+     * without any message.
      */
     private static void checkOrigin(String origin) {
         if (!ORIGIN.matcher(origin).matches()

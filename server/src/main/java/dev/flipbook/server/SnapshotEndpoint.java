@@ -20,7 +20,7 @@ import org.eclipse.jetty.util.Callback;
 /** Serves one frame of a feed with its age, or says why there is none. */
 final class SnapshotEndpoint implements Endpoint {
 
-    /** Seconds after which a client should try again; a failed source is tried again about as soon. */
+    /** Seconds after which a client should try again; a failed source is tried again after about the same time. */
     private static final String RETRY_AFTER = "1";
 
     private final FeedLookup feeds;

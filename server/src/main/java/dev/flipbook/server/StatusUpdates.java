@@ -20,9 +20,9 @@ import org.eclipse.jetty.util.thread.Scheduler;
  */
 final class StatusUpdates implements StatusSource {
 
-    /** Interval in milliseconds at which changes are looked for; a change should be visible at once. */
+    /** Interval in milliseconds between two checks for changes, short enough that a change seems to show at once. */
     private static final long CHECK_INTERVAL = 250;
-    /** Number of looks in a second. */
+    /** Number of checks in a second. */
     private static final int CHECKS_A_SECOND = 4;
 
     private final Feeds feeds;
@@ -31,9 +31,9 @@ final class StatusUpdates implements StatusSource {
     private final Set<Listener> listeners = ConcurrentHashMap.newKeySet();
     private final Heartbeat checks = new Heartbeat(CHECK_INTERVAL, this::check, () -> !listeners.isEmpty());
 
-    // Used by one look at a time.
+    // Used by check(), whose calls never overlap.
     private volatile List<String> seen = List.of();
-    private volatile int count; // of looks since the document was sent last
+    private volatile int count; // calls of check() since the document was sent last
 
     /** A listener, compared by identity because the same consumer may listen twice. */
     private static final class Listener {

@@ -4,7 +4,7 @@ import dev.flipbook.Ticker;
 
 /**
  * Limits how many messages a client may send: 200 a second, and a burst of 600 after an idle time. A page of 256 feeds
- * sends about that many when it opens. Messages above the limit are not lost: the connection reads them later.
+ * sends about 600 messages when it opens. Messages above the limit are not lost: the connection reads them later.
  * Thread-safe.
  */
 final class Allowance {
@@ -14,7 +14,8 @@ final class Allowance {
 
     private final Ticker ticker;
 
-    // How many messages may be read now. Guarded by this. Below 0 when one read of the socket brought several messages.
+    // Number of messages that may be read now. Guarded by this. Below 0 if one read of the socket brought several
+    // messages.
     private double left = BURST;
     private long since;
 
@@ -29,8 +30,8 @@ final class Allowance {
     }
 
     /**
-     * Takes back the count of the last message, because it was a valid acknowledgement. There are no more of those than
-     * pictures were sent.
+     * Takes back the count of the last message, because it was a valid acknowledgement. The number of acknowledgements
+     * is limited by the number of pictures that were sent.
      */
     synchronized void giveBack() {
         left++;

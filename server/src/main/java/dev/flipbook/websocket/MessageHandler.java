@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Does what the messages of one client ask for, and answers those that cannot be followed with the reason. Used by one
- * thread at a time, under the connection's lock.
+ * Does what the messages of one client ask for. If a message cannot be followed, the client gets the reason. Used by
+ * one thread at a time, under the connection's lock.
  */
 final class MessageHandler {
 

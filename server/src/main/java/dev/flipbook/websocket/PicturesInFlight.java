@@ -98,8 +98,8 @@ final class PicturesInFlight {
     }
 
     /**
-     * Whether the client has acknowledged nothing for this time, although a picture of this feed or those of other feeds
-     * wait for it.
+     * Whether the client has acknowledged nothing for this time, although pictures of this feed, or of the other feeds
+     * on the connection, wait for an acknowledgement.
      *
      * @param nanos the time in nanoseconds
      */
@@ -114,7 +114,7 @@ final class PicturesInFlight {
         return closed;
     }
 
-    /** Forgets all pictures, because the watch has ended, and those that are added later. */
+    /** Ends the watch: forgets all pictures, and later each one that is still added. */
     void close() {
         closed = true;
         clear();

@@ -9,11 +9,11 @@ package dev.flipbook.websocket;
  *
  * <p>How. The bytes in flight when a picture was sent, divided by the time until it was painted, are the throughput of
  * the connection. The shortest recent time is the delay of the connection when nothing waits. The window is the
- * throughput multiplied by the sum of that delay and {@link #WAIT}: that many bytes are in flight if each picture waits
- * {@code WAIT}. Each acknowledgement moves the window a quarter of the way to the new value, so that one odd picture
- * does not change much.
+ * throughput multiplied by the sum of that delay and {@link #WAIT}: this is the number of bytes in flight if each
+ * picture waits {@code WAIT}. Each acknowledgement moves the window a quarter of the way to the new value, so that one
+ * odd picture does not change much.
  *
- * <p>On a link that is always full every picture waits for others, and their waiting would in time be taken for the
+ * <p>On a link that is always full every picture waits for others, and after some time this wait would be taken for the
  * delay of the connection. So when no picture has travelled alone for {@link #MEMORY}, the next one does: it is sent
  * when nothing else is in flight, and nothing else is sent until it was painted. That costs the link one round trip in
  * five seconds.
@@ -45,8 +45,8 @@ final class SendWindow {
     static final long MAX_BYTES = 64 << 20;
 
     /**
-     * How long the shortest time is remembered: this long in nanoseconds, up to twice. After that it is measured again,
-     * because the connection may have become slower.
+     * How long the shortest time is remembered, in nanoseconds: at least this long, and at most twice this long. After
+     * that the time is measured again, because the connection may have become slower.
      */
     private static final long MEMORY = 5_000_000_000L;
 

@@ -8,8 +8,8 @@ import java.util.Arrays;
  * height.
  *
  * <p>Step down. Every half second ({@link #PERIOD}) the step looks at the pictures that were shown. If they took more
- * than 250 ms on average, or fewer than half of the wanted pictures came through, the next smaller size is taken that
- * is expected to stay below 250 ms. The wanted rate is that of the feed, but at most 10 a second.
+ * than 250 ms on average, or fewer than half of the wanted pictures were shown, the step goes down to the next smaller
+ * size that is expected to take less than 250 ms. The wanted rate is that of the feed, but at most 10 a second.
  *
  * <p>Step up. A larger size is tried if it is expected to take less than 120 ms and some time has passed since the last
  * step down. If it is expected to take less than 60 ms it is tried at once, because the connection has evidently
@@ -32,7 +32,7 @@ final class SizeStep {
 
     private static final long MILLI = 1_000_000;
 
-    /** Interval between two looks, in nanoseconds. */
+    /** Interval between two checks, in nanoseconds. */
     static final long PERIOD = 500 * MILLI;
 
     /**
@@ -45,8 +45,8 @@ final class SizeStep {
     static final long ROOMY = 120 * MILLI;
 
     /**
-     * Expected time in nanoseconds below which a larger size is tried without the wait: so short a time means that the
-     * connection has changed.
+     * Expected time in nanoseconds below which a larger size is tried without the wait: such a short time means that
+     * the connection has changed.
      */
     static final long FREE = 60 * MILLI;
 
@@ -58,8 +58,8 @@ final class SizeStep {
     private static final double WITH_BYTES = 1.0 / 6;
 
     /**
-     * Frame rate at which a viewer is content, unless a lower one is wished. Below half of this rate a smaller size is
-     * tried.
+     * Frame rate that is enough for a viewer, unless the client asks for a lower one. Below half of this rate a smaller
+     * size is tried.
      */
     private static final double CONTENT_FPS = 10;
 
@@ -75,7 +75,7 @@ final class SizeStep {
     private static final long MEMORY = 30_000 * MILLI;
 
     private final double[] bytes = new double[SIZES.length]; // mean bytes of each step's pictures; 0 if unknown
-    private double enough = CONTENT_FPS; // frame rate at which this viewer is content
+    private double enough = CONTENT_FPS; // frame rate that is enough for this viewer
     private int step; // index into SIZES
     private long wait = FIRST_RETRY_INTERVAL; // how long after a step down the next step up may come
     private long steppedUp; // when the last step up was taken
@@ -108,9 +108,9 @@ final class SizeStep {
     }
 
     /**
-     * The variant that is sent at this step; the wished one as long as the feed has had no picture.
+     * The variant that is sent at this step; before the feed's first picture, the variant that the client asks for.
      *
-     * @param wish what the client wishes
+     * @param wish the variant that the client asks for
      * @param width of the feed's pictures, in pixels; 0 before the first
      * @param height of the feed's pictures, in pixels; 0 before the first
      */
@@ -161,7 +161,7 @@ final class SizeStep {
     }
 
     /**
-     * Looks whether another step is better, at most once a period.
+     * Checks whether another step is better, at most once a period.
      *
      * @param oldestAt when the oldest unacknowledged picture was sent; {@code now} if there is none
      * @return whether the step has changed
@@ -235,7 +235,7 @@ final class SizeStep {
     /**
      * Forgets the bytes of all sizes, because the request has changed.
      *
-     * @param fps maximum frame rate that is wished; 0 for every frame
+     * @param fps maximum frame rate that the client asks for; 0 for every frame
      */
     void wish(double fps) {
         Arrays.fill(bytes, 0);

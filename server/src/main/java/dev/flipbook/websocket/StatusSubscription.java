@@ -5,8 +5,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The status of the feeds as one client gets it, from when the client asks for it until it wants no more. While the
- * client has not taken a status, it gets no further one: nothing is lost, because the next one is newer.
+ * The status of the feeds as one client gets it, from the client's request until the client ends the updates. A client
+ * that has not taken a status gets no further one. Nothing is lost, because the next status is newer.
  *
  * <p>One thread at a time starts and stops it, under the connection's lock. Any thread may send.
  */

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * first. Both may write for a moment. Two rules keep the order: a viewer is replaced only after the viewer before it
  * has finished its last write, and a picture that is older than the newest one sent is skipped.
  *
- * <p>Threads. The feed's threads call the {@link PictureSink}; acknowledgements, looks and changes come from one thread
- * at a time, under the connection's lock. {@link #close()} may run at the same time as a write.
+ * <p>Threads. The feed's threads call the {@link PictureSink}; acknowledgements, checks for a better size and changes
+ * come from one thread at a time, under the connection's lock. {@link #close()} may run at the same time as a write.
  */
 final class WatchedFeed implements OpenStream {
 
@@ -112,7 +112,7 @@ final class WatchedFeed implements OpenStream {
     }
 
     /**
-     * Looks whether another size is better, and completes a replacement that is due. Called after each acknowledgement
+     * Checks whether another size is better, and completes a replacement that is due. Called after each acknowledgement
      * and four times a second.
      */
     void adapt() {

@@ -123,7 +123,7 @@ final class WatchedFeeds {
         return watch != null && watch.painted(window); // null if the client has just forgotten this number
     }
 
-    /** Lets each feed look for a better size. */
+    /** Checks for each feed whether another size is better. */
     void adapt() {
         all.values().forEach(WatchedFeed::adapt);
     }

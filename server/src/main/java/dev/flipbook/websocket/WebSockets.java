@@ -38,11 +38,11 @@ public final class WebSockets {
     /** The only subprotocol. */
     public static final String PROTOCOL = "flipbook.v1";
 
-    /** Maximum size of a client's message in bytes. The longest useful message is a small fraction of it. */
+    /** Maximum size of a client's message in bytes. The longest useful message is much shorter. */
     private static final int MESSAGE = 4096;
 
     /**
-     * Interval in milliseconds between two looks at each connection; short enough to notice soon that a link has
+     * Interval in milliseconds between two checks of each connection; short enough to notice soon that a link has
      * changed.
      */
     private static final long TICK = 250;
@@ -194,7 +194,7 @@ public final class WebSockets {
         connections.forEach(WebSockets::tick);
     }
 
-    /** Looks after one connection. A failure must not stop the clock of the other connections. */
+    /** Checks one connection. A failure must not stop the clock of the other connections. */
     private static void tick(LiveConnection connection) {
         try {
             connection.tick();

@@ -250,7 +250,7 @@ class OwnNamesTest {
         }
     }
 
-    /** A name service that knows the names that a test gives it, and does not answer while it is mute. */
+    /** A name service with the names that a test sets. It does not answer while it is mute. */
     private static final class FakeNameService implements NameService {
         private final Map<String, String> names = new ConcurrentHashMap<>();
         private final Map<String, String> addresses = new ConcurrentHashMap<>();

@@ -17,7 +17,7 @@ class EventsEndpointTest {
     private final FakeNews news = new FakeNews();
     private final FakeClient client = new FakeClient(new EventsEndpoint(news));
 
-    /** Has one listener, whom it tells the first document at once. */
+    /** A status source with one listener, which gets the first document at once. */
     private static final class FakeNews implements StatusSource {
 
         private Consumer<String> listener = document -> {};

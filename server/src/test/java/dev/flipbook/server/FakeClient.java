@@ -59,12 +59,12 @@ public final class FakeClient {
         }
     }
 
-    /** One that asks this endpoint, whatever the path; {@code cam} stands for the name. */
+    /** A client whose requests all go to this endpoint, with the name {@code cam}, whatever their path is. */
     public FakeClient(Endpoint endpoint) {
         this("cam", endpoint);
     }
 
-    /** One that asks this endpoint by this name, whatever the path. */
+    /** A client whose requests all go to this endpoint, with this name, whatever their path is. */
     public FakeClient(String name, Endpoint endpoint) {
         this.name = name;
         HttpConfiguration configuration = new HttpConfiguration();
@@ -125,18 +125,18 @@ public final class FakeClient {
         return this;
     }
 
-    /** The connection reads what has come. */
+    /** Makes the connection read what has arrived. */
     public void reads() {
         end.getFillInterest().fillable();
     }
 
-    /** The kernel has room for this number of bytes more, and the connection goes on writing. */
+    /** Gives the kernel room for this number of bytes more, and makes the connection continue to write. */
     public void takesOn(int bytes) {
         socket.takesNoMoreThan(bytes);
         end.getWriteFlusher().completeWrite();
     }
 
-    /** Nothing has gone either way for the deadline. */
+    /** Nothing was sent or received for as long as the timeout. */
     public void isIdle() {
         TimeoutException why = new TimeoutException("nothing for the deadline");
         if (end.getConnection().onIdleExpired(why)) {
@@ -150,7 +150,7 @@ public final class FakeClient {
         end.getConnection().close();
     }
 
-    /** How often the connection was told to be in use. */
+    /** How often the connection was notified that it is in use. */
     public int used() {
         return end.used.get();
     }

@@ -13,7 +13,10 @@ import org.eclipse.jetty.util.Attributes;
 import org.eclipse.jetty.util.thread.Scheduler;
 import org.eclipse.jetty.util.thread.ThreadPool;
 
-/** What a request finds around it: a clock that the test moves. Jetty reads queries only where this is a channel of its own too. */
+/**
+ * The Jetty components of a request, with a clock that the test moves. This is also an {@code HttpChannel}, because
+ * Jetty reads queries only then.
+ */
 record FakeComponents(FakeScheduler scheduler) implements Components, HttpChannel {
 
     @Override

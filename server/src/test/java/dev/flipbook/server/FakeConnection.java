@@ -15,7 +15,7 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.util.Attributes;
 import org.jspecify.annotations.Nullable;
 
-/** A connection for HTTP that comes from an address, and over which a test says what came. */
+/** An HTTP connection from an address that the test chooses, with bytes that the test provides. */
 public final class FakeConnection extends Attributes.Mapped implements Connection, ConnectionMetaData {
 
     HttpVersion version = HttpVersion.HTTP_1_1;
@@ -48,7 +48,7 @@ public final class FakeConnection extends Attributes.Mapped implements Connectio
         version = HttpVersion.HTTP_1_0;
     }
 
-    /** Two are two, whatever their attributes are. */
+    /** Two connections are never equal, even if their attributes are. */
     @Override
     public boolean equals(Object other) {
         return this == other;

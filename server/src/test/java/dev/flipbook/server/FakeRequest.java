@@ -34,7 +34,7 @@ public final class FakeRequest extends Attributes.Mapped implements Request {
     /** Completed when the request has ended. */
     public final Callback.Completable end = new Callback.Completable();
 
-    /** Runs whenever nothing has come and more is asked for; may {@link #come} with it. */
+    /** Runs whenever more of the body is asked for and nothing has come; may call {@link #come}. */
     public Runnable whenWaitedFor = () -> {};
 
     private final String method;
@@ -54,13 +54,13 @@ public final class FakeRequest extends Attributes.Mapped implements Request {
         }
     }
 
-    /** Some of its body has come. */
+    /** Lets some of the body arrive. */
     public FakeRequest come(byte[] bytes, boolean last) {
         body.add(Content.Chunk.from(ByteBuffer.wrap(bytes), last));
         return this;
     }
 
-    /** Its connection has broken, or said nothing for too long. */
+    /** Lets the request fail, because its connection has broken or was silent for too long. */
     public FakeRequest fails(Throwable why) {
         body.add(Content.Chunk.from(why, true));
         return this;
@@ -71,7 +71,7 @@ public final class FakeRequest extends Attributes.Mapped implements Request {
         return new Exchange(this, response, end, name);
     }
 
-    /** The client has gone while its answer was waited for. */
+    /** Lets the client go while the server waits for the answer. */
     void goes(Throwable why) {
         failures.forEach(listener -> listener.accept(why));
     }

@@ -15,7 +15,7 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
-/** A response that keeps each write by itself, and takes its bytes at once, or when the test says so. Thread-safe. */
+/** A response that keeps each write separately, and takes the bytes at once or when the test says so. Thread-safe. */
 public final class FakeResponse implements Response {
 
     private final @Nullable Request request;
@@ -52,17 +52,17 @@ public final class FakeResponse implements Response {
         return written().getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    /** From now on a write is under way until {@link #take} or {@link #fail}. */
+    /** From now on, each write stays in progress until {@link #take} or {@link #fail}. */
     public synchronized void hold() {
         holds = true;
     }
 
-    /** The write under way is taken. */
+    /** Completes the write in progress. */
     public void take() {
         next().succeeded();
     }
 
-    /** The write under way fails. */
+    /** Fails the write in progress. */
     public void fail(Throwable why) {
         next().failed(why);
     }
@@ -71,12 +71,12 @@ public final class FakeResponse implements Response {
         return waiting.remove();
     }
 
-    /** What was written, each by itself, a byte as a character. */
+    /** The writes, one text for each, one character for each byte. */
     public synchronized List<String> writes() {
         return List.copyOf(writes);
     }
 
-    /** All of it. */
+    /** Everything that was written, as one text. */
     public synchronized String written() {
         return String.join("", writes);
     }

@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.jetty.util.component.AbstractLifeCycle;
 import org.eclipse.jetty.util.thread.Scheduler;
 
-/** Keeps the last task that it was given until the test lets its time come. Thread-safe. */
+/** A scheduler that keeps the last task until the test says that its time has come. Thread-safe. */
 public final class FakeScheduler extends AbstractLifeCycle implements Scheduler {
 
     private record Planned(Runnable task, long millis) {}

@@ -19,7 +19,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** A connected socket whose kernel and peer are the test: it keeps each write by itself, and takes as much as it has room for. */
+/**
+ * A connected socket for which the test plays the kernel and the peer. The socket keeps each write separately, and
+ * takes only what it has room for.
+ */
 public final class FakeSocket extends SocketChannel {
 
     static final InetSocketAddress PEER = new InetSocketAddress(InetAddress.getLoopbackAddress(), 50_123);
@@ -40,12 +43,12 @@ public final class FakeSocket extends SocketChannel {
         super(SelectorProvider.provider());
     }
 
-    /** What was written, by system calls that the kernel took something of. */
+    /** What was written: one entry for each system call of which the kernel took at least one byte. */
     public synchronized List<byte[]> writes() {
         return List.copyOf(writes);
     }
 
-    /** All of it, each byte a character. */
+    /** Everything that was written, one character for each byte. */
     public synchronized String written() {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         writes.forEach(all::writeBytes);

@@ -6,8 +6,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A clock that a test moves. A thread that sleeps by it either waits for {@link #wake()}, so that nothing happens by
- * itself, or moves the clock to where it wants to be. Thread-safe.
+ * A clock that a test moves. A sleeping thread either waits for {@link #wake()}, so that nothing happens by itself, or
+ * moves the clock to the end of its sleep. Thread-safe.
  */
 public final class FakeTicker implements Ticker {
 
@@ -30,7 +30,7 @@ public final class FakeTicker implements Ticker {
         this.moves = moves;
     }
 
-    /** A clock that each thread that sleeps moves to where it wants to be. */
+    /** A clock that each sleeping thread moves to the end of its sleep. */
     public static FakeTicker movedBySleepers() {
         return new FakeTicker(true);
     }
@@ -98,7 +98,7 @@ public final class FakeTicker implements Ticker {
         step = by.toNanos();
     }
 
-    /** Runs this at each reading of the time: what another thread might do at that moment. */
+    /** Runs this at each reading of the time, to play another thread that acts at that moment. */
     public synchronized void atReadings(Runnable hook) {
         atReadings = hook;
     }

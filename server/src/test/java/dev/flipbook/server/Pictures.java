@@ -14,7 +14,7 @@ public final class Pictures {
 
     private Pictures() {}
 
-    /** A black one. */
+    /** A black picture. */
     public static byte[] jpeg(int width, int height) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try {
@@ -25,7 +25,7 @@ public final class Pictures {
         return out.toByteArray();
     }
 
-    /** One with at least this many bytes, most of them in comments. */
+    /** A picture with at least this number of bytes, most of them in comments. */
     public static byte[] ofBytes(int bytes) {
         byte[] plain = jpeg(64, 48);
         ByteBuffer out = ByteBuffer.allocate(bytes + bytes / 1000 + plain.length + 100);

@@ -30,7 +30,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The way of every request, rule by rule: each route with each method and each word of whence a request comes. */
+/**
+ * The way of every request, rule by rule: each route with each method and each header that names the origin of a
+ * request.
+ */
 @Timeout(120)
 class RouterTest {
 
@@ -86,7 +89,7 @@ class RouterTest {
         flipbook.close();
     }
 
-    // whence
+    // origins
 
     @ParameterizedTest
     @CsvSource(
@@ -379,7 +382,7 @@ class RouterTest {
         return route.path().replaceAll("\\{.*}", "cam");
     }
 
-    /** And waits for its end. */
+    /** Handles the request, and waits for its end. */
     private void handle(FakeRequest request) {
         assertThat(router.handle(request, request.response, request.end)).isTrue();
         assertThat(request.end).succeedsWithin(Duration.ofSeconds(60));

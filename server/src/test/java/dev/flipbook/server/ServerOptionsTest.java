@@ -100,7 +100,7 @@ class ServerOptionsTest {
         assertThat(new Deadlines(one, one).headers()).isEqualTo(one);
     }
 
-    /** All values are others than those of the default. */
+    /** Options of which every value differs from the default. */
     private static ServerOptions other() {
         Duration second = Duration.ofSeconds(1);
         return new ServerOptions(

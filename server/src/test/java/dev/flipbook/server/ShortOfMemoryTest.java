@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * A request that finds no memory is answered with that reason, whichever thread finds out, and the log is not flooded.
+ * A request that finds no memory is answered with that reason, on whichever thread the error occurs, and the log is not
+ * flooded.
  */
 @Timeout(180)
 class ShortOfMemoryTest {

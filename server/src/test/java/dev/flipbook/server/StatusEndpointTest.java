@@ -9,7 +9,7 @@ import dev.flipbook.web.UnknownFeedException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** How the feeds are, asked for over HTTP. */
+/** The status of feeds over HTTP. */
 class StatusEndpointTest {
 
     private final Feeds feeds = new Feeds();

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Which listener learns what, and with which look; the test takes each look. */
+/** Which listener gets which document, and at which check. The test runs each check. */
 @Timeout(60)
 class StatusUpdatesTest {
 
@@ -33,7 +33,7 @@ class StatusUpdatesTest {
             new StatusUpdates(feeds, new StatusEndpoint(feeds, new FeedLookup(feeds)), checks);
     private final List<String> told = new ArrayList<>();
 
-    /** Keeps the one task that is planned. */
+    /** A scheduler that keeps the one planned task. */
     private static final class Checks extends AbstractLifeCycle implements Scheduler {
 
         private final List<Runnable> planned = new ArrayList<>();
@@ -217,7 +217,7 @@ class StatusUpdatesTest {
         assertThat(checks.planned).hasSize(1);
     }
 
-    /** A viewer's connection that takes all. */
+    /** A viewer's connection that takes everything. */
     private static final class Taking implements FrameSink {
 
         @Override

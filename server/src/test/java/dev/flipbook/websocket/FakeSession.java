@@ -21,8 +21,8 @@ import org.eclipse.jetty.websocket.api.exceptions.WebSocketTimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Jetty's end of a connection: keeps what is sent, and takes each message at once, or when the test says so. For one thread at a
- * time.
+ * Jetty's end of a connection, faked: it keeps what is sent, and takes each message at once or when the test says so.
+ * For one thread at a time.
  */
 final class FakeSession implements Session {
 
@@ -37,7 +37,7 @@ final class FakeSession implements Session {
     Callback whenClosed = Callback.NOOP;
     boolean open = true;
 
-    /** Whether what is sent is taken at once; else by {@link #take}. */
+    /** Whether each message is taken at once; otherwise {@link #take} takes it. */
     boolean takes = true;
 
     /** Called with each picture that was sent. */
@@ -183,7 +183,7 @@ final class FakeSession implements Session {
         callback.fail(new IOException("texts are sent whole"));
     }
 
-    // what nobody asks for
+    // methods that are not used
 
     @Override
     public SocketAddress getLocalSocketAddress() {

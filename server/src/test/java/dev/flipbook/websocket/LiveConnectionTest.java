@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a client says, what it is answered, and how much of it is heard. */
+/** Which messages of a client are read, how fast, and what the answers are. */
 @Timeout(180)
 class LiveConnectionTest {
 
@@ -34,7 +34,7 @@ class LiveConnectionTest {
         return ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
     }
 
-    // hearing
+    // reading
 
     @Test
     void openedConnectionIsCountedAndRead() {
@@ -88,7 +88,7 @@ class LiveConnectionTest {
         assertThat(session.demands).isEqualTo(before + 64);
     }
 
-    /** It is shared, and what the client has sent would be handled by it. */
+    /** That thread is shared with other connections, and would have to handle the client's next message. */
     @Test
     void threadThatNoticesATakenMessageDemandsNone() {
         session.takes = false;
@@ -300,7 +300,7 @@ class LiveConnectionTest {
         assertThat(session.pictures).hasSizeBetween(3, 5);
     }
 
-    // news
+    // the status of feeds
 
     @Test
     void statusIsSentAtOnceAndUntilItIsNotWanted() {
@@ -340,7 +340,7 @@ class LiveConnectionTest {
         assertThat(peer.listeners).isEmpty();
     }
 
-    /** Its first one cannot be sent, which is found out before it is known how it is ended. */
+    /** The first status cannot be sent, and the connection fails before it has the action that ends the updates. */
     @Test
     void connectionThatFailsAtTheFirstStatusGetsNoOther() {
         session.failure = new IOException("reset");

@@ -13,8 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Several feeds of 30 fps on one connection over a link of any width: the product's own connection, and a clock that goes a
- * millisecond at a time. Pictures of 16 by 16 pixels and any number of bytes: none is made smaller.
+ * Several feeds of 30 fps on one connection over a link of any speed. The connection is the product's own, and the test
+ * moves the clock by one millisecond at a time. Pictures have 16 by 16 pixels and any number of bytes, so no smaller
+ * size is made.
  */
 @Timeout(180)
 class ManyFeedsPaceTest {
@@ -101,7 +102,7 @@ class ManyFeedsPaceTest {
         run(60_000);
 
         assertThat(percentile(0.99)).isLessThan(300);
-        // the way of one picture, 80 ms, and 100 ms more, at 1000 bytes a millisecond: three pictures
+        // the time of one picture, 80 ms, and 100 ms more, at 1000 bytes a millisecond: three pictures
         assertThat(mostInside).isLessThanOrEqualTo(3 * 60_000);
         assertThat(Arrays.stream(shown).sum())
                 .as("the link is nearly never idle: it takes 16.7 a second")

@@ -8,7 +8,7 @@ import java.util.Deque;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** How a feed of 30 fps is sent over links of any width: a clock of its own, a millisecond at a time. */
+/** How a feed of 30 fps is sent over links of any speed. The test moves the clock by one millisecond at a time. */
 class PaceTest {
 
     private static final long MILLI = 1_000_000;
@@ -32,7 +32,10 @@ class PaceTest {
 
     private record Sent(long sequence, int size, long all, long at, long captured, double arrives) {}
 
-    /** @param kilobytesPerSecond that the link takes; the way takes wayMillis besides, both ways together */
+    /**
+     * @param kilobytesPerSecond throughput of the link; its delay is {@code wayMillis} in addition, both directions
+     *     together
+     */
     private void link(double kilobytesPerSecond, int wayMillis) {
         bytesPerMilli = kilobytesPerSecond;
         wayBack = wayMillis;
@@ -69,7 +72,7 @@ class PaceTest {
         sentSequence = sequence;
     }
 
-    /** What a busy machine adds: to one picture nothing, to another a lot. */
+    /** The delay that a busy machine adds: for one picture nothing, for another a lot. */
     private long late() {
         return busy == 0 ? 0 : sequence * 37 % busy;
     }

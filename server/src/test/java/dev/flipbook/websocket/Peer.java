@@ -22,8 +22,8 @@ import javax.imageio.ImageIO;
 import org.eclipse.jetty.websocket.api.Callback;
 
 /**
- * A client with the whole of a connection here: its session, its clock, the feeds, what it is listed in. What the connection gives
- * to other threads waits until {@link #runOthers}, or is run at once.
+ * A client with everything that a connection has: session, clock, feeds, and the list of streams. Tasks that the
+ * connection gives to other threads wait until {@link #runOthers}, or run at once.
  */
 final class Peer implements AutoCloseable {
 
@@ -31,7 +31,10 @@ final class Peer implements AutoCloseable {
 
     final FakeTicker ticker = new FakeTicker();
 
-    /** The feeds' own: while it stands still their timekeeper, a thread, finds nothing to do, and nothing is sent but by the test. */
+    /**
+     * The clock of the feeds. While it stands still, their tick thread finds nothing to do, so only the test sends
+     * something.
+     */
     final FakeTicker feedTicker = new FakeTicker();
 
     final FakeSession session = new FakeSession();
@@ -41,10 +44,10 @@ final class Peer implements AutoCloseable {
     final List<String> life = new ArrayList<>();
     final LiveConnection connection;
 
-    /** Whether what is for another thread is run at once. */
+    /** Whether tasks for other threads run at once. */
     boolean others = true;
 
-    /** What a listener to the news learns at once. */
+    /** The status that a listener gets at once. */
     String news = "{\"feeds\":[]}";
 
     private final Deque<Runnable> tasks = new ArrayDeque<>();
@@ -103,7 +106,7 @@ final class Peer implements AutoCloseable {
         }
     }
 
-    /** How many tasks are for another thread. */
+    /** Number of tasks that wait for another thread. */
     int waiting() {
         return tasks.size();
     }
@@ -134,13 +137,13 @@ final class Peer implements AutoCloseable {
         connection.onWebSocketClose(1000, "", Callback.NOOP);
     }
 
-    /** Time passes for the feeds as well. */
+    /** Lets time pass for the connection and for the feeds. */
     void passForAll(long millis) {
         ticker.passMillis(millis);
         feedTicker.passMillis(millis);
     }
 
-    /** Time passes as it does in a connection: with four ticks a second. */
+    /** Lets time pass as for a real connection, with four ticks a second. */
     void passTicking(Duration time) {
         for (long left = time.toMillis(); left > 0; left -= 250) {
             ticker.passMillis(Math.min(250, left));

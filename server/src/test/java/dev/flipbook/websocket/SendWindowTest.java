@@ -25,7 +25,7 @@ class SendWindowTest {
 
     @Test
     void eachPictureMovesItAQuarterOfTheWayToWhatTheLinkTakes() {
-        shown(100_000, 100); // 1000 bytes a millisecond, over the way and 100 ms more
+        shown(100_000, 100); // 1000 bytes a millisecond, for the delay and 100 ms more
 
         assertThat(window.bytes()).isCloseTo(131_072 + (200_000 - 131_072) / 4, ROUNDED);
         shown(100_000, 100);
@@ -34,7 +34,7 @@ class SendWindowTest {
 
     @Test
     void afterTenPicturesItIsNearWhatTheLinkBringsInItsWayAndAHundredMilliseconds() {
-        shown(20_000, 20); // the way itself
+        shown(20_000, 20); // the delay alone
         for (int i = 0; i < 10; i++) {
             shown(100_000, 100);
         }

@@ -34,7 +34,7 @@ class ShortestTimeTest {
         assertThat(shortest.get()).isEqualTo(1);
     }
 
-    /** The ticker may be at any number when the first comes. */
+    /** The ticker may have any value when the first duration is added. */
     @ParameterizedTest
     @ValueSource(longs = {-1_000_000, -500, 0, 5_000_000})
     void aLongerWayIsNoticedAfterTwoMemoriesAtTheLatest(long begin) {

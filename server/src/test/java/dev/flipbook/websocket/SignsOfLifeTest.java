@@ -8,7 +8,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Who is asked for a sign of life, and who is cut because it gives none or takes nothing. */
+/** Which clients are pinged, and which are disconnected because they are silent or take nothing. */
 @Timeout(180)
 class SignsOfLifeTest {
 
@@ -117,7 +117,7 @@ class SignsOfLifeTest {
         peer.ticker.passMillis(100_000);
         peer.connection.beginAnew();
 
-        for (int i = 0; i < 30; i++) { // the client talks, and still takes nothing
+        for (int i = 0; i < 30; i++) { // the client sends messages, but takes nothing
             pass(1000);
             peer.pong();
         }

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** When a feed is sent in another size. A clock of its own, in nanoseconds, from a number below zero on. */
+/** When a feed is sent in another size. The test has a clock of its own in nanoseconds, which begins below zero. */
 class SizeStepTest {
 
     private static final long MILLI = 1_000_000;
@@ -17,7 +17,7 @@ class SizeStepTest {
     private final SizeStep step = new SizeStep(now);
     private long sequence;
 
-    /** A picture of this many bytes is shown now, this long after it left. */
+    /** Counts a picture of this number of bytes that is shown now, this long after it was sent. */
     private void shown(int size, long tookNanos) {
         step.shown(++sequence, size, now - tookNanos, now);
     }
@@ -26,7 +26,7 @@ class SizeStepTest {
         return step.adapt(now, now);
     }
 
-    /** Half a second of pictures of one size, ten of them, each of which takes this long; then the step looks. */
+    /** Counts ten pictures of one size in half a second, each of which takes this long. Then the step is checked. */
     private boolean period(int size, long tookMillis) {
         return period(10, size, tookMillis);
     }
@@ -39,7 +39,10 @@ class SizeStepTest {
         return adapt();
     }
 
-    /** The way by itself takes next to nothing, and pictures of full size have this many bytes. */
+    /**
+     * Teaches the step that the link's own delay is nearly zero, and that pictures of full size have this number of
+     * bytes.
+     */
     private void know(int full) {
         now += 500 * MILLI;
         shown(full, 2);
@@ -51,7 +54,7 @@ class SizeStepTest {
         stepTo(which, 60_000);
     }
 
-    /** Takes it to this step, by pictures of this many bytes that take long. */
+    /** Brings the step down to this one, by pictures of this number of bytes that take long. */
     private void stepTo(int which, int bytes) {
         know(bytes);
         while (step.now() < which) {
@@ -81,7 +84,7 @@ class SizeStepTest {
 
     @ParameterizedTest
     @CsvSource({
-        // step, wished width, height, rotate, of pictures of 640 x 480: sent width, height
+        // step, requested width, height, rotate, for pictures of 640 x 480: sent width, height
         "0, 0, 0, 0, 0, 0",
         "0, 320, 0, 90, 320, 0",
         "1, 0, 0, 0, 480, 360",
@@ -154,12 +157,12 @@ class SizeStepTest {
         assertThat(adapt()).isTrue();
     }
 
-    /** Bytes go with the sides by the power of 1.6; 10 ms are the way, of any bytes. */
+    /** Bytes grow with the sides to the power of 1.6. The delay of the link is 10 ms for any number of bytes. */
     @ParameterizedTest
     @CsvSource({"251, 1", "350, 1", "450, 2", "700, 2", "800, 3", "1500, 3", "9000, 3"})
     void itGoesDownAsFarAsPicturesWouldStillTakeTooLong(long tookMillis, int expected) {
         now += 500 * MILLI;
-        shown(60_000, 10 * MILLI); // the way alone
+        shown(60_000, 10 * MILLI); // the delay alone
         now += 9_500 * MILLI;
         adapt();
         now += 500 * MILLI;
@@ -172,7 +175,7 @@ class SizeStepTest {
 
     @Test
     void wayThatIsLongByItselfDoesNotShrinkWithTheBytes() {
-        period(60_000, 240); // the way, with next to nothing of bytes
+        period(60_000, 240); // the delay, nearly without bytes
         now += 500 * MILLI;
         shown(60_000, 260 * MILLI);
         shown(60_000, 260 * MILLI);
@@ -236,10 +239,10 @@ class SizeStepTest {
         assertThat(adapt()).isTrue();
     }
 
-    /** The rate is ten a second, or that of the feed if it is lower. */
+    /** The wanted rate is ten a second, or the feed's rate if that is lower. */
     @ParameterizedTest
     @CsvSource({
-        // pictures that came in a second, the number of the last one, whether a size smaller is sent
+        // pictures that were shown in a second, the number of the last one, whether a smaller size is sent
         "5, 30, false",
         "4, 30, true",
         "4, 10, true",
@@ -260,7 +263,7 @@ class SizeStepTest {
         assertThat(adapt()).isEqualTo(smaller);
     }
 
-    /** Who wishes for few has its pictures thinned before they are sent. */
+    /** If the client asks for few pictures, the others are left out before they are sent. */
     @ParameterizedTest
     @CsvSource({"0, true", "4.1, true", "4, false", "1, false", "20, true", "1000, true"})
     void asManyAsAreWishedAreEnough(double fps, boolean smaller) {
@@ -296,7 +299,10 @@ class SizeStepTest {
         assertThat(step.now()).isZero();
     }
 
-    /** Sizes are known: 60,000 bytes at full size, 30,000 at a step smaller. All but the 2 ns of the way goes with the bytes. */
+    /**
+     * The sizes are known: 60,000 bytes at full size, 30,000 at one step smaller. All of the time, except 2 ns of
+     * delay, grows with the bytes.
+     */
     @ParameterizedTest
     @CsvSource({"30000000, 0", "30000001, 1"})
     void quickIsLessThanSixtyMilliseconds(long tookNanos, int expected) {
@@ -311,7 +317,9 @@ class SizeStepTest {
         assertThat(step.now()).isEqualTo(expected);
     }
 
-    /** The same as above; 120 ms, one size at a time, and two seconds after the last step down. */
+    /**
+     * The same sizes as above. The threshold is 120 ms, for one size at a time, two seconds after the last step down.
+     */
     @ParameterizedTest
     @CsvSource({"60000000, 0", "60000001, 1"})
     void aLargerSizeIsTriedWhereItWouldTakeLessThanAHundredAndTwentyMilliseconds(long tookNanos, int expected) {
@@ -346,7 +354,7 @@ class SizeStepTest {
         }
     }
 
-    /** From a quarter: 2, 3 and 4 times the width are 3.0, 5.8 and 9.2 times the bytes. */
+    /** Steps up from a quarter: 2, 3 and 4 times the width have 3.0, 5.8 and 9.2 times the bytes. */
     @ParameterizedTest
     @CsvSource({"6, 0", "8, 1", "12, 2"})
     void itGoesUpAtOnceAsFarAsPicturesWouldBeQuick(long tookMillis, int expected) {
@@ -374,7 +382,7 @@ class SizeStepTest {
         assertThat(step.now()).isEqualTo(expected);
     }
 
-    /** What a busy machine adds to most of them does not go with their bytes. */
+    /** The delay that a busy machine adds to most pictures does not grow with their bytes. */
     @Test
     void theQuickestPictureShowsWhetherTheLinkIsFree() {
         stepTo(2);
@@ -398,7 +406,7 @@ class SizeStepTest {
             shown(1000, 5 * MILLI);
         }
         sequence += 10;
-        shown(1000, 5 * MILLI); // too few of them came
+        shown(1000, 5 * MILLI); // too few pictures were shown
         assertThat(adapt()).isFalse();
 
         assertThat(period(1000, 200)).isFalse();
@@ -420,9 +428,11 @@ class SizeStepTest {
         assertThat(step.now()).isZero();
     }
 
-    // the wait after a step up that was one too many
+    // the wait after a step up that had to be taken back
 
-    /** Steps up as soon as it may, by pictures that seem to leave room; how long that took, in milliseconds. */
+    /**
+     * Counts pictures that seem to leave room until there is a step up. Returns how long that took, in milliseconds.
+     */
     private long untilUp() {
         long begin = now;
         int before = step.now();

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** One watched feed, whose pictures the test writes itself where their order matters. */
+/** One watched feed. Where the order of pictures matters, the test writes them itself. */
 @Timeout(180)
 class WatchedFeedTest {
 
@@ -182,7 +182,7 @@ class WatchedFeedTest {
         }
     }
 
-    /** Another thread may forget it at any moment of a write. */
+    /** Another thread may forget the feed at any moment of a write. */
     @Test
     void pictureThatIsSentWhileItsFeedIsForgottenTakesItsBytesWithIt() {
         watch.sink.coming(1, 0, false);
@@ -205,7 +205,7 @@ class WatchedFeedTest {
     @Test
     void samePictureIsNotSentAgain() {
         write(5, false, 1000);
-        write(5, false, 1000); // a still scene's, repeated
+        write(5, false, 1000); // the repeat of a still scene
         assertThat(session.pictures).hasSize(1);
         assertThat(done).containsExactly("drained", "drained");
         assertThat(watch.sink.isReady()).isTrue();
@@ -229,7 +229,7 @@ class WatchedFeedTest {
         watch.change(new StreamRequest(Framing.NONE, 0, new Variant(0, 0, 50, 0)));
         assertThat(watch.sink).isNotSameAs(before);
 
-        write(4, false, 600); // what is made in another size may be older
+        write(4, false, 600); // a picture in another size may be older
         assertThat(session.sequences(7)).containsExactly(5L);
         assertThat(done).hasSize(2);
         write(5, false, 600);
@@ -356,7 +356,7 @@ class WatchedFeedTest {
         assertThat(session.disconnects).isEqualTo(1);
     }
 
-    // other wishes and sizes
+    // other requests and sizes
 
     @Test
     void sameWishChangesNothing() {

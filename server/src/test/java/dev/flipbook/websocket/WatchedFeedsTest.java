@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Which feeds a connection watches, and which of them may send. */
+/** Which feeds a connection watches, and which of them may send a picture. */
 @Timeout(180)
 class WatchedFeedsTest {
 
@@ -186,7 +186,7 @@ class WatchedFeedsTest {
         assertThat(watches.isStuck(5_000 * MILLI)).isFalse();
 
         peer.ticker.passMillis(5_001);
-        watches.leaving(10); // it is no sign of anything
+        watches.leaving(10); // sending a picture does not count as an acknowledgement
         assertThat(watches.isStuck(5_000 * MILLI)).isTrue();
         watches.arrived(10);
         assertThat(watches.isStuck(5_000 * MILLI))
@@ -196,7 +196,7 @@ class WatchedFeedsTest {
 
     // who sends
 
-    /** Feeds of which each has a newer picture that waits for room. */
+    /** Watches this number of feeds, each with a newer picture that waits for room. */
     private void fill(int feeds, int bytes) {
         for (int i = 1; i <= feeds; i++) {
             peer.feed("f" + i).publish(Peer.jpeg(16, 16, bytes));
@@ -262,7 +262,7 @@ class WatchedFeedsTest {
         assertThat(session.pictures).extracting(FakeSession.Picture::number).contains(1, 3);
     }
 
-    /** An acknowledgement that comes while others are woken: the thread that pumps goes round once more. */
+    /** An acknowledgement comes while other feeds are woken: the thread that runs the rounds then makes one more. */
     @Test
     void whatBecomesPossibleDuringARoundIsDoneInTheNext() {
         aRoundDuringWhichAnotherFeedMaySend();

@@ -43,7 +43,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** All WebSockets of a server, by Jetty's own end of a socket; the ticks come when the test says so. */
+/** All WebSockets of a server, over Jetty's own connection and a fake socket. The test runs the ticks. */
 @Timeout(180)
 class WebSocketsTest {
 
@@ -69,7 +69,7 @@ class WebSocketsTest {
     private final WebSockets sockets =
             new WebSockets(server, feeds, ticker, listener -> () -> {}, register, Duration.ofSeconds(30));
 
-    /** Keeps what is planned for a quarter of a second, and leaves the rest to Jetty. */
+    /** A scheduler that keeps tasks with a delay of a quarter of a second, and leaves all others to Jetty. */
     private static final class Ticks extends AbstractLifeCycle implements Scheduler {
 
         private final List<Runnable> planned = new CopyOnWriteArrayList<>();
@@ -301,7 +301,7 @@ class WebSocketsTest {
         assertThat(sockets.size()).isEqualTo(1);
     }
 
-    /** While there was no connection there was no tick, which is no sign that the process did not run. */
+    /** Without connections there are no ticks. That must not count as a time in which the process did not run. */
     @Test
     void timeWithoutConnectionsIsNotLate() {
         ticker.passMillis(100_000);
@@ -360,7 +360,7 @@ class WebSocketsTest {
 
     @Test
     void serverWithoutAConnectionStopsAtOnce() {
-        Thread.currentThread().interrupt(); // it would notice if it waited
+        Thread.currentThread().interrupt(); // a method that waits would throw
         sockets.close();
 
         assertThat(Thread.interrupted()).isTrue();

@@ -48,8 +48,8 @@ public final class CommandSource implements FrameSource {
      * A source of this command, which is not started yet.
      *
      * @param command the program, as a name that is looked up in the {@code PATH} or as a file, and its arguments
-     * @param options wishes, as far as they can be followed when the pictures are encoded already: a JPEG is turned
-     *     without being encoded again
+     * @param options options, which are followed as far as that is possible for pictures that are encoded already: a
+     *     JPEG is turned without being encoded again
      * @throws IllegalArgumentException when there is no program
      */
     public CommandSource(List<String> command, SourceOptions options) {

@@ -11,9 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
 /**
- * Reads the standard error of a command and passes its lines on to the log: without secrets and control characters,
- * cut, and at most as many as the log can take. Everything is read, because the command would otherwise block, but at a
- * limited rate. Only the last line is kept.
+ * Reads the standard error of a command and passes its lines on to the log. Secrets and control characters are removed,
+ * long lines are cut, and the number of lines is limited to what the log can take. Everything is read, because the
+ * command would otherwise block, but at a limited rate. Only the last line is kept.
  *
  * <p>Runs on a thread of its own; any thread may call {@link #last}.
  */
@@ -28,8 +28,8 @@ final class ErrorLines implements Runnable {
     private static final int MAX_LINE = 300;
 
     /**
-     * Maximum bytes that are read in a {@link #TURN}: as many as the pipe holds, so that a command's last words do not
-     * wait.
+     * Maximum bytes that are read in a {@link #TURN}: the capacity of the pipe, so that a command's last lines are read
+     * at once.
      */
     private static final int MAX_BYTES_A_TURN = 64 << 10;
 
@@ -130,7 +130,7 @@ final class ErrorLines implements Runnable {
         }
     }
 
-    /** The last line that was not empty; empty when there was none. Without secrets. */
+    /** The last line that was not empty, without secrets; empty if there was none. */
     String last() {
         return PlainText.line(secrets.hide(last).replace('"', '\''), " ", MAX_LINE)
                 .strip();

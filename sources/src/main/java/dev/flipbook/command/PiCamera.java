@@ -113,7 +113,7 @@ final class PiCamera implements FrameSource {
         words.add(Integer.toString(value));
     }
 
-    /** The wishes that are not passed to the program, which knows no quarter turns. */
+    /** The options that are not passed to the program: for example, it does not support quarter turns. */
     private SourceOptions left() {
         return new SourceOptions(
                 0,

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * Takes frames out of a pipe on a thread of its own, because a read of a pipe cannot be interrupted and waiting for
  * this thread can.
  *
- * <p>One frame is under way at a time: the thread reads on when it is asked for the next one. So a full pipe slows down
- * the program that writes into it. After {@link #rest} the thread reads on by itself and throws away what it reads.
- * Thread-safe, except {@link #next}, which one thread at a time may call.
+ * <p>Only one frame is handed out at a time: the thread reads on when the next one is requested. So a full pipe slows
+ * down the program that writes into it. After {@link #rest} the thread reads on by itself and throws away what it
+ * reads. Thread-safe, except {@link #next}, which one thread at a time may call.
  */
 final class PipeFrames {
 
@@ -90,7 +90,7 @@ final class PipeFrames {
         }
     }
 
-    /** Under lock: the frame is done with, and the thread reads on. */
+    /** Under lock: notes that the frame is not used any more, so that the thread reads on. */
     private void release() {
         frame = null;
         taken = false;
@@ -172,7 +172,7 @@ final class PipeFrames {
         }
     }
 
-    /** Hands out a frame and waits until it is done with; false when it was the last. */
+    /** Hands out a frame and waits until the frame is not used any more. Returns false if it was the last frame. */
     private boolean hand(Frame next) {
         count();
         lock.lock();

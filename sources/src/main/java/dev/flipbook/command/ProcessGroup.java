@@ -33,8 +33,9 @@ final class ProcessGroup {
     private static final Logger LOG = System.getLogger("dev.flipbook");
 
     /**
-     * A shell function that says whether anything runs in the group $1. A zombie takes signals, so the function asks
-     * {@code /proc} whether anything else is left: in a container there may be nobody who takes note of a zombie's end.
+     * A shell function that says whether anything runs in the group $1. A zombie takes signals, so the function reads
+     * in {@code /proc} whether anything else is left, because in a container there may be no process that removes
+     * zombies.
      */
     static final String LIVES = """
             lives() {
@@ -68,7 +69,7 @@ final class ProcessGroup {
 
     private static final int NO_GROUP = 3;
 
-    /** Pauses in seconds for a group that works, about one second together. */
+    /** Pauses in seconds for the group of a command that runs, about one second together. */
     private static final String PAUSES = "0.01 0.02 0.05 0.1 0.1 0.1 0.2 0.2 0.2";
 
     /** Pauses in seconds for the children of a command that has ended; fewer, because nobody waits for these children. */

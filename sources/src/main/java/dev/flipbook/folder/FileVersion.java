@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What shows that a file has been written or replaced. Immutable.
  *
- * @param key identity of the file, where the system has one; a file that replaces another has another
+ * @param key identity of the file, if the system has one; a file that replaces another one has another key
  * @param size in bytes
  * @param modified when the file was written last
  * @param regular whether it is a regular file
@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 record FileVersion(@Nullable Object key, long size, FileTime modified, boolean regular) {
 
     /**
-     * The version of no file, for files that must be read again although they seem unchanged, because their permissions
-     * may change.
+     * A version that no file has. Stands for files that must be read again although they seem unchanged, because their
+     * permissions may change.
      */
     static final FileVersion NONE = new FileVersion(null, -1, FileTime.fromMillis(0), false);
 

@@ -31,7 +31,8 @@ final class NewestPicture implements PictureChoice {
     private static final long LIST = Duration.ofSeconds(1).toNanos();
 
     /**
-     * Listing takes at most one part in this number of the time: with 100,000 files it lasts a good part of a second.
+     * Listing the folder takes at most one part in this number of the time, because listing 100,000 files takes nearly
+     * a second.
      */
     private static final int SHARE = 4;
 

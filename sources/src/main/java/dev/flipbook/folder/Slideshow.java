@@ -10,8 +10,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows one picture after another in the order of their names, evenly and again and again. The folder is read again for
- * each round. Confined to the source thread.
+ * Shows one picture after another in the order of their names, at equal intervals and in a loop. The folder is read
+ * again for each round. Confined to the source thread.
  */
 final class Slideshow implements PictureChoice {
 

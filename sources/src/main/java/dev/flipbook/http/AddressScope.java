@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * The place from which an address can be reached, from the inside outwards. A server may redirect a client to an
- * address of its own reach or further out. Otherwise it could make this machine request what only this machine can
+ * The scope of an address, from the narrowest to the widest. A server may redirect this client only to addresses of the
+ * server's own scope or of a wider one. Otherwise the server could make this machine request what only this machine can
  * reach.
  */
 enum AddressScope {

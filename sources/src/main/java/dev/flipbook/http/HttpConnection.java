@@ -81,7 +81,7 @@ final class HttpConnection implements Closeable {
     /**
      * Connects, sends the request, and reads the answer up to its body.
      *
-     * @param least the innermost {@link AddressScope} of addresses that are connected to
+     * @param least the narrowest {@link AddressScope} to whose addresses the client may connect
      * @param headers lines of the request, each with its line end
      * @throws IOException with a sentence for the user when there is no answer in time
      */
@@ -254,7 +254,7 @@ final class HttpConnection implements Closeable {
         }
     }
 
-    /** The reach of the address that is connected to. */
+    /** The scope of the address to which the client has connected. */
     AddressScope reach() {
         return reach;
     }

@@ -48,7 +48,7 @@ final class HttpRun {
     /** Maximum length of one sleep in nanoseconds, so that a close is noticed within it. */
     private static final long NAP = TimeUnit.SECONDS.toNanos(1);
 
-    /** Number of bytes that tell the kind of a body; shorter ones tell nothing. */
+    /** Number of bytes that are needed to recognise the kind of a body. */
     private static final int SNIFFED = 12;
 
     private final HttpAddress address;
@@ -94,7 +94,7 @@ final class HttpRun {
         this.before = before;
     }
 
-    /** Waits for the next picture, and asks for one as often as that is due. */
+    /** Waits for the next picture, and sends a request whenever one is due. */
     Frame next() throws IOException, InterruptedException {
         while (true) {
             Frame frame = stream == null ? ask() : streamed(stream);
@@ -137,7 +137,7 @@ final class HttpRun {
         HttpAnswer answer = visit.ask();
         slowest = Math.max(ticker.nanos() - begun, slowest - slowest / 8);
         visit.hasten(Duration.ofNanos(Math.max(QUICK, 4 * slowest)));
-        visit.allowSilence(last == null); // what was one picture before is expected to be one again
+        visit.allowSilence(last == null); // after one picture, the next answer is expected to be one picture too
         if (answer.status() == 304) {
             visit.hangUp();
             return last;
@@ -145,7 +145,10 @@ final class HttpRun {
         return read(answer);
     }
 
-    /** Reads an answer as what its first bytes and its content type say. Returns null when that is a stream. */
+    /**
+     * Reads an answer. Its first bytes and its content type decide whether it is a picture or a stream. Returns null if
+     * the answer is a stream.
+     */
     private @Nullable Frame read(HttpAnswer answer) throws IOException {
         String said = answer.value("content-type");
         String type = mediaType(said);
@@ -177,7 +180,7 @@ final class HttpRun {
         return null;
     }
 
-    /** Whether the content type says that the body is a picture, and enough of it has come to believe that. */
+    /** Whether the content type says that the body is a picture, and enough bytes have come for that. */
     private static boolean isNamedAsPicture(HttpAnswer answer, byte[] first, String type) {
         return type.startsWith("image/") && (answer.length() >= 0 || first.length == 0 || first.length >= SNIFFED);
     }
@@ -270,7 +273,7 @@ final class HttpRun {
         return now.frames() == 0 ? before : new Encoding(now.encoder(), before.frames() + now.frames(), now.nanos());
     }
 
-    /** Says that {@link #next} runs from now on, so that a close leaves it what it uses. */
+    /** Notes that {@link #next} runs from now on, so that a close does not free what that call uses. */
     void enter() {
         lock.lock();
         try {
@@ -280,7 +283,7 @@ final class HttpRun {
         }
     }
 
-    /** Says that {@link #next} has returned, and frees what it used if the run was closed meanwhile. */
+    /** Notes that {@link #next} has returned, and frees what it used if the run was closed meanwhile. */
     void comeOut() {
         lock.lock();
         try {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class HttpVisit implements AutoCloseable {
 
-    /** Maximum number of redirects of one request: as many as occur in practice. */
+    /** Maximum number of redirects of one request. More do not occur in practice. */
     private static final int MAX_REDIRECTS = 5;
 
     /**

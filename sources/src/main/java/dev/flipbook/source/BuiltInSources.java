@@ -33,7 +33,10 @@ public final class BuiltInSources implements FrameSourceProvider {
         };
     }
 
-    /** Before all others, so that no jar on the class path changes what {@code demo} means without asking to. */
+    /**
+     * Asked before providers with the default order, so that a jar on the class path changes the meaning of
+     * {@code demo} only if its provider sets a lower order.
+     */
     @Override
     public int order() {
         return 0;

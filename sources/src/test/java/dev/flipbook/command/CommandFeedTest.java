@@ -27,17 +27,17 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Commands that die, stand still and come back, under a feed with viewers, whose back-off runs ten times as fast. */
+/** Commands that die, hang and come back, in a feed with viewers. The clock of the retries runs ten times as fast. */
 @Timeout(300)
 class CommandFeedTest {
 
     /** Repetitions in each of four runs: together they are a hundred, and none of the runs takes long. */
     private static final int KILLS = 25;
 
-    /** Never needed, but on a machine that has much else to do. */
+    /** Maximum wait, which is only reached on a very busy machine. */
     private static final Duration LONG = Duration.ofSeconds(60);
 
-    /** Four seconds are enough for a process that stands still; a start is never given up. */
+    /** Timeouts of the feed: a process counts as hanging after four seconds, and a start may take any time. */
     private static final FeedOptions PATIENCE = new FeedOptions(
             Duration.ofSeconds(10), Duration.ofSeconds(5), Duration.ofSeconds(3000), Duration.ofSeconds(200), 64 << 20);
 
@@ -130,7 +130,7 @@ class CommandFeedTest {
 
     @Test
     void closingTheFeedsEndsTheCommandsThatDoNotWantToEnd() {
-        int count = 40; // one after the other they would take as many seconds
+        int count = 40; // one after the other, they would take 40 s
         for (int i = 0; i < count; i++) {
             Feed feed = feeds.feed(
                     "deaf-" + i,
@@ -147,7 +147,7 @@ class CommandFeedTest {
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(count));
     }
 
-    /** Pictures again and again, each twenty of them at once. */
+    /** A command that prints pictures in an endless loop, twenty at a time. */
     private CommandSource camera() throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         for (int number = 1; number <= 20; number++) {
@@ -158,7 +158,9 @@ class CommandFeedTest {
                 processes.shell("while :; do cat \"$1\"; sleep 0.02; done", file), SourceOptions.DEFAULT);
     }
 
-    /** How many of the command's pictures came; all are looked at to the last byte, the placeholders between them too. */
+    /**
+     * Number of the command's pictures that came. Every byte of them is checked, and of the placeholders between them.
+     */
     private static long numbers(FakeSink viewer, Feed feed) {
         return viewer.pictures(feed).stream()
                 .filter(picture -> {

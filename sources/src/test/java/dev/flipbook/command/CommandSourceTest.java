@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(180)
 class CommandSourceTest {
 
-    /** 2 s are promised; the rest is for a machine that has much else to do. */
+    /** Maximum time for a close. The source promises 2 s; the rest is for a busy machine. */
     private static final Duration CLOSING = Duration.ofSeconds(30);
 
     @TempDir
@@ -102,7 +102,7 @@ class CommandSourceTest {
 
         for (int run = 0; run < 3; run++) {
             assertThat(Pictures.number(source.next().bytes())).isOne();
-            await().until(() -> processes.commands().size() == 1); // while a program is replaced it has no words
+            await().until(() -> processes.commands().size() == 1); // a process that is being replaced has no arguments
             source.close();
             processes.awaitRunning(0);
         }
@@ -352,7 +352,7 @@ class CommandSourceTest {
         return source;
     }
 
-    /** A file of numbered pictures, back to back. */
+    /** A file of numbered pictures that follow each other directly. */
     private Path pictures(int from, int to, int filling) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         for (int number = from; number <= to; number++) {

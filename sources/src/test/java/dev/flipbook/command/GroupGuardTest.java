@@ -61,7 +61,7 @@ class GroupGuardTest {
     @Test
     void killedProgramLetsItsCommandFinishWhatItWrites() throws Exception {
         Path file = folder.resolve("finished");
-        // says nothing: the pipes of its output are broken
+        // prints nothing, because the pipes of its output are broken
         Process program = program(
                 "cat \"$1\"; (trap 'sleep 0.1; echo done > \"$2\"; exit' TERM; echo > \"$3\"; while :; do sleep 0.01; done)"
                         + " 2>/dev/null & exec sleep $0",
@@ -141,7 +141,7 @@ class GroupGuardTest {
                 Ticker.system());
     }
 
-    /** One that plays this command and has shown its first picture. */
+    /** Starts a program that shows this command, and waits for its first picture. */
     private Process program(String script, Object... words) throws IOException {
         List<Object> all = new ArrayList<>(List.of(picture));
         all.addAll(List.of(words));

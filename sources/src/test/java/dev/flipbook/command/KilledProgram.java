@@ -3,7 +3,7 @@ package dev.flipbook.command;
 import dev.flipbook.SourceOptions;
 import java.util.List;
 
-/** A program that plays a command, to be killed by a test: it prints a line after the first picture, and plays on. */
+/** A program that shows a command, to be killed by a test. It prints a line after the first picture, and continues. */
 final class KilledProgram {
 
     private KilledProgram() {}

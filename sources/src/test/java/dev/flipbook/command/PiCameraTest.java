@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Uses programs of the test's own that bear the name of the Pi's. */
+/** The test's own programs have the name of the Raspberry Pi's program. */
 @Timeout(180)
 class PiCameraTest {
 

@@ -15,14 +15,14 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 
 /**
- * The processes of one test, told from all others by a mark among their words: a number that {@code sleep} takes for a very
- * long time. Those that have ended and wait for their parent have no words, and are not counted.
+ * The processes of one test. They have a mark among their arguments, by which they are found: a number that
+ * {@code sleep} takes for a very long time. Zombies have no arguments, and are not counted.
  */
 public final class Processes {
 
     private final String mark = "9" + ThreadLocalRandom.current().nextInt(10_000_000, 100_000_000);
 
-    /** Aborts a test, aloud, where there are no processes as it needs them. */
+    /** Skips the test with a message if the system has no processes of the kind that it needs. */
     public Processes() {
         if (!Files.isDirectory(Path.of("/proc/self")) || !Files.isExecutable(Path.of("/bin/sh"))) {
             abort("this machine has no /proc or no /bin/sh: commands are not tested on "
@@ -30,19 +30,19 @@ public final class Processes {
         }
     }
 
-    /** What marks a process when it stands among its words. */
+    /** The argument that marks a process. */
     public String mark() {
         return mark;
     }
 
-    /** A shell that does this; {@code $0} is the mark, {@code $1} and so on are the words. */
+    /** A shell command that runs this script; {@code $0} is the mark, {@code $1} and so on are the words. */
     public List<String> shell(String script, Object... words) {
         List<String> command = new ArrayList<>(List.of("sh", "-c", script, mark));
         Stream.of(words).map(Object::toString).forEach(command::add);
         return command;
     }
 
-    /** Those that run now, stopped ones too. */
+    /** The processes that run now, including stopped ones. */
     public List<Long> running() {
         List<Long> found = new ArrayList<>();
         for (File folder : list(new File("/proc"))) {
@@ -53,7 +53,7 @@ public final class Processes {
         return found;
     }
 
-    /** Those that this program has started itself: the commands, without what they have started. */
+    /** The processes that this program has started itself: the commands, without their children. */
     public List<ProcessHandle> commands() {
         return ProcessHandle.current()
                 .children()
@@ -75,7 +75,7 @@ public final class Processes {
         }
     }
 
-    /** Ends what a test has left. */
+    /** Kills the processes that a test has left. */
     public void kill() {
         running().forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
     }

@@ -187,7 +187,7 @@ class StandardInputTest {
         program.flush();
     }
 
-    /** Until it is held up, and the pipe is closed. */
+    /** Writes until the pipe is full, and then until it is closed. */
     private void writeOn() {
         try {
             for (long number = 501; ; number++) {

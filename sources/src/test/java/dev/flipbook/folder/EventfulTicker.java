@@ -6,7 +6,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.TreeMap;
 
-/** A clock that a sleeping thread moves to the end of its sleep; on the way there events happen. For one thread. */
+/**
+ * A clock that a sleeping thread moves to the end of its sleep. Events whose time passes meanwhile are run. For one
+ * thread.
+ */
 final class EventfulTicker implements Ticker {
 
     /** What happens. */
@@ -18,17 +21,17 @@ final class EventfulTicker implements Ticker {
     private final long began = clock.nanos();
     private final TreeMap<Long, Event> events = new TreeMap<>();
 
-    /** @param millis since the beginning, each once */
+    /** @param millis time since the beginning; there is at most one event at each time */
     void at(long millis, Event event) {
         events.put(millis, event);
     }
 
-    /** Since the beginning. */
+    /** Milliseconds since the beginning. */
     long millis() {
         return Duration.ofNanos(clock.nanos() - began).toMillis();
     }
 
-    /** When a frame was taken, since the beginning. */
+    /** A capture time as milliseconds since the beginning. */
     long millis(long nanos) {
         return Duration.ofNanos(nanos - began).toMillis();
     }

@@ -39,7 +39,7 @@ class FolderWatchTest {
         watch.close();
     }
 
-    /** Skips the test, and says so where a reader of the build's output sees it. */
+    /** Skips the test, and prints a message to the build's output. */
     static void skip() {
         String sentence = "SKIPPED: this system does not tell at once of changes in a folder";
         System.err.println(sentence);
@@ -66,7 +66,7 @@ class FolderWatchTest {
         assertThat(await(LONG)).isTrue();
         Path unfinished = Files.createFile(folder.resolve("b.tmp"));
         Files.move(unfinished, folder.resolve("b.jpg"));
-        while (!await(LONG)) { // first of the other name
+        while (!await(LONG)) { // reports of the other name come first
             assertThat(watch.works()).isTrue();
         }
     }

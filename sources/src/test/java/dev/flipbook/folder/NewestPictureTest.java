@@ -223,7 +223,7 @@ class NewestPictureTest {
                 FolderWatchTest.skip();
             }
             disk.replace("b.jpg", 2, 1);
-            assertThat(next(newest)).isEqualTo(2); // soon after the first it is looked anyway
+            assertThat(next(newest)).isEqualTo(2); // soon after the first picture, the folder is checked anyway
             long begun = slow.nanos();
             disk.replace("c.jpg", 3, 2);
 

@@ -118,7 +118,7 @@ class PictureFilesTest {
         assertThat(round("/.*.jpg", 1)).containsExactly(4L);
     }
 
-    /** The numbers of this many pictures, after which the first one comes again. */
+    /** The numbers of this number of pictures, after which the first one must come again. */
     private List<Long> round(String glob, int count) throws Exception {
         List<Long> seen = new ArrayList<>();
         try (FrameSource source = FrameSource.open(temporary + glob, new SourceOptions(1000, 0, 0, 80))) {

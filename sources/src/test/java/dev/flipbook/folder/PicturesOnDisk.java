@@ -17,7 +17,7 @@ import java.util.Map;
 /** A folder of numbered JPEGs for tests. */
 final class PicturesOnDisk {
 
-    /** When its files were written unless a test says otherwise: an hour before the fake clocks begin. */
+    /** Default time of the files: an hour before the fake clocks begin. */
     static final Instant WRITTEN = Instant.parse("2026-03-01T11:00:00Z");
 
     final Path folder;
@@ -30,7 +30,7 @@ final class PicturesOnDisk {
         return write(name, Pictures.numbered(number, 0), WRITTEN);
     }
 
-    /** @param second how many seconds younger than others */
+    /** @param second number of seconds after {@link #WRITTEN} */
     Path write(String name, int number, int second) throws IOException {
         return write(name, Pictures.numbered(number, 0), WRITTEN.plusSeconds(second));
     }
@@ -46,7 +46,7 @@ final class PicturesOnDisk {
         Files.move(unfinished, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /** All its files whose names do not begin with a dot, under the title {@code pictures/}. */
+    /** The folder with all files whose names do not begin with a dot, under the title {@code pictures/}. */
     PictureFolder all(Ticker ticker) {
         return PictureFolder.of(folder, name -> !name.startsWith("."), "pictures/", stills(ticker));
     }

@@ -4,7 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** How servers write an MJPEG stream, as it should be and as it is met. */
+/** How servers write an MJPEG stream: by the standard, and in the ways that occur in practice. */
 public enum Dialect {
     PROPER("multipart/x-mixed-replace; boundary=frame", "--frame", "Content-Length: %d", 0),
     WITHOUT_LENGTHS("multipart/x-mixed-replace; boundary=frame", "--frame", "X-Nothing: %d", 0),
@@ -53,7 +53,7 @@ public enum Dialect {
         return "HTTP/1.0 200 OK\r\n" + (contentType.isEmpty() ? "" : "Content-Type: " + contentType + "\r\n") + "\r\n";
     }
 
-    /** The answer's body with these pictures, which may go on after them. */
+    /** The answer's body with these pictures. More pictures may follow. */
     public byte[] body(List<byte[]> pictures) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         if (delimiter.isEmpty()) {

@@ -16,7 +16,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A camera on the network, byte for byte as the test has it: each request is answered on a thread of its own. */
+/** A camera on the network, whose every byte the test chooses. Each request is answered on a thread of its own. */
 public final class FakeCamera implements Closeable {
 
     /** What a reader has asked. Names of headers are in lower case. */
@@ -38,7 +38,7 @@ public final class FakeCamera implements Closeable {
             send(text.getBytes(StandardCharsets.ISO_8859_1));
         }
 
-        /** Sends this many bytes at a time. */
+        /** Sends the bytes in pieces of this size. */
         public void send(byte[] bytes, int piece) throws IOException {
             OutputStream out = socket.getOutputStream();
             for (int at = 0; at < bytes.length; at += piece) {
@@ -73,7 +73,7 @@ public final class FakeCamera implements Closeable {
             try {
                 socket.getInputStream().transferTo(OutputStream.nullOutputStream());
             } catch (IOException e) {
-                // closed, the hard way
+                // closed with a reset
             }
         }
     }
@@ -99,7 +99,7 @@ public final class FakeCamera implements Closeable {
         return listening(new ServerSocket(0, 100, InetAddress.getLoopbackAddress()), script);
     }
 
-    /** One that listens there. */
+    /** A camera that listens on this socket. */
     static FakeCamera listening(ServerSocket socket, Script script) {
         FakeCamera camera = new FakeCamera(socket, script);
         start(camera::accept);

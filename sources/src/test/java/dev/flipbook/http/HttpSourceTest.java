@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(180)
 class HttpSourceTest {
 
-    /** Timeouts for cameras that answer, however busy this machine is. */
+    /** Timeouts for cameras that answer, long enough for a busy machine. */
     private static final HttpConnection.Patience LONG =
             new HttpConnection.Patience(Duration.ofSeconds(60), Duration.ofSeconds(60));
 
@@ -277,7 +277,7 @@ class HttpSourceTest {
 
     @Test
     void refusedConnectionIsTheReason() throws Exception {
-        try (Socket nobody = new Socket()) { // has the port, and does not listen
+        try (Socket nobody = new Socket()) { // occupies the port, and does not listen
             nobody.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             String place = "127.0.0.1:" + nobody.getLocalPort();
             assertFails("http://" + place + "/", "connection refused by " + place);
@@ -589,7 +589,7 @@ class HttpSourceTest {
                     request.awaitGone();
                 })) {
             List<Socket> waiting = new CopyOnWriteArrayList<>();
-            for (int i = 0; i < 3; i++) { // and so nobody else gets in
+            for (int i = 0; i < 3; i++) { // the queue is then full, so nobody else can connect
                 Socket socket = new Socket();
                 waiting.add(socket);
                 try {
@@ -712,7 +712,7 @@ class HttpSourceTest {
             thread.start();
         }
 
-        /** Whether it is in the middle of what the network does. */
+        /** Whether the thread is inside a network operation. */
         boolean waits() {
             for (StackTraceElement at : thread.getStackTrace()) {
                 if (at.getMethodName().matches("poll|park|connect0|read0|pollConnect|park0")) {

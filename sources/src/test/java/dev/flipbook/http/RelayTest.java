@@ -25,15 +25,15 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A feed that shows a camera on the network: what its viewers see of what happens there. */
+/** A feed that shows a camera on the network: what its viewers see when the camera fails. */
 @Timeout(300)
 class RelayTest {
 
-    /** Where one bare picture is all that comes it is asked for again. */
+    /** Options with which a single picture is requested again at once. */
     private static final SourceOptions ASKED_AT_ONCE =
             new SourceOptions(0, 0, 0, 80, 0, false, false, Duration.ofMillis(1), "", Map.of());
 
-    /** At every byte of the answer, by turns with an end and with a reset: no viewer sees half a picture. */
+    /** Cuts the answer at every byte, alternately with an end and with a reset. No viewer may see half a picture. */
     @ParameterizedTest
     @EnumSource(Dialect.class)
     void aStreamThatIsCutAtAnyByteTearsNoPicture(Dialect dialect) throws Exception {
@@ -78,7 +78,10 @@ class RelayTest {
         }
     }
 
-    /** The same under supervision, at some bytes: the viewer stays, and sees why there is no picture. */
+    /**
+     * Cuts the answer of a supervised source at some bytes. The viewer must stay connected, and see why there is no
+     * picture.
+     */
     @Test
     void aViewerStaysWhereverTheStreamIsCut() throws Exception {
         byte[] answer = answer(
@@ -105,10 +108,10 @@ class RelayTest {
         answer.writeBytes(dialect.body(pictures));
         byte[] all = answer.toByteArray();
         int end = new String(all, StandardCharsets.ISO_8859_1).lastIndexOf("\u00FF\u00D8");
-        return Arrays.copyOf(all, end); // with what follows the second picture, as some dialects need it
+        return Arrays.copyOf(all, end); // including the bytes after the second picture, which some dialects need
     }
 
-    /** The numbers of the pictures that the camera has made; all others have to be whole ones of ours. */
+    /** The numbers of the camera's pictures. All other pictures must be whole placeholders. */
     private static List<Long> whole(Stage stage, FakeSink viewer) {
         List<Long> numbers = new ArrayList<>();
         for (byte[] picture : viewer.pictures(stage.feed)) {
@@ -179,7 +182,7 @@ class RelayTest {
         }
     }
 
-    /** The log tells what the status does. */
+    /** The log has the same reasons as the status. */
     @Test
     void noPasswordIsEverTold() throws Exception {
         List<String> answers = List.of(

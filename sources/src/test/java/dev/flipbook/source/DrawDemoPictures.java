@@ -18,8 +18,9 @@ import javax.imageio.ImageWriter;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /**
- * Draws the emulated camera's three pictures into the folder that its argument names: a digit of strokes, so that no font is
- * needed, on red, green and blue. The outer 60 pixels on the left and right are of the flat colour.
+ * Draws the emulated camera's three pictures into the folder that its argument names: a digit of strokes, so that no
+ * font is needed, on red, green and blue. The outer 60 pixels on the left and right have the plain colour of the
+ * background.
  */
 final class DrawDemoPictures {
 

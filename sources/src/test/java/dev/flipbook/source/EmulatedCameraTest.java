@@ -152,7 +152,7 @@ class EmulatedCameraTest {
         assertThat(found.encoding()).isEqualTo(Encoding.NONE);
     }
 
-    /** The number by the colour in the middle of the plain left margin: red is 1, green is 2, blue is 3. */
+    /** The number of the picture, by the colour of its plain left margin: red is 1, green is 2, blue is 3. */
     private static int digit(Frame frame) throws IOException {
         BufferedImage image = ImageIO.read(new ByteArrayInputStream(frame.bytes()));
         int pixel = image.getRGB(30, 120);

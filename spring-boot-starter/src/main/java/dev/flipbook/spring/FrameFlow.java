@@ -25,7 +25,7 @@ import reactor.core.scheduler.Schedulers;
  * one is in progress. The only subscriber is the server.
  *
  * <p>On Netty a frame is the shared block itself, and has drained when Netty releases it. Other servers get a copy,
- * because nothing tells when they have read the block; for them the frame has drained when they request the next one.
+ * because nothing reports when they have read the block; for them the frame has drained when they request the next one.
  */
 final class FrameFlow implements Publisher<Publisher<DataBuffer>>, Subscription, FrameSink {
 

@@ -29,7 +29,7 @@ import reactor.core.publisher.Mono;
 
 /**
  * Answers requests whose WebFlux controller returns a {@link FeedResponse}. Ordered before Spring's own handlers,
- * because that of a {@code @RestController} accepts everything.
+ * because the handler for a {@code @RestController} accepts every value.
  */
 final class ReactiveFeedResponses implements HandlerResultHandler, Ordered {
 

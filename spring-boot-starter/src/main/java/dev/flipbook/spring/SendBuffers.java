@@ -21,8 +21,8 @@ import reactor.netty.http.server.HttpServer;
 class SendBuffers {
 
     /**
-     * Bytes that Tomcat passes to the kernel at once, for each connection. The default of 8 KB takes four times as many
-     * calls.
+     * Bytes that Tomcat passes to the kernel at once, for each connection. With the default of 8 KB, four times as many
+     * calls are needed.
      */
     private static final int TOMCAT_PIECE = 32 << 10;
 

@@ -17,7 +17,7 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
 
 /**
  * Answers requests whose Spring MVC controller returns a {@link FeedResponse}. Placed before Spring's own handlers,
- * because that of a {@code @RestController} accepts everything.
+ * because the handler for a {@code @RestController} accepts every value.
  */
 final class ServletFeedResponses implements HandlerMethodReturnValueHandler, SmartInitializingSingleton {
 

@@ -25,12 +25,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request and its response in a servlet container, which notes what is done to them, and takes as many writes as the test lets
- * it. What it notes may be read by any thread.
+ * A request and its response in a fake servlet container. The container notes what is done to them, and accepts the
+ * number of writes that the test allows. Any thread may read the notes.
  */
 final class FakeContainer extends ServletOutputStream {
 
-    /** A small one, which is whole. */
+    /** A small whole picture. */
     static final byte[] PICTURE =
             new Canvas(16, 16, 0x204060).encode(JpegEncoder.best(), 80).bytes();
 
@@ -52,13 +52,13 @@ final class FakeContainer extends ServletOutputStream {
     final HttpServletRequest request = part(HttpServletRequest.class, new Request());
     final HttpServletResponse response = part(HttpServletResponse.class, new Response());
 
-    /** How many writes and flushes it takes before it asks to be waited for. */
+    /** Number of writes and flushes that the container accepts before it is not ready any more. */
     int room = Integer.MAX_VALUE;
 
     /** What the container does inside a write. */
     Runnable inside = () -> {};
 
-    /** What the container does when it is asked whether it is ready and is not. */
+    /** What the container does when it is not ready and is asked whether it is. */
     Runnable whenFull = () -> {};
 
     String method = "GET";
@@ -88,7 +88,7 @@ final class FakeContainer extends ServletOutputStream {
     @Nullable
     volatile WriteListener writer;
 
-    /** What a frame has to say of its end. */
+    /** Notes how the write of a frame ends. */
     final Completion completion = new Completion() {
         @Override
         public void drained() {
@@ -150,7 +150,7 @@ final class FakeContainer extends ServletOutputStream {
         return sent.toString(StandardCharsets.UTF_8);
     }
 
-    /** Calls the listener, as the container does when there is room again. */
+    /** Makes room for more writes, and calls the listener as a container does. */
     void takes(int more) throws IOException {
         room = more;
         if (writer != null) {
@@ -158,7 +158,7 @@ final class FakeContainer extends ServletOutputStream {
         }
     }
 
-    /** What the container has of a request that goes on after its method has returned. */
+    /** The container's object for a request that continues after its method has returned. */
     final class Async {
         @Nullable
         ServletRequest getRequest() {
@@ -278,7 +278,7 @@ final class FakeContainer extends ServletOutputStream {
         }
     }
 
-    /** The methods of an interface that the object has; the others must not be called. */
+    /** A proxy for an interface, with those of its methods that the object has. The others must not be called. */
     static <T> T part(Class<T> type, Object object) {
         return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (self, method, given) -> {
             Method own = object.getClass().getDeclaredMethod(method.getName(), method.getParameterTypes());

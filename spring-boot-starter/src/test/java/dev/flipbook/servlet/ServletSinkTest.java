@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(180)
 class ServletSinkTest {
 
-    /** More than a busy machine takes for anything here. */
+    /** Longer than anything here takes on a busy machine. */
     private static final Duration LONG = Duration.ofSeconds(60);
 
     private final FakeContainer container = new FakeContainer();
@@ -217,7 +217,7 @@ class ServletSinkTest {
         FrameSink sink = opened();
         List<Thread> ending = new ArrayList<>();
         container.inside = () -> {
-            ending.add(endsFromElsewhere()); // two threads learn of it
+            ending.add(endsFromElsewhere()); // two threads report the end
             ending.add(endsFromElsewhere());
             assertThat(ending).allMatch(ServletSinkTest::waitsForTheEnd);
         };
@@ -263,7 +263,7 @@ class ServletSinkTest {
         assertThat(container.done).last().isEqualTo("failed: the viewer has gone");
     }
 
-    /** A thread of the container's that tells of the end and waits for the thread inside. */
+    /** A thread of the container that reports the end, and waits for the thread that is inside a write. */
     private Thread endsFromElsewhere() {
         Thread thread = ends();
         await().atMost(LONG).until(() -> !thread.isAlive() || waitsForTheEnd(thread));

@@ -51,13 +51,13 @@ class ServletSnapshotTest {
         return FakeContainer.PICTURE;
     }
 
-    /** Publishes the one picture that is in memory then. */
+    /** Publishes a picture, which is then the only one in memory. */
     private void publish() {
         feed.publish(picture());
         one = feeds.usedBytes();
     }
 
-    /** No picture but the feed's own is held in memory. */
+    /** Checks that no picture except the feed's own is held in memory. */
     private void assertNothingIsHeld() {
         feed.publish(picture());
         assertThat(feeds.usedBytes()).isEqualTo(one);

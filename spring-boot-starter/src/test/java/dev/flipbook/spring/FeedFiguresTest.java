@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 
-/** What the actuator tells of feeds. */
+/** What the actuator reports about feeds. */
 @Timeout(180)
 class FeedFiguresTest {
 

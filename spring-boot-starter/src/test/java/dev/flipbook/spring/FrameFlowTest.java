@@ -35,7 +35,7 @@ class FrameFlowTest {
     private final AtomicReference<Throwable> error = new AtomicReference<>();
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
-    /** A server that takes one frame and never lets go of it, as Netty does for a peer that does not read. */
+    /** A server that takes one frame and never releases it, as Netty does for a peer that does not read. */
     private final Subscriber<Publisher<DataBuffer>> stuck = new Subscriber<>() {
         @Override
         public void onSubscribe(Subscription subscription) {
@@ -84,7 +84,7 @@ class FrameFlowTest {
         assertThat(failure.get()).hasMessage("the viewer has gone");
     }
 
-    /** A clock that runs nothing by itself. */
+    /** A scheduler that runs tasks only when the test says so. */
     private static final class ByHand implements Scheduler {
 
         private final List<Runnable> planned = new ArrayList<>();
@@ -106,7 +106,7 @@ class FrameFlowTest {
         }
     }
 
-    /** A flow that is subscribed to, and looked at by hand. */
+    /** A flow with a subscriber, whose timeouts the test checks itself. */
     private FrameFlow watched(ByHand clock, Duration patience) {
         Schedulers.Snapshot before = Schedulers.setFactoryWithSnapshot(new Schedulers.Factory() {
             @Override

@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Random;
 
-/** JPEGs of some 60 KB, each with a number and bytes that no other has: a torn one shows. */
+/** JPEGs of about 60 KB, each with a number and with bytes that no other one has, so that a torn picture is noticed. */
 final class Numbered {
 
     private static final int SIZE = 60_000;
@@ -33,7 +33,7 @@ final class Numbered {
         return out.array();
     }
 
-    /** A picture of several MB, which no server takes from us at once for a client that does not read. */
+    /** A picture of several MB, which no server accepts at once while its client does not read. */
     static byte[] large(int number) {
         byte[] comment = new byte[SIZE];
         new Random(number).nextBytes(comment);

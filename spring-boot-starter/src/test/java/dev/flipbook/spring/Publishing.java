@@ -20,7 +20,7 @@ final class Publishing implements AutoCloseable {
                 TimeUnit.NANOSECONDS);
     }
 
-    /** Publishes no more; the number of the last picture. */
+    /** Stops publishing, and returns the number of the last picture. */
     int stop() throws InterruptedException {
         clock.shutdown();
         clock.awaitTermination(60, TimeUnit.SECONDS);

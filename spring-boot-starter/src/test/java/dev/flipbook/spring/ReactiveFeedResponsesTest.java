@@ -255,7 +255,7 @@ class ReactiveFeedResponsesTest {
         }
     }
 
-    /** A response that keeps its bytes, of a server that is Netty's as far as its connection goes. */
+    /** A response that keeps its bytes. Its connection is one of Netty's; everything else is faked. */
     private final class Response extends AbstractServerHttpResponse {
 
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();

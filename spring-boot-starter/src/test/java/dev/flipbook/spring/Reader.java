@@ -62,12 +62,12 @@ final class Reader implements AutoCloseable {
         return in.readNBytes(Integer.parseInt(header("Content-Length")));
     }
 
-    /** All up to the end of the connection. */
+    /** Everything up to the end of the connection. */
     String rest() throws IOException {
         return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
     }
 
-    /** This many bytes, or all up to the end. */
+    /** This number of bytes, or everything up to the end if there are fewer. */
     String rest(int length) throws IOException {
         return new String(in.readNBytes(length), StandardCharsets.ISO_8859_1);
     }

@@ -20,7 +20,7 @@ import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.util.unit.DataSize;
 import reactor.netty.http.server.HttpServer;
 
-/** What the size of send buffers makes of each web server; 0 leaves it to the kernel. */
+/** How the configured size of send buffers is set in each web server; 0 leaves the size to the kernel. */
 class SendBuffersTest {
 
     @ParameterizedTest

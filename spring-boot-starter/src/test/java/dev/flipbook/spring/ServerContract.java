@@ -49,7 +49,7 @@ abstract class ServerContract {
     /** Further properties. */
     abstract Map<String, Object> properties();
 
-    /** What stands before the paths of feeds. */
+    /** The prefix of the paths of feeds. */
     abstract String prefix();
 
     @BeforeAll
@@ -108,7 +108,10 @@ abstract class ServerContract {
         return prefix() + "/feeds/" + name + ".mjpg";
     }
 
-    /** That a viewer has gone shows when it is written to. */
+    /**
+     * Waits until there are no viewers. Publishes meanwhile, because a server notices only at a write that a viewer has
+     * gone.
+     */
     private static void awaitNoViewers(Feed feed) {
         await().untilAsserted(() -> {
             feed.publish(Numbered.picture(0));
@@ -200,9 +203,8 @@ abstract class ServerContract {
                 readers.add(asking.submit(() -> waiting("unread", 4 << 10)));
             }
             await().until(unread::watched);
-            // Each of them waits by now, or is answered with the next picture. Threads that wrote to them would have to
-            // wait until
-            // the server's own time-out ends a connection.
+            // By now, each of these clients waits, or gets the next picture. Threads that wrote to these clients would
+            // have to wait until the server's own timeout ends a connection.
             await().pollDelay(Duration.ZERO).pollInterval(Duration.ofSeconds(1)).until(() -> {
                 unread.publish(Numbered.large(1));
                 return readers.stream().allMatch(Future::isDone);
@@ -321,7 +323,7 @@ abstract class ServerContract {
         Feed feed = feeds.feed("status");
         feed.publish(Numbered.picture(1));
         try (Reader viewer = get(live("status"))) {
-            viewer.picture(); // asked for before, the status might come from before the viewer
+            viewer.picture(); // without this, the status might be from before the viewer came
             assertTheStatusTellsOfOneViewer();
         }
     }
@@ -364,7 +366,7 @@ abstract class ServerContract {
         try (Reader slow = new Reader(port, "GET", live("slow"), 16 << 10);
                 Reader fast = get(live("slow"));
                 Publishing publishing = new Publishing(feed, 200)) {
-            while (publishing.number() < 400) { // the slow one reads one of some ten that the fast one reads
+            while (publishing.number() < 400) { // the slow one reads about one picture in ten
                 for (int i = 0; i < 10; i++) {
                     Numbered.of(fast.picture());
                 }
@@ -411,7 +413,9 @@ abstract class ServerContract {
         await().untilAsserted(() -> assertThat(feeds.usedBytes()).isLessThanOrEqualTo((others + 2) * one));
     }
 
-    /** The web server's own time-out is short in these tests. */
+    /**
+     * Checks that a viewer that takes nothing is disconnected. The web server's own timeout is short in these tests.
+     */
     void assertThatWhoTakesNothingGoes() throws Exception {
         Feed feed = feeds.feed("dead-end");
         feed.publish(Numbered.picture(0));

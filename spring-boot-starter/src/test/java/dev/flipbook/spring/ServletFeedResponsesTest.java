@@ -16,7 +16,7 @@ import org.springframework.web.servlet.handler.HandlerExceptionResolverComposite
 import org.springframework.web.servlet.mvc.method.annotation.ExceptionHandlerExceptionResolver;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerAdapter;
 
-/** The place of our answers among those of Spring MVC. */
+/** The position of our handler among Spring MVC's own. */
 class ServletFeedResponsesTest {
 
     private final HandlerMethodReturnValueHandler other = new ModelAttributeMethodProcessor(true);

@@ -11,9 +11,9 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * Fuzzes the running program: changed pictures, videos and packets go in as strangers send them, and a viewer of another feed counts the pictures
- * that it misses meanwhile. It ends with 1 when the program died, hung, answered 5xx, printed a stack trace, or the viewer missed a picture. How to
- * run it: CONTRIBUTING.
+ * Fuzzes the running program with changed pictures, videos and packets. Meanwhile a viewer of another feed counts the
+ * pictures that it misses. The exit code is 1 if the program died, hung, answered 5xx or printed a stack trace, or if
+ * the viewer missed a picture. CONTRIBUTING says how to run the fuzzer.
  */
 final class Fuzz {
 
@@ -44,7 +44,8 @@ final class Fuzz {
     /**
      * Fuzzes one target after the other.
      *
-     * @param arguments the seconds for each target, the seed of chance, the folder for what is found, and the targets; without any, all
+     * @param arguments the seconds for each target, the random seed, the folder for inputs that break something, and
+     *     the targets; all targets if none is named
      */
     public static void main(String[] arguments) throws Exception {
         long seconds = Long.parseLong(arguments[0]);

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 
-/** A camera of RTSP whose packets are changed, one of two, a thousand a second. */
+/** An RTSP camera that sends a thousand packets a second, of which every second one is changed. */
 final class FuzzCamera extends FuzzTarget {
 
     private static final long INTERVAL = 1_000_000;
@@ -74,13 +74,16 @@ final class FuzzCamera extends FuzzTarget {
         }
     }
 
-    /** The next packet for the viewer; its number and time go on, whatever else it contains. */
+    /**
+     * The next packet for the viewer. Its number and time continue those of the packet before; everything else may be
+     * changed.
+     */
     private synchronized byte[] next() {
         LockSupport.parkNanos(INTERVAL);
         int count = recording.packets().size();
         byte[] packet = recording.packets().get(sent % count).clone();
         long time = (ByteBuffer.wrap(packet).getInt(4) & 0xFFFFFFFFL) + 90_000L * (sent / count);
-        if (sent >= count && sent % 2 == 0) { // the first second is as it should be, so that the decoder has begun
+        if (sent >= count && sent % 2 == 0) { // the packets of the first second are unchanged, so that decoding begins
             packet = changed(packet);
             counts.inputs.incrementAndGet();
         }
@@ -95,7 +98,7 @@ final class FuzzCamera extends FuzzTarget {
         return packet;
     }
 
-    /** Its payload is changed, and of one in ten the header too. */
+    /** The packet with a changed payload; in one packet of ten, the header is changed too. */
     private byte[] changed(byte[] packet) {
         if (sent % 20 == 0 || packet.length <= HEADER) {
             byte[] all = mutation.of(List.of(packet));

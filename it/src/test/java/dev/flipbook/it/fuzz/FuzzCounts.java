@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What came of one target's inputs; what killed or broke something is saved. Thread-safe. */
+/** The results of one target's inputs. Inputs that killed or broke something are saved. Thread-safe. */
 final class FuzzCounts {
 
     private final String target;
@@ -39,7 +39,7 @@ final class FuzzCounts {
         }
     }
 
-    /** Adds up what a program saw until it ended or was ended. */
+    /** Adds the counts of a program that has ended. */
     void add(FuzzedProgram program) throws IOException {
         gaps.addAndGet(program.gaps());
         witnessed.addAndGet(program.seen());

@@ -5,10 +5,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
-/** Changes bytes as transmission, bad disks and bad people do. The same seed of chance gives the same changes. For one thread. */
+/**
+ * Changes bytes as transmission errors, bad disks and attackers do. The same random seed gives the same changes. For
+ * one thread.
+ */
 final class FuzzMutation {
 
-    /** Numbers at which lengths and counts go wrong. */
+    /** Numbers with which lengths and counts often fail. */
     private static final long[] EDGES = {
         0, 1, 0x7F, 0x80, 0xFF, 0x7FFF, 0x8000, 0xFFFF, 0x7FFFFFFF, 0x80000000L, 0xFFFFFFFFL
     };
@@ -28,7 +31,7 @@ final class FuzzMutation {
         return bytes;
     }
 
-    /** A place: every other one near the beginning, where formats keep what the rest depends on. */
+    /** A random place. Half of the places are near the beginning, because in most formats the rest depends on that. */
     private int place(int length) {
         return random.nextInt(random.nextBoolean() ? Math.min(length, 400) : length);
     }
@@ -65,7 +68,7 @@ final class FuzzMutation {
         return out.toByteArray();
     }
 
-    /** An edge of a number, in either order of bytes. */
+    /** Writes one of {@link #EDGES}, in either byte order. */
     private void put(byte[] bytes, int at, int size) {
         long edge = EDGES[random.nextInt(EDGES.length)];
         boolean big = random.nextBoolean();

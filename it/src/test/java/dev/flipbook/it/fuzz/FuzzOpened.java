@@ -90,7 +90,7 @@ final class FuzzOpened extends FuzzTarget {
         counts.add(program);
     }
 
-    /** Sends this to each who connects, and hangs up. */
+    /** A peer that sends this input to each client that connects, and closes the connection. */
     private static ServerSocket peer(byte[] input) throws IOException {
         ServerSocket peer = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
         Thread.ofVirtual().start(() -> {

@@ -8,7 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Small files of real encoders, for a fuzzer to begin with. They are made by the {@code ffmpeg} program when they are needed. */
+/**
+ * Small files of real encoders, with which a fuzzer begins. The {@code ffmpeg} program makes them when they are needed.
+ */
 final class FuzzSeeds {
 
     private static final String STILL = "-frames:v 1 ";

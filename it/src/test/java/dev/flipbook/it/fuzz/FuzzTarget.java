@@ -20,10 +20,10 @@ abstract class FuzzTarget {
     /** Number of requests at once: enough for two processors. */
     static final int THREADS = 4;
 
-    /** After a connection has broken, until a program that died of it has ended. */
+    /** Maximum time from a broken connection until the program has ended, if it died of the input. */
     static final Duration MOMENT = Duration.ofSeconds(2);
 
-    /** What the program says where its decoder process has died of something. */
+    /** The program's message after its decoder process has died. */
     private static final Pattern DEATH = Pattern.compile("decoder[^\"]*end|end[^\"]*decoder");
 
     final List<byte[]> seeds;
@@ -38,19 +38,21 @@ abstract class FuzzTarget {
         this.deadline = deadline;
     }
 
-    /** Goes on until its time is over. */
+    /** Runs until the time of the target is over. */
     abstract void run() throws IOException, InterruptedException;
 
     boolean isOver() {
         return System.nanoTime() - deadline > 0;
     }
 
-    /** A chance of its own for each thread; in the order in which they are asked for, the same for the same seed. */
+    /**
+     * A new random mutation, one for each thread. The same seed gives the same mutations, in the order of the calls.
+     */
     synchronized FuzzMutation mutation() {
         return new FuzzMutation(new Random(random.nextLong()));
     }
 
-    /** Does this on this many threads and waits for all. */
+    /** Runs the work on this number of threads, and waits for all of them. */
     static void onThreads(int threads, Callable<?> work) throws InterruptedException {
         try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
             List<Future<?>> running = new ArrayList<>();
@@ -94,7 +96,7 @@ abstract class FuzzTarget {
             counts.hung.incrementAndGet();
             counts.save("hung", input);
         } else {
-            counts.refused.incrementAndGet(); // the rest of it was not wanted
+            counts.refused.incrementAndGet(); // the program refused the rest of the input
         }
     }
 }

@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * The running program with what is thrown at it, and beside that a feed of numbered pictures, twenty a second, with a viewer that counts those
- * that it misses. Thread-safe.
+ * The running program that is fuzzed. Beside the fuzzed feeds it has a feed of twenty numbered pictures a second, with
+ * a viewer that counts the pictures that it misses. Thread-safe.
  */
 final class FuzzedProgram implements AutoCloseable {
 
@@ -54,7 +54,7 @@ final class FuzzedProgram implements AutoCloseable {
                 put(WITNESS, NumberedPicture.of(number));
                 Ticker.system().sleepUntil(System.nanoTime() + INTERVAL);
             } catch (IOException e) {
-                return; // the program has ended, which its owner sees
+                return; // the program has ended, which the fuzzer notices
             } catch (InterruptedException e) {
                 return;
             }
@@ -70,7 +70,7 @@ final class FuzzedProgram implements AutoCloseable {
         return client.send(request, BodyHandlers.ofString());
     }
 
-    /** What the program says of all its feeds. */
+    /** The status of all feeds of the program. */
     String status() throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/api/feeds"))
                 .timeout(PATIENCE)
@@ -78,7 +78,7 @@ final class FuzzedProgram implements AutoCloseable {
         return client.send(request, BodyHandlers.ofString()).body();
     }
 
-    /** Asks for a feed's next picture, for which its source is opened. */
+    /** Asks for a feed's next picture, which opens the feed's source. */
     HttpResponse<byte[]> snapshot(String feed) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(
                         URI.create("http://127.0.0.1:" + port + "/feeds/" + feed + ".jpg?max_delay=3000"))
@@ -87,7 +87,7 @@ final class FuzzedProgram implements AutoCloseable {
         return client.send(request, BodyHandlers.ofByteArray());
     }
 
-    /** Watches a feed, so that its source is open, and passes over what comes. */
+    /** Watches a feed, so that its source is open, and ignores the pictures. */
     void watch(String feed) throws IOException {
         RawConnection viewer = RawConnection.to(port);
         viewers.add(viewer);
@@ -95,7 +95,7 @@ final class FuzzedProgram implements AutoCloseable {
         Thread.ofPlatform().daemon().start(() -> {
             try {
                 while (viewer.read() >= 0) {
-                    // the pictures are as damaged as what they were made of
+                    // pictures that were made from damaged input may be damaged too
                 }
             } catch (IOException e) {
                 // the program has ended, or the test has
@@ -107,12 +107,12 @@ final class FuzzedProgram implements AutoCloseable {
         return program.isAlive();
     }
 
-    /** Waits this long for the end of the program, which must not come. */
+    /** Waits this long, and returns whether the program has ended, which it must not. */
     boolean diesWithin(Duration time) throws InterruptedException {
         return program.endsWithin(time);
     }
 
-    /** How many pictures its viewer has missed between the first and the last that it saw. */
+    /** Number of pictures that the viewer has missed between the first and the last that it saw. */
     int gaps() {
         List<Integer> seen = witness.numbers();
         return seen.isEmpty() ? 0 : seen.get(seen.size() - 1) - seen.get(0) + 1 - seen.size();

@@ -14,10 +14,10 @@ import tools.jackson.databind.JsonNode;
  */
 public interface Browser extends AutoCloseable {
 
-    /** A name of this machine which, unlike {@code localhost}, does not tell that it is one. */
+    /** A name of this machine that, unlike {@code localhost}, does not show that it means this machine. */
     String FOREIGN = "wall.example";
 
-    /** Shows a page in a new tab and closes the tab before, with all that may have happened to it. Returns when it has loaded. */
+    /** Shows a page in a new tab, and closes the previous tab with its state. Returns when the page has loaded. */
     default void open(URI page) throws IOException, InterruptedException {
         open(page, "");
     }
@@ -25,13 +25,19 @@ public interface Browser extends AutoCloseable {
     /** Opens a page like {@link #open(URI)}, with a script that is run in the page before all of its own. */
     void open(URI page, String script) throws IOException, InterruptedException;
 
-    /** Presses a key as a hand would, and lets it go: a letter, or one of {@code Enter}, {@code Escape}, {@code Tab}, {@code ArrowLeft} and so on. */
+    /**
+     * Presses and releases a key as a user does: a letter, or one of {@code Enter}, {@code Escape}, {@code Tab},
+     * {@code ArrowLeft} and so on.
+     */
     void press(String key) throws IOException, InterruptedException;
 
-    /** Gives the tab's page these many pixels, as another window or another device would, until the next page is opened. */
+    /**
+     * Gives the tab's page this size in pixels, as another window or another device would, until the next page is
+     * opened.
+     */
     void resize(int width, int height) throws IOException, InterruptedException;
 
-    /** Moves the mouse to the middle of the first element that the selector finds, and clicks as often as is said. */
+    /** Moves the mouse to the middle of the first element that the selector finds, and clicks this number of times. */
     default void click(String selector, int times) throws IOException, InterruptedException {
         JsonNode middle = evaluate("(box => [box.x + box.width / 2, box.y + box.height / 2])(document.querySelector('"
                 + selector + "').getBoundingClientRect())");
@@ -45,7 +51,7 @@ public interface Browser extends AutoCloseable {
     List<String> complaints();
 
     /**
-     * The value of a JavaScript expression in the page; of a promise, once it is there.
+     * The value of a JavaScript expression in the page; for a promise, the value that it resolves to.
      *
      * @throws IOException with the page's own words when the script fails, and when the tab does not answer
      */
@@ -64,7 +70,7 @@ public interface Browser extends AutoCloseable {
     @Override
     void close();
 
-    /** The browsers that are asked. */
+    /** The browsers in which tests run. */
     enum Kind {
         CHROMIUM("chromium") {
             @Override
@@ -87,7 +93,7 @@ public interface Browser extends AutoCloseable {
 
         public abstract Browser start(String program) throws IOException, InterruptedException;
 
-        /** A new browser; where it is not installed the test is skipped and says so. */
+        /** Starts a new browser. If it is not installed, the test is skipped with a message. */
         public Browser start() throws IOException, InterruptedException {
             return start(Installed.program(program, "a browser shows the pictures"));
         }

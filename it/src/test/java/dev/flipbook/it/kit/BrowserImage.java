@@ -14,8 +14,8 @@ import javax.imageio.ImageIO;
 import tools.jackson.databind.JsonNode;
 
 /**
- * An {@code <img>} that was put into the browser's page and is looked at every 10 ms: which of some known pictures it shows, and
- * since when. One thread at a time.
+ * An {@code <img>} in the browser's page. A script checks every 10 ms which of some known pictures it shows, and since
+ * when. One thread at a time.
  */
 public final class BrowserImage {
 
@@ -24,14 +24,14 @@ public final class BrowserImage {
     /** What it shows before the first picture, and when it is broken. */
     static final int NOTHING = -2;
 
-    /** Colours that stay apart in a JPEG. */
+    /** Colours that can be distinguished after JPEG encoding. */
     public static final List<Color> COLOURS = List.of(
             Color.RED, Color.GREEN, Color.BLUE, Color.YELLOW, Color.MAGENTA, Color.CYAN, Color.WHITE, Color.BLACK);
 
     /**
-     * Pictures are told apart by 16 x 16 of their pixels. createImageBitmap takes the picture an <img> shows at that moment;
-     * drawImage alone would draw an older one in Firefox, which keeps a copy. An <img> of another origin may not be read,
-     * so its size alone is looked at.
+     * Pictures are distinguished by 16 x 16 of their pixels. createImageBitmap takes the picture an <img> shows at that
+     * moment; drawImage alone would draw an older one in Firefox, which keeps a copy. An <img> of another origin may
+     * not be read, so only its size is checked.
      */
     private static final String WATCH = """
             async (attributes, known) => {
@@ -74,7 +74,7 @@ public final class BrowserImage {
             }
             """;
 
-    /** From this moment on it has shown this picture; milliseconds since 1970, as the browser counts. */
+    /** A picture that was shown, and the time from which on, in milliseconds since 1970 by the browser's clock. */
     record Sight(int picture, long at) {}
 
     private final Browser browser;
@@ -84,9 +84,9 @@ public final class BrowserImage {
     }
 
     /**
-     * Replaces all that the page shows by an {@code <img>}.
+     * Replaces the content of the page by an {@code <img>}.
      *
-     * @param known the pictures that are told apart; their place in this list is what {@link Sight#picture} says
+     * @param known the pictures to distinguish; {@link Sight#picture} is an index into this list
      */
     public static BrowserImage insert(Browser browser, String src, List<byte[]> known)
             throws IOException, InterruptedException {
@@ -128,12 +128,15 @@ public final class BrowserImage {
         return browser.evaluate("window.watched.image.naturalWidth").asInt();
     }
 
-    /** How often the page was told that the picture failed. */
+    /** Number of {@code error} events that the page got for the picture. */
     public int errors() throws IOException, InterruptedException {
         return browser.evaluate("window.watched.errors").asInt();
     }
 
-    /** The known picture's number that the screen shows where the {@code <img>} is; the browser itself is asked for no pixel. */
+    /**
+     * The number of the known picture that the screen shows where the {@code <img>} is. The screen is read, not the
+     * page.
+     */
     public int onScreen() throws IOException, InterruptedException {
         Color pixel = new Color(browser.screenshot().getRGB(100, 100));
         int nearest = Stream.iterate(0, i -> i + 1)
@@ -143,7 +146,7 @@ public final class BrowserImage {
         return distance(COLOURS.get(nearest), pixel) < 30 ? nearest : UNKNOWN;
     }
 
-    /** How far two colours are from each other, 0 to 765; a JPEG moves them by a few. */
+    /** Distance between two colours, 0 to 765. JPEG encoding changes colours by a few units. */
     public static int distance(Color one, Color other) {
         return Math.abs(one.getRed() - other.getRed())
                 + Math.abs(one.getGreen() - other.getGreen())

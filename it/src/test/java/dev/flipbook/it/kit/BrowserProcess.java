@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 /** A running browser program with a fresh profile folder of its own. One thread at a time. */
 final class BrowserProcess implements AutoCloseable {
 
-    /** A first start on a loaded machine of two cores takes up to ten. */
+    /** Maximum time for a start. The first start on a loaded machine with two cores takes up to 10 s. */
     private static final long START_NANOS = SECONDS.toNanos(60);
 
     private final Path profile;
@@ -25,7 +25,7 @@ final class BrowserProcess implements AutoCloseable {
     private BrowserProcess(Path profile, Process process) {
         this.profile = profile;
         this.process = process;
-        // for a test run that is cut off: a browser would outlive it
+        // a browser would outlive a test run that is cut off
         Runtime.getRuntime().addShutdownHook(new Thread(this::killAll, "end-browser-" + process.pid()));
     }
 
@@ -69,7 +69,10 @@ final class BrowserProcess implements AutoCloseable {
                 .forEach(ProcessHandle::destroyForcibly);
     }
 
-    /** Asked of Linux itself: of processes that a browser forks, Java tells the program alone. */
+    /**
+     * The command line of a process, read from Linux, because Java reports only the program for processes that a
+     * browser forks.
+     */
     private static String commandLine(ProcessHandle one) {
         try {
             return Files.readString(Path.of("/proc/" + one.pid() + "/cmdline"), StandardCharsets.ISO_8859_1)
@@ -79,7 +82,7 @@ final class BrowserProcess implements AutoCloseable {
         }
     }
 
-    /** Kills the program and all that it has started, then removes the profile. */
+    /** Kills the program and everything that it has started, then removes the profile. */
     @Override
     public void close() {
         List<ProcessHandle> all = killAll();

@@ -21,8 +21,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A WebSocket on which a browser takes commands. Both protocols, Chrome DevTools and WebDriver BiDi, number their commands, answer
- * with the number, and tell events by their method.
+ * A WebSocket on which a browser takes commands. Both protocols, Chrome DevTools and WebDriver BiDi, number their
+ * commands, answer with the number, and name events by their method.
  *
  * <p>Thread-safe. Events are reported on a thread of the HTTP client.
  */
@@ -30,7 +30,7 @@ public final class BrowserSocket implements AutoCloseable {
 
     public static final JsonMapper JSON = JsonMapper.builder().build();
 
-    /** Never needed, but by a browser that starts on a machine which has much else to do. */
+    /** Maximum time for an answer. Only a browser that starts on a busy machine needs nearly that long. */
     private static final long ANSWER_SECONDS = 60;
 
     private final Consumer<JsonNode> events;
@@ -39,7 +39,7 @@ public final class BrowserSocket implements AutoCloseable {
     private final HttpClient http = HttpClient.newHttpClient();
     private final WebSocket socket;
 
-    /** @param events hears of every message that answers no command */
+    /** @param events gets every message that is not the answer to a command */
     BrowserSocket(URI address, Consumer<JsonNode> events) throws IOException {
         this.events = events;
         try {

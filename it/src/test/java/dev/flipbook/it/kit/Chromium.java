@@ -38,7 +38,7 @@ final class Chromium implements Browser {
             "--remote-debugging-port=0",
             "about:blank");
 
-    /** Those of keys that the browser itself does something at. */
+    /** The codes of keys at which the browser itself does something. */
     private static final Map<String, Integer> CODES = Map.of("Enter", 13, "Escape", 27, "Tab", 9, " ", 32);
 
     private final BrowserProcess process;
@@ -175,7 +175,7 @@ final class Chromium implements Browser {
 
     private void hear(JsonNode event) {
         if (!event.path("sessionId").asString("").equals(tab)) {
-            return; // of a tab before
+            return; // it belongs to an earlier tab
         }
         JsonNode told = event.path("params");
         switch (event.path("method").asString("")) {
@@ -186,7 +186,7 @@ final class Chromium implements Browser {
             // a request that failed is among these
             case "Log.entryAdded" ->
                 complain(told.path("entry"), told.path("entry").path("level"));
-            default -> {} // there are many, and none that we need
+            default -> {} // there are many other events, and none of them is needed
         }
     }
 

@@ -4,7 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** What is in the chunks of a response with {@code Transfer-Encoding: chunked}. For one thread. */
+/** The content of a response with {@code Transfer-Encoding: chunked}, without the lengths of chunks. For one thread. */
 final class Chunks extends InputStream {
 
     private final InputStream in;

@@ -8,14 +8,14 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
 
-/** Shows a camera as the program itself does, but is done with it a second after its last viewer has left. */
+/** Shows a camera as the program itself does, but closes the camera one second after the last viewer has left. */
 public final class HastyCameraProgram {
 
     private static final Duration SECOND = Duration.ofSeconds(1);
 
     private HastyCameraProgram() {}
 
-    /** Until its standard input ends. */
+    /** Runs until standard input ends. */
     public static void main(String[] arguments) throws IOException {
         FeedOptions feeds = new FeedOptions(SECOND, SECOND, Duration.ofSeconds(30), SECOND, 64 << 20);
         try (Flipbook flipbook =

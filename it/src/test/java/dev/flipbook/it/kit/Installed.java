@@ -14,9 +14,9 @@ public final class Installed {
     private Installed() {}
 
     /**
-     * The file of a program; where it is not installed the test is skipped and says so.
+     * The file of a program. If the program is not installed, the test is skipped with a message.
      *
-     * @param unseen what nobody sees without it
+     * @param unseen what is not tested without the program
      */
     public static String program(String name, String unseen) {
         List<String> folders = new ArrayList<>(List.of(System.getenv("PATH").split(File.pathSeparator)));
@@ -30,7 +30,7 @@ public final class Installed {
         return skip("there is no '" + name + "' on the PATH", unseen);
     }
 
-    /** Skips the test, aloud. */
+    /** Skips the test with a message. */
     public static String skip(String lack, String unseen) {
         String sentence = "SKIPPED: " + lack + ", so nobody looks whether " + unseen;
         System.err.println(sentence);

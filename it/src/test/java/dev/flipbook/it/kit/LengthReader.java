@@ -8,9 +8,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads a stream as clients do that go by lengths alone, the printers' page Mainsail among them: a picture begins where one
- * read holds an SOI, is as long as the {@code Content-Length} before it says, and is shown when a byte more has come. For one
- * thread.
+ * Reads a stream as clients do that rely on lengths alone, such as Mainsail, a page for 3D printers. A picture begins
+ * where one read contains an SOI, has the length of the {@code Content-Length} before it, and is shown when one more
+ * byte has come. For one thread.
  */
 public final class LengthReader {
 
@@ -22,13 +22,13 @@ public final class LengthReader {
     private byte[] picture = new byte[0];
     private int filled;
 
-    /** A reader of a connection that has asked and of which nothing is read yet. */
+    /** A reader of a connection that has sent its request and of which nothing has been read. */
     public LengthReader(RawConnection connection) {
         this.connection = connection;
     }
 
     /**
-     * The next picture that it shows.
+     * The next picture that such a client shows.
      *
      * @throws IOException when a picture has no length
      */

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
-/** Sees everything that this process logs at the program's own level. Thread-safe. */
+/** Collects everything that this process logs at the program's own level. Thread-safe. */
 public final class LogWatch implements AutoCloseable {
 
     private final List<ILoggingEvent> events = new CopyOnWriteArrayList<>();
@@ -35,7 +35,7 @@ public final class LogWatch implements AutoCloseable {
                 .toList();
     }
 
-    /** What was seen so far was expected. */
+    /** Forgets the lines so far, because they were expected. */
     public void forget() {
         events.clear();
     }

@@ -10,8 +10,8 @@ import java.util.Random;
 import javax.imageio.ImageIO;
 
 /**
- * JPEGs that differ in every part: comment segments after SOI hold a number and bytes that follow from it, so that one
- * torn or mixed with another is noticed.
+ * JPEGs that differ in every part: comment segments after SOI hold a number and bytes that are computed from it. So a
+ * picture that is torn, or mixed with another one, is noticed.
  */
 public final class NumberedPicture {
 
@@ -52,9 +52,10 @@ public final class NumberedPicture {
     }
 
     /**
-     * The number of a picture that was made here, every byte of it; 0 for another picture, such as one that the server drew.
+     * The number of a picture that was made here, of which every byte is checked; 0 for another picture, such as one
+     * that the server drew.
      *
-     * @throws AssertionError when it is not byte for byte what was made
+     * @throws AssertionError when any byte differs from the picture that was made
      */
     static int numberOf(byte[] picture) {
         ByteBuffer in = ByteBuffer.wrap(picture);

@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * A server that is not Flipbook, byte for byte as the test has it: each connection gets the same head, and then, this
- * many times a second, the same part.
+ * A server that is not Flipbook, whose every byte the test chooses. Each connection gets the same head, and then the
+ * same part at a fixed rate.
  */
 public final class OtherServer implements AutoCloseable {
 
@@ -30,7 +30,7 @@ public final class OtherServer implements AutoCloseable {
 
     private OtherServer() throws IOException {}
 
-    /** One that answers with this head and no part, and closes. */
+    /** A server that answers with this head, sends no part, and closes. */
     public static OtherServer refusing(String head) throws IOException {
         OtherServer server = new OtherServer();
         server.accept(head, false);

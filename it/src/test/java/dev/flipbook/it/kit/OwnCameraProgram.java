@@ -8,12 +8,12 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Map;
 
-/** A program of somebody's own that shows a camera in another format than the best, with controls set. */
+/** A program that embeds Flipbook and shows a camera, in another format than the best and with controls set. */
 public final class OwnCameraProgram {
 
     private OwnCameraProgram() {}
 
-    /** Until its standard input ends. */
+    /** Runs until standard input ends. */
     public static void main(String[] arguments) throws IOException {
         Map<String, Integer> controls = Map.of("exposure_time_absolute", 500, "auto_exposure", 1);
         SourceOptions options = new SourceOptions(0, 0, 0, 80, 0, false, false, Duration.ZERO, "YUYV", controls);

@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A machine {@code camera-pi} in a house: a network namespace with interfaces of its own, a host name and a file {@code hosts}.
- * Its name server does not answer. Takes Linux and root; elsewhere the test is skipped and says so.
+ * A machine {@code camera-pi} in a house: a network namespace with interfaces of its own, a host name and a file
+ * {@code hosts}. Its name server does not answer. Needs Linux and root; otherwise the test is skipped with a message.
  */
 public final class OwnNetwork implements AutoCloseable {
 
-    /** Standing for the house, a VPN and a network of containers; nothing listens at their other ends. */
+    /** Interfaces that stand for the house, a VPN and a network of containers. Nothing listens at their other ends. */
     private static final String SET_UP = """
             set -e
             hostname camera-pi
@@ -73,7 +73,7 @@ public final class OwnNetwork implements AutoCloseable {
         return Stream.concat(prefix.stream(), command.stream()).toList();
     }
 
-    /** The status that the machine on which this process is gets from an address, asked by another name if one is given. */
+    /** The status that this machine gets from an address, with another host name in the request if one is given. */
     public static String status(Program on, String address, String... curl) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
                 "nsenter", "--target", Long.toString(on.pid()), "--net", "--uts", "--mount", "curl", "--silent"));
@@ -83,7 +83,7 @@ public final class OwnNetwork implements AutoCloseable {
         return run(command);
     }
 
-    /** Runs this to its end and returns all that it says. */
+    /** Runs a command to its end, and returns its whole output. */
     private static String run(List<String> command) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

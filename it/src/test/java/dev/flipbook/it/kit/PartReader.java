@@ -41,7 +41,7 @@ public final class PartReader {
         }
     }
 
-    /** What does not name the boundary begins with it all the same. */
+    /** A stream of a type that does not name the boundary still begins with the boundary. */
     private static final Pattern TYPE = Pattern.compile(
             "multipart/(?:x-mixed-replace|mixed); boundary=([A-Za-z0-9]{20,70})|application/octet-stream");
 
@@ -73,7 +73,7 @@ public final class PartReader {
         return new PartReader(connection, head);
     }
 
-    /** Asks for this address and reads as {@link #on}. */
+    /** Sends a request for this address, and reads as {@link #on} does. */
     public static PartReader of(RawConnection connection, String target, String... headers) throws IOException {
         return on(connection.ask("GET", target, headers));
     }
@@ -85,7 +85,7 @@ public final class PartReader {
     /**
      * The next part, whole, with the delimiter line after it; nothing when the closing delimiter has come.
      *
-     * @throws AssertionError when a byte is not as it must be
+     * @throws AssertionError when a byte is wrong
      */
     public Optional<Part> next() throws IOException {
         if (ended) {

@@ -10,10 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What this process holds now.
+ * The resources that this process holds now.
  *
- * @param threads names of those that Flipbook started, sorted; the pools, which have a fixed most and fill as they are used, left out
- * @param descriptors open ones; 0 where the system does not tell
+ * @param threads names of the threads that Flipbook started, sorted, without those of pools, which have a fixed maximum
+ *     and grow with use
+ * @param descriptors number of open descriptors; 0 if the system does not report it
  */
 public record ProcessFigures(List<String> threads, long descriptors) {
 
@@ -31,7 +32,8 @@ public record ProcessFigures(List<String> threads, long descriptors) {
     }
 
     /**
-     * Waits until no more is held than then, except for three descriptors that the JVM itself may have opened since.
+     * Waits until this process holds no more than it did then, except for three descriptors that the JVM itself may
+     * have opened since.
      */
     public static void awaitAsBefore(ProcessFigures then) {
         await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(20)).untilAsserted(() -> {
@@ -41,7 +43,10 @@ public record ProcessFigures(List<String> threads, long descriptors) {
         });
     }
 
-    /** The threads that were not there then. Fewer than then are no fault: an earlier test's server may still have been ending. */
+    /**
+     * The threads that did not exist then. Fewer threads than then are not a fault, because an earlier test's server
+     * may still have been ending.
+     */
     private List<String> moreThan(ProcessFigures then) {
         List<String> more = new ArrayList<>(threads);
         then.threads.forEach(more::remove);

@@ -36,12 +36,12 @@ public final class Program implements AutoCloseable {
         return start(Map.of(), arguments);
     }
 
-    /** One that sees these too among the variables of its environment. */
+    /** Starts the program with these variables in addition to its environment. */
     public static Program start(Map<String, String> environment, String... arguments) throws IOException {
         return start(environment, command(arguments));
     }
 
-    /** A program of the test's own that has Flipbook as a library. */
+    /** Starts a program of the test's own that embeds Flipbook. */
     public static Program startOwn(Class<?> main, Map<String, String> environment) throws IOException {
         List<String> command = new ArrayList<>(command());
         String classes = Path.of(System.getProperty("flipbook.home"), "it/target/test-classes")
@@ -51,7 +51,7 @@ public final class Program implements AutoCloseable {
         return start(environment, command);
     }
 
-    /** One that is started by this command, which becomes the program in its own process. */
+    /** Starts the program by this command, which must become the program in its own process. */
     public static Program startBy(List<String> command) throws IOException {
         return start(Map.of(), command);
     }
@@ -65,7 +65,10 @@ public final class Program implements AutoCloseable {
         return new Program(builder.start(), err);
     }
 
-    /** Whether this process ignores INT, as those do that a shell has started in the background, and hands that on. */
+    /**
+     * Whether this process ignores INT, as a process does that a shell has started in the background. Child processes
+     * inherit that.
+     */
     private static boolean ignoresInterrupts() throws IOException {
         Path status = Path.of("/proc/self/status");
         return Files.exists(status)
@@ -75,7 +78,7 @@ public final class Program implements AutoCloseable {
                                 (Long.parseUnsignedLong(line.substring(7).strip(), 16) & 1L << (2 - 1)) != 0);
     }
 
-    /** One whose standard error is a pipe that nobody reads, and full from the beginning. */
+    /** Starts the program with a standard error that is a full pipe, which nobody reads. */
     public static Program startWithAFullLog(String... arguments) throws IOException {
         Path pipe = Files.createTempDirectory("flipbook-it").resolve("err");
         List<String> command = new ArrayList<>(List.of(
@@ -88,7 +91,7 @@ public final class Program implements AutoCloseable {
         return new Program(new ProcessBuilder(command).start(), Files.createFile(pipe.resolveSibling("none")));
     }
 
-    /** What runs it. */
+    /** The command that runs the program. */
     public static List<String> command(String... arguments) {
         Path built = Path.of(System.getProperty("flipbook.home")).resolve("app/target/flipbook");
         assertThat(built).as("the program; the module app builds it").isDirectory();
@@ -120,14 +123,14 @@ public final class Program implements AutoCloseable {
         return process.waitFor(time.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** The next line of its standard output; waits for it. */
+    /** Waits for the next line of standard output, and returns it. */
     public String line() throws IOException {
         String line = out.readLine();
         assertThat(line).as("a line of output; standard error: %s", err()).isNotNull();
         return line;
     }
 
-    /** The port on which it says that it serves; waits for that. */
+    /** Waits for the line with the server's address, and returns the port. */
     public int port() throws IOException {
         String line = line();
         Matcher address = ADDRESS.matcher(line);

@@ -18,7 +18,7 @@ import java.util.List;
 /** A connection to a server on this machine, of which the test sends and reads every byte itself. For one thread. */
 public final class RawConnection implements AutoCloseable {
 
-    /** Longer than anything here may take, so that a test fails with a reason and does not hang. */
+    /** Timeout for reads: longer than anything here may take, so that a test fails with a reason and does not hang. */
     public static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Socket socket;
@@ -33,14 +33,16 @@ public final class RawConnection implements AutoCloseable {
         return open(new Socket(), port);
     }
 
-    /** One that holds back little of what the peer sends while the test does not read. */
+    /**
+     * A connection with a small receive buffer, which takes little of what the peer sends while the test does not read.
+     */
     public static RawConnection withReceiveBuffer(int port, int bytes) throws IOException {
         Socket socket = new Socket();
         socket.setReceiveBufferSize(bytes); // counts only before the connection is made
         return open(socket, port);
     }
 
-    /** One that comes from another address of this machine, such as 127.0.0.2. */
+    /** A connection from another address of this machine, such as 127.0.0.2. */
     public static RawConnection from(String address, int port) throws IOException {
         Socket socket = new Socket();
         socket.bind(new InetSocketAddress(address, 0));
@@ -73,7 +75,7 @@ public final class RawConnection implements AutoCloseable {
         return send(request.append("\r\n").toString());
     }
 
-    /** Asks for a WebSocket. */
+    /** Sends the handshake of a WebSocket. */
     public RawConnection askForWebSocket() throws IOException {
         return ask(
                 "GET",
@@ -93,7 +95,7 @@ public final class RawConnection implements AutoCloseable {
         return ResponseHead.of(lines);
     }
 
-    /** From here on reads what is in the chunks, as a proxy sends a response whose length it does not know. */
+    /** Reads the content of chunks from now on. A proxy sends a response in chunks if it does not know the length. */
     public void readChunks() {
         in = new Chunks(in);
     }
@@ -160,12 +162,12 @@ public final class RawConnection implements AutoCloseable {
         }
     }
 
-    /** Says that no more will be sent, and can still read. */
+    /** Ends the output. The connection can still be read. */
     public void endOutput() throws IOException {
         socket.shutdownOutput();
     }
 
-    /** Ends with a reset, as a program that was killed does. */
+    /** Ends the connection with a reset, as happens when a program is killed. */
     public void abort() throws IOException {
         socket.setSoLinger(true, 0);
         socket.close();

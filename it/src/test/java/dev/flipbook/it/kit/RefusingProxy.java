@@ -14,12 +14,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A reverse proxy in front of a server, at / and at /cam/: HTTP requests pass, except for those that a test has
- * refused.
+ * A reverse proxy in front of a server, at / and at /cam/. HTTP requests pass, except for those that the test has told
+ * it to refuse.
  */
 public final class RefusingProxy implements AutoCloseable {
 
-    /** What is answered to requests of which the first line begins like this. */
+    /** The answer to requests whose first line begins like this. */
     private record Refusal(String beginning, String answer) {}
 
     private final ServerSocket listening = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
@@ -27,13 +27,13 @@ public final class RefusingProxy implements AutoCloseable {
     private final int port;
     private volatile @Nullable Refusal refusal;
 
-    /** One before the server at this port of the machine. */
+    /** A proxy in front of the server on this port. */
     public RefusingProxy(int port) throws IOException {
         this.port = port;
         Thread.ofVirtual().start(this::accept);
     }
 
-    /** One as they stand in many a company: it knows no WebSockets. */
+    /** A proxy that does not support WebSockets, like those of many companies. */
     public static RefusingProxy withoutWebSockets(int port) throws IOException {
         RefusingProxy proxy = new RefusingProxy(port);
         proxy.refusal =
@@ -45,7 +45,10 @@ public final class RefusingProxy implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + listening.getLocalPort() + "/");
     }
 
-    /** Ends all connections, and from now on answers in this way what begins like this, such as {@code GET /ws}. */
+    /**
+     * Ends all connections, and from now on gives this answer to requests that begin like this, such as
+     * {@code GET /ws}.
+     */
     public void refuse(String beginning, int status, String type, String body) throws IOException {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         refusal = new Refusal(
@@ -92,7 +95,7 @@ public final class RefusingProxy implements AutoCloseable {
             Thread.ofVirtual().start(() -> pass(client, server));
             server.getInputStream().transferTo(client.getOutputStream());
         } catch (IOException e) {
-            // one of both has left, and so does the other
+            // one side has left, so the other side is closed too
         } finally {
             open.remove(client);
         }
@@ -107,8 +110,8 @@ public final class RefusingProxy implements AutoCloseable {
     }
 
     /**
-     * Up to the empty line, addressed to a name that every server knows. The next request comes over another connection, so
-     * that it is looked at as well.
+     * Reads a request's head, and addresses it to a name that every server knows. The head also closes the connection,
+     * so that the next request comes over another one and is checked too.
      */
     private static String head(InputStream in) throws IOException {
         ByteArrayOutputStream head = new ByteArrayOutputStream();

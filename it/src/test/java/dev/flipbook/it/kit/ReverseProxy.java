@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 /** A reverse proxy in a process of its own, with the configuration that is in examples/proxies and in the documents. */
 public final class ReverseProxy implements AutoCloseable {
 
-    /** The proxies that are asked. */
+    /** The proxies that are tested. */
     public enum Kind {
         NGINX("nginx", "nginx.conf") {
             @Override
@@ -70,22 +70,22 @@ public final class ReverseProxy implements AutoCloseable {
         this.folder = folder;
         this.port = port;
         this.process = process;
-        // for a test run that is cut off: a proxy would outlive it
+        // a proxy would outlive a test run that is cut off
         Runtime.getRuntime().addShutdownHook(new Thread(this::killAll, "end-proxy-" + process.pid()));
     }
 
-    /** One in front of the server on this port, as it is configured in the examples. */
+    /** Starts a proxy in front of the server on this port, configured as in the examples. */
     public static ReverseProxy start(Kind kind, int server) throws IOException {
         return start(kind, server, "", "");
     }
 
-    /** One that has the server below {@code /cam/}, as it is configured in the examples. */
+    /** Starts a proxy that has the server below {@code /cam/}, configured as in the examples. */
     public static ReverseProxy startBelowAPath(Kind kind, int server) throws IOException {
         return start(kind, server, EXAMPLES.resolve("below-a-path"), "", "");
     }
 
     /**
-     * One with a further line of configuration.
+     * Starts a proxy with one more line of configuration.
      *
      * @param before the text of the configuration that the line goes before
      */
@@ -136,7 +136,7 @@ public final class ReverseProxy implements AutoCloseable {
     public void close() throws IOException {
         List<ProcessHandle> workers = process.descendants().toList();
         process.destroy(); // first, or the process would start workers again
-        workers.forEach(ProcessHandle::destroyForcibly); // of Apache, one that waits for Flipbook would take its time
+        workers.forEach(ProcessHandle::destroyForcibly); // a worker of Apache that waits for Flipbook would end late
         try {
             process.onExit().orTimeout(10, SECONDS).join();
         } finally {

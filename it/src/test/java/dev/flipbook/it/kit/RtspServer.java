@@ -11,7 +11,7 @@ import java.util.List;
 /** GStreamer's RTSP server with moving pictures, by a script in a process of its own. */
 public final class RtspServer implements AutoCloseable {
 
-    /** Debian's own, which has the bindings; another one on the PATH has not. */
+    /** Debian's own Python, which has GStreamer's bindings. Another Python on the PATH has none. */
     private static final Path PYTHON = Path.of("/usr/bin/python3");
 
     private final Process process;
@@ -23,7 +23,7 @@ public final class RtspServer implements AutoCloseable {
     }
 
     /**
-     * Starts it; the test is skipped, aloud, where that is not possible.
+     * Starts the server. If that is not possible, the test is skipped with a message.
      *
      * @param port 0 for a free one
      * @param guard nothing, or {@code basic} or {@code digest}, a user and a password
@@ -66,14 +66,14 @@ public final class RtspServer implements AutoCloseable {
         return "rtsp://" + login + "127.0.0.1:" + port + path;
     }
 
-    /** Sends STOP or CONT. */
+    /** Sends the server the signal STOP or CONT. */
     public void signal(String name) throws IOException, InterruptedException {
         new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
                 .start()
                 .waitFor();
     }
 
-    /** Kills it, as a power cut does. */
+    /** Kills the server, as a power cut does. */
     @Override
     public void close() {
         process.destroyForcibly().onExit().join();

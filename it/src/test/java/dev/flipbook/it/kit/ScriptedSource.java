@@ -7,7 +7,10 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A source that delivers what the test hands it, counts how often it was opened, and can fail. Thread-safe. */
+/**
+ * A source that delivers the pictures that the test gives it, counts how often it was opened, and can fail.
+ * Thread-safe.
+ */
 public final class ScriptedSource implements FrameSource {
 
     private final BlockingQueue<byte[]> pictures = new LinkedBlockingQueue<>();

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A client that keeps all it was sent, and acknowledges pictures when the test says so. */
+/** A client that keeps everything it was sent, and acknowledges pictures when the test says so. */
 public final class SocketClient implements WebSocket.Listener, AutoCloseable {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -76,13 +76,13 @@ public final class SocketClient implements WebSocket.Listener, AutoCloseable {
         await().until(() -> pictures.size() >= count);
     }
 
-    /** The first text with this key, once it is there. */
+    /** Waits for the first text message with this key, and returns it. */
     public JsonNode awaitText(String key) {
         await().until(() -> texts.stream().anyMatch(one -> one.has(key)));
         return texts.stream().filter(one -> one.has(key)).findFirst().orElseThrow();
     }
 
-    /** Everything that was said before this has been heard when it returns. */
+    /** Waits until the server has handled all earlier messages of this client. */
     public void settle() {
         int before = texts.size();
         say("{\"ping\":" + before + "}");

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Cameras in user space, plugged in by the test. A program that is started with {@link #environment} sees them as those of
- * {@code /dev}; what they can do is said in {@code src/test/c/v4l2-cameras.c}.
+ * Cameras in user space, plugged in by the test. A program that is started with {@link #environment} sees these cameras
+ * in {@code /dev}. {@code src/test/c/v4l2-cameras.c} describes what they can do.
  */
 public final class VirtualCameras {
 
@@ -20,7 +20,7 @@ public final class VirtualCameras {
     private final Path folder;
 
     /**
-     * Without any camera yet.
+     * No cameras yet.
      *
      * @param library as {@link #compiled}
      * @param folder an empty one for their files
@@ -33,9 +33,9 @@ public final class VirtualCameras {
     }
 
     /**
-     * The library that answers for the cameras; where it cannot be compiled the test is skipped and says so.
+     * Compiles the library that answers for the cameras. If that is not possible, the test is skipped with a message.
      *
-     * @param unseen what nobody sees without it
+     * @param unseen what is not tested without the library
      */
     public static Path compiled(Path folder, String unseen) throws IOException, InterruptedException {
         if (!System.getProperty("os.name").equals("Linux")) {
@@ -56,7 +56,7 @@ public final class VirtualCameras {
         return Map.of("LD_PRELOAD", library.toString(), "CAMERAS", folder.toString());
     }
 
-    /** Plugs a camera in as {@code /dev/videoN}, which is what these lines say. */
+    /** Plugs in a camera as {@code /dev/videoN}. The lines describe the camera. */
     public void plug(int number, String... lines) throws IOException {
         place(
                 folder.resolve("dev/video" + number),
@@ -72,7 +72,7 @@ public final class VirtualCameras {
         Files.createSymbolicLink(folder.resolve("dev/v4l/by-id").resolve(name), Path.of("../../video" + number));
     }
 
-    /** What they give from now on, one after the other and again from the first. */
+    /** Sets the pictures that the cameras give from now on, one after the other and in a loop. */
     public void give(List<byte[]> pictures) throws IOException {
         for (int i = 0; i < pictures.size(); i++) {
             place(folder.resolve("pictures/" + i + ".jpg"), pictures.get(i));
@@ -83,7 +83,7 @@ public final class VirtualCameras {
         }
     }
 
-    /** How their pictures are from now on; nothing for whole ones. */
+    /** Sets the fault of the pictures from now on; empty for whole pictures. */
     public void fault(String kind) throws IOException {
         place(folder.resolve("fault"), kind.getBytes(StandardCharsets.UTF_8));
     }

@@ -12,8 +12,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.IntStream;
 
 /**
- * A viewer that reads everything at once on a thread of its own, and remembers the numbers of the pictures it saw. A repeat
- * of the newest picture counts once, a placeholder not at all. Thread-safe.
+ * A viewer that reads everything at once on a thread of its own, and remembers the numbers of the pictures that it has
+ * read. A picture that is repeated counts once, and a placeholder does not count. Thread-safe.
  */
 public final class Witness implements AutoCloseable {
 
@@ -33,7 +33,7 @@ public final class Witness implements AutoCloseable {
         this.thread = Thread.ofPlatform().daemon().name("witness").start(this::read);
     }
 
-    /** Watches; the response must have begun, so that a feed without a picture makes this wait. */
+    /** Begins to watch. Waits until the response has begun, which needs a first picture of the feed. */
     public static Witness of(int port, String target) throws IOException {
         RawConnection connection = RawConnection.to(port);
         return new Witness(connection, PartReader.of(connection, target));
@@ -96,7 +96,7 @@ public final class Witness implements AutoCloseable {
         assertThat(newest).as("the newest picture that came").isGreaterThanOrEqualTo(number);
     }
 
-    /** That each picture from the first it saw up to this one came, in order and whole. */
+    /** Checks that all pictures from the first one that it has read up to this one came, in order and whole. */
     public void sawAllUpTo(int number) {
         awaits(number);
         List<Integer> seen = numbers();

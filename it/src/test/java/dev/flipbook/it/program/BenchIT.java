@@ -31,12 +31,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** {@code flipbook bench}, the built program, against Flipbook and against servers that are not. */
+/** {@code flipbook bench} of the built program, against Flipbook and against other servers. */
 @Timeout(300)
 class BenchIT {
 
     private static final int FPS = 20;
-    /** A clock that was held up on a busy machine makes up for it. */
+    /** Maximum frame rate, because a timer that was late on a busy machine catches up. */
     private static final double MOST_FPS = 3 * FPS;
 
     private static final byte[] PICTURE = NumberedPicture.of(1, 10_000);
@@ -90,7 +90,7 @@ class BenchIT {
         assertThat(lines[2]).matches(" +2( +\\d+\\.\\d){3} +\\d+\\.\\d\\d +0( +[0-9.]+ m?s){4}");
         assertThat(lines[3]).matches(" +1( +\\d+\\.\\d){3} +\\d+\\.\\d\\d +0( +[0-9.]+ m?s){4}");
         assertThat(lines[4]).contains("X-Timestamp");
-        assertThat(bench.err()).isEmpty(); // no progress where there is no terminal
+        assertThat(bench.err()).isEmpty(); // without a terminal there is no progress
     }
 
     // other servers
@@ -155,7 +155,7 @@ class BenchIT {
 
     @Test
     void nobodyListeningIsRefused() throws Exception {
-        try (Socket nobody = new Socket()) { // has the port, and does not listen
+        try (Socket nobody = new Socket()) { // occupies the port, and does not listen
             nobody.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             assertRefused("refused", "http://127.0.0.1:" + nobody.getLocalPort() + "/");
         }
@@ -224,7 +224,7 @@ class BenchIT {
         }
     }
 
-    /** The address of a feed that shows what this makes. */
+    /** The address of a feed that shows these frames. */
     private String flipbook(Supplier<Frame> frames) throws IOException {
         Flipbook flipbook = Flipbook.start(ServerOptions.DEFAULT.withPort(0));
         toClose.add(flipbook);
@@ -264,7 +264,7 @@ class BenchIT {
         return json;
     }
 
-    /** The server's pace, or less: it shares the machine with others. */
+    /** Checks that the rate is that of the server, or lower because other programs use the machine too. */
     private static void assertRate(String json) {
         assertThat(figure(json, "median")).isBetween(1.0, MOST_FPS);
     }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The script `examples/run`: how it starts the Java that it has found, which here is one that only prints its arguments. */
+/** How the script `examples/run` starts Java. Here, the Java that it finds is a fake that only prints its arguments. */
 @Timeout(60)
 class ExamplesRunIT {
 

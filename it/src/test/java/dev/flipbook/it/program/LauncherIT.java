@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The built program as people run it: what it says, how it refuses, how it ends. */
+/** The built program as users run it: its output, its refusals and its end. */
 @Timeout(300)
 class LauncherIT {
 
@@ -210,7 +210,7 @@ class LauncherIT {
         assertThat(program.exitCode()).isZero();
     }
 
-    // by which name and address
+    // names and addresses
 
     @Test
     void theMachinesOwnNameIsAnsweredWithoutAnOption() throws Exception {
@@ -283,7 +283,7 @@ class LauncherIT {
         toClose.add(dead);
         await().until(() -> isStuck(port));
         program.signal("TERM");
-        await().until(() -> refuses(port)); // it has begun to end
+        await().until(() -> refuses(port)); // the program has begun to end
         program.signal("TERM");
         assertThat(program.exitCode()).isEqualTo(128 + 15);
     }
@@ -319,7 +319,7 @@ class LauncherIT {
         return program;
     }
 
-    /** That the program ends with 2 and one sentence that holds this; the sentence. */
+    /** Checks that the program ends with 2 and one sentence that contains this text. Returns the sentence. */
     private String assertRefused(String held, String... arguments) throws Exception {
         Program program = start(arguments);
         assertThat(program.exitCode()).isEqualTo(2);

@@ -22,7 +22,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The programs of examples/read, which the guide quotes, as they are: they take 100 ms for each picture of a feed with 50 a second. */
+/**
+ * The unchanged programs of examples/read, which the guide quotes. They take 100 ms for each picture of a feed with 50
+ * a second.
+ */
 @Timeout(120)
 class ReadExamplesIT {
 
@@ -78,7 +81,7 @@ class ReadExamplesIT {
         assertThat(said.readLine()).isEqualTo("there are no feeds yet");
     }
 
-    /** What it says; by Debian's Python, which has Debian's packages. */
+    /** Starts a program with Debian's Python, which finds Debian's packages, and returns its output. */
     private BufferedReader start(String program, String argument) throws Exception {
         Path python = Path.of("/usr/bin/python3");
         if (!Files.isExecutable(python)

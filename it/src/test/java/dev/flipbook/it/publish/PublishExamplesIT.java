@@ -93,7 +93,7 @@ class PublishExamplesIT {
         assertThat(robot.status().frames()).isBetween(24L, 27L);
     }
 
-    /** What the guide shows for a pipe, with the program in a process of its own. */
+    /** The guide's example for a pipe, with the program in a process of its own. */
     @Test
     void aPipeIsPublishedByTheProgram() throws Exception {
         String ffmpeg = Installed.program("ffmpeg", "its pictures can be published through a pipe");
@@ -133,7 +133,7 @@ class PublishExamplesIT {
         assertThat(robot.status().state()).isEqualTo(State.LIVE);
     }
 
-    /** Debian's, which has Debian's packages. */
+    /** Debian's Python, which finds Debian's packages. */
     private String python() throws Exception {
         if (!Files.isExecutable(Path.of("/usr/bin/python3"))
                 || start("/usr/bin/python3", "-c", "import cv2, numpy").waitFor() != 0) {

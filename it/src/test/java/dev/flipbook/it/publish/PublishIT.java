@@ -37,14 +37,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Publishing over HTTP, by good programs and by others. After each of them a viewer of another feed has lost no frame, one of
- * this feed has seen whole pictures of one publisher at a time, nothing is left of the connections, and the log shows no
- * stack trace.
+ * Publishing over HTTP, by correct and by faulty programs. After each test, a viewer of another feed has lost no frame,
+ * a viewer of this feed has seen whole pictures of one publisher at a time, nothing is left of the connections, and the
+ * log has no stack trace.
  */
 @Timeout(300)
 class PublishIT {
 
-    /** What a body may have without a picture in it. */
+    /** Maximum bytes of a body without a picture in it. */
     private static final int LIMIT = 32 << 20;
 
     private final LogWatch log = new LogWatch();
@@ -251,7 +251,7 @@ class PublishIT {
         } catch (IOException e) {
             // the server has had enough
         }
-        // what the kernel holds on both sides comes on top of what was read
+        // the kernels of both sides hold further bytes, in addition to those that were read
         assertThat(sent).as("bytes that could be sent").isBetween((long) LIMIT, LIMIT + (32L << 20));
         assertRefused(answer(connection), 413, "no whole picture came within 33554432 bytes");
         assertNothingWasShown();
@@ -368,7 +368,7 @@ class PublishIT {
         assertThat(door.status().encoding().frames()).isZero();
     }
 
-    /** The best of some tries: others work on this machine too. */
+    /** Checks the shortest time of several tries, because other programs run on this machine too. */
     private void assertRefusedWithin(byte[] bad, Duration time) throws IOException {
         long best = Long.MAX_VALUE;
         for (int i = 0; i < 100 && best > time.toNanos(); i++) {
@@ -392,7 +392,7 @@ class PublishIT {
         return all.toByteArray();
     }
 
-    /** Where this marker begins, after the comments, which may contain anything. */
+    /** The place where this marker begins. The search begins after the comments, which may contain any bytes. */
     private static int find(byte[] picture, int marker) {
         int at = 2;
         while ((picture[at + 1] & 0xFF) != marker) {
@@ -764,7 +764,7 @@ class PublishIT {
         }
     }
 
-    /** Reads an answer to its end, which the connection's need not be yet. */
+    /** Reads an answer to its end. The connection may stay open. */
     private static Answer answer(RawConnection connection) throws IOException {
         StringBuilder head = new StringBuilder();
         int length = 0;

@@ -22,14 +22,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Publishers that send less than they could: those that hold a feed by it, and those that only have little to say. */
+/** Publishers that send slowly: some to keep others from a feed, and some because they have few pictures. */
 @Timeout(180)
 class SlowPublisherIT {
 
     /** Timeout for silence; a picture may take four times as long. */
     private static final Duration SILENCE = Duration.ofSeconds(2);
 
-    /** Between two bytes. */
+    /** Pause between two bytes. */
     private static final Duration PAUSE = Duration.ofMillis(50);
 
     private static final String PART = "--b\r\nContent-Type: image/jpeg\r\n\r\n";
@@ -51,7 +51,7 @@ class SlowPublisherIT {
         flipbook.close();
     }
 
-    /** @param rest what it sends byte by byte */
+    /** @param rest what the publisher sends byte by byte */
     private record Slow(String what, Feed feed, RawConnection connection, String rest) {}
 
     private void open(String what, String query, String type, String beginning, String rest) throws IOException {
@@ -129,7 +129,7 @@ class SlowPublisherIT {
         try {
             byte[] next = {(byte) one.rest().charAt(at)};
             if (next[0] == '0') {
-                one.connection().send(next); // of the length, and nothing of the body
+                one.connection().send(next); // only bytes of the length, none of the body
             } else {
                 chunk(one.connection(), next);
             }
@@ -144,7 +144,7 @@ class SlowPublisherIT {
         open("a JPEG", "", "image/jpeg", "", "");
         Slow one = slow.getFirst();
         int[] at = {0};
-        int piece = 1600; // 32 KB a second, for half as long again as silence may last
+        int piece = 1600; // 32 KB a second, for one and a half times the timeout for silence
 
         await().pollInterval(PAUSE).until(() -> {
             int end = Math.min(picture.length, at[0] + piece);

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300)
 class GracefulShutdownIT {
 
-    /** Three of a hundred were told nothing before servers waited for handshakes. */
+    /** Before servers waited for handshakes, three clients of a hundred got no message at the end. */
     private static final int ROUNDS = 150;
 
     @Test
@@ -95,7 +95,7 @@ class GracefulShutdownIT {
         assertThat(source.isOpen()).isFalse();
         assertThat(flipbook.feeds().usedBytes()).isZero();
         ProcessFigures.awaitAsBefore(before);
-        flipbook.close(); // once more does no harm
+        flipbook.close(); // a second close does nothing
     }
 
     @Test
@@ -166,7 +166,7 @@ class GracefulShutdownIT {
         }
     }
 
-    /** What the frame says with which the server ends the WebSocket; the client says that it has heard. */
+    /** The status code of the frame with which the server closes the WebSocket. The client confirms the close. */
     private static int codeOfTheEnd(RawConnection client) throws IOException {
         assertThat(client.read()).as("a close frame").isEqualTo(0x88);
         byte[] payload = client.read(client.read());

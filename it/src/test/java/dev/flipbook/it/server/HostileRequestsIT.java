@@ -26,14 +26,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Requests that no good client sends. After each of them the server still answers, a viewer has lost no frame, nothing is
- * left of the connection, and the log shows no stack trace.
+ * Requests that only hostile or broken clients send. After each request the server still answers, a viewer has lost no
+ * frame, nothing is left of the connection, and the log has no stack trace.
  */
 @Timeout(300)
 class HostileRequestsIT {
 
     private static final String HOST = "Host: 127.0.0.1\r\n";
-    /** What may be asked for, each of them. */
+    /** Every address that may be asked for. */
     private static final List<String> ADDRESSES = List.of(
             "/",
             "/feeds/cam",
@@ -150,7 +150,7 @@ class HostileRequestsIT {
         assertTooLarge("GET /" + "a".repeat(64 << 10) + " HTTP/1.1\r\n" + HOST + "\r\n", 414, 431);
     }
 
-    // H4: two opinions on where a request ends
+    // H4: requests whose end is ambiguous
 
     @ParameterizedTest
     @ValueSource(
@@ -215,7 +215,10 @@ class HostileRequestsIT {
         }
     }
 
-    /** Each of them has been answered and waits, so that no deadline ends it: what is above a thousand is closed for its number. */
+    /**
+     * Each of these connections has been answered and is idle, so no deadline ends it. Only their number does: those
+     * above a thousand are closed.
+     */
     @Test
     void idleConnectionsOfOneAddressDoNotShutOutAnother() throws Exception {
         int more = 20;
@@ -447,7 +450,7 @@ class HostileRequestsIT {
                 .endsWith("\r\n\r\nok\n");
     }
 
-    // errors tell what would be right
+    // errors say what would be right
 
     @Test
     void aWrongFramingIsRefusedWithTheValuesThatExist() throws IOException {
@@ -532,7 +535,7 @@ class HostileRequestsIT {
         }
     }
 
-    /** That there is one response, an error, whose body is one line. */
+    /** Checks that there is one response, an error whose body is one line. */
     private static void assertRefused(String answer, Integer... statuses) {
         assertThat(answer).startsWith("HTTP/1.1 ");
         assertThat(Integer.valueOf(answer.substring(9, 12))).as(answer).isIn((Object[]) statuses);
@@ -543,7 +546,9 @@ class HostileRequestsIT {
         assertThat(body).as(answer).matches("[^\\n\\r]+\\n").doesNotContain("Exception", "jetty");
     }
 
-    /** Refuses with a status, or with the reset that a peer sees who goes on sending. */
+    /**
+     * Checks that the request is refused: with a status, or with the reset that a client gets that continues to send.
+     */
     private void assertTooLarge(String request, Integer... statuses) throws IOException {
         try {
             String answer = answer(request);
@@ -555,7 +560,7 @@ class HostileRequestsIT {
         }
     }
 
-    /** Refuses in whatever way; a reset may overtake the answer. */
+    /** Checks that the connection is closed, with or without an answer, because a reset may overtake the answer. */
     private void assertClosed(byte[] bytes) throws IOException {
         try (RawConnection connection = RawConnection.to(flipbook.port())) {
             try {

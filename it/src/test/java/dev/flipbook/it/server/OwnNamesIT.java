@@ -11,7 +11,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The program on a machine with interfaces, names and a name server that is silent: what it prints, and whom it answers. */
+/**
+ * The program on a machine with several interfaces and names, and with a silent name server: what the program prints,
+ * and which names it accepts.
+ */
 @Timeout(120)
 class OwnNamesIT {
 

@@ -32,13 +32,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Through nginx, HAProxy and Apache, configured as docs/guide/reverse-proxy.md has it, a viewer sees what it would see without
- * them, and as soon.
+ * Through nginx, HAProxy and Apache, configured as in docs/guide/reverse-proxy.md, a viewer sees the same as without a
+ * proxy, and equally soon.
  */
 @Timeout(300)
 class ReverseProxyIT {
 
-    /** A still scene is not repeated while a test runs, so that nothing but the next picture could push one on. */
+    /**
+     * A still scene is not repeated while a test runs, so that only the next picture could push out one that a proxy
+     * holds back.
+     */
     private static final FeedOptions NO_REPEATS = repeatingAfter(Duration.ofHours(1));
 
     private static final List<String> FRAMINGS = List.of("strict", "browser");
@@ -211,14 +214,14 @@ class ReverseProxyIT {
         }
     }
 
-    /** The address of a server that such a proxy has below a path. */
+    /** The address of a server behind such a proxy, below a path. */
     private URI belowAPath(ReverseProxy.Kind kind, Flipbook flipbook) throws IOException {
         ReverseProxy proxy = ReverseProxy.startBelowAPath(kind, flipbook.port());
         toClose.add(proxy);
         return URI.create("http://127.0.0.1:" + proxy.port() + "/cam/");
     }
 
-    /** What this address answers, and that it does. */
+    /** The answer of this address, which must have the status 200. */
     private static String get(URI address) throws IOException, InterruptedException {
         try (HttpClient http = HttpClient.newHttpClient()) {
             HttpResponse<String> answer =
@@ -228,7 +231,7 @@ class ReverseProxyIT {
         }
     }
 
-    // whom the request names
+    // the name in the request
 
     @ParameterizedTest
     @EnumSource(names = {"NGINX", "APACHE"})
@@ -244,7 +247,7 @@ class ReverseProxyIT {
                 .isEqualTo(200);
     }
 
-    /** What the documents say of the {@code Host} that a client names. */
+    /** A proxy that passes on the client's {@code Host}, as the documents describe. */
     private ReverseProxy passingNamesOn(ReverseProxy.Kind kind, Flipbook flipbook) throws IOException {
         ReverseProxy proxy = switch (kind) {
             case NGINX -> ReverseProxy.start(kind, flipbook.port(), "proxy_set_header Host $host;", "proxy_pass ");

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What one client does beside others: it may slow down itself, and holds nothing when it has gone. */
+/** What one client may do beside others: it may slow down only itself, and must hold nothing when it has gone. */
 @Timeout(180)
 class SharedServerIT {
 
@@ -137,7 +137,7 @@ class SharedServerIT {
         try (RawConnection old = RawConnection.to(flipbook.port())) {
             old.send("GET /feeds/door.jpg?max_delay=60000 HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n\r\n");
             await().until(feed::watched);
-            Duration looks = Duration.ofMillis(2500); // of which there is one a second
+            Duration looks = Duration.ofMillis(2500); // the guard checks once a second
             await().pollDelay(looks).until(feed::watched);
 
             feed.publish(NumberedPicture.of(1));
@@ -187,7 +187,7 @@ class SharedServerIT {
         }
     }
 
-    /** Masked with zeros. */
+    /** A frame of a WebSocket, masked with zeros. */
     private static String frame(int kind, String text) {
         return "" + (char) kind + (char) (0x80 | text.length()) + "\0\0\0\0" + text;
     }

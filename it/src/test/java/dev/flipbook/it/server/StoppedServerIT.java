@@ -25,13 +25,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A server that is stopped for longer than its deadlines, as by a laptop's lid or a debugger, and goes on. */
+/** A server that is stopped for longer than its deadlines, as by a laptop's lid or a debugger, and then continues. */
 @Timeout(180)
 class StoppedServerIT {
 
     private static final Duration DEADLINE = Duration.ofSeconds(5);
 
-    /** Longer than each of the deadlines; one that counts the time in which the process stood still is over by then. */
+    /**
+     * Longer than each deadline, so that a deadline that counts the time in which the process stood still has passed.
+     */
     private static final Duration STOPPED = DEADLINE.plusSeconds(1);
 
     @Test
@@ -58,7 +60,7 @@ class StoppedServerIT {
                     }
                     return client.pictures.size() > seen + 5;
                 });
-                stay(DEADLINE.dividedBy(4)); // deadlines are looked at once a second
+                stay(DEADLINE.dividedBy(4)); // deadlines are checked once a second
                 viewer.awaits(viewer.newest() + 5);
                 client.settle();
                 assertThat(client.closed).isNotDone();
@@ -79,12 +81,12 @@ class StoppedServerIT {
             publisher.send(picture).send(picture);
             await().until(() -> program.err().contains("feed=door state=LIVE"));
             publisher.send(Arrays.copyOf(picture, picture.length / 4));
-            stay(Duration.ofSeconds(1)); // in which that is read
+            stay(Duration.ofSeconds(1)); // the server reads it in this time
 
             program.signal("STOP");
             stay(STOPPED);
             program.signal("CONT");
-            stay(Duration.ofSeconds(1)); // in which a feed is looked at ten times
+            stay(Duration.ofSeconds(1)); // each feed is checked ten times in this time
             publisher.send(
                     Arrays.copyOfRange(picture, picture.length / 4, picture.length * 5 / 2 - picture.length * 2));
 
@@ -102,7 +104,7 @@ class StoppedServerIT {
 
         private Served() {}
 
-        /** Until its standard input ends; ten pictures a second. */
+        /** Serves ten pictures a second until standard input ends. */
         public static void main(String[] arguments) throws IOException {
             ServerOptions options = ServerOptions.DEFAULT.withPort(0).withDeadlines(new Deadlines(DEADLINE, DEADLINE));
             AtomicInteger number = new AtomicInteger();

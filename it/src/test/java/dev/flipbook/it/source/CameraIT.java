@@ -40,7 +40,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The built program with cameras of V4L2: what it takes of them, shows of them, and says of them. */
+/** The built program with V4L2 cameras: which formats it accepts, what it shows, and which messages it prints. */
 @Timeout(300)
 class CameraIT {
 
@@ -86,7 +86,7 @@ class CameraIT {
         PartReader viewer = viewer(port);
         TreeSet<Integer> numbers = new TreeSet<>();
         while (numbers.size() < 3) {
-            numbers.add(viewer.nextNumber()); // which compares every byte
+            numbers.add(viewer.nextNumber()); // nextNumber() compares every byte
         }
 
         assertThat(numbers).containsExactly(1, 2, 3);
@@ -148,7 +148,7 @@ class CameraIT {
 
         for (String fault : List.of("short", "cut", "empty", "corrupt", "long", "error")) {
             long damaged = damagedBy(fault, port);
-            for (int i = 0; i < 20; i++) { // those from before and from after the damage
+            for (int i = 0; i < 20; i++) { // pictures from before and after the damage
                 assertThat(viewer.next().orElseThrow().picture()).as(fault).isEqualTo(picture);
             }
 
@@ -172,7 +172,10 @@ class CameraIT {
         }
     }
 
-    /** Damages pictures until ten more are counted, and then no more; how many are counted once whole ones come again. */
+    /**
+     * Damages pictures until ten more are counted as damaged, and then lets whole pictures come. Returns the count
+     * after that.
+     */
     private long damagedBy(String fault, int port) throws IOException {
         long before = figure(status(port), "damaged");
         cameras.fault(fault);
@@ -190,7 +193,7 @@ class CameraIT {
         int port = start("webcam", "--stall-timeout", "2").port();
         PartReader viewer = viewer(port);
         for (int i = 0; i < 5; i++) {
-            viewer.next(); // one alone says nothing of the rate, by which it is known that it hangs
+            viewer.next(); // with one picture alone there is no rate, by which a hanging camera is noticed
         }
 
         cameras.fault("hung");
@@ -349,7 +352,7 @@ class CameraIT {
         assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(Duration.ofSeconds(20));
     }
 
-    /** What the process has of the camera: its thread, its memory, its descriptors. */
+    /** What the process holds of the camera: its thread, its memory, its descriptors. */
     private static List<String> held(Program program) throws IOException {
         Path process = Path.of("/proc", Long.toString(program.pid()));
         List<String> held = new ArrayList<>();
@@ -396,7 +399,7 @@ class CameraIT {
         return program;
     }
 
-    /** One who comes when the camera is live, and so sees no picture that the server drew. */
+    /** A viewer that comes when the camera is live, and therefore sees no placeholder. */
     private PartReader viewer(int port) throws IOException {
         RawConnection first = RawConnection.to(port).ask("GET", "/video_feed");
         toClose.add(first);
@@ -429,7 +432,7 @@ class CameraIT {
         return Long.parseLong(figure.group(1));
     }
 
-    /** A JPEG that is nearly all picture and little head. */
+    /** A JPEG that consists mostly of image data, with a small header. */
     private static byte[] noise() throws IOException {
         BufferedImage image = new BufferedImage(64, 48, BufferedImage.TYPE_INT_RGB);
         image.setRGB(0, 0, 64, 48, new Random(7).ints(64 * 48).toArray(), 0, 64);
@@ -450,7 +453,7 @@ class CameraIT {
                 .toList();
     }
 
-    /** A picture as many cameras send it. */
+    /** The picture without Huffman tables, as many cameras send it. */
     private static byte[] withoutHuffmanTables(byte[] jpeg) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.write(jpeg, 0, 2);

@@ -70,7 +70,7 @@ class CameraUnpluggedIT {
         }
     }
 
-    /** What an event says of the feed. */
+    /** The part of an event that describes the feed. */
     private record Told(String state, String reason, int viewers) {
 
         private static final Pattern FEED =

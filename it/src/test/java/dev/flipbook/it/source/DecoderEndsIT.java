@@ -26,7 +26,10 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A picture that ends FFmpeg 8.0.1 comes in by every door. It is an AVIF by libaom of which one byte was changed: the count of its items, from 1 to 0. */
+/**
+ * A picture that crashes FFmpeg 8.0.1 is sent in every possible way. The picture is an AVIF by libaom in which one byte
+ * was changed: the number of its items, from 1 to 0.
+ */
 @Timeout(180)
 @EnabledOnOs(OS.LINUX)
 class DecoderEndsIT {
@@ -117,7 +120,7 @@ class DecoderEndsIT {
         }
     }
 
-    /** The same with other bytes at its end. */
+    /** The deadly picture with other bytes at its end. */
     private static byte[] deadly(int number) throws IOException {
         byte[] picture = deadly();
         byte[] other = Arrays.copyOf(picture, picture.length + 1);
@@ -131,7 +134,7 @@ class DecoderEndsIT {
         try (Program program = Program.start("--port=0", "file=" + folder.resolve("evil.mp4"))) {
             program.port();
             ProcessHandle server = ProcessHandle.of(program.pid()).orElseThrow();
-            await().until(() -> server.children().findAny().isPresent()); // the one that is made ready
+            await().until(() -> server.children().findAny().isPresent()); // the process that is made ready
             List<ProcessHandle> decoders = server.children().toList();
             server.destroyForcibly();
             await().atMost(Duration.ofSeconds(10)).until(() -> decoders.stream().noneMatch(ProcessHandle::isAlive));

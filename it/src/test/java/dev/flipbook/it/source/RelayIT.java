@@ -69,8 +69,8 @@ class RelayIT {
                 "S3CR3T");
         try (FrameSource stream = FrameSource.open("http://me:S3CR3T@127.0.0.1:" + port + "/stream");
                 FrameSource picture = FrameSource.open("http://me:S3CR3T@127.0.0.1:" + port + "/snapshot")) {
-            assertPictures(stream, 640, 480, 2); // of which it makes one a second
-            assertPictures(picture, 640, 480, 1); // which is asked for once a second
+            assertPictures(stream, 640, 480, 2); // the program makes one a second
+            assertPictures(picture, 640, 480, 1); // the picture is requested once a second
         } finally {
             end(server);
         }
@@ -87,7 +87,7 @@ class RelayIT {
         assertThat(source.description()).doesNotContain("S3CR3T");
     }
 
-    /** The first frame, as soon as the other program listens. */
+    /** The first frame of the source, which is tried until the other program listens. */
     private static Frame opened(FrameSource source) {
         AtomicReference<Frame> first = new AtomicReference<>();
         await().until(() -> {

@@ -168,7 +168,7 @@ class RtspIT {
                     thrown.set(e);
                 }
             });
-            // It waits for the decoder process, and not for one of the pictures that were under way.
+            // This waits for the decoder process, and not for a picture that was already on its way.
             await().until(() -> System.nanoTime() - latest.get() > 1_000_000_000L
                     && thread.getState() == Thread.State.TIMED_WAITING);
             if (byClosing) {

@@ -24,7 +24,7 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A camera is unplugged and plugged in again; the viewers' connections live through it. */
+/** A camera is unplugged and plugged in again; the viewers' connections stay open. */
 @Timeout(300)
 class SourceDiesAndReturnsIT {
 

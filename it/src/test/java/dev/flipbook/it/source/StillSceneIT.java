@@ -32,8 +32,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A source delivers one picture and then nothing, and the programs that people read streams with stay and see it again: each
- * of them ends by itself when it has two pictures, and there is only one.
+ * A source delivers one picture and then nothing. The usual programs for reading streams stay connected and see the
+ * picture again. Each program ends by itself when it has two pictures, although there is only one.
  */
 @Timeout(300)
 class StillSceneIT {
@@ -132,7 +132,7 @@ class StillSceneIT {
         command.addAll(List.of("--video-filter=scene", "--scene-ratio=1", "--scene-path=" + pictures));
         command.add(serve(Duration.ofSeconds(1)));
         Process process = start(command.toArray(String[]::new));
-        // of a picture that comes once and never again it shows nothing
+        // it shows nothing of a picture that comes only once
         await().atMost(Duration.ofMinutes(3)) // VLC looks at each of its plug-ins when it starts
                 .until(() -> !process.isAlive() || holdsAPicture(pictures));
         assertThat(process.isAlive()).as("it runs; it said: %s", said()).isTrue();
@@ -165,7 +165,7 @@ class StillSceneIT {
 
     // inside
 
-    /** Serves a feed of one picture, of which every further look would be a repeat; its address. */
+    /** Serves a feed with one picture, so that every further picture is a repeat. Returns the feed's address. */
     private String serve(Duration repeatAfter) throws IOException {
         FeedOptions feeds = new FeedOptions(
                 Duration.ofSeconds(30), repeatAfter, Duration.ofSeconds(300), Duration.ofSeconds(300), 64 << 20);
@@ -176,7 +176,7 @@ class StillSceneIT {
         return "http://127.0.0.1:" + flipbook.port() + "/feeds/cam.mjpg";
     }
 
-    /** That what the program saw was the one picture and no placeholder. */
+    /** Checks that the program saw the one picture and no placeholder. */
     private void assertStill() {
         assertThat(feed.status().state()).isEqualTo(State.LIVE);
         assertThat(feed.status().frames()).isEqualTo(1);
@@ -189,7 +189,7 @@ class StillSceneIT {
         return connection;
     }
 
-    /** What a program says that ends by itself and with 0. */
+    /** The output of a program, which must end by itself with the exit code 0. */
     private String output(String... command) throws IOException, InterruptedException {
         Process process = start(command);
         boolean ended = process.waitFor(RawConnection.PATIENCE.toSeconds(), SECONDS);

@@ -12,7 +12,7 @@ import dev.flipbook.server.Flipbook;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Viewers come and go by the hundreds, most of them without a word; nothing of them stays. */
+/** Hundreds of viewers come and go, most of them without closing in order. Nothing of them remains. */
 @Timeout(300)
 class ComingAndGoingIT {
 
@@ -40,7 +40,7 @@ class ComingAndGoingIT {
         }
     }
 
-    /** Leaves in one of the ways in which viewers do. */
+    /** Comes, and leaves in one of the ways in which viewers leave. */
     private static void comeAndGo(int port, int way) throws Exception {
         RawConnection connection = RawConnection.to(port);
         switch (way % 4) {

@@ -42,7 +42,10 @@ class FramePathIT {
     private static final FeedOptions SHORT = new FeedOptions(
             Duration.ofMillis(300), Duration.ofMillis(800), Duration.ofMinutes(5), Duration.ofMinutes(5), 64 << 20);
 
-    /** Nothing happens by itself, however long a busy machine takes from one step of a test to the next. */
+    /**
+     * Options with which nothing happens by itself, even if a busy machine takes long from one step of a test to the
+     * next.
+     */
     private static final FeedOptions STILL = new FeedOptions(
             Duration.ofHours(1), Duration.ofHours(1), Duration.ofHours(1), Duration.ofHours(1), 64 << 20);
 
@@ -351,7 +354,7 @@ class FramePathIT {
     @Test
     void theStatusReportsTheImagesOfAProgramThatWereEncoded() throws IOException {
         Feed drawn = flipbook.feed("drawn");
-        drawn.publish(new BufferedImage(16, 16, BufferedImage.TYPE_INT_RGB)); // nobody will have seen this one
+        drawn.publish(new BufferedImage(16, 16, BufferedImage.TYPE_INT_RGB)); // nobody sees this picture
         drawn.publish(new BufferedImage(1280, 720, BufferedImage.TYPE_INT_RGB));
         connect().ask("GET", "/feeds/drawn.mjpg").head();
         assertThat(status("drawn"))

@@ -22,7 +22,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Clients that ask for a snapshot and do not read it: they hold some memory of frames, and no more than their share. */
+/** Clients that ask for a snapshot and do not read it. They hold no more than their share of the memory of frames. */
 @Timeout(300)
 class SlowSnapshotIT {
 
@@ -114,7 +114,7 @@ class SlowSnapshotIT {
             try (RawConnection slow = notReading(flipbook.port(), "/feeds/cam.jpg")) {
                 int length = Integer.parseInt(slow.head().header("Content-Length"));
                 for (int i = 2; i < 20; i++) {
-                    feed.publish(NumberedPicture.of(i, PICTURE)); // into memory that is free
+                    feed.publish(NumberedPicture.of(i, PICTURE)); // there is free memory for it
                 }
 
                 assertThat(slow.read(length)).isEqualTo(picture);

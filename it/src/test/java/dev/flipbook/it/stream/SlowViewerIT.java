@@ -19,12 +19,12 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A viewer that does not keep up hurts nobody but itself, and itself only by seeing fewer pictures. */
+/** A viewer that does not keep up affects no other viewer, and itself sees only fewer pictures. */
 @Timeout(300)
 class SlowViewerIT {
 
     private static final int PICTURE = 200_000;
-    /** Far more than the buffers of the kernel hold between server and viewer. */
+    /** Number of pictures: far more than the kernel's buffers hold between server and viewer. */
     private static final int PICTURES = 60;
 
     private static final FeedOptions FEEDS = new FeedOptions(
@@ -111,7 +111,7 @@ class SlowViewerIT {
             feed.publish(NumberedPicture.of(1, 20_000));
             try (RawConnection dead = notReading(flipbook);
                     Witness witness = Witness.of(flipbook.port(), "/video_feed")) {
-                for (int number = 2; number <= PICTURES; number++) { // the kernel takes some, and then no more
+                for (int number = 2; number <= PICTURES; number++) { // the kernel takes some of them, and then no more
                     feed.publish(NumberedPicture.of(number, PICTURE));
                     witness.awaits(number);
                 }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What a program says of its pages, and what is said to those who ask for them. */
+/** How a program adds pages, and what clients that request these pages get. */
 @Timeout(180)
 class StreamedPagesIT {
 

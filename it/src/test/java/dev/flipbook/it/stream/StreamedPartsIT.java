@@ -45,7 +45,7 @@ class StreamedPartsIT {
         log.close();
     }
 
-    /** What is queued; an empty one ends it. */
+    /** Sends the parts in the queue; an empty part ends the response. */
     private void send(StreamedParts out) throws Exception {
         for (byte[] part = parts.take(); part.length > 0; part = parts.take()) {
             out.send(part);

@@ -29,7 +29,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A page whose rows come from a generator over time: seen at once, held back by its reader, ended with it. */
+/**
+ * A page whose rows come from a generator over time. The rows are seen at once, a slow reader holds the generator back,
+ * and the generator ends with its reader.
+ */
 @Timeout(180)
 class StreamedResponseIT {
 
@@ -48,7 +51,7 @@ class StreamedResponseIT {
         serve(Deadlines.DEFAULT);
     }
 
-    /** From now on by a server that leaves readers after a second in which they take nothing. */
+    /** Serves from now on with a server that disconnects a reader that takes nothing for a second. */
     private void serveHastily() throws IOException {
         flipbook.close();
         serve(new Deadlines(Duration.ofSeconds(60), Duration.ofSeconds(1)));
@@ -77,7 +80,7 @@ class StreamedResponseIT {
         }
     }
 
-    /** Keeps what the generator ended with. */
+    /** Adds a page, and keeps the exception with which its generator ended. */
     private void page(String path, StreamedResponse.Generator<StreamedText> generator) {
         flipbook.page(path, StreamedResponse.html(out -> {
             try {
@@ -175,7 +178,7 @@ class StreamedResponseIT {
         }
     }
 
-    /** Whether nothing was written since the look before. */
+    /** Whether nothing was written since the previous check. */
     private Callable<Boolean> standsStill() {
         AtomicLong before = new AtomicLong();
         return () -> before.getAndSet(written.get()) == written.get();

@@ -74,7 +74,7 @@ class StreamsIT {
                 connection.close();
             }
             await().untilAsserted(() -> {
-                feed.publish(NumberedPicture.of(99)); // who has gone is found out
+                feed.publish(NumberedPicture.of(99)); // at this write the server notices who has gone
                 assertThat(streams()).isEmpty();
             });
             await().untilAsserted(() -> assertThat(served.feeds().viewers()).isZero());
@@ -294,7 +294,10 @@ class StreamsIT {
         assertThat(answer.body()).isEqualTo("type is one of: mixed, raw, not 'jpeg'\n");
     }
 
-    /** Ids are taken over, streams ended and peers gone, all while pictures come; what is left must be one each. */
+    /**
+     * Ids are taken over, streams are ended, and clients leave, all while pictures come. One stream of each id must be
+     * left.
+     */
     @Test
     void oneStreamOfEachIdIsLeftWhateverHappensAtOnce() throws Exception {
         try (ExecutorService threads = Executors.newFixedThreadPool(5)) {
@@ -328,7 +331,7 @@ class StreamsIT {
         await().untilAsserted(() -> assertThat(feed.status().viewers()).isEqualTo(1));
     }
 
-    /** Reads a little; another may end the stream meanwhile, and does so with a reset. */
+    /** Reads a little. Meanwhile another client may end the stream with a reset. */
     private static void read(RawConnection connection) {
         try {
             connection.readOnce();

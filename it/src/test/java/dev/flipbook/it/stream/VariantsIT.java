@@ -32,7 +32,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A feed in other sizes, qualities and rotations, over real sockets and by the real library. */
+/** A feed in other sizes, qualities and rotations, over real sockets and with the real library. */
 @Timeout(180)
 class VariantsIT {
 
@@ -122,7 +122,7 @@ class VariantsIT {
 
     @Test
     void webSocketsThatAcknowledgeNothingKeepNoVariantFromOthers() throws Exception {
-        feed.publish(noise()); // of which no connection is sent eight before it acknowledges one
+        feed.publish(noise()); // no connection gets eight of these pictures before it acknowledges one
         for (int i = 0; i < 3; i++) { // each of which has three variants
             SocketClient silent = SocketClient.open(flipbook.address());
             toClose.add(silent);
@@ -137,7 +137,7 @@ class VariantsIT {
         assertThat(honest.head().status()).isEqualTo(200);
         await().pollInterval(Duration.ofMillis(100))
                 .untilAsserted(
-                        () -> { // each of the pictures takes some making
+                        () -> { // making each picture takes some time
                             feed.publish(noise());
                             assertThat(size(image(honest.next().orElseThrow().picture())))
                                     .isEqualTo("160x88");
@@ -293,7 +293,7 @@ class VariantsIT {
         return new String(client.read(Integer.parseInt(head.header("Content-Length"))), StandardCharsets.UTF_8);
     }
 
-    /** Eight viewers of the program's own, each of another quality, who take all they get. */
+    /** Adds eight viewers of the program's own, each with another quality, which take every picture. */
     private List<Viewer> holdAllPlaces() {
         List<Viewer> viewers = new ArrayList<>();
         for (int quality = 10; quality <= 80; quality += 10) {

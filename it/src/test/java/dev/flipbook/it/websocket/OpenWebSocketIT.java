@@ -20,7 +20,7 @@ class OpenWebSocketIT {
         try (Flipbook flipbook =
                 Flipbook.start(ServerOptions.DEFAULT.withPort(0).withDeadlines(deadlines))) {
             SocketClient client = SocketClient.open(flipbook.address());
-            client.settle(); // it has been answered
+            client.settle(); // the client has been answered
 
             // the guard of connections looks once a second, so it would end one within four
             await().during(Duration.ofMillis(4500)).until(() -> {

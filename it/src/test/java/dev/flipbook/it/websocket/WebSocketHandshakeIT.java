@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a client has to send to get a WebSocket: all that RFC 6455 demands, and not the half of it. */
+/** What a client must send to get a WebSocket: everything that RFC 6455 demands, not only a part of it. */
 @Timeout(180)
 class WebSocketHandshakeIT {
 

@@ -157,7 +157,7 @@ class WebSocketIT {
 
         client.say("{\"watch\":1,\"feed\":\"door\",\"width\":160}");
         await().until(
-                        () -> { // or smaller, as this client seems to have a thin link where the machine is busy
+                        () -> { // or smaller, because on a busy machine this client seems to have a slow link
                             Picture last = client.pictures.getLast();
                             return last.sequence() == 1
                                     && ImageIO.read(new ByteArrayInputStream(last.bytes()))
@@ -207,7 +207,7 @@ class WebSocketIT {
         client.awaitPictures(2);
         client.settle();
 
-        assertThat(client.pictures).hasSize(2); // it has no credit in hand
+        assertThat(client.pictures).hasSize(2); // the client may get no further picture
     }
 
     @Test
@@ -259,7 +259,7 @@ class WebSocketIT {
         }
     }
 
-    /** The head of the answer, and what else comes within a moment. */
+    /** The head of the answer, and the bytes that come shortly after it. */
     private String handshake(String header) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), flipbook.port())) {
             socket.setSoTimeout(60_000);
@@ -309,7 +309,7 @@ class WebSocketIT {
         door.publish(picture);
         for (int i = 1; i <= 20; i++) {
             client.say("{\"watch\":1,\"feed\":\"door\"}");
-            client.awaitPictures(i); // which is under way until it is acknowledged, and never is
+            client.awaitPictures(i); // the picture stays in flight, because it is never acknowledged
             client.say("{\"forget\":1}");
         }
 
@@ -346,7 +346,7 @@ class WebSocketIT {
                     TimeUnit.MILLISECONDS);
             AtomicInteger read = new AtomicInteger();
             var _ = clock.scheduleAtFixedRate(
-                    () -> { // a client that takes its time, whatever a picture's size
+                    () -> { // a slow client, for pictures of any size
                         if (read.get() < client.pictures.size()) {
                             client.painted(
                                     client.pictures.get(read.getAndIncrement()).number());
@@ -491,7 +491,7 @@ class WebSocketIT {
         return jpeg.toByteArray();
     }
 
-    /** One that is sent as it is: for a client that acknowledges late on a busy machine, none is made smaller. */
+    /** A picture so small that no smaller size is made, even if the client acknowledges late on a busy machine. */
     private static byte[] tiny(Color colour) throws IOException {
         return jpeg(colour, 16, 16);
     }

@@ -19,13 +19,13 @@ import org.jspecify.annotations.Nullable;
  * what the kernel holds.
  *
  * <p>What holds. A million small writes become a few hundred large ones, and still no byte stays here for long if the
- * generator pauses. For that, {@link #check} is called every {@value #CHECK_INTERVAL} ms and sends what it finds; if nothing was
- * written since the look before, the next bytes are sent at once. So a response needs neither a thread nor a timer of
- * its own, and reads no clock.
+ * generator pauses. For that, {@link #check} is called every {@value #CHECK_INTERVAL} ms and sends what it finds. If
+ * nothing was written between two calls, the next bytes are sent at once. So a response needs neither a thread nor a
+ * timer of its own, and reads no clock.
  *
- * <p>Threads. The generator's thread puts, flushes and finishes. Jetty's scheduler looks, and a thread of Jetty's
- * completes writes. At most one write is in progress, and only its owner writes: {@code writing} is set before the lock
- * is given up and cleared by the completion.
+ * <p>Threads. The generator's thread puts, flushes and finishes. Jetty's scheduler calls {@link #check}, and a thread
+ * of Jetty's completes writes. At most one write is in progress, and only its owner writes: {@code writing} is set
+ * before the lock is given up and cleared by the completion.
  *
  * <p>What may not happen. The lock is held while bytes are copied, but never while a thread waits or writes to the
  * connection, because the connection may complete a write on the calling thread and {@link #check} must never wait. So
@@ -36,11 +36,9 @@ final class StreamedBody implements Callback {
     /** Interval in milliseconds at which {@link #check} is called: the maximum time that bytes stay here. */
     static final int CHECK_INTERVAL = 50;
 
-    /**
-     * Size of a buffer in bytes. TLS makes one record of that many bytes; larger buffers were not measurably faster.
-     */
+    /** Size of a buffer in bytes. This is the size of one TLS record; larger buffers were not measurably faster. */
     private static final int SIZE = 16 << 10;
-    /** Number of idle looks after which a keep-alive is sent (15 s), so that proxies do not drop the connection. */
+    /** Number of idle checks after which a keep-alive is sent (15 s), so that proxies do not drop the connection. */
     private static final int SILENCE = 15_000 / CHECK_INTERVAL;
 
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
@@ -55,10 +53,10 @@ final class StreamedBody implements Callback {
     private ByteBuffer other = ByteBuffer.allocate(SIZE); // the buffer that is being written, or is empty
     private boolean writing; // whether a write is in progress; its thread writes without the lock
     private boolean begun; // whether the head of the response was sent
-    private boolean touched; // whether something was put since the last look
-    private boolean turnOver; // whether the generator must let other virtual threads run, once after each look
-    private boolean quiet = true; // whether nothing was put between two looks, so that the next bytes are sent at once
-    private int silentLooks; // looks since the last write
+    private boolean touched; // whether something was put since the last check
+    private boolean turnOver; // whether the generator must let other virtual threads run, once after each check
+    private boolean quiet = true; // whether nothing was put between two checks; then the next bytes are sent at once
+    private int silentLooks; // checks since the last write
     private long taken; // bytes that were given to the connection
     private @Nullable IOException lost; // why the reader has gone; null while it is there
 

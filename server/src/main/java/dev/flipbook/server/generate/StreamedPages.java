@@ -21,7 +21,7 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.http.PreEncodedHttpField;
 
-/** Runs the generators of streamed responses and looks after the responses in progress. Thread-safe. */
+/** Runs the generators of streamed responses and checks the responses in progress. Thread-safe. */
 public final class StreamedPages {
 
     private static final Logger LOG = System.getLogger("dev.flipbook.server");
@@ -141,7 +141,7 @@ public final class StreamedPages {
         for (StreamedRun run : running) {
             try {
                 run.check();
-            } catch (RuntimeException e) { // the other responses must still be looked after
+            } catch (RuntimeException e) { // the other responses must still be checked
                 LOG.log(Level.ERROR, "a streamed response could not be checked", e);
             }
         }

@@ -82,7 +82,8 @@ public final class StreamedParts {
             if (returned) {
                 end();
             } else if (newest.length > 0 && framing == Framing.BROWSER && body.lost() == null) {
-                // The header of this part was sent already, and a part without content would end an img for good.
+                // The header of this part was sent already, and after a part without content an img shows no further
+                // part.
                 put("", newest, "");
             }
         }

@@ -22,11 +22,13 @@ final class StreamedRun implements Runnable {
 
     /**
      * Size of the connection's send buffer in bytes, of which Linux allocates twice as much. The kernel reports free
-     * space to Jetty when a third of the buffer is free. At this size even a reader of 3 KB/s is seen to take something
-     * in time.
+     * space to Jetty when a third of the buffer is free. At this size, Jetty notices in time that even a reader of 3
+     * KB/s takes something.
      */
     private static final int SEND_BUFFER = 128 << 10;
-    /** Number of looks, half a second, between two checks whether the reader is still there. */
+    /**
+     * Number of calls of {@link #check}, which take half a second, between two tests whether the reader is still there.
+     */
     private static final int READER = 500 / StreamedBody.CHECK_INTERVAL;
 
     private final String path;
@@ -38,7 +40,7 @@ final class StreamedRun implements Runnable {
     private final Consumer<StreamedRun> whenOver;
     private volatile @Nullable Thread generator;
 
-    // Used by one look at a time.
+    // Used by check(), whose calls never overlap.
     private final ByteBuffer unasked = ByteBuffer.allocate(256);
     private int checks;
 
@@ -97,7 +99,7 @@ final class StreamedRun implements Runnable {
         exchange.headers().remove(HttpHeader.TRANSFER_ENCODING);
         response.headers().keySet().forEach(exchange.headers()::remove);
         if (why instanceof OutOfMemoryError) {
-            exchange.callback().failed(why); // answered as every request that finds no memory
+            exchange.callback().failed(why); // the router answers it, as any request that finds no memory
             return;
         }
         HttpError error;
@@ -121,7 +123,10 @@ final class StreamedRun implements Runnable {
         }
     }
 
-    /** Looks after the response. Called every {@value StreamedBody#CHECK_INTERVAL} ms by one thread at a time. Never waits. */
+    /**
+     * Sends what the generator has written, and tests twice a second whether the reader has gone. Called every
+     * {@value StreamedBody#CHECK_INTERVAL} ms by one thread at a time. Never waits.
+     */
     void check() {
         body.check();
         checks++;

@@ -6,9 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /**
- * Writes a page or other text. Text is sent within a twentieth of a second, even if the generator pauses, and at once
- * if nothing was written for as long before; {@link #flush} sends it now. As a {@link Writer} it can be passed to any
- * template engine.
+ * Writes a page or other text. Text is sent within 50 ms, even if the generator pauses. After a pause of at least 100
+ * ms, the next text is sent at once; {@link #flush} sends it now. As a {@link Writer} it can be passed to any template
+ * engine.
  *
  * <p>Each method waits while the reader is slow, and throws an {@link IOException} if the reader has gone. Used by one
  * thread.

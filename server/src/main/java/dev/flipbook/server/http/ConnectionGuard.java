@@ -24,7 +24,7 @@ import org.eclipse.jetty.util.component.AbstractLifeCycle;
  * Limits connections, so that no client can take all of them.
  *
  * <p>There are 20,000 places. One address may have 2,000 of them; this machine may have 15,000, because a proxy on it
- * may stand for many clients. A connection without a place gets one of 256 spare places, where every request but
+ * may connect for many clients. A connection without a place gets one of 256 spare places, where every request but
  * {@code /healthz} is refused with 503. The oldest spare connection is closed when another one comes.
  *
  * <p>Three kinds of connections are closed, by a thread that looks once a second: those whose request headers are not
@@ -65,7 +65,7 @@ public final class ConnectionGuard extends AbstractLifeCycle implements Connecti
      * Maximum numbers of connections.
      *
      * @param all in total. Each takes a file descriptor, and systems grant a process 65,536 or more
-     * @param thisMachine from this machine, where a proxy may stand for many clients
+     * @param thisMachine from this machine, where a proxy may connect for many clients
      * @param oneAddress from any other address: enough for an office that shares an address, and a tenth of all
      */
     public record Places(int all, int thisMachine, int oneAddress) {
@@ -175,7 +175,10 @@ public final class ConnectionGuard extends AbstractLifeCycle implements Connecti
         return hasPlace;
     }
 
-    /** The same, for one that has this connection; false when the connection has no place of its own. */
+    /**
+     * Notes that the complete headers of a request on this connection have arrived. Returns false if the connection has
+     * only a spare place.
+     */
     public boolean requested(Connection connection, HttpVersion version) {
         Waiting was = connections.computeIfPresent(connection, (_, w) -> w.withRequest(version, ticker.nanos()));
         return was == null || was.hasPlace();

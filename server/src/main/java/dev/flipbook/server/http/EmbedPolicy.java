@@ -14,11 +14,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Browsers do not show pictures with {@code Cross-Origin-Resource-Policy: same-origin} in pages of other origins, so
  * no page on the network can show a visitor's own camera. A developer's page on another port of this machine has
- * another origin too, and that is the first thing people try. Therefore a page that says that it comes from localhost
- * or a loopback address is allowed. The page says so in {@code Referer}, which a page can omit but cannot forge.
+ * another origin too, and such a page is the first thing that people try. Therefore a page that says that it comes from
+ * localhost or a loopback address is allowed. The page says so in {@code Referer}, which a page can omit but cannot
+ * forge.
  *
- * <p>Browsers apply that header to pictures only. For frames they apply {@code frame-ancestors} of the
- * {@code Content-Security-Policy}, which lists the same origins.
+ * <p>Browsers apply {@code Cross-Origin-Resource-Policy} to pictures, but not to frames. To frames they apply
+ * {@code frame-ancestors} of the {@code Content-Security-Policy}, which lists the same origins.
  */
 public final class EmbedPolicy {
 

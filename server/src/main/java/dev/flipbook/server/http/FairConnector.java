@@ -42,8 +42,8 @@ public final class FairConnector extends ServerConnector {
     private final ReentrantLock accepting = new ReentrantLock();
 
     /**
-     * The read lock is held while a connection handles what it has read. The end of the server takes the write lock and
-     * keeps it.
+     * The read lock is held while a connection handles what it has read. When the server stops, it takes the write lock
+     * and keeps it.
      */
     private final ReentrantReadWriteLock turns = new ReentrantReadWriteLock();
 
@@ -92,7 +92,7 @@ public final class FairConnector extends ServerConnector {
 
     @Override
     protected void doStop() throws Exception {
-        waitFor(turns.writeLock()); // and keeps it
+        waitFor(turns.writeLock()); // never unlocked
         super.doStop();
     }
 

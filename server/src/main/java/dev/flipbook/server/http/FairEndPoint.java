@@ -61,7 +61,7 @@ final class FairEndPoint extends SocketChannelEndPoint {
 
     /**
      * Whether a request has arrived and nothing of its answer has been written. Nobody reads in this state. Written
-     * under writing.
+     * under the lock {@code writing}.
      */
     private volatile boolean unanswered;
 
@@ -79,7 +79,10 @@ final class FairEndPoint extends SocketChannelEndPoint {
         this.connector = connector;
     }
 
-    /** Restarts the idle timeout if this process did not run, because the client could not be heard in that time. */
+    /**
+     * Restarts the idle timeout if this process did not run, because nothing from the client could be read in that
+     * time.
+     */
     @Override
     protected void onIdleExpired(TimeoutException timeout) {
         if (!late.wasAway(Duration.ofMillis(getIdleTimeout()))) {
@@ -120,7 +123,7 @@ final class FairEndPoint extends SocketChannelEndPoint {
         return 1;
     }
 
-    /** Whether a WebSocket has sent as much as is read at once. */
+    /** Whether a WebSocket has sent {@link #SOCKET_BYTES} since the last pause. */
     private boolean tookMuch() {
         return bytes.get() > SOCKET_BYTES && !(getConnection() instanceof ConnectionMetaData);
     }

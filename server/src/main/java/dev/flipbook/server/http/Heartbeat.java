@@ -6,8 +6,8 @@ import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
- * Runs a task at an interval for as long as somebody needs it, so that an idle server does nothing. After somebody has
- * come, {@link #start} must be called; the beats stop by themselves. Beats never overlap. Thread-safe.
+ * Runs a task at an interval for as long as somebody needs it, so that an idle server does nothing. {@link #start} must
+ * be called whenever somebody begins to need the task; the beats stop by themselves. Beats never overlap. Thread-safe.
  */
 public final class Heartbeat {
 
@@ -51,7 +51,7 @@ public final class Heartbeat {
             beat.run();
         } finally {
             planned.set(false);
-            if (isNeeded.getAsBoolean()) { // asked after the set, so that nobody who comes meanwhile is missed
+            if (isNeeded.getAsBoolean()) { // after the set, because a start() before it was ignored
                 start(scheduler);
             }
         }

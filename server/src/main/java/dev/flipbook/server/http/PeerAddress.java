@@ -7,10 +7,10 @@ import java.net.SocketAddress;
 import java.util.HexFormat;
 
 /**
- * The other end of a connection, as limits are counted by it. Immutable.
+ * The other end of a connection, for which limits are counted. Immutable.
  *
- * @param network the address; for IPv6 its first 64 bits, because a client has all addresses below them
- * @param isThisMachine whether the client is a program on this machine, which may be a proxy that stands for many
+ * @param network the address; for IPv6 its first 64 bits, because a client has all addresses that begin with them
+ * @param isThisMachine whether the client is a program on this machine, which may be a proxy that connects for many
  *     clients
  */
 public record PeerAddress(String network, boolean isThisMachine) {

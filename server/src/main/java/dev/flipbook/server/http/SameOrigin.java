@@ -11,9 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Allows changes only to pages of this server and to programs other than browsers. The check is needed because any page
- * that a user visits may send requests to this machine. The browser tells where a request comes from in
- * {@code Sec-Fetch-Site}, an older browser by an {@code Origin} of another server. Origins that may embed pictures may
- * only watch.
+ * that a user visits may send requests to this machine. A browser sends in {@code Sec-Fetch-Site} where a request comes
+ * from. An older browser sends only the page's {@code Origin}. Origins that may embed pictures may only watch.
  */
 public final class SameOrigin {
 
@@ -64,8 +63,8 @@ public final class SameOrigin {
     }
 
     /**
-     * Whether the request comes from a page of this server or from a program. Over plain HTTP, browsers often send none
-     * of these headers except the page's own address.
+     * Whether the request comes from a page of this server or from a program. Over plain HTTP, browsers often send
+     * neither {@code Sec-Fetch-Site} nor {@code Origin}, but only the page's address in {@code Referer}.
      */
     public static boolean isOurs(Request request) {
         String site = request.getHeaders().get("Sec-Fetch-Site");

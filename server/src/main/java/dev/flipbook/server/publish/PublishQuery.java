@@ -18,7 +18,7 @@ record PublishQuery(boolean takeover, Optional<RawShape> raw, Optional<GreyRange
     /**
      * Parses the query.
      *
-     * @throws HttpError with the status 400 or 413 if a value is wrong, or the body does not fit to it
+     * @throws HttpError with the status 400 or 413 if a value is wrong, or the body does not fit the values
      */
     static PublishQuery of(Exchange exchange) {
         return new PublishQuery(takeover(exchange), RawShape.of(exchange), range(exchange));

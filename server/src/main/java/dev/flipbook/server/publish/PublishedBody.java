@@ -17,8 +17,8 @@ import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request that publishes: a {@link Publisher} of the feed until the body has ended, and then the answer. A virtual
- * thread of its own reads the body, whose {@link PublishedPictures} it publishes.
+ * A request that publishes. Until its body ends, the request is a {@link Publisher} of the feed; then it is answered. A
+ * virtual thread of its own reads the body and publishes the {@link PublishedPictures} in it.
  */
 final class PublishedBody implements Runnable {
 
@@ -34,7 +34,7 @@ final class PublishedBody implements Runnable {
     /**
      * A publisher that does not read yet.
      *
-     * @param place the place that this peer has entered; left when the request has been answered
+     * @param place the place that this peer has entered; this class leaves it when the request has been answered
      * @throws HttpError with the status 409 if the feed has another publisher that is not to be ended
      */
     PublishedBody(

@@ -33,8 +33,8 @@ final class PublishedPictures {
     private static final int FIRST = 1024;
 
     /**
-     * Maximum time in nanoseconds for which an unknown body is read on, before a client that sends without end is
-     * refused.
+     * Maximum time in nanoseconds for which the rest of an unknown body is read before the client is refused. Without
+     * the maximum, a client could send forever.
      */
     private static final long DRAINING = 3_000_000_000L;
 
@@ -59,7 +59,10 @@ final class PublishedPictures {
     private final Publisher publisher;
     private final PublishQuery query;
     private final Ticker ticker;
-    /** Against whom deadly pictures count: an address, or a feed on this machine, where a proxy may stand for many. */
+    /**
+     * The sender that is held responsible for pictures that crash a decoder process: an address; or the feed for
+     * publishers on this machine, because a proxy on it may send for many clients.
+     */
     private final String sender;
 
     private final String type; // of the body, as the client says
@@ -121,8 +124,8 @@ final class PublishedPictures {
     /**
      * Publishes all pictures.
      *
-     * @throws HttpError if the body is not what is taken, or the publisher was ended
-     * @throws IOException if the body cannot be read further; {@link #refusal} tells what to answer then
+     * @throws HttpError if the body is of a kind that is not accepted, or the publisher was ended
+     * @throws IOException if the body cannot be read further; {@link #refusal} returns the answer for that
      */
     void publishAll() throws IOException, InterruptedException {
         if (query.raw().isPresent()) {
@@ -251,7 +254,7 @@ final class PublishedPictures {
                 422, whole().orElse(pictures.refusal().isEmpty() ? "it is not a whole picture" : pictures.refusal()));
     }
 
-    /** What is wrong with the body if it is one picture; empty if the body is too large to tell. */
+    /** What is wrong with the body if it is one picture; empty if the body is too large to check. */
     private Optional<String> whole() {
         Optional<ByteBuffer> whole = body.whole();
         if (whole.isPresent()) {

@@ -5,10 +5,10 @@ import dev.flipbook.server.http.HttpError;
 import java.time.Duration;
 
 /**
- * Limits how long a publisher may take for a picture. A picture may take as long as a connection may be silent, counted
- * from its first byte. After that time, a minimum rate is demanded, and at {@link #SILENCES} times that time the
- * picture must be complete. Between pictures only silence is limited, by the connection's timeout; but bytes that never
- * become a complete picture do not count as activity.
+ * Limits how long a publisher may take for a picture. The time counts from the first byte of the picture. When the
+ * picture has taken as long as a connection may be silent, a minimum rate is demanded. After {@link #SILENCES} times
+ * that long, the picture must be complete. Between pictures, the connection's own timeout limits silence. A publisher
+ * whose bytes do not become a complete piece within the maximum time is refused too.
  *
  * <p>Only the time spent waiting for the publisher counts, not the time for decoding, and not time in which this
  * process did not run. Used by the thread that reads the body.
@@ -19,8 +19,8 @@ final class PublisherPatience {
     static final int MIN_RATE = 4 << 10;
 
     /**
-     * Maximum time for a picture, as a multiple of the silence. A picture of 32 MiB, the largest one, needs 280 KB/s
-     * for it.
+     * Maximum time for a picture, as a multiple of the silence. The largest picture, of 32 MiB, needs 280 KB/s to be
+     * complete in that time.
      */
     static final int SILENCES = 4;
 

@@ -13,8 +13,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Limits publishers over HTTP: 64 places, one for each feed that is published to. One address may have only a share of
- * them. A client that takes over a feed uses the place of the publisher before it, and begins to read after that one
- * has ended. So a takeover needs no place of its own, and a place never holds the pictures of two publishers.
+ * them. A client that takes over a feed uses the place of the previous publisher, and begins to read after that
+ * publisher has ended. So a takeover needs no place of its own, and a place never holds the pictures of two publishers.
  * Thread-safe.
  */
 public final class PublisherPlaces {
@@ -23,8 +23,8 @@ public final class PublisherPlaces {
      * Maximum numbers of places.
      *
      * @param all in total; each may hold one or two incomplete pictures
-     * @param thisMachine from this machine: three quarters, the same share as of connections, because a proxy may stand
-     *     for many clients
+     * @param thisMachine from this machine: three quarters, the same share as of connections, because a proxy may
+     *     connect for many clients
      * @param oneAddress from any other address: half, so that one client leaves as many places to all others
      */
     public record Shares(int all, int thisMachine, int oneAddress) {
@@ -56,13 +56,13 @@ public final class PublisherPlaces {
         this(shares, TAKEOVER_TIMEOUT);
     }
 
-    /** @param patience for the publisher before to end */
+    /** @param patience maximum time for the previous publisher to end */
     PublisherPlaces(Shares shares, Duration patience) {
         this.shares = shares;
         this.patience = patience;
     }
 
-    /** Maximum time for which a client that takes over waits for the publisher before it. */
+    /** Maximum time for which a client that takes over waits for the previous publisher. */
     Duration patience() {
         return patience;
     }

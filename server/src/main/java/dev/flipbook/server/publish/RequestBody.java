@@ -35,7 +35,9 @@ public final class RequestBody extends InputStream {
      */
     private static final int MAX_DAMAGED = 50;
 
-    /** Maximum bytes that are kept of a body without a picture, to say what is wrong with it. */
+    /**
+     * Maximum bytes of a body without a picture that are kept, so that the answer can say what is wrong with the body.
+     */
     private static final int MAX_KEPT = 1 << 20;
 
     private final Request request;
@@ -53,8 +55,8 @@ public final class RequestBody extends InputStream {
     private Runnable news = () -> {};
     private @Nullable PublisherPatience patience;
     private long takenWhole; // number of pictures that could be shown
-    private long damagedTold; // number of damaged pieces when news was last run
-    private long pictureSeen; // number of pictures at the last look
+    private long damagedTold; // number of damaged pieces when whenDamaged was last run
+    private long pictureSeen; // number of pictures at the last check
     private long damagedSeen; // number of damaged pieces when the last picture came
 
     private RequestBody(Request request) {
@@ -73,7 +75,7 @@ public final class RequestBody extends InputStream {
     }
 
     /**
-     * Sets the stream that tells how many pictures have been found.
+     * Sets the stream that knows how many pictures have been found.
      *
      * @param whenDamaged run when the number of damaged pieces has grown
      */

@@ -28,13 +28,13 @@ import org.jspecify.annotations.Nullable;
  * because the connection ends after it. The writes in between are the body of a response that has neither a length nor
  * chunks, so they are exactly the bytes of the connection and go to the socket directly: the response would add
  * nothing, but much code to run and to compile. Because Jetty's response does not know of these writes, its idle
- * timeout does not see them: this class tells the end point that it is in use, and closes the connection if a viewer
- * takes nothing ({@link #idle}).
+ * timeout does not see them: this class notifies the end point that the connection is in use, and closes the connection
+ * if a viewer takes nothing ({@link #idle}).
  *
  * <p>Threads. Writes come one after the other, from the thread that moves the viewer; a write completes on that thread
  * or on one of Jetty's. {@link #reset} and {@link #cut} may come from any thread at any time. The state decides who
- * completes the request: exactly one of a write's end and a reset does, because Jetty 12.1 waits forever in a request
- * that is failed in the moment in which its write fails.
+ * completes the request: either the end of a write or a reset, never both, because Jetty 12.1 waits forever in a
+ * request that is failed at the moment at which its write fails.
  */
 final class JettySink implements FrameSink, Callback {
 
@@ -85,8 +85,8 @@ final class JettySink implements FrameSink, Callback {
     }
 
     /**
-     * Closes a connection that has taken nothing for the timeout. A first or last write has been failed by the response
-     * before.
+     * Closes a connection that has taken nothing for the timeout. If the write in progress is the first or the last,
+     * the response has failed it already.
      *
      * @return false, because there is nothing else to fail
      */

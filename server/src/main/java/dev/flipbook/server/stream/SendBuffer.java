@@ -7,8 +7,8 @@ import java.util.function.IntConsumer;
  * faster.
  *
  * <p>Why small. Pictures in the kernel are old when they arrive, and no newer frame can overtake them. One frame is
- * enough for a viewer that takes each frame as it comes. A viewer on a slow link gets no more frames by a larger
- * buffer, only older ones.
+ * enough for a viewer that takes each frame as it comes. With a larger buffer, a viewer on a slow link gets older
+ * frames, and not more of them.
  *
  * <p>Why not always small. On a long path with free bandwidth, bytes must be in flight for a whole round trip before
  * the first of them is acknowledged; there a larger buffer means more frames. The server cannot tell the two cases
@@ -16,8 +16,8 @@ import java.util.function.IntConsumer;
  *
  * <p>How. The buffer is doubled for a while if the viewer makes at least half of the writes wait, and stays doubled if
  * that raises the viewer's rate by a quarter. The buffer is then doubled again, up to {@link #MAX_FRAMES}. Otherwise
- * the buffer goes back to its former size, and {@link #REST} later the opposite direction is tried: a smaller buffer
- * stays if the rate falls by less than a fifth.
+ * the buffer goes back to its former size. After {@link #REST}, the opposite direction is tried: a smaller buffer stays
+ * if the rate falls by less than a fifth.
  *
  * <p>What holds. The buffer always holds at least one whole frame, so a viewer that keeps up is never slowed down. A
  * failed trial costs a slow viewer one frame of age while the trial lasts.
@@ -97,7 +97,7 @@ public final class SendBuffer {
      * @param took time until the kernel had taken everything, in nanoseconds
      */
     void written(int size, long took, long now) {
-        if (!measuring) { // the first write after a change fills what was added, or waits for what was removed
+        if (!measuring) { // the first write after a change only fills or empties the difference
             measuring = true;
             measureFrom(now);
             return;

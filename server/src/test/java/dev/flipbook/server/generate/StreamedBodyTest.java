@@ -20,12 +20,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** When what a generator writes leaves, in how many writes, and who waits for whom. */
+/** When the output of a generator is sent, in how many writes, and which side waits for the other. */
 @Timeout(60)
 class StreamedBodyTest {
 
     private static final int PIECE = 16 << 10;
-    /** The number of looks in 15 s. */
+    /** Number of checks in 15 s. */
     private static final int SILENCE = 15_000 / 50;
 
     private final FakeResponse response = new FakeResponse();
@@ -78,7 +78,7 @@ class StreamedBodyTest {
         check(1); // sends it
         put("b");
         assertThat(response.writes()).as("written since the last look").containsExactly("first", "a");
-        check(2); // of which the second finds nothing new
+        check(2); // the second check finds nothing new
 
         put("c");
 
@@ -295,7 +295,7 @@ class StreamedBodyTest {
 
     /**
      * A thread that lets others run parks for a moment, which uses up a permit that was given before. So the second
-     * park of the test tells whether there was a first one.
+     * park of the test shows whether there was a first one.
      */
     @ParameterizedTest
     @CsvSource({"1, true", "0, false"})
@@ -332,7 +332,7 @@ class StreamedBodyTest {
                 check(1);
                 LockSupport.unpark(Thread.currentThread());
                 put("first");
-                LockSupport.park(); // goes on at once with the permit, which nobody has used
+                LockSupport.park(); // returns at once if the permit has not been used
             } catch (IOException e) {
                 throw new AssertionError(e);
             }

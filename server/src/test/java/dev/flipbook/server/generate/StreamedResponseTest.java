@@ -35,7 +35,7 @@ class StreamedResponseTest {
         }
     }
 
-    /** The answer on a connection that is only there for its request. */
+    /** The answer to a request on a connection of its own. */
     private StreamedResponse.Answer answer(StreamedResponse streamed, String target, String... headers) {
         FakeClient client = new FakeClient(exchange -> {});
         clients.add(client);
@@ -255,7 +255,7 @@ class StreamedResponseTest {
     @ValueSource(ints = {1, 8192})
     void smallPartLeavesInOneWriteWithWhatIsAroundIt(int size) throws Exception {
         parts("/", out -> {
-            out.send(part(1)); // the first leaves as whatever is first does
+            out.send(part(1)); // the first bytes of a response are always sent at once
             int before = response.writes().size();
             out.send(part(size));
             assertThat(response.writes()).hasSize(before + 1);

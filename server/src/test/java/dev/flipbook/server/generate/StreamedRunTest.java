@@ -19,11 +19,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** How a streamed response ends: by its generator, by its reader, by the server; its looks are taken by the test. */
+/** How a streamed response ends: by its generator, by its reader, or by the server. The test runs each check. */
 @Timeout(60)
 class StreamedRunTest {
 
-    /** The number of looks in half a second. */
+    /** Number of checks in half a second. */
     private static final int HALF_A_SECOND = 500 / 50;
 
     private final CountDownLatch released = new CountDownLatch(1);
@@ -65,7 +65,7 @@ class StreamedRunTest {
         generator = Thread.ofVirtual().start(prepare(writes));
     }
 
-    /** A generator that waits until the test ends, and counts the interrupts that it hears. */
+    /** A generator that waits until the test ends, and counts the interrupts that it gets. */
     private void waits(StreamedText out) throws IOException {
         out.write("first");
         while (released.getCount() > 0) {

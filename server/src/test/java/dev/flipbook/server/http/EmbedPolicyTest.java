@@ -13,7 +13,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who may show and read pictures, and have them in a frame: each kind of page with each thing that a browser says of it. */
+/**
+ * Which pages may show pictures, read them, or have them in a frame: each kind of page with each header by which a
+ * browser names the page.
+ */
 class EmbedPolicyTest {
 
     private static final String WALL = "https://wall.example";

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What the server does when it cannot take connections in, such as for want of descriptors. */
+/** What the server does when it cannot accept connections, for example because there are no descriptors. */
 @Timeout(60)
 class FairConnectorTest {
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How much of one connection is read before others have their turn, and when its silence counts. */
+/** How much of one connection is read before others get their turn, and when the silence of a connection counts. */
 @Timeout(60)
 class FairEndPointTest {
 

@@ -23,7 +23,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who has gone while its request waits for an answer, who only seems to, and what becomes of the connection. */
+/**
+ * Clients that have gone while their request waits for an answer, clients that only seem to have gone, and what happens
+ * to their connections.
+ */
 class GoneClientsTest {
 
     private static final String CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n";

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which pages may change something: each header that tells whence a request comes, with each method. */
+/** Which pages may change something: each header that names the origin of a request, with each method. */
 class SameOriginTest {
 
     private static final List<String> READING = List.of("GET", "HEAD", "OPTIONS");

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** How many connections there may be, and for how long each may wait, by a clock that the test moves. */
+/** How many connections there may be, and how long each may wait. The test moves the clock. */
 class SharedPlacesTest {
 
     private static final Duration HEADERS = Duration.ofSeconds(10);
@@ -82,7 +82,7 @@ class SharedPlacesTest {
         assertThat(hasPlace(open("192.0.2.2"))).as("the third of all").isTrue();
         assertThat(hasPlace(open("192.0.2.3"))).as("the fourth of all").isFalse();
         close(first);
-        close(first); // twice is once
+        close(first); // closing twice counts once
         assertThat(hasPlace(open("192.0.2.4")))
                 .as("the fourth is there still, so three are left")
                 .isFalse();

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What becomes of a body that nobody has read when its answer has gone. */
+/** What happens to a body that nobody has read when the answer has been sent. */
 @Timeout(60)
 class DrainingTest {
 

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a publisher may send, and what it is answered, without a network. */
+/** What a publisher may send, and which answers it gets, without a network. */
 @Timeout(120)
 class PublishEndpointTest {
 
@@ -364,7 +364,7 @@ class PublishEndpointTest {
         request.end.get(60, TimeUnit.SECONDS);
     }
 
-    /** Whether another publisher is let in. */
+    /** Whether another publisher is accepted. */
     private boolean endpointIsFree() throws Exception {
         FakeRequest request = put("", CHUNKED).come(picture, true);
         handle(request);

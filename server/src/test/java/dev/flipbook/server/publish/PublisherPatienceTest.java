@@ -126,7 +126,7 @@ class PublisherPatienceTest {
     void waitOfFourSecondsCountsAndALongerOneTellsThatTheProcessWasStopped() {
         begin();
         for (int i = 0; i < 7; i++) {
-            wait(Duration.ofSeconds(4).plusNanos(1)); // of these nothing counts
+            wait(Duration.ofSeconds(4).plusNanos(1)); // none of this time counts
         }
         for (int i = 0; i < 7; i++) {
             wait(Duration.ofSeconds(4));
@@ -182,7 +182,7 @@ class PublisherPatienceTest {
         isUnderWay = true;
     }
 
-    /** A byte a second. */
+    /** Sends one byte a second. */
     private void drip(int seconds) {
         for (int i = 0; i < seconds; i++) {
             pass(1);
@@ -190,7 +190,7 @@ class PublisherPatienceTest {
         }
     }
 
-    /** Waits, and looks once a second. */
+    /** Waits in steps of one second. */
     private void pass(int seconds) {
         for (int i = 0; i < seconds; i++) {
             long began = patience.now();

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How the body of a publisher is read: in whatever pieces it comes, within its limits. */
+/** How the body of a publisher is read, in pieces of any size and within the limits. */
 @Timeout(120)
 class RequestBodyTest {
 
@@ -128,7 +128,7 @@ class RequestBodyTest {
         }
     }
 
-    /** That one was cut off shows when the next begins. */
+    /** A picture that was cut off is noticed only when the next one begins. */
     @ParameterizedTest
     @ValueSource(ints = {50, 51})
     void fiftyPiecesInARowMayBeDamagedAndNotOneMore(int damaged) throws IOException {

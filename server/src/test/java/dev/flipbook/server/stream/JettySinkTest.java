@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What a viewer's connection is given by which write, and what becomes of each. */
+/** What each write gives to a viewer's connection, and how each write ends. */
 @Timeout(60)
 class JettySinkTest {
 
@@ -27,7 +27,7 @@ class JettySinkTest {
     private FakeClient client;
     private JettySink sink;
 
-    /** What became of one write. */
+    /** How one write has ended. */
     private static final class Outcome implements FrameSink.Completion {
 
         private int drained;

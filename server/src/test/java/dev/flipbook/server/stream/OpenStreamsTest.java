@@ -20,7 +20,7 @@ class OpenStreamsTest {
 
     private final OpenStreams streams = new OpenStreams();
 
-    /** One that says that it has been watched for this long. */
+    /** A stream that reports that it has been watched for this long. */
     private static class Watched implements OpenStream {
 
         private final Label label;
@@ -76,7 +76,7 @@ class OpenStreamsTest {
         streams.add(newer);
         assertThat(ended).containsExactly("a");
 
-        streams.remove(older); // which has ended, and is not the one of this id any more
+        streams.remove(older); // the older stream has ended, and does not have this id any more
 
         assertThat(streams.list()).containsExactly(other, newer);
         streams.remove(newer);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** Frames of 60,000 bytes at 30 fps over links that are computed: what they take, and what the kernel may hold for it. */
+/** Frames of 60,000 bytes at 30 fps over computed links: how many frames arrive, and how much the kernel may hold. */
 class SendBufferTest {
 
     private static final int FRAME = 60_000;
@@ -71,20 +71,23 @@ class SendBufferTest {
         assertThat(limit).isEqualTo(16 << 10);
     }
 
-    // the same by number: each figure that decides
+    // each threshold, with exact numbers
 
     private static int held(int frames) {
         return (FRAME * 17 / 16 + 4096) * frames - (48 << 10);
     }
 
-    /** A write that ends this many milliseconds after the one before; the first after a change is not measured. */
+    /**
+     * A write that ends this number of milliseconds after the previous one. The first write after a change is not
+     * measured.
+     */
     private void one(long millis, long took) {
         buffer.writing(FRAME);
         now += millis * 1_000_000;
         buffer.written(FRAME, took, now);
     }
 
-    /** The writes of a second, and ten at least, of which this many have waited. */
+    /** The writes of a second, at least ten, of which this number have waited. */
     private void second(long millis, int waits) {
         int writes = 0;
         for (long passed = 0; passed < 1000 || writes < 10; passed += millis) {
@@ -216,7 +219,10 @@ class SendBufferTest {
         assertThat(limit).isBetween(390_000 / 2, 390_000 * 3 / 4);
     }
 
-    /** Lets this many seconds pass; the share of writes for which the kernel might hold more than one frame. */
+    /**
+     * Lets this number of seconds pass. Returns the share of writes for which the kernel might hold more than one
+     * frame.
+     */
     private double watch(int seconds, double bytesPerSecond, long roundTrip) {
         long end = now + seconds * 1_000_000_000L;
         int all = 0;
