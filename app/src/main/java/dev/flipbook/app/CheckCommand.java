@@ -60,7 +60,7 @@ final class CheckCommand {
     }
 
     private static int run(Path file, boolean print, Map<String, String> environment) {
-        Reading reading = checked(file, environment);
+        Reading reading = new ConfigReader(environment).file(file, Map.of());
         PrintStream errors = System.err;
         reading.warnings().forEach(errors::println);
         reading.problems().stream().map(Problem::toString).forEach(errors::println);
@@ -75,14 +75,5 @@ final class CheckCommand {
             System.out.println(file + ": " + feeds + (feeds == 1 ? " feed" : " feeds") + "; nothing to complain of");
         }
         return 0;
-    }
-
-    /** The file with everything that is wrong in it, sources that do not exist too. */
-    static Reading checked(Path file, Map<String, String> environment) {
-        Reading reading = new ConfigReader(environment).file(file);
-        return reading.configuration()
-                .map(read ->
-                        reading.and(Configuration.open(file.toString(), read.feeds()).problems()))
-                .orElse(reading);
     }
 }

@@ -10,9 +10,11 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
@@ -38,10 +40,25 @@ public final class ConfigReader {
     }
 
     /**
-     * Reads a whole file. A file that cannot be read, or in which anything is wrong, gives problems and no
-     * configuration.
+     * Reads a whole file, and opens nothing. A file that cannot be read, or in which anything is wrong, gives problems
+     * and no configuration.
      */
     public Reading file(Path file) {
+        return file(file, (_, _) -> false);
+    }
+
+    /**
+     * Reads a whole file, as {@link #file(Path)}, and finds out which sources there are not, even when something else
+     * is wrong.
+     *
+     * @param running feeds whose sources are open: one that stays the same is not looked at
+     */
+    public Reading file(Path file, Map<String, FeedSettings> running) {
+        return file(file, (name, feed) -> !feed.equals(running.get(name)));
+    }
+
+    /** @param tried whether the source of this feed is looked at */
+    private Reading file(Path file, BiPredicate<String, FeedSettings> tried) {
         Problems problems = new Problems(file.toString());
         Problems warnings = new Problems(file.toString());
         Path folder = file.toAbsolutePath().normalize().getParent();
@@ -53,6 +70,10 @@ public final class ConfigReader {
         if (walk.holdsSecret() && isOpenToOthers(file)) {
             warnings.add("warning: others on this machine can read it, and it holds a secret; chmod 600");
         }
+        Map<String, FeedSettings> feeds =
+                new LinkedHashMap<>(configuration.map(Configuration::feeds).orElse(Map.of()));
+        feeds.entrySet().removeIf(feed -> !tried.test(feed.getKey(), feed.getValue()));
+        Configuration.open(file.toString(), feeds).problems().forEach(problems::add);
         return new Reading(
                 problems.isEmpty() ? configuration : Optional.empty(), problems.list(), warnings.list());
     }

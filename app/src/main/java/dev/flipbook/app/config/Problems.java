@@ -32,6 +32,10 @@ final class Problems implements Complaints {
         }
     }
 
+    void add(Problem problem) {
+        add(problem.line(), problem.column(), problem.sentence());
+    }
+
     /** Adds a problem with the file as a whole. */
     void add(String sentence) {
         add(0, 0, sentence);
