@@ -126,7 +126,7 @@ class ReloadIT {
                 connection.ask("POST", "/api/config/reload", "Connection: close");
                 assertThat(new String(connection.rest(), StandardCharsets.UTF_8))
                         .startsWith("HTTP/1.1 422 ")
-                        .contains(file + ":3:3: ", "'line'");
+                        .contains(file + ":3:9: feeds.line is on the command line too");
             }
             config("feeds:", "  cam2: one.jpg");
             try (RawConnection connection = RawConnection.to(port)) {
