@@ -1,7 +1,9 @@
 package dev.flipbook.app.config;
 
+import dev.flipbook.text.Secrets;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 
 /** Where a feed's pictures come from, as it was asked for. Immutable; equal when the same source would be opened. */
 public sealed interface FeedOrigin {
@@ -37,6 +39,18 @@ public sealed interface FeedOrigin {
         public Exec {
             words = List.copyOf(words);
             environment = Map.copyOf(environment);
+        }
+
+        /** The words without what looks like a password in them. */
+        public List<String> shown() {
+            Secrets secrets = Secrets.in(words.stream().map(Secret::value).toList());
+            return words.stream().map(word -> secrets.hide(word.toString())).toList();
+        }
+
+        /** The words that may be shown, and the names of the variables. */
+        @Override
+        public String toString() {
+            return "Exec" + shown() + new TreeSet<>(environment.keySet());
         }
     }
 
