@@ -155,16 +155,18 @@ public final class YamlText {
         documents += event instanceof DocumentStartEvent ? 1 : 0;
         aliases += event instanceof AliasEvent ? 1 : 0;
         depth += event instanceof CollectionStartEvent ? 1 : event instanceof CollectionEndEvent ? -1 : 0;
-        String wrong = switch (event) {
-            case DocumentStartEvent _ when documents > 1 ->
-                "here begins a second document; a configuration has one";
-            case AliasEvent _ when aliases > MAX_ALIASES -> "here are more than " + MAX_ALIASES + " aliases";
-            case CollectionStartEvent start when start.getTag().isPresent() -> tag(start.getTag().get());
-            case CollectionStartEvent _ when depth > MAX_DEPTH ->
-                "here are more than " + MAX_DEPTH + " lists and maps in each other";
-            case ScalarEvent scalar when scalar.getTag().isPresent() -> tag(scalar.getTag().get());
-            default -> "";
-        };
+        String wrong = "";
+        if (documents > 1) {
+            wrong = "here begins a second document; a configuration has one";
+        } else if (aliases > MAX_ALIASES) {
+            wrong = "here are more than " + MAX_ALIASES + " aliases";
+        } else if (depth > MAX_DEPTH) {
+            wrong = "here are more than " + MAX_DEPTH + " lists and maps in each other";
+        } else if (event instanceof CollectionStartEvent start) {
+            wrong = start.getTag().map(YamlText::tag).orElse("");
+        } else if (event instanceof ScalarEvent scalar) {
+            wrong = scalar.getTag().map(YamlText::tag).orElse("");
+        }
         if (!wrong.isEmpty()) {
             complaints.add(event.getStartMark().orElseThrow(), wrong);
         }
