@@ -135,6 +135,7 @@ class RequestedFeedTest {
         "demo, DEMO",
         "test, TEST",
         "webcam, CAMERA",
+        "picam:1, CAMERA",
         "/dev/video0, CAMERA",
         "/dev/v4l/by-id/usb-x, CAMERA",
         "screen, SCREEN",
