@@ -108,31 +108,51 @@ class ArchitectureTest {
             Map.entry("dev.flipbook.spring", Set.of("dev.flipbook.servlet")),
             // app
             Map.entry("dev.flipbook.app.console", Set.of()),
+            Map.entry("dev.flipbook.app.yaml", Set.of()),
+            Map.entry(
+                    "dev.flipbook.app.config",
+                    Set.of(
+                            "dev.flipbook.app.console",
+                            "dev.flipbook.app.yaml",
+                            "dev.flipbook.command",
+                            "dev.flipbook.server")),
             Map.entry("dev.flipbook.app.bench", Set.of("dev.flipbook.app.console")),
             Map.entry("dev.flipbook.app.control", Set.of("dev.flipbook.app.console")),
+            Map.entry(
+                    "dev.flipbook.app.serve",
+                    Set.of(
+                            "dev.flipbook.app.config",
+                            "dev.flipbook.app.console",
+                            "dev.flipbook.app.yaml",
+                            "dev.flipbook.server",
+                            "dev.flipbook.server.control",
+                            "dev.flipbook.server.http")),
             Map.entry("dev.flipbook.app.publish", Set.of("dev.flipbook.app.console")),
             Map.entry(
                     "dev.flipbook.app",
                     Set.of(
                             "dev.flipbook.app.bench",
+                            "dev.flipbook.app.config",
                             "dev.flipbook.app.console",
                             "dev.flipbook.app.control",
                             "dev.flipbook.app.publish",
-                            "dev.flipbook.command",
+                            "dev.flipbook.app.serve",
                             "dev.flipbook.server",
                             "dev.flipbook.server.http")));
 
     /** Libraries that only one module may name, so that the other modules can be used without them. */
-    private static final Map<String, String> LIBRARY_OF = Map.of(
-            "org.eclipse.jetty..", "dev.flipbook.[server|server.*|websocket|spring]",
-            "tools.jackson..", "dev.flipbook.[server|server.*|websocket]",
-            "jakarta.servlet..", "dev.flipbook.[servlet|spring]",
-            "org.springframework..", "dev.flipbook.spring",
-            "io.netty..", "dev.flipbook.spring",
-            "com.twelvemonkeys..", "dev.flipbook.tiff",
-            "org.bytedeco..", "dev.flipbook.[ffmpeg|imagefile|turbojpeg|video|live]",
-            "org.apache.commons.cli..", "dev.flipbook.app..",
-            "ch.qos.logback..", "dev.flipbook.app");
+    private static final Map<String, String> LIBRARY_OF = Map.ofEntries(
+            Map.entry("org.eclipse.jetty..", "dev.flipbook.[server|server.*|websocket|spring]"),
+            Map.entry("tools.jackson..", "dev.flipbook.[server|server.*|websocket]"),
+            Map.entry("jakarta.servlet..", "dev.flipbook.[servlet|spring]"),
+            Map.entry("org.springframework..", "dev.flipbook.spring"),
+            Map.entry("io.netty..", "dev.flipbook.spring"),
+            Map.entry("com.twelvemonkeys..", "dev.flipbook.tiff"),
+            Map.entry("org.bytedeco..", "dev.flipbook.[ffmpeg|imagefile|turbojpeg|video|live]"),
+            Map.entry("org.apache.commons.cli..", "dev.flipbook.app.."),
+            Map.entry("ch.qos.logback..", "dev.flipbook.app"),
+            Map.entry("org.apache.commons.text..", "dev.flipbook.app.yaml"),
+            Map.entry("org.snakeyaml..", "dev.flipbook.app.[config|yaml]"));
 
     /** The classes of core that use java.desktop, a module that programs may leave out. */
     private static final Set<String> DESKTOP = Set.of(

@@ -118,7 +118,7 @@ public final class ConfigReader {
         map.get().checkKeys(Walk.keys(List.of(FEEDS, DEFAULTS, API), Settings.SERVER), "the server", problems);
         Given given = walk.settings(map.get(), Settings.SERVER, Given.NONE);
         given = part(map.get(), API, "the API", Settings.API, walk, problems).over(given);
-        Given defaults = part(map.get(), DEFAULTS, "all feeds", Settings.FEED, walk, problems);
+        Given defaults = part(map.get(), DEFAULTS, DEFAULTS, Settings.FEED, walk, problems);
         Map<String, FeedSettings> feeds =
                 map.get().value(FEEDS).map(node -> walk.feeds(node, defaults)).orElse(Map.of());
         ServerSettings server = new ServerSettings(given, defaults);

@@ -1,6 +1,5 @@
 package dev.flipbook.app.config;
 
-import dev.flipbook.text.Secrets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,23 +40,17 @@ final class ConfigWriter {
         switch (feed.origin()) {
             case FeedOrigin.Publish() -> map.put(Walk.SOURCE, FeedOrigin.PUBLISH);
             case FeedOrigin.Address(Secret source) -> map.put(Walk.SOURCE, source.toString());
-            case FeedOrigin.Exec(List<Secret> words, Map<String, Secret> environment) -> {
-                map.put(Walk.EXEC, shown(words));
-                if (!environment.isEmpty()) {
+            case FeedOrigin.Exec exec -> {
+                map.put(Walk.EXEC, exec.shown());
+                if (!exec.environment().isEmpty()) {
                     Map<String, Object> variables = new LinkedHashMap<>();
-                    environment.keySet().stream().sorted().forEach(name -> variables.put(name, Secret.HIDDEN));
+                    exec.environment().keySet().stream().sorted().forEach(name -> variables.put(name, Secret.HIDDEN));
                     map.put(Walk.ENVIRONMENT, variables);
                 }
             }
         }
         add(map, Settings.FEED, feed.given());
         return map;
-    }
-
-    /** The words of a command without what looks like a password in them. */
-    private static List<String> shown(List<Secret> words) {
-        Secrets secrets = Secrets.in(words.stream().map(Secret::value).toList());
-        return words.stream().map(word -> secrets.hide(word.toString())).toList();
     }
 
     /** Adds the values of all settings of a table, whether they are given or usual. */

@@ -1,13 +1,29 @@
 package dev.flipbook.app.config;
 
+import dev.flipbook.FrameSource;
+import dev.flipbook.SourceOptions;
+import dev.flipbook.command.CommandSource;
+import dev.flipbook.text.Secrets;
+import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
 
 /** Where a feed's pictures come from, as it was asked for. Immutable; equal when the same source would be opened. */
 public sealed interface FeedOrigin {
 
     /** The text for a feed that waits for a publisher. */
     String PUBLISH = "publish";
+
+    /**
+     * The source, constructed and not opened yet; empty for {@link Publish}.
+     *
+     * @param pictures what is asked of its pictures
+     * @throws IOException if there is no such source; the sentence is without secrets
+     */
+    Optional<FrameSource> open(SourceOptions pictures) throws IOException;
 
     /** The origin that a SOURCE text of the command line stands for, all but {@code exec}. */
     static FeedOrigin of(String source) {
@@ -24,7 +40,16 @@ public sealed interface FeedOrigin {
      *
      * @param source the text, as on the command line
      */
-    record Address(Secret source) implements FeedOrigin {}
+    record Address(Secret source) implements FeedOrigin {
+        @Override
+        public Optional<FrameSource> open(SourceOptions pictures) throws IOException {
+            try {
+                return Optional.of(FrameSource.open(source.value(), pictures));
+            } catch (IOException | IllegalArgumentException e) {
+                throw new IOException(source.hideIn(String.valueOf(e.getMessage())), e);
+            }
+        }
+    }
 
     /**
      * A command that prints pictures. No shell reads it.
@@ -38,8 +63,33 @@ public sealed interface FeedOrigin {
             words = List.copyOf(words);
             environment = Map.copyOf(environment);
         }
+
+        @Override
+        public Optional<FrameSource> open(SourceOptions pictures) {
+            Map<String, String> variables = new LinkedHashMap<>();
+            environment.forEach((name, value) -> variables.put(name, value.value()));
+            return Optional.of(
+                    new CommandSource(words.stream().map(Secret::value).toList(), pictures, variables));
+        }
+
+        /** The words without what looks like a password in them. */
+        public List<String> shown() {
+            Secrets secrets = Secrets.in(words.stream().map(Secret::value).toList());
+            return words.stream().map(word -> secrets.hide(word.toString())).toList();
+        }
+
+        /** The words that may be shown, and the names of the variables. */
+        @Override
+        public String toString() {
+            return "Exec" + shown() + new TreeSet<>(environment.keySet());
+        }
     }
 
     /** Other programs, which send pictures over HTTP. */
-    record Publish() implements FeedOrigin {}
+    record Publish() implements FeedOrigin {
+        @Override
+        public Optional<FrameSource> open(SourceOptions pictures) {
+            return Optional.empty();
+        }
+    }
 }

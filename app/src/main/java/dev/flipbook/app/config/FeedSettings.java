@@ -3,11 +3,9 @@ package dev.flipbook.app.config;
 import dev.flipbook.FeedOptions;
 import dev.flipbook.FrameSource;
 import dev.flipbook.SourceOptions;
-import dev.flipbook.command.CommandSource;
 import dev.flipbook.web.Json;
 import java.io.IOException;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -80,24 +78,7 @@ public record FeedSettings(FeedOrigin origin, SourceOptions pictures, FeedOption
      * @throws IOException if there is no such source; the sentence is without secrets
      */
     public Optional<FrameSource> open() throws IOException {
-        return switch (origin) {
-            case FeedOrigin.Publish() -> Optional.empty();
-            case FeedOrigin.Exec(List<Secret> words, Map<String, Secret> environment) -> {
-                Map<String, String> variables = new LinkedHashMap<>();
-                environment.forEach((name, value) -> variables.put(name, value.value()));
-                List<String> command = words.stream().map(Secret::value).toList();
-                yield Optional.of(new CommandSource(command, pictures, variables));
-            }
-            case FeedOrigin.Address(Secret source) -> Optional.of(open(source));
-        };
-    }
-
-    private FrameSource open(Secret source) throws IOException {
-        try {
-            return FrameSource.open(source.value(), pictures);
-        } catch (IOException | IllegalArgumentException e) {
-            throw new IOException(source.hideIn(String.valueOf(e.getMessage())), e);
-        }
+        return origin.open(pictures);
     }
 
     /**
@@ -108,11 +89,10 @@ public record FeedSettings(FeedOrigin origin, SourceOptions pictures, FeedOption
     public String json(String name) {
         Map<String, Object> object = new LinkedHashMap<>();
         object.put("name", name);
-        object.put("source", switch (origin) {
-            case FeedOrigin.Publish() -> FeedOrigin.PUBLISH;
-            case FeedOrigin.Address(Secret source) -> source.value();
-            case FeedOrigin.Exec _ -> throw new IllegalStateException("a command is not kept");
-        });
+        if (origin instanceof FeedOrigin.Exec) {
+            throw new IllegalStateException("a command is not kept");
+        }
+        object.put("source", origin instanceof FeedOrigin.Address address ? address.source().value() : FeedOrigin.PUBLISH);
         ConfigWriter.add(object, Settings.FEED, given());
         return Json.of(object);
     }

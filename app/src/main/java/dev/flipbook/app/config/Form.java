@@ -2,6 +2,8 @@ package dev.flipbook.app.config;
 
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,11 +58,11 @@ record Form<T>(
     private static final Pattern BARE = Pattern.compile("\\d{1,9}(?:\\.\\d{1,3})?");
 
     private static Map<String, Long> ordered(Object... unitsAndSizes) {
-        Map<String, Long> units = new java.util.LinkedHashMap<>();
+        Map<String, Long> units = new LinkedHashMap<>();
         for (int i = 0; i < unitsAndSizes.length; i += 2) {
             units.put((String) unitsAndSizes[i], ((Number) unitsAndSizes[i + 1]).longValue());
         }
-        return java.util.Collections.unmodifiableMap(units);
+        return Collections.unmodifiableMap(units);
     }
 
     /** A value that is given once. */

@@ -32,6 +32,8 @@ public enum SourceKind {
     /** Devices by their paths. A path is not a way out of the folder of the devices. */
     private static final Pattern DEVICE = Pattern.compile("/dev/(video\\d{1,4}|v4l/by-(id|path)/[^/]+)");
 
+    private static final Pattern PI = Pattern.compile("picam(:\\d{1,2})?");
+
     /** The word for this kind in a configuration file. */
     public String key() {
         return name().toLowerCase(Locale.ROOT);
@@ -65,9 +67,10 @@ public enum SourceKind {
             case "demo" -> DEMO;
             case "test" -> TEST;
             case "screen" -> SCREEN;
-            case "webcam", "picam" -> CAMERA;
+            case "webcam" -> CAMERA;
             default -> {
-                boolean camera = DEVICE.matcher(source).matches()
+                boolean camera = PI.matcher(source).matches()
+                        || DEVICE.matcher(source).matches()
                         || (source.matches("[^/\\\\*?\\[{:]+") && cameras.get().contains(source) && !new File(source).exists());
                 yield camera ? CAMERA : source.matches("screen:[\\w:.]{1,64}") ? SCREEN : OTHER;
             }

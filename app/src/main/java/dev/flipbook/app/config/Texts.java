@@ -132,7 +132,7 @@ final class Texts {
             variable.appendReplacement(value, Matcher.quoteReplacement(found.orElse("")));
         }
         variable.appendTail(value);
-        String names = VARIABLE.matcher(typed).replaceAll(Texts::shown);
+        String names = VARIABLE.matcher(typed).replaceAll(found -> Matcher.quoteReplacement(shown(found)));
         return whole ? Optional.of(Secret.expanded(value.toString(), names)) : Optional.empty();
     }
 
@@ -145,8 +145,7 @@ final class Texts {
     /** The variable without what stands in for it. */
     private static String shown(MatchResult variable) {
         String content = variable.group(1);
-        return Matcher.quoteReplacement(
-                content == null ? variable.group() : "${" + content.replaceFirst("(?s):-.*", "") + "}");
+        return content == null ? variable.group() : "${" + content.replaceFirst("(?s):-.*", "") + "}";
     }
 
     private Optional<String> value(Matcher variable, Node node, String where) {
@@ -155,10 +154,9 @@ final class Texts {
         }
         Matcher parts = NAME.matcher(variable.group(1));
         if (variable.group(2).isEmpty() || !parts.matches()) {
-            String wrong = variable.group(2).isEmpty() ? "a variable without its end" : "no name of a variable";
-            problems.add(
-                    node,
-                    where + ": after ${ is " + wrong + "; it is written ${NAME} or ${NAME:-ELSE}, and $${ for a plain ${");
+            String wrong = variable.group(2).isEmpty() ? "${ has no end" : shown(variable) + " is no variable";
+            String right = "; one is written ${NAME} or ${NAME:-ELSE}, and $${ stands for a plain ${";
+            problems.add(node, where + ": " + wrong + right);
             return Optional.empty();
         }
         String set = environment.get(parts.group(1));

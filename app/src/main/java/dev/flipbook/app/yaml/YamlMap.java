@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.commons.text.similarity.LevenshteinDistance;
@@ -96,7 +97,7 @@ public final class YamlMap {
 
     /** The known key that was probably meant. */
     private static Optional<String> closest(String key, List<String> known) {
-        String typed = key.replace('-', '_').toLowerCase(java.util.Locale.ROOT);
+        String typed = key.replace('-', '_').toLowerCase(Locale.ROOT);
         LevenshteinDistance distance = new LevenshteinDistance(Math.min(MAX_MISSPELT, typed.length() / 2));
         List<String> near = new ArrayList<>(known);
         near.removeIf(right -> distance.apply(typed, right) < 0);

@@ -7,6 +7,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
@@ -38,11 +39,20 @@ public final class YamlText {
     /** Maximum depth of lists and maps in each other. A configuration has five. */
     private static final int MAX_DEPTH = 20;
 
+    /** Parts of the parser's sentences that only its authors understand, and what they mean. */
+    private static final Map<String, String> PLAIN_WORDS = Map.of(
+            "(TAB)", "a tab cannot stand before a key; use blanks",
+            "expected <block end>", "this line is not indented as the lines above it",
+            "mapping values are not allowed here", "a colon with a blank after it stands in a text; put the text in quotes",
+            "found unexpected end of stream", "the file ends within a text in quotes",
+            "found '<stream end>'", "the file ends within a list or a map");
+
     private final Complaints complaints;
     private final LoadSettings settings = LoadSettings.builder()
             .setLabel("")
             .setCodePointLimit(MAX_BYTES)
             .setMaxAliasesForCollections(MAX_ALIASES)
+            .setAllowNonScalarKeys(true) // YamlMap says where they are
             .build();
 
     private int documents;
@@ -124,11 +134,20 @@ public final class YamlText {
             return root;
         } catch (MarkedYamlEngineException e) {
             Mark at = e.getProblemMark().or(e::getContextMark).orElseThrow(() -> e);
-            complaints.add(at, "this is not YAML: " + Quote.of(String.valueOf(e.getProblem())));
+            complaints.add(at, "this is not YAML: " + inPlainWords(String.valueOf(e.getProblem())));
         } catch (YamlEngineException e) {
             complaints.add(1, 1, "this is not YAML: " + Quote.of(String.valueOf(e.getMessage())));
         }
         return Optional.empty();
+    }
+
+    /** What the parser found, in the words of somebody who knows the file and not the grammar. */
+    private static String inPlainWords(String problem) {
+        return PLAIN_WORDS.entrySet().stream()
+                .filter(entry -> problem.contains(entry.getKey()))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElseGet(() -> Quote.of(problem));
     }
 
     /** Counts what is limited. */
@@ -136,16 +155,18 @@ public final class YamlText {
         documents += event instanceof DocumentStartEvent ? 1 : 0;
         aliases += event instanceof AliasEvent ? 1 : 0;
         depth += event instanceof CollectionStartEvent ? 1 : event instanceof CollectionEndEvent ? -1 : 0;
-        String wrong = switch (event) {
-            case DocumentStartEvent _ when documents > 1 ->
-                "here begins a second document; a configuration has one";
-            case AliasEvent _ when aliases > MAX_ALIASES -> "here are more than " + MAX_ALIASES + " aliases";
-            case CollectionStartEvent start when start.getTag().isPresent() -> tag(start.getTag().get());
-            case CollectionStartEvent _ when depth > MAX_DEPTH ->
-                "here are more than " + MAX_DEPTH + " lists and maps in each other";
-            case ScalarEvent scalar when scalar.getTag().isPresent() -> tag(scalar.getTag().get());
-            default -> "";
-        };
+        String wrong = "";
+        if (documents > 1) {
+            wrong = "here begins a second document; a configuration has one";
+        } else if (aliases > MAX_ALIASES) {
+            wrong = "here are more than " + MAX_ALIASES + " aliases";
+        } else if (depth > MAX_DEPTH) {
+            wrong = "here are more than " + MAX_DEPTH + " lists and maps in each other";
+        } else if (event instanceof CollectionStartEvent start) {
+            wrong = start.getTag().map(YamlText::tag).orElse("");
+        } else if (event instanceof ScalarEvent scalar) {
+            wrong = scalar.getTag().map(YamlText::tag).orElse("");
+        }
         if (!wrong.isEmpty()) {
             complaints.add(event.getStartMark().orElseThrow(), wrong);
         }
@@ -153,6 +174,6 @@ public final class YamlText {
     }
 
     private static String tag(String tag) {
-        return "here is the tag " + Quote.of(tag) + "; a configuration has none";
+        return "here is the tag " + Quote.of(tag.replace("tag:yaml.org,2002:", "!!")) + "; a configuration has none";
     }
 }
