@@ -90,7 +90,7 @@ class PageFilesTest {
         while (!next.isEmpty()) {
             String file = next.remove();
             if (loaded.add(file)) {
-                next.addAll(find("(?:from '\\./|^import '\\./|page/)([\\w-]+\\.\\w+)['\"]", read(file)));
+                next.addAll(find("(?m)(?:^(?:im|ex)port .*'\\./|\"\\{root}page/)([\\w-]+\\.\\w+)['\"]", read(file)));
             }
         }
         return loaded;

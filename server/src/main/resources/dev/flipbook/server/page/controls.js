@@ -21,8 +21,8 @@ class Row {
   element = make('div', 'control');
   /** Whether the user holds the slider or types a number, which nobody may change meanwhile. */
   held = false;
-  /** Until when the status is older than the last change. */
-  settledAt = 0;
+  #settledAt = 0;
+  #error = errorPlace();
   #control;
   #set;
   #label = make('label');
@@ -49,6 +49,7 @@ class Row {
     else if (control.kind === 'menu') this.#addMenu(head);
     else this.#addSlider(head);
     if (control.kind !== 'button') head.append(this.#reset);
+    this.element.append(this.#error);
     this.show(control.value);
   }
 
@@ -57,6 +58,17 @@ class Row {
     this.#mark(value);
     this.#write(value);
     this.#set(value);
+  }
+
+  /** Whether the status does not count now, because the user has the control or has just changed it. */
+  get busy() {
+    return this.held || performance.now() < this.#settledAt;
+  }
+
+  /** Notes the end of a request. @param {string} refusal @param {number} until when the status is older than that */
+  settle(refusal, until) {
+    put(this.#error, refusal);
+    this.#settledAt = until;
   }
 
   /** Shows the value that the camera has. @param {number} value */
@@ -94,7 +106,7 @@ class Row {
     hint.id = `${slider.id}-range`;
     slider.setAttribute('aria-describedby', hint.id);
     slider.addEventListener('input', () => this.#choose(slider.valueAsNumber));
-    for (const type of ['pointerdown', 'touchstart']) slider.addEventListener(type, () => (this.held = true), { passive: true });
+    slider.addEventListener('pointerdown', () => (this.held = true));
     for (const type of ['pointerup', 'pointercancel', 'change', 'blur']) slider.addEventListener(type, () => (this.held = false));
     number.addEventListener('input', () => (this.held = true));
     number.addEventListener('change', () => number.value !== '' && this.#choose(number.valueAsNumber));
@@ -143,8 +155,6 @@ class Row {
 export class Controls {
   element = make('div', 'controls');
   #request;
-  #error = errorPlace();
-  #list = make('div');
   /** @type {Map<string, Row>} */
   #rows = new Map();
   /** What the camera has said last. @type {Control[]} */
@@ -159,17 +169,15 @@ export class Controls {
   /** @param {(values: Record<string, number>) => Promise<{ controls: Control[] }>} request sets values, and returns all controls as they are then */
   constructor(request) {
     this.#request = request;
-    this.element.append(this.#error, this.#list);
   }
 
   /** Shows the values of the status, except for what the user moves. @param {Control[]} controls */
   show(controls) {
     this.#known = controls;
     this.#shape = this.#build(controls);
-    const now = performance.now();
     for (const { name, value } of controls) {
       const row = this.#rows.get(name);
-      if (row && !row.held && now >= row.settledAt && !(name in this.#wanted) && !(name in this.#sent)) row.show(value);
+      if (row && !row.busy && !(name in this.#wanted) && !(name in this.#sent)) row.show(value);
     }
   }
 
@@ -178,7 +186,7 @@ export class Controls {
     const shape = JSON.stringify(controls.map((one) => ({ ...one, value: 0 })));
     if (shape === this.#shape) return shape;
     this.#rows = new Map(controls.map((one) => [one.name, new Row(one, (value) => this.#want(one.name, value))]));
-    this.#list.replaceChildren(...[...this.#rows.values()].map(({ element }) => element));
+    this.element.replaceChildren(...[...this.#rows.values()].map(({ element }) => element));
     return shape;
   }
 
@@ -192,26 +200,26 @@ export class Controls {
     this.#sending = true;
     while (Object.keys(this.#wanted).length > 0) {
       [this.#sent, this.#wanted] = [this.#wanted, {}];
-      try {
-        this.#known = (await this.#request(this.#sent)).controls;
-        put(this.#error, '');
-      } catch (e) {
-        if (!(e instanceof Refusal)) throw e;
-        put(this.#error, e.message);
-      }
-      this.#settle();
+      this.#settle(await this.#ask());
     }
     this.#sending = false;
   }
 
-  /** Shows what the camera has made of the values; what was refused goes back to what it was. */
-  #settle() {
-    const settledAt = performance.now() + SETTLED_MS;
-    for (const name of Object.keys(this.#sent)) Object.assign(this.#rows.get(name) ?? {}, { settledAt });
-    this.#sent = {};
-    for (const { name, value } of this.#known) {
-      const row = this.#rows.get(name);
-      if (row && !(name in this.#wanted)) row.show(value);
+  /** Sends the values; returns why they were refused, empty if they were not. */
+  async #ask() {
+    try {
+      this.#known = (await this.#request(this.#sent)).controls;
+      return '';
+    } catch (e) {
+      return e instanceof Refusal ? e.message : String(e);
     }
+  }
+
+  /** Shows what the camera has made of the values; what was refused goes back to what it was. @param {string} refusal */
+  #settle(refusal) {
+    const settledAt = performance.now() + SETTLED_MS;
+    for (const name of Object.keys(this.#sent)) this.#rows.get(name)?.settle(refusal, settledAt);
+    this.#sent = {};
+    for (const { name, value } of this.#known) if (!(name in this.#wanted)) this.#rows.get(name)?.show(value);
   }
 }
