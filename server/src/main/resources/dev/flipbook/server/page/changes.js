@@ -11,7 +11,10 @@ import { make, put, t } from './words.js';
 
 const byId = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
-/** Events: `change`, when something else may be changed; `panel`, when the panel was opened or closed. */
+/**
+ * Events: `change`, when something else may be changed; `panel`, when the panel was opened or
+ * closed; `removed`, when its feed was removed here.
+ */
 export class Changes extends EventTarget {
   #root;
   #config;
@@ -74,10 +77,11 @@ export class Changes extends EventTarget {
     const section = byId('panel');
     const panel = new Panel(section, this.#root, this.#config);
     panel.addEventListener('close', () => {
-      const there = document.activeElement === document.body || section.contains(document.activeElement);
+      const { activeElement } = document;
+      if (activeElement === document.body || section.contains(activeElement)) this.#opener?.focus();
       this.dispatchEvent(new Event('panel'));
-      if (there) this.#opener?.focus();
     });
+    panel.addEventListener('removed', () => this.dispatchEvent(new Event('removed')));
     return panel;
   }
 

@@ -8,7 +8,7 @@ import { listen } from './keys.js';
 import * as layout from './layout.js';
 import { announce, sayUnknown, toast } from './notices.js';
 import { saveSnapshot } from './snapshot.js';
-import { Tile } from './tile.js';
+import { Tile, isAnnounced, needsAttention } from './tile.js';
 import { language, put, t } from './words.js';
 
 /** @import { Feed, Status } from './live.js' */
@@ -116,14 +116,6 @@ function drop(name) {
   if (current === name) current = neighbour;
   if (there && large === null) tileOf(current)?.link.focus();
 }
-
-/** The states of feeds that do not show what they should. */
-const NEEDS_ATTENTION = ['stalled', 'offline', 'stale', 'refused', 'lost'];
-
-const needsAttention = (/** @type {string} */ state) => NEEDS_ATTENTION.includes(state);
-
-/** Whether a screen reader announces when this state begins or ends. */
-const isAnnounced = (/** @type {string} */ state) => state === 'paused' || needsAttention(state);
 
 /** Updates a tile, and announces its state if that has changed. @param {Tile} tile */
 function changed(tile, update = () => tile.tick()) {
@@ -342,7 +334,10 @@ changes.addEventListener('change', () => {
 changes.addEventListener('panel', () => {
   press();
   fit();
+  // What had the focus went with its feed.
+  if (changes.managed === null && document.activeElement === document.body) tileOf(current)?.link.focus();
 });
+changes.addEventListener('removed', () => large !== null && go(null));
 listen({ isLarge: () => large !== null, act, move, showAll: () => go(null), picture: grid });
 route();
 setInterval(tick, 500);

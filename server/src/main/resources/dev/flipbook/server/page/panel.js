@@ -10,7 +10,7 @@ import { clock, make, put, t } from './words.js';
  * @import { Feed } from './live.js'
  */
 
-/** The panel. Event: `close`. */
+/** The panel. Events: `close`, and `removed` when its feed was removed here. */
 export class Panel extends EventTarget {
   #section;
   #root;
@@ -136,6 +136,8 @@ export class Panel extends EventTarget {
       await send(this.#root, 'DELETE', this.#path(feed));
       dialog.close();
       this.#config.ask();
+      this.close();
+      this.dispatchEvent(new Event('removed'));
     }), 'framed alarming');
     const row = make('p', 'row');
     row.append(remove, button(t('cancel'), () => dialog.close()));

@@ -11,6 +11,14 @@ const MARKS = {
   stale: 'bad', offline: 'bad', lost: 'bad', refused: 'bad', frozen: 'busy',
 };
 
+/** The states of feeds that do not show what they should. */
+const NEEDS_ATTENTION = ['stalled', 'offline', 'stale', 'refused', 'lost'];
+
+export const needsAttention = (/** @type {string} */ state) => NEEDS_ATTENTION.includes(state);
+
+/** Whether a screen reader announces when this state begins or ends. */
+export const isAnnounced = (/** @type {string} */ state) => state === 'paused' || needsAttention(state);
+
 const TRANSPORTS = { ws: 'WebSocket', img: 'MJPEG', snapshot: 'JPEG' };
 
 export class Tile {
@@ -127,6 +135,7 @@ export class Tile {
   /** The age that is shown: for a live picture its age when it was painted, otherwise the time since then. */
   #age(state, now) {
     if (state === 'live' || state === 'still') return age(now.ageP50);
+    if (state === 'paused') return '';
     const there = state !== 'lost' && state !== 'frozen' && Number.isFinite(this.feed.ageMs);
     if (now.placeholder && there) return age(this.feed.ageMs + Date.now() - this.#feedAt);
     return this.#last ? age(Date.now() - this.#last) : '';
