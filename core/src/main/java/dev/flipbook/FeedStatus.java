@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param name of the feed
  * @param state of its source
  * @param reason why the source is in this state, in words that a user understands; while live empty, or why it failed a
- *     moment ago
+ *     moment ago; while paused what the one that paused it said, or empty
  * @param since when the state began
  * @param source what the source is; "a program" when a program publishes; on an open feed the current or last publisher
  * @param encoding what was encoded here; {@link Encoding#NONE} when the source delivers JPEGs
@@ -79,14 +79,17 @@ public record FeedStatus(
         /** Open, but no frame has come for longer than allowed. */
         STALLED,
         /** Failed, and tried again later. For an open feed: nobody publishes. */
-        OFFLINE
+        OFFLINE,
+        /** Closed, because somebody has paused the feed. */
+        PAUSED
     }
 
     /**
      * One setting of a camera.
      *
      * @param name in lower case with underscores: {@code brightness}
-     * @param kind of its values: {@code integer}, {@code boolean}, {@code menu}, {@code button}
+     * @param kind of its values: {@code integer}, {@code boolean}, {@code menu}, {@code button}, which the value 1
+     *     presses
      * @param least minimum value
      * @param most maximum value
      * @param step between two values

@@ -59,9 +59,25 @@ public interface FrameSource extends AutoCloseable {
         return 0;
     }
 
-    /** The settings of a camera with their current values. Called on the source thread after each frame. */
+    /**
+     * The settings of a camera with their current values; those of the latest opening when it is closed. Called on the
+     * source thread after each frame, and on any thread after {@link #control}.
+     */
     default List<Control> controls() {
         return List.of();
+    }
+
+    /**
+     * Sets one of the {@link #controls()}. The value is kept for later openings; while the source is closed it is only
+     * kept. Called on any thread, also while {@link #next()} waits and while the source is being closed. A button is
+     * pressed by the value 1.
+     *
+     * @param name of the control
+     * @param value that the control takes, by its range, step and choices
+     * @throws IOException when the driver refuses; the message tells the user why, in one sentence
+     */
+    default void control(String name, int value) throws IOException {
+        throw new IOException(description() + " has no control '" + name + "'");
     }
 
     /**

@@ -12,6 +12,7 @@ import dev.flipbook.jpeg.Jpeg;
 import dev.flipbook.mjpeg.BlockPool;
 import dev.flipbook.mjpeg.Framing;
 import dev.flipbook.mjpeg.Numbered;
+import dev.flipbook.origin.ProgramOrigin;
 import java.time.Instant;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -74,7 +75,7 @@ final class Trial {
         Executor executor = wakesLater ? tasks::add : Runnable::run;
         Executor encoders = encodesLater ? tasks::add : Runnable::run;
         Machinery machinery = new Machinery(TICKER, pool, executor, encoders, Thread::new, Copier::new);
-        this.feed = Feed.forProgram("tried", "b", FeedOptions.DEFAULT, machinery);
+        this.feed = new Feed("tried", "b", FeedOptions.DEFAULT, machinery, ProgramOrigin::new);
     }
 
     /** Makes a variant that is the picture itself. */

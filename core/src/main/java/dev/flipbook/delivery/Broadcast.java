@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -77,6 +78,17 @@ public final class Broadcast {
     /** Makes this the newest frame and announces it; if there is no memory for the frame, it is dropped and counted. */
     public void publish(Frame frame) {
         if (current.publish(frame)) {
+            announce();
+        }
+    }
+
+    /**
+     * Publishes a frame as {@link #publish(Frame)}, unless it is not to be shown any more.
+     *
+     * @param wanted asked at the moment at which the frame becomes the newest; it must not wait
+     */
+    public void publish(Frame frame, BooleanSupplier wanted) {
+        if (current.publish(frame, wanted)) {
             announce();
         }
     }

@@ -6,7 +6,6 @@ import dev.flipbook.jpeg.Jpeg;
 import dev.flipbook.mjpeg.Block;
 import dev.flipbook.mjpeg.BlockPool;
 import dev.flipbook.mjpeg.BlockText;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -27,20 +26,18 @@ import org.jspecify.annotations.Nullable;
  * same block under a new number, and the first holding passes to it. {@link #newest} is replaced, and only then is the
  * former edition released.
  *
- * <p><b>Letting go.</b> {@link #forget} when the source is idle and nobody watches: the next viewer waits for a new
+ * <p><b>Letting go.</b> {@link #forget(BooleanSupplier)} when the source is idle and nobody watches: the next viewer waits for a new
  * picture, and the last one stays for placeholders. {@link #close} when the feed ends: the newest edition becomes the
- * end, with the closing delimiter. {@link #letGo} when the last viewer of a closed feed has left, and
+ * end, with the closing delimiter. {@link #forget()} when the origin is exchanged or paused. {@link #letGo} when the last viewer of a closed feed has left, and
  * {@link VariantEdition#drop} when the last viewer of a variant has: all memory goes back.
  *
  * <p>Thread-safe. Not final, so that a test can act at the moment right after somebody has looked.
  */
 public class CurrentEdition {
 
-    /** What stands around each picture: the delimiter and the part's headers. */
-    private final BlockText text;
+    private final BlockMaker blocks;
 
     final Ticker ticker;
-    private final BlockPool pool;
     private final LastPicture lastPicture = new LastPicture();
     final ReentrantLock lock = new ReentrantLock();
     volatile @Nullable Edition newest;
@@ -53,41 +50,55 @@ public class CurrentEdition {
     final FeedTally tally = new FeedTally();
     // number of the latest edition
     private long editions;
+    // the feed is paused: no picture is taken
+    private boolean shut;
     boolean closed;
+
+    /** Number of the latest edition that nobody may be given any more. */
+    private volatile long forgotten;
 
     /** An empty slot for a feed whose parts are separated by this boundary. */
     public CurrentEdition(String boundary, Ticker ticker, BlockPool pool) {
-        this(new BlockText("image/jpeg", boundary), ticker, pool);
+        this(new BlockMaker(new BlockText("image/jpeg", boundary), ticker, pool));
     }
 
-    CurrentEdition(BlockText text, Ticker ticker, BlockPool pool) {
-        this.text = text;
-        this.ticker = ticker;
-        this.pool = pool;
+    CurrentEdition(BlockMaker blocks) {
+        this.blocks = blocks;
+        this.ticker = blocks.ticker();
         this.quietSince = ticker.nanos();
     }
 
     /** An empty slot for a variant of this feed, with the same boundary, clock and memory. */
     public VariantEdition forVariant() {
-        return new VariantEdition(text, ticker, pool);
+        return new VariantEdition(this, blocks);
     }
 
     // Showing.
 
     /**
-     * Makes a frame of the source or program the newest edition. The picture is copied before this returns.
+     * Makes a frame of the program the newest edition. The picture is copied before this returns.
      *
-     * @return false when there is no memory for it, which is counted, or after the end
+     * @return false when there is no memory for it, which is counted; while the feed is paused; and after the end
      */
     public boolean publish(Frame frame) {
+        return publish(frame, () -> true);
+    }
+
+    /**
+     * Makes a frame the newest edition, as {@link #publish(Frame)}.
+     *
+     * @param wanted whether the frame is still to be shown; asked under the lock, so that nothing that was refused
+     *     before a {@link #forget()} is shown after it
+     */
+    boolean publish(Frame frame, BooleanSupplier wanted) {
         lock.lock();
         try {
-            if (closed) {
+            if (closed || shut || !wanted.getAsBoolean()) {
                 return false;
             }
             long now = ticker.nanos();
             long captured = frame.capturedNanosOr(now);
-            Block block = block(frame.picture(), captured, now, false);
+            Block block = blocks.block(frame.picture(), captured, now, false);
             if (block == null) {
                 tally.drop();
                 return false;
@@ -123,7 +134,7 @@ public class CurrentEdition {
                 return;
             }
             long now = ticker.nanos();
-            Block block = block(frame.picture(), now, now, false);
+            Block block = blocks.block(frame.picture(), now, now, false);
             if (block == null) {
                 tally.drop();
                 return;
@@ -168,23 +179,13 @@ public class CurrentEdition {
     }
 
     /**
-     * A block with this picture, or null when there is no memory. Its time stamp is the wall clock now, less the age of
-     * the picture.
-     */
-    private @Nullable Block block(Jpeg jpeg, long captured, long now, boolean last) {
-        Instant time = ticker.now();
-        long micros = time.getEpochSecond() * 1_000_000 + time.getNano() / 1000 - (now - captured) / 1000;
-        return pool.block(jpeg, text, Math.max(0, micros), last).orElse(null);
-    }
-
-    /**
      * An edition with a picture that was made of another edition's picture; null when there is no memory for it. The
      * caller is the only holder of its block. Takes no lock.
      *
      * @param last whether responses end after it
      */
     public @Nullable Edition made(Edition of, Jpeg picture, boolean last) {
-        Block block = block(picture, of.capturedNanos(), ticker.nanos(), last);
+        Block block = blocks.block(picture, of.capturedNanos(), ticker.nanos(), last);
         return block == null ? null : of.as(block, picture);
     }
 
@@ -283,6 +284,45 @@ public class CurrentEdition {
     // Letting go.
 
     /**
+     * Forgets every picture, the last one too: from now on nobody is given what was shown so far. Viewers keep what
+     * they have got. A placeholder that is being drawn is not shown. Frames are numbered on.
+     */
+    public void forget() {
+        lock.lock();
+        try {
+            Edition before = newest;
+            if (closed) {
+                return;
+            }
+            newest = null;
+            forgotten = editions++; // a number of its own: a placeholder that was begun before is out of date
+            lastPicture.replace(null);
+            tally.forget();
+            quietSince = ticker.nanos();
+            if (before != null) {
+                before.release();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether nobody may be given this edition any more, because it was shown before the last {@link #forget()}. */
+    public boolean isForgotten(Edition edition) {
+        return edition.number() <= forgotten;
+    }
+
+    /** Takes no pictures from now on, until this is called with false. Placeholders are shown. */
+    public void shut(boolean now) {
+        lock.lock();
+        try {
+            shut = now;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
      * Forgets the newest edition if nobody watches: the next viewer waits for a new picture. The last picture stays.
      *
      * @param unwatched asked under the lock
@@ -316,7 +356,8 @@ public class CurrentEdition {
                     shown == null || shown.block() == null
                             ? emptyEnd()
                             : shown.end(
-                                    ++editions, block(shown.picture(), shown.capturedNanos(), ticker.nanos(), true)));
+                                    ++editions,
+                                    blocks.block(shown.picture(), shown.capturedNanos(), ticker.nanos(), true)));
             return true;
         } finally {
             lock.unlock();

@@ -18,7 +18,7 @@ public final class FeedTally {
     // when the picture that is repeated came first; meaningful while "same" is true
     private long sameSince;
     private boolean same;
-    // when the first frame was published
+    // when the first frame was published that is not forgotten
     private Optional<Instant> begun = Optional.empty();
 
     /**
@@ -26,7 +26,7 @@ public final class FeedTally {
      *
      * @param fps measured over the last 16 pictures
      * @param still how long the same picture has been published again and again; zero while pictures change
-     * @param begun time at which the first frame was published; empty before it
+     * @param begun time at which the first frame was published since the pictures were forgotten; empty before it
      */
     public record Figures(
             int width,
@@ -46,7 +46,8 @@ public final class FeedTally {
      * @param sameAgain whether the frame has the same picture as the one before it
      */
     void frame(long now, Instant wall, boolean afterBreak, boolean sameAgain) {
-        if (sequence++ == 0) {
+        sequence++;
+        if (begun.isEmpty()) {
             begun = Optional.of(wall);
         }
         if (afterBreak) {
@@ -67,6 +68,13 @@ public final class FeedTally {
     /** Notes that something other than a picture is shown. */
     void pause() {
         rate.restart();
+    }
+
+    /** Notes that all pictures so far are forgotten; the counts go on. */
+    void forget() {
+        rate.restart();
+        same = false;
+        begun = Optional.empty();
     }
 
     /** Counts a picture that found no memory. */

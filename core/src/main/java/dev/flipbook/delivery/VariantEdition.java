@@ -1,9 +1,6 @@
 package dev.flipbook.delivery;
 
-import dev.flipbook.Ticker;
 import dev.flipbook.jpeg.Jpeg;
-import dev.flipbook.mjpeg.BlockPool;
-import dev.flipbook.mjpeg.BlockText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,8 +9,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class VariantEdition extends CurrentEdition {
 
-    VariantEdition(BlockText text, Ticker ticker, BlockPool pool) {
-        super(text, ticker, pool);
+    private final CurrentEdition feed;
+
+    VariantEdition(CurrentEdition feed, BlockMaker blocks) {
+        super(blocks);
+        this.feed = feed;
     }
 
     /** Shows an edition of the feed as it is. The caller holds its block; this slot becomes a further holder. */
@@ -47,7 +47,7 @@ public final class VariantEdition extends CurrentEdition {
     private void give(Edition edition) {
         lock.lock();
         try {
-            if (closed) { // the last viewer has left meanwhile
+            if (closed || feed.isForgotten(edition)) { // meanwhile the last viewer has left, or the feed has forgotten it
                 edition.release();
                 return;
             }

@@ -2,38 +2,35 @@ package dev.flipbook.feed;
 
 import dev.flipbook.FeedOptions;
 import dev.flipbook.FeedStatus;
-import dev.flipbook.FeedStatus.State;
 import dev.flipbook.Frame;
 import dev.flipbook.FrameSink;
 import dev.flipbook.FrameSource;
 import dev.flipbook.SourceOptions;
-import dev.flipbook.Ticker;
 import dev.flipbook.Variant;
 import dev.flipbook.Viewer;
 import dev.flipbook.ViewerStatus;
 import dev.flipbook.delivery.Broadcast;
 import dev.flipbook.delivery.CurrentEdition;
-import dev.flipbook.delivery.FeedTally;
 import dev.flipbook.delivery.FeedViewer;
 import dev.flipbook.delivery.Machinery;
 import dev.flipbook.image.RawImage;
 import dev.flipbook.jpeg.Jpeg;
 import dev.flipbook.mjpeg.Framing;
 import dev.flipbook.origin.Backoff;
-import dev.flipbook.origin.Drafts;
 import dev.flipbook.origin.Inlet;
 import dev.flipbook.origin.Origin;
-import dev.flipbook.origin.ProgramOrigin;
 import dev.flipbook.origin.PublisherOrigin;
 import dev.flipbook.origin.SourceRunner;
-import dev.flipbook.variant.Variants;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -69,44 +66,18 @@ public final class Feed {
 
     private final String name;
     private final String boundary;
-    private final Broadcast broadcast;
-    private final CurrentEdition current;
-    private final Drafts drafts;
-    private final Origin origin;
-    private final Variants variants;
-    private final Audience audience;
-    private final Snapshots snapshots;
-    private final Standby standby;
-    private final Ticker ticker;
-    // the program has called watched(), so it may have skipped its work since
-    private volatile boolean programAsks;
-
-    /** A feed with a source. */
-    static Feed withSource(
-            String name, String boundary, FrameSource source, Backoff backoff, FeedOptions options, Machinery shared) {
-        return new Feed(name, boundary, options, shared, inlet -> new SourceRunner(inlet, source, backoff));
-    }
-
-    /** A feed to which this program publishes. */
-    static Feed forProgram(String name, String boundary, FeedOptions options, Machinery shared) {
-        return new Feed(name, boundary, options, shared, ProgramOrigin::new);
-    }
-
-    /** A feed to which other programs publish. */
-    static Feed forPublishers(
-            String name, String boundary, SourceOptions wishes, FeedOptions options, Machinery shared) {
-        return new Feed(name, boundary, options, shared, inlet -> new PublisherOrigin(inlet, wishes));
-    }
-
-    private Feed(String name, String boundary, FeedOptions options, Machinery shared, Function<Inlet, Origin> origin) {
-        this(name, boundary, new CurrentEdition(boundary, shared.ticker(), shared.pool()), options, shared, origin);
-    }
+    private final FeedWorks works;
 
     /**
-     * A feed whose slot is given, for tests.
+     * A feed.
      *
      * @param origin makes the origin
      */
+    Feed(String name, String boundary, FeedOptions options, Machinery shared, Function<Inlet, Origin> origin) {
+        this(name, boundary, new CurrentEdition(boundary, shared.ticker(), shared.pool()), options, shared, origin);
+    }
+
+    /** A feed whose slot is given, for tests. */
     Feed(
             String name,
             String boundary,
@@ -116,16 +87,7 @@ public final class Feed {
             Function<Inlet, Origin> origin) {
         this.name = name;
         this.boundary = boundary;
-        this.current = current;
-        this.ticker = shared.ticker();
-        this.broadcast = new Broadcast(current, shared.wakers(), ticker, this::leave);
-        this.variants = new Variants(name, broadcast, options.maxVariants(), shared);
-        this.audience = new Audience(broadcast, variants, this::letGoIfClosed, shared);
-        this.drafts = new Drafts(name, broadcast, this::isWatched, shared);
-        this.origin = origin.apply(new Inlet(name, broadcast, drafts, options, shared));
-        this.snapshots = new Snapshots(current, this.origin, drafts, variants, this::mayRest, shared);
-        this.standby = new Standby(name, broadcast, drafts, this.origin, options.repeatAfter(), shared);
-        broadcast.whenPublished(snapshots::answer);
+        this.works = new FeedWorks(name, current, options, shared, origin);
     }
 
     /** The name under which people watch the feed. */
@@ -143,9 +105,12 @@ public final class Feed {
 
     // Publishing.
 
-    /** Whether other programs may publish to the feed, because it was made by {@link Feeds#open(String)}. */
+    /**
+     * Whether other programs may publish to the feed, because it was made by {@link Feeds#open(String)} or
+     * {@linkplain #open(SourceOptions) opened} since.
+     */
     public boolean isOpen() {
-        return origin instanceof PublisherOrigin;
+        return works.origin().publishers().isPresent();
     }
 
     /**
@@ -161,10 +126,11 @@ public final class Feed {
      *     ended
      */
     public Publisher publisher(String who, boolean takeover, Runnable whenEnded) {
-        if (origin instanceof PublisherOrigin open) {
-            return new Publisher(open, open.begin(who, takeover, whenEnded));
-        }
-        throw new IllegalStateException("the feed '" + name + "' is not open to other programs");
+        PublisherOrigin open = works.origin()
+                .publishers()
+                .orElseThrow(() ->
+                        new IllegalStateException("the feed '" + name + "' is not open to other programs"));
+        return new Publisher(open, open.begin(who, takeover, whenEnded));
     }
 
     /**
@@ -176,7 +142,7 @@ public final class Feed {
      * @throws IllegalStateException when the feed is open to other programs: then a {@link Publisher} publishes
      */
     public void publish(Frame frame) {
-        origin.publish(frame);
+        works.origin().publish(frame);
     }
 
     /**
@@ -203,7 +169,7 @@ public final class Feed {
         if (picture.hasRemaining() && picture.get(picture.position()) == (byte) 0xFF) {
             publish(Frame.ofJpeg(picture));
         } else {
-            origin.drafts().publishFile(picture);
+            works.origin().drafts().publishFile(picture);
         }
     }
 
@@ -216,7 +182,7 @@ public final class Feed {
      * @throws IllegalStateException as {@link #publish(Frame)}
      */
     public void publish(BufferedImage image) {
-        origin.drafts().publish(image);
+        works.origin().drafts().publish(image);
     }
 
     /**
@@ -226,7 +192,7 @@ public final class Feed {
      * @throws IllegalStateException as {@link #publish(Frame)}
      */
     public void publish(RawImage image) {
-        origin.drafts().publish(image);
+        works.origin().drafts().publish(image);
     }
 
     /**
@@ -238,7 +204,7 @@ public final class Feed {
      * @throws IllegalStateException as {@link #publish(Frame)}
      */
     public void publish(Supplier<BufferedImage> image) {
-        origin.drafts().publishDrawn(image);
+        works.origin().drafts().publishDrawn(image);
     }
 
     /**
@@ -247,16 +213,7 @@ public final class Feed {
      * stale.
      */
     public boolean watched() {
-        programAsks = true;
-        return isWatched();
-    }
-
-    private boolean isWatched() {
-        return !audience.isEmpty() || snapshots.pending();
-    }
-
-    private boolean mayRest() {
-        return programAsks && audience.isEmpty();
+        return works.programAsks();
     }
 
     // Watching.
@@ -300,12 +257,13 @@ public final class Feed {
      *     limit
      */
     public Viewer watch(FrameSink sink, Framing framing, double fps, Variant variant, String client) {
-        forgetIfIdle(); // the source may have been closed since the last tick
-        FeedViewer viewer = audience.add(sink, framing, fps, variant, client);
-        if (audience.viewers() == 1 || current.kind().isEmpty()) {
+        works.forgetIfIdle(); // the source may have been closed since the last tick
+        FeedViewer viewer = works.audience().add(sink, framing, fps, variant, client);
+        CurrentEdition current = works.current();
+        if (works.audience().viewers() == 1 || current.kind().isEmpty()) {
             current.quietFromNow(); // gives the source a second to begin before a placeholder is shown
         }
-        origin.wanted(true);
+        works.origin().wanted(true);
         viewer.wake();
         return viewer;
     }
@@ -329,8 +287,8 @@ public final class Feed {
      *     picture. A caller that stops waiting cancels the future
      */
     public CompletableFuture<Frame> snapshot(Variant variant, Optional<Duration> maxAge, Duration maxDelay) {
-        audience.wanted();
-        return snapshots.copy(variant, maxAge, maxDelay);
+        works.audience().wanted();
+        return works.snapshots().copy(variant, maxAge, maxDelay);
     }
 
     /**
@@ -346,13 +304,13 @@ public final class Feed {
      */
     public CompletableFuture<Void> snapshot(
             Variant variant, Optional<Duration> maxAge, Duration maxDelay, String reader, FrameSink sink) {
-        audience.wanted();
-        return snapshots.write(variant, maxAge, maxDelay, reader, sink);
+        works.audience().wanted();
+        return works.snapshots().write(variant, maxAge, maxDelay, reader, sink);
     }
 
     /** A copy of the last picture, however old; empty before the first. */
     public Optional<Frame> newest() {
-        return current.lastPicture().copy();
+        return works.current().lastPicture().copy();
     }
 
     /** Time since this frame of the feed was taken. */
@@ -362,124 +320,134 @@ public final class Feed {
 
     /** Time since this moment, as the feed's ticker counts; zero for moments to come. */
     public Duration age(long capturedNanos) {
-        return Duration.ofNanos(Math.max(0, ticker.nanos() - capturedNanos));
+        return Duration.ofNanos(Math.max(0, works.ticker().nanos() - capturedNanos));
     }
 
     /** The state and the figures of the feed at this moment. Any thread may ask. */
     public FeedStatus status() {
-        Origin.Report report = origin.report();
-        FeedTally.Figures figures = current.figures();
-        return new FeedStatus(
-                name,
-                report.state(),
-                report.reason(),
-                report.since(),
-                origin.description(),
-                origin.encoding(),
-                figures.width(),
-                figures.height(),
-                figures.fps(),
-                viewers(),
-                origin.captured(),
-                figures.frames(),
-                broadcast.deliveries().frames(),
-                broadcast.deliveries().bytes(),
-                audience.skipped(),
-                figures.dropped() + variants.dropped(),
-                origin.damaged(),
-                drafts.waitingFor().or(figures::age),
-                figures.still(),
-                origin.controls(),
-                report.failures(),
-                report.nextTry(),
-                variants.status(),
-                variants.made());
+        return works.status();
     }
 
     /** The figures of each viewer at this moment, in no order. */
     public List<ViewerStatus> watching() {
         List<ViewerStatus> all = new ArrayList<>();
-        audience.forEach(viewer -> all.add(viewer.status()));
+        forEachViewer(viewer -> all.add(viewer.status()));
         return all;
     }
 
-    // For the registry.
+    // Changing what is shown.
 
     /**
-     * Does what is due: timeouts, retries, placeholders, repeats, waiting snapshots. Called a few times a second by the
-     * timekeeper of all feeds, so it must not wait.
+     * Exchanges where the pictures come from, of whatever kind that was, for this source. Viewers stay: they see a
+     * placeholder at most until the first picture of this source, and nothing of the former origin. A publisher is
+     * ended. Returns at once; the former source is closed at once, and this one is opened when that has ended, after 5 s
+     * at the latest. When another exchange comes before that, this source is never opened. Any thread may call.
+     *
+     * <p>Frames are numbered on, and the numbers of captured and damaged pictures go on; what was encoded is counted
+     * anew. {@link #newest()} is empty until the first picture. A paused feed stays paused. After the feed was closed,
+     * this does nothing.
      */
-    void tick() {
-        origin.tick(isWatched(), audience.unwantedNanos());
-        forgetIfIdle();
-        snapshots.tick();
-        if (!audience.isEmpty()) {
-            standby.tick();
-        }
-        audience.tick();
+    public void show(FrameSource source) {
+        Objects.requireNonNull(source, "a feed without a source is made by Feeds.feed(name)");
+        works.exchange(inlet -> new SourceRunner(inlet, source, new Backoff(new Random())));
     }
 
-    /** The process has been stopped for a while, see {@link Origin#resume}. */
-    void resume() {
-        origin.resume();
+    /**
+     * Exchanges where the pictures come from for other programs, which publish one at a time; otherwise as
+     * {@link #show}. The feed is {@linkplain #isOpen() open} when this returns.
+     *
+     * @param wishes the size, quality, turn and rate asked of their pictures
+     */
+    public void open(SourceOptions wishes) {
+        works.exchange(inlet -> new PublisherOrigin(inlet, wishes));
     }
+
+    /**
+     * Changes the timeouts of the feed, from now on and without a new start of its source. The memory and the number of
+     * variants stay as they are. Any thread may call.
+     */
+    public void options(FeedOptions options) {
+        works.options(Objects.requireNonNull(options));
+    }
+
+    /**
+     * Pauses the feed for the sake of privacy, or changes the reason of its pause. The source is closed, a publisher is
+     * ended and none may begin, what this program publishes is ignored, and nobody is given a picture from before: viewers
+     * stay and see the reason on grey, and snapshots fail with it. Returns at once. Any thread may call.
+     *
+     * @param reason in words for people, after "paused: "; may be empty. Control characters are removed, and more than
+     *     200 characters are cut
+     */
+    public void pause(String reason) {
+        works.pause(reason);
+    }
+
+    /** Ends a pause: the source is opened when somebody watches. Does nothing when the feed is not paused. */
+    public void resume() {
+        works.unpause();
+    }
+
+    /** The reason of the pause, which may be an empty text; empty while the feed is not paused. */
+    public Optional<String> paused() {
+        return works.origin().paused();
+    }
+
+    /**
+     * Sets controls of the feed's camera while it runs. All values are checked before the first is set. A camera that is
+     * closed but was open before gets the values at its next opening. Any thread may call; the camera's driver may take
+     * a moment.
+     *
+     * @param values by the names of {@link FeedStatus#controls()}
+     * @return all controls, as they are now
+     * @throws IllegalArgumentException with a sentence when there is no control of this name, or it does not take this
+     *     value; then none is set
+     * @throws IllegalStateException with a sentence when the source has no controls, when they are not known because the
+     *     source has not been open yet, or when the driver refuses a value
+     */
+    public List<FeedStatus.Control> control(Map<String, Integer> values) {
+        return works.origin().control(values);
+    }
+
+    // For the registry.
 
     /**
      * Ends the feed and returns at once. Its source is stopped. Every viewer's response ends with the newest picture
      * again and the closing delimiter, as soon as the viewer's current write has drained.
      */
     void close() {
-        origin.close();
-        if (current.close()) {
-            broadcast.announce();
-            snapshots.end();
-            letGoIfClosed();
-        }
+        works.close();
+    }
+
+    /** One look of the timekeeper, see {@link FeedWorks#tick}. */
+    void tick() {
+        works.tick();
+    }
+
+    /** The process has been stopped for a while, see {@link Origin#resume}. */
+    void wokeUp() {
+        works.origin().resume();
     }
 
     /** Waits until the source has ended, at most for this time. */
     void awaitEnd(Duration patience) throws InterruptedException {
-        origin.awaitEnd(patience);
+        works.awaitEnd(patience);
     }
 
-    /** Whether a closed feed needs no more ticks: its source has ended and its viewers have gone. */
+    /** Whether a closed feed needs no more ticks, see {@link FeedWorks#ended}. */
     boolean ended() {
-        return audience.isEmpty() && origin.ended();
+        return works.ended();
     }
 
     int viewers() {
-        return audience.viewers();
+        return works.audience().viewers();
     }
 
     void forEachViewer(Consumer<FeedViewer> action) {
-        audience.forEach(action);
+        works.audience().forEach(action);
     }
 
     /** What the feed's own viewers are shown. */
     Broadcast broadcast() {
-        return broadcast;
-    }
-
-    // Inside.
-
-    private void leave(FeedViewer viewer) {
-        audience.leave(viewer);
-    }
-
-    /**
-     * Forgets the newest edition of an idle feed: a viewer that comes waits for a new picture, and does not see one from
-     * an hour ago.
-     */
-    private void forgetIfIdle() {
-        if (origin.report().state() == State.IDLE) {
-            current.forget(audience::isEmpty);
-        }
-    }
-
-    /** Gives back all memory when the last viewer of a closed feed has left. Later viewers get an empty response. */
-    private void letGoIfClosed() {
-        if (current.letGo(audience::isEmpty)) {
-            drafts.close();
-        }
+        return works.broadcast();
     }
 }

@@ -8,6 +8,11 @@ import dev.flipbook.delivery.Machinery;
 import dev.flipbook.image.VariantMaker;
 import dev.flipbook.mjpeg.BlockPool;
 import dev.flipbook.origin.Backoff;
+import dev.flipbook.origin.Inlet;
+import dev.flipbook.origin.Origin;
+import dev.flipbook.origin.ProgramOrigin;
+import dev.flipbook.origin.PublisherOrigin;
+import dev.flipbook.origin.SourceRunner;
 import dev.flipbook.text.PlainText;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -25,6 +30,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -108,7 +114,7 @@ public final class Feeds implements AutoCloseable {
         lock.lock();
         try {
             Feed there = feeds.get(name);
-            return there != null ? there : add(Feed.forProgram(checked(name), boundary(), options, machinery));
+            return there != null ? there : add(made(name, options, ProgramOrigin::new));
         } finally {
             lock.unlock();
         }
@@ -121,9 +127,20 @@ public final class Feeds implements AutoCloseable {
      * @throws IllegalStateException after {@link #close}
      */
     public Feed feed(String name, FrameSource source) {
+        return feed(name, source, options);
+    }
+
+    /**
+     * A new feed with this source and timeouts of its own.
+     *
+     * @param timeouts of this feed; their ceiling of memory is not used, because all feeds share one
+     * @throws IllegalArgumentException as {@link #feed(String, FrameSource)}
+     * @throws IllegalStateException after {@link #close}
+     */
+    public Feed feed(String name, FrameSource source, FeedOptions timeouts) {
         Objects.requireNonNull(source, "a feed without a source is made by feed(name)");
         // before the lock: this asks the driver for its description, and the driver may wait
-        Feed made = Feed.withSource(checked(name), boundary(), source, new Backoff(random), options, machinery);
+        Feed made = made(name, timeouts, inlet -> new SourceRunner(inlet, source, new Backoff(random)));
         lock.lock();
         try {
             if (feeds.containsKey(name)) {
@@ -169,11 +186,22 @@ public final class Feeds implements AutoCloseable {
      * @param wishes the size, quality, turn and rate asked of its pictures; ignored when the feed exists
      */
     public Feed open(String name, SourceOptions wishes) {
+        return open(name, wishes, options);
+    }
+
+    /**
+     * The open feed of this name, with timeouts of its own.
+     *
+     * @param wishes as {@link #open(String, SourceOptions)}
+     * @param timeouts of this feed; ignored when the feed exists. Their ceiling of memory is not used, because all feeds
+     *     share one
+     */
+    public Feed open(String name, SourceOptions wishes, FeedOptions timeouts) {
         lock.lock();
         try {
             Feed there = feeds.get(name);
             if (there == null) {
-                return add(Feed.forPublishers(checked(name), boundary(), wishes, options, machinery));
+                return add(made(name, timeouts, inlet -> new PublisherOrigin(inlet, wishes)));
             }
             if (!there.isOpen()) {
                 throw new IllegalArgumentException(
@@ -185,9 +213,9 @@ public final class Feeds implements AutoCloseable {
         }
     }
 
-    private static String checked(String name) {
+    private Feed made(String name, FeedOptions timeouts, Function<Inlet, Origin> origin) {
         checkName(name);
-        return name;
+        return new Feed(name, boundary(), timeouts, machinery, origin);
     }
 
     private Feed add(Feed feed) {

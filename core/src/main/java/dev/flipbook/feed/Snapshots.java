@@ -60,7 +60,7 @@ final class Snapshots {
         this.ticker = machinery.ticker();
         this.mayRest = mayRest;
         this.waiting = new WaitingSnapshots(
-                current.lastPicture(), () -> origin.report().reason(), ticker, machinery.wakers());
+                current.lastPicture(), () -> origin.report().sentence(), ticker, machinery.wakers());
     }
 
     /** A copy of the picture, as {@link Feed#snapshot(Variant, Optional, Duration)} defines it. */
@@ -118,13 +118,26 @@ final class Snapshots {
     }
 
     private void take(SnapshotAnswer end, Variant variant, Optional<Duration> maxAge, Duration maxDelay) {
-        SnapshotAnswer answer = variant.equals(Variant.ORIGINAL)
-                ? end
-                : new SnapshotAnswer(end.future(), edition -> variants.give(edition, variant, end));
         long now = ticker.nanos();
         OptionalLong oldest =
                 maxAge.isPresent() ? OptionalLong.of(now - maxAge.get().toNanos()) : OptionalLong.empty();
-        Wish wish = new Wish(oldest, now + maxDelay.toNanos());
+        take(end, variant, new Wish(oldest, now + maxDelay.toNanos()));
+    }
+
+    private void take(SnapshotAnswer end, Variant variant, Wish wish) {
+        SnapshotAnswer known = new SnapshotAnswer(end.future(), edition -> {
+            if (current.isForgotten(edition)) { // while its variant was made
+                take(end, variant, wish);
+            } else {
+                end.give(edition);
+            }
+        });
+        SnapshotAnswer answer = variant.equals(Variant.ORIGINAL)
+                ? known
+                : new SnapshotAnswer(end.future(), edition -> variants.give(edition, variant, known));
+        if (failsForPause(end)) {
+            return;
+        }
         if (origin.isPushed() && drafts.keepsPicture()) {
             waiting.await(answer, wish);
             if (!drafts.begin()) { // it has been encoded meanwhile, perhaps before this snapshot waited
@@ -138,10 +151,21 @@ final class Snapshots {
                 waiting.answer();
             }
             origin.wanted(false);
-            if (maxDelay.isZero()) {
+            if (ticker.nanos() - wish.deadline() >= 0) {
                 waiting.tick();
             }
         }
+        failsForPause(end); // one that began since the check above may have found no snapshot waiting
+    }
+
+    /** Fails a snapshot of a paused feed, for which no picture comes. Returns false when the feed is not paused. */
+    private boolean failsForPause(SnapshotAnswer answer) {
+        Origin.Report report = origin.report();
+        if (report.state() != State.PAUSED) {
+            return false;
+        }
+        answer.fail(report.sentence());
+        return true;
     }
 
     /** Whether a snapshot need not wait for another picture. */

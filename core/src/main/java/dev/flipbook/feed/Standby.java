@@ -1,5 +1,6 @@
 package dev.flipbook.feed;
 
+import dev.flipbook.FeedOptions;
 import dev.flipbook.FeedStatus.State;
 import dev.flipbook.Frame;
 import dev.flipbook.Ticker;
@@ -7,6 +8,7 @@ import dev.flipbook.delivery.Broadcast;
 import dev.flipbook.delivery.CurrentEdition;
 import dev.flipbook.delivery.Edition;
 import dev.flipbook.delivery.Machinery;
+import dev.flipbook.image.StandbyPicture;
 import dev.flipbook.origin.Drafts;
 import dev.flipbook.origin.Origin;
 import java.lang.System.Logger;
@@ -15,6 +17,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * What the viewers of a feed see while no new picture comes. If the source is not live, a new placeholder once a
@@ -34,24 +38,33 @@ final class Standby {
     private final Origin origin;
     private final Ticker ticker;
     private final Executor executor;
-    private final long repeatNanos;
+    private final Supplier<FeedOptions> timeouts;
     private final AtomicBoolean drawing = new AtomicBoolean();
     private volatile long drawn;
+    // size of the pictures, which outlasts them, so that the layout of a page does not jump; 0 before the first
+    private volatile int width;
+    private volatile int height;
 
     /**
      * Nothing is shown before the first tick.
      *
      * @param drafts draws placeholders
      * @param origin says whether the feed is live
-     * @param repeatAfter time without a new frame after which the newest one is sent again
+     * @param timeouts gives the time without a new frame after which the newest one is sent again
      */
-    Standby(String feed, Broadcast broadcast, Drafts drafts, Origin origin, Duration repeatAfter, Machinery machinery) {
+    Standby(
+            String feed,
+            Broadcast broadcast,
+            Drafts drafts,
+            Origin origin,
+            Supplier<FeedOptions> timeouts,
+            Machinery machinery) {
         this.feed = feed;
         this.broadcast = broadcast;
         this.current = broadcast.current();
         this.drafts = drafts;
         this.origin = origin;
-        this.repeatNanos = repeatAfter.toNanos();
+        this.timeouts = timeouts;
         this.ticker = machinery.ticker();
         this.executor = machinery.wakers();
         this.drawn = ticker.nanos() - PLACEHOLDER_NANOS;
@@ -61,21 +74,32 @@ final class Standby {
     void tick() {
         long now = ticker.nanos();
         long quiet = now - current.quietSince();
-        Optional<Edition.Kind> shown = current.kind();
+        Edition newest = current.peek();
+        Optional<Edition.Kind> shown = Optional.ofNullable(newest).map(Edition::kind);
+        if (newest != null && newest.kind() == Edition.Kind.PICTURE) {
+            width = newest.width();
+            height = newest.height();
+        }
         State state = origin.report().state();
         if (shown.filter(kind -> kind == Edition.Kind.END).isPresent()) {
             return;
         }
         if (state != State.LIVE) {
-            boolean firstNotice = (state == State.OFFLINE || state == State.STALLED)
+            boolean firstNotice = (state == State.OFFLINE || state == State.STALLED || state == State.PAUSED)
                     && shown.filter(kind -> kind == Edition.Kind.PLACEHOLDER).isEmpty();
             if (firstNotice || quiet >= PLACEHOLDER_NANOS) {
                 order(now);
             }
-        } else if (quiet >= repeatNanos) {
+        } else if (quiet >= timeouts.get().repeatAfter().toNanos()) {
             current.repeat();
             broadcast.wake();
         }
+    }
+
+    /** Shows what is due now, and a placeholder even if one was drawn a moment ago. */
+    void showNow() {
+        drawn = ticker.nanos() - PLACEHOLDER_NANOS;
+        tick();
     }
 
     /** Has a placeholder drawn, at most once a second, even if the last one was not shown. */
@@ -95,9 +119,13 @@ final class Standby {
                 return;
             }
             Optional<Frame> last = current.lastPicture().copy();
-            Duration age = last.map(frame -> Duration.ofNanos(ticker.nanos() - frame.capturedNanos()))
-                    .orElse(Duration.ZERO);
-            drafts.placeholder(last, now.reason(), age, frame -> current.placeholder(frame, before));
+            Consumer<Frame> shows = frame -> current.placeholder(frame, before);
+            if (last.isEmpty()) {
+                drafts.placeholder(new StandbyPicture.Blank(width, height, now.state() == State.PAUSED), now.sentence(), shows);
+            } else {
+                Duration age = Duration.ofNanos(ticker.nanos() - last.get().capturedNanos());
+                drafts.placeholder(last.get(), now.sentence(), age, shows);
+            }
         } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
             // a Java without java.desktop, a picture that cannot be decoded, or one that does not fit into memory
             LOG.log(Level.DEBUG, "feed=" + feed + " has no placeholder", e);

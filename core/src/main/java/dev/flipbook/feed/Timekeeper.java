@@ -84,7 +84,7 @@ final class Timekeeper {
                 TimeUnit.NANOSECONDS.sleep(TICK_INTERVAL.toNanos());
                 long now = System.nanoTime();
                 if (now - last > STOPPED.toNanos()) {
-                    feeds.get().forEach(Feed::resume);
+                    feeds.get().forEach(Feed::wokeUp);
                 }
                 last = now;
                 tick();

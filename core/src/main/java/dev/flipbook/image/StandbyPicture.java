@@ -22,6 +22,7 @@ public final class StandbyPicture {
     private static final int FAINT = 0xB8C0CC;
     private static final int BAND = 0x101418;
     private static final int DARK = 0x20262E;
+    private static final int GREY = 0x606060;
 
     /** Distance from one line of text to the next, in dots of its letters. */
     private static final int LINE = 11;
@@ -31,6 +32,15 @@ public final class StandbyPicture {
      * the background is dark.
      */
     private static final int MAX_PIXELS = 1 << 24;
+
+    /**
+     * The background of a placeholder without a last picture.
+     *
+     * @param width in pixels; 0 for the usual size
+     * @param height in pixels; 0 for the usual size
+     * @param paused whether it is grey because the feed is paused, and not dark because there is no signal
+     */
+    public record Blank(int width, int height, boolean paused) {}
 
     /** The last picture, decoded and greyed once. The garbage collector may drop it when memory is short. */
     private SoftReference<@Nullable Canvas> grey = new SoftReference<>(null);
@@ -62,22 +72,33 @@ public final class StandbyPicture {
      */
     public Jpeg draw(Optional<Jpeg> last, long number, String title, String reason, Duration age, JpegEncoder encoder) {
         Canvas greyed = last.map(picture -> greyed(picture, number)).orElse(null);
-        Canvas picture = greyed == null ? dark(last) : greyed.copy();
+        int width = last.map(Jpeg::width).orElse(0);
+        Canvas picture = greyed == null ? canvas(width, last.map(Jpeg::height).orElse(0), DARK) : greyed.copy();
+        return draw(picture, greyed == null, title, reason, last.map(one -> age), encoder);
+    }
+
+    /** Draws a placeholder without a picture. Nothing of an earlier one is kept. */
+    public Jpeg draw(Blank blank, String title, String reason, JpegEncoder encoder) {
+        grey.clear();
+        Canvas picture = canvas(blank.width(), blank.height(), blank.paused() ? GREY : DARK);
+        return draw(picture, !blank.paused(), title, reason, Optional.empty(), encoder);
+    }
+
+    private static Jpeg draw(
+            Canvas picture, boolean noSignal, String title, String reason, Optional<Duration> age, JpegEncoder encoder) {
         int scale = Math.max(1, Math.min(picture.width() / 320, picture.height() / 120));
         int columns = Math.max(8, picture.width() / (PixelFont.ADVANCE * scale) - 1);
         List<Line> lines = new ArrayList<>();
-        if (greyed == null) {
+        if (noSignal) {
             lines.add(new Line("NO SIGNAL", 2 * scale, FAINT));
         }
         lines.add(new Line(cut(PixelFont.plain(title), columns), scale, FAINT));
         // room for the other lines and a margin
-        int room = picture.height() / (LINE * scale) - (greyed == null ? 5 : 3);
+        int room = picture.height() / (LINE * scale) - (noSignal ? 5 : 3);
         for (String text : wrap(PixelFont.plain(reason), columns, Math.max(1, Math.min(room, 6)))) {
             lines.add(new Line(text, scale, INK));
         }
-        if (last.isPresent()) {
-            lines.add(new Line("last picture " + people(age) + " ago", scale, FAINT));
-        }
+        age.ifPresent(old -> lines.add(new Line("last picture " + people(old) + " ago", scale, FAINT)));
         write(picture, lines, 2 * scale);
         return picture.encode(encoder, QUALITY);
     }
@@ -99,13 +120,11 @@ public final class StandbyPicture {
     }
 
     /**
-     * A dark picture of the same size as the last one if that is reasonable, so that the layout of a page does not
-     * jump.
+     * A picture of one colour and of this size if that is reasonable, so that the layout of a page does not jump.
      */
-    private static Canvas dark(Optional<Jpeg> last) {
-        return last.filter(picture -> (long) picture.width() * picture.height() <= MAX_PIXELS)
-                .map(picture -> new Canvas(picture.width(), picture.height(), DARK))
-                .orElseGet(() -> new Canvas(WIDTH, HEIGHT, DARK));
+    private static Canvas canvas(int width, int height, int colour) {
+        boolean reasonable = width > 0 && height > 0 && (long) width * height <= MAX_PIXELS;
+        return reasonable ? new Canvas(width, height, colour) : new Canvas(WIDTH, HEIGHT, colour);
     }
 
     private record Line(String text, int scale, int colour) {

@@ -9,6 +9,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,11 +35,12 @@ final class Attempt implements Runnable {
     private final ThreadFactory threads;
     private final ReentrantLock lock;
     private final Thread thread;
+    private final BooleanSupplier wanted = this::isWanted;
 
     // Guarded by lock.
     private final Pulse pulse;
-    /** The source has been asked to stop; its frames are not wanted any more. */
-    private boolean stopping;
+    /** The source has been asked to stop; its frames are not wanted any more. Read without the lock, too. */
+    private volatile boolean stopping;
 
     private long stopAsked;
     private boolean interrupted;
@@ -61,7 +63,7 @@ final class Attempt implements Runnable {
         this.ticker = inlet.ticker();
         this.threads = inlet.machinery().threads();
         this.lock = lock;
-        this.pulse = new Pulse(inlet.options(), ticker.nanos());
+        this.pulse = new Pulse(inlet.timeouts(), ticker.nanos());
         this.thread = threads.newThread(this);
         thread.setName("flipbook-source-" + inlet.feed());
     }
@@ -135,11 +137,11 @@ final class Attempt implements Runnable {
     private void runOnce() throws IOException, InterruptedException {
         while (true) {
             Frame frame = next();
-            runner.figures().frame(source);
+            runner.counts().frame(source);
             if (!arrived()) {
                 return;
             }
-            inlet.broadcast().publish(frame);
+            inlet.broadcast().publish(frame, wanted); // the attempt may have been asked to stop meanwhile
         }
     }
 
@@ -149,7 +151,7 @@ final class Attempt implements Runnable {
         try {
             frame = source.next();
         } finally {
-            runner.figures().damage(source);
+            runner.counts().damage(source);
         }
         if (frame == null) {
             throw new IOException("the source's next() returned null instead of a frame");
@@ -172,6 +174,10 @@ final class Attempt implements Runnable {
         }
         runner.log();
         return true;
+    }
+
+    private boolean isWanted() {
+        return !stopping;
     }
 
     /** The source is closed: the runner decides between idle and another try. */

@@ -8,9 +8,8 @@ import dev.flipbook.image.StandbyPicture;
 import dev.flipbook.jpeg.Jpeg;
 import dev.flipbook.picture.PictureFrames;
 import java.io.IOException;
-import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -58,21 +57,19 @@ final class DraftEncoder implements Draft.Tools {
     }
 
     /**
-     * Draws a placeholder over the last picture, or over a dark one. Does nothing while a picture is being encoded:
-     * that may take long, because a program's own code may run there, and the calling thread serves all feeds. The next
-     * placeholder is due in a second anyway.
+     * Draws a placeholder. Does nothing while a picture is being encoded: that may take long, because a program's own
+     * code may run there, and the calling thread serves all feeds. The next placeholder is due in a second anyway.
      *
+     * @param drawing draws it with the tools
      * @param shows takes the placeholder
      */
-    void placeholder(Optional<Frame> last, String title, String reason, Duration age, Consumer<Frame> shows) {
+    void placeholder(BiFunction<StandbyPicture, JpegEncoder, Jpeg> drawing, Consumer<Frame> shows) {
         if (!work.tryLock()) {
             return;
         }
         try {
             if (!closing) {
-                Optional<Jpeg> picture = last.map(Frame::picture);
-                long number = last.map(Frame::sequence).orElse(0L);
-                shows.accept(Frame.of(standby.draw(picture, number, title, reason, age, encoder())));
+                shows.accept(Frame.of(drawing.apply(standby, encoder())));
             }
         } finally {
             work.unlock();

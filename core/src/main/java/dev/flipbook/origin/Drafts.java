@@ -8,8 +8,7 @@ import dev.flipbook.delivery.Broadcast;
 import dev.flipbook.delivery.Machinery;
 import dev.flipbook.image.Canvas;
 import dev.flipbook.image.RawImage;
-import dev.flipbook.jpeg.Jpeg;
-import dev.flipbook.picture.ContentKind;
+import dev.flipbook.image.StandbyPicture;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -91,6 +90,18 @@ public final class Drafts {
         }
     }
 
+    /** Forgets what was published so far: the picture that waits, the one that is being encoded, and a failure. */
+    public void forget() {
+        lock.lock();
+        try {
+            drop();
+            shown = ++given; // so that the picture that is being encoded is not shown
+            failure = null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Publishes a frame without announcing it. Returns true if the caller has to announce it. */
     boolean take(Frame frame) {
         lock.lock();
@@ -130,14 +141,6 @@ public final class Drafts {
      * @throws IllegalArgumentException when it is of no known kind, or too large
      */
     public void publishFile(ByteBuffer file) {
-        if (ContentKind.of(file) == ContentKind.OTHER) {
-            throw new IllegalArgumentException("not a picture: the first of its " + file.remaining()
-                    + " bytes match none of JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF, JPEG 2000, QOI");
-        }
-        if (file.remaining() > Jpeg.MAX_BYTES) {
-            throw new IllegalArgumentException(
-                    "the picture has " + file.remaining() + " bytes; at most " + Jpeg.MAX_BYTES + " are taken");
-        }
         offer(copies.of(file));
     }
 
@@ -308,9 +311,14 @@ public final class Drafts {
         return failure;
     }
 
-    /** Draws a placeholder, unless a picture is being encoded. See {@link DraftEncoder#placeholder}. */
-    public void placeholder(Optional<Frame> last, String reason, Duration age, Consumer<Frame> shows) {
-        encoder.placeholder(last, feed, reason, age, shows);
+    /** Draws a placeholder over the last picture, as {@link DraftEncoder#placeholder}. */
+    public void placeholder(Frame last, String reason, Duration age, Consumer<Frame> shows) {
+        encoder.placeholder((by, tools) -> by.draw(Optional.of(last.picture()), last.sequence(), feed, reason, age, tools), shows);
+    }
+
+    /** Draws a placeholder without a picture, as {@link DraftEncoder#placeholder}. */
+    public void placeholder(StandbyPicture.Blank blank, String reason, Consumer<Frame> shows) {
+        encoder.placeholder((by, tools) -> by.draw(blank, feed, reason, tools), shows);
     }
 
     /** What was encoded of a program's pictures, placeholders not counted. */

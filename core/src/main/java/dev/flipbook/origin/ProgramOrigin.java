@@ -5,6 +5,7 @@ import dev.flipbook.FeedStatus.State;
 import dev.flipbook.Frame;
 import dev.flipbook.delivery.CurrentEdition;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** The pictures that this program publishes itself. Thread-safe. */
@@ -13,12 +14,17 @@ public final class ProgramOrigin implements Origin {
     private final CurrentEdition current;
     private final Drafts drafts;
     private final Instant created;
+    // what had been published and encoded when this origin began; another one may have given pictures before
+    private final long earlier;
+    private final long encodedEarlier;
 
     /** The origin of a feed to which nothing has been published yet. */
     public ProgramOrigin(Inlet inlet) {
         this.current = inlet.broadcast().current();
         this.drafts = inlet.drafts();
         this.created = inlet.ticker().now();
+        this.earlier = published();
+        this.encodedEarlier = drafts.encoding().frames();
     }
 
     @Override
@@ -44,17 +50,13 @@ public final class ProgramOrigin implements Origin {
     }
 
     @Override
-    public String description() {
-        return "a program";
+    public Figures figures() {
+        Encoding all = drafts.encoding();
+        Encoding own = new Encoding(all.encoder(), all.frames() - encodedEarlier, all.nanos());
+        return new Figures("a program", own, published() - earlier, 0, List.of());
     }
 
-    @Override
-    public Encoding encoding() {
-        return drafts.encoding();
-    }
-
-    @Override
-    public long captured() {
+    private long published() {
         var figures = current.figures();
         return figures.frames() + figures.dropped() + drafts.unused();
     }

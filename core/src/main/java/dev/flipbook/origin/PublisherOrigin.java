@@ -7,6 +7,7 @@ import dev.flipbook.SourceOptions;
 import dev.flipbook.Ticker;
 import dev.flipbook.image.RawImage;
 import java.time.temporal.ChronoField;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -34,7 +35,8 @@ public final class PublisherOrigin implements Origin {
     // figures of the publishers that have gone
     private Encoding encoding = Encoding.NONE;
     private long damaged;
-    private boolean closed;
+    // why nobody may publish now, in a sentence; null while somebody may
+    private @Nullable String barred;
 
     /**
      * The origin of an open feed, without a publisher.
@@ -76,12 +78,12 @@ public final class PublisherOrigin implements Origin {
      */
     public PublishRight begin(String name, boolean takeover, Runnable whenEnded) {
         PublishRight before;
-        PublishRight next = new PublishRight(name, ticker.now(), new Pulse(inlet.options(), ticker.nanos()), whenEnded);
+        PublishRight next = new PublishRight(name, ticker.now(), new Pulse(inlet.timeouts(), ticker.nanos()), whenEnded);
         lock.lock();
         try {
             before = current;
-            if (closed) {
-                throw new IllegalStateException("the feed '" + feed + "' has ended");
+            if (barred != null) {
+                throw new IllegalStateException(barred);
             }
             if (before != null && !takeover) {
                 throw new IllegalStateException("a " + before.who() + " publishes to '" + feed + "', since "
@@ -233,18 +235,48 @@ public final class PublisherOrigin implements Origin {
 
     @Override
     public void close() {
+        bar("the feed '" + feed + "' has ended", "the feed was closed");
+    }
+
+    @Override
+    public void hold(String why) {
+        bar(why, "nobody publishes now");
+    }
+
+    @Override
+    public void release() {
+        lock.lock();
+        try {
+            barred = null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Ends the publisher, and lets no other begin.
+     *
+     * @param why what publishers are told
+     * @param gone what viewers are told
+     */
+    private void bar(String why, String gone) {
         PublishRight last;
         lock.lock();
         try {
-            closed = true;
+            barred = why;
             last = current;
             current = null;
-            state.become(State.OFFLINE, "the feed was closed");
+            if (last != null) {
+                keepCounts(last);
+            }
+            away = gone;
+            state.become(State.OFFLINE, away);
         } finally {
             lock.unlock();
         }
         if (last != null) {
-            last.endBy("the feed '" + feed + "' has ended", false);
+            // on another thread, because the publisher's own code runs, and the caller may have a lock
+            inlet.machinery().wakers().execute(() -> last.endBy(why, false));
         }
         state.log();
     }
@@ -263,40 +295,16 @@ public final class PublisherOrigin implements Origin {
         return failure == null ? published : failure;
     }
 
-    /** The current publisher, or the last one. */
+    /** What all publishers gave; the description is that of the current one, or of the last one. */
     @Override
-    public String description() {
+    public Figures figures() {
+        Figures own = this.own.figures();
         lock.lock();
         try {
-            return "a " + who;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** What was encoded: by the publishers before the pictures came here, and of plain pixels here. */
-    @Override
-    public Encoding encoding() {
-        Encoding more = own.encoding();
-        lock.lock();
-        try {
-            Encoding now = current == null ? encoding : sum(encoding, current.encoding);
-            return sum(now, more);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    @Override
-    public long captured() {
-        return own.captured();
-    }
-
-    @Override
-    public long damaged() {
-        lock.lock();
-        try {
-            return damaged + (current == null ? 0 : current.damaged);
+            // what was encoded: by the publishers before the pictures came here, and of plain pixels here
+            Encoding theirs = current == null ? encoding : sum(encoding, current.encoding);
+            long refused = damaged + (current == null ? 0 : current.damaged);
+            return new Figures("a " + who, sum(theirs, own.encoding()), own.captured(), refused, List.of());
         } finally {
             lock.unlock();
         }

@@ -3,6 +3,7 @@ package dev.flipbook.origin;
 import dev.flipbook.FeedOptions;
 import dev.flipbook.Ticker;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Pulse {
 
-    private final FeedOptions options;
+    private final Supplier<FeedOptions> options;
     private long began;
     private long beats;
     private long last;
@@ -21,9 +22,10 @@ final class Pulse {
     /**
      * A source without frames so far.
      *
+     * @param options gives the timeouts that hold now
      * @param began when the source was opened
      */
-    Pulse(FeedOptions options, long began) {
+    Pulse(Supplier<FeedOptions> options, long began) {
         this.options = options;
         this.began = began;
     }
@@ -51,7 +53,7 @@ final class Pulse {
     @Nullable
     String silence(long now) {
         if (beats == 0) {
-            Duration patience = options.startTimeout();
+            Duration patience = options.get().startTimeout();
             return now - began > patience.toNanos()
                     ? "no picture within " + patience.toSeconds() + " s of the start"
                     : null;
@@ -67,7 +69,7 @@ final class Pulse {
      */
     private long patience() {
         return beats == 1
-                ? options.startTimeout().toNanos()
-                : Math.max(options.stallTimeout().toNanos(), 10 * interval);
+                ? options.get().startTimeout().toNanos()
+                : Math.max(options.get().stallTimeout().toNanos(), 10 * interval);
     }
 }

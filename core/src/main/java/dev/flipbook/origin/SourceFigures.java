@@ -1,9 +1,7 @@
 package dev.flipbook.origin;
 
-import dev.flipbook.FeedStatus.Control;
 import dev.flipbook.FeedStatus.Encoding;
 import dev.flipbook.FrameSource;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -13,15 +11,23 @@ import java.util.concurrent.atomic.AtomicLong;
 final class SourceFigures {
 
     private final AtomicLong captured = new AtomicLong();
+    private final SourceControls controls = new SourceControls();
+    /** What the source is, in its own words; asked once. */
+    private final String description;
+
     private volatile Encoding encoding = Encoding.NONE;
     private volatile long damaged;
-    private volatile List<Control> controls = List.of();
+
+    /** Asks the source what it is, which is the driver's code and may wait for its own {@code next()}. */
+    SourceFigures(FrameSource of) {
+        description = of.description();
+    }
 
     /** Counts a frame, and asks its source what was encoded and how its controls are set. */
     void frame(FrameSource from) {
         captured.incrementAndGet();
         encoding = from.encoding();
-        controls = from.controls();
+        controls.ask(from);
     }
 
     /** Asks a source for its damaged pictures; also when it threw, because it may have nothing but those. */
@@ -29,20 +35,17 @@ final class SourceFigures {
         damaged = from.damaged();
     }
 
-    /** Number of frames that the source gave, including those that came after it was asked to stop. */
-    long captured() {
-        return captured.get();
+    String description() {
+        return description;
     }
 
-    Encoding encoding() {
-        return encoding;
-    }
-
-    long damaged() {
-        return damaged;
-    }
-
-    List<Control> controls() {
+    /** The controls of the source. */
+    SourceControls controls() {
         return controls;
+    }
+
+    /** All figures; the frames that came after the source was asked to stop are among the captured. */
+    Origin.Figures all() {
+        return new Origin.Figures(description, encoding, captured.get(), damaged, controls.all());
     }
 }

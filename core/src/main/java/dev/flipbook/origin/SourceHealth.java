@@ -5,6 +5,7 @@ import dev.flipbook.FeedStatus.State;
 import dev.flipbook.Ticker;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SourceHealth {
 
-    private final FeedOptions options;
+    private final Supplier<FeedOptions> options;
     private final Ticker ticker;
     private final Backoff backoff;
     private final SourceState state;
@@ -28,11 +29,11 @@ final class SourceHealth {
     private Pulse life; // since the source became live, through all its attempts
     private @Nullable String setback; // why it failed after its latest frame, while it still counts as live
 
-    SourceHealth(SourceState state, Backoff backoff, FeedOptions options, Ticker ticker) {
+    SourceHealth(SourceState state, Backoff backoff, Inlet inlet) {
         this.state = state;
         this.backoff = backoff;
-        this.options = options;
-        this.ticker = ticker;
+        this.options = inlet.timeouts();
+        this.ticker = inlet.ticker();
         this.life = new Pulse(options, ticker.nanos());
     }
 

@@ -1,8 +1,6 @@
 package dev.flipbook.origin;
 
-import dev.flipbook.FeedOptions;
 import dev.flipbook.FeedStatus.Control;
-import dev.flipbook.FeedStatus.Encoding;
 import dev.flipbook.FeedStatus.State;
 import dev.flipbook.Frame;
 import dev.flipbook.FrameSource;
@@ -11,6 +9,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -56,11 +55,8 @@ public final class SourceRunner implements Origin {
 
     private final FrameSource source;
     private final Inlet inlet;
-    private final FeedOptions options;
     private final Ticker ticker;
-    private final SourceFigures figures = new SourceFigures();
-    /** What the source is, in its own words; asked once. */
-    private final String description;
+    private final SourceFigures figures;
 
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -75,24 +71,24 @@ public final class SourceRunner implements Origin {
     private boolean hurry;
     /** Set by close(): no attempt begins any more. */
     private boolean closed;
+    /** Why no attempt begins for now; null when the source may be opened. */
+    private @Nullable String held;
 
     /** An idle source, not opened yet. */
     public SourceRunner(Inlet inlet, FrameSource source, Backoff backoff) {
         this.inlet = inlet;
         this.source = source;
-        this.options = inlet.options();
         this.ticker = inlet.ticker();
         this.backoff = backoff;
-        // asked only once: it is the driver's code, which may wait for its own next()
-        this.description = source.description();
+        this.figures = new SourceFigures(source);
         this.state = new SourceState(inlet.feed(), ticker);
-        this.health = new SourceHealth(state, backoff, options, ticker);
+        this.health = new SourceHealth(state, backoff, inlet);
     }
 
     /** Takes a frame of this program as well. What the program and the source publish is shown in the order it comes. */
     @Override
     public void publish(Frame frame) {
-        inlet.broadcast().publish(frame);
+        inlet.drafts().publish(frame);
     }
 
     @Override
@@ -115,14 +111,17 @@ public final class SourceRunner implements Origin {
     public void wanted(boolean hurry) {
         lock.lock();
         try {
+            if (barred()) {
+                return;
+            }
             if (attempt != null) {
                 this.hurry |= hurry && attempt.isEnding();
-                if (state.is(State.IDLE) && !closed) {
-                    state.become(State.STARTING, "waiting for " + description + " to close");
+                if (state.is(State.IDLE)) {
+                    state.become(State.STARTING, "waiting for " + description() + " to close");
                 }
-            } else if (!closed && state.is(State.IDLE)) {
+            } else if (state.is(State.IDLE)) {
                 begin();
-            } else if (!closed && hurry) {
+            } else if (hurry) {
                 long now = ticker.nanos();
                 backoff.hurry(now);
                 if (backoff.isDue(now)) {
@@ -149,14 +148,15 @@ public final class SourceRunner implements Origin {
             if (back) {
                 backoff.hurry(ticker.nanos());
             }
-            boolean idle = !watched && unwatchedNanos >= options.idleStop().toNanos();
+            boolean idle =
+                    held != null || !watched && unwatchedNanos >= inlet.options().idleStop().toNanos();
             Attempt current = attempt;
             health.tick();
             if (current != null) {
                 current.tick(idle);
             } else if (idle && !state.is(State.IDLE)) {
-                state.become(State.IDLE, "nobody watches");
-            } else if (!closed && due(watched, idle)) {
+                state.become(State.IDLE, whyIdle());
+            } else if (!barred() && due(watched, idle)) {
                 begin();
             }
         } finally {
@@ -186,7 +186,7 @@ public final class SourceRunner implements Origin {
     private boolean isBack() {
         lock.lock();
         try {
-            if (closed || attempt != null || state.is(State.IDLE)) {
+            if (barred() || attempt != null || state.is(State.IDLE)) {
                 return false;
             }
         } finally {
@@ -214,14 +214,56 @@ public final class SourceRunner implements Origin {
         lock.lock();
         try {
             closed = true;
-            if (attempt != null) {
-                attempt.stop(null);
-                attempt.interrupt();
-            }
+            stop();
         } finally {
             lock.unlock();
         }
         state.log();
+    }
+
+    @Override
+    public void hold(String why) {
+        lock.lock();
+        try {
+            held = why;
+            stop();
+        } finally {
+            lock.unlock();
+        }
+        state.log();
+    }
+
+    /** Under lock: asks the source to stop now. */
+    private void stop() {
+        if (attempt != null) {
+            attempt.stop(null);
+            attempt.interrupt();
+        } else {
+            state.become(State.IDLE, whyIdle());
+        }
+    }
+
+    @Override
+    public void release() {
+        lock.lock();
+        try {
+            held = null;
+            if (state.is(State.IDLE)) {
+                state.become(State.IDLE, whyIdle());
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public boolean excludes(Origin other) {
+        return other instanceof SourceRunner runner && runner.source == source;
+    }
+
+    /** Under lock: whether no attempt may begin. */
+    private boolean barred() {
+        return closed || held != null;
     }
 
     @Override
@@ -259,32 +301,23 @@ public final class SourceRunner implements Origin {
     }
 
     @Override
-    public String description() {
-        return description;
+    public Figures figures() {
+        return figures.all();
     }
 
     @Override
-    public Encoding encoding() {
-        return figures.encoding();
+    public List<Control> control(Map<String, Integer> values) {
+        return figures.controls().set(source, description(), values);
     }
 
-    @Override
-    public long damaged() {
-        return figures.damaged();
-    }
-
-    @Override
-    public List<Control> controls() {
-        return figures.controls();
-    }
-
-    @Override
-    public long captured() {
-        return figures.captured();
+    private String description() {
+        return figures.description();
     }
 
     // For the attempt.
-    SourceFigures figures() {
+
+    /** Counts what the source gives. */
+    SourceFigures counts() {
         return figures;
     }
 
@@ -299,7 +332,7 @@ public final class SourceRunner implements Origin {
     private void begin() {
         if (state.is(State.IDLE)) {
             backoff.forget();
-            state.become(State.STARTING, "starting " + description);
+            state.become(State.STARTING, "starting " + description());
         }
         Attempt next = new Attempt(this, source, inlet, lock);
         try {
@@ -345,6 +378,6 @@ public final class SourceRunner implements Origin {
     }
 
     private String whyIdle() {
-        return closed ? "the feed was closed" : "nobody watches";
+        return closed ? "the feed was closed" : held != null ? held : "nobody watches";
     }
 }

@@ -5,6 +5,8 @@ import dev.flipbook.image.Canvas;
 import dev.flipbook.image.JpegEncoder;
 import dev.flipbook.image.PixelFormat;
 import dev.flipbook.image.RawImage;
+import dev.flipbook.jpeg.Jpeg;
+import dev.flipbook.picture.ContentKind;
 import java.awt.image.BufferedImage;
 import java.awt.image.ComponentSampleModel;
 import java.awt.image.DataBufferByte;
@@ -54,8 +56,20 @@ final class SpareMemory {
         return tools -> Frame.of(copy.encode(tools.encoder(), JpegEncoder.QUALITY));
     }
 
-    /** A draft with a copy of this picture file. */
+    /**
+     * A draft with a copy of this picture file.
+     *
+     * @throws IllegalArgumentException with a sentence when it is of no known kind, or too large
+     */
     Draft of(ByteBuffer file) {
+        if (ContentKind.of(file) == ContentKind.OTHER) {
+            throw new IllegalArgumentException("not a picture: the first of its " + file.remaining()
+                    + " bytes match none of JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF, JPEG 2000, QOI");
+        }
+        if (file.remaining() > Jpeg.MAX_BYTES) {
+            throw new IllegalArgumentException(
+                    "the picture has " + file.remaining() + " bytes; at most " + Jpeg.MAX_BYTES + " are taken");
+        }
         int size = file.remaining();
         byte[] copy = take(size);
         file.get(file.position(), copy, 0, size);

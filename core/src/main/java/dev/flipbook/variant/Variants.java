@@ -147,6 +147,13 @@ public final class Variants {
         return made.sum();
     }
 
+    /** Forgets all pictures, because the feed has forgotten its own: nobody is given them any more. */
+    public void forget() {
+        for (LiveVariant variant : places.row()) {
+            variant.current().forget();
+        }
+    }
+
     // Snapshots.
 
     /**

@@ -16,6 +16,7 @@ import dev.flipbook.image.VariantMaker;
 import dev.flipbook.mjpeg.BlockPool;
 import dev.flipbook.mjpeg.BlockText;
 import dev.flipbook.mjpeg.Framing;
+import dev.flipbook.origin.ProgramOrigin;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -46,7 +47,7 @@ class FeedStressTest {
     void everyViewerEndsUpWithTheLastFrameAndAllMemoryGoesBack() throws InterruptedException {
         Machinery machinery =
                 new Machinery(Ticker.system(), pool, wakers, Runnable::run, Thread::new, VariantMaker::imageIo);
-        Feed feed = Feed.forProgram("busy", "b0unDarY", FeedOptions.DEFAULT, machinery);
+        Feed feed = new Feed("busy", "b0unDarY", FeedOptions.DEFAULT, machinery, ProgramOrigin::new);
         List<RandomSink> sinks = new ArrayList<>();
         List<Viewer> viewers = new ArrayList<>();
         for (int i = 0; i < VIEWERS; i++) {

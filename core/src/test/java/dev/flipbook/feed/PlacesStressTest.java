@@ -13,6 +13,7 @@ import dev.flipbook.delivery.Machinery;
 import dev.flipbook.delivery.Pictures;
 import dev.flipbook.mjpeg.BlockPool;
 import dev.flipbook.mjpeg.Framing;
+import dev.flipbook.origin.ProgramOrigin;
 import dev.flipbook.variant.FakeMaker;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -56,7 +57,7 @@ class PlacesStressTest {
     void whoeverIsMovedSeesWholePicturesEachNewerThanTheLast() throws InterruptedException {
         Ticker ticker = fast();
         Machinery machinery = new Machinery(ticker, pool, wakers, encoders, Thread::new, maker::open);
-        Feed feed = Feed.forProgram("busy", "b0unDarY", FeedOptions.DEFAULT.withMaxVariants(PLACES), machinery);
+        Feed feed = new Feed("busy", "b0unDarY", FeedOptions.DEFAULT.withMaxVariants(PLACES), machinery, ProgramOrigin::new);
         List<Peer> staying = new ArrayList<>();
         for (int i = 0; i < STAYING; i++) {
             staying.add(new Peer(feed, i % WISHES, Integer.MAX_VALUE));

@@ -114,7 +114,7 @@ class PublisherOriginTest {
         robot.publish(frame(2));
 
         stage.ticker.advance(Duration.ofMinutes(1));
-        feed.resume();
+        feed.wokeUp();
         stage.pass(Duration.ofSeconds(4));
         assertState(State.LIVE, "");
         stage.pass(Duration.ofMillis(1100));

@@ -585,7 +585,7 @@ class SourceRunnerTest {
         stage.awaitFrames(3);
 
         stage.ticker.advance(Duration.ofMinutes(1));
-        feed.resume();
+        feed.wokeUp();
         stage.pass(Duration.ofSeconds(4));
         source.frame(4);
         stage.awaitFrames(4);
@@ -600,7 +600,7 @@ class SourceRunnerTest {
         await().until(source::waits);
 
         stage.ticker.advance(Duration.ofMinutes(1));
-        feed.resume();
+        feed.wokeUp();
         stage.pass(Duration.ofSeconds(30));
         assertThat(feed.status().state()).isEqualTo(State.STARTING);
         stage.pass(Duration.ofMillis(100));

@@ -3,6 +3,7 @@ package dev.flipbook.feed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.flipbook.FeedOptions;
 import dev.flipbook.FeedStatus.Encoding;
 import dev.flipbook.FeedStatus.State;
 import dev.flipbook.Frame;
@@ -135,7 +136,7 @@ class StandbyTest {
             }
             return new Origin.Report(State.OFFLINE, "gone", ticker.now(), 1, Optional.empty());
         });
-        Standby quiet = new Standby("door", broadcast, images, offline, Duration.ofSeconds(5), machinery);
+        Standby quiet = new Standby("door", broadcast, images, offline, () -> FeedOptions.DEFAULT, machinery);
 
         quiet.tick();
 
@@ -262,18 +263,8 @@ class StandbyTest {
         }
 
         @Override
-        public String description() {
-            return "gone";
-        }
-
-        @Override
-        public Encoding encoding() {
-            return Encoding.NONE;
-        }
-
-        @Override
-        public long captured() {
-            return 0;
+        public Figures figures() {
+            return new Figures("gone", Encoding.NONE, 0, 0, List.of());
         }
 
         @Override

@@ -14,6 +14,7 @@ import dev.flipbook.delivery.Machinery;
 import dev.flipbook.delivery.Pictures;
 import dev.flipbook.mjpeg.BlockPool;
 import dev.flipbook.mjpeg.Framing;
+import dev.flipbook.origin.ProgramOrigin;
 import dev.flipbook.variant.FakeMaker;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -53,7 +54,7 @@ class VariantStressTest {
     @RepeatedTest(2)
     void everyViewerEndsUpWithTheLastFrameAndAllMemoryGoesBack() throws InterruptedException {
         Machinery machinery = new Machinery(Ticker.system(), pool, wakers, encoders, Thread::new, maker::open);
-        Feed feed = Feed.forProgram("busy", "b0unDarY", FeedOptions.DEFAULT, machinery);
+        Feed feed = new Feed("busy", "b0unDarY", FeedOptions.DEFAULT, machinery, ProgramOrigin::new);
         List<Peer> staying = new ArrayList<>();
         for (int i = 0; i < STAYING; i++) {
             staying.add(new Peer(feed, i % VARIANTS, Integer.MAX_VALUE));

@@ -14,7 +14,7 @@ class PulseTest {
     /** Times go through zero, as those of System.nanoTime() may. */
     private final long start = seconds(-2);
 
-    private final Pulse pulse = new Pulse(OPTIONS, start);
+    private final Pulse pulse = new Pulse(() -> OPTIONS, start);
 
     @Test
     void sourceThatGivesNoFrameIsSilentAfterTheStartTimeout() {

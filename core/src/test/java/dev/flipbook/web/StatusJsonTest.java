@@ -153,6 +153,7 @@ class StatusJsonTest {
                             case LIVE -> "live";
                             case STALLED -> "stalled";
                             case OFFLINE -> "offline";
+                            case PAUSED -> "paused";
                         });
     }
 
