@@ -103,11 +103,11 @@ export class Config extends EventTarget {
     }
   }
 
-  /** @param {Partial<Answer>} answer */
+  /** @param {Partial<Answer>} answer without a file if the server has none */
   take(answer) {
     const before = JSON.stringify(this.#now);
     this.#known = true;
-    this.#now = { ...NOTHING, ...answer };
+    this.#now = { ...NOTHING, ...answer, file: answer.file ?? '' };
     if (JSON.stringify(this.#now) !== before) this.dispatchEvent(new Event('change'));
   }
 }
