@@ -13,6 +13,7 @@ module dev.flipbook.server {
     requires tools.jackson.databind;
 
     exports dev.flipbook.server;
+    exports dev.flipbook.server.control;
     exports dev.flipbook.server.generate;
     exports dev.flipbook.websocket to
             org.eclipse.jetty.websocket.common;

@@ -2,6 +2,7 @@ package dev.flipbook.app;
 
 import dev.flipbook.app.bench.BenchCommand;
 import dev.flipbook.app.console.Program;
+import dev.flipbook.app.control.PauseCommand;
 import dev.flipbook.app.publish.PublishCommand;
 import dev.flipbook.text.Secrets;
 import java.io.IOException;
@@ -32,6 +33,8 @@ public final class Main {
         return switch (words.isEmpty() ? "" : words.getFirst()) {
             case BenchCommand.NAME -> BenchCommand.run(words.subList(1, words.size()));
             case CamerasCommand.NAME -> CamerasCommand.run(words.subList(1, words.size()));
+            case PauseCommand.PAUSE, PauseCommand.RESUME ->
+                PauseCommand.run(words.getFirst(), words.subList(1, words.size()));
             case PublishCommand.NAME -> PublishCommand.run(words.subList(1, words.size()));
             default -> ServeCommand.run(words);
         };

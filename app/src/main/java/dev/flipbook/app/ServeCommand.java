@@ -10,6 +10,7 @@ import dev.flipbook.app.console.Arguments;
 import dev.flipbook.app.console.PictureArguments;
 import dev.flipbook.app.console.Program;
 import dev.flipbook.app.console.ShutdownSignal;
+import dev.flipbook.app.control.PauseCommand;
 import dev.flipbook.app.publish.PublishCommand;
 import dev.flipbook.server.Deadlines;
 import dev.flipbook.server.Flipbook;
@@ -39,6 +40,7 @@ final class ServeCommand {
                        flipbook [OPTIONS] [NAME=]exec -- CMD [ARGS...]
                        flipbook cameras
                        flipbook publish [OPTIONS] URL
+                       flipbook pause|resume [OPTIONS] NAME
                        flipbook bench [OPTIONS] URL
 
                 Turns anything that makes pictures into live video that every browser shows
@@ -115,6 +117,8 @@ final class ServeCommand {
                   cameras  Lists the cameras of this machine with what they offer.
                   publish  Sends standard input (MJPEG or pictures) to a feed of a running
                            Flipbook.
+                  pause    Closes the camera of a feed of a running Flipbook; viewers see
+                           why. resume shows it again.
                   bench    Opens 1, 10, 100, 1000 viewers of an MJPEG stream, of any server,
                            and shows what each of them gets.
 
@@ -230,7 +234,8 @@ final class ServeCommand {
     private static Map<String, Optional<FrameSource>> sources(Arguments arguments, List<String> command)
             throws IOException {
         List<String> sources = arguments.words();
-        for (String name : List.of(BenchCommand.NAME, CamerasCommand.NAME)) {
+        for (String name :
+                List.of(BenchCommand.NAME, CamerasCommand.NAME, PauseCommand.PAUSE, PauseCommand.RESUME)) {
             if (sources.contains(name)) {
                 throw new IllegalArgumentException(
                         name + " comes first, and takes no options of the server: flipbook " + name);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flipbook.SourceOptions;
 import dev.flipbook.app.bench.BenchCommand;
+import dev.flipbook.app.control.PauseCommand;
 import dev.flipbook.app.publish.PublishCommand;
 import dev.flipbook.server.ServerOptions;
 import java.util.List;
@@ -22,6 +23,7 @@ class HelpTest {
         assertListed(ServeCommand.help(), ServeCommand.options());
         assertListed(BenchCommand.help(), BenchCommand.options());
         assertListed(PublishCommand.help(), PublishCommand.options());
+        assertListed(PauseCommand.help(), PauseCommand.options());
     }
 
     private static void assertListed(String help, Options options) {
@@ -49,7 +51,8 @@ class HelpTest {
 
     @Test
     void helpFitsATerminal() {
-        for (String help : List.of(ServeCommand.help(), BenchCommand.help(), PublishCommand.help())) {
+        for (String help :
+                List.of(ServeCommand.help(), BenchCommand.help(), PublishCommand.help(), PauseCommand.help())) {
             assertThat(help.lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
         }
     }

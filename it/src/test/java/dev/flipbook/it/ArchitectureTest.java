@@ -92,10 +92,12 @@ class ArchitectureTest {
             Map.entry("dev.flipbook.server.stream", Set.of("dev.flipbook.server.http")),
             Map.entry("dev.flipbook.server.publish", Set.of("dev.flipbook.server.http")),
             Map.entry("dev.flipbook.server.generate", Set.of("dev.flipbook.server.http")),
+            Map.entry("dev.flipbook.server.control", Set.of("dev.flipbook.server.http", "dev.flipbook.server.publish")),
             Map.entry(
                     "dev.flipbook.server",
                     Set.of(
                             "dev.flipbook.address",
+                            "dev.flipbook.server.control",
                             "dev.flipbook.server.generate",
                             "dev.flipbook.server.http",
                             "dev.flipbook.server.publish",
@@ -107,12 +109,14 @@ class ArchitectureTest {
             // app
             Map.entry("dev.flipbook.app.console", Set.of()),
             Map.entry("dev.flipbook.app.bench", Set.of("dev.flipbook.app.console")),
+            Map.entry("dev.flipbook.app.control", Set.of("dev.flipbook.app.console")),
             Map.entry("dev.flipbook.app.publish", Set.of("dev.flipbook.app.console")),
             Map.entry(
                     "dev.flipbook.app",
                     Set.of(
                             "dev.flipbook.app.bench",
                             "dev.flipbook.app.console",
+                            "dev.flipbook.app.control",
                             "dev.flipbook.app.publish",
                             "dev.flipbook.command",
                             "dev.flipbook.server",

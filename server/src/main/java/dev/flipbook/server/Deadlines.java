@@ -6,7 +6,8 @@ import java.time.Duration;
  * Timeouts for clients. Immutable.
  *
  * @param headers maximum time until the headers of a request are complete, from the opening of the connection or from
- *     the first byte of a later request; above 0, checked once a second
+ *     the first byte of a later request; above 0, checked once a second. The JSON of a request that changes something
+ *     has the same time once more
  * @param progress maximum time in which no byte is sent or received; above 0. After it the connection is closed, for
  *     example because a viewer takes nothing. A feed sends something every 5 s, so a working connection never comes
  *     near the default

@@ -7,6 +7,8 @@ import dev.flipbook.address.OwnNames;
 import dev.flipbook.address.ServedAddresses;
 import dev.flipbook.feed.Feed;
 import dev.flipbook.feed.Feeds;
+import dev.flipbook.server.control.Administration;
+import dev.flipbook.server.control.ControlEndpoints;
 import dev.flipbook.server.generate.StreamedPages;
 import dev.flipbook.server.generate.StreamedResponse;
 import dev.flipbook.server.http.ConnectionGuard;
@@ -60,6 +62,7 @@ public final class Flipbook implements AutoCloseable {
 
     private final Feeds feeds;
     private final PublishEndpoint publishing;
+    private final ControlEndpoints control;
     final Routes routes; // tests add routes
     private final Router router;
     private final StreamedPages pages;
@@ -92,6 +95,8 @@ public final class Flipbook implements AutoCloseable {
         StatusEndpoint status = new StatusEndpoint(feeds, lookup);
         StatusUpdates news = new StatusUpdates(feeds, status, server.getScheduler());
         OpenStreams streams = new OpenStreams();
+        control = ControlEndpoints.of(
+                lookup, options.deadlines().headers(), options.deadlines().progress());
         sockets = new WebSockets(
                 server,
                 feeds,
@@ -106,7 +111,8 @@ public final class Flipbook implements AutoCloseable {
                 news,
                 streams,
                 new WebSocketEndpoint(sockets, embedding),
-                new PageEndpoint(lookup, embedding));
+                new PageEndpoint(lookup, embedding),
+                control);
         pages = new StreamedPages(options.streamedResponses());
         router = new Router(
                 routes, new HostCheck(options.host(), options.hostNames(), names::contains), embedding, guard);
@@ -236,6 +242,17 @@ public final class Flipbook implements AutoCloseable {
      */
     public boolean removePage(String path) {
         return routes.remove(path);
+    }
+
+    /**
+     * Lets clients on this machine add, change and remove feeds over HTTP, and reload the configuration, through this
+     * part of the program. Until then such requests are refused; clients may pause feeds and set the controls of
+     * cameras in any case.
+     *
+     * @throws IllegalStateException if the feeds are administered already
+     */
+    public void administer(Administration administration) {
+        control.administration().setProgram(administration);
     }
 
     /** Every path that is answered. A name in braces stands for a feed's name, a stream's id or a file of the page. */

@@ -9,9 +9,7 @@ import dev.flipbook.server.http.HostCheck;
 import dev.flipbook.server.http.HttpError;
 import dev.flipbook.server.http.SameOrigin;
 import dev.flipbook.server.publish.Draining;
-import dev.flipbook.web.BadRequestException;
 import dev.flipbook.web.Quote;
-import dev.flipbook.web.UnknownFeedException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
@@ -115,18 +113,16 @@ final class Router extends Handler.Abstract.NonBlocking {
             response.getHeaders().put("X-Content-Type-Options", "nosniff");
             embedding.apply(exchange);
             route(exchange);
-        } catch (HttpError error) {
-            error.answer(exchange);
-        } catch (UnknownFeedException e) {
-            new HttpError(404, e.getMessage()).answer(exchange);
-        } catch (BadRequestException e) {
-            new HttpError(e.status(), e.getMessage()).answer(exchange);
         } catch (OutOfMemoryError e) {
             exchange.callback().failed(e);
         } catch (RuntimeException e) {
-            LOG.log(Level.ERROR, "path=" + Quote.of(request.getHttpURI().getPath()) + " failed", e);
-            new HttpError(500, "this failed inside the server; its log says more").answer(exchange);
+            HttpError.of(e).orElseGet(() -> fault(request, e)).answer(exchange);
         }
+    }
+
+    private static HttpError fault(Request request, RuntimeException failure) {
+        LOG.log(Level.ERROR, "path=" + Quote.of(request.getHttpURI().getPath()) + " failed", failure);
+        return new HttpError(500, "this failed inside the server; its log says more");
     }
 
     /**

@@ -1,6 +1,9 @@
 package dev.flipbook.server;
 
 import dev.flipbook.feed.Feeds;
+import dev.flipbook.server.control.ControlEndpoints;
+import dev.flipbook.server.control.FeedAdministration;
+import dev.flipbook.server.control.FeedControl;
 import dev.flipbook.server.http.Endpoint;
 import dev.flipbook.server.http.Exchange;
 import dev.flipbook.server.http.HttpError;
@@ -26,27 +29,33 @@ final class Routes {
      * A path and its endpoints. Immutable.
      *
      * @param path may contain one name in braces, which stands for a feed's name, a stream's id or a file of the page
-     * @param endpoint answers GET and HEAD
-     * @param others answer other methods
+     * @param endpoints by method; that of GET answers HEAD too
      */
-    record Route(String path, Endpoint endpoint, Map<String, Endpoint> others) {
+    record Route(String path, Map<String, Endpoint> endpoints) {
 
         /** A route that is only read. */
         Route(String path, Endpoint endpoint) {
-            this(path, endpoint, Map.of());
+            this(path, Map.of("GET", endpoint));
+        }
+
+        /** A route that is read, and takes other methods too. */
+        Route(String path, Endpoint endpoint, Map<String, Endpoint> others) {
+            this(path, Stream.of(Map.of("GET", endpoint), others)
+                    .flatMap(some -> some.entrySet().stream())
+                    .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue)));
         }
 
         /** The endpoint for this method; empty if the method is not allowed. */
         Optional<Endpoint> endpoint(String method) {
-            boolean reads = method.equals("GET") || method.equals("HEAD");
-            return Optional.ofNullable(reads ? endpoint : others.get(method));
+            return Optional.ofNullable(endpoints.get(method.equals("HEAD") ? "GET" : method));
         }
 
         /** The allowed methods, as the value of the header {@code Allow}. */
         String methods() {
+            Stream<String> always = endpoints.containsKey("GET") ? Stream.of("GET", "HEAD", "OPTIONS") : Stream.of("OPTIONS");
             return Stream.concat(
-                            Stream.of("GET", "HEAD", "OPTIONS"),
-                            others.keySet().stream().sorted())
+                            always,
+                            endpoints.keySet().stream().filter(method -> !method.equals("GET")).sorted())
                     .collect(Collectors.joining(", "));
         }
 
@@ -94,10 +103,13 @@ final class Routes {
             StatusUpdates news,
             OpenStreams streams,
             WebSocketEndpoint webSocket,
-            PageEndpoint page) {
+            PageEndpoint page,
+            ControlEndpoints control) {
         FeedLookup lookup = new FeedLookup(feeds);
         StreamEndpoint stream = new StreamEndpoint(lookup, streams);
         SnapshotEndpoint snapshot = new SnapshotEndpoint(lookup);
+        FeedControl feed = control.feed();
+        FeedAdministration administration = control.administration();
         List<Route> builtIn = List.of(
                 new Route("/", page::grid),
                 new Route("/feeds/{name}.mjpg", stream),
@@ -106,8 +118,16 @@ final class Routes {
                 new Route("/page/{name}", page::file),
                 new Route("/video_feed", stream),
                 new Route("/video_feed/{name}", stream),
-                new Route("/api/feeds", status::all),
-                new Route("/api/feeds/{name}", status::one),
+                new Route("/api/feeds", status::all, Map.of("POST", administration::add)),
+                new Route(
+                        "/api/feeds/{name}",
+                        status::one,
+                        Map.of("PATCH", administration::change, "DELETE", administration::remove)),
+                new Route("/api/feeds/{name}/controls", feed::controls, Map.of("PATCH", feed::setControls)),
+                new Route("/api/feeds/{name}/pause", Map.of("POST", feed::pause)),
+                new Route("/api/feeds/{name}/resume", Map.of("POST", feed::resume)),
+                new Route("/api/config", administration::config),
+                new Route("/api/config/reload", Map.of("POST", administration::reload)),
                 new Route("/api/streams", streams::all),
                 new Route("/api/streams/{id}", streams::one, Map.of("DELETE", streams::end)),
                 new Route("/api/events", new EventsEndpoint(news)),

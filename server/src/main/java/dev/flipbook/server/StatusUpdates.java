@@ -14,8 +14,8 @@ import java.util.function.Consumer;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
- * Sends the status of all feeds to all listeners, once a second, and sooner if the state of a feed or its reason has
- * changed or a feed was added or removed. The document is made once for all listeners, and only if there are any.
+ * Sends the status of all feeds to all listeners, once a second, and sooner if the state of a feed, its reason or a
+ * control of its camera has changed or a feed was added or removed. The document is made once for all listeners, and only if there are any.
  * Thread-safe.
  */
 final class StatusUpdates implements StatusSource {
@@ -79,9 +79,14 @@ final class StatusUpdates implements StatusSource {
             String reason = now.state() == FeedStatus.State.LIVE
                     ? ""
                     : now.reason(); // an interruption of a live feed is over within a second
-            all.add(now.name() + ' ' + now.state() + ' ' + reason);
+            all.add(now.name() + ' ' + now.state() + ' ' + reason + values(now));
         }
         return all;
+    }
+
+    /** The settings of the camera: a slider that one client moves should move in the pages of all others. */
+    private static List<Long> values(FeedStatus status) {
+        return status.controls().stream().map(FeedStatus.Control::value).toList();
     }
 
     private String document() {

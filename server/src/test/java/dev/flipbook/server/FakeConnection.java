@@ -43,6 +43,11 @@ public final class FakeConnection extends Attributes.Mapped implements Connectio
         this.connector = connector;
     }
 
+    /** Speaks HTTP/1.0 from now on. */
+    public void speakHttp10() {
+        version = HttpVersion.HTTP_1_0;
+    }
+
     /** Two are two, whatever their attributes are. */
     @Override
     public boolean equals(Object other) {

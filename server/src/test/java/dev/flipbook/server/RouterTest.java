@@ -161,7 +161,7 @@ class RouterTest {
             assertThat(options.response.getStatus()).as(path(route)).isEqualTo(204);
             assertThat(options.response.header("Allow")).isEqualTo(route.methods());
             for (String method : List.of("POST", "PUT", "DELETE", "PATCH", "TRACE", "BREW", "get")) {
-                if (!route.others().containsKey(method)) {
+                if (!route.endpoints().containsKey(method)) {
                     FakeRequest request = request(method, path(route), "Origin: http://evil.example");
                     handle(request);
                     assertThat(request.response.getStatus()).isEqualTo(405);
@@ -177,6 +177,13 @@ class RouterTest {
     @CsvSource({
         "/feeds/{name}, 'GET, HEAD, OPTIONS, POST, PUT'",
         "/api/streams/{id}, 'GET, HEAD, OPTIONS, DELETE'",
+        "/api/feeds, 'GET, HEAD, OPTIONS, POST'",
+        "/api/feeds/{name}, 'GET, HEAD, OPTIONS, DELETE, PATCH'",
+        "/api/feeds/{name}/controls, 'GET, HEAD, OPTIONS, PATCH'",
+        "/api/feeds/{name}/pause, 'OPTIONS, POST'",
+        "/api/feeds/{name}/resume, 'OPTIONS, POST'",
+        "/api/config, 'GET, HEAD, OPTIONS'",
+        "/api/config/reload, 'OPTIONS, POST'",
         "/feeds/{name}.mjpg, 'GET, HEAD, OPTIONS'",
         "/feeds/{name}.jpg, 'GET, HEAD, OPTIONS'",
         "/api/streams, 'GET, HEAD, OPTIONS'",

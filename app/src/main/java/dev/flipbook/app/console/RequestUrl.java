@@ -20,11 +20,16 @@ public final class RequestUrl {
 
     /** The header line for the name and password in an address; empty if there are none. */
     public static String authorization(URI uri) {
+        String credentials = credentials(uri);
+        return credentials.isEmpty() ? "" : "Authorization: " + credentials + "\r\n";
+    }
+
+    /** The name and password in an address, as the value of that header; empty if there are none. */
+    public static String credentials(URI uri) {
         if (uri.getRawUserInfo() == null) {
             return "";
         }
         String decoded = URLDecoder.decode(uri.getRawUserInfo().replace("+", "%2B"), StandardCharsets.UTF_8);
-        String credentials = Base64.getEncoder().encodeToString(decoded.getBytes(StandardCharsets.UTF_8));
-        return "Authorization: Basic " + credentials + "\r\n";
+        return "Basic " + Base64.getEncoder().encodeToString(decoded.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -78,8 +78,13 @@ public record Exchange(Request request, Response response, Callback callback, St
 
     /** Answers with a status of the server as JSON, which must not be cached. */
     public void answerJson(Object json) {
+        answerJson(200, json);
+    }
+
+    /** Answers with this status and JSON, which must not be cached. */
+    public void answerJson(int status, Object json) {
         headers().put(HttpHeader.CACHE_CONTROL, "no-store");
-        answer(200, JSON, Json.of(json) + "\n");
+        answer(status, JSON, Json.of(json) + "\n");
     }
 
     /** Answers a HEAD with the headers of a response that has no length. */

@@ -1,8 +1,11 @@
 package dev.flipbook.server.http;
 
+import dev.flipbook.web.BadRequestException;
 import dev.flipbook.web.Problem;
+import dev.flipbook.web.UnknownFeedException;
 import java.io.Serial;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
@@ -33,6 +36,21 @@ public final class HttpError extends RuntimeException {
         this.status = status;
         this.headerName = headerName;
         this.headerValue = headerValue;
+    }
+
+    /** The status of the answer. */
+    public int status() {
+        return status;
+    }
+
+    /** The refusal for a failure that is the client's; empty for a fault of the server. */
+    public static Optional<HttpError> of(Throwable failure) {
+        return switch (failure) {
+            case HttpError error -> Optional.of(error);
+            case UnknownFeedException unknown -> Optional.of(new HttpError(404, unknown.getMessage()));
+            case BadRequestException bad -> Optional.of(new HttpError(bad.status(), bad.getMessage()));
+            default -> Optional.empty();
+        };
     }
 
     /** Sends the refusal, as plain text or as problem JSON. */
