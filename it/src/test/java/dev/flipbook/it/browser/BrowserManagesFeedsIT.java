@@ -17,6 +17,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Set;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -32,7 +33,7 @@ class BrowserManagesFeedsIT extends BrowserCase {
 
     BrowserManagesFeedsIT() throws IOException {
         colours = BrowserImage.plainPictures();
-        flipbook = Flipbook.start(ServerOptions.defaults().withPort(0).withHostNames(List.of(Browser.FOREIGN)));
+        flipbook = Flipbook.start(ServerOptions.DEFAULT.withPort(0).withHostNames(Set.of(Browser.FOREIGN)));
         administration = new FakeAdministration(flipbook, this::open);
         flipbook.feed(FakeAdministration.IN_THE_FILE, picture(0));
         flipbook.feed("yard", picture(1));
@@ -293,7 +294,7 @@ class BrowserManagesFeedsIT extends BrowserCase {
     private FrameSource picture(int colour) {
         try {
             BufferedImage picture = ImageIO.read(new ByteArrayInputStream(colours.get(colour)));
-            return FrameSource.of(20, () -> picture);
+            return FrameSource.drawing(20, () -> picture);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -21,7 +21,9 @@ export function open(dialog, title, content, typed = false) {
   close.addEventListener('click', () => dialog.close());
   head.append(heading, close);
   dialog.replaceChildren(head, ...content);
-  dialog.onclick = (event) => !typed && event.target === dialog && dialog.close();
+  dialog.onclick = ({ target }) => {
+    if (target === dialog && !typed) dialog.close();
+  };
   dialog.showModal();
 }
 
