@@ -45,6 +45,7 @@ final class CameraSource implements FrameSource {
     private final SourceOptions options;
     private final Ticker ticker;
     private final Hotplug arrivals;
+    private final CameraControls controls;
     private final ReentrantLock lock = new ReentrantLock();
 
     // Guarded by lock.
@@ -59,7 +60,6 @@ final class CameraSource implements FrameSource {
     private volatile boolean closing; // whether close() was called and has still to be done
     private volatile long damaged;
     private volatile Encoding encoding = Encoding.NONE;
-    private volatile List<FeedStatus.Control> controls = List.of();
 
     /** @param text as the user typed it: a path, a camera's name, or {@link Cameras#FIRST} */
     CameraSource(String text, CameraFolder folder, SourceOptions options, Ticker ticker) {
@@ -68,6 +68,7 @@ final class CameraSource implements FrameSource {
         this.options = options;
         this.ticker = ticker;
         this.arrivals = new Hotplug(folder, ticker);
+        this.controls = new CameraControls(text, options.controls());
         this.last = Path.of(text);
         this.name = text;
     }
@@ -172,15 +173,14 @@ final class CameraSource implements FrameSource {
         FormatChoice choice;
         try {
             choice = choice(opened);
-            Controls before = Controls.of(opened.device());
-            before.set(opened.device(), name, options.controls());
-            controls = Controls.of(opened.device()).status();
+            controls.prepare(opened.device(), name);
         } catch (IOException | RuntimeException e) {
             opened.device().close();
             throw e;
         }
         OpenCamera started = OpenCamera.start(opened.device(), choice, options.width() > 0, ticker);
         camera = started;
+        controls.running(opened.device());
         due = Long.MIN_VALUE;
         raw = choice.pixels().isJpeg() ? null : pixels(choice.pixels(), started.shape());
         String encoder = raw == null ? "none" : raw.encoder();
@@ -245,6 +245,7 @@ final class CameraSource implements FrameSource {
             pixels.close();
         }
         if (open != null) {
+            controls.closing();
             damagedBefore += open.damaged();
             open.close();
         }
@@ -285,6 +286,11 @@ final class CameraSource implements FrameSource {
 
     @Override
     public List<FeedStatus.Control> controls() {
-        return controls;
+        return controls.status();
+    }
+
+    @Override
+    public void control(String control, int value) throws IOException {
+        controls.set(control, value);
     }
 }

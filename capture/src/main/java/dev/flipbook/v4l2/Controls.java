@@ -8,6 +8,7 @@ import dev.flipbook.v4l2.V4l2.Control;
 import dev.flipbook.v4l2.V4l2.QueryCtrl;
 import dev.flipbook.v4l2.V4l2.QueryMenu;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -21,6 +22,8 @@ import java.util.StringJoiner;
  * Immutable.
  */
 record Controls(List<Known> all) {
+
+    private static final System.Logger LOG = System.getLogger("dev.flipbook.v4l2");
 
     /** Maximum number of controls. More means that the driver never stops listing them. */
     private static final int MAX_CONTROLS = 512;
@@ -37,6 +40,9 @@ record Controls(List<Known> all) {
 
         /** Text for users, such as {@code brightness (-64 to 64)} or {@code power_line_frequency (0 off, 1 50 Hz)}. */
         private String text() {
+            if (isButton()) {
+                return about.name() + " (1 presses it)";
+            }
             if (about.choices().isEmpty()) {
                 String steps = about.step() > 1 ? " in steps of " + about.step() : "";
                 return about.name() + " (" + about.least() + " to " + about.most() + steps + ")";
@@ -59,6 +65,26 @@ record Controls(List<Known> all) {
                 return at < about.choices().size() && !about.choices().get(at).isEmpty();
             }
             return about.step() <= 1 || (value - about.least()) % about.step() == 0;
+        }
+
+        private boolean isButton() {
+            return type == V4l2.CTRL_TYPE_BUTTON;
+        }
+
+        private Known with(long value) {
+            return new Known(
+                    id,
+                    type,
+                    readOnly,
+                    new FeedStatus.Control(
+                            about.name(),
+                            about.kind(),
+                            about.least(),
+                            about.most(),
+                            about.step(),
+                            about.usual(),
+                            value,
+                            about.choices()));
         }
 
         private boolean isSwitch() {
@@ -88,10 +114,16 @@ record Controls(List<Known> all) {
         }
     }
 
-    /** Whether a control can be used. Group titles, texts, 64-bit numbers and controls without a value are left out. */
+    /**
+     * Whether a control can be used. Group titles, texts, 64-bit numbers, and controls that are no buttons and have no
+     * value are left out.
+     */
     private static boolean isOfUse(MemorySegment answer) {
         int type = answer.get(JAVA_INT, QueryCtrl.TYPE);
         int flags = answer.get(JAVA_INT, QueryCtrl.FLAGS);
+        if (type == V4l2.CTRL_TYPE_BUTTON) {
+            return (flags & V4l2.CTRL_FLAG_DISABLED) == 0; // it can only be written
+        }
         boolean number = (type >= V4l2.CTRL_TYPE_INTEGER && type <= V4l2.CTRL_TYPE_MENU)
                 || type == V4l2.CTRL_TYPE_BITMASK
                 || type == V4l2.CTRL_TYPE_INTEGER_MENU;
@@ -101,12 +133,17 @@ record Controls(List<Known> all) {
     private static Known known(Device device, Arena arena, MemorySegment answer) {
         int id = answer.get(JAVA_INT, QueryCtrl.ID);
         int type = answer.get(JAVA_INT, QueryCtrl.TYPE);
+        boolean readOnly = (answer.get(JAVA_INT, QueryCtrl.FLAGS) & V4l2.CTRL_FLAG_READ_ONLY) != 0;
+        String name = name(V4l2.text(answer, QueryCtrl.NAME, 32));
+        if (type == V4l2.CTRL_TYPE_BUTTON) { // drivers give it no range
+            return new Known(id, type, readOnly, new FeedStatus.Control(name, "button", 0, 1, 1, 0, 0, List.of()));
+        }
         int minimum = answer.get(JAVA_INT, QueryCtrl.MINIMUM);
         int maximum = answer.get(JAVA_INT, QueryCtrl.MAXIMUM);
         int defaultValue = answer.get(JAVA_INT, QueryCtrl.DEFAULT_VALUE);
         boolean menu = type == V4l2.CTRL_TYPE_MENU || type == V4l2.CTRL_TYPE_INTEGER_MENU;
         FeedStatus.Control about = new FeedStatus.Control(
-                name(V4l2.text(answer, QueryCtrl.NAME, 32)),
+                name,
                 menu ? "menu" : type == V4l2.CTRL_TYPE_BOOLEAN ? "boolean" : "integer",
                 minimum,
                 maximum,
@@ -114,7 +151,6 @@ record Controls(List<Known> all) {
                 defaultValue,
                 value(device, arena, id, defaultValue),
                 menu ? choices(device, arena, new int[] {id, type, minimum, maximum}) : List.of());
-        boolean readOnly = (answer.get(JAVA_INT, QueryCtrl.FLAGS) & V4l2.CTRL_FLAG_READ_ONLY) != 0;
         return new Known(id, type, readOnly, about);
     }
 
@@ -195,13 +231,16 @@ record Controls(List<Known> all) {
     }
 
     private static void set(Device device, String camera, Known control, int value) throws IOException {
+        if (control.isButton() && value == 0) {
+            return; // not pressed
+        }
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment ask = arena.allocate(Control.SIZE, Long.BYTES);
             ask.set(JAVA_INT, Control.ID, control.id());
             ask.set(JAVA_INT, Control.VALUE, value);
             int errno = device.ioctl(V4l2.S_CTRL, ask);
             if (Errno.isAbsent(errno)) {
-                throw new DeviceException(errno, "the camera " + camera + " is unplugged");
+                throw new IOException("the camera " + camera + " is unplugged");
             }
             if (errno != 0) {
                 throw new IOException("the camera " + camera + " does not take "
@@ -211,6 +250,46 @@ record Controls(List<Known> all) {
                                 : Errno.words(errno)));
             }
         }
+    }
+
+    /** Sets these values as {@link #set}. What the camera does not have or does not take now is logged and left. */
+    void trySet(Device device, String camera, Map<String, Integer> wanted) {
+        for (boolean switches : new boolean[] {true, false}) {
+            for (Map.Entry<String, Integer> one : wanted.entrySet()) {
+                Known known = find(one.getKey());
+                if (known == null || known.isSwitch() == switches) {
+                    try {
+                        set(device, camera, Map.of(one.getKey(), one.getValue()));
+                    } catch (IOException e) {
+                        LOG.log(Level.INFO, "a control is not as it was set before: {0}", e.getMessage());
+                    }
+                }
+            }
+        }
+    }
+
+    /** The same controls with the values that they have now. */
+    Controls read(Device device) {
+        try (Arena arena = Arena.ofConfined()) {
+            return new Controls(all.stream()
+                    .map(one -> one.isButton()
+                            ? one
+                            : one.with(value(device, arena, one.id(), (int) one.about().value())))
+                    .toList());
+        }
+    }
+
+    /** The same controls; this one has this value. */
+    Controls with(String name, int value) {
+        return new Controls(all.stream()
+                .map(one -> one.about().name().equals(name(name)) ? one.with(value) : one)
+                .toList());
+    }
+
+    /** Whether this control is a button, which keeps no value. */
+    boolean isButton(String name) {
+        Known known = find(name);
+        return known != null && known.isButton();
     }
 
     /** The controls for the feed's status. */

@@ -4,7 +4,10 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 
-/** An open device file with the system calls for it. Used by one thread at a time. */
+/**
+ * An open device file with the system calls for it. Used by one thread at a time, except {@link #ioctl}: controls are
+ * set while another thread waits for a picture.
+ */
 interface Device extends AutoCloseable {
 
     int POLLIN = 0x1;

@@ -52,11 +52,15 @@ final class FileDevice implements Device {
 
     @Override
     public int ioctl(int request, MemorySegment structure) {
-        try {
+        if (!arena.scope().isAlive()) {
+            throw new IllegalStateException("the device is closed");
+        }
+        try (Arena call = Arena.ofConfined()) { // controls are set by another thread than the one that takes pictures
+            MemorySegment error = call.allocate(Linker.Option.captureStateLayout());
             while (true) {
                 int code =
-                        (int) libc.ioctl().invokeExact(state, descriptor, Integer.toUnsignedLong(request), structure);
-                int errno = code < 0 ? errno() : 0;
+                        (int) libc.ioctl().invokeExact(error, descriptor, Integer.toUnsignedLong(request), structure);
+                int errno = code < 0 ? (int) ERRNO.get(error, 0L) : 0;
                 if (errno != Errno.EINTR) {
                     return errno;
                 }

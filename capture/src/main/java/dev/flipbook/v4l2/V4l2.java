@@ -57,6 +57,7 @@ final class V4l2 {
     static final int CTRL_TYPE_INTEGER = 1;
     static final int CTRL_TYPE_BOOLEAN = 2;
     static final int CTRL_TYPE_MENU = 3;
+    static final int CTRL_TYPE_BUTTON = 4;
     static final int CTRL_TYPE_BITMASK = 8;
     static final int CTRL_TYPE_INTEGER_MENU = 9;
 

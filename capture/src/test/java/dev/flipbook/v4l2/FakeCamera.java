@@ -11,10 +11,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingDeque;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -34,8 +35,19 @@ final class FakeCamera {
     List<InFormat> formats =
             List.of(new InFormat(Pixels.MJPG.fourcc, List.of(new Size(64, 48, List.of(new Interval(1, 30)), false))));
     final List<Controls.Known> controls = new ArrayList<>();
-    final Map<Integer, Integer> values = new HashMap<>();
-    final List<String> asked = new ArrayList<>();
+    final Map<Integer, Integer> values = new ConcurrentHashMap<>();
+
+    /** The error numbers with which the driver refuses to set controls, by the controls' numbers. */
+    final Map<Integer, Integer> refusals = new ConcurrentHashMap<>();
+
+    final List<String> asked = new CopyOnWriteArrayList<>();
+
+    /** Runs when the camera begins to stream. */
+    volatile Runnable onStart = () -> {};
+
+    /** System calls with a device that was closed. */
+    final AtomicInteger afterClose = new AtomicInteger();
+
     final AtomicInteger open = new AtomicInteger();
 
     /** Buffers that the driver may fill. */
@@ -66,12 +78,18 @@ final class FakeCamera {
     private final class Opened implements Device {
 
         private final List<MemorySegment> buffers = new ArrayList<>();
-        private boolean closed;
+        private volatile boolean closed;
 
         @Override
         public int ioctl(int request, MemorySegment with) {
+            if (closed) {
+                afterClose.incrementAndGet();
+            }
             if (!plugged) {
                 return Errno.ENODEV;
+            }
+            if (request == V4l2.STREAMON) {
+                onStart.run();
             }
             if (request == V4l2.QUERYCAP) {
                 put(with, V4l2.Capability.CARD, name);
@@ -177,6 +195,9 @@ final class FakeCamera {
         }
 
         private int control(int request, MemorySegment with, Controls.Known known) {
+            if (request == V4l2.S_CTRL && refusals.containsKey(known.id())) {
+                return refusals.get(known.id());
+            }
             if (request == V4l2.S_CTRL) {
                 FakeCamera.this.asked.add(known.about().name() + "=" + with.get(JAVA_INT, V4l2.Control.VALUE));
                 values.put(known.id(), with.get(JAVA_INT, V4l2.Control.VALUE));
