@@ -145,7 +145,7 @@ class Row {
 
   /** @param {HTMLElement} head */
   #addButton(head) {
-    const push = button(title(this.#control.name), () => this.#set(1));
+    const push = button(title(this.#control.name), () => this.#set(this.#control.most));
     push.lang = 'en';
     head.replaceChildren(push);
   }
