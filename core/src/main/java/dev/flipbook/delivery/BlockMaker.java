@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param text what stands around each picture: the delimiter and the part's headers
  */
-record BlockMaker(BlockText text, Ticker ticker, BlockPool pool) {
+public record BlockMaker(BlockText text, Ticker ticker, BlockPool pool) {
 
     /**
      * A block with this picture, or null when there is no memory. Its time stamp is the wall clock now, less the age of
@@ -29,5 +29,16 @@ record BlockMaker(BlockText text, Ticker ticker, BlockPool pool) {
         Instant time = ticker.now();
         long micros = time.getEpochSecond() * 1_000_000 + time.getNano() / 1000 - (now - captured) / 1000;
         return pool.block(jpeg, text, Math.max(0, micros), last).orElse(null);
+    }
+
+    /**
+     * An edition with a picture that was made of another edition's picture; null when there is no memory for it. The
+     * caller is the only holder of its block.
+     *
+     * @param last whether responses end after it
+     */
+    public @Nullable Edition made(Edition of, Jpeg picture, boolean last) {
+        Block block = block(picture, of.capturedNanos(), ticker.nanos(), last);
+        return block == null ? null : of.as(block, picture);
     }
 }

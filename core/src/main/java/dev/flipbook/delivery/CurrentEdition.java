@@ -2,11 +2,11 @@ package dev.flipbook.delivery;
 
 import dev.flipbook.Frame;
 import dev.flipbook.Ticker;
-import dev.flipbook.jpeg.Jpeg;
 import dev.flipbook.mjpeg.Block;
 import dev.flipbook.mjpeg.BlockPool;
 import dev.flipbook.mjpeg.BlockText;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -21,15 +21,6 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Readers of the newest edition</b> take no lock. {@link #takeNewer} reads the volatile field and then becomes a
  * holder of the block. The block may have been released between the two steps. Then a newer edition has been stored
  * already, and the method reads again; it cannot loop longer than there are publishes.
- *
- * <p><b>Holders.</b> A block is held twice: for the newest edition here, and in the {@link LastPicture}. A repeat is the
- * same block under a new number, and the first holding passes to it. {@link #newest} is replaced, and only then is the
- * former edition released.
- *
- * <p><b>Letting go.</b> {@link #forget(BooleanSupplier)} when the source is idle and nobody watches: the next viewer waits for a new
- * picture, and the last one stays for placeholders. {@link #close} when the feed ends: the newest edition becomes the
- * end, with the closing delimiter. {@link #forget()} when the origin is exchanged or paused. {@link #letGo} when the last viewer of a closed feed has left, and
- * {@link VariantEdition#drop} when the last viewer of a variant has: all memory goes back.
  *
  * <p>Thread-safe. Not final, so that a test can act at the moment right after somebody has looked.
  */
@@ -48,12 +39,12 @@ public class CurrentEdition {
 
     // Guarded by lock.
     final FeedTally tally = new FeedTally();
-    // number of the latest edition
-    private long editions;
     // the feed is paused: no picture is taken
     private boolean shut;
     boolean closed;
 
+    /** Number of the latest edition; changed under the lock. */
+    private final AtomicLong editions = new AtomicLong();
     /** Number of the latest edition that nobody may be given any more. */
     private volatile long forgotten;
 
@@ -75,20 +66,18 @@ public class CurrentEdition {
 
     // Showing.
 
-    /**
-     * Makes a frame of the program the newest edition. The picture is copied before this returns.
-     *
-     * @return false when there is no memory for it, which is counted; while the feed is paused; and after the end
-     */
+    /** Makes a frame the newest edition, as the other method; it is always wanted. */
     public boolean publish(Frame frame) {
         return publish(frame, () -> true);
     }
 
     /**
-     * Makes a frame the newest edition, as {@link #publish(Frame)}.
+     * Makes a frame of the source or program the newest edition. The picture is copied before this returns.
      *
-     * @param wanted whether the frame is still to be shown; asked under the lock, so that nothing that was refused
-     *     before a {@link #forget()} is shown after it
+     * @param wanted whether the frame is still to be shown; asked under the lock, so that a frame that is not wanted
+     *     before a {@link #forget(boolean)} is not shown after it
+     * @return false when there is no memory for it, which is counted; when it is not wanted, the feed is paused, or has
+     *     ended
      */
     boolean publish(Frame frame, BooleanSupplier wanted) {
         lock.lock();
@@ -119,7 +108,7 @@ public class CurrentEdition {
 
     /** Under lock: the next edition, with this picture. */
     private Edition numbered(Edition.Kind kind, Block block, Frame frame, long captured) {
-        return new Edition(++editions, kind, block, tally.sequence(), frame.width(), frame.height(), captured);
+        return new Edition(editions.incrementAndGet(), kind, block, tally.sequence(), frame.width(), frame.height(), captured);
     }
 
     /**
@@ -130,7 +119,7 @@ public class CurrentEdition {
     public void placeholder(Frame frame, long drawnAfter) {
         lock.lock();
         try {
-            if (closed || editions != drawnAfter) {
+            if (closed || editions.get() != drawnAfter) {
                 return;
             }
             long now = ticker.nanos();
@@ -145,7 +134,7 @@ public class CurrentEdition {
         }
     }
 
-    /** Sends the newest edition again, under a new number. Does nothing when there is none, or after the end. */
+    /** Sends the newest edition again, under a new number, as {@link #repeatAs} with the same kind. */
     public void repeat() {
         repeatAs(null);
     }
@@ -160,7 +149,7 @@ public class CurrentEdition {
         try {
             Edition shown = newest;
             if (shown != null && !closed) {
-                newest = shown.again(++editions, kind == null ? shown.kind() : kind);
+                newest = shown.again(editions.incrementAndGet(), kind == null ? shown.kind() : kind);
                 quietSince = ticker.nanos();
             }
         } finally {
@@ -168,8 +157,8 @@ public class CurrentEdition {
         }
     }
 
-    /** Under lock: makes this the newest edition, and releases the one before it. */
-    void show(Edition edition) {
+    /** Under lock: makes this the newest edition, or none, and releases the one before it. */
+    void show(@Nullable Edition edition) {
         Edition before = newest;
         newest = edition;
         quietSince = ticker.nanos();
@@ -178,15 +167,9 @@ public class CurrentEdition {
         }
     }
 
-    /**
-     * An edition with a picture that was made of another edition's picture; null when there is no memory for it. The
-     * caller is the only holder of its block. Takes no lock.
-     *
-     * @param last whether responses end after it
-     */
-    public @Nullable Edition made(Edition of, Jpeg picture, boolean last) {
-        Block block = blocks.block(picture, of.capturedNanos(), ticker.nanos(), last);
-        return block == null ? null : of.as(block, picture);
+    /** The memory for a picture that is made of another one. */
+    public BlockMaker blocks() {
+        return blocks;
     }
 
     // Looking.
@@ -218,10 +201,7 @@ public class CurrentEdition {
         return newest;
     }
 
-    /**
-     * Number of the frame that is shown, or of the last frame before the placeholder that is shown; 0 while nothing is
-     * shown.
-     */
+    /** Number of the frame that is shown, or of the last frame before the placeholder; 0 while nothing is shown. */
     public long sequence() {
         Edition edition = newest;
         return edition == null ? 0 : edition.sequence();
@@ -253,22 +233,14 @@ public class CurrentEdition {
         return quietSince;
     }
 
-    /**
-     * Restarts the time without a new edition. Called when a viewer comes and nothing can be shown yet: its own wait
-     * begins now.
-     */
+    /** Restarts that time, for a viewer that has come and cannot be shown anything yet. */
     public void quietFromNow() {
         quietSince = ticker.nanos();
     }
 
     /** Number of editions so far. */
     public long editions() {
-        lock.lock();
-        try {
-            return editions;
-        } finally {
-            lock.unlock();
-        }
+        return editions.get();
     }
 
     /** The figures of the pictures at this moment. */
@@ -286,40 +258,27 @@ public class CurrentEdition {
     /**
      * Forgets every picture, the last one too: from now on nobody is given what was shown so far. Viewers keep what
      * they have got. A placeholder that is being drawn is not shown. Frames are numbered on.
+     *
+     * @param paused whether no picture is taken, but placeholders are, until this is called with false
      */
-    public void forget() {
+    public void forget(boolean paused) {
         lock.lock();
         try {
-            Edition before = newest;
-            if (closed) {
-                return;
-            }
-            newest = null;
-            forgotten = editions++; // a number of its own: a placeholder that was begun before is out of date
-            lastPicture.replace(null);
-            tally.forget();
-            quietSince = ticker.nanos();
-            if (before != null) {
-                before.release();
+            shut = paused;
+            if (!closed) {
+                forgotten = editions.getAndIncrement(); // a number of its own: a placeholder that was begun before is out of date
+                lastPicture.replace(null);
+                tally.forget();
+                show(null);
             }
         } finally {
             lock.unlock();
         }
     }
 
-    /** Whether nobody may be given this edition any more, because it was shown before the last {@link #forget()}. */
+    /** Whether nobody may be given this edition any more, because it was shown before the last {@link #forget(boolean)}. */
     public boolean isForgotten(Edition edition) {
         return edition.number() <= forgotten;
-    }
-
-    /** Takes no pictures from now on, until this is called with false. Placeholders are shown. */
-    public void shut(boolean now) {
-        lock.lock();
-        try {
-            shut = now;
-        } finally {
-            lock.unlock();
-        }
     }
 
     /**
@@ -330,10 +289,8 @@ public class CurrentEdition {
     public void forget(BooleanSupplier unwatched) {
         lock.lock();
         try {
-            Edition before = newest;
-            if (before != null && !closed && unwatched.getAsBoolean()) {
-                newest = null;
-                before.release();
+            if (!closed && unwatched.getAsBoolean()) {
+                show(null);
             }
         } finally {
             lock.unlock();
@@ -356,7 +313,7 @@ public class CurrentEdition {
                     shown == null || shown.block() == null
                             ? emptyEnd()
                             : shown.end(
-                                    ++editions,
+                                    editions.incrementAndGet(),
                                     blocks.block(shown.picture(), shown.capturedNanos(), ticker.nanos(), true)));
             return true;
         } finally {
@@ -366,7 +323,7 @@ public class CurrentEdition {
 
     /** The end without a picture: a viewer that comes now gets an empty response. */
     private Edition emptyEnd() {
-        return new Edition(++editions, Edition.Kind.END, null, tally.sequence(), 0, 0, ticker.nanos());
+        return new Edition(editions.incrementAndGet(), Edition.Kind.END, null, tally.sequence(), 0, 0, ticker.nanos());
     }
 
     /**

@@ -29,7 +29,7 @@ public final class VariantEdition extends CurrentEdition {
      * @return false when there is no memory for it, which is counted; true after the end, when nobody would see it
      */
     public boolean pass(Edition edition, Jpeg picture) {
-        Edition made = made(edition, picture, edition.last());
+        Edition made = blocks().made(edition, picture, edition.last());
         if (made != null) {
             give(made);
             return true;

@@ -174,10 +174,14 @@ final class FeedWorks {
         }
     }
 
-    /** Drops all pictures of the feed, wherever they are kept. */
-    private void forgetPictures() {
+    /**
+     * Drops all pictures of the feed, wherever they are kept.
+     *
+     * @param paused whether none is taken from now on
+     */
+    private void forgetPictures(boolean paused) {
         drafts.forget();
-        current.forget();
+        current.forget(paused);
         variants.forget();
     }
 

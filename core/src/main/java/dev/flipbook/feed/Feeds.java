@@ -24,11 +24,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -84,23 +81,11 @@ public final class Feeds implements AutoCloseable {
     public Feeds(FeedOptions options, Ticker ticker) {
         this.options = options;
         this.pool = new BlockPool(options.blockCeiling());
-        int processors = Runtime.getRuntime().availableProcessors();
-        ThreadPoolExecutor wakers = new ThreadPoolExecutor(
-                processors,
-                processors,
-                0,
-                TimeUnit.SECONDS,
-                new LinkedTransferQueue<>(),
-                daemons("flipbook-wake-"),
-                // a publish that comes while everything ends has nobody to wake
-                new ThreadPoolExecutor.DiscardPolicy());
-        // Started now: if the system grants no thread later, waking would not happen at all.
-        wakers.prestartAllCoreThreads();
-        this.executor = wakers;
-        this.encoders = encoders(processors);
-        this.machinery =
-                new Machinery(ticker, pool, this::execute, encoders, daemons("flipbook-source-"), VariantMaker::best);
-        this.timekeeper = new Timekeeper(() -> feeds.values(), pool, ticker, daemons("flipbook-tick-"));
+        this.executor = SharedThreads.wakers();
+        this.encoders = SharedThreads.encoders();
+        ThreadFactory sources = SharedThreads.daemons("flipbook-source-");
+        this.machinery = new Machinery(ticker, pool, this::execute, encoders, sources, VariantMaker::best);
+        this.timekeeper = new Timekeeper(() -> feeds.values(), pool, ticker, SharedThreads.daemons("flipbook-tick-"));
         timekeeper.start();
     }
 
@@ -150,23 +135,6 @@ public final class Feeds implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-    }
-
-    /**
-     * The threads that encode. Each feed and each variant has one picture encoded at a time, so the queue is never
-     * longer than their number. The threads end after 10 s without work.
-     */
-    private static ExecutorService encoders(int processors) {
-        ThreadPoolExecutor encoders = new ThreadPoolExecutor(
-                processors,
-                processors,
-                10,
-                TimeUnit.SECONDS,
-                new LinkedTransferQueue<>(),
-                daemons("flipbook-encode-"),
-                new ThreadPoolExecutor.DiscardPolicy()); // what is published while everything ends is shown to nobody
-        encoders.allowCoreThreadTimeOut(true);
-        return encoders;
     }
 
     /**
@@ -349,14 +317,5 @@ public final class Feeds implements AutoCloseable {
         return random.ints(30, 0, LETTERS.length())
                 .mapToObj(i -> LETTERS.substring(i, i + 1))
                 .collect(Collectors.joining());
-    }
-
-    private static ThreadFactory daemons(String prefix) {
-        AtomicInteger number = new AtomicInteger();
-        return task -> {
-            Thread thread = new Thread(task, prefix + number.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        };
     }
 }

@@ -60,7 +60,11 @@ final class Snapshots {
         this.ticker = machinery.ticker();
         this.mayRest = mayRest;
         this.waiting = new WaitingSnapshots(
-                current.lastPicture(), () -> origin.report().sentence(), ticker, machinery.wakers());
+                current.lastPicture(),
+                () -> origin.report().sentence(),
+                this::comesAnother,
+                ticker,
+                machinery.wakers());
     }
 
     /** A copy of the picture, as {@link Feed#snapshot(Variant, Optional, Duration)} defines it. */
@@ -187,6 +191,12 @@ final class Snapshots {
         return current.kind().equals(Optional.of(Edition.Kind.PICTURE))
                 && origin.report().state() == State.LIVE
                 && !(origin.isPushed() && mayRest.getAsBoolean());
+    }
+
+    /** Whether another picture may come soon. */
+    private boolean comesAnother() {
+        State state = origin.report().state();
+        return !current.isEnd() && state != State.OFFLINE && state != State.PAUSED;
     }
 
     /** Whether a snapshot waits. */

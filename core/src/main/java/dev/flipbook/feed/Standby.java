@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -84,9 +83,10 @@ final class Standby {
         if (shown.filter(kind -> kind == Edition.Kind.END).isPresent()) {
             return;
         }
-        if (state != State.LIVE) {
+        boolean placeholder = shown.filter(kind -> kind == Edition.Kind.PLACEHOLDER).isPresent();
+        if (state == State.PAUSED ? !placeholder : state != State.LIVE) { // that of a pause does not change
             boolean firstNotice = (state == State.OFFLINE || state == State.STALLED || state == State.PAUSED)
-                    && shown.filter(kind -> kind == Edition.Kind.PLACEHOLDER).isEmpty();
+                    && !placeholder;
             if (firstNotice || quiet >= PLACEHOLDER_NANOS) {
                 order(now);
             }
@@ -110,6 +110,20 @@ final class Standby {
         }
     }
 
+    /** How the placeholder is drawn: over the last picture, or without one when there is none that may be seen. */
+    private StandbyPicture.Drawing drawing(Origin.Report now) {
+        String reason = now.sentence();
+        Optional<Frame> last = current.lastPicture().copy();
+        if (last.isEmpty()) {
+            StandbyPicture.Blank blank = new StandbyPicture.Blank(width, height, now.state() == State.PAUSED);
+            return (standby, encoder) -> standby.draw(blank, feed, reason, encoder);
+        }
+        Frame picture = last.get();
+        Duration age = Duration.ofNanos(ticker.nanos() - picture.capturedNanos());
+        return (standby, encoder) -> standby.draw(
+                Optional.of(picture.picture()), picture.sequence(), feed, reason, age, encoder);
+    }
+
     private void draw() {
         try {
             long before = current.editions();
@@ -118,14 +132,7 @@ final class Standby {
                 // the state is live before the frame is published; that frame then voids a placeholder
                 return;
             }
-            Optional<Frame> last = current.lastPicture().copy();
-            Consumer<Frame> shows = frame -> current.placeholder(frame, before);
-            if (last.isEmpty()) {
-                drafts.placeholder(new StandbyPicture.Blank(width, height, now.state() == State.PAUSED), now.sentence(), shows);
-            } else {
-                Duration age = Duration.ofNanos(ticker.nanos() - last.get().capturedNanos());
-                drafts.placeholder(last.get(), now.sentence(), age, shows);
-            }
+            drafts.placeholder(drawing(now), frame -> current.placeholder(frame, before));
         } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
             // a Java without java.desktop, a picture that cannot be decoded, or one that does not fit into memory
             LOG.log(Level.DEBUG, "feed=" + feed + " has no placeholder", e);

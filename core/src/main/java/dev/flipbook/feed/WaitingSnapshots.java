@@ -12,6 +12,7 @@ import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -22,6 +23,7 @@ final class WaitingSnapshots {
 
     private final LastPicture last;
     private final Supplier<String> reason;
+    private final BooleanSupplier another;
     private final Ticker ticker;
     private final Executor executor;
     private final Queue<Waiting> waiting = new ConcurrentLinkedQueue<>();
@@ -45,11 +47,14 @@ final class WaitingSnapshots {
      * Snapshots of one feed.
      *
      * @param reason why there is no picture, for the failure's message
+     * @param another whether another picture may come soon
      * @param executor completes the snapshots that waited, because code of other people runs when a future completes
      */
-    WaitingSnapshots(LastPicture last, Supplier<String> reason, Ticker ticker, Executor executor) {
+    WaitingSnapshots(
+            LastPicture last, Supplier<String> reason, BooleanSupplier another, Ticker ticker, Executor executor) {
         this.last = last;
         this.reason = reason;
+        this.another = another;
         this.ticker = ticker;
         this.executor = executor;
     }
@@ -84,7 +89,8 @@ final class WaitingSnapshots {
 
     /** Answers all snapshots, because no picture will come any more. */
     void end() {
-        answer(one -> true, reason);
+        String why = reason.get(); // asked now, as above
+        answer(one -> true, () -> why);
     }
 
     private void answer(Predicate<Waiting> due, Supplier<String> why) {
@@ -114,6 +120,13 @@ final class WaitingSnapshots {
 
     private void settle(SnapshotAnswer answer, Wish wish, Supplier<String> why) {
         Edition edition = last.hold();
+        if (edition == null && another.getAsBoolean() && ticker.nanos() - wish.deadline() < 0) {
+            await(answer, wish); // the picture has just been forgotten
+            if (last.captured().isPresent()) {
+                answer(); // the next one may have found this snapshot not waiting yet
+            }
+            return;
+        }
         if (edition == null) {
             answer.fail(why.get());
             return;

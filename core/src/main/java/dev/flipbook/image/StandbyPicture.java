@@ -42,6 +42,14 @@ public final class StandbyPicture {
      */
     public record Blank(int width, int height, boolean paused) {}
 
+    /** Draws one placeholder with the tools that its feed has for that. */
+    @FunctionalInterface
+    public interface Drawing {
+
+        /** The placeholder as a JPEG. */
+        Jpeg draw(StandbyPicture standby, JpegEncoder encoder);
+    }
+
     /** The last picture, decoded and greyed once. The garbage collector may drop it when memory is short. */
     private SoftReference<@Nullable Canvas> grey = new SoftReference<>(null);
 

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +43,7 @@ public final class CurrentOrigin implements Origin {
     private static final Duration END_TIMEOUT = Duration.ofSeconds(5);
 
     private final Inlet inlet;
-    private final Runnable forget;
+    private final Consumer<Boolean> forget;
     private final Ticker ticker;
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -76,9 +77,9 @@ public final class CurrentOrigin implements Origin {
     /**
      * The first origin of a feed.
      *
-     * @param forget drops all pictures of the feed; runs under the lock
+     * @param forget drops all pictures of the feed, which takes no others if it is given true; runs under the lock
      */
-    public CurrentOrigin(Inlet inlet, Function<Inlet, Origin> first, Runnable forget) {
+    public CurrentOrigin(Inlet inlet, Function<Inlet, Origin> first, Consumer<Boolean> forget) {
         this.inlet = inlet;
         this.forget = forget;
         this.ticker = inlet.ticker();
@@ -103,7 +104,7 @@ public final class CurrentOrigin implements Origin {
             String why = "the feed '" + inlet.feed() + "' shows something else now";
             former.hold(why);
             former.close();
-            next.hold(why); // until the pictures so far are forgotten
+            next.hold(pause == null ? why : sentence(pause)); // until the pictures so far are forgotten, or longer
             Figures given = former.figures();
             now = new Counted(next, now.captured() + given.captured(), now.damaged() + given.damaged());
             ending.add(new Former(former, ticker.nanos() + END_TIMEOUT.toNanos()));
@@ -113,7 +114,7 @@ public final class CurrentOrigin implements Origin {
                     ticker.now(),
                     0,
                     Optional.empty());
-            forget.run();
+            forget.accept(pause != null);
             settle();
         } finally {
             lock.unlock();
@@ -135,13 +136,16 @@ public final class CurrentOrigin implements Origin {
             Report next = new Report(
                     State.PAUSED, reason, before == null ? ticker.now() : before.since(), 0, Optional.empty());
             pause = next;
-            now.origin().hold("the feed '" + inlet.feed() + "' is " + next.sentence());
-            inlet.broadcast().current().shut(true);
-            forget.run();
+            now.origin().hold(sentence(next));
+            forget.accept(true);
         } finally {
             lock.unlock();
         }
         LOG.log(Level.INFO, "feed=" + inlet.feed() + " state=PAUSED reason=\"" + reason + "\"");
+    }
+
+    private String sentence(Report paused) {
+        return "the feed '" + inlet.feed() + "' is " + paused.sentence();
     }
 
     /** Ends a pause. Returns false when there was none. */
@@ -151,9 +155,8 @@ public final class CurrentOrigin implements Origin {
             if (pause == null) {
                 return false;
             }
-            forget.run(); // what was published during the pause and waits
-            inlet.broadcast().current().shut(false);
             pause = null;
+            forget.accept(false); // what was published during the pause and waits
             settle();
         } finally {
             lock.unlock();

@@ -5,11 +5,9 @@ import dev.flipbook.Frame;
 import dev.flipbook.Ticker;
 import dev.flipbook.image.JpegEncoder;
 import dev.flipbook.image.StandbyPicture;
-import dev.flipbook.jpeg.Jpeg;
 import dev.flipbook.picture.PictureFrames;
 import java.io.IOException;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -63,13 +61,13 @@ final class DraftEncoder implements Draft.Tools {
      * @param drawing draws it with the tools
      * @param shows takes the placeholder
      */
-    void placeholder(BiFunction<StandbyPicture, JpegEncoder, Jpeg> drawing, Consumer<Frame> shows) {
+    void placeholder(StandbyPicture.Drawing drawing, Consumer<Frame> shows) {
         if (!work.tryLock()) {
             return;
         }
         try {
             if (!closing) {
-                shows.accept(Frame.of(drawing.apply(standby, encoder())));
+                shows.accept(Frame.of(drawing.draw(standby, encoder())));
             }
         } finally {
             work.unlock();

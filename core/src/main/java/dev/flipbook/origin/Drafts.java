@@ -94,9 +94,7 @@ public final class Drafts {
     public void forget() {
         lock.lock();
         try {
-            drop();
-            shown = ++given; // so that the picture that is being encoded is not shown
-            failure = null;
+            supersede();
         } finally {
             lock.unlock();
         }
@@ -106,13 +104,18 @@ public final class Drafts {
     boolean take(Frame frame) {
         lock.lock();
         try {
-            drop();
-            shown = ++given;
-            failure = null;
+            supersede();
             return broadcast.current().publish(frame);
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Under lock: whatever was published so far is older than what comes now, also if it is still being encoded. */
+    private void supersede() {
+        drop();
+        shown = ++given;
+        failure = null;
     }
 
     /**
@@ -135,11 +138,7 @@ public final class Drafts {
         offer(Draft.of(image));
     }
 
-    /**
-     * Publishes a copy of a picture file.
-     *
-     * @throws IllegalArgumentException when it is of no known kind, or too large
-     */
+    /** Publishes a copy of a picture file, see {@link SpareMemory#of(ByteBuffer)}. */
     public void publishFile(ByteBuffer file) {
         offer(copies.of(file));
     }
@@ -311,14 +310,9 @@ public final class Drafts {
         return failure;
     }
 
-    /** Draws a placeholder over the last picture, as {@link DraftEncoder#placeholder}. */
-    public void placeholder(Frame last, String reason, Duration age, Consumer<Frame> shows) {
-        encoder.placeholder((by, tools) -> by.draw(Optional.of(last.picture()), last.sequence(), feed, reason, age, tools), shows);
-    }
-
-    /** Draws a placeholder without a picture, as {@link DraftEncoder#placeholder}. */
-    public void placeholder(StandbyPicture.Blank blank, String reason, Consumer<Frame> shows) {
-        encoder.placeholder((by, tools) -> by.draw(blank, feed, reason, tools), shows);
+    /** Has a placeholder drawn, unless a picture is being encoded. See {@link DraftEncoder#placeholder}. */
+    public void placeholder(StandbyPicture.Drawing drawing, Consumer<Frame> shows) {
+        encoder.placeholder(drawing, shows);
     }
 
     /** What was encoded of a program's pictures, placeholders not counted. */
@@ -326,10 +320,7 @@ public final class Drafts {
         return encoder.encoding();
     }
 
-    /**
-     * Number of published pictures that were not encoded, because nobody watched or a newer one came. A picture that
-     * still waits is one of them.
-     */
+    /** Number of published pictures that were not encoded, with the one that waits. */
     long unused() {
         lock.lock();
         try {

@@ -2,6 +2,8 @@ package dev.flipbook.origin;
 
 import dev.flipbook.FeedStatus.Encoding;
 import dev.flipbook.FrameSource;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -9,6 +11,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * for its own {@code next()}; any thread reads the answers.
  */
 final class SourceFigures {
+
+    private static final Logger LOG = System.getLogger("dev.flipbook");
 
     private final AtomicLong captured = new AtomicLong();
     private final SourceControls controls = new SourceControls();
@@ -35,6 +39,17 @@ final class SourceFigures {
         damaged = from.damaged();
     }
 
+    /** Whether a failed source says that another try is worth it. Asked on the thread that serves all feeds. */
+    boolean isBack(FrameSource source) {
+        try {
+            return source.isBack();
+        } catch (RuntimeException e) {
+            LOG.log(Level.DEBUG, description, e);
+            return false;
+        }
+    }
+
+    /** What the source is, in its own words. */
     String description() {
         return description;
     }

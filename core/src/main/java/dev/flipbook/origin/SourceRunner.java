@@ -5,8 +5,6 @@ import dev.flipbook.FeedStatus.State;
 import dev.flipbook.Frame;
 import dev.flipbook.FrameSource;
 import dev.flipbook.Ticker;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -51,8 +49,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SourceRunner implements Origin {
 
-    private static final Logger LOG = System.getLogger("dev.flipbook");
-
     private final FrameSource source;
     private final Inlet inlet;
     private final Ticker ticker;
@@ -64,8 +60,8 @@ public final class SourceRunner implements Origin {
     private final Backoff backoff;
     private final SourceState state;
     private final SourceHealth health;
-    /** The attempt whose thread runs now; null between two tries. */
-    private @Nullable Attempt attempt;
+    /** The attempt whose thread runs now; null between two tries. Read without the lock, too. */
+    private volatile @Nullable Attempt attempt;
 
     // a viewer came while an attempt was ending: the next try is brought forward
     private boolean hurry;
@@ -101,55 +97,42 @@ public final class SourceRunner implements Origin {
         return false;
     }
 
-    /**
-     * A viewer or snapshot wants pictures: the source is opened if it is not.
-     *
-     * @param hurry whether to retry a failed source at once instead of after its back-off, at most once a second. True
-     *     for a viewer; false for a snapshot, of which a page may ask for many
-     */
+    /** Opens the source, or retries it earlier, at most once a second: of snapshots a page may ask for many. */
     @Override
     public void wanted(boolean hurry) {
-        lock.lock();
-        try {
-            if (barred()) {
-                return;
-            }
-            if (attempt != null) {
-                this.hurry |= hurry && attempt.isEnding();
-                if (state.is(State.IDLE)) {
-                    state.become(State.STARTING, "waiting for " + description() + " to close");
-                }
-            } else if (state.is(State.IDLE)) {
-                begin();
-            } else if (hurry) {
-                long now = ticker.nanos();
-                backoff.hurry(now);
-                if (backoff.isDue(now)) {
-                    begin();
-                }
-            }
-        } finally {
-            lock.unlock();
-        }
-        state.log();
+        change(() -> begin(hurry));
     }
 
-    /**
-     * Does what is due: opens, retries, stops, interrupts. Called a few times a second.
-     *
-     * @param watched whether there is a viewer or a waiting snapshot now
-     * @param unwatchedNanos time since the last viewer or snapshot
-     */
+    /** Under lock: begins a try, or brings it forward. */
+    private void begin(boolean hurried) {
+        if (barred()) {
+            return;
+        }
+        if (attempt != null) {
+            hurry |= hurried && attempt.isEnding();
+            if (state.is(State.IDLE)) {
+                state.become(State.STARTING, "waiting for " + description() + " to close");
+            }
+        } else if (state.is(State.IDLE)) {
+            begin();
+        } else if (hurried) {
+            long now = ticker.nanos();
+            backoff.hurry(now);
+            if (backoff.isDue(now)) {
+                begin();
+            }
+        }
+    }
+
     @Override
     public void tick(boolean watched, long unwatchedNanos) {
         boolean back = isBack();
-        lock.lock();
-        try {
+        change(() -> {
             if (back) {
                 backoff.hurry(ticker.nanos());
             }
-            boolean idle =
-                    held != null || !watched && unwatchedNanos >= inlet.options().idleStop().toNanos();
+            boolean unwanted = !watched && unwatchedNanos >= inlet.options().idleStop().toNanos();
+            boolean idle = held != null || unwanted;
             Attempt current = attempt;
             health.tick();
             if (current != null) {
@@ -159,24 +142,18 @@ public final class SourceRunner implements Origin {
             } else if (!barred() && due(watched, idle)) {
                 begin();
             }
-        } finally {
-            lock.unlock();
-        }
-        state.log();
+        });
     }
 
     @Override
     public void resume() {
-        lock.lock();
-        try {
+        change(() -> {
             long now = ticker.nanos();
             health.resume(now);
             if (attempt != null) {
                 attempt.resume(now);
             }
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /**
@@ -192,12 +169,7 @@ public final class SourceRunner implements Origin {
         } finally {
             lock.unlock();
         }
-        try {
-            return source.isBack();
-        } catch (RuntimeException e) {
-            LOG.log(Level.DEBUG, "feed=" + inlet.feed(), e);
-            return false;
-        }
+        return figures.isBack(source);
     }
 
     /** Whether to begin a try: the back-off is over, or a viewer came while the last try was ending. */
@@ -211,22 +183,35 @@ public final class SourceRunner implements Origin {
      */
     @Override
     public void close() {
-        lock.lock();
-        try {
+        change(() -> {
             closed = true;
             stop();
-        } finally {
-            lock.unlock();
-        }
-        state.log();
+        });
     }
 
     @Override
     public void hold(String why) {
-        lock.lock();
-        try {
+        change(() -> {
             held = why;
             stop();
+        });
+    }
+
+    @Override
+    public void release() {
+        change(() -> {
+            held = null;
+            if (state.is(State.IDLE)) {
+                state.become(State.IDLE, whyIdle());
+            }
+        });
+    }
+
+    /** Does this under the lock, and then logs what has changed. */
+    private void change(Runnable what) {
+        lock.lock();
+        try {
+            what.run();
         } finally {
             lock.unlock();
         }
@@ -244,19 +229,6 @@ public final class SourceRunner implements Origin {
     }
 
     @Override
-    public void release() {
-        lock.lock();
-        try {
-            held = null;
-            if (state.is(State.IDLE)) {
-                state.become(State.IDLE, whyIdle());
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    @Override
     public boolean excludes(Origin other) {
         return other instanceof SourceRunner runner && runner.source == source;
     }
@@ -268,26 +240,15 @@ public final class SourceRunner implements Origin {
 
     @Override
     public void awaitEnd(Duration patience) throws InterruptedException {
-        Thread last;
-        lock.lock();
-        try {
-            last = attempt == null ? null : attempt.thread();
-        } finally {
-            lock.unlock();
-        }
+        Attempt last = attempt;
         if (last != null) {
-            last.join(Math.max(1, patience.toMillis()));
+            last.thread().join(Math.max(1, patience.toMillis()));
         }
     }
 
     @Override
     public boolean ended() {
-        lock.lock();
-        try {
-            return attempt == null;
-        } finally {
-            lock.unlock();
-        }
+        return attempt == null;
     }
 
     @Override

@@ -150,7 +150,7 @@ public final class Variants {
     /** Forgets all pictures, because the feed has forgotten its own: nobody is given them any more. */
     public void forget() {
         for (LiveVariant variant : places.row()) {
-            variant.current().forget();
+            variant.current().forget(false);
         }
     }
 
@@ -269,7 +269,7 @@ public final class Variants {
             Jpeg original = edition.picture();
             Jpeg picture = maker.make(original, still.key().change(original));
             made.increment();
-            result = feed.current().made(edition, picture, false);
+            result = feed.current().blocks().made(edition, picture, false);
             // errors as well: the snapshots that wait for this one would wait for ever
         } catch (IOException | RuntimeException | Error e) {
             LOG.log(Level.DEBUG, "feed=" + name + " could not make a snapshot: " + still, e);

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.eclipse.jetty.util.component.AbstractLifeCycle;
@@ -139,6 +140,40 @@ class StatusUpdatesTest {
 
         assertThat(told).hasSize(before + 1);
         assertThat(told.getLast()).contains("\"reason\":\"the camera is unplugged\"");
+    }
+
+    @Test
+    void pauseItsReasonAndItsEndAreSentByTheNextCheck() {
+        Feed feed = feeds.feed("door");
+        news.listen(told::add);
+        checks.take();
+
+        feed.pause("meeting");
+        checks.take();
+        assertThat(told.getLast()).contains("\"state\":\"paused\",\"reason\":\"meeting\"");
+        feed.pause("lunch");
+        checks.take();
+        assertThat(told.getLast()).contains("\"state\":\"paused\",\"reason\":\"lunch\"");
+        feed.resume();
+        checks.take();
+
+        assertThat(told.getLast()).doesNotContain("paused");
+    }
+
+    @Test
+    void controlThatWasSetIsSentByTheNextCheck() {
+        Feed feed = feeds.feed("door", new FakeCamera());
+        news.listen(told::add);
+        feed.watch(new Taking(), Framing.STRICT);
+        await().until(() -> !feed.status().controls().isEmpty());
+        checks.take(2);
+        int before = told.size();
+
+        feed.control(Map.of("brightness", 5));
+        checks.take();
+
+        assertThat(told).hasSize(before + 1);
+        assertThat(told.getLast()).contains("\"value\":5");
     }
 
     @Test

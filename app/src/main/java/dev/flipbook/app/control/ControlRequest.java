@@ -11,6 +11,7 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,19 +40,30 @@ final class ControlRequest {
         HttpURLConnection connection =
                 (HttpURLConnection) target.change(verb).toURL().openConnection(Proxy.NO_PROXY);
         try {
-            send(connection, target, json);
-            int status = connection.getResponseCode();
-            if (status != 200) {
+            int status = status(connection, target, json); // -1 for an answer that is not HTTP
+            if (status != 200 || !type(connection).startsWith("application/json")) {
                 throw new IOException(refusal(connection, target, status));
             }
-        } catch (ConnectException e) {
-            throw new IOException("no Flipbook answers at " + target.server() + "; is it running there?", e);
-        } catch (SocketTimeoutException e) {
-            throw new IOException("no answer has come from " + target.server() + " in time", e);
-        } catch (UnknownHostException e) {
-            throw new IOException("there is no host named '" + e.getMessage() + "'", e);
         } finally {
             connection.disconnect();
+        }
+    }
+
+    private static int status(HttpURLConnection connection, ControlTarget target, String json) throws IOException {
+        String server = target.server();
+        try {
+            send(connection, target, json);
+            return connection.getResponseCode();
+        } catch (ConnectException e) {
+            throw new IOException("no Flipbook answers at " + server + "; is it running there?", e);
+        } catch (SocketTimeoutException e) {
+            throw new IOException("no answer has come from " + server + " in time", e);
+        } catch (UnknownHostException e) {
+            throw new IOException("there is no host named '" + e.getMessage() + "'", e);
+        } catch (SSLException e) {
+            throw new IOException(server + " cannot be trusted, or speaks no TLS: " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw new IOException(server + " is no Flipbook, or has gone away", e);
         }
     }
 
@@ -74,9 +86,8 @@ final class ControlRequest {
     }
 
     private static String refusal(HttpURLConnection connection, ControlTarget target, int status) throws IOException {
-        @Nullable String type = connection.getContentType();
         try (@Nullable InputStream answer = connection.getErrorStream()) {
-            if (answer != null && type != null && type.toLowerCase(Locale.ROOT).startsWith("text/plain")) {
+            if (answer != null && type(connection).startsWith("text/plain")) {
                 String sentence = new String(answer.readNBytes(MAX_REFUSAL), StandardCharsets.UTF_8).strip();
                 if (!sentence.isEmpty()) {
                     return sentence;
@@ -84,5 +95,10 @@ final class ControlRequest {
             }
         }
         return target.server() + " answers " + status + ", which is no answer of Flipbook";
+    }
+
+    private static String type(HttpURLConnection connection) {
+        String type = connection.getContentType();
+        return type == null ? "" : type.toLowerCase(Locale.ROOT);
     }
 }

@@ -71,25 +71,34 @@ final class JsonFields {
      */
     static JsonFields read(byte[] utf8) {
         try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), decoded(utf8))) {
+            return read(parser);
+        }
+    }
+
+    private static JsonFields read(JsonParser parser) {
+        try {
             JsonToken first = parser.nextToken();
+            if (first == null) {
+                throw new HttpError(400, "the body is empty; it is a JSON object, which stands in braces");
+            }
             String begin = at(parser.currentTokenLocation());
             Map<String, Value> fields = new LinkedHashMap<>();
             if (first == JsonToken.START_OBJECT) {
                 readFields(parser, fields);
-            } else if (first != null) {
+            } else {
                 parser.skipChildren();
             }
-            if (first == null || parser.nextToken() != null) {
+            if (parser.nextToken() != null) {
                 throw new HttpError(400, at(parser.currentTokenLocation()) + NOT_JSON);
             }
             if (first != JsonToken.START_OBJECT) {
                 throw new HttpError(422, begin + "this is not a JSON object, which stands in braces");
             }
             return new JsonFields(fields);
-        } catch (StreamConstraintsException e) {
+        } catch (StreamConstraintsException e) { // has no location of its own
             throw new HttpError(
                     422,
-                    at(e.getLocation()) + "this is nested deeper than " + MAX_DEPTH
+                    at(parser.currentLocation()) + "this is nested deeper than " + MAX_DEPTH
                             + " levels, or longer than is taken");
         } catch (JacksonException e) {
             throw new HttpError(400, at(e.getLocation()) + NOT_JSON);

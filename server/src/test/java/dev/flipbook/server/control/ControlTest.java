@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.flipbook.FeedOptions;
 import dev.flipbook.feed.Feed;
 import dev.flipbook.server.Deadlines;
+import dev.flipbook.server.FakeCamera;
 import dev.flipbook.server.Flipbook;
 import dev.flipbook.server.ServerOptions;
 import dev.flipbook.server.http.HttpError;
@@ -303,6 +304,77 @@ class ControlTest {
                 422,
                 "line 1, column 2: 'reason' is not known here; no fields are");
         assertThat(door.paused()).isEmpty();
+    }
+
+    // controls
+
+    @Test
+    void controlsAreSetAndAnswered() throws Exception {
+        FakeCamera camera = new FakeCamera();
+        flipbook.feed("cam", camera).snapshot().get();
+
+        Client.Answer before = ask("GET", "/api/feeds/cam/controls");
+        Client.Answer changed = send("PATCH", "/api/feeds/cam/controls", "{\"brightness\": 20}");
+        Client.Answer after = ask("GET", "/api/feeds/cam/controls");
+
+        assertThat(before.status()).isEqualTo(200);
+        assertThat(before.body()).isEqualTo(FakeCamera.json(0));
+        assertThat(changed.status()).isEqualTo(200);
+        assertThat(changed.body()).isEqualTo(FakeCamera.json(20));
+        assertThat(after.body()).isEqualTo(FakeCamera.json(20));
+        assertThat(kept.lines).containsExactly("INFO feed=cam controls={brightness=20} by=127.0.0.1");
+    }
+
+    @Test
+    void controlThatTheCameraDoesNotTakeIsRefused() throws Exception {
+        FakeCamera camera = new FakeCamera();
+        flipbook.feed("cam", camera).snapshot().get();
+        String controls = "/api/feeds/cam/controls";
+
+        assertRefused(send("PATCH", controls, "{\"brightness\": 99}"), 422, "brightness is 99; it goes from -64 to 64");
+        assertRefused(send("PATCH", controls, "{\"zoom\": 1}"), 422, "there is no control 'zoom'; there are brightness");
+        assertRefused(
+                send("PATCH", controls, "{\"brightness\": 1.5}"),
+                422,
+                "line 1, column 2: 'brightness' is 1.5; it is a whole number of at most 32 bits");
+        assertRefused(
+                ask("PATCH", controls), 400, "the body is empty; it is a JSON object, which stands in braces");
+        assertThat(send("PATCH", controls, "{}").body()).isEqualTo(FakeCamera.json(0));
+        assertThat(camera.value()).isZero();
+    }
+
+    @Test
+    void feedWithoutControlsHasNoneAndRefusesThem() throws IOException {
+        assertThat(ask("GET", "/api/feeds/door/controls").body()).isEqualTo("{\"controls\":[]}\n");
+
+        Client.Answer answer = send("PATCH", "/api/feeds/door/controls", "{\"brightness\": 1}");
+
+        assertThat(answer.status()).isEqualTo(409);
+        assertThat(answer.body()).endsWith(" has no controls\n");
+    }
+
+    @Test
+    void cameraThatHangsKeepsNoOtherFromBeingSet() throws Exception {
+        serve(new Deadlines(Duration.ofSeconds(10), Duration.ofSeconds(3)));
+        FakeCamera hanging = new FakeCamera();
+        FakeCamera other = new FakeCamera();
+        flipbook.feed("hanging", hanging).snapshot().get();
+        flipbook.feed("other", other).snapshot().get();
+        hanging.hang();
+        try (Client slow = new Client(flipbook.port())) {
+            slow.send(Client.withJson("PATCH", "/api/feeds/hanging/controls", "{\"brightness\": 1}"));
+
+            assertThat(send("PATCH", "/api/feeds/other/controls", "{\"brightness\": 2}").status()).isEqualTo(200);
+            assertThat(slow.answer().status()).isEqualTo(504);
+            assertRefused(
+                    send("PATCH", "/api/feeds/hanging/controls", "{\"brightness\": 3}"),
+                    503,
+                    "the camera has not done yet what it was asked before; try again");
+        } finally {
+            hanging.goOn();
+        }
+        assertThat(send("PATCH", "/api/feeds/hanging/controls", "{\"brightness\": 4}").body())
+                .isEqualTo(FakeCamera.json(4));
     }
 
     // who may

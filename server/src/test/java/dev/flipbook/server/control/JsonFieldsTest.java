@@ -22,16 +22,16 @@ class JsonFieldsTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "``                       | line 1, column 1: this is not JSON",
+                "``                       | the body is empty; it is a JSON object, which stands in braces",
                 "brightness               | line 1, column 1: this is not JSON",
                 "{                        | line 1, column 2: this is not JSON",
                 "{\"a\":1                 | line 1, column 7: this is not JSON",
                 "{\"a\":1,}               | line 1, column 8: this is not JSON",
                 "{'a':1}                  | line 1, column 2: this is not JSON",
-                "{\"a\":01}               | line 1, column 6: this is not JSON",
+                "{\"a\":01}               | line 1, column 7: this is not JSON",
                 "{\"a\":1} {}             | line 1, column 9: this is not JSON",
                 "{\"a\":[{\"b\":}]}       | line 1, column 12: this is not JSON",
-                "{\"a\":NaN}              | line 1, column 6: this is not JSON",
+                "{\"a\":NaN}              | line 1, column 9: this is not JSON",
                 "[1, 2                    | line 1, column 6: this is not JSON"
             })
     void whatIsNotJsonIsRefusedWith400(String json, String sentence) {
