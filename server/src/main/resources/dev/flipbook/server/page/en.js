@@ -149,5 +149,6 @@ export const en = {
   configRestart: 'Needs a restart: {0}',
   reload: 'Reload',
   reloaded: 'The configuration was reloaded',
+  markPaused: 'somebody has paused the feed: its source is closed, and nobody sees its last picture',
   keyManage: 'pause or remove the feed, and move the camera’s controls',
 };

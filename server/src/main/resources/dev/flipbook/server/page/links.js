@@ -16,7 +16,7 @@ export function help(dialog, manages) {
     ...(manages ? [[icon('manage'), 'keyManage']] : []),
   ];
   const byTouch = matchMedia('(pointer: coarse), (max-width: 40rem)').matches;
-  const marks = [['good', 'live', 'markLive'], ['warn', 'late', 'markLate'], ['bad', 'stale', 'markStale'], ['bad', 'offline', 'markOffline']];
+  const marks = [['good', 'live', 'markLive'], ['warn', 'late', 'markLate'], ['bad', 'stale', 'markStale'], ['bad', 'offline', 'markOffline'], ['soft', 'paused', 'markPaused']];
   const list = (rows) => {
     const all = make('dl');
     for (const [term, text] of rows) all.append(term, make('dd', '', t(text)));

@@ -149,5 +149,6 @@ export const zh = {
   configRestart: '需要重启：{0}',
   reload: '重新加载',
   reloaded: '配置已重新加载',
+  markPaused: '有人暂停了这路画面：来源已关闭，没有人能看到最后一张画面',
   keyManage: '暂停或移除画面，调整摄像头',
 };
