@@ -228,6 +228,35 @@ class ReverseProxyIT {
         }
     }
 
+    // who may change something
+
+    @ParameterizedTest
+    @EnumSource
+    void clientOfAProxyDoesNotPassForOneOnThisMachine(ReverseProxy.Kind kind) throws IOException {
+        Flipbook flipbook = serve(NO_REPEATS);
+        Feed feed = flipbook.feed("cam");
+        int port = proxy(kind, flipbook).port();
+        int below = belowAPath(kind, flipbook).getPort();
+
+        for (String version : List.of("HTTP/1.1", "HTTP/1.0")) {
+            assertThat(statusOfPause(port, "/api/feeds/cam/pause", version)).isEqualTo(403);
+            assertThat(statusOfPause(below, "/cam/api/feeds/cam/pause", version)).isEqualTo(403);
+        }
+        assertThat(feed.paused()).isEmpty();
+        assertThat(statusOfPause(flipbook.port(), "/api/feeds/cam/pause", "HTTP/1.1"))
+                .as("without the proxy")
+                .isEqualTo(200);
+    }
+
+    /** What a program is answered that calls the server by an address of this machine, whatever it asks. */
+    private int statusOfPause(int port, String path, String version) throws IOException {
+        RawConnection client = RawConnection.to(port);
+        toClose.add(client);
+        return client.send("POST " + path + ' ' + version + "\r\nHost: 127.0.0.1\r\nContent-Length: 0\r\n\r\n")
+                .head()
+                .status();
+    }
+
     // whom the request names
 
     @ParameterizedTest

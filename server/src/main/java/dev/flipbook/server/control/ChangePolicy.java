@@ -56,7 +56,7 @@ final class ChangePolicy {
     private static Optional<String> fromElsewhere(Request request) {
         PeerAddress peer = PeerAddress.of(request.getConnectionMetaData().getRemoteSocketAddress());
         if (!peer.isThisMachine()) {
-            return Optional.of("comes from " + Request.getRemoteAddr(request));
+            return Optional.of("comes from " + Request.getRemoteAddr(request) + " and not from 127.0.0.1");
         }
         return proxyHeader(request)
                 .map(name -> "has the header " + Quote.of(name))

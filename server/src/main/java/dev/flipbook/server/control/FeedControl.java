@@ -26,6 +26,9 @@ public final class FeedControl {
     /** Maximum length of a pause's reason in characters, about two lines on a picture. */
     private static final int MAX_REASON = 200;
 
+    /** Maximum length of a sentence about a control in characters; a camera has some dozens of controls. */
+    private static final int MAX_SENTENCE = 2000;
+
     private final FeedLookup feeds;
     private final Changes changes;
     private final Supplier<Optional<Administration>> program;
@@ -86,7 +89,9 @@ public final class FeedControl {
         changes.begin(exchange, feed.name(), (body, asked) -> {
             Map<String, Integer> values = JsonFields.read(body).integers();
             List<?> now = set(feed, values);
-            LOG.log(Level.INFO, "feed={0} controls={1} by={2}", feed.name(), values, client(asked));
+            if (!values.isEmpty()) {
+                LOG.log(Level.INFO, "feed={0} controls={1} by={2}", feed.name(), values, client(asked));
+            }
             asked.answerJson(Map.of("controls", now));
         });
     }
@@ -97,11 +102,16 @@ public final class FeedControl {
             try {
                 return feed.control(values);
             } catch (IllegalArgumentException e) {
-                throw new HttpError(422, String.valueOf(e.getMessage()));
+                throw new HttpError(422, sentence(e));
             } catch (IllegalStateException e) {
-                throw new HttpError(409, String.valueOf(e.getMessage()));
+                throw new HttpError(409, sentence(e));
             }
         });
+    }
+
+    /** The sentence about a control, which may quote the client. */
+    private static String sentence(RuntimeException refusal) {
+        return PlainText.line(String.valueOf(refusal.getMessage()), "?", MAX_SENTENCE);
     }
 
     private static String client(Exchange exchange) {
