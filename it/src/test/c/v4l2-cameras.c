@@ -11,7 +11,7 @@
  *                  control ID TYPE LEAST MOST STEP USUAL NAME
  *   dev/v4l      links as udev makes them
  *   pictures/N.jpg   what the cameras give in MJPG, N from 0 on, again and again; in YUYV and NV12 they give one colour, Y 150, U 90
- *                and V 170, and in GREY 150
+ *                and V 170, and in GREY 150; a control of the id 980900, the brightness, is added to the 150
  *   fault        how every second picture is from now on: short, cut, empty, corrupt, long, error (the driver's own mark); or hung:
  *                no picture comes; or nothing
  *
@@ -148,10 +148,17 @@ static long stride(const struct camera *camera) {
     }
 }
 
+static int brightness(const struct camera *camera) {
+    for (int i = 0; i < camera->controlCount; i++)
+        if (camera->controls[i].id == V4L2_CID_BRIGHTNESS) return camera->controls[i].value;
+    return 0;
+}
+
 static long paint(const struct camera *camera, unsigned char *into) {
+    int luma = 150 + brightness(camera);
     long plane = stride(camera) * camera->now.height;
     int packed = camera->now.fourcc == V4L2_PIX_FMT_YUYV;
-    for (long i = 0; i < plane; i++) into[i] = !packed || i % 2 == 0 ? 150 : i % 4 == 1 ? 90 : 170;
+    for (long i = 0; i < plane; i++) into[i] = !packed || i % 2 == 0 ? luma : i % 4 == 1 ? 90 : 170;
     if (camera->now.fourcc != V4L2_PIX_FMT_NV12) return plane;
     for (long i = 0; i < plane / 2; i++) into[plane + i] = i % 2 ? 170 : 90;
     return plane + plane / 2;

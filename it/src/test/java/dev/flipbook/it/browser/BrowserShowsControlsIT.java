@@ -91,7 +91,7 @@ class BrowserShowsControlsIT extends BrowserCase {
                     .evaluate(
                             "document.querySelectorAll('flipbook-view')[1]?.shadowRoot.querySelector('img.shown') != null")
                     .asBoolean());
-            browser().evaluate("document.querySelector('[data-do=pause]').click()"); // ends the streams
+            browser().evaluate("document.querySelector('[data-do=freezeAll]').click()"); // ends the streams
             soon().until(() ->
                     flipbook.feeds().find("door").orElseThrow().status().viewers() == 0);
 
@@ -106,7 +106,7 @@ class BrowserShowsControlsIT extends BrowserCase {
         "/feeds/door, freeze, Freeze, Unfreeze",
         "/feeds/door, figures, Figures, Hide figures",
         "/feeds/door, full, Full screen, Leave full screen",
-        "/, pause, Pause all, Resume all"
+        "/, freezeAll, Freeze all, Unfreeze all"
     })
     void buttonThatTurnsSomethingOnAndOffSaysWhichAndWhetherItIs(String page, String action, String off, String on)
             throws Exception {

@@ -3,27 +3,29 @@
 import { icon, make, put, t } from './words.js';
 
 /** Icons whose names differ from the button's. @type {Record<string, string>} */
-const ICONS = { previous: 'back', freeze: 'pause', phone: 'share' };
+const ICONS = { previous: 'back', freeze: 'pause', freezeAll: 'pause', phone: 'share' };
 /** The label of a button that is pressed: what it would do now. @type {Record<string, string>} */
-const PRESSED = { freeze: 'unfreeze', pause: 'resume', figures: 'figuresLess', full: 'fullLess' };
+const PRESSED = { freeze: 'unfreeze', freezeAll: 'unfreezeAll', figures: 'figuresLess', manage: 'manageLess', full: 'fullLess' };
+/** Buttons in bars that have words only. */
+const WORDS_ONLY = ['again', 'reload'];
 
-/** @type {Map<string, HTMLButtonElement>} */
-const all = new Map();
+/** @type {[string, HTMLButtonElement][]} */
+const all = [];
 
-/** All buttons, each with its action. */
-export const entries = () => all.entries();
+/** All buttons, each with its action; several may have the same. */
+export const entries = () => all;
 
-export const button = (/** @type {string} */ name) => /** @type {HTMLButtonElement} */ (all.get(name));
+export const button = (/** @type {string} */ name) => /** @type {[string, HTMLButtonElement]} */ (all.find(([one]) => one === name))[1];
 
 /** Makes a button of each element that names an action. @param {(action: string) => void} act */
 export function makeButtons(act) {
   const elements = /** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll('[data-do]'));
   for (const one of elements) {
     const { do: name = '', key } = one.dataset;
-    all.set(name, one);
+    all.push([name, one]);
     one.type = 'button';
     if (key) one.setAttribute('aria-keyshortcuts', key === 'space' ? 'Space' : key);
-    one.append(...(name === 'again' ? [] : [icon(ICONS[name] ?? name)]), make('span'));
+    one.append(...(WORDS_ONLY.includes(name) ? [] : [icon(ICONS[name] ?? name)]), make('span'));
     label(one, name);
     one.addEventListener('click', () => act(name));
   }
@@ -43,6 +45,6 @@ export function press(pressed) {
     if (one.getAttribute('aria-pressed') === String(on)) continue;
     one.setAttribute('aria-pressed', String(on));
     label(one, on ? PRESSED[name] : name);
-    if (name === 'freeze' || name === 'pause') one.firstElementChild?.replaceWith(icon(on ? 'play' : 'pause'));
+    if (name.startsWith('freeze')) one.firstElementChild?.replaceWith(icon(on ? 'play' : 'pause'));
   }
 }

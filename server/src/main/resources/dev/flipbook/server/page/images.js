@@ -25,6 +25,9 @@ const STREAMS = /^h[23]/.test(entry?.nextHopProtocol ?? '') ? 24 : 4;
 /** @type {WeakMap<Live, Images>} */
 const all = new WeakMap();
 
+/** Whether there is no snapshot of a feed, because it has failed or is paused. @param {Feed | undefined} feed */
+const isOffline = (feed) => feed?.state === 'offline' || feed?.state === 'paused';
+
 /** @param {Live} live */
 export function imagesOf(live) {
   const images = all.get(live) ?? new Images(live);
@@ -49,7 +52,7 @@ class Images {
   add(view) {
     if (this.#pictures.has(view)) return;
     const picture = new Picture(view, this.#live.root);
-    picture.offline = view.status?.state === 'offline';
+    picture.offline = isOffline(view.status);
     this.#pictures.set(view, picture);
     this.#live.addEventListener('feeds', this.#onStatus);
     this.#pulse ??= setInterval(() => this.#check(), 250);
@@ -168,7 +171,7 @@ class Picture {
     const alone = this.playing && feed.viewers === 0 && this.#shown > 0 && now() - this.#shown > 3000;
     this.#alone = alone ? this.#alone + 1 : 0;
     if (this.#alone >= 3 || feed.frames < this.#frames) this.#fail();
-    this.offline = feed.state === 'offline';
+    this.offline = isOffline(feed);
     if (this.#frames !== feed.frames || this.offline !== this.#view.figures.placeholder) this.#report(feed);
     this.#frames = feed.frames;
   }

@@ -8,7 +8,7 @@
  */
 
 /** @type {Record<string, string>} */
-const ACTIONS = { f: 'full', s: 'snapshot', ' ': 'freeze', i: 'figures', '?': 'help' };
+const ACTIONS = { f: 'full', s: 'snapshot', ' ': 'freeze', i: 'figures', m: 'manage', '?': 'help' };
 /** @type {Record<string, [number, number]>} */
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
@@ -31,6 +31,8 @@ function awake() {
 function key(event, page) {
   if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]')) return;
   awake();
+  // What is typed or moved in the panel of a feed is meant for it.
+  if (event.target instanceof Element && event.target.closest('#panel')) return;
   const arrow = ARROWS[event.key];
   if (arrow && page.move(...arrow)) return event.preventDefault();
   if (event.key === 'Escape' && page.isLarge()) return page.showAll();

@@ -1,19 +1,22 @@
 /** The two dialogs: the help for keys and marks, and the links and the QR code that show a feed elsewhere. */
 
+import { open } from './dialog.js';
 import { qr } from './qr.js';
 import { icon, make, put, t } from './words.js';
 
-export function help(dialog) {
+/** @param {any} dialog @param {boolean} manages whether this viewer may change feeds */
+export function help(dialog, manages) {
   const keys = [
     ['← ↑ ↓ →', 'keyArrows'], ['Enter', 'keyEnter'], ['Esc', 'keyEsc'], ['f', 'keyFull'],
-    ['s', 'keySave'], ['Space', 'keySpace'], ['i', 'keyFigures'], ['?', 'keyHelp'],
+    ['s', 'keySave'], ['Space', 'keySpace'], ['i', 'keyFigures'], ...(manages ? [['m', 'keyManage']] : []), ['?', 'keyHelp'],
   ];
   const touches = [
     [t('tap'), 'keyEnter'], [t('swipeAside'), 'keyArrows'], [t('swipeDown'), 'keyEsc'], [t('tapFigures'), 'keyFigures'], [t('pinch'), 'zoom'],
     [icon('full'), 'keyFull'], [icon('snapshot'), 'keySave'], [icon('pause'), 'keySpace'],
+    ...(manages ? [[icon('manage'), 'keyManage']] : []),
   ];
   const byTouch = matchMedia('(pointer: coarse), (max-width: 40rem)').matches;
-  const marks = [['good', 'live', 'markLive'], ['warn', 'late', 'markLate'], ['bad', 'stale', 'markStale'], ['bad', 'offline', 'markOffline']];
+  const marks = [['good', 'live', 'markLive'], ['warn', 'late', 'markLate'], ['bad', 'stale', 'markStale'], ['bad', 'offline', 'markOffline'], ['soft', 'paused', 'markPaused']];
   const list = (rows) => {
     const all = make('dl');
     for (const [term, text] of rows) all.append(term, make('dd', '', t(text)));
@@ -58,21 +61,6 @@ export function links(dialog, root, name, toast) {
   list.setAttribute('role', 'list');
   list.append(...lines.map(([what, text]) => line(t(what), text, toast)));
   open(dialog, name ? t('linesWhat', name) : t('phone'), [code(), list]);
-}
-
-function open(dialog, title, content) {
-  const head = make('header');
-  const close = make('button', '', t('close'));
-  const heading = make('h2', '', title);
-  heading.id = `${dialog.id}-title`;
-  dialog.setAttribute('aria-labelledby', heading.id);
-  close.type = 'button';
-  close.addEventListener('click', () => dialog.close());
-  head.append(heading, close);
-  dialog.replaceChildren(head, ...content);
-  // A click outside closes the dialog, as Esc does.
-  dialog.onclick = (event) => event.target === dialog && dialog.close();
-  dialog.showModal();
 }
 
 function code() {

@@ -5,8 +5,9 @@ import { Connection, backOff, sentence } from './connection.js';
 
 /**
  * @import { State, Wishes } from './connection.js'
+ * @import { Control } from './controls.js'
  * @typedef {{ name: string, state: string, reason: string, width: number, height: number, fps: number, frames: number,
- *   viewers: number, ageMs: number? }} Feed
+ *   viewers: number, ageMs: number?, since: string, controls?: Control[] }} Feed
  * @typedef {{ feeds: Feed[], memory: object }} Status
  * @typedef {{ wish: (wishes: Wishes) => void, forget: () => void }} Watching
  */

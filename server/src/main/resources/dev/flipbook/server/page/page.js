@@ -1,13 +1,15 @@
 /** The page: all feeds in a grid, or one of them large, over one connection. */
 
+import { sayAway, trouble } from './away.js';
 import * as buttons from './buttons.js';
+import { Changes } from './changes.js';
 import { connect, feedUrl } from './flipbook.js';
 import { listen } from './keys.js';
 import * as layout from './layout.js';
 import { announce, sayUnknown, toast } from './notices.js';
 import { saveSnapshot } from './snapshot.js';
-import { Tile } from './tile.js';
-import { clock, language, put, t } from './words.js';
+import { Tile, isAnnounced, needsAttention } from './tile.js';
+import { language, put, t } from './words.js';
 
 /** @import { Feed, Status } from './live.js' */
 /** @import { State } from './connection.js' */
@@ -22,10 +24,11 @@ const byId = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.
 const grid = byId('grid');
 const main = /** @type {HTMLElement} */ (document.querySelector('main'));
 const live = connect(root);
+const changes = new Changes(root, live);
 /** @type {Map<string, Tile>} */
 const tiles = new Map();
 let known = false;
-let paused = false;
+let allFrozen = false;
 /** The state of the connection, as the page has heard of it. */
 let connection = live.detail;
 /** The feed that is shown large. @type {string?} */
@@ -50,23 +53,26 @@ function translate() {
 function press() {
   const tile = tileOf(large);
   const [freeze, figures] = [Boolean(tile?.view.frozen), Boolean(tile?.expanded)];
-  buttons.press({ freeze, pause: paused, figures, full: Boolean(document.fullscreenElement) });
+  const manage = large !== null && changes.managed === large;
+  buttons.press({ freeze, freezeAll: allFrozen, figures, manage, full: Boolean(document.fullscreenElement) });
+  for (const [name, { more }] of tiles) more.setAttribute('aria-expanded', String(changes.managed === name));
 }
 
 /* Messages of the server */
 
 live.addEventListener('feeds', (event) => {
   const { feeds } = /** @type {CustomEvent<Status>} */ (event).detail;
-  const changes = known ? feeds.filter(({ name }) => !tiles.has(name)).map(({ name }) => t('added', name)) : [];
+  const news = known ? feeds.filter(({ name }) => !tiles.has(name)).map(({ name }) => t('added', name)) : [];
   const names = new Set(feeds.map(({ name }) => name));
   for (const name of [...tiles.keys()]) {
     if (names.has(name)) continue;
-    changes.push(t('removed', name));
+    news.push(t('removed', name));
     drop(name);
   }
   feeds.forEach(place);
+  changes.show(feeds);
   known = true;
-  if (changes.length) announce(changes.join('. '));
+  if (news.length) announce(news.join('. '));
   summarise();
   show();
 });
@@ -78,6 +84,7 @@ const tileOf = (name) => (name === null ? undefined : tiles.get(name));
 function place(feed, index) {
   const tile = tiles.get(feed.name) ?? add(feed);
   if (grid.children[index] !== tile.element) grid.insertBefore(tile.element, grid.children[index] ?? null);
+  tile.more.hidden = !changes.mayManage(feed);
   changed(tile, () => tile.show(feed));
 }
 
@@ -85,9 +92,10 @@ function place(feed, index) {
 function add(feed) {
   const tile = new Tile(feed, feedUrl(feed.name, '', root));
   tiles.set(feed.name, tile);
-  tile.view.toggleAttribute('paused', paused);
+  tile.view.toggleAttribute('paused', allFrozen);
   tile.view.addEventListener('statechange', () => changed(tile));
   tile.link.addEventListener('focus', () => rove(feed.name));
+  tile.more.addEventListener('click', () => changes.toggle(tile.feed, tile.more));
   tile.link.addEventListener('click', (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
@@ -109,17 +117,12 @@ function drop(name) {
   if (there && large === null) tileOf(current)?.link.focus();
 }
 
-/** The states of feeds that do not show what they should. */
-const NEEDS_ATTENTION = ['stalled', 'offline', 'stale', 'refused', 'lost'];
-
-const needsAttention = (/** @type {string} */ state) => NEEDS_ATTENTION.includes(state);
-
 /** Updates a tile, and announces its state if that has changed. @param {Tile} tile */
 function changed(tile, update = () => tile.tick()) {
   const before = tile.state;
   update();
   const { state, feed } = tile;
-  if (state !== before && state !== 'lost' && before !== 'lost' && (needsAttention(state) || needsAttention(before))) {
+  if (state !== before && state !== 'lost' && before !== 'lost' && (isAnnounced(state) || isAnnounced(before))) {
     announce(`${feed.name}: ${t(state)}. ${feed.reason ?? ''}`);
   }
 }
@@ -130,7 +133,7 @@ live.addEventListener('state', (event) => {
   connection = detail;
   const lost = detail.state === 'lost';
   if (lost && (was.state !== 'lost' || was.httpStatus !== detail.httpStatus)) {
-    announce(detail.httpStatus ? trouble() : t(known ? 'lost' : 'silent'));
+    announce(detail.httpStatus ? trouble(detail, known) : t(known ? 'lost' : 'silent'));
   }
   if (known && !byId('away').hidden && detail.state === 'open') toast(t('answers'));
   tick();
@@ -139,41 +142,19 @@ live.addEventListener('state', (event) => {
 
 /** Updates all texts, twice a second: nobody reads faster. */
 function tick() {
-  const away = byId('away');
-  // The first attempt may fail because WebSockets do not work, which is known a moment later.
-  const fails = connection.state === 'lost' && (known || connection.httpStatus || connection.failures > 1);
-  const lost = fails || (!away.hidden && connection.state !== 'open' && !connection.blocked);
-  away.hidden = !lost;
-  if (lost) {
-    const [what, when] = away.children;
-    const seconds = Math.ceil(((connection.nextTry ?? 0) - Date.now()) / 1000);
-    put(what, trouble());
-    put(when, seconds > 0 ? t('inSeconds', seconds) : t('trying'));
-  }
+  const lost = sayAway(byId('away'), connection, known);
   if (document.hidden) return;
   for (const [name, tile] of tiles) if (large === null || large === name) tile.tick(lost);
   press();
   summarise();
 }
 
-/**
- * A message about a server that does not answer, or that answers with a refusal; in that case the message has the
- * server's own sentence.
- */
-function trouble() {
-  const { httpStatus, reason, since } = connection;
-  if (!httpStatus) return known ? t('away', clock(since)) : t('silent');
-  // The server accepts every IP address, so another name must have been requested on the way.
-  const asked = /^[\d.]+$|:|^localhost$/.test(location.hostname) ? 'NAME' : location.hostname;
-  const name = httpStatus === 421 ? t('hostName', asked) : '';
-  return [t('answersWith', reason), name, known ? t('old', clock(since)) : ''].filter(Boolean).join(' ');
-}
-
 function summarise() {
   const all = [...tiles.values()];
   const troubled = all.filter((tile) => needsAttention(tile.state)).length;
+  const paused = all.filter((tile) => tile.state === 'paused').length;
   const count = all.length === 1 ? t('feed') : t('feeds', all.length);
-  const words = [all.length ? count : '', troubled ? t('notLive', troubled) : ''];
+  const words = [all.length ? count : '', troubled ? t('notLive', troubled) : '', paused ? t('countPaused', paused) : ''];
   put(byId('summary'), large === null ? words.filter(Boolean).join(' · ') : '');
   byId('note').hidden = !connection.blocked;
 }
@@ -212,6 +193,7 @@ function route() {
     const link = tileOf(current)?.link;
     link?.focus({ preventScroll: large !== null });
     if (large === null) link?.scrollIntoView({ block: 'nearest' });
+    changes.follow(tileOf(large)?.feed);
   }
   tick();
 }
@@ -221,14 +203,16 @@ function show() {
   const tile = tileOf(large);
   const missing = known && large !== null && !tile;
   document.body.classList.toggle('large', large !== null);
-  document.title = large === null ? 'Flipbook' : `${large} – Flipbook`;
+  document.title = [large, tile?.state === 'paused' ? t('paused') : '', 'Flipbook'].filter(Boolean).join(' – ');
   put(byId('title'), large ?? 'Flipbook');
   byId('none').hidden = !known || tiles.size > 0 || large !== null;
   byId('unknown').hidden = !missing;
+  const idle = (/** @type {string} */ name) => ({
+    freezeAll: tiles.size === 0, add: !changes.mayAdd, manage: !changes.mayManage(tile?.feed),
+  })[name] ?? false;
   for (const [name, one] of buttons.entries()) {
     const { on } = one.dataset;
-    const idle = (on === 'grid' && tiles.size === 0 && name === 'pause') || (on === 'large' && missing);
-    if (on) one.hidden = (on === 'large') !== (large !== null) || idle;
+    if (on) one.hidden = (on === 'large') !== (large !== null) || (on === 'large' && missing) || idle(name);
   }
   for (const name of ['previous', 'next']) buttons.button(name).disabled = tiles.size < 2;
   for (const [name, { element }] of tiles) {
@@ -277,7 +261,13 @@ const actions = {
   },
   share: () => dialogs((all) => all.links(byId('links'), root, large, toast)),
   phone: () => dialogs((all) => all.links(byId('links'), root, null, toast)),
-  help: () => dialogs((all) => all.help(byId('help'))),
+  help: () => dialogs((all) => all.help(byId('help'), [...tiles.values()].some(({ more }) => !more.hidden))),
+  add: () => changes.add(),
+  reload: () => changes.reload(),
+  manage() {
+    const tile = chosen();
+    if (tile) return changes.toggle(tile.feed, large === null ? tile.more : buttons.button('manage'));
+  },
   freeze() {
     const view = chosen()?.view;
     if (!view) return;
@@ -285,9 +275,9 @@ const actions = {
     else view.freeze();
     tick();
   },
-  pause() {
-    paused = !paused;
-    for (const { view } of tiles.values()) view.toggleAttribute('paused', paused);
+  freezeAll() {
+    allFrozen = !allFrozen;
+    for (const { view } of tiles.values()) view.toggleAttribute('paused', allFrozen);
     tick();
   },
   full() {
@@ -337,6 +327,17 @@ grid.addEventListener('dblclick', () => large !== null && act('full'));
 addEventListener('popstate', route);
 addEventListener('fullscreenchange', press);
 addEventListener('resize', fit);
-listen({ isLarge: () => large !== null, act, move, showAll: () => go(null), picture: main });
+changes.addEventListener('change', () => {
+  for (const tile of tiles.values()) tile.more.hidden = !changes.mayManage(tile.feed);
+  show();
+});
+changes.addEventListener('panel', () => {
+  press();
+  fit();
+  // What had the focus went with its feed.
+  if (changes.managed === null && document.activeElement === document.body) tileOf(current)?.link.focus();
+});
+changes.addEventListener('removed', () => large !== null && go(null));
+listen({ isLarge: () => large !== null, act, move, showAll: () => go(null), picture: grid });
 route();
 setInterval(tick, 500);

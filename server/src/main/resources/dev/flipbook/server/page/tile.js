@@ -1,15 +1,23 @@
 /** One feed in the page: its picture, its state in words, its figures, and a graph of the last minute. */
 
-import { age, clock, make, put, rate, size, t } from './words.js';
+import { age, clock, icon, make, put, rate, size, t } from './words.js';
 
 /** @import { Feed } from './live.js' */
 /** @import { FlipbookView } from './view.js' */
 
 /** @type {Record<string, string>} */
 const MARKS = {
-  idle: 'soft', starting: 'busy', connecting: 'busy', live: 'good', still: 'good', late: 'warn', stalled: 'warn',
+  idle: 'soft', starting: 'busy', connecting: 'busy', live: 'good', still: 'good', late: 'warn', stalled: 'warn', paused: 'soft',
   stale: 'bad', offline: 'bad', lost: 'bad', refused: 'bad', frozen: 'busy',
 };
+
+/** The states of feeds that do not show what they should. */
+const NEEDS_ATTENTION = ['stalled', 'offline', 'stale', 'refused', 'lost'];
+
+export const needsAttention = (/** @type {string} */ state) => NEEDS_ATTENTION.includes(state);
+
+/** Whether a screen reader announces when this state begins or ends. */
+export const isAnnounced = (/** @type {string} */ state) => state === 'paused' || needsAttention(state);
 
 const TRANSPORTS = { ws: 'WebSocket', img: 'MJPEG', snapshot: 'JPEG' };
 
@@ -17,6 +25,8 @@ export class Tile {
   element = make('li', 'tile');
   link = make('a', 'open');
   view = /** @type {FlipbookView} */ (document.createElement('flipbook-view'));
+  /** Opens the panel of the feed; hidden from viewers who may change nothing. */
+  more = make('button', 'more');
   state = 'connecting';
   /**
    * Times at which the displayed state began, the last picture that is not a placeholder was painted, and the feed's
@@ -50,9 +60,15 @@ export class Tile {
     this.#figures.type = 'button';
     this.#figures.append(make('span', 'unseen', `${t('figures')}: ${name} `), ...this.#parts);
     this.#figures.addEventListener('click', () => this.expand());
+    this.more.type = 'button';
+    this.more.hidden = true;
+    this.more.title = t('manageWhat', name);
+    this.more.setAttribute('aria-label', t('manageWhat', name));
+    this.more.setAttribute('aria-controls', 'panel');
+    this.more.append(icon('manage'));
     const strip = make('div', 'strip');
     strip.append(make('h2', '', name), this.#figures);
-    this.element.append(this.view, this.link, this.#chip, this.#why, this.#panel, strip);
+    this.element.append(this.view, this.link, this.#chip, this.#why, this.#panel, strip, this.more);
     this.expand(false);
     this.show(feed);
   }
@@ -90,7 +106,7 @@ export class Tile {
     if (now.paintedAt && !now.placeholder) this.#last = now.paintedAt;
     const last = this.#last ? t('last', clock(this.#last)) : '';
     const seen = this.#last ? clock(this.#last) : '';
-    const more = { frozen: clock(this.#since), late: age(Date.now() - this.#last), stale: seen, lost: seen }[state] ?? '';
+    const more = { frozen: clock(this.#since), late: age(Date.now() - this.#last), stale: seen, lost: seen, paused: feed.reason }[state] ?? '';
     put(this.#chip, [t(state), more].filter(Boolean).join(' · '));
     this.#chip.title = last;
     this.#explain(state, now);
@@ -106,6 +122,7 @@ export class Tile {
   /** The state of the tile. The server's reason for missing pictures has priority over what is observed here. */
   #judge(now) {
     const { feed, view } = this;
+    if (feed.state === 'paused' && !this.lost) return 'paused';
     if (view.frozen) return 'frozen';
     if (this.lost) return 'lost';
     if (feed.state === 'stalled' || feed.state === 'offline') return feed.state;
@@ -118,6 +135,7 @@ export class Tile {
   /** The age that is shown: for a live picture its age when it was painted, otherwise the time since then. */
   #age(state, now) {
     if (state === 'live' || state === 'still') return age(now.ageP50);
+    if (state === 'paused') return '';
     const there = state !== 'lost' && state !== 'frozen' && Number.isFinite(this.feed.ageMs);
     if (now.placeholder && there) return age(this.feed.ageMs + Date.now() - this.#feedAt);
     return this.#last ? age(Date.now() - this.#last) : '';
@@ -128,7 +146,8 @@ export class Tile {
     const failed = state === 'stalled' || state === 'offline';
     const refused = state === 'refused';
     this.#why.hidden = !failed && !refused && !(state === 'starting' && feed.reason);
-    const why = this.#why.hidden ? '' : (refused ? now.reason : feed.reason) || '';
+    const paused = state === 'paused' ? [t('paused'), feed.reason].filter(Boolean).join(': ') : '';
+    const why = this.#why.hidden ? paused : (refused ? now.reason : feed.reason) || '';
     // The title has all of the text, which a small tile cuts.
     const title = [feed.name, why].filter(Boolean).join(': ');
     if (this.link.title !== title) this.link.title = title;

@@ -4,6 +4,8 @@ import { now } from './clock.js';
 import { Figures, judge, limits } from './figures.js';
 import { imagesOf } from './images.js';
 import { connect } from './live.js';
+import { TICK_MS, attend, retire, unobserve } from './sight.js';
+import { wishesOf } from './wishes.js';
 
 /** @import { Wishes } from './connection.js' */
 /** @import { Feed, Live, Watching } from './live.js' */
@@ -16,7 +18,6 @@ const LEAVING_MS = 2000;
 const RETRY_INTERVAL_MS = 2000;
 // How long the element's size must be unchanged before another size is requested.
 const SETTLED_MS = 300;
-const TICK_MS = 250;
 
 const style = new CSSStyleSheet();
 style.replaceSync(`
@@ -27,26 +28,6 @@ style.replaceSync(`
   img.shown { visibility: visible; }
   canvas.blank, canvas.blank + img { visibility: hidden; }
 `);
-
-/** @type {Set<FlipbookView>} */
-const views = new Set();
-let ticks = 0;
-/** @type {ReturnType<typeof setInterval> | undefined} */
-let ticking;
-
-const sight = new IntersectionObserver(
-  (entries) => entries.forEach(({ target, isIntersecting }) => /** @type {FlipbookView} */ (target).see(isIntersecting)),
-  { rootMargin: '64px' },
-);
-
-const size = new ResizeObserver((entries) => {
-  for (const { target, contentRect } of entries) /** @type {FlipbookView} */ (target).fit(contentRect.width, contentRect.height);
-});
-
-function tick() {
-  ticks++;
-  for (const view of views) view.tick(ticks % (1000 / TICK_MS) === 0);
-}
 
 /** The element. Events: `frame` after each painted picture, and `statechange`; the detail of both is the figures. */
 export class FlipbookView extends HTMLElement {
@@ -74,6 +55,8 @@ export class FlipbookView extends HTMLElement {
   /** @type {{ reason: string, at: number }?} */
   #refused = null;
   #byImage = false;
+  /** Whether the feed is paused, as far as a view that keeps its last picture has to know. */
+  #paused = false;
   #stillAt = 0;
 
   constructor() {
@@ -86,15 +69,11 @@ export class FlipbookView extends HTMLElement {
     if (!this.hasAttribute('role')) this.setAttribute('role', 'img');
     this.#label();
     this.#join();
-    sight.observe(this);
-    size.observe(this);
-    views.add(this);
-    ticking ??= setInterval(tick, TICK_MS);
+    attend(this);
   }
 
   disconnectedCallback() {
-    sight.unobserve(this);
-    size.unobserve(this);
+    unobserve(this);
     // An element that is only moved to another place is back at once, and keeps its stream.
     this.see(false);
   }
@@ -164,12 +143,14 @@ export class FlipbookView extends HTMLElement {
     this.#live = connect(this.getAttribute('root') ?? undefined);
     this.#live.addEventListener('state', this.#onState);
     this.#live.addEventListener('reset', this.#onReset);
+    if (this.#keeps) this.#live.addEventListener('feeds', this.#onFeeds);
+    this.#paused = this.#keeps && this.status?.state === 'paused';
     this.#canvas = document.createElement('canvas');
     this.#canvas.width = 16;
     this.#canvas.height = 9;
     this.#canvas.setAttribute('part', 'picture');
     this.shadowRoot?.replaceChildren(this.#canvas);
-    this.#screen = this.#live.screen(this.#canvas, this.getAttribute('placeholder') === 'none');
+    this.#screen = this.#live.screen(this.#canvas, this.#keeps && !this.#paused);
   }
 
   /** Releases everything that costs something; the picture stays. */
@@ -180,6 +161,7 @@ export class FlipbookView extends HTMLElement {
     imagesOf(live).delete(this);
     live.removeEventListener('state', this.#onState);
     live.removeEventListener('reset', this.#onReset);
+    live.removeEventListener('feeds', this.#onFeeds);
     if (this.#screen !== null) live.drop(this.#screen);
     this.#live = this.#screen = this.#refused = null;
     this.#shown = this.#byImage = false;
@@ -198,6 +180,22 @@ export class FlipbookView extends HTMLElement {
     this.#join();
   };
 
+  /**
+   * Begins anew, on an empty canvas, when the feed is paused or resumed: nobody shall see the last picture of a paused
+   * feed, so the server's placeholder is drawn then.
+   */
+  #onFeeds = () => {
+    if ((this.status?.state === 'paused') === this.#paused) return;
+    this.#onReset();
+    this.#plan();
+    this.judge();
+  };
+
+  /** Whether to keep the last picture instead of drawing a placeholder. */
+  get #keeps() {
+    return this.getAttribute('placeholder') === 'none';
+  }
+
   /** @param {boolean} seen */
   see(seen) {
     clearTimeout(this.#leaving);
@@ -209,16 +207,10 @@ export class FlipbookView extends HTMLElement {
     this.#leaving = setTimeout(() => {
       this.#seen = false;
       this.#plan();
-      if (!this.isConnected) this.#depart();
+      if (this.isConnected) return;
+      this.#leave();
+      retire(this);
     }, LEAVING_MS);
-  }
-
-  #depart() {
-    this.#leave();
-    views.delete(this);
-    if (views.size > 0) return;
-    clearInterval(ticking);
-    ticking = undefined;
   }
 
   /** @param {number} width @param {number} height */
@@ -277,28 +269,7 @@ export class FlipbookView extends HTMLElement {
   }
 
   #readWishes() {
-    /** @type {Record<string, number>} */
-    const wishes = {};
-    for (const key of ['fps', 'quality', 'rotate']) {
-      const value = Number(this.getAttribute(key) || NaN);
-      if (!Number.isNaN(value)) wishes[key] = value;
-    }
-    const width = this.#width(wishes.rotate);
-    return width > 0 ? { ...wishes, width } : wishes;
-  }
-
-  /**
-   * The width to request: the smallest multiple of an eighth of the feed's width that is not below the displayed width;
-   * 0 if the feed's own width is as good.
-   */
-  #width(rotate = 0) {
-    const feed = this.status;
-    const turned = rotate % 180 !== 0;
-    const full = feed?.width ? { width: turned ? feed.height : feed.width, height: turned ? feed.width : feed.height } : this.#full;
-    if (!full.width || !this.#box.width) return 0;
-    const scale = Math.min(this.#box.width / full.width, (this.#box.height || Infinity) / full.height);
-    const part = scale * devicePixelRatio;
-    return part < 0.8 ? Math.max(16, Math.floor((full.width * Math.ceil(part * 8)) / 8)) : 0;
+    return wishesOf(this, this.#box, this.#full, this.status);
   }
 
   /** The server's status of the feed, if anybody listens to it. */
@@ -340,7 +311,7 @@ export class FlipbookView extends HTMLElement {
 
   /** @param {ImageBitmap} bitmap */
   still(bitmap) {
-    if (this.#screen !== null) this.#live?.still(this.#screen, bitmap);
+    if (this.#screen !== null && !this.#paused) this.#live?.still(this.#screen, bitmap);
     else bitmap.close();
   }
 
@@ -367,7 +338,7 @@ export class FlipbookView extends HTMLElement {
     const facts = { frozen: this.frozen, lost, refused: this.#refused !== null, shown: this.#shown, placeholder: this.figures.placeholder };
     const state = judge({ ...facts, silent: now() - this.#newAt, expected: this.#expected() });
     // An <img> shows placeholders like any picture; over the WebSocket they are not drawn.
-    this.#canvas.classList.toggle('blank', this.figures.placeholder && this.#byImage && this.getAttribute('placeholder') === 'none');
+    this.#canvas.classList.toggle('blank', this.figures.placeholder && this.#byImage && this.#keeps && !this.#paused);
     const reasons = { lost: live.detail.reason, refused: this.#refused?.reason, placeholder: this.status?.reason };
     const reason = /** @type {Record<string, string | undefined>} */ (reasons)[state] ?? '';
     if (state === this.figures.state && reason === this.figures.reason && this.hasAttribute('state')) return;
