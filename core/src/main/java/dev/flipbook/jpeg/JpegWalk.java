@@ -1,9 +1,6 @@
 package dev.flipbook.jpeg;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,12 +18,6 @@ final class JpegWalk {
 
     /** Maximum number of thumbnails that are removed, because each makes one more part. Cameras have one to three. */
     private static final int MAX_LEFT_OUT = 64;
-
-    /**
-     * Reads eight bytes of an array at once: quicker than {@code ByteBuffer.getLong}, and five times quicker in code of
-     * the JVM's first compiler.
-     */
-    private static final VarHandle EIGHT = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
     /**
      * Size of the piece, in bytes, in which memory without an array is copied before it is searched. Copying and
@@ -147,7 +138,7 @@ final class JpegWalk {
      */
     private void passScan() {
         while (true) {
-            int first = nextFF(pos);
+            int first = nextFF(pos, end);
             pos = first;
             passFill();
             if (pos >= end) {
@@ -162,22 +153,20 @@ final class JpegWalk {
         }
     }
 
-    /** Place of the next FF from here on, or the end. Calls never go back. */
-    private int nextFF(int from) {
+    /** Place of the next FF from one place on and before another, or that other place. Calls never go back. */
+    private int nextFF(int from, int to) {
         int at = from;
-        while (at < end) {
+        while (at < to) {
             if (at >= seenTo) {
                 see(at);
             }
-            at = nearFF(at);
-            while (at < seenTo && seen[at - before] != (byte) 0xFF) {
-                at++;
-            }
-            if (at < seenTo) {
+            int stop = Math.min(to, seenTo);
+            at = ByteSearch.find((byte) 0xFF, seen, at - before, stop - before) + before;
+            if (at < stop) {
                 return at;
             }
         }
-        return end;
+        return to;
     }
 
     /** Copies the next piece of memory without an array. */
@@ -186,25 +175,6 @@ final class JpegWalk {
         in.get(from, seen, 0, length);
         before = from;
         seenTo = from + length;
-    }
-
-    /**
-     * A place from here on that is not after the next FF in the array. Reads eight bytes at a time, because nearly all
-     * of a picture is searched this way.
-     */
-    private int nearFF(int from) {
-        byte[] bytes = seen;
-        int at = from - before;
-        int last = seenTo - before - 8;
-        while (at <= last && !holdsFF((long) EIGHT.get(bytes, at))) {
-            at += 8;
-        }
-        return at + before;
-    }
-
-    /** Whether one of eight bytes is FF. */
-    private static boolean holdsFF(long eight) {
-        return ((~eight - 0x0101010101010101L) & eight & 0x8080808080808080L) != 0;
     }
 
     /**
@@ -217,8 +187,9 @@ final class JpegWalk {
 
     /** Whether the segment has an SOI, which begins a thumbnail. */
     private boolean holdsPicture(int from, int to) {
-        for (int i = from; i < to - 1; i++) {
-            if (in.get(i) == (byte) 0xFF && in.get(i + 1) == (byte) 0xD8) {
+        int last = to - 1;
+        for (int at = nextFF(from, last); at < last; at = nextFF(at + 1, last)) {
+            if (in.get(at + 1) == (byte) 0xD8) {
                 return true;
             }
         }

@@ -1,5 +1,6 @@
 package dev.flipbook.mjpeg;
 
+import dev.flipbook.jpeg.ByteSearch;
 import dev.flipbook.jpeg.Jpeg;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -425,18 +426,20 @@ public final class MultipartReader {
     }
 
     /**
-     * Place of the next line feed from here on, or the limit. Reads eight bytes at a time, because nearly all of a
-     * picture is searched this way.
+     * Place of the next line feed from here on, or the limit. Memory without an array is read eight bytes at a time,
+     * because nearly all of a picture is searched this way.
      */
     private static int lineFeed(ByteBuffer bytes, int from) {
-        int at = from;
-        for (; at <= bytes.limit() - 8; at += 8) {
-            long eight = bytes.getLong(at) ^ 0x0A0A0A0A0A0A0A0AL;
-            if (((eight - 0x0101010101010101L) & ~eight & 0x8080808080808080L) != 0) {
-                break;
-            }
+        int limit = bytes.limit();
+        if (bytes.hasArray()) {
+            int start = bytes.arrayOffset();
+            return ByteSearch.find((byte) '\n', bytes.array(), start + from, start + limit) - start;
         }
-        while (at < bytes.limit() && bytes.get(at) != '\n') {
+        int at = from;
+        while (at <= limit - 8 && !ByteSearch.isAmong((byte) '\n', bytes.getLong(at))) {
+            at += 8;
+        }
+        while (at < limit && bytes.get(at) != '\n') {
             at++;
         }
         return at;

@@ -1,5 +1,6 @@
 package dev.flipbook.picture;
 
+import dev.flipbook.jpeg.ByteSearch;
 import dev.flipbook.jpeg.Jpeg;
 
 /**
@@ -142,14 +143,12 @@ final class JpegEnd {
      */
     private static boolean isCut(byte[] bytes, int from, int to) {
         int begun = -1;
-        for (int i = from; i < to; i++) {
-            if (bytes[i] == (byte) 0xFF) {
-                int next = bytes[i + 1] & 0xFF;
-                if (next == SOI && bytes[i + 2] == (byte) 0xFF) {
-                    begun = i;
-                } else if (next == EOI && i + 2 <= to) {
-                    begun = -1;
-                }
+        for (int i = nextFF(bytes, from, to); i < to; i = nextFF(bytes, i + 1, to)) {
+            int next = bytes[i + 1] & 0xFF;
+            if (next == SOI && bytes[i + 2] == (byte) 0xFF) {
+                begun = i;
+            } else if (next == EOI && i + 2 <= to) {
+                begun = -1;
             }
         }
         return begun >= 0;
@@ -157,19 +156,20 @@ final class JpegEnd {
 
     /** Skips coded data up to the next marker that is not part of the data. */
     private Found scan(byte[] bytes, int end) {
-        while (at + 1 < end) {
-            if (bytes[at] != (byte) 0xFF) {
-                at++;
-            } else {
-                int code = bytes[at + 1] & 0xFF;
-                if (code != 0 && code != 0xFF && (code < 0xD0 || code >= SOI)) {
-                    inScan = false;
-                    return Found.NEXT;
-                }
-                at += code == 0xFF ? 1 : 2;
+        int last = end - 1; // the byte after an FF must have come
+        for (at = nextFF(bytes, at, last); at < last; at = nextFF(bytes, at, last)) {
+            int code = bytes[at + 1] & 0xFF;
+            if (code != 0 && code != 0xFF && (code < 0xD0 || code >= SOI)) {
+                inScan = false;
+                return Found.NEXT;
             }
+            at += code == 0xFF ? 1 : 2;
         }
         return Found.MORE;
+    }
+
+    private static int nextFF(byte[] bytes, int from, int to) {
+        return ByteSearch.find((byte) 0xFF, bytes, from, to);
     }
 
     private static int number(byte[] bytes, int index) {
