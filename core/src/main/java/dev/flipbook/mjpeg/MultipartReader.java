@@ -460,8 +460,8 @@ public final class MultipartReader {
         if (next == '-') {
             return tail == 0 || (tail == 1 && dashed);
         }
-        boolean blank = next == ' ' || next == '\t' || next == '\r' || next == '\n';
-        return blank && tail < MAX_DELIMITER_TAIL && !(tail == 1 && dashed);
+        boolean blank = tail < MAX_DELIMITER_TAIL && (next == ' ' || next == '\t' || next == '\r');
+        return (blank || next == '\n') && !(tail == 1 && dashed);
     }
 
     /** Number of bytes that are held after the delimiter; negative while the delimiter is incomplete. */
