@@ -7,7 +7,6 @@ import dev.flipbook.time.Cadence;
 import java.awt.image.BufferedImage;
 import java.util.Objects;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** A source whose pictures a program draws on request, at a fixed rate. Confined to the source thread. */
 final class Drawing implements FrameSource {
@@ -15,8 +14,7 @@ final class Drawing implements FrameSource {
     private final Cadence cadence;
     private final Supplier<BufferedImage> image;
     private final Ticker ticker;
-    private @Nullable JpegEncoder encoder;
-    private Encoding encoding = Encoding.NONE;
+    private final MeteredEncoder<JpegEncoder> encoder;
 
     Drawing(double fps, Supplier<BufferedImage> image, Ticker ticker) {
         if (!(fps >= 0.001 && fps <= 1000)) {
@@ -25,38 +23,23 @@ final class Drawing implements FrameSource {
         this.cadence = new Cadence((long) (1e9 / fps));
         this.image = Objects.requireNonNull(image);
         this.ticker = ticker;
+        this.encoder = MeteredEncoder.best(ticker);
     }
 
     @Override
     public Frame next() throws InterruptedException {
-        JpegEncoder with = encoder();
         ticker.sleepUntil(cadence.due(ticker.nanos()));
         long now = ticker.nanos();
         cadence.taken(now);
         BufferedImage drawn = Objects.requireNonNull(image.get(), "the program drew nothing: its supplier gave null");
-        long begun = ticker.nanos();
-        Frame frame = Frame.of(Canvas.of(drawn).encode(with, JpegEncoder.QUALITY));
-        encoding = encoding.plus(ticker.nanos() - begun);
-        return frame.capturedAt(now);
-    }
-
-    private JpegEncoder encoder() {
-        JpegEncoder made = encoder;
-        if (made == null) {
-            made = JpegEncoder.best();
-            encoder = made;
-            encoding = encoding.by(made.name());
-        }
-        return made;
+        return Frame.of(encoder.make(with -> Canvas.of(drawn).encode(with, JpegEncoder.QUALITY)))
+                .capturedAt(now);
     }
 
     @Override
     public void close() {
         cadence.restart();
-        if (encoder != null) {
-            encoder.close();
-            encoder = null;
-        }
+        encoder.close();
     }
 
     @Override
@@ -66,6 +49,6 @@ final class Drawing implements FrameSource {
 
     @Override
     public Encoding encoding() {
-        return encoding;
+        return encoder.encoding();
     }
 }
