@@ -262,8 +262,7 @@ final class HttpRun {
     /** What was encoded in this run and in earlier ones. */
     Encoding encoding() {
         PictureStream open = stream;
-        Encoding now = open == null ? stills.encoding() : open.encoding();
-        return now.frames() == 0 ? before : new Encoding(now.encoder(), before.frames() + now.frames(), now.nanos());
+        return before.then(open == null ? stills.encoding() : open.encoding());
     }
 
     /** Says that {@link #next} runs from now on, so that a close leaves it what it uses. */
