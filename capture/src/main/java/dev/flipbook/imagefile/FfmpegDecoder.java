@@ -40,11 +40,6 @@ public final class FfmpegDecoder implements PictureDecoder {
     public FfmpegDecoder() {}
 
     @Override
-    public Optional<Canvas> decode(ByteBuffer bytes) throws IOException {
-        return decode(bytes, Optional.empty());
-    }
-
-    @Override
     public Optional<Canvas> decode(ByteBuffer bytes, Optional<GreyRange> range) throws IOException {
         ContentKind kind = ContentKind.of(bytes);
         return switch (kind) {
