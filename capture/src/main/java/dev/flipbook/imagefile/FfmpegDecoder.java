@@ -60,7 +60,7 @@ public final class FfmpegDecoder implements PictureDecoder {
                 yield Optional.of(decode(bytes, AV_CODEC_ID_QOI, range));
             }
             case AVIF, HEIC -> Optional.of(heif(bytes, kind.name(), range));
-            case GIF, TIFF, TIFF_BIG_ENDIAN, OTHER -> Optional.empty();
+            case GIF, TIFF, OTHER -> Optional.empty();
         };
     }
 

@@ -4,7 +4,6 @@ import dev.flipbook.jpeg.Jpeg;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -127,6 +126,11 @@ public final class MultipartReader {
     /** Whether this content type is a multipart type of any kind. */
     public static boolean isMultipart(String contentType) {
         return contentType.stripLeading().regionMatches(true, 0, "multipart/", 0, "multipart/".length());
+    }
+
+    /** Whether a text is the beginning of a multipart body: of a delimiter, or of a part's header. */
+    public static boolean begins(String text) {
+        return text.startsWith("--") || isHeaderLine(text);
     }
 
     /**
@@ -276,7 +280,7 @@ public final class MultipartReader {
     }
 
     private static boolean isHeaderLine(String line) {
-        return line.toLowerCase(Locale.ROOT).startsWith("content-");
+        return line.regionMatches(true, 0, "content-", 0, "content-".length());
     }
 
     /** Reads a line while no delimiter has come; the line may be the first delimiter. */

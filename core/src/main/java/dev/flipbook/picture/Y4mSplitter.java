@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Y4mSplitter implements Splitter, FrameMaker {
 
+    /** The first word of a stream. */
+    static final String MAGIC = "YUV4MPEG2";
+
     /** Maximum length of a line; a longer one is not Y4M. */
     private static final int MAX_LINE = 512;
 
