@@ -1,7 +1,6 @@
 package dev.flipbook.feed;
 
 import dev.flipbook.Frame;
-import dev.flipbook.Viewer;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Expect;
@@ -20,12 +19,7 @@ public class ViewerTrials {
     @State
     public static class DrainedWhilePublished {
 
-        private final Trial trial = Trial.of(Peer.slow());
-        private final Viewer viewer = trial.watch();
-
-        DrainedWhilePublished() {
-            trial.feed.publish(Trial.ONE);
-        }
+        private final Trial trial = Trial.watched(Peer.slow());
 
         @Actor
         public void peer() {
@@ -39,7 +33,7 @@ public class ViewerTrials {
 
         @Arbiter
         public void after(III_Result result) {
-            trial.judge(viewer, result);
+            trial.judge(result);
         }
     }
 
@@ -57,12 +51,7 @@ public class ViewerTrials {
         private static final int PATIENCE = 3000;
         private static final Frame[] FRAMES = {Trial.ONE, Trial.TWO, Trial.THREE};
 
-        private final Trial trial = Trial.of(Peer.slow());
-        private final Viewer viewer = trial.watch();
-
-        DrainedWhilePublishedOften() {
-            trial.feed.publish(Trial.ONE);
-        }
+        private final Trial trial = Trial.watched(Peer.slow());
 
         @Actor
         public void program() {
@@ -87,7 +76,7 @@ public class ViewerTrials {
 
         @Arbiter
         public void after(III_Result result) {
-            trial.judge(viewer, result);
+            trial.judge(result);
             result.r1 = 0; // more than has room
         }
     }
@@ -103,12 +92,7 @@ public class ViewerTrials {
     @State
     public static class DrainedWhileTwoArePublished {
 
-        private final Trial trial = Trial.of(Peer.slow());
-        private final Viewer viewer = trial.watch();
-
-        DrainedWhileTwoArePublished() {
-            trial.feed.publish(Trial.ONE);
-        }
+        private final Trial trial = Trial.watched(Peer.slow());
 
         @Actor
         public void peer() {
@@ -123,7 +107,7 @@ public class ViewerTrials {
 
         @Arbiter
         public void after(III_Result result) {
-            trial.judge(viewer, result);
+            trial.judge(result);
         }
     }
 
@@ -137,11 +121,9 @@ public class ViewerTrials {
         /** How often the peer looks for the write: long enough to meet it, and bounded as it may come later. */
         private static final int LOOKS = 300;
 
-        private final Trial trial = Trial.of(Peer.lingering());
-        private final Viewer viewer = trial.watch();
+        private final Trial trial = Trial.watched(Peer.lingering());
 
         CompletedBeforeTheWriteReturns() {
-            trial.feed.publish(Trial.ONE);
             trial.peer.drain();
         }
 
@@ -159,7 +141,7 @@ public class ViewerTrials {
 
         @Arbiter
         public void after(III_Result result) {
-            trial.judge(viewer, result);
+            trial.judge(result);
         }
     }
 
@@ -177,12 +159,7 @@ public class ViewerTrials {
     @State
     public static class WokenByTwo {
 
-        private final Trial trial = Trial.of(Peer.quick());
-        private final Viewer viewer = trial.watch();
-
-        WokenByTwo() {
-            trial.feed.publish(Trial.ONE);
-        }
+        private final Trial trial = Trial.watched(Peer.quick());
 
         @Actor
         public void oneProgram() {
@@ -196,7 +173,7 @@ public class ViewerTrials {
 
         @Arbiter
         public void after(III_Result result) {
-            trial.judge(viewer, result);
+            trial.judge(result);
         }
     }
 }
