@@ -52,8 +52,7 @@ public final class Screens implements FrameSourceProvider {
         // Otherwise the last picture would be shown forever.
         Map<String, String> x11 = Map.of("framerate", Integer.toString(fps), "draw_mouse", "1");
         String name = "the screen " + display;
-        return new LiveVideo(
-                new Screen(name, display, x11), name, options, Ticker.system(), PictureEncoder.Kind::best);
+        return new LiveVideo(new Screen(name, display, x11), name, options, Ticker.system(), PictureEncoder.Kind::best);
     }
 
     @Override

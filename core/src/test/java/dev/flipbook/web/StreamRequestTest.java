@@ -38,13 +38,38 @@ class StreamRequestTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"'', 0", "0.1, 0.1", "00.5, 0.5", "12.345, 12.345", "0007.125, 7.125", "25, 25", "1000, 1000", "1000.000, 1000"})
+    @CsvSource({
+        "'', 0",
+        "0.1, 0.1",
+        "00.5, 0.5",
+        "12.345, 12.345",
+        "0007.125, 7.125",
+        "25, 25",
+        "1000, 1000",
+        "1000.000, 1000"
+    })
     void framesASecondAreRead(String asked, double fps) {
         assertThat(stream(Map.of("fps", asked)).fps()).isEqualTo(fps);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"0", "0.099", "0.0", "1000.001", "1001", "10000", "-1", "1e2", "0.1234", ".5", "5.", "all", "NaN", " 5"})
+    @ValueSource(
+            strings = {
+                "0",
+                "0.099",
+                "0.0",
+                "1000.001",
+                "1001",
+                "10000",
+                "-1",
+                "1e2",
+                "0.1234",
+                ".5",
+                "5.",
+                "all",
+                "NaN",
+                " 5"
+            })
     void framesASecondThatCannotBeAreRefused(String asked) {
         assertThatThrownBy(() -> stream(Map.of("fps", asked)))
                 .isInstanceOf(BadRequestException.class)
