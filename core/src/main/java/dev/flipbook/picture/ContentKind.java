@@ -3,7 +3,6 @@ package dev.flipbook.picture;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
@@ -37,7 +36,7 @@ public enum ContentKind {
     /** Name for people. */
     final String title;
 
-    private final List<String> magic;
+    private final String magic;
     private final String endings; // each between two blanks
 
     /**
@@ -49,7 +48,7 @@ public enum ContentKind {
      */
     ContentKind(String title, String magic, String... endings) {
         this.title = title;
-        this.magic = magic.isEmpty() ? List.of() : List.of(magic.split("\\|", -1));
+        this.magic = magic;
         this.endings = " " + String.join(" ", endings) + " ";
     }
 
@@ -128,7 +127,11 @@ public enum ContentKind {
 
     /** Whether a file with this beginning is of this kind. */
     private boolean begins(String text) {
-        return magic.stream().anyMatch(first -> begins(text, first));
+        int bar = magic.indexOf('|');
+        if (bar > 0) {
+            return begins(text, magic.substring(0, bar)) || begins(text, magic.substring(bar + 1));
+        }
+        return !magic.isEmpty() && begins(text, magic);
     }
 
     /** Whether the text begins with these characters, of which a dot stands for any. */
@@ -143,7 +146,7 @@ public enum ContentKind {
 
     /** The bytes with which each file of this kind begins, if they are always the same. */
     byte[] magic() {
-        return magic.get(0).getBytes(StandardCharsets.ISO_8859_1);
+        return magic.getBytes(StandardCharsets.ISO_8859_1);
     }
 
     /**

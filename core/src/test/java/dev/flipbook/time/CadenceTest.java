@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class CadenceTest {
 
     /** Nanoseconds may be negative, and overflow. */
-    private static final long START = Long.MAX_VALUE - 150;
+    private static final long START = Math.subtractExact(Long.MAX_VALUE, 150);
 
     private final Cadence cadence = new Cadence(100);
 
