@@ -3,7 +3,7 @@ import dev.flipbook.decoder.DecodedImages;
 import dev.flipbook.decoder.DecodedSources;
 import dev.flipbook.image.JpegEncoder;
 import dev.flipbook.image.VariantMaker;
-import dev.flipbook.live.Devices;
+import dev.flipbook.live.Screens;
 import dev.flipbook.picture.PictureDecoder;
 import dev.flipbook.tiff.TiffDecoder;
 import dev.flipbook.turbojpeg.TurboJpeg;
@@ -28,7 +28,7 @@ module dev.flipbook.capture {
     provides FrameSourceProvider with
             Cameras,
             DecodedSources,
-            Devices;
+            Screens;
     provides JpegEncoder with
             TurboJpeg;
     provides PictureDecoder with

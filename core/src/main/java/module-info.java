@@ -16,6 +16,7 @@ module dev.flipbook {
     exports dev.flipbook.picture;
     exports dev.flipbook.testing;
     exports dev.flipbook.text;
+    exports dev.flipbook.time;
     exports dev.flipbook.web;
 
     uses dev.flipbook.FrameSourceProvider;

@@ -3,62 +3,43 @@ package dev.flipbook;
 import dev.flipbook.FeedStatus.Encoding;
 import dev.flipbook.image.Canvas;
 import dev.flipbook.image.JpegEncoder;
+import dev.flipbook.time.Cadence;
 import java.awt.image.BufferedImage;
 import java.util.Objects;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** A source whose pictures a program draws on request, at a fixed rate. Confined to the source thread. */
 final class Drawing implements FrameSource {
 
-    private final long interval;
+    private final Cadence cadence;
     private final Supplier<BufferedImage> image;
     private final Ticker ticker;
-    private @Nullable JpegEncoder encoder;
-    private Encoding encoding = Encoding.NONE;
-    private long due = Long.MIN_VALUE;
+    private final MeteredEncoder<JpegEncoder> encoder;
 
     Drawing(double fps, Supplier<BufferedImage> image, Ticker ticker) {
         if (!(fps >= 0.001 && fps <= 1000)) {
             throw new IllegalArgumentException("fps is " + fps + "; it goes from 0.001 to 1000");
         }
-        this.interval = (long) (1e9 / fps);
+        this.cadence = new Cadence((long) (1e9 / fps));
         this.image = Objects.requireNonNull(image);
         this.ticker = ticker;
+        this.encoder = MeteredEncoder.best(ticker);
     }
 
     @Override
     public Frame next() throws InterruptedException {
-        JpegEncoder with = encoder();
-        ticker.sleepUntil(due == Long.MIN_VALUE ? ticker.nanos() : due);
+        ticker.sleepUntil(cadence.due(ticker.nanos()));
         long now = ticker.nanos();
-        boolean inTime = due != Long.MIN_VALUE && now - due < interval;
-        // a frame that is late moves the schedule: missed frames are not made up for
-        due = (inTime ? due : now) + interval;
+        cadence.taken(now);
         BufferedImage drawn = Objects.requireNonNull(image.get(), "the program drew nothing: its supplier gave null");
-        long begun = ticker.nanos();
-        Frame frame = Frame.of(Canvas.of(drawn).encode(with, JpegEncoder.QUALITY));
-        encoding = encoding.plus(ticker.nanos() - begun);
-        return frame.capturedAt(now);
-    }
-
-    private JpegEncoder encoder() {
-        JpegEncoder made = encoder;
-        if (made == null) {
-            made = JpegEncoder.best();
-            encoder = made;
-            encoding = encoding.by(made.name());
-        }
-        return made;
+        return Frame.of(encoder.make(with -> Canvas.of(drawn).encode(with, JpegEncoder.QUALITY)))
+                .capturedAt(now);
     }
 
     @Override
     public void close() {
-        due = Long.MIN_VALUE;
-        if (encoder != null) {
-            encoder.close();
-            encoder = null;
-        }
+        cadence.restart();
+        encoder.close();
     }
 
     @Override
@@ -68,6 +49,6 @@ final class Drawing implements FrameSource {
 
     @Override
     public Encoding encoding() {
-        return encoding;
+        return encoder.encoding();
     }
 }

@@ -149,5 +149,10 @@ public record FeedStatus(
             long more = frames + 1;
             return new Encoding(encoder, more, nanos + (took - nanos) / Math.min(more, LATEST));
         }
+
+        /** These figures followed by those of another encoder, which count if it has made a frame. */
+        public Encoding then(Encoding next) {
+            return next.frames == 0 ? this : new Encoding(next.encoder, frames + next.frames, next.nanos);
+        }
     }
 }

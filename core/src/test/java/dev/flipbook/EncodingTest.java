@@ -29,6 +29,14 @@ class EncodingTest {
     }
 
     @Test
+    void figuresOfAnotherEncoderFollowIfItHasMadeAFrame() {
+        Encoding before = new Encoding("ImageIO", 7, 9000);
+
+        assertThat(before.then(new Encoding("TurboJPEG", 3, 500))).isEqualTo(new Encoding("TurboJPEG", 10, 500));
+        assertThat(before.then(Encoding.NONE.by("TurboJPEG"))).isEqualTo(before);
+    }
+
+    @Test
     void anotherEncoderCountsOn() {
         assertThat(Encoding.NONE.plus(500).by("ImageIO")).isEqualTo(new Encoding("ImageIO", 1, 500));
     }

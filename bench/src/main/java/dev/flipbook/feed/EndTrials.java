@@ -25,12 +25,7 @@ public class EndTrials {
     @State
     public static class ClosedWhilePublished {
 
-        private final Trial trial = Trial.of(Peer.quick());
-
-        ClosedWhilePublished() {
-            trial.watch();
-            trial.feed.publish(Trial.ONE);
-        }
+        private final Trial trial = Trial.watched(Peer.quick());
 
         @Actor
         public void owner() {
@@ -55,12 +50,7 @@ public class EndTrials {
     @State
     public static class ClosedWhileDraining {
 
-        private final Trial trial = Trial.of(Peer.slow());
-
-        ClosedWhileDraining() {
-            trial.watch();
-            trial.feed.publish(Trial.ONE);
-        }
+        private final Trial trial = Trial.watched(Peer.slow());
 
         @Actor
         public void owner() {
@@ -116,12 +106,7 @@ public class EndTrials {
     @State
     public static class LeavesWhileClosed {
 
-        private final Trial trial = Trial.of(Peer.slow());
-
-        LeavesWhileClosed() {
-            trial.watch();
-            trial.feed.publish(Trial.ONE);
-        }
+        private final Trial trial = Trial.watched(Peer.slow());
 
         @Actor
         public void owner() {

@@ -1,7 +1,6 @@
 package dev.flipbook.feed;
 
 import dev.flipbook.Frame;
-import dev.flipbook.Viewer;
 import dev.flipbook.delivery.CurrentEdition;
 import dev.flipbook.delivery.Edition;
 import dev.flipbook.mjpeg.Block;
@@ -92,9 +91,9 @@ public class FeedTrials {
     public static class PublishedWhileWaking {
 
         private final Trial trial = Trial.wakingLater(Peer.quick());
-        private final Viewer viewer = trial.watch();
 
         PublishedWhileWaking() {
+            trial.watch();
             trial.accompany(8);
             trial.feed.publish(Trial.ONE);
             trial.work();
@@ -113,7 +112,7 @@ public class FeedTrials {
 
         @Arbiter
         public void after(III_Result result) {
-            trial.judge(viewer, result);
+            trial.judge(result);
         }
     }
 
@@ -128,7 +127,6 @@ public class FeedTrials {
     public static class ComesWhilePublished {
 
         private final Trial trial = Trial.of(Peer.quick());
-        private @Nullable Viewer viewer;
 
         ComesWhilePublished() {
             trial.feed.publish(Trial.ONE);
@@ -136,7 +134,7 @@ public class FeedTrials {
 
         @Actor
         public void peer() {
-            viewer = trial.watch();
+            trial.watch();
         }
 
         @Actor
@@ -146,9 +144,7 @@ public class FeedTrials {
 
         @Arbiter
         public void after(III_Result result) {
-            if (viewer != null) {
-                trial.judge(viewer, result);
-            }
+            trial.judge(result);
         }
     }
 
@@ -159,12 +155,7 @@ public class FeedTrials {
     @State
     public static class LeavesWhilePublished {
 
-        private final Trial trial = Trial.of(Peer.slow());
-
-        LeavesWhilePublished() {
-            trial.watch();
-            trial.feed.publish(Trial.ONE);
-        }
+        private final Trial trial = Trial.watched(Peer.slow());
 
         @Actor
         public void peer() {

@@ -1,6 +1,5 @@
 package dev.flipbook.feed;
 
-import dev.flipbook.Viewer;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Expect;
@@ -21,18 +20,16 @@ public class PacedTrials {
     @State
     public static class ReadyWhilePublished {
 
-        private final Trial trial = Trial.of(Peer.quick());
-        private final Viewer viewer = trial.watch();
+        private final Trial trial = Trial.watched(Peer.quick());
 
         ReadyWhilePublished() {
-            trial.feed.publish(Trial.ONE);
             trial.peer.ready(false);
         }
 
         @Actor
         public void peer() {
             trial.peer.ready(true);
-            viewer.wake();
+            trial.viewer().wake();
         }
 
         @Actor
@@ -42,7 +39,7 @@ public class PacedTrials {
 
         @Arbiter
         public void after(III_Result result) {
-            trial.judge(viewer, result);
+            trial.judge(result);
         }
     }
 
@@ -53,11 +50,9 @@ public class PacedTrials {
     @State
     public static class ReadyWhileDraining {
 
-        private final Trial trial = Trial.of(Peer.slow());
-        private final Viewer viewer = trial.watch();
+        private final Trial trial = Trial.watched(Peer.slow());
 
         ReadyWhileDraining() {
-            trial.feed.publish(Trial.ONE);
             trial.feed.publish(Trial.TWO);
             trial.peer.ready(false);
         }
@@ -70,12 +65,12 @@ public class PacedTrials {
         @Actor
         public void another() {
             trial.peer.ready(true);
-            viewer.wake();
+            trial.viewer().wake();
         }
 
         @Arbiter
         public void after(III_Result result) {
-            trial.judge(viewer, result);
+            trial.judge(result);
         }
     }
 
@@ -87,11 +82,9 @@ public class PacedTrials {
     @State
     public static class LeavesWhileDraining {
 
-        private final Trial trial = Trial.of(Peer.slow());
-        private final Viewer viewer = trial.watch();
+        private final Trial trial = Trial.watched(Peer.slow());
 
         LeavesWhileDraining() {
-            trial.feed.publish(Trial.ONE);
             trial.feed.publish(Trial.TWO);
         }
 
@@ -102,7 +95,7 @@ public class PacedTrials {
 
         @Actor
         public void another() {
-            viewer.leave();
+            trial.viewer().leave();
         }
 
         @Arbiter
@@ -119,22 +112,17 @@ public class PacedTrials {
     @State
     public static class LeavesTwiceWhilePublished {
 
-        private final Trial trial = Trial.of(Peer.quick());
-        private final Viewer viewer = trial.watch();
-
-        LeavesTwiceWhilePublished() {
-            trial.feed.publish(Trial.ONE);
-        }
+        private final Trial trial = Trial.watched(Peer.quick());
 
         @Actor
         public void program() {
             trial.feed.publish(Trial.TWO);
-            viewer.leave();
+            trial.viewer().leave();
         }
 
         @Actor
         public void another() {
-            viewer.leave();
+            trial.viewer().leave();
         }
 
         @Arbiter

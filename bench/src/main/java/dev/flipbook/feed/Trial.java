@@ -14,9 +14,11 @@ import dev.flipbook.mjpeg.Framing;
 import dev.flipbook.mjpeg.Numbered;
 import dev.flipbook.origin.ProgramOrigin;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jcstress.infra.results.III_Result;
 
 /**
@@ -71,6 +73,7 @@ final class Trial {
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     final Peer peer;
     final Feed feed;
+    private @Nullable Viewer viewer;
     private int others;
 
     private Trial(Peer peer, boolean wakesLater, boolean encodesLater) {
@@ -100,6 +103,14 @@ final class Trial {
         return new Trial(peer, false, false);
     }
 
+    /** A trial of the same kind with a viewer that has been sent the first picture, or is being sent it. */
+    static Trial watched(Peer peer) {
+        Trial trial = of(peer);
+        trial.watch();
+        trial.feed.publish(ONE);
+        return trial;
+    }
+
     /** A trial whose viewers are woken by the thread that calls {@link #work}. */
     static Trial wakingLater(Peer peer) {
         return new Trial(peer, true, false);
@@ -118,12 +129,17 @@ final class Trial {
         return new CurrentEdition("b", TICKER, pool);
     }
 
-    Viewer watch() {
-        return feed.watch(peer, Framing.BROWSER);
+    void watch() {
+        viewer = feed.watch(peer, Framing.BROWSER);
     }
 
-    Viewer watchVariant() {
-        return feed.watch(peer, Framing.BROWSER, 0, VARIANT);
+    void watchVariant() {
+        viewer = feed.watch(peer, Framing.BROWSER, 0, VARIANT);
+    }
+
+    /** The viewer of the peer. */
+    Viewer viewer() {
+        return Objects.requireNonNull(viewer);
     }
 
     /** Adds this number of other viewers, so that waking all viewers takes longer. */
@@ -144,18 +160,16 @@ final class Trial {
     /**
      * Judges a race, after it, on one thread. The peer takes what it was sent, and must then have the newest frame. One
      * more frame is published, which the peer must get too. Then the feed is closed.
-     *
-     * @param viewer must still be among the feed's viewers
      */
-    void judge(Viewer viewer, III_Result result) {
+    void judge(III_Result result) {
         int faults = 0;
         settle();
         result.r1 = peer.sent();
-        result.r2 = (int) viewer.skipped();
+        result.r2 = (int) viewer().skipped();
         if (peer.shown() != newestNumber()) {
             faults += ASLEEP;
         }
-        if (viewer.sent() + viewer.skipped() != feed.broadcast().sequence() - peer.cameAfter()) {
+        if (viewer().sent() + viewer().skipped() != feed.broadcast().sequence() - peer.cameAfter()) {
             faults += WRONG_COUNT;
         }
         feed.publish(FOUR);

@@ -1,6 +1,5 @@
 package dev.flipbook.feed;
 
-import dev.flipbook.Viewer;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Expect;
@@ -21,9 +20,9 @@ public class VariantTrials {
     public static class MadeWhilePublished {
 
         private final Trial trial = Trial.makingLater(Peer.quick());
-        private final Viewer viewer = trial.watchVariant();
 
         MadeWhilePublished() {
+            trial.watchVariant();
             trial.feed.publish(Trial.ONE);
         }
 
@@ -39,7 +38,7 @@ public class VariantTrials {
 
         @Arbiter
         public void after(III_Result result) {
-            trial.judge(viewer, result);
+            trial.judge(result);
         }
     }
 

@@ -1,7 +1,6 @@
 package dev.flipbook.feed;
 
 import dev.flipbook.Frame;
-import dev.flipbook.Viewer;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Expect;
@@ -23,12 +22,7 @@ public class ViewerTrials {
     @State
     public static class DrainedWhilePublished {
 
-        private final Trial trial = Trial.of(Peer.slow());
-        private final Viewer viewer = trial.watch();
-
-        DrainedWhilePublished() {
-            trial.feed.publish(Trial.ONE);
-        }
+        private final Trial trial = Trial.watched(Peer.slow());
 
         @Actor
         public void peer() {
@@ -42,7 +36,7 @@ public class ViewerTrials {
 
         @Arbiter
         public void after(III_Result result) {
-            trial.judge(viewer, result);
+            trial.judge(result);
         }
     }
 
@@ -61,12 +55,7 @@ public class ViewerTrials {
         private static final int PATIENCE = 3000;
         private static final Frame[] FRAMES = {Trial.ONE, Trial.TWO, Trial.THREE};
 
-        private final Trial trial = Trial.of(Peer.slow());
-        private final Viewer viewer = trial.watch();
-
-        DrainedWhilePublishedOften() {
-            trial.feed.publish(Trial.ONE);
-        }
+        private final Trial trial = Trial.watched(Peer.slow());
 
         @Actor
         public void program() {
@@ -91,7 +80,7 @@ public class ViewerTrials {
 
         @Arbiter
         public void after(III_Result result) {
-            trial.judge(viewer, result);
+            trial.judge(result);
             result.r1 = 0; // the pictures are more than this number can hold
         }
     }
@@ -107,12 +96,7 @@ public class ViewerTrials {
     @State
     public static class DrainedWhileTwoArePublished {
 
-        private final Trial trial = Trial.of(Peer.slow());
-        private final Viewer viewer = trial.watch();
-
-        DrainedWhileTwoArePublished() {
-            trial.feed.publish(Trial.ONE);
-        }
+        private final Trial trial = Trial.watched(Peer.slow());
 
         @Actor
         public void peer() {
@@ -127,7 +111,7 @@ public class ViewerTrials {
 
         @Arbiter
         public void after(III_Result result) {
-            trial.judge(viewer, result);
+            trial.judge(result);
         }
     }
 
@@ -144,11 +128,9 @@ public class ViewerTrials {
          */
         private static final int LOOKS = 300;
 
-        private final Trial trial = Trial.of(Peer.lingering());
-        private final Viewer viewer = trial.watch();
+        private final Trial trial = Trial.watched(Peer.lingering());
 
         CompletedBeforeTheWriteReturns() {
-            trial.feed.publish(Trial.ONE);
             trial.peer.drain();
         }
 
@@ -166,7 +148,7 @@ public class ViewerTrials {
 
         @Arbiter
         public void after(III_Result result) {
-            trial.judge(viewer, result);
+            trial.judge(result);
         }
     }
 
@@ -184,12 +166,7 @@ public class ViewerTrials {
     @State
     public static class WokenByTwo {
 
-        private final Trial trial = Trial.of(Peer.quick());
-        private final Viewer viewer = trial.watch();
-
-        WokenByTwo() {
-            trial.feed.publish(Trial.ONE);
-        }
+        private final Trial trial = Trial.watched(Peer.quick());
 
         @Actor
         public void oneProgram() {
@@ -203,7 +180,7 @@ public class ViewerTrials {
 
         @Arbiter
         public void after(III_Result result) {
-            trial.judge(viewer, result);
+            trial.judge(result);
         }
     }
 }

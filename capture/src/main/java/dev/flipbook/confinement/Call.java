@@ -23,8 +23,6 @@ record Call(String name, int x86, int aarch64) {
     static final Call OPEN = new Call("open", 2, NONE);
     static final Call OPENAT = new Call("openat", 257, 56);
     static final Call SOCKET = new Call("socket", 41, 198);
-    static final Call CONNECT = new Call("connect", 42, 203);
-    static final Call BIND = new Call("bind", 49, 200);
     static final Call TGKILL = new Call("tgkill", 234, 131);
     static final Call PRCTL = new Call("prctl", 157, 167);
     static final Call PRLIMIT64 = new Call("prlimit64", 302, 261);

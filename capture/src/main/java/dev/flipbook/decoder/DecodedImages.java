@@ -43,11 +43,6 @@ public final class DecodedImages implements PictureDecoder {
     }
 
     @Override
-    public Optional<Canvas> decode(ByteBuffer bytes) throws IOException {
-        return decode(bytes, Optional.empty());
-    }
-
-    @Override
     public Optional<Canvas> decode(ByteBuffer bytes, Optional<GreyRange> range) throws IOException {
         if (Decoders.isInside()) {
             try (FfmpegDecoder inside = new FfmpegDecoder()) {

@@ -1,6 +1,7 @@
 package dev.flipbook.decoder;
 
 import dev.flipbook.Ticker;
+import dev.flipbook.time.Allowance;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -63,6 +64,9 @@ final class Decoders {
     /** How long a process without feeds is kept. */
     private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(1);
 
+    /** Interval in nanoseconds after which one more process of a kind may be started, however often they end. */
+    private static final long START_INTERVAL = 1_000_000_000;
+
     /** Pause in nanoseconds between two checks for room. */
     private static final long RETRY_INTERVAL = 50_000_000;
 
@@ -90,7 +94,7 @@ final class Decoders {
     /** The commands that were built. */
     private final Map<DecoderKind, DecoderCommand> known = new EnumMap<>(DecoderKind.class);
 
-    private final Map<DecoderKind, Starts> starts = new EnumMap<>(DecoderKind.class);
+    private final Map<DecoderKind, Allowance> starts = new EnumMap<>(DecoderKind.class);
     private final List<DecoderProcess> processes = new ArrayList<>();
     private final Map<Path, Object> files = new LinkedHashMap<>(); // most recent last, each with its version
     /** Hashes of pictures that have ended a process, most recent last. */
@@ -238,8 +242,9 @@ final class Decoders {
     }
 
     private boolean mayStart(DecoderKind kind) {
-        return starts.computeIfAbsent(kind, any -> new Starts(maxExclusive + 2, ticker))
-                .take();
+        long now = ticker.nanos();
+        return starts.computeIfAbsent(kind, any -> new Allowance(maxExclusive + 2, START_INTERVAL, now))
+                .take(now);
     }
 
     private DecoderCommand command(DecoderKind kind) throws IOException {

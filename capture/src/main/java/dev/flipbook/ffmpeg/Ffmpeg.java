@@ -16,6 +16,7 @@ import static org.bytedeco.ffmpeg.global.avutil.av_log_set_level;
 import static org.bytedeco.ffmpeg.global.avutil.setLogCallback;
 
 import dev.flipbook.text.Secrets;
+import dev.flipbook.time.Allowance;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -212,11 +213,9 @@ public final class Ffmpeg {
     private static final class Log extends LogCallback {
 
         static final Logger LOG = System.getLogger("dev.flipbook.capture.ffmpeg");
-        private static final int PER_SECOND = 10;
 
         // Guarded by this, because decoders log from threads of their own.
-        private long second;
-        private int messages;
+        private final Allowance allowance = new Allowance(10, 100_000_000, System.nanoTime());
 
         @Override
         public void call(int level, BytePointer message) {
@@ -230,12 +229,7 @@ public final class Ffmpeg {
         }
 
         private synchronized boolean passes() {
-            long now = System.nanoTime() / 1_000_000_000;
-            if (now != second) {
-                second = now;
-                messages = 0;
-            }
-            return messages++ < PER_SECOND;
+            return allowance.take(System.nanoTime());
         }
     }
 }

@@ -123,24 +123,10 @@ public final class RawConverter implements AutoCloseable {
         PictureShape shape = PictureShape.of(picture, Orientation.of(options.rotate(), options.mirror()));
         layout = encoder.takes(shape.bestLayout());
         subsampling = shape.subsampling();
-        String filters = shape.filters(layout, sizeless(options));
+        String filters = shape.filters(layout, SourceOptions.DEFAULT); // the size stays as it is
         if (!filters.isEmpty()) {
             conversion = Conversion.open(shape, filters);
         }
-    }
-
-    private static SourceOptions sizeless(SourceOptions options) {
-        return new SourceOptions(
-                options.fps(),
-                0,
-                0,
-                options.quality(),
-                options.rotate(),
-                options.mirror(),
-                options.follow(),
-                options.interval(),
-                options.format(),
-                options.controls());
     }
 
     /**

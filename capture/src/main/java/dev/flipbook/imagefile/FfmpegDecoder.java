@@ -40,11 +40,6 @@ public final class FfmpegDecoder implements PictureDecoder {
     public FfmpegDecoder() {}
 
     @Override
-    public Optional<Canvas> decode(ByteBuffer bytes) throws IOException {
-        return decode(bytes, Optional.empty());
-    }
-
-    @Override
     public Optional<Canvas> decode(ByteBuffer bytes, Optional<GreyRange> range) throws IOException {
         ContentKind kind = ContentKind.of(bytes);
         return switch (kind) {
@@ -65,7 +60,7 @@ public final class FfmpegDecoder implements PictureDecoder {
                 yield Optional.of(decode(bytes, AV_CODEC_ID_QOI, range));
             }
             case AVIF, HEIC -> Optional.of(heif(bytes, kind.name(), range));
-            case GIF, TIFF, TIFF_BIG_ENDIAN, OTHER -> Optional.empty();
+            case GIF, TIFF, OTHER -> Optional.empty();
         };
     }
 

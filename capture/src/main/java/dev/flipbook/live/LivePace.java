@@ -1,6 +1,7 @@
 package dev.flipbook.live;
 
 import dev.flipbook.ffmpeg.MediaInput;
+import dev.flipbook.time.Cadence;
 
 /**
  * Decides which pictures of a live input are encoded: the newest ones, at the requested rate.
@@ -30,15 +31,14 @@ final class LivePace {
     /** Stands for a time before anything has come. */
     private static final long NEVER = Long.MIN_VALUE;
 
-    private final long interval; // minimum interval between two pictures; 0 for none
+    private final Cadence cadence; // of the requested rate, by the timestamps
     private long quickest = NEVER; // shortest recent delay between a timestamp and its arrival
     private long measured; // when the shortest delay was last updated
     private long encoded = NEVER; // when the last picture was encoded
-    private long due = NEVER; // when the next picture is due, at the requested rate
 
     /** @param fps maximum number of pictures a second, evenly spaced; 0 for all */
     LivePace(int fps) {
-        interval = fps == 0 ? 0 : 1_000_000_000L / fps;
+        cadence = Cadence.ofRate(fps);
     }
 
     /**
@@ -68,21 +68,11 @@ final class LivePace {
         return delay - quickest > LATE;
     }
 
-    /**
-     * Whether the requested rate has room for a picture of this time. A quarter of an interval absorbs irregular
-     * timestamps.
-     */
+    /** Whether the requested rate has room for a picture of this time. */
     private boolean isDue(long time) {
-        if (interval == 0) {
-            return true;
+        if (cadence.due(time) - time > LEAP) {
+            cadence.restart();
         }
-        if (due == NEVER || Math.abs(time - due) > LEAP) {
-            due = time;
-        }
-        if (time + interval / 4 < due) {
-            return false;
-        }
-        due = Math.max(due + interval, time - interval);
-        return true;
+        return cadence.take(time);
     }
 }

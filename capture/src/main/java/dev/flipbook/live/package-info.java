@@ -1,5 +1,5 @@
 /**
- * Live streams, screens, and the cameras of macOS and Windows, through FFmpeg.
+ * Live streams and screens, through FFmpeg.
  *
  * <p>A {@code LiveOrigin} says what FFmpeg is to open, {@code LiveInput} opens it, and {@code LiveVideo} is the source
  * that shows its newest pictures. A stream of pictures is read by {@code StreamedPictures} without FFmpeg's demuxers.

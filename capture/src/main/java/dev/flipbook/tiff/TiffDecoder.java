@@ -25,14 +25,8 @@ public final class TiffDecoder implements PictureDecoder {
     public TiffDecoder() {}
 
     @Override
-    public Optional<Canvas> decode(ByteBuffer bytes) throws IOException {
-        return decode(bytes, Optional.empty());
-    }
-
-    @Override
     public Optional<Canvas> decode(ByteBuffer bytes, Optional<GreyRange> range) throws IOException {
-        ContentKind kind = ContentKind.of(bytes);
-        if (kind != ContentKind.TIFF && kind != ContentKind.TIFF_BIG_ENDIAN) {
+        if (ContentKind.of(bytes) != ContentKind.TIFF) {
             return Optional.empty();
         }
         ByteBuffer file = bytes.slice();

@@ -7,6 +7,7 @@ import dev.flipbook.FrameSource;
 import dev.flipbook.SourceOptions;
 import dev.flipbook.Ticker;
 import dev.flipbook.ffmpeg.RawConverter;
+import dev.flipbook.time.Cadence;
 import dev.flipbook.v4l2.CameraFolder.Found;
 import dev.flipbook.v4l2.CameraFolder.Identity;
 import dev.flipbook.v4l2.CameraFolder.Opened;
@@ -55,7 +56,7 @@ final class CameraSource implements FrameSource {
     private Path last; // its path
     private String name; // its name for messages
     private long damagedBefore; // damaged pictures of earlier openings, and those found here
-    private long due = Long.MIN_VALUE; // when the next frame is due
+    private final Cadence cadence; // of the frames, if the camera delivers more than are requested
 
     private volatile boolean closing; // whether close() was called and has still to be done
     private volatile long damaged;
@@ -67,6 +68,7 @@ final class CameraSource implements FrameSource {
         this.folder = folder;
         this.options = options;
         this.ticker = ticker;
+        this.cadence = Cadence.ofRate(options.fps());
         this.arrivals = new Hotplug(folder, ticker);
         this.controls = new CameraControls(text, options.controls());
         this.last = Path.of(text);
@@ -113,7 +115,7 @@ final class CameraSource implements FrameSource {
             OpenCamera from = camera == null ? open() : camera;
             while (!Thread.interrupted() && !closing) {
                 Optional<OpenCamera.Picture> picture = from.newest(POLL_INTERVAL_MILLIS);
-                Frame frame = picture.isPresent() && isDue(picture.get()) ? frame(picture.get()) : null;
+                Frame frame = picture.isPresent() && cadence.take(taken(picture.get())) ? frame(picture.get()) : null;
                 damaged = damagedBefore + from.damaged();
                 if (frame != null) {
                     return frame;
@@ -123,20 +125,6 @@ final class CameraSource implements FrameSource {
             throw new IOException(folder.reason(e, last, name), e);
         }
         throw new InterruptedException();
-    }
-
-    /** Whether a frame is due, if the camera delivers more than are requested. */
-    private boolean isDue(OpenCamera.Picture picture) {
-        if (options.fps() == 0) {
-            return true;
-        }
-        long interval = 1_000_000_000L / options.fps();
-        long now = taken(picture);
-        if (due != Long.MIN_VALUE && now < due - interval / 4) { // cameras are not punctual
-            return false;
-        }
-        due = Math.max(due == Long.MIN_VALUE ? now : due, now - interval) + interval;
-        return true;
     }
 
     private long taken(OpenCamera.Picture picture) {
@@ -181,7 +169,7 @@ final class CameraSource implements FrameSource {
         OpenCamera started = OpenCamera.start(opened.device(), choice, options.width() > 0, ticker);
         camera = started;
         controls.running(opened.device());
-        due = Long.MIN_VALUE;
+        cadence.restart();
         raw = choice.pixels().isJpeg() ? null : pixels(choice.pixels(), started.shape());
         String encoder = raw == null ? "none" : raw.encoder();
         encoding = encoding.by(encoder);

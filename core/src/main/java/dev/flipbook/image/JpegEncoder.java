@@ -9,13 +9,10 @@ import java.util.ServiceLoader;
  * An encoder that makes JPEGs from pixels. Implementations are found by {@link ServiceLoader}. An implementation
  * without its native library throws from its constructor, and the next one is tried. Not thread-safe.
  */
-public interface JpegEncoder extends AutoCloseable {
+public interface JpegEncoder extends Encoder {
 
     /** Default quality of a picture that is encoded here: the lowest at which text in a picture stays clean. */
     int QUALITY = 80;
-
-    /** Name for the log and the status: {@code TurboJPEG}. */
-    String name();
 
     /**
      * A JPEG of these pixels. Its bytes may be overwritten by the next call.
@@ -36,9 +33,6 @@ public interface JpegEncoder extends AutoCloseable {
     default Jpeg encode(RawImage image, int quality) {
         return encode(image.rgb(), image.width(), image.height(), quality);
     }
-
-    @Override
-    default void close() {}
 
     /**
      * A new encoder of the JDK's own kind, which is available everywhere and about ten times slower than libjpeg-turbo.

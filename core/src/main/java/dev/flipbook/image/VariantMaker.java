@@ -10,15 +10,12 @@ import java.util.ServiceLoader;
  * A tool that makes JPEGs smaller, lighter, or turned. Implementations are found by {@link ServiceLoader}. An
  * implementation without its native library throws from its constructor, and the next one is tried. Not thread-safe.
  */
-public interface VariantMaker extends AutoCloseable {
+public interface VariantMaker extends Encoder {
 
     /**
      * Quality of a picture that has to be encoded again when none is asked for: the same as of every picture made here.
      */
     int QUALITY = JpegEncoder.QUALITY;
-
-    /** Name for the status: {@code TurboJPEG}. */
-    String name();
 
     /**
      * The changed picture. The picture's own orientation is followed: the picture as it is seen is scaled and then
@@ -29,9 +26,6 @@ public interface VariantMaker extends AutoCloseable {
      * @throws IOException when the picture cannot be decoded, with the reason
      */
     Jpeg make(Jpeg picture, Change change) throws IOException;
-
-    @Override
-    default void close() {}
 
     /**
      * A new maker of the JDK's own kind, which is available everywhere and about ten times slower than libjpeg-turbo.

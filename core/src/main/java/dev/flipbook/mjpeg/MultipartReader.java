@@ -5,7 +5,6 @@ import dev.flipbook.jpeg.Jpeg;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -128,6 +127,11 @@ public final class MultipartReader {
     /** Whether this content type is a multipart type of any kind. */
     public static boolean isMultipart(String contentType) {
         return contentType.stripLeading().regionMatches(true, 0, "multipart/", 0, "multipart/".length());
+    }
+
+    /** Whether a text is the beginning of a multipart body: of a delimiter, or of a part's header. */
+    public static boolean begins(String text) {
+        return text.startsWith("--") || isHeaderLine(text);
     }
 
     /**
@@ -277,7 +281,7 @@ public final class MultipartReader {
     }
 
     private static boolean isHeaderLine(String line) {
-        return line.toLowerCase(Locale.ROOT).startsWith("content-");
+        return line.regionMatches(true, 0, "content-", 0, "content-".length());
     }
 
     /** Reads a line while no delimiter has come; the line may be the first delimiter. */
@@ -463,8 +467,8 @@ public final class MultipartReader {
         if (next == '-') {
             return tail == 0 || (tail == 1 && dashed);
         }
-        boolean blank = next == ' ' || next == '\t' || next == '\r' || next == '\n';
-        return blank && tail < MAX_DELIMITER_TAIL && !(tail == 1 && dashed);
+        boolean blank = tail < MAX_DELIMITER_TAIL && (next == ' ' || next == '\t' || next == '\r');
+        return (blank || next == '\n') && !(tail == 1 && dashed);
     }
 
     /** Number of bytes that are held after the delimiter; negative while the delimiter is incomplete. */

@@ -56,10 +56,7 @@ public final class PartHeader {
         for (; text[at] >= '0' && text[at] <= '9'; at++, digits++) {
             value = Math.min(value * 10 + (text[at] - '0'), Integer.MAX_VALUE);
         }
-        while (text[at] == ' ' || text[at] == '\t') {
-            at++;
-        }
-        return digits > 0 && text[at] == '\n' ? value : -1;
+        return digits > 0 && text[at] == '\n' ? value : -1; // no blanks end a line here
     }
 
     /** Place where the value of this header begins, or -1. */

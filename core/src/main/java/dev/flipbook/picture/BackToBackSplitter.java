@@ -16,7 +16,7 @@ import java.util.function.Consumer;
 final class BackToBackSplitter implements Splitter {
 
     private static final int SOI = 0xD8;
-    private static final byte[] PNG = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
+    private static final byte[] PNG = ContentKind.PNG.magic();
     private static final int IEND = 0x49454E44;
     private static final int FTYP = 0x66747970; // name of the first box of an MP4
 

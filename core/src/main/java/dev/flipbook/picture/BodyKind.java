@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
@@ -90,11 +89,10 @@ public enum BodyKind {
     public static BodyKind of(byte[] first, String contentType, long length) {
         int blanks = ContentKind.of(ByteBuffer.wrap(first)) == ContentKind.OTHER ? blanks(first) : 0;
         String text = new String(first, blanks, first.length - blanks, StandardCharsets.ISO_8859_1);
-        String lower = text.toLowerCase(Locale.ROOT);
-        if (text.startsWith("YUV4MPEG2")) {
+        if (text.startsWith(Y4mSplitter.MAGIC)) {
             return Y4M;
         }
-        if (lower.startsWith("--") || lower.startsWith("content-")) {
+        if (MultipartReader.begins(text)) {
             return MULTIPART;
         }
         ContentKind kind = ContentKind.of(ByteBuffer.wrap(first, blanks, first.length - blanks));

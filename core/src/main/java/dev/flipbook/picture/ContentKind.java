@@ -18,8 +18,7 @@ public enum ContentKind {
     GIF("GIF", "GIF8", "gif"),
     BMP("BMP", "BM", "bmp"),
     WEBP("WebP", "RIFF....WEBP", "webp"),
-    TIFF("TIFF", "II*\0", "tif", "tiff"),
-    TIFF_BIG_ENDIAN("TIFF", "MM\0*"),
+    TIFF("TIFF", "II*\0|MM\0*", "tif", "tiff"),
     AVIF("AVIF", "", "avif"),
     HEIC("HEIC", "", "heic", "heif", "hif"),
     JPEG_2000("JPEG 2000", "\0\0\0\fjP  ", "jp2"),
@@ -37,13 +36,14 @@ public enum ContentKind {
     /** Name for people. */
     final String title;
 
-    private final String magic; // a dot stands for any byte; empty where brands decide
+    private final String magic;
     private final String endings; // each between two blanks
 
     /**
      * A kind of file.
      *
-     * @param magic its first bytes as Latin-1 text
+     * @param magic its first bytes as Latin-1 text, in which a dot stands for any byte; two possibilities have a bar
+     *     between them; empty where brands decide
      * @param endings usual endings of its file names, in lower case
      */
     ContentKind(String title, String magic, String... endings) {
@@ -127,15 +127,26 @@ public enum ContentKind {
 
     /** Whether a file with this beginning is of this kind. */
     private boolean begins(String text) {
-        if (text.length() < magic.length() || (magic.isEmpty() && this != OTHER)) {
-            return false;
+        int bar = magic.indexOf('|');
+        if (bar > 0) {
+            return begins(text, magic.substring(0, bar)) || begins(text, magic.substring(bar + 1));
         }
+        return !magic.isEmpty() && begins(text, magic);
+    }
+
+    /** Whether the text begins with these characters, of which a dot stands for any. */
+    static boolean begins(String text, String magic) {
         for (int i = 0; i < magic.length(); i++) {
-            if (magic.charAt(i) != '.' && magic.charAt(i) != text.charAt(i)) {
+            if (i >= text.length() || (magic.charAt(i) != '.' && magic.charAt(i) != text.charAt(i))) {
                 return false;
             }
         }
         return true;
+    }
+
+    /** The bytes with which each file of this kind begins, if they are always the same. */
+    byte[] magic() {
+        return magic.getBytes(StandardCharsets.ISO_8859_1);
     }
 
     /**

@@ -21,11 +21,6 @@ final class ImageIoDecoder implements PictureDecoder {
     private static final int IEND = 0x49454E44;
 
     @Override
-    public Optional<Canvas> decode(ByteBuffer bytes) throws IOException {
-        return decode(bytes, Optional.empty());
-    }
-
-    @Override
     public Optional<Canvas> decode(ByteBuffer bytes, Optional<GreyRange> range) throws IOException {
         ContentKind kind = ContentKind.of(bytes);
         boolean whole = switch (kind) {

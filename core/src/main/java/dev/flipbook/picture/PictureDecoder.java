@@ -18,20 +18,17 @@ public interface PictureDecoder extends AutoCloseable {
      *
      * @param bytes the file between position and limit; the position does not move. At most
      *     {@link dev.flipbook.jpeg.Jpeg#MAX_BYTES}
+     * @param range values shown as black and white if the picture is grey with 16 bits; empty for the lowest and
+     *     highest value in the picture. A decoder that does not support ranges shows the picture as it likes
      * @throws IOException when the picture is damaged, cut off, or larger than
      *     {@link dev.flipbook.jpeg.Jpeg#MAX_PIXELS}, which is checked before anything is decoded; the message is for
      *     the user
      */
-    Optional<Canvas> decode(ByteBuffer bytes) throws IOException;
+    Optional<Canvas> decode(ByteBuffer bytes, Optional<GreyRange> range) throws IOException;
 
-    /**
-     * The picture, as {@link #decode(ByteBuffer)}, with a range of values that is shown if it is grey with 16 bits. A
-     * decoder that does not support ranges ignores the range.
-     *
-     * @param range values shown as black and white; empty for the lowest and highest value in the picture
-     */
-    default Optional<Canvas> decode(ByteBuffer bytes, Optional<GreyRange> range) throws IOException {
-        return decode(bytes);
+    /** The picture, as {@link #decode(ByteBuffer, Optional)}, without a range. */
+    default Optional<Canvas> decode(ByteBuffer bytes) throws IOException {
+        return decode(bytes, Optional.empty());
     }
 
     /**

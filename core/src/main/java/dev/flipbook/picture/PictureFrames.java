@@ -2,6 +2,7 @@ package dev.flipbook.picture;
 
 import dev.flipbook.FeedStatus.Encoding;
 import dev.flipbook.Frame;
+import dev.flipbook.MeteredEncoder;
 import dev.flipbook.SourceOptions;
 import dev.flipbook.Ticker;
 import dev.flipbook.image.Canvas;
@@ -17,7 +18,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes frames of picture files of any kind. A JPEG passes unchanged except for its orientation, if a turn is asked
@@ -30,12 +30,10 @@ import org.jspecify.annotations.Nullable;
 public final class PictureFrames implements FrameMaker, AutoCloseable {
 
     private final SourceOptions options;
-    private final Ticker ticker;
     private final Orientation turn;
     private final String sender;
     private final List<PictureDecoder> decoders = new ArrayList<>();
-    private @Nullable JpegEncoder encoder;
-    private Encoding encoding = Encoding.NONE;
+    private final MeteredEncoder<JpegEncoder> encoder;
 
     /** A reader that changes nothing of JPEGs, and encodes others with quality 80. */
     public PictureFrames() {
@@ -54,7 +52,7 @@ public final class PictureFrames implements FrameMaker, AutoCloseable {
      */
     public PictureFrames(SourceOptions options, Ticker ticker, String sender) {
         this.options = options;
-        this.ticker = ticker;
+        this.encoder = MeteredEncoder.best(ticker);
         this.sender = sender;
         this.turn = Orientation.of(options.rotate(), options.mirror());
     }
@@ -130,21 +128,7 @@ public final class PictureFrames implements FrameMaker, AutoCloseable {
     private Frame encoded(Canvas canvas) {
         Canvas upright = canvas.turned(turn);
         Canvas sized = options.width() == 0 ? upright : upright.scaled(options.width(), options.height());
-        JpegEncoder with = encoder();
-        long begun = ticker.nanos();
-        Frame frame = Frame.of(sized.encode(with, options.quality()));
-        encoding = encoding.plus(ticker.nanos() - begun);
-        return frame;
-    }
-
-    private JpegEncoder encoder() {
-        JpegEncoder made = encoder;
-        if (made == null) {
-            made = JpegEncoder.best();
-            encoder = made;
-            encoding = encoding.by(made.name());
-        }
-        return made;
+        return Frame.of(encoder.make(with -> sized.encode(with, options.quality())));
     }
 
     /** The decoders: that of the JDK, then those on the class path that work on this machine. */
@@ -176,7 +160,7 @@ public final class PictureFrames implements FrameMaker, AutoCloseable {
      */
     @Override
     public Encoding encoding() {
-        return encoding;
+        return encoder.encoding();
     }
 
     /** Frees the decoders and the encoder. Both are made again when they are needed. */
@@ -184,9 +168,6 @@ public final class PictureFrames implements FrameMaker, AutoCloseable {
     public void close() {
         decoders.forEach(PictureDecoder::close);
         decoders.clear();
-        if (encoder != null) {
-            encoder.close();
-            encoder = null;
-        }
+        encoder.close();
     }
 }

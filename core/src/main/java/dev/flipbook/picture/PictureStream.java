@@ -4,6 +4,7 @@ import dev.flipbook.FeedStatus.Encoding;
 import dev.flipbook.Frame;
 import dev.flipbook.SourceOptions;
 import dev.flipbook.Ticker;
+import dev.flipbook.time.Cadence;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -48,15 +49,13 @@ public final class PictureStream implements AutoCloseable {
     private final byte[] chunk = new byte[CHUNK];
     private final Deque<ByteBuffer> ready = new ArrayDeque<>();
     private final Deque<ByteBuffer> spare = new ArrayDeque<>();
-    private final long interval;
+    private final Cadence cadence; // of the pictures that are wanted
     private final StreamBeginning beginning = new StreamBeginning();
     private int arrived; // bytes in the chunk that have not been split; -1 after the end
     private int head; // bytes that are kept until there are enough to recognise the kind
     private @Nullable Splitter splitter;
     private FrameMaker frames; // makes frames of the pictures that the splitter passes on
     private @Nullable ByteBuffer returned;
-    private boolean thinned;
-    private long due;
     private long refused;
     private int refusedInRow;
     private String refusal = "";
@@ -99,7 +98,7 @@ public final class PictureStream implements AutoCloseable {
         this.options = options;
         this.ticker = ticker;
         this.frames = new PictureFrames(options, ticker, sender);
-        this.interval = options.fps() == 0 ? 0 : 1_000_000_000L / options.fps();
+        this.cadence = Cadence.ofRate(options.fps());
     }
 
     /**
@@ -116,7 +115,7 @@ public final class PictureStream implements AutoCloseable {
             ByteBuffer picture = ready.poll();
             if (picture == null) {
                 read();
-            } else if (isDue()) {
+            } else if (cadence.take(ticker.nanos())) {
                 Frame frame = frame(picture);
                 if (frame != null) {
                     returned = picture;
@@ -126,23 +125,6 @@ public final class PictureStream implements AutoCloseable {
                 recycle(picture);
             }
         }
-    }
-
-    /**
-     * Whether a picture that has come now is shown at the maximum frame rate. A picture may be early by a quarter of an
-     * interval.
-     */
-    private boolean isDue() {
-        if (interval == 0) {
-            return true;
-        }
-        long now = ticker.nanos();
-        if (thinned && now - due < -interval / 4) {
-            return false;
-        }
-        due = thinned && now - due < interval ? due + interval : now + interval;
-        thinned = true;
-        return true;
     }
 
     /** A frame of this picture; null when it cannot be shown. */

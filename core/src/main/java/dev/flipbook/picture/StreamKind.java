@@ -1,5 +1,6 @@
 package dev.flipbook.picture;
 
+import dev.flipbook.mjpeg.MultipartReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -36,11 +37,9 @@ public enum StreamKind {
     /** The bytes prove nothing. */
     UNKNOWN("no picture");
 
-    /** How streams begin, as Latin-1 text of the bytes; a dot stands for any byte. */
+    /** How streams begin that are not pictures of a {@link ContentKind}, in the same form as there. */
     private static final Map<String, StreamKind> MAGIC = Map.ofEntries(
-            Map.entry("\u00ff\u00d8\u00ff", PICTURES),
-            Map.entry("\u0089PNG\r\n\u001a\n", PICTURES),
-            Map.entry("YUV4MPEG2", PICTURES),
+            Map.entry(Y4mSplitter.MAGIC, PICTURES),
             Map.entry("\u001aE\u00df\u00a3", MATROSKA),
             Map.entry("FLV\u0001", FLV),
             Map.entry("OggS\0", OGG),
@@ -84,23 +83,25 @@ public enum StreamKind {
     public static StreamKind of(byte[] first, int count) {
         String head = new String(first, 0, Math.min(count, 16), StandardCharsets.ISO_8859_1);
         String text = head.stripLeading().toLowerCase(Locale.ROOT);
-        if (text.startsWith("--") || text.startsWith("content-")) {
-            return PICTURES; // the beginning of a multipart
+        if (MultipartReader.begins(text)) {
+            return PICTURES;
         }
         if (text.startsWith("<!doctype htm") || text.startsWith("<html") || text.startsWith("<head")) {
             return HTML;
         }
-        ContentKind picture = ContentKind.of(ByteBuffer.wrap(first, 0, count));
-        boolean proven = switch (picture) {
-            case OTHER, JPEG, PNG -> false;
-            case BMP -> head.startsWith("\0\0\0\0", 6); // two letters alone prove little
-            default -> true;
+        return switch (ContentKind.of(ByteBuffer.wrap(first, 0, count))) {
+            case PNG -> PICTURES;
+            // two bytes alone prove little
+            case JPEG -> head.startsWith("\u00ff", 2) ? PICTURES : other(head, first, count);
+            case BMP -> head.startsWith("\0\0\0\0", 6) ? PICTURE_FILE : other(head, first, count);
+            case OTHER -> other(head, first, count);
+            default -> PICTURE_FILE;
         };
-        if (proven) {
-            return PICTURE_FILE;
-        }
+    }
+
+    private static StreamKind other(String head, byte[] first, int count) {
         StreamKind begun = MAGIC.entrySet().stream()
-                .filter(magic -> begins(head, magic.getKey()))
+                .filter(magic -> ContentKind.begins(head, magic.getKey()))
                 .map(Map.Entry::getValue)
                 .findFirst()
                 .orElseGet(() -> coded(first, count));
@@ -119,16 +120,6 @@ public enum StreamKind {
             boxes.position(boxes.position() + (int) length);
         }
         return false;
-    }
-
-    /** Whether the text begins with these characters, of which a dot stands for any. */
-    private static boolean begins(String head, String magic) {
-        for (int i = 0; i < magic.length(); i++) {
-            if (i >= head.length() || (magic.charAt(i) != '.' && magic.charAt(i) != head.charAt(i))) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /** The kind of a stream of packets or units without a container. */

@@ -2,9 +2,11 @@ package dev.flipbook.picture;
 
 import dev.flipbook.FeedStatus.Encoding;
 import dev.flipbook.Frame;
+import dev.flipbook.MeteredEncoder;
 import dev.flipbook.SourceOptions;
 import dev.flipbook.Ticker;
 import dev.flipbook.image.JpegEncoder;
+import dev.flipbook.jpeg.Jpeg;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -19,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Y4mSplitter implements Splitter, FrameMaker {
 
+    /** The first word of a stream. */
+    static final String MAGIC = "YUV4MPEG2";
+
     /** Maximum length of a line; a longer one is not Y4M. */
     private static final int MAX_LINE = 512;
 
@@ -30,14 +35,12 @@ final class Y4mSplitter implements Splitter, FrameMaker {
 
     private final Consumer<ByteBuffer> pictures;
     private final SourceOptions options;
-    private final Ticker ticker;
-    private final JpegEncoder encoder = JpegEncoder.best();
+    private final MeteredEncoder<JpegEncoder> encoder;
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
     private @Nullable Layout layout;
     private ByteBuffer planes = ByteBuffer.allocate(0);
     private boolean inPicture;
     private int[] pixels = {};
-    private Encoding encoding;
 
     /**
      * The layout of the pictures in the stream.
@@ -98,8 +101,7 @@ final class Y4mSplitter implements Splitter, FrameMaker {
     Y4mSplitter(Consumer<ByteBuffer> pictures, SourceOptions options, Ticker ticker) {
         this.pictures = pictures;
         this.options = options;
-        this.ticker = ticker;
-        this.encoding = Encoding.NONE.by(encoder.name());
+        this.encoder = MeteredEncoder.best(ticker);
     }
 
     @Override
@@ -163,14 +165,14 @@ final class Y4mSplitter implements Splitter, FrameMaker {
         if (now == null) {
             throw new IOException("there is no Y4M header");
         }
-        long begun = ticker.nanos();
         if (pixels.length == 0) {
             pixels = new int[now.width() * now.height()];
         }
-        convert(picture, now);
-        Frame frame = Frame.of(encoder.encode(pixels, now.width(), now.height(), options.quality()));
-        encoding = encoding.plus(ticker.nanos() - begun);
-        return frame.turned(options.rotate(), options.mirror());
+        Jpeg made = encoder.make(with -> {
+            convert(picture, now);
+            return with.encode(pixels, now.width(), now.height(), options.quality());
+        });
+        return Frame.of(made).turned(options.rotate(), options.mirror());
     }
 
     /** Converts BT.601 to RGB in integers with 16 binary places after the point. */
@@ -206,7 +208,7 @@ final class Y4mSplitter implements Splitter, FrameMaker {
 
     @Override
     public Encoding encoding() {
-        return encoding;
+        return encoder.encoding();
     }
 
     @Override

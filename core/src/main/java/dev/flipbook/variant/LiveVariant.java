@@ -10,6 +10,7 @@ import dev.flipbook.image.VariantMaker.Change;
 import dev.flipbook.jpeg.Jpeg;
 import dev.flipbook.mjpeg.Block;
 import dev.flipbook.origin.SourceState;
+import dev.flipbook.time.Allowance;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -88,8 +89,7 @@ final class LiveVariant {
     private @Nullable Block madeOf; // not held, so that it may be compared but not read
     // pictures in a row that could not be made
     private int failures;
-    private boolean logged;
-    private long loggedAt;
+    private final Allowance warnings;
 
     /**
      * A variant without viewers.
@@ -111,6 +111,7 @@ final class LiveVariant {
         this.broadcast = feed.forVariant(current);
         this.audience = new VariantAudience(broadcast);
         this.due = ticker.nanos();
+        this.warnings = new Allowance(1, LOG_INTERVAL_NANOS, due);
     }
 
     /** The key of this variant. */
@@ -305,10 +306,7 @@ final class LiveVariant {
         if (++failures > 1 || current.peek() == null || edition.last()) {
             current.pass(edition);
         }
-        long now = ticker.nanos();
-        if (!logged || now - loggedAt > LOG_INTERVAL_NANOS) {
-            logged = true;
-            loggedAt = now;
+        if (warnings.take(ticker.nanos())) {
             LOG.log(Level.WARNING, "feed={0} variant={1} could not be made: {2}", name, key, SourceState.reason(why));
         }
     }

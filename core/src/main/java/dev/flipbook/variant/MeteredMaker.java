@@ -1,17 +1,17 @@
 package dev.flipbook.variant;
 
 import dev.flipbook.FeedStatus.Encoding;
+import dev.flipbook.MeteredEncoder;
 import dev.flipbook.Ticker;
 import dev.flipbook.image.VariantMaker;
 import dev.flipbook.image.VariantMaker.Change;
 import dev.flipbook.jpeg.Jpeg;
 import java.io.IOException;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A variant maker that is created when the first picture comes, and that measures how long each picture takes. Used by
- * one thread at a time; any thread may ask for {@link #encoding}.
+ * A {@linkplain MeteredEncoder metered} variant maker that refuses pictures that are too large. Used by one thread at a
+ * time; any thread may ask for {@link #encoding}.
  */
 final class MeteredMaker implements AutoCloseable {
 
@@ -21,14 +21,10 @@ final class MeteredMaker implements AutoCloseable {
      */
     private static final int MAX_PIXELS = 1 << 25;
 
-    private final Supplier<VariantMaker> makers;
-    private final Ticker ticker;
-    private @Nullable VariantMaker maker;
-    private volatile Encoding encoding = Encoding.NONE;
+    private final MeteredEncoder<VariantMaker> maker;
 
     MeteredMaker(Supplier<VariantMaker> makers, Ticker ticker) {
-        this.makers = makers;
-        this.ticker = ticker;
+        this.maker = new MeteredEncoder<>(makers, ticker);
     }
 
     /**
@@ -38,32 +34,20 @@ final class MeteredMaker implements AutoCloseable {
      * @throws IOException when the picture cannot be decoded, or is too large for that
      */
     Jpeg make(Jpeg picture, Change change) throws IOException {
-        VariantMaker with = maker;
-        if (with == null) {
-            with = makers.get();
-            maker = with;
-            encoding = encoding.by(with.name());
-        }
         if ((long) picture.width() * picture.height() > MAX_PIXELS) {
             throw new IOException("the picture is " + picture.width() + "x" + picture.height()
                     + " pixels; variants are made of at most " + MAX_PIXELS + " in all");
         }
-        long begun = ticker.nanos();
-        Jpeg made = with.make(picture, change);
-        encoding = encoding.plus(ticker.nanos() - begun);
-        return made;
+        return maker.make(with -> with.make(picture, change));
     }
 
     /** Encoder, number and mean time of the pictures so far. */
     Encoding encoding() {
-        return encoding;
+        return maker.encoding();
     }
 
     @Override
     public void close() {
-        if (maker != null) {
-            maker.close();
-            maker = null;
-        }
+        maker.close();
     }
 }

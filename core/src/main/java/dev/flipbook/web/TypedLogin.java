@@ -12,6 +12,9 @@ public final class TypedLogin {
     /** A port or nothing; what stands before it is a host. */
     private static final Pattern PORT = Pattern.compile("\\[.*|[^:]*(?::\\d{0,5})?");
 
+    /** An IPv6 address and its port, which no login looks like. */
+    private static final Pattern IPV6 = Pattern.compile("\\[[0-9A-Fa-f:.]+](?::\\d{0,5})?");
+
     private TypedLogin() {}
 
     /**
@@ -42,6 +45,9 @@ public final class TypedLogin {
      * @param after the text from that character to the last @
      */
     private static boolean isCutOff(String before, String after) {
+        if (IPV6.matcher(before).matches()) {
+            return after.charAt(0) == '#';
+        }
         boolean login = before.indexOf('@') < 0 && !PORT.matcher(before).matches();
         return switch (after.charAt(0)) {
             case '#' -> true;

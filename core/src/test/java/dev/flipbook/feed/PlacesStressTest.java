@@ -4,20 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.flipbook.FeedOptions;
-import dev.flipbook.FrameSink;
 import dev.flipbook.Ticker;
 import dev.flipbook.Variant;
 import dev.flipbook.Viewer;
-import dev.flipbook.delivery.FakeSink;
 import dev.flipbook.delivery.Machinery;
 import dev.flipbook.delivery.Pictures;
 import dev.flipbook.mjpeg.BlockPool;
 import dev.flipbook.mjpeg.Framing;
 import dev.flipbook.origin.ProgramOrigin;
 import dev.flipbook.variant.FakeMaker;
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -135,19 +131,15 @@ class PlacesStressTest {
     }
 
     /** Takes most pictures soon, and is stuck with some, for up to 16 s of the feed's time; leaves after this many. */
-    private final class Peer implements FrameSink {
+    private final class Peer extends CheckingPeer {
 
-        private final int frames;
         private final Random random;
         private final Viewer viewer;
-        private volatile long shown;
         private final AtomicInteger moves = new AtomicInteger();
-        private volatile boolean ended;
         private long kind;
-        private int drained;
 
         Peer(Feed feed, int which, int frames) {
-            this.frames = frames;
+            super(frames, wrong);
             this.random = new Random(which);
             this.viewer = feed.watch(this, Framing.STRICT, 0, new Variant(0, 0, 10 * (which + 1), 0), "client" + which);
         }
@@ -163,37 +155,16 @@ class PlacesStressTest {
             }
         }
 
-        private void drain(ByteBuffer slice, boolean last, Completion completion) {
-            try {
-                read(FakeSink.bytes(slice));
-            } catch (RuntimeException | Error e) {
-                wrong.add(e);
-            }
-            if (last || ++drained > frames) {
-                ended = true;
-            }
-            if (ended && !last) {
-                completion.failed(new IOException("seen enough"));
-            } else {
-                completion.drained();
-            }
-        }
-
-        private void read(byte[] bytes) {
-            String text = new String(bytes, StandardCharsets.ISO_8859_1);
-            int begin = text.indexOf("\r\n\r\n") + 4;
-            int length = Integer.parseInt(text.replaceFirst("(?s).*?Content-Length: (\\d+).*", "$1"));
-            byte[] picture = Arrays.copyOfRange(bytes, begin, begin + length);
+        @Override
+        long check(byte[] picture) {
             long number = ByteBuffer.wrap(picture).getLong(6);
             boolean original = Arrays.equals(picture, FakeMaker.picture(number));
-            long frame = original ? number : Pictures.number(picture) / 100_000;
-            assertThat(frame).as("no older one").isGreaterThanOrEqualTo(shown);
             long made = original ? 0 : number % 100_000;
             if (made != kind && shown > 0) {
                 moves.incrementAndGet();
             }
             kind = made;
-            shown = frame;
+            return original ? number : Pictures.number(picture) / 100_000;
         }
     }
 }

@@ -5,23 +5,18 @@ import static org.awaitility.Awaitility.await;
 
 import dev.flipbook.FeedOptions;
 import dev.flipbook.Frame;
-import dev.flipbook.FrameSink;
 import dev.flipbook.Ticker;
 import dev.flipbook.Variant;
 import dev.flipbook.Viewer;
-import dev.flipbook.delivery.FakeSink;
 import dev.flipbook.delivery.Machinery;
 import dev.flipbook.delivery.Pictures;
 import dev.flipbook.mjpeg.BlockPool;
 import dev.flipbook.mjpeg.Framing;
 import dev.flipbook.origin.ProgramOrigin;
 import dev.flipbook.variant.FakeMaker;
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -129,18 +124,14 @@ class VariantStressTest {
     }
 
     /** Drains within its write or on another thread, checks each picture, and leaves after this many. */
-    private final class Peer implements FrameSink {
+    private final class Peer extends CheckingPeer {
 
         private final int quality;
-        private final int frames;
         private final Random random;
-        private volatile long shown;
-        private volatile boolean ended;
-        private int drained;
 
         Peer(Feed feed, int which, int frames) {
+            super(frames, wrong);
             this.quality = 10 * (which + 1);
-            this.frames = frames;
             this.random = new Random(which);
             Viewer unused = feed.watch(this, Framing.STRICT, 0, new Variant(0, 0, quality, 0));
         }
@@ -154,30 +145,11 @@ class VariantStressTest {
             }
         }
 
-        private void drain(ByteBuffer slice, boolean last, Completion completion) {
-            try {
-                read(FakeSink.bytes(slice));
-            } catch (RuntimeException | Error e) {
-                wrong.add(e);
-            }
-            if (last || ++drained > frames) {
-                ended = true;
-            }
-            if (ended && !last) {
-                completion.failed(new IOException("seen enough"));
-            } else {
-                completion.drained();
-            }
-        }
-
-        private void read(byte[] bytes) {
-            String text = new String(bytes, StandardCharsets.ISO_8859_1);
-            int begin = text.indexOf("\r\n\r\n") + 4;
-            int length = Integer.parseInt(text.replaceFirst("(?s).*?Content-Length: (\\d+).*", "$1"));
-            long number = Pictures.number(Arrays.copyOfRange(bytes, begin, begin + length));
+        @Override
+        long check(byte[] picture) {
+            long number = Pictures.number(picture);
             assertThat(number % 100_000).as("the variant asked for").isEqualTo(80_000 + 10 * quality);
-            assertThat(number / 100_000).as("no older one").isGreaterThanOrEqualTo(shown);
-            shown = number / 100_000;
+            return number / 100_000;
         }
     }
 }

@@ -133,12 +133,15 @@ class MultipartReaderTest {
     }
 
     @Test
-    void fifteenBlanksAndNoMoreMayStandAfterADelimiter() throws IOException {
-        String fifteen = "\n--frame" + " ".repeat(15) + "\n";
-        String sixteen = "\n--frame" + " ".repeat(16) + "\n";
-
-        assertParts(TYPE, "--frame\r\nA: b\r\n\r\n" + TWO + fifteen + searched(ONE), TWO, ONE);
-        assertParts(TYPE, "--frame\r\n" + searched(TWO + sixteen + "b"), TWO + sixteen + "b");
+    void sixteenBlanksAndNoMoreMayStandAfterADelimiter() throws IOException {
+        for (String sixteen : List.of(" ".repeat(16), " ".repeat(15) + "\r")) {
+            String delimiter = "\n--frame" + sixteen + "\n";
+            assertParts(TYPE, "--frame\r\nA: b\r\n\r\n" + TWO + delimiter + searched(ONE), TWO, ONE);
+        }
+        for (String seventeen : List.of(" ".repeat(17), " ".repeat(16) + "\r")) {
+            String line = "\n--frame" + seventeen + "\n";
+            assertParts(TYPE, "--frame\r\n" + searched(TWO + line + "b"), TWO + line + "b");
+        }
     }
 
     @Test

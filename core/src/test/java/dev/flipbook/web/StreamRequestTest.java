@@ -38,13 +38,38 @@ class StreamRequestTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"'', 0", "0.1, 0.1", "00.5, 0.5", "12.345, 12.345", "25, 25", "1000, 1000", "1000.000, 1000"})
+    @CsvSource({
+        "'', 0",
+        "0.1, 0.1",
+        "00.5, 0.5",
+        "12.345, 12.345",
+        "0007.125, 7.125",
+        "25, 25",
+        "1000, 1000",
+        "1000.000, 1000"
+    })
     void framesASecondAreRead(String asked, double fps) {
         assertThat(stream(Map.of("fps", asked)).fps()).isEqualTo(fps);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"0", "0.099", "0.0", "1000.001", "1001", "10000", "-1", "1e2", "0.1234", ".5", "5.", "all"})
+    @ValueSource(
+            strings = {
+                "0",
+                "0.099",
+                "0.0",
+                "1000.001",
+                "1001",
+                "10000",
+                "-1",
+                "1e2",
+                "0.1234",
+                ".5",
+                "5.",
+                "all",
+                "NaN",
+                " 5"
+            })
     void framesASecondThatCannotBeAreRefused(String asked) {
         assertThatThrownBy(() -> stream(Map.of("fps", asked)))
                 .isInstanceOf(BadRequestException.class)
@@ -62,6 +87,8 @@ class StreamRequestTest {
                 "text/html,application/xhtml+xml,*/*      |''   |BROWSER",
                 "application/xhtml+xml,text/html;q=0.9    |''   |BROWSER",
                 "*/*                                      |image|BROWSER",
+                "x,image/webp                             |''   |STRICT",
+                "a,text/html                              |''   |BROWSER",
                 "*/*                                      |video|STRICT"
             })
     void whoShowsPicturesByItselfGetsTheFramingForBrowsers(String accept, String destination, Framing framing) {
@@ -81,9 +108,32 @@ class StreamRequestTest {
 
     @Test
     void aFramingThatThereIsNoneOfIsRefused() {
-        assertThatThrownBy(() -> stream(Map.of("framing", "none")))
+        for (String other : List.of("none", "Strict")) {
+            assertThatThrownBy(() -> stream(Map.of("framing", other)))
+                    .isInstanceOf(BadRequestException.class)
+                    .hasMessage("framing is one of: strict, browser, not '" + other + "'");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'', multipart/x-mixed-replace, BROWSER",
+        "mixed, multipart/mixed, STRICT",
+        "raw, application/octet-stream, STRICT"
+    })
+    void typesForScriptsHaveTheFramingForScripts(String type, String mediaType, Framing framing) {
+        StreamRequest asked = StreamRequest.of(query(Map.of("type", type)), query(Map.of("Accept", "image/webp,*/*")));
+        assertThat(asked.mediaType()).isEqualTo(mediaType);
+        assertThat(asked.framing()).isEqualTo(framing);
+        StreamRequest chosen = StreamRequest.of(query(Map.of("type", type, "framing", "browser")), query(Map.of()));
+        assertThat(chosen.framing()).isEqualTo(Framing.BROWSER);
+    }
+
+    @Test
+    void aTypeThatThereIsNoneOfIsRefused() {
+        assertThatThrownBy(() -> stream(Map.of("type", "MIXED")))
                 .isInstanceOf(BadRequestException.class)
-                .hasMessage("framing is one of: strict, browser, not 'none'");
+                .hasMessage("type is one of: mixed, raw, not 'MIXED'");
     }
 
     @ParameterizedTest

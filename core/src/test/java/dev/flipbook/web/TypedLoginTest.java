@@ -21,6 +21,7 @@ class TypedLoginTest {
                 "http://admin:s3?cret@door.local/x, ?, %3F",
                 "https://admin:s3?a=b@door.local/x, ?, %3F",
                 "http://[admin:s3?cret@door.local/x, ?, %3F",
+                "http://[::1]:80#b@c, #, %23",
                 // this could be a host and its port, but the rest is more like a password than like a path or a query
                 "http://admin:12/34@door.local/basic, /, %2F",
                 "http://admin:12345/6@door.local, /, %2F",
@@ -61,6 +62,9 @@ class TypedLoginTest {
                 "http://door.local:80?mail=me@home",
                 "http://door.local:65535/a/b@c",
                 "http://[::1]:80/a/b@c",
+                "http://[::1]:80/b@c",
+                "http://[::1]:80?b@c",
+                "http://[::1]/b@c",
                 "http://admin:s3cret@door.local/x?to=me@home",
                 "http://admin:s3cret@door.local/a/b@c.jpg",
                 "http://admin:s3cret@door.local/b@c.jpg",

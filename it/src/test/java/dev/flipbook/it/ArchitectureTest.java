@@ -37,6 +37,7 @@ class ArchitectureTest {
     /** The packages of core from the bottom up: each names only those before it. */
     private static final String[] CORE = {
         "dev.flipbook.text",
+        "dev.flipbook.time",
         "dev.flipbook.jpeg",
         "dev.flipbook.mjpeg",
         "dev.flipbook.image",

@@ -1,6 +1,7 @@
 package dev.flipbook.command;
 
 import dev.flipbook.Ticker;
+import dev.flipbook.time.Allowance;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -19,29 +20,21 @@ final class LogAllowance {
     private final Ticker ticker;
 
     // Guarded by this.
-    private long lines = BURST;
-    private long refilled;
+    private final Allowance lines;
+    private final Allowance reports;
     private long leftOut;
-    private long toldAt;
 
     LogAllowance(Ticker ticker) {
         this.ticker = ticker;
-        this.refilled = ticker.nanos();
-        this.toldAt = refilled - REFILL;
+        this.lines = new Allowance(BURST, REFILL, ticker.nanos());
+        this.reports = new Allowance(1, REFILL, ticker.nanos());
     }
 
     /** Takes one line from the allowance; false when there is none left, and the line counts as left out. */
     synchronized boolean take() {
-        long now = ticker.nanos();
-        long seconds = (now - refilled) / REFILL;
-        lines = Math.min(BURST, lines + seconds);
-        refilled = lines == BURST ? now : refilled + seconds * REFILL;
-        if (lines == 0) {
-            leftOut++;
-            return false;
-        }
-        lines--;
-        return true;
+        boolean taken = lines.take(ticker.nanos());
+        leftOut += taken ? 0 : 1;
+        return taken;
     }
 
     /**
@@ -49,11 +42,9 @@ final class LogAllowance {
      * is a line too.
      */
     synchronized long leftOut() {
-        long now = ticker.nanos();
-        if (leftOut == 0 || now - toldAt < REFILL) {
+        if (leftOut == 0 || !reports.take(ticker.nanos())) {
             return 0;
         }
-        toldAt = now;
         long count = leftOut;
         leftOut = 0;
         return count;

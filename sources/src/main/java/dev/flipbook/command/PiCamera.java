@@ -6,6 +6,7 @@ import dev.flipbook.FrameSource;
 import dev.flipbook.SourceOptions;
 import dev.flipbook.Ticker;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -115,17 +116,8 @@ final class PiCamera implements FrameSource {
 
     /** The options that are not passed to the program: for example, it does not support quarter turns. */
     private SourceOptions left() {
-        return new SourceOptions(
-                0,
-                0,
-                0,
-                options.quality(),
-                options.rotate() % 180 == 0 ? 0 : options.rotate(),
-                false,
-                false,
-                options.interval(),
-                "",
-                Map.of());
+        int turn = options.rotate() % 180 == 0 ? 0 : options.rotate();
+        return new SourceOptions(0, 0, 0, options.quality(), turn, false, false, Duration.ZERO, "", Map.of());
     }
 
     private String meaning(String message) {

@@ -24,10 +24,7 @@ final class PipeFrames {
         static final Counts NONE = new Counts(Encoding.NONE, 0);
 
         Counts plus(Encoding more, long moreDamaged) {
-            long frames = encoding.frames() + more.frames();
-            return new Counts(
-                    more.frames() == 0 ? encoding : new Encoding(more.encoder(), frames, more.nanos()),
-                    damaged + moreDamaged);
+            return new Counts(encoding.then(more), damaged + moreDamaged);
         }
     }
 

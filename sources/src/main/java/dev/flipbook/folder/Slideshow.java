@@ -3,6 +3,7 @@ package dev.flipbook.folder;
 import dev.flipbook.Frame;
 import dev.flipbook.SourceOptions;
 import dev.flipbook.Ticker;
+import dev.flipbook.time.Cadence;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -19,27 +20,23 @@ final class Slideshow implements PictureChoice {
 
     private final PictureFolder folder;
     private final Ticker ticker;
-    private final long interval;
+    private final Cadence cadence;
     private List<String> names = List.of();
     private int position;
     private int shownInRound;
     private @Nullable Frame last;
-    private long due;
 
     Slideshow(PictureFolder folder, SourceOptions options, Ticker ticker) {
         this.folder = folder;
         this.ticker = ticker;
-        this.interval = options.intervalOr(DEFAULT_INTERVAL).toNanos();
+        this.cadence = new Cadence(options.intervalOr(DEFAULT_INTERVAL).toNanos());
     }
 
     @Override
     public Frame next() throws IOException, InterruptedException {
         Frame shown = last;
         long now = ticker.nanos();
-        // or after the machine was asleep, or if it is too slow for the interval
-        if (shown == null || now - due > interval) {
-            due = now;
-        }
+        long due = cadence.due(now);
         if (shown != null && due - now > REPEAT) {
             long moment = now + REPEAT;
             ticker.sleepUntil(moment);
@@ -49,7 +46,7 @@ final class Slideshow implements PictureChoice {
         Frame next = picture();
         ticker.sleepUntil(due);
         last = next.capturedAt(due);
-        due += interval;
+        cadence.taken(due);
         return last;
     }
 

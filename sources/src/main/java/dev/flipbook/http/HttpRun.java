@@ -9,6 +9,7 @@ import dev.flipbook.picture.BodyKind;
 import dev.flipbook.picture.NoPicturesException;
 import dev.flipbook.picture.PictureFrames;
 import dev.flipbook.picture.PictureStream;
+import dev.flipbook.time.Cadence;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -56,7 +57,7 @@ final class HttpRun {
     private final Ticker ticker;
     private final HttpVisit visit;
     private final PictureFrames stills;
-    private final long interval;
+    private final Cadence cadence; // of the requests
     private final long damagedBefore;
     private final Encoding before;
     private final ReentrantLock lock = new ReentrantLock();
@@ -65,8 +66,6 @@ final class HttpRun {
     private @Nullable PictureStream stream;
     private long streamed; // number of pictures of the stream
     private @Nullable Frame last;
-    private boolean asked;
-    private long due;
     private long torn;
     private long slowest; // slowest recent answer, in nanoseconds
 
@@ -89,7 +88,7 @@ final class HttpRun {
         this.ticker = ticker;
         this.visit = new HttpVisit(address, patience, ticker);
         this.stills = new PictureFrames(options, ticker);
-        this.interval = options.intervalOr(DEFAULT_INTERVAL).toNanos();
+        this.cadence = new Cadence(options.intervalOr(DEFAULT_INTERVAL).toNanos());
         this.damagedBefore = damagedBefore;
         this.before = before;
     }
@@ -201,10 +200,7 @@ final class HttpRun {
     private @Nullable Frame sleep() throws IOException, InterruptedException {
         long now = ticker.nanos();
         long again = now + AGAIN;
-        if (!asked) {
-            asked = true;
-            due = now;
-        }
+        long due = cadence.due(now);
         while (due - now > 0 && !closed) {
             if (last != null && now - again >= 0) {
                 return last;
@@ -215,7 +211,7 @@ final class HttpRun {
         if (closed) {
             throw new IOException("closed");
         }
-        due = (now - due > interval ? now : due) + interval;
+        cadence.taken(now);
         return null;
     }
 
@@ -269,8 +265,7 @@ final class HttpRun {
     /** What was encoded in this run and in earlier ones. */
     Encoding encoding() {
         PictureStream open = stream;
-        Encoding now = open == null ? stills.encoding() : open.encoding();
-        return now.frames() == 0 ? before : new Encoding(now.encoder(), before.frames() + now.frames(), now.nanos());
+        return before.then(open == null ? stills.encoding() : open.encoding());
     }
 
     /** Notes that {@link #next} runs from now on, so that a close does not free what that call uses. */

@@ -3,6 +3,7 @@ package dev.flipbook.source;
 import dev.flipbook.FeedStatus.Encoding;
 import dev.flipbook.Frame;
 import dev.flipbook.FrameSource;
+import dev.flipbook.MeteredEncoder;
 import dev.flipbook.SourceOptions;
 import dev.flipbook.Ticker;
 import dev.flipbook.image.Canvas;
@@ -32,12 +33,12 @@ final class TestPattern implements FrameSource {
     private final int width;
     private final int height;
     private final int quality;
+    private final MeteredEncoder<JpegEncoder> encoder; // guarded by lock, except its figures
 
     /** Keeps a close on another thread from closing the encoder while it works. */
     private final ReentrantLock lock = new ReentrantLock();
 
     private @Nullable Run run; // guarded by lock
-    private volatile Encoding encoding = Encoding.NONE;
 
     TestPattern(Ticker ticker, SourceOptions options) {
         this.ticker = ticker;
@@ -45,6 +46,7 @@ final class TestPattern implements FrameSource {
         this.width = options.width() == 0 ? 1280 : options.width();
         this.height = options.height() == 0 ? 720 : options.height();
         this.quality = options.quality();
+        this.encoder = MeteredEncoder.best(ticker);
     }
 
     @Override
@@ -71,7 +73,6 @@ final class TestPattern implements FrameSource {
             Run current = run;
             if (current == null) {
                 current = new Run();
-                encoding = encoding.by(current.encoder.name());
                 run = current;
             }
             return current;
@@ -84,10 +85,8 @@ final class TestPattern implements FrameSource {
     public void close() {
         lock.lock();
         try {
-            if (run != null) {
-                run.encoder.close();
-                run = null;
-            }
+            run = null;
+            encoder.close();
         } finally {
             lock.unlock();
         }
@@ -100,12 +99,11 @@ final class TestPattern implements FrameSource {
 
     @Override
     public Encoding encoding() {
-        return encoding;
+        return encoder.encoding();
     }
 
     /** The time from the first frame to the close. */
     private final class Run {
-        private final JpegEncoder encoder = JpegEncoder.best();
         private final Pattern pattern = new Pattern(width, height);
         private final long start = ticker.nanos();
         private long number = -1;
@@ -128,10 +126,7 @@ final class TestPattern implements FrameSource {
             Instant time = ticker.now().minusNanos(ticker.nanos() - moment);
             double seconds = (double) (moment - start) / SECOND;
             Canvas canvas = pattern.draw(seconds, "frame " + frame, CLOCK.format(time));
-            long begun = ticker.nanos();
-            Frame drawn = Frame.of(canvas.encode(encoder, quality));
-            encoding = encoding.plus(ticker.nanos() - begun);
-            return drawn;
+            return Frame.of(encoder.make(with -> canvas.encode(with, quality)));
         }
     }
 }

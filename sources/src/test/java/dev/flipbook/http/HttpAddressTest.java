@@ -140,6 +140,7 @@ class HttpAddressTest {
                 "http://door.local:80?mail=me@home",
                 "http://door.local/x?mail=me@home",
                 "http://[::1]:80/a/b@c",
+                "http://[::1]:80/b@c",
                 "http://admin:s3cret@door.local/x?to=me@home",
                 "http://admin:s3cret@door.local/a/b@c.jpg"
             })
