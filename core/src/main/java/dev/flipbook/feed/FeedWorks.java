@@ -154,7 +154,7 @@ final class FeedWorks {
 
     /** Pauses the feed, or changes the reason of its pause. */
     void pause(String reason) {
-        origin.pause(PlainText.line(reason, " ", MAX_REASON).strip());
+        origin.pause(PlainText.line(PlainText.line(reason, " ").strip(), " ", MAX_REASON));
         snapshots.end();
         if (!audience.isEmpty()) {
             standby.showNow();
@@ -180,6 +180,7 @@ final class FeedWorks {
      * @param paused whether none is taken from now on
      */
     private void forgetPictures(boolean paused) {
+        standby.keepSize();
         drafts.forget();
         current.forget(paused);
         variants.forget();
