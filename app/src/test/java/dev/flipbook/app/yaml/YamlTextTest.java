@@ -32,7 +32,7 @@ class YamlTextTest {
     }
 
     @ParameterizedTest
-    @Timeout(30)
+    @Timeout(60)
     @ValueSource(
             strings = {
                 "[", "{", "]", "- ", "? ", "a: ", "a:\n", "&a ", "*a ", "!a ", "'", "\"", "|", "> ", "%", "---\n", "...\n",
@@ -76,9 +76,11 @@ class YamlTextTest {
     }
 
     @Test
-    void theLastLevelAndTheLastAliasAreAllowed() {
+    void whatIsLimitedIsAllowedUpToItsLimit() {
         assertThat(read("[".repeat(20) + "]".repeat(20))).isPresent();
         assertThat(read("[".repeat(21) + "]".repeat(21))).isEmpty();
+        assertThat(read("- a\n".repeat(99_999))).isPresent();
+        assertThat(read("- a\n".repeat(100_000))).isEmpty();
         assertThat(read("- &a b\n" + "- *a\n".repeat(50))).isPresent();
         assertThat(read("- &a b\n" + "- *a\n".repeat(51))).isEmpty();
     }
