@@ -59,6 +59,7 @@ public final class YamlMap {
         return where.isEmpty() ? Quote.of(key) : where + "." + Quote.of(key);
     }
 
+    /** The keys, in the order of the text. */
     public Collection<String> keys() {
         return entries.keySet();
     }
