@@ -65,13 +65,14 @@ class CheckCommandTest {
         assertThat(check(file)).isEqualTo(2);
         assertThat(printed).hasToString("");
         assertThat(complained.toString(StandardCharsets.UTF_8))
-                .isEqualTo(file + ":2:6: feeds.a: there is no file 'gone.mp4': name a video file that exists\n"
-                        + file + ":3:21: feeds.b.fpss is no setting of a feed; did you mean fps?\n");
+                .isEqualTo(file + ":2:6: feeds.a: there is no file 'gone.mp4': name a video file that exists\n" + file
+                        + ":3:21: feeds.b.fpss is no setting of a feed; did you mean fps?\n");
     }
 
     @Test
     void whatHoldsIsPrintedWithItsDefaultsAndReadAgain() throws Exception {
-        assertThat(check(write("feeds: {a: {source: test, fps: 3}}"), "--print")).isZero();
+        assertThat(check(write("feeds: {a: {source: test, fps: 3}}"), "--print"))
+                .isZero();
 
         String all = printed.toString(StandardCharsets.UTF_8);
         assertThat(all).contains("fps: 3").contains("stall_timeout: 5s").contains("listen: 127.0.0.1:8080");

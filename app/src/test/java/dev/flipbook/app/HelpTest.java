@@ -50,7 +50,8 @@ class HelpTest {
 
     @Test
     void helpFitsATerminal() {
-        for (String help : List.of(ServeCommand.help(), BenchCommand.help(), PublishCommand.help(), CheckCommand.help())) {
+        for (String help :
+                List.of(ServeCommand.help(), BenchCommand.help(), PublishCommand.help(), CheckCommand.help())) {
             assertThat(help.lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
         }
     }

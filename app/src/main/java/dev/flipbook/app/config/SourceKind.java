@@ -71,7 +71,9 @@ public enum SourceKind {
             default -> {
                 boolean camera = PI.matcher(source).matches()
                         || DEVICE.matcher(source).matches()
-                        || (source.matches("[^/\\\\*?\\[{:]+") && cameras.get().contains(source) && !new File(source).exists());
+                        || (source.matches("[^/\\\\*?\\[{:]+")
+                                && cameras.get().contains(source)
+                                && !new File(source).exists());
                 yield camera ? CAMERA : source.matches("screen:[\\w:.]{1,64}") ? SCREEN : OTHER;
             }
         };

@@ -44,7 +44,8 @@ public final class YamlText {
     private static final Map<String, String> PLAIN_WORDS = Map.of(
             "(TAB)", "a tab cannot stand before a key; use blanks",
             "expected <block end>", "this line is not indented as the lines above it",
-            "mapping values are not allowed here", "a colon with a blank after it stands in a text; put the text in quotes",
+            "mapping values are not allowed here",
+                    "a colon with a blank after it stands in a text; put the text in quotes",
             "found unexpected end of stream", "the file ends within a text in quotes",
             "found '<stream end>'", "the file ends within a list or a map");
 
@@ -99,7 +100,10 @@ public final class YamlText {
             complaints.add(lineOf(before), columnOf(before), "here is a byte that is not UTF-8");
             return Optional.empty();
         }
-        return Optional.of(text.length() > 0 && text.charAt(0) == '\uFEFF' ? text.toString().substring(1) : text.toString());
+        return Optional.of(
+                text.length() > 0 && text.charAt(0) == '\uFEFF'
+                        ? text.toString().substring(1)
+                        : text.toString());
     }
 
     /** The line in which a text ends. */

@@ -35,8 +35,10 @@ class YamlTextTest {
     @Timeout(60)
     @ValueSource(
             strings = {
-                "[", "{", "]", "- ", "? ", "a: ", "a:\n", "&a ", "*a ", "!a ", "'", "\"", "|", "> ", "%", "---\n", "...\n",
-                "[],", "{a: ", "\\", "#", "\n", " ", "\r", "a", "a: b\n", "- a\n", "[a, ", "\"\\", "- - ", ",", ": ", "@", "`",
+                "[", "{", "]", "- ", "? ", "a: ", "a:\n", "&a ", "*a ", "!a ", "'", "\"", "|", "> ", "%", "---\n",
+                        "...\n",
+                "[],", "{a: ", "\\", "#", "\n", " ", "\r", "a", "a: b\n", "- a\n", "[a, ", "\"\\", "- - ", ",", ": ",
+                        "@", "`",
                 "\u00e9", "\uD83D\uDE00", "\u2028", "a: &a [*a, "
             })
     void aMebibyteOfAnythingIsReadOrRefused(String part) {
@@ -89,8 +91,9 @@ class YamlTextTest {
     void noTagStandsForAnything() {
         assertThat(read("a: !!javax.script.ScriptEngineManager [b]")).isEmpty();
         assertThat(read("%TAG ! tag:yaml.org,2002:\n---\na: !int 5")).isEmpty();
-        assertThat(said).containsExactly(
-                "1:4: here is the tag !!javax.script.ScriptEngineManager; a configuration has none",
-                "3:4: here is the tag !!int; a configuration has none");
+        assertThat(said)
+                .containsExactly(
+                        "1:4: here is the tag !!javax.script.ScriptEngineManager; a configuration has none",
+                        "3:4: here is the tag !!int; a configuration has none");
     }
 }
