@@ -112,6 +112,8 @@ class RequestedFeedTest {
                 "{'name': 'a', 'source': 'file:///etc/passwd'}",
                 "{'name': 'a', 'source': 'ftp://host/x'}",
                 "{'name': 'a', 'source': '/dev/v4l/by-id/../../../etc/passwd'}",
+                "{'name': 'a', 'source': '/dev/v4l/by-id/..'}",
+                "{'name': 'a', 'source': 'rtsp://h/\\n/../etc/passwd'}",
                 "{'name': 'a', 'source': '*.jpg'}",
                 "{'name': 'a', 'source': ''}"
             })
