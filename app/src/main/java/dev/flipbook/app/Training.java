@@ -36,6 +36,7 @@ final class Training {
     private Training() {}
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
+        check();
         serve();
         Path file = Files.createTempFile("flipbook", ".mjpeg");
         try (Flipbook flipbook = Flipbook.start(ServerOptions.DEFAULT.withPort(0))) {
@@ -55,6 +56,24 @@ final class Training {
                 still.publish(picture);
                 Thread.sleep(4);
             }
+        } finally {
+            Files.delete(file);
+        }
+    }
+
+    /** Reads a configuration file as a start does. */
+    private static void check() throws IOException, InterruptedException {
+        Path file = Files.createTempFile("flipbook", ".yaml");
+        try {
+            Files.writeString(file, """
+                    listen: 127.0.0.1:8080
+                    defaults: {quality: 80, stall_timeout: 5s}
+                    feeds:
+                      demo: demo
+                      door: rtsp://${FLIPBOOK_TRAINING:-door}/stream1
+                      lobby: {source: test, fps: 15, size: 640x480, controls: {brightness: 20}}
+                    """);
+            var _ = Main.run(CheckCommand.NAME, file.toString());
         } finally {
             Files.delete(file);
         }

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -87,6 +88,28 @@ class CommandSourceTest {
 
         assertThat(Pictures.number(source.next().bytes())).isOne();
         assertThat(folder.resolve("c")).doesNotExist();
+    }
+
+    @Test
+    void variablesOfItsOwnAreInItsEnvironment() throws Exception {
+        CommandSource source = new CommandSource(
+                processes.shell("test -n \"$PATH\" && cat \"$PICTURES\""),
+                SourceOptions.DEFAULT,
+                Map.of("PICTURES", pictures(1, 1, 10).toString()));
+        opened.add(source);
+
+        assertThat(Pictures.number(source.next().bytes())).isOne();
+    }
+
+    @Test
+    void secretInItsEnvironmentIsInNoReason() {
+        CommandSource source = new CommandSource(
+                processes.shell("echo \"$CAMERA_TOKEN is refused\" >&2; exit 1"),
+                SourceOptions.DEFAULT,
+                Map.of("CAMERA_TOKEN", "hunter2"));
+        opened.add(source);
+
+        assertThatThrownBy(source::next).hasMessage("the command exited with 1: *** is refused");
     }
 
     @Test

@@ -47,12 +47,13 @@ public final class CommandLine {
         }
         given = put(given, values, "", Settings.SERVER);
         given = put(given, values, ConfigReader.API, Settings.API);
-        Given defaults =
-                put(options(arguments, Settings.FEED), values, ConfigReader.DEFAULTS, Settings.FEED);
+        Given defaults = put(options(arguments, Settings.FEED), values, ConfigReader.DEFAULTS, Settings.FEED);
         server = new ServerSettings(given, defaults);
         ofFeeds = new LinkedHashMap<>();
         for (SetValue value : values) {
-            value.feed().ifPresent(name -> ofFeeds.computeIfAbsent(name, _ -> new ArrayList<>()).add(value));
+            value.feed()
+                    .ifPresent(name -> ofFeeds.computeIfAbsent(name, _ -> new ArrayList<>())
+                            .add(value));
         }
         values.forEach(SetValue::check);
     }
@@ -90,10 +91,10 @@ public final class CommandLine {
         if (setting.form().kind() == Form.Kind.SWITCH) {
             return arguments.has(name) ? setting.read(given, "--" + name, "true", "true") : given;
         }
-        boolean repeats = setting.form().kind() == Form.Kind.LIST || setting.form().kind() == Form.Kind.ENTRIES;
-        Set<String> texts = repeats
-                ? arguments.all(name)
-                : arguments.has(name) ? Set.of(arguments.text(name, "")) : Set.of();
+        boolean repeats =
+                setting.form().kind() == Form.Kind.LIST || setting.form().kind() == Form.Kind.ENTRIES;
+        Set<String> texts =
+                repeats ? arguments.all(name) : arguments.has(name) ? Set.of(arguments.text(name, "")) : Set.of();
         Given all = given;
         for (String text : texts) {
             all = setting.add(all, "--" + name, setting.form().typed().apply(text), text);
@@ -189,8 +190,8 @@ public final class CommandLine {
         Given put(Given given, List<Setting<?>> table) {
             for (Setting<?> setting : table) {
                 if (setting.key().equals(key)) {
-                    boolean repeats =
-                            setting.form().kind() == Form.Kind.LIST || setting.form().kind() == Form.Kind.ENTRIES;
+                    boolean repeats = setting.form().kind() == Form.Kind.LIST
+                            || setting.form().kind() == Form.Kind.ENTRIES;
                     String typed = setting.form().typed().apply(text);
                     return repeats
                             ? setting.add(given, where(), typed, text)

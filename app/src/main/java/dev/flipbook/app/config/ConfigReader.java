@@ -17,7 +17,6 @@ import java.util.Optional;
 import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
 import org.snakeyaml.engine.v2.nodes.Node;
-import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
 /**
  * Reads configuration files, and what requests say of one feed. Nothing is opened or changed by reading. Immutable; any
@@ -74,8 +73,7 @@ public final class ConfigReader {
                 new LinkedHashMap<>(configuration.map(Configuration::feeds).orElse(Map.of()));
         feeds.entrySet().removeIf(feed -> !tried.test(feed.getKey(), feed.getValue()));
         Configuration.open(file.toString(), feeds).problems().forEach(problems::add);
-        return new Reading(
-                problems.isEmpty() ? configuration : Optional.empty(), problems.list(), warnings.list());
+        return new Reading(problems.isEmpty() ? configuration : Optional.empty(), problems.list(), warnings.list());
     }
 
     /** The content of a file, of which no more is read than a configuration may have. */
@@ -129,8 +127,8 @@ public final class ConfigReader {
     /** The settings of a map in the root. */
     private static Given part(
             YamlMap root, String key, String what, List<Setting<?>> table, Walk walk, Problems problems) {
-        Optional<YamlMap> map = root.value(key)
-                .flatMap(node -> walk.map(node, key, "it is a map of settings of " + what));
+        Optional<YamlMap> map =
+                root.value(key).flatMap(node -> walk.map(node, key, "it is a map of settings of " + what));
         map.ifPresent(settings -> settings.checkKeys(Walk.keys(List.of(), table), what, problems));
         return map.map(settings -> walk.settings(settings, table, Given.NONE)).orElse(Given.NONE);
     }
@@ -178,9 +176,13 @@ public final class ConfigReader {
      */
     public FeedSettings change(String name, FeedSettings feed, byte[] json, Configuration holding) {
         Request request = Request.read(json, holding.server().defaults());
-        request.text(NAME).map(Secret::value).filter(other -> !other.equals(name)).ifPresent(other -> {
-            throw new IllegalArgumentException("name is '" + name + "' and stays so; add a feed with another name");
-        });
+        request.text(NAME)
+                .map(Secret::value)
+                .filter(other -> !other.equals(name))
+                .ifPresent(other -> {
+                    throw new IllegalArgumentException(
+                            "name is '" + name + "' and stays so; add a feed with another name");
+                });
         FeedOrigin origin = request.text(Walk.SOURCE).map(FeedOrigin::of).orElse(feed.origin());
         if (!origin.equals(feed.origin())) {
             check(origin, holding.api());
@@ -194,7 +196,9 @@ public final class ConfigReader {
         SourceKind kind = SourceKind.of(
                 origin,
                 () -> cameras
-                        ? FrameSourceProvider.allCameras().stream().map(Camera::name).toList()
+                        ? FrameSourceProvider.allCameras().stream()
+                                .map(Camera::name)
+                                .toList()
                         : List.of());
         if (kind == SourceKind.OTHER) {
             throw new RefusedSourceException();
@@ -204,7 +208,10 @@ public final class ConfigReader {
                     + " come from the configuration only; requests may add "
                     + (api.sources().isEmpty()
                             ? "none"
-                            : api.sources().stream().sorted().map(SourceKind::key).collect(Collectors.joining(", "))));
+                            : api.sources().stream()
+                                    .sorted()
+                                    .map(SourceKind::key)
+                                    .collect(Collectors.joining(", "))));
         }
     }
 

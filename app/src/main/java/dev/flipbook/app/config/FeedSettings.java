@@ -92,7 +92,9 @@ public record FeedSettings(FeedOrigin origin, SourceOptions pictures, FeedOption
         if (origin instanceof FeedOrigin.Exec) {
             throw new IllegalStateException("a command is not kept");
         }
-        object.put("source", origin instanceof FeedOrigin.Address address ? address.source().value() : FeedOrigin.PUBLISH);
+        object.put(
+                "source",
+                origin instanceof FeedOrigin.Address address ? address.source().value() : FeedOrigin.PUBLISH);
         ConfigWriter.add(object, Settings.FEED, given());
         return Json.of(object);
     }

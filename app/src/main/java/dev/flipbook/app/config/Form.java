@@ -45,7 +45,8 @@ record Form<T>(
     }
 
     /** Milliseconds of the units of time, the longest first. */
-    private static final Map<String, Long> TIMES = ordered("d", 86_400_000, "h", 3_600_000, "m", 60_000, "s", 1000, "ms", 1);
+    private static final Map<String, Long> TIMES =
+            ordered("d", 86_400_000, "h", 3_600_000, "m", 60_000, "s", 1000, "ms", 1);
 
     /** Bytes of the units of sizes, the largest first. The units of ten are read, and never written. */
     private static final Map<String, Long> SIZES =
@@ -120,8 +121,8 @@ record Form<T>(
 
     /** A number of bytes between these two; on the command line a number alone means MiB. */
     static Form<Long> size(long minimum, long maximum) {
-        String right = "it is a size with its unit from " + written(minimum, SIZES) + " to "
-                + written(maximum, SIZES) + ", such as 64MiB or 2GB";
+        String right = "it is a size with its unit from " + written(minimum, SIZES) + " to " + written(maximum, SIZES)
+                + ", such as 64MiB or 2GB";
         return new Form<>(
                 Kind.TEXT,
                 right,

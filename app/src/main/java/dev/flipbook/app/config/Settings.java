@@ -166,14 +166,16 @@ final class Settings {
             new Form<>(
                     LIST,
                     "it is one of "
-                            + SourceKind.allowable().stream().map(SourceKind::key).collect(Collectors.joining(", ")),
+                            + SourceKind.allowable().stream()
+                                    .map(SourceKind::key)
+                                    .collect(Collectors.joining(", ")),
                     Settings::kind,
-                    kinds -> Optional.of(kinds.stream().sorted().map(SourceKind::key).toList()),
+                    kinds -> Optional.of(
+                            kinds.stream().sorted().map(SourceKind::key).toList()),
                     UnaryOperator.identity(),
                     Settings::union),
             ApiSettings.DEFAULT.sources());
-    static final Setting<Boolean> KEEP =
-            new Setting<>("keep", List.of(), "", Form.flag(), ApiSettings.DEFAULT.keep());
+    static final Setting<Boolean> KEEP = new Setting<>("keep", List.of(), "", Form.flag(), ApiSettings.DEFAULT.keep());
 
     static final List<Setting<?>> API = List.of(SOURCES, KEEP);
 

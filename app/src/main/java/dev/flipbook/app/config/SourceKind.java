@@ -30,7 +30,7 @@ public enum SourceKind {
     private static final Set<String> LIVE = Set.of("rtsp", "rtsps", "rtmp", "rtmps", "rtp", "srt", "tcp", "udp");
 
     /** Devices by their paths. A path is not a way out of the folder of the devices. */
-    private static final Pattern DEVICE = Pattern.compile("/dev/(video\\d{1,4}|v4l/by-(id|path)/[^/]+)");
+    private static final Pattern DEVICE = Pattern.compile("/dev/(video\\d{1,4}|v4l/by-(id|path)/[^/.][^/]*)");
 
     private static final Pattern PI = Pattern.compile("picam(:\\d{1,2})?");
 
@@ -58,6 +58,9 @@ public enum SourceKind {
     }
 
     private static SourceKind of(String source, Supplier<List<String>> cameras) {
+        if (source.chars().anyMatch(character -> character < ' ' || character == 0x7F)) {
+            return OTHER; // what looks like an address to one reader may be a path to another
+        }
         int colon = source.indexOf("://");
         if (colon > 0) {
             String scheme = source.substring(0, colon).toLowerCase(Locale.ROOT);
@@ -71,7 +74,9 @@ public enum SourceKind {
             default -> {
                 boolean camera = PI.matcher(source).matches()
                         || DEVICE.matcher(source).matches()
-                        || (source.matches("[^/\\\\*?\\[{:]+") && cameras.get().contains(source) && !new File(source).exists());
+                        || (source.matches("[^/\\\\*?\\[{:]+")
+                                && cameras.get().contains(source)
+                                && !new File(source).exists());
                 yield camera ? CAMERA : source.matches("screen:[\\w:.]{1,64}") ? SCREEN : OTHER;
             }
         };

@@ -197,7 +197,10 @@ final class Texts {
         }
         String wrong = bytes.length > MAX_SECRET ? "is larger than 64 KiB" : bytes.length == 0 ? "is empty" : "";
         try {
-            String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
             wrong = wrong.isEmpty() && text.indexOf('\0') >= 0 ? "has a character that no text may have" : wrong;
             if (wrong.isEmpty()) {
                 return Optional.of(Secret.hidden(text.replaceFirst("\\r?\\n\\z", "")));

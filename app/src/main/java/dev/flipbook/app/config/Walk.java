@@ -109,13 +109,19 @@ final class Walk {
             complaints.add(node, where + is + setting.form().right());
         } else if (quoted && !scalar.isPlain() && !Texts.hasVariable(scalar.getValue())) {
             String text = Quote.of(scalar.getValue());
-            complaints.add(node, where + " is the text '" + text + "'; " + setting.form().right() + ", without quotes");
+            complaints.add(
+                    node,
+                    where + " is the text '" + text + "'; " + setting.form().right() + ", without quotes");
         } else {
             Optional<Secret> text = texts.scalar(scalar, where);
             try {
                 return text.isEmpty()
                         ? given
-                        : setting.add(given, where, before + text.get().value(), text.get().toString());
+                        : setting.add(
+                                given,
+                                where,
+                                before + text.get().value(),
+                                text.get().toString());
             } catch (IllegalArgumentException e) {
                 complaints.add(node, String.valueOf(e.getMessage()));
             }
@@ -168,7 +174,8 @@ final class Walk {
     private void checkInputs(Map<String, FeedSettings> feeds) {
         List<String> reading = new ArrayList<>();
         feeds.forEach((name, feed) -> {
-            if (feed.origin() instanceof FeedOrigin.Address(Secret source) && source.value().equals("-")) {
+            if (feed.origin() instanceof FeedOrigin.Address(Secret source)
+                    && source.value().equals("-")) {
                 reading.add(name);
             }
         });
@@ -177,7 +184,8 @@ final class Walk {
             complaints.add(
                     at.line(),
                     at.column(),
-                    "feeds." + name + " is standard input, as feeds." + reading.get(0) + " is; it can be one feed only");
+                    "feeds." + name + " is standard input, as feeds." + reading.get(0)
+                            + " is; it can be one feed only");
         }
     }
 
@@ -230,7 +238,8 @@ final class Walk {
             return Optional.empty();
         }
         if (node instanceof ScalarNode typed) {
-            holdsSecret |= LOGIN.matcher(Texts.withoutVariables(typed.getValue())).find();
+            holdsSecret |=
+                    LOGIN.matcher(Texts.withoutVariables(typed.getValue())).find();
         }
         return text.map(FeedOrigin::of);
     }
@@ -255,7 +264,8 @@ final class Walk {
             texts.text(word, map.path(EXEC), A_WORD).ifPresent(words::add);
             typed.add(word instanceof ScalarNode text ? Texts.withoutVariables(text.getValue()) : "");
         }
-        holdsSecret |= typed.stream().anyMatch(word -> !Secrets.in(typed).hide(word).equals(word));
+        holdsSecret |=
+                typed.stream().anyMatch(word -> !Secrets.in(typed).hide(word).equals(word));
         boolean whole = words.size() == list.getValue().size();
         if (whole && words.get(0).value().isBlank()) {
             complaints.add(node, map.path(EXEC) + " has no program; " + A_COMMAND);

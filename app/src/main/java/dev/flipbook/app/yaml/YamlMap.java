@@ -44,7 +44,9 @@ public final class YamlMap {
             NodeTuple before = entries.putIfAbsent(key.getValue(), tuple);
             if (before != null) {
                 int line = before.getKeyNode().getStartMark().orElseThrow().getLine() + 1;
-                complaints.add(key, path(where, key.getValue()) + " is here for the second time; the first is in line " + line);
+                complaints.add(
+                        key,
+                        path(where, key.getValue()) + " is here for the second time; the first is in line " + line);
             }
         }
         return new YamlMap(entries, where);
@@ -59,6 +61,7 @@ public final class YamlMap {
         return where.isEmpty() ? Quote.of(key) : where + "." + Quote.of(key);
     }
 
+    /** The keys, in the order of the text. */
     public Collection<String> keys() {
         return entries.keySet();
     }

@@ -17,6 +17,7 @@ import org.snakeyaml.engine.v2.events.CollectionEndEvent;
 import org.snakeyaml.engine.v2.events.CollectionStartEvent;
 import org.snakeyaml.engine.v2.events.DocumentStartEvent;
 import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.events.NodeEvent;
 import org.snakeyaml.engine.v2.events.ScalarEvent;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
@@ -43,24 +44,32 @@ public final class YamlText {
     private static final Map<String, String> PLAIN_WORDS = Map.of(
             "(TAB)", "a tab cannot stand before a key; use blanks",
             "expected <block end>", "this line is not indented as the lines above it",
-            "mapping values are not allowed here", "a colon with a blank after it stands in a text; put the text in quotes",
+            "mapping values are not allowed here",
+                    "a colon with a blank after it stands in a text; put the text in quotes",
             "found unexpected end of stream", "the file ends within a text in quotes",
             "found '<stream end>'", "the file ends within a list or a map");
 
+    /** Maximum number of keys and values, which take 200 bytes each. A thousand cameras with all settings have 40,000. */
+    private static final int MAX_NODES = 100_000;
+
     private final Complaints complaints;
-    private final LoadSettings settings = LoadSettings.builder()
-            .setLabel("")
-            .setCodePointLimit(MAX_BYTES)
-            .setMaxAliasesForCollections(MAX_ALIASES)
-            .setAllowNonScalarKeys(true) // YamlMap says where they are
-            .build();
+    private final LoadSettings settings;
 
     private int documents;
+    private int nodes;
     private int aliases;
     private int depth;
 
-    private YamlText(Complaints complaints) {
+    /** @param length of the text, which is read at once: the parser copies what it has at each further read */
+    private YamlText(int length, Complaints complaints) {
         this.complaints = complaints;
+        this.settings = LoadSettings.builder()
+                .setLabel("")
+                .setBufferSize(length + 1)
+                .setCodePointLimit(MAX_BYTES)
+                .setMaxAliasesForCollections(MAX_ALIASES)
+                .setAllowNonScalarKeys(true) // YamlMap says where they are
+                .build();
     }
 
     /**
@@ -73,7 +82,7 @@ public final class YamlText {
         if (decoded.isEmpty() || !isPrintable(decoded.get(), complaints)) {
             return Optional.empty();
         }
-        return new YamlText(complaints).read(decoded.get());
+        return new YamlText(decoded.get().length(), complaints).read(decoded.get());
     }
 
     /** The text of these bytes; empty if they are not UTF-8. */
@@ -91,7 +100,10 @@ public final class YamlText {
             complaints.add(lineOf(before), columnOf(before), "here is a byte that is not UTF-8");
             return Optional.empty();
         }
-        return Optional.of(text.length() > 0 && text.charAt(0) == '\uFEFF' ? text.toString().substring(1) : text.toString());
+        return Optional.of(
+                text.length() > 0 && text.charAt(0) == '\uFEFF'
+                        ? text.toString().substring(1)
+                        : text.toString());
     }
 
     /** The line in which a text ends. */
@@ -153,11 +165,14 @@ public final class YamlText {
     /** Counts what is limited. */
     private boolean isAllowed(Event event) {
         documents += event instanceof DocumentStartEvent ? 1 : 0;
+        nodes += event instanceof NodeEvent ? 1 : 0;
         aliases += event instanceof AliasEvent ? 1 : 0;
         depth += event instanceof CollectionStartEvent ? 1 : event instanceof CollectionEndEvent ? -1 : 0;
         String wrong = "";
         if (documents > 1) {
             wrong = "here begins a second document; a configuration has one";
+        } else if (nodes > MAX_NODES) {
+            wrong = "here are more than " + MAX_NODES + " keys and values";
         } else if (aliases > MAX_ALIASES) {
             wrong = "here are more than " + MAX_ALIASES + " aliases";
         } else if (depth > MAX_DEPTH) {

@@ -34,8 +34,7 @@ class ConfigurationReferenceTest {
 
     @Test
     void everyKeyIsThere() throws IOException {
-        assertThat(rows("## Server"))
-                .containsOnlyKeys(Walk.keys(List.of("feeds", "defaults", "api"), Settings.SERVER));
+        assertThat(rows("## Server")).containsOnlyKeys(Walk.keys(List.of("feeds", "defaults", "api"), Settings.SERVER));
         assertThat(rows("## Feeds")).containsOnlyKeys(Walk.ORIGIN_KEYS);
         assertThat(rows("## Settings of a feed")).containsOnlyKeys(Walk.keys(List.of(), Settings.FEED));
         assertThat(rows("## API")).containsOnlyKeys(Walk.keys(List.of(), Settings.API));
@@ -63,7 +62,8 @@ class ConfigurationReferenceTest {
             Map<String, String[]> rows = rows(heading);
             for (Setting<?> setting : heading.equals("## Server") ? Settings.SERVER : Settings.FEED) {
                 assertThat(setting.options())
-                        .allSatisfy(option -> assertThat(rows.get(setting.key())[4]).contains("`--" + option + "`"));
+                        .allSatisfy(
+                                option -> assertThat(rows.get(setting.key())[4]).contains("`--" + option + "`"));
             }
         }
     }

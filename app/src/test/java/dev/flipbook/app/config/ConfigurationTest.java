@@ -66,10 +66,11 @@ class ConfigurationTest {
     void fileAndLineRefuseAValueInTheSameWords(String key, String value, String right) throws IOException {
         String option = "--" + key.replace('_', '-');
 
-        assertThat(read("feeds:\n  lobby:\n    source: test\n    " + key + ": " + value + "\n").problems())
+        assertThat(read("feeds:\n  lobby:\n    source: test\n    " + key + ": " + value + "\n")
+                        .problems())
                 .extracting(Problem::toString)
-                .containsExactly(folder.resolve("f.yaml") + ":4:" + (7 + key.length()) + ": feeds.lobby." + key + " is '"
-                        + value + "'; " + right);
+                .containsExactly(folder.resolve("f.yaml") + ":4:" + (7 + key.length()) + ": feeds.lobby." + key
+                        + " is '" + value + "'; " + right);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> line(option + "=" + value))
                 .withMessage(option + " is '" + value + "'; " + right);
@@ -130,17 +131,30 @@ class ConfigurationTest {
                         "--start-timeout=60",
                         "--stall-timeout=20s",
                         "--idle-stop=0"))
-                .extracting(Configuration::feeds, Configuration::api, line -> line.server().options())
-                .containsExactly(file.feeds(), file.api(), file.server().options().withFeeds(
-                        line("--fps=5", "--memory=64", "--start-timeout=60", "--stall-timeout=20s", "--idle-stop=0")
-                                .server()
+                .extracting(
+                        Configuration::feeds,
+                        Configuration::api,
+                        line -> line.server().options())
+                .containsExactly(
+                        file.feeds(),
+                        file.api(),
+                        file.server()
                                 .options()
-                                .feeds()));
+                                .withFeeds(line(
+                                                "--fps=5",
+                                                "--memory=64",
+                                                "--start-timeout=60",
+                                                "--stall-timeout=20s",
+                                                "--idle-stop=0")
+                                        .server()
+                                        .options()
+                                        .feeds()));
     }
 
     @Test
     void setSaysWhatAFileSaysOfOneFeed() {
-        Configuration line = line("test", "demo", "--fps=3", "--set=feeds.demo.fps=15", "--set=feeds.demo.idle_stop=1m");
+        Configuration line =
+                line("test", "demo", "--fps=3", "--set=feeds.demo.fps=15", "--set=feeds.demo.idle_stop=1m");
 
         assertThat(line.feeds().get("test").pictures().fps()).isEqualTo(3);
         assertThat(line.feeds().get("demo").pictures().fps()).isEqualTo(15);
@@ -198,7 +212,8 @@ class ConfigurationTest {
                 feeds: {door: demo}
                 """);
 
-        Configuration both = line("test", "--port=81", "--names=b.example", "--fps=5").with(file);
+        Configuration both =
+                line("test", "--port=81", "--names=b.example", "--fps=5").with(file);
 
         assertThat(both.feeds()).containsOnlyKeys("door", "test");
         assertThat(both.feeds().get("door")).isEqualTo(file.feeds().get("door"));
@@ -224,7 +239,10 @@ class ConfigurationTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> line("test").with(reading.configuration().orElseThrow()))
                 .withMessageContaining("the feed 'test' is given twice");
-        assertThat(reading.under(line("demo"), "f.yaml").configuration().orElseThrow().feeds())
+        assertThat(reading.under(line("demo"), "f.yaml")
+                        .configuration()
+                        .orElseThrow()
+                        .feeds())
                 .containsOnlyKeys("door", "test", "demo");
     }
 
@@ -232,14 +250,21 @@ class ConfigurationTest {
 
     @Test
     void feedIsTheSameWhereverItStands() throws IOException {
-        FeedSettings before = file("feeds: {a: demo, door: {source: test, fps: 5, quality: 80}}").feeds().get("door");
-        FeedSettings after = file("defaults: {fps: 5}\nfeeds:\n  door: test\n").feeds().get("door");
+        FeedSettings before = file("feeds: {a: demo, door: {source: test, fps: 5, quality: 80}}")
+                .feeds()
+                .get("door");
+        FeedSettings after =
+                file("defaults: {fps: 5}\nfeeds:\n  door: test\n").feeds().get("door");
 
         assertThat(after).isEqualTo(before).hasSameHashCodeAs(before);
         assertThat(after.position()).isEqualTo(new Position(3, 9));
-        assertThat(file("feeds: {door: {source: test, fps: 6}}").feeds().get("door")).isNotEqualTo(before);
-        assertThat(file("feeds: {door: {source: demo, fps: 5}}").feeds().get("door")).isNotEqualTo(before);
-        assertThat(file("feeds: {door: {source: test, fps: 5, idle_stop: 1s}}").feeds().get("door"))
+        assertThat(file("feeds: {door: {source: test, fps: 6}}").feeds().get("door"))
+                .isNotEqualTo(before);
+        assertThat(file("feeds: {door: {source: demo, fps: 5}}").feeds().get("door"))
+                .isNotEqualTo(before);
+        assertThat(file("feeds: {door: {source: test, fps: 5, idle_stop: 1s}}")
+                        .feeds()
+                        .get("door"))
                 .isNotEqualTo(before);
     }
 
@@ -248,9 +273,12 @@ class ConfigurationTest {
         ServerSettings usual = file("{}").server();
 
         assertThat(file("listen: 127.0.0.1:8080\ninsecure: false\n").server()).isEqualTo(usual);
-        assertThat(file("listen: 8081\nmemory: 1MiB\nnames: [a]\nfeeds: {a: test}\n").server().restart(usual))
+        assertThat(file("listen: 8081\nmemory: 1MiB\nnames: [a]\nfeeds: {a: test}\n")
+                        .server()
+                        .restart(usual))
                 .containsExactly("listen", "names", "memory");
-        assertThat(file("defaults: {fps: 5}\napi: {keep: true}\n").server().restart(usual)).isEmpty();
+        assertThat(file("defaults: {fps: 5}\napi: {keep: true}\n").server().restart(usual))
+                .isEmpty();
     }
 
     @Test

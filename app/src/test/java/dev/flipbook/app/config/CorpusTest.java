@@ -122,8 +122,7 @@ class CorpusTest {
                 refused.add(name);
             }
         }
-        assertThat(refused)
-                .containsExactlyElementsOf(Files.readAllLines(CORPUS.resolve("seen-by-the-schema.txt")));
+        assertThat(refused).containsExactlyElementsOf(Files.readAllLines(CORPUS.resolve("seen-by-the-schema.txt")));
     }
 
     /** Whether the file is YAML and the schema finds something wrong. */
@@ -146,8 +145,7 @@ class CorpusTest {
 
         List<String> feed = Walk.keys(List.of(), Settings.FEED);
         assertThat(keys(tree, "/properties"))
-                .containsExactlyInAnyOrderElementsOf(
-                        Walk.keys(List.of("feeds", "defaults", "api"), Settings.SERVER));
+                .containsExactlyInAnyOrderElementsOf(Walk.keys(List.of("feeds", "defaults", "api"), Settings.SERVER));
         assertThat(keys(tree, "/properties/defaults/properties")).containsExactlyInAnyOrderElementsOf(feed);
         assertThat(keys(tree, "/properties/api/properties"))
                 .containsExactlyInAnyOrderElementsOf(Walk.keys(List.of(), Settings.API));
@@ -162,9 +160,10 @@ class CorpusTest {
         Map<String, Object> usual = new LinkedHashMap<>();
         ConfigWriter.add(usual, Settings.FEED, Given.NONE);
         usual.remove("controls");
-        usual.forEach((key, value) -> assertThat(tree.at("/$defs/" + key + "/default").asString())
-                .as(key)
-                .isEqualTo(value.toString()));
+        usual.forEach(
+                (key, value) -> assertThat(tree.at("/$defs/" + key + "/default").asString())
+                        .as(key)
+                        .isEqualTo(value.toString()));
         assertThat(tree.at("/properties/listen/default").asString()).isEqualTo(Settings.Listen.DEFAULT.toString());
     }
 

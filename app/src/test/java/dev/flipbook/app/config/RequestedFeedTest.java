@@ -28,8 +28,7 @@ class RequestedFeedTest {
 
     private static Configuration holding(Set<SourceKind> sources) {
         Given defaults = Given.NONE.with(Settings.QUALITY, 60).with(Settings.STALL_TIMEOUT, Duration.ofSeconds(9));
-        return new Configuration(
-                new ServerSettings(Given.NONE, defaults), new ApiSettings(sources, false), Map.of());
+        return new Configuration(new ServerSettings(Given.NONE, defaults), new ApiSettings(sources, false), Map.of());
     }
 
     private NamedFeed feed(String json) {
@@ -113,6 +112,8 @@ class RequestedFeedTest {
                 "{'name': 'a', 'source': 'file:///etc/passwd'}",
                 "{'name': 'a', 'source': 'ftp://host/x'}",
                 "{'name': 'a', 'source': '/dev/v4l/by-id/../../../etc/passwd'}",
+                "{'name': 'a', 'source': '/dev/v4l/by-id/..'}",
+                "{'name': 'a', 'source': 'rtsp://h/\\n/../etc/passwd'}",
                 "{'name': 'a', 'source': '*.jpg'}",
                 "{'name': 'a', 'source': ''}"
             })
@@ -161,7 +162,8 @@ class RequestedFeedTest {
 
     @Test
     void givenKeysReplaceAndNullBringsTheDefaultBack() {
-        FeedSettings yard = feed("{'name': 'yard', 'source': 'publish', 'fps': 5, 'quality': 90}").settings();
+        FeedSettings yard = feed("{'name': 'yard', 'source': 'publish', 'fps': 5, 'quality': 90}")
+                .settings();
 
         FeedSettings changed = change(yard, "{'fps': 7, 'quality': null}");
 
@@ -200,8 +202,7 @@ class RequestedFeedTest {
     @Test
     void keptFeedStaysAsItIsWhenTheDefaultsChange() {
         NamedFeed yard = feed("{'name': 'yard', 'source': 'publish'}");
-        Configuration other =
-                new Configuration(ServerSettings.DEFAULT, ApiSettings.DEFAULT, Map.of());
+        Configuration other = new Configuration(ServerSettings.DEFAULT, ApiSettings.DEFAULT, Map.of());
 
         assertThat(feed(yard.settings().json("yard"), other)).isEqualTo(yard);
     }
@@ -211,6 +212,7 @@ class RequestedFeedTest {
         Path file = Files.createFile(folder.resolve("C920"));
         FeedOrigin origin = FeedOrigin.of(file.toString());
 
-        assertThat(SourceKind.of(origin, () -> java.util.List.of(file.toString()))).isEqualTo(SourceKind.OTHER);
+        assertThat(SourceKind.of(origin, () -> java.util.List.of(file.toString())))
+                .isEqualTo(SourceKind.OTHER);
     }
 }

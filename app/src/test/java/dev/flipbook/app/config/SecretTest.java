@@ -63,8 +63,8 @@ class SecretTest {
         Reading reading = new ConfigReader(Map.of("A", "${B}", "B", VALUE))
                 .file(write("feeds: {door: {exec: [echo, \"${A}\"]}}"), Map.of());
 
-        FeedOrigin.Exec exec =
-                (FeedOrigin.Exec) reading.configuration().orElseThrow().feeds().get("door").origin();
+        FeedOrigin.Exec exec = (FeedOrigin.Exec)
+                reading.configuration().orElseThrow().feeds().get("door").origin();
         assertThat(exec.words().get(1).value()).isEqualTo("${B}");
     }
 
@@ -123,8 +123,9 @@ class SecretTest {
     void noProblemHasASecret(String yaml) throws IOException {
         Files.writeString(folder.resolve("door"), VALUE);
 
-        assertThat(read(yaml).problems()).isNotEmpty().allSatisfy(problem -> assertThat(problem.toString())
-                .doesNotContain(VALUE));
+        assertThat(read(yaml).problems())
+                .isNotEmpty()
+                .allSatisfy(problem -> assertThat(problem.toString()).doesNotContain(VALUE));
     }
 
     // who can read the file
@@ -141,8 +142,8 @@ class SecretTest {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
         assertThat(new ConfigReader(Map.of()).file(file).warnings())
                 .extracting(Problem::toString)
-                .containsExactly(file
-                        + ": warning: others on this machine can read it, and it holds a secret; chmod 600");
+                .containsExactly(
+                        file + ": warning: others on this machine can read it, and it holds a secret; chmod 600");
 
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
         assertThat(new ConfigReader(Map.of()).file(file).warnings()).isEmpty();

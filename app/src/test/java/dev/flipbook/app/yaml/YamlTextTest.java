@@ -32,11 +32,13 @@ class YamlTextTest {
     }
 
     @ParameterizedTest
-    @Timeout(30)
+    @Timeout(60)
     @ValueSource(
             strings = {
-                "[", "{", "]", "- ", "? ", "a: ", "a:\n", "&a ", "*a ", "!a ", "'", "\"", "|", "> ", "%", "---\n", "...\n",
-                "[],", "{a: ", "\\", "#", "\n", " ", "\r", "a", "a: b\n", "- a\n", "[a, ", "\"\\", "- - ", ",", ": ", "@", "`",
+                "[", "{", "]", "- ", "? ", "a: ", "a:\n", "&a ", "*a ", "!a ", "'", "\"", "|", "> ", "%", "---\n",
+                        "...\n",
+                "[],", "{a: ", "\\", "#", "\n", " ", "\r", "a", "a: b\n", "- a\n", "[a, ", "\"\\", "- - ", ",", ": ",
+                        "@", "`",
                 "\u00e9", "\uD83D\uDE00", "\u2028", "a: &a [*a, "
             })
     void aMebibyteOfAnythingIsReadOrRefused(String part) {
@@ -76,9 +78,11 @@ class YamlTextTest {
     }
 
     @Test
-    void theLastLevelAndTheLastAliasAreAllowed() {
+    void whatIsLimitedIsAllowedUpToItsLimit() {
         assertThat(read("[".repeat(20) + "]".repeat(20))).isPresent();
         assertThat(read("[".repeat(21) + "]".repeat(21))).isEmpty();
+        assertThat(read("- a\n".repeat(99_999))).isPresent();
+        assertThat(read("- a\n".repeat(100_000))).isEmpty();
         assertThat(read("- &a b\n" + "- *a\n".repeat(50))).isPresent();
         assertThat(read("- &a b\n" + "- *a\n".repeat(51))).isEmpty();
     }
@@ -87,8 +91,9 @@ class YamlTextTest {
     void noTagStandsForAnything() {
         assertThat(read("a: !!javax.script.ScriptEngineManager [b]")).isEmpty();
         assertThat(read("%TAG ! tag:yaml.org,2002:\n---\na: !int 5")).isEmpty();
-        assertThat(said).containsExactly(
-                "1:4: here is the tag !!javax.script.ScriptEngineManager; a configuration has none",
-                "3:4: here is the tag !!int; a configuration has none");
+        assertThat(said)
+                .containsExactly(
+                        "1:4: here is the tag !!javax.script.ScriptEngineManager; a configuration has none",
+                        "3:4: here is the tag !!int; a configuration has none");
     }
 }
