@@ -92,9 +92,9 @@ class ControlIT {
                 .startsWith("{\"controls\":[{\"name\":\"brightness\",")
                 .contains("\"usual\":0,\"value\":20,", "\"usual\":3,\"value\":1,");
         assertThat(ask("GET", "/api/feeds/door").body()).contains("\"usual\":0,\"value\":20,");
-        String event = "";
-        while (!event.contains("\"usual\":0,\"value\":20,")) {
-            event = other.line();
+        StringBuilder events = new StringBuilder();
+        while (events.indexOf("\"usual\":0,\"value\":20,") < 0) {
+            events.append((char) other.read());
         }
         Answer refused = send("PATCH", "/api/feeds/door/controls", "{\"brightness\": 99}");
         assertThat(refused.status()).isEqualTo(422);
@@ -118,7 +118,7 @@ class ControlIT {
         while (grey.number() != 0) { // those that were on their way
             grey = viewer.next().orElseThrow();
         }
-        assertThat(colour(grey.picture())).as("the most colour of a pixel").isLessThan(10);
+        assertThat(colour(grey.picture())).as("the most colour of a pixel").isLessThan(40);
         assertThat(viewer.nextNumber()).as("the next part is grey too").isZero();
         Answer snapshot = ask("GET", "/feeds/door.jpg?max_delay=100");
         assertThat(snapshot.status()).isEqualTo(503);
