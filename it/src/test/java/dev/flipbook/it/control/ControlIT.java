@@ -99,7 +99,8 @@ class ControlIT {
         Answer refused = send("PATCH", "/api/feeds/door/controls", "{\"brightness\": 99}");
         assertThat(refused.status()).isEqualTo(422);
         assertThat(refused.body()).isEqualTo("brightness is 99; it goes from -64 to 64\n");
-        assertThat(send("PATCH", "/api/feeds/yard/controls", "{\"brightness\": 1}").status())
+        assertThat(send("PATCH", "/api/feeds/yard/controls", "{\"brightness\": 1}")
+                        .status())
                 .isEqualTo(409);
     }
 
@@ -126,7 +127,9 @@ class ControlIT {
         assertThat(ask("GET", "/api/feeds/yard").body()).doesNotContain("paused");
 
         assertThat(ask("POST", "/api/feeds/door/resume").status()).isEqualTo(200);
-        assertThat(nextOfTheCamera(viewer)).as("pictures come again on the same connection").isBetween(1, 3);
+        assertThat(nextOfTheCamera(viewer))
+                .as("pictures come again on the same connection")
+                .isBetween(1, 3);
     }
 
     /** The number of the next picture that the server did not draw itself. */
@@ -247,7 +250,8 @@ class ControlIT {
         all.add("Content-Type: application/json");
         all.add("Content-Length: " + json.length());
         try (RawConnection connection = RawConnection.to(port)) {
-            return answer(connection.ask(method, target, all.toArray(String[]::new)).send(json));
+            return answer(
+                    connection.ask(method, target, all.toArray(String[]::new)).send(json));
         }
     }
 
