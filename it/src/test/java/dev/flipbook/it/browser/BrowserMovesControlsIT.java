@@ -186,7 +186,8 @@ class BrowserMovesControlsIT extends BrowserCase {
         cameras.plug(0, "name HD Webcam", "format YUYV 320x240 30", "control 980900 1 -100 100 1 0 Brightness");
         try (Program program = Program.start(cameras.environment(), "webcam", "-p", "0");
                 Browser other = kind.start()) {
-            URI page = URI.create("http://127.0.0.1:" + program.port() + "/feeds/webcam");
+            int port = program.port();
+            URI page = URI.create("http://127.0.0.1:" + port + "/feeds/webcam");
             openPanel(browser(), page);
             openPanel(other, page);
             soon().until(() -> light(other) > 100);
@@ -196,7 +197,7 @@ class BrowserMovesControlsIT extends BrowserCase {
 
             soon().until(() -> light(other) < before - 60);
             soon().until(() -> value(other, "control-brightness").equals("-90"));
-            assertThat(status(program.port())).contains("\"usual\":0,\"value\":-90");
+            assertThat(status(port)).contains("\"usual\":0,\"value\":-90");
         }
     }
 
