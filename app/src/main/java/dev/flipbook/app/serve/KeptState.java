@@ -6,6 +6,7 @@ import dev.flipbook.app.config.ConfigReader;
 import dev.flipbook.app.config.ConfigReader.NamedFeed;
 import dev.flipbook.app.config.Configuration;
 import dev.flipbook.app.config.FeedSettings;
+import dev.flipbook.app.yaml.YamlText;
 import dev.flipbook.web.Json;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -15,9 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
  * The feeds that clients have added, and those that are paused, as JSON in the state file. What is not understood, such
@@ -56,19 +54,19 @@ final class KeptState implements AutoCloseable {
         }
         try {
             return read(new String(bytes.get(), UTF_8));
-        } catch (YamlEngineException | IllegalArgumentException e) {
+        } catch (IllegalArgumentException e) {
             LOG.log(
                     Level.WARNING,
                     "what was kept of feeds in {0} is not understood ({1}); it is in {2} now",
                     file.path(),
-                    String.valueOf(e.getMessage()).lines().findFirst().orElse(""),
+                    e.getMessage(),
                     file.setAside());
             return AddedFeeds.Kept.NOTHING;
         }
     }
 
     private AddedFeeds.Kept read(String json) {
-        Object root = new Load(LoadSettings.builder().build()).loadFromString(json);
+        Object root = YamlText.value(json);
         if (!(root instanceof Map<?, ?> state)
                 || !(state.get(FEEDS) instanceof List<?> added)
                 || !(state.get(PAUSED) instanceof Map<?, ?> reasons)) {

@@ -9,6 +9,7 @@ import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
+import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.api.lowlevel.Parse;
@@ -83,6 +84,20 @@ public final class YamlText {
             return Optional.empty();
         }
         return new YamlText(decoded.get().length(), complaints).read(decoded.get());
+    }
+
+    /**
+     * The value of a JSON text that this program has written: maps, lists, texts, numbers.
+     *
+     * @throws IllegalArgumentException if it is not JSON
+     */
+    public static Object value(String json) {
+        try {
+            return new Load(LoadSettings.builder().build()).loadFromString(json);
+        } catch (YamlEngineException e) {
+            throw new IllegalArgumentException(
+                    String.valueOf(e.getMessage()).lines().findFirst().orElse("not JSON"), e);
+        }
     }
 
     /** The text of these bytes; empty if they are not UTF-8. */
