@@ -72,7 +72,7 @@ public final class Frame {
      */
     public Frame turned(int rotate, boolean mirror) {
         Orientation further = Orientation.of(rotate, mirror);
-        return further.equals(Orientation.UPRIGHT) ? this : new Frame(picture.turned(further), sequence, capturedNanos);
+        return further.isUpright() ? this : new Frame(picture.turned(further), sequence, capturedNanos);
     }
 
     /** A frame of a picture that was checked before. */

@@ -34,7 +34,8 @@ public final class ByteSearch {
         int at = from;
         int last = to - 16;
         while (at <= last
-                && (zeros((long) EIGHT.get(bytes, at) ^ wanted) | zeros((long) EIGHT.get(bytes, at + 8) ^ wanted)) == 0) {
+                && (zeros((long) EIGHT.get(bytes, at) ^ wanted) | zeros((long) EIGHT.get(bytes, at + 8) ^ wanted))
+                        == 0) {
             at += 16;
         }
         while (at < to && bytes[at] != value) {

@@ -61,7 +61,7 @@ public record Jpeg(List<ByteBuffer> parts, int size, int width, int height) {
      * @throws IllegalArgumentException when the picture exceeds {@link #MAX_BYTES} with that segment
      */
     public Jpeg turned(Orientation further) {
-        if (further.equals(Orientation.UPRIGHT)) {
+        if (further.isUpright()) {
             return this;
         }
         Jpeg turned = further.appliedTo(this);

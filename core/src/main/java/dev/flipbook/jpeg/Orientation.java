@@ -54,6 +54,11 @@ public record Orientation(int quarters, boolean mirrored) {
         return new Orientation(at & 3, at > 3);
     }
 
+    /** Whether the picture is shown as it is. */
+    public boolean isUpright() {
+        return quarters == 0 && !mirrored;
+    }
+
     /** Exif's number, 1 to 8. */
     public int exif() {
         return NUMBERS.charAt(quarters + (mirrored ? 4 : 0)) - '0';

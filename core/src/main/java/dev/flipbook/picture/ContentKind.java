@@ -30,6 +30,8 @@ public enum ContentKind {
     /** Maximum number of brands that are read: names by which AVIF and HEIC are recognised. No known file has more. */
     private static final int MAX_BRANDS = 16;
 
+    private static final ContentKind[] KINDS = values();
+
     private static final Set<String> AVIF_BRANDS = Set.of("avif", "avis");
     private static final Set<String> HEIC_BRANDS = Set.of("heic", "heix", "heim", "heis", "hevc", "hevx");
 
@@ -65,10 +67,12 @@ public enum ContentKind {
         if (text.startsWith("ftyp", 4)) {
             return ofBrands(head, text);
         }
-        return Arrays.stream(values())
-                .filter(kind -> kind.begins(text))
-                .findFirst()
-                .orElse(OTHER);
+        for (ContentKind kind : KINDS) { // no stream, because each picture comes here twice
+            if (kind.begins(text)) {
+                return kind;
+            }
+        }
+        return OTHER;
     }
 
     /**

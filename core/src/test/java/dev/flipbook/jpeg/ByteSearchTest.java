@@ -72,10 +72,12 @@ class ByteSearchTest {
     void aByteIsAmongEightOrNot() {
         byte[] eight = {1, 2, 3, (byte) 0xFF, 5, 6, 7, 8};
         for (byte value : eight) {
-            assertThat(ByteSearch.isAmong(value, ByteBuffer.wrap(eight).getLong(0))).isTrue();
+            assertThat(ByteSearch.isAmong(value, ByteBuffer.wrap(eight).getLong(0)))
+                    .isTrue();
         }
         for (byte value : new byte[] {0, 4, 9, (byte) 0xFE, (byte) 0x80, 0x7F}) {
-            assertThat(ByteSearch.isAmong(value, ByteBuffer.wrap(eight).getLong(0))).isFalse();
+            assertThat(ByteSearch.isAmong(value, ByteBuffer.wrap(eight).getLong(0)))
+                    .isFalse();
         }
     }
 

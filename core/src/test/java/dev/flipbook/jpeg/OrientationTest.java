@@ -39,6 +39,14 @@ class OrientationTest {
     }
 
     @Test
+    void onlyThePictureAsItIsIsUpright() {
+        assertThat(Orientation.UPRIGHT.isUpright()).isTrue();
+        for (int number = 2; number <= 8; number++) {
+            assertThat(Orientation.ofExif(number).isUpright()).as("%d", number).isFalse();
+        }
+    }
+
+    @Test
     void numberFiveChangesAcrossForDownAndSevenTheOtherWay() {
         assertThat(pixels(canvas(1, 2, 3, 4), Orientation.ofExif(5))).containsExactly(1, 3, 2, 4);
         assertThat(pixels(canvas(1, 2, 3, 4), Orientation.ofExif(7))).containsExactly(4, 2, 3, 1);
