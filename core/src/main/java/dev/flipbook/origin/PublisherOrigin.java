@@ -78,7 +78,8 @@ public final class PublisherOrigin implements Origin {
      */
     public PublishRight begin(String name, boolean takeover, Runnable whenEnded) {
         PublishRight before;
-        PublishRight next = new PublishRight(name, ticker.now(), new Pulse(inlet.timeouts(), ticker.nanos()), whenEnded);
+        PublishRight next =
+                new PublishRight(name, ticker.now(), new Pulse(inlet.timeouts(), ticker.nanos()), whenEnded);
         lock.lock();
         try {
             before = current;

@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.flipbook.FeedOptions;
 import dev.flipbook.Frame;
-import dev.flipbook.FrameSource;
 import dev.flipbook.FrameSink;
+import dev.flipbook.FrameSource;
 import dev.flipbook.Ticker;
 import dev.flipbook.delivery.Pictures;
 import dev.flipbook.mjpeg.Framing;

@@ -51,7 +51,9 @@ class PauseTest {
 
     private void assertFails(CompletableFuture<?> snapshot, String why) {
         assertThat(snapshot).isCompletedExceptionally();
-        assertThatThrownBy(snapshot::join).isInstanceOf(CompletionException.class).hasRootCauseMessage(why);
+        assertThatThrownBy(snapshot::join)
+                .isInstanceOf(CompletionException.class)
+                .hasRootCauseMessage(why);
     }
 
     @Test
@@ -81,7 +83,9 @@ class PauseTest {
             assertThat(shown.getHeight()).isEqualTo(240);
             for (int y = 0; y < 240; y += 239) {
                 for (int x = 0; x < 320; x++) {
-                    assertThat(shown.getRGB(x, y) & 0xFFFFFF).as("at %s, %s", x, y).isEqualTo(0x606060);
+                    assertThat(shown.getRGB(x, y) & 0xFFFFFF)
+                            .as("at %s, %s", x, y)
+                            .isEqualTo(0x606060);
                 }
             }
         }
@@ -96,14 +100,17 @@ class PauseTest {
         assertThat(feed.newest()).isEmpty();
         assertThat(feed.watched()).isFalse();
         assertFails(feed.snapshot(), "paused: meeting");
-        assertFails(
-                feed.snapshot(SMALL, Optional.of(Duration.ofHours(1)), Duration.ofSeconds(5)), "paused: meeting");
+        assertFails(feed.snapshot(SMALL, Optional.of(Duration.ofHours(1)), Duration.ofSeconds(5)), "paused: meeting");
         FakeSink late = stage.quickViewer();
         assertThat(late.told()).containsExactly("2 placeholder");
         stage.pass(Duration.ofSeconds(4));
-        assertThat(late.writes()).as("the same picture again when a second has passed is work for nothing").hasSize(1);
+        assertThat(late.writes())
+                .as("the same picture again when a second has passed is work for nothing")
+                .hasSize(1);
         stage.pass(Duration.ofSeconds(2));
-        assertThat(late.told()).as("but the connection is kept alive").containsExactly("2 placeholder", "2 placeholder");
+        assertThat(late.told())
+                .as("but the connection is kept alive")
+                .containsExactly("2 placeholder", "2 placeholder");
     }
 
     @Test
@@ -281,7 +288,9 @@ class PauseTest {
             own.feed.publish(Frame.ofJpeg(FakeMaker.picture(2)));
             CompletableFuture<Frame> snapshot =
                     own.feed.snapshot(new Variant(0, 0, 50, 0), Optional.empty(), Duration.ofSeconds(5));
-            assertThat(own.waitingToBeEncoded()).as("a picture for viewers, and one for a snapshot").isEqualTo(2);
+            assertThat(own.waitingToBeEncoded())
+                    .as("a picture for viewers, and one for a snapshot")
+                    .isEqualTo(2);
             assertThat(snapshot).isNotDone();
 
             own.feed.pause("meeting");
