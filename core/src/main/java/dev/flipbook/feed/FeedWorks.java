@@ -51,7 +51,8 @@ final class FeedWorks {
         this.current = current;
         this.options = options;
         this.ticker = shared.ticker();
-        this.broadcast = new Broadcast(current, shared.wakers(), ticker, viewer -> audience().leave(viewer));
+        this.broadcast = new Broadcast(
+                current, shared.wakers(), ticker, viewer -> audience().leave(viewer));
         this.variants = new Variants(name, broadcast, options.maxVariants(), shared);
         this.audience = new Audience(broadcast, variants, this::letGoIfClosed, shared);
         this.drafts = new Drafts(name, broadcast, this::isWatched, shared);

@@ -79,10 +79,11 @@ final class Standby {
         if (shown.filter(kind -> kind == Edition.Kind.END).isPresent()) {
             return;
         }
-        boolean placeholder = shown.filter(kind -> kind == Edition.Kind.PLACEHOLDER).isPresent();
+        boolean placeholder =
+                shown.filter(kind -> kind == Edition.Kind.PLACEHOLDER).isPresent();
         if (state == State.PAUSED ? !placeholder : state != State.LIVE) { // that of a pause does not change
-            boolean firstNotice = (state == State.OFFLINE || state == State.STALLED || state == State.PAUSED)
-                    && !placeholder;
+            boolean firstNotice =
+                    (state == State.OFFLINE || state == State.STALLED || state == State.PAUSED) && !placeholder;
             if (firstNotice || quiet >= PLACEHOLDER_NANOS) {
                 order(now);
             }
@@ -125,8 +126,8 @@ final class Standby {
         }
         Frame picture = last.get();
         Duration age = Duration.ofNanos(ticker.nanos() - picture.capturedNanos());
-        return (standby, encoder) -> standby.draw(
-                Optional.of(picture.picture()), picture.sequence(), feed, reason, age, encoder);
+        return (standby, encoder) ->
+                standby.draw(Optional.of(picture.picture()), picture.sequence(), feed, reason, age, encoder);
     }
 
     private void draw() {

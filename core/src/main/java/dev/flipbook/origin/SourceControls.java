@@ -45,12 +45,12 @@ final class SourceControls {
         if (all.isEmpty()) {
             throw new IllegalStateException(description + " has no controls, or has not been open yet");
         }
-        List<Control> known = new ArrayList<>();
-        values.forEach((name, value) -> known.add(checked(name, value)));
-        known.sort(Comparator.comparing(control -> control.kind().equals("integer")));
+        List<Map.Entry<Control, Integer>> checked = new ArrayList<>();
+        values.forEach((name, value) -> checked.add(Map.entry(checked(name, value), value)));
+        checked.sort(Comparator.comparing(one -> one.getKey().kind().equals("integer")));
         try {
-            for (Control control : known) {
-                source.control(control.name(), values.get(control.name()));
+            for (Map.Entry<Control, Integer> one : checked) {
+                source.control(one.getKey().name(), one.getValue());
             }
         } catch (IOException e) {
             throw new IllegalStateException(SourceState.reason(e), e);
@@ -79,7 +79,8 @@ final class SourceControls {
         long at = value - control.least();
         return control.choices().isEmpty()
                 ? control.step() <= 1 || at % control.step() == 0
-                : at < control.choices().size() && !control.choices().get((int) at).isEmpty();
+                : at < control.choices().size()
+                        && !control.choices().get((int) at).isEmpty();
     }
 
     /** What a control takes, as the end of a sentence: {@code goes from -64 to 64}, {@code is one of 0 (off), 1 (on)}. */

@@ -131,7 +131,8 @@ public final class SourceRunner implements Origin {
             if (back) {
                 backoff.hurry(ticker.nanos());
             }
-            boolean unwanted = !watched && unwatchedNanos >= inlet.options().idleStop().toNanos();
+            boolean unwanted =
+                    !watched && unwatchedNanos >= inlet.options().idleStop().toNanos();
             boolean idle = held != null || unwanted;
             Attempt current = attempt;
             health.tick();
@@ -230,7 +231,7 @@ public final class SourceRunner implements Origin {
 
     @Override
     public boolean excludes(Origin other) {
-        return other instanceof SourceRunner runner && runner.source == source;
+        return other instanceof SourceRunner runner && runner.source.equals(source);
     }
 
     /** Under lock: whether no attempt may begin. */

@@ -47,9 +47,12 @@ class ExchangeTest {
         return viewer;
     }
 
-    private void awaitEnd(ScriptedSource source) {
-        await().until(() -> !source.isOpen());
-        stage.awaitNoThreads();
+    /** Waits until this many frames were published; ticks, because the former source ends when it likes to. */
+    private void tickUntil(long frames) {
+        await().until(() -> {
+            stage.tick();
+            return feed.status().frames() == frames;
+        });
     }
 
     @Test
@@ -58,9 +61,7 @@ class ExchangeTest {
         second.frames(11, 12);
 
         feed.show(second);
-        awaitEnd(first);
-        stage.tick();
-        stage.awaitFrames(5);
+        tickUntil(5);
 
         assertThat(viewer.numbers(feed)).containsExactly(1L, 2L, 3L, 11L, 12L);
         assertThat(viewer.told()).containsExactly("1", "2", "3", "4", "5");
@@ -83,9 +84,10 @@ class ExchangeTest {
         assertThat(viewer.told()).as("placeholders, once a second").hasSizeBetween(4, 6);
 
         mayClose.complete(null);
-        stage.awaitNoThreads();
-        stage.tick();
-        await().until(second::waits);
+        await().until(() -> {
+            stage.tick();
+            return second.waits();
+        });
     }
 
     @Test
@@ -114,9 +116,7 @@ class ExchangeTest {
 
         first.frame(2);
         mayClose.complete(null);
-        stage.awaitNoThreads();
-        stage.tick();
-        stage.awaitFrames(2);
+        tickUntil(2);
     }
 
     @Test
@@ -140,12 +140,12 @@ class ExchangeTest {
         CompletableFuture<Frame> snapshot =
                 feed.snapshot(Variant.ORIGINAL, Optional.of(Duration.ofHours(1)), Duration.ofSeconds(5));
         mayCome.complete(null);
-        awaitEnd(first);
+        await().until(() -> !first.isOpen());
         assertThat(feed.status().frames()).as("what came from it after its end").isEqualTo(2);
         assertThat(snapshot).isNotDone();
 
         second.frame(11);
-        stage.tick();
+        tickUntil(3);
         await().until(snapshot::isDone);
         assertThat(Pictures.number(snapshot.join().bytes())).isEqualTo(11);
         assertThat(late.numbers(feed)).containsExactly(11L);
@@ -158,8 +158,7 @@ class ExchangeTest {
 
         second.frame(11);
         feed.show(second);
-        awaitEnd(first);
-        stage.tick();
+        tickUntil(1);
 
         await().until(snapshot::isDone);
         assertThat(Pictures.number(snapshot.join().bytes())).isEqualTo(11);
@@ -167,7 +166,9 @@ class ExchangeTest {
 
     @Test
     void lastOfSeveralExchangesWinsAndTheOthersAreNeverOpened() {
+        CompletableFuture<Void> mayClose = new CompletableFuture<>();
         FakeSink viewer = watchFirst(1);
+        first.onClose(mayClose::join);
         ScriptedSource[] between = {new ScriptedSource(), new ScriptedSource(), new ScriptedSource()};
         second.frame(11);
 
@@ -175,9 +176,8 @@ class ExchangeTest {
             feed.show(one);
         }
         feed.show(second);
-        awaitEnd(first);
-        stage.tick();
-        stage.awaitFrames(2);
+        mayClose.complete(null);
+        tickUntil(2);
 
         assertThat(between).allMatch(one -> one.opened() == 0);
         assertThat(viewer.numbers(feed)).containsExactly(1L, 11L);
@@ -198,12 +198,10 @@ class ExchangeTest {
         watchFirst(3);
         assertThat(feed.status().captured()).isEqualTo(3);
 
-        second.frames(11, 12);
         feed.show(second);
         assertThat(feed.status().captured()).isEqualTo(3);
-        awaitEnd(first);
-        stage.tick();
-        stage.awaitFrames(5);
+        second.frames(11, 12);
+        tickUntil(5);
         assertThat(feed.status().captured()).isEqualTo(5);
 
         feed.open(SourceOptions.DEFAULT);

@@ -95,7 +95,9 @@ class FeedControlTest {
         assertThatThrownBy(() -> feed.control(Map.of("auto", 0, "focus", 10)))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("it does not take focus now");
-        assertThat(feed.status().controls().get(2).value()).as("what was set before").isZero();
+        assertThat(feed.status().controls().get(2).value())
+                .as("what was set before")
+                .isZero();
     }
 
     @Test
