@@ -178,10 +178,9 @@ final class ServeCommand {
         }
         ShutdownSignal ending = ShutdownSignal.onSignals();
         try (Flipbook flipbook = Flipbook.start(configuration.server().options())) {
-            sources.forEach((name, source) -> source.ifPresentOrElse(
-                    pictures -> flipbook.feed(name, pictures),
-                    () -> flipbook.feeds()
-                            .open(name, configuration.feeds().get(name).pictures())));
+            configuration.feeds().forEach((name, feed) -> sources.getOrDefault(name, Optional.empty())
+                    .ifPresentOrElse(
+                            source -> flipbook.feed(name, source), () -> flipbook.feeds().open(name, feed.pictures())));
             List<String> addresses =
                     flipbook.addresses().stream().map(URI::toString).toList();
             System.out.println("Flipbook shows " + String.join(", ", sources.keySet()) + " at "
