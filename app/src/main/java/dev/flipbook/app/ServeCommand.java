@@ -178,9 +178,12 @@ final class ServeCommand {
         }
         ShutdownSignal ending = ShutdownSignal.onSignals();
         try (Flipbook flipbook = Flipbook.start(configuration.server().options())) {
-            configuration.feeds().forEach((name, feed) -> sources.getOrDefault(name, Optional.empty())
-                    .ifPresentOrElse(
-                            source -> flipbook.feed(name, source), () -> flipbook.feeds().open(name, feed.pictures())));
+            configuration
+                    .feeds()
+                    .forEach((name, feed) -> sources.getOrDefault(name, Optional.empty())
+                            .ifPresentOrElse(
+                                    source -> flipbook.feed(name, source),
+                                    () -> flipbook.feeds().open(name, feed.pictures())));
             List<String> addresses =
                     flipbook.addresses().stream().map(URI::toString).toList();
             System.out.println("Flipbook shows " + String.join(", ", sources.keySet()) + " at "

@@ -34,7 +34,7 @@ record Setting<T>(String key, List<String> options, String label, Form<T> form, 
         return given.with(this, value);
     }
 
-    /** As {@link #read}, of a setting that may have a value already, which is kept with the new one. */
+    /** Does the same as {@link #read} for a setting that may have a value already, which is kept with the new one. */
     Given add(Given given, String where, String text, String shown) {
         T value = form.reader().apply(text).orElseThrow(() -> new IllegalArgumentException(wrong(where, shown)));
         if (!given.has(this)) {

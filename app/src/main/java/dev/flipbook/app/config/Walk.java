@@ -286,7 +286,7 @@ final class Walk {
             if (!VARIABLE_NAME.matcher(name).matches()) {
                 complaints.add(
                         environment.get().key(name),
-                        environment.get().path(name) + " is no name of a variable; it takes A-Z a-z 0-9 _");
+                        environment.get().path(name) + " is not the name of a variable; it takes A-Z a-z 0-9 _");
             }
             texts.text(value, environment.get().path(name), A_WORD).ifPresent(text -> variables.put(name, text));
             holdsSecret |= SECRET_NAME.matcher(name).matches()

@@ -124,7 +124,8 @@ public final class YamlText {
             int character = text.codePointAt(index);
             if (!StreamReader.isPrintable(character)) {
                 String before = text.substring(0, index);
-                String sentence = String.format(Locale.ROOT, "here is a character that YAML does not allow, U+%04X", character);
+                String sentence =
+                        String.format(Locale.ROOT, "here is a character that YAML does not allow, U+%04X", character);
                 complaints.add(lineOf(before), columnOf(before), sentence);
                 return false;
             }

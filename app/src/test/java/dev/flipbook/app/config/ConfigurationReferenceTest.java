@@ -67,8 +67,8 @@ class ConfigurationReferenceTest {
             Map<String, String[]> rows = rows(heading);
             for (Setting<?> setting : heading.equals("## Server") ? Settings.SERVER : Settings.FEED) {
                 assertThat(setting.options())
-                        .allSatisfy(
-                                option -> assertThat(cell(rows, setting.key(), 4)).contains("`--" + option + "`"));
+                        .allSatisfy(option ->
+                                assertThat(cell(rows, setting.key(), 4)).contains("`--" + option + "`"));
             }
         }
     }

@@ -256,15 +256,12 @@ class ConfigurationTest {
     @Test
     void feedIsTheSameWhereverItStands() throws IOException {
         FeedSettings before = feed(file("feeds: {a: demo, door: {source: test, fps: 5, quality: 80}}"), "door");
-        FeedSettings after =
-                feed(file("defaults: {fps: 5}\nfeeds:\n  door: test\n"), "door");
+        FeedSettings after = feed(file("defaults: {fps: 5}\nfeeds:\n  door: test\n"), "door");
 
         assertThat(after).isEqualTo(before).hasSameHashCodeAs(before);
         assertThat(after.position()).isEqualTo(new Position(3, 9));
-        assertThat(feed(file("feeds: {door: {source: test, fps: 6}}"), "door"))
-                .isNotEqualTo(before);
-        assertThat(feed(file("feeds: {door: {source: demo, fps: 5}}"), "door"))
-                .isNotEqualTo(before);
+        assertThat(feed(file("feeds: {door: {source: test, fps: 6}}"), "door")).isNotEqualTo(before);
+        assertThat(feed(file("feeds: {door: {source: demo, fps: 5}}"), "door")).isNotEqualTo(before);
         assertThat(feed(file("feeds: {door: {source: test, fps: 5, idle_stop: 1s}}"), "door"))
                 .isNotEqualTo(before);
     }

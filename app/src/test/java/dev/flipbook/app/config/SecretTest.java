@@ -68,8 +68,7 @@ class SecretTest {
         Reading reading = new ConfigReader(Map.of("A", "${B}", "B", VALUE))
                 .file(write("feeds: {door: {exec: [echo, \"${A}\"]}}"), Map.of());
 
-        FeedOrigin.Exec exec = (FeedOrigin.Exec)
-                door(reading.configuration().orElseThrow());
+        FeedOrigin.Exec exec = (FeedOrigin.Exec) door(reading.configuration().orElseThrow());
         assertThat(exec.words().get(1).value()).isEqualTo("${B}");
     }
 
@@ -82,7 +81,8 @@ class SecretTest {
         FeedOrigin.Exec exec = (FeedOrigin.Exec)
                 origin("feeds: {door: {exec: [echo, {file: door}], environment: {A: {file: \"./${X:-door}\"}}}}");
         assertThat(exec.words().get(1).value()).isEqualTo("two\n");
-        assertThat(exec.environment()).hasEntrySatisfying("A", text -> assertThat(text.value()).isEqualTo("two\n"));
+        assertThat(exec.environment())
+                .hasEntrySatisfying("A", text -> assertThat(text.value()).isEqualTo("two\n"));
     }
 
     @Test
