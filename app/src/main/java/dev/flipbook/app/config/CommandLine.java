@@ -64,7 +64,7 @@ public final class CommandLine {
         List<Setting<?>> all = new ArrayList<>(SERVER);
         all.addAll(Settings.FEED);
         for (Setting<?> setting : all) {
-            String letter = setting == Settings.PORT ? "p" : null;
+            String letter = setting.equals(Settings.PORT) ? "p" : null;
             for (String name : setting.options()) {
                 options.add(
                         setting.label().isEmpty()

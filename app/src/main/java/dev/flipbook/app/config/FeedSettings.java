@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One feed as it was asked for. Two are equal when nothing has to be changed from one to the other; where they stand
@@ -100,7 +101,7 @@ public record FeedSettings(FeedOrigin origin, SourceOptions pictures, FeedOption
     }
 
     @Override
-    public boolean equals(Object other) {
+    public boolean equals(@Nullable Object other) {
         return other instanceof FeedSettings feed
                 && feed.origin.equals(origin)
                 && feed.pictures.equals(pictures)

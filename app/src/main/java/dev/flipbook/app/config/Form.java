@@ -136,10 +136,11 @@ record Form<T>(
 
     private static Optional<Long> measure(String text, Map<String, Long> units) {
         Matcher parts = MEASURE.matcher(text);
-        if (!parts.matches() || !units.containsKey(parts.group(2))) {
+        Long unit = parts.matches() ? units.get(parts.group(2)) : null;
+        if (unit == null) {
             return Optional.empty();
         }
-        BigDecimal value = new BigDecimal(parts.group(1)).multiply(BigDecimal.valueOf(units.get(parts.group(2))));
+        BigDecimal value = new BigDecimal(parts.group(1)).multiply(BigDecimal.valueOf(unit));
         return value.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0
                 ? Optional.empty()
                 : Optional.of(value.longValue());

@@ -5,7 +5,7 @@ public final class RefusedSourceException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1L;
 
-    /** For what only the file and the command line may name. */
+    /** Refuses what only the file and the command line may name. */
     RefusedSourceException() {
         super("commands, files and variables come from the configuration only");
     }

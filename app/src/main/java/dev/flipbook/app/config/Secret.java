@@ -1,6 +1,7 @@
 package dev.flipbook.app.config;
 
 import dev.flipbook.text.Secrets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A text that may be or hold a secret, and cannot be printed by mistake. Two secrets are equal when their values are.
@@ -50,7 +51,7 @@ public final class Secret {
     }
 
     @Override
-    public boolean equals(Object other) {
+    public boolean equals(@Nullable Object other) {
         return other instanceof Secret secret && secret.value.equals(value);
     }
 

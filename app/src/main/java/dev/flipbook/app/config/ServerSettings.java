@@ -5,6 +5,7 @@ import dev.flipbook.server.ServerOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is asked of the server, and of feeds that do not say otherwise. Two are equal when they ask for the same,
@@ -80,7 +81,7 @@ public final class ServerSettings {
             keys.add(Settings.LISTEN.key());
         }
         for (Setting<?> setting : Settings.SERVER) {
-            if (setting != Settings.LISTEN && !given.get(setting).equals(running.given.get(setting))) {
+            if (!setting.equals(Settings.LISTEN) && !given.get(setting).equals(running.given.get(setting))) {
                 keys.add(setting.key());
             }
         }
@@ -93,7 +94,7 @@ public final class ServerSettings {
     }
 
     @Override
-    public boolean equals(Object other) {
+    public boolean equals(@Nullable Object other) {
         return other instanceof ServerSettings settings
                 && restart(settings).isEmpty()
                 && api().equals(settings.api())

@@ -2,6 +2,7 @@ package dev.flipbook.app.config;
 
 import dev.flipbook.web.Quote;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One thing that can be set, in a file under its key and on the command line by its options: a row of the table in
@@ -33,7 +34,7 @@ record Setting<T>(String key, List<String> options, String label, Form<T> form, 
         return given.with(this, value);
     }
 
-    /** As {@link #read}, of a setting that may have a value already, which is kept with the new one. */
+    /** Does the same as {@link #read} for a setting that may have a value already, which is kept with the new one. */
     Given add(Given given, String where, String text, String shown) {
         T value = form.reader().apply(text).orElseThrow(() -> new IllegalArgumentException(wrong(where, shown)));
         if (!given.has(this)) {
@@ -53,7 +54,7 @@ record Setting<T>(String key, List<String> options, String label, Form<T> form, 
 
     /** Two settings are the same only when they are the same row of the table. */
     @Override
-    public boolean equals(Object other) {
+    public boolean equals(@Nullable Object other) {
         return this == other;
     }
 

@@ -172,20 +172,19 @@ final class Walk {
 
     /** Standard input can be read once. */
     private void checkInputs(Map<String, FeedSettings> feeds) {
-        List<String> reading = new ArrayList<>();
-        feeds.forEach((name, feed) -> {
-            if (feed.origin() instanceof FeedOrigin.Address(Secret source)
-                    && source.value().equals("-")) {
-                reading.add(name);
+        String first = "";
+        for (Map.Entry<String, FeedSettings> feed : feeds.entrySet()) {
+            FeedSettings settings = feed.getValue();
+            if (!settings.origin().equals(FeedOrigin.of("-"))) {
+                continue;
             }
-        });
-        for (String name : reading.subList(Math.min(1, reading.size()), reading.size())) {
-            Position at = feeds.get(name).position();
-            complaints.add(
-                    at.line(),
-                    at.column(),
-                    "feeds." + name + " is standard input, as feeds." + reading.get(0)
-                            + " is; it can be one feed only");
+            if (!first.isEmpty()) {
+                Position at = settings.position();
+                String sentence = "feeds." + feed.getKey() + " is standard input, as feeds." + first
+                        + " is; it can be one feed only";
+                complaints.add(at.line(), at.column(), sentence);
+            }
+            first = first.isEmpty() ? feed.getKey() : first;
         }
     }
 
@@ -287,7 +286,7 @@ final class Walk {
             if (!VARIABLE_NAME.matcher(name).matches()) {
                 complaints.add(
                         environment.get().key(name),
-                        environment.get().path(name) + " is no name of a variable; it takes A-Z a-z 0-9 _");
+                        environment.get().path(name) + " is not the name of a variable; it takes A-Z a-z 0-9 _");
             }
             texts.text(value, environment.get().path(name), A_WORD).ifPresent(text -> variables.put(name, text));
             holdsSecret |= SECRET_NAME.matcher(name).matches()

@@ -7,6 +7,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.api.Load;
@@ -138,7 +139,8 @@ public final class YamlText {
             int character = text.codePointAt(index);
             if (!StreamReader.isPrintable(character)) {
                 String before = text.substring(0, index);
-                String sentence = String.format("here is a character that YAML does not allow, U+%04X", character);
+                String sentence =
+                        String.format(Locale.ROOT, "here is a character that YAML does not allow, U+%04X", character);
                 complaints.add(lineOf(before), columnOf(before), sentence);
                 return false;
             }

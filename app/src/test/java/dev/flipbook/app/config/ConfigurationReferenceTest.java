@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** The reference has every key of the table, with its default and its options. */
@@ -32,6 +33,10 @@ class ConfigurationReferenceTest {
         return rows;
     }
 
+    private static String cell(Map<String, String[]> rows, String key, int column) {
+        return Objects.requireNonNull(rows.get(key))[column];
+    }
+
     @Test
     void everyKeyIsThere() throws IOException {
         assertThat(rows("## Server")).containsOnlyKeys(Walk.keys(List.of("feeds", "defaults", "api"), Settings.SERVER));
@@ -44,14 +49,14 @@ class ConfigurationReferenceTest {
     void defaultsAreThoseOfTheTable() throws IOException {
         assertDefaults("## Settings of a feed", Settings.FEED);
         assertDefaults("## API", Settings.API);
-        assertThat(rows("## Server").get("listen")[3]).contains("`" + Settings.Listen.DEFAULT + "`");
+        assertThat(cell(rows("## Server"), "listen", 3)).contains("`" + Settings.Listen.DEFAULT + "`");
     }
 
     private static void assertDefaults(String heading, List<Setting<?>> table) throws IOException {
         Map<String, Object> usual = new LinkedHashMap<>();
         ConfigWriter.add(usual, table, Given.NONE);
         Map<String, String[]> rows = rows(heading);
-        usual.forEach((key, value) -> assertThat(rows.get(key)[3].strip().replace("`", ""))
+        usual.forEach((key, value) -> assertThat(cell(rows, key, 3).strip().replace("`", ""))
                 .as("the default of " + key)
                 .isEqualTo(value.toString()));
     }
@@ -62,8 +67,8 @@ class ConfigurationReferenceTest {
             Map<String, String[]> rows = rows(heading);
             for (Setting<?> setting : heading.equals("## Server") ? Settings.SERVER : Settings.FEED) {
                 assertThat(setting.options())
-                        .allSatisfy(
-                                option -> assertThat(rows.get(setting.key())[4]).contains("`--" + option + "`"));
+                        .allSatisfy(option ->
+                                assertThat(cell(rows, setting.key(), 4)).contains("`--" + option + "`"));
             }
         }
     }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.commons.cli.Options;
 import org.junit.jupiter.api.Test;
@@ -45,6 +46,10 @@ class ConfigurationTest {
         Reading reading = read(yaml);
         assertThat(reading.problems()).isEmpty();
         return reading.configuration().orElseThrow();
+    }
+
+    private static FeedSettings feed(Configuration configuration, String name) {
+        return Objects.requireNonNull(configuration.feeds().get(name));
     }
 
     // one table
@@ -156,9 +161,9 @@ class ConfigurationTest {
         Configuration line =
                 line("test", "demo", "--fps=3", "--set=feeds.demo.fps=15", "--set=feeds.demo.idle_stop=1m");
 
-        assertThat(line.feeds().get("test").pictures().fps()).isEqualTo(3);
-        assertThat(line.feeds().get("demo").pictures().fps()).isEqualTo(15);
-        assertThat(line.feeds().get("demo").timeouts().idleStop()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(feed(line, "test").pictures().fps()).isEqualTo(3);
+        assertThat(feed(line, "demo").pictures().fps()).isEqualTo(15);
+        assertThat(feed(line, "demo").timeouts().idleStop()).isEqualTo(Duration.ofMinutes(1));
     }
 
     @ParameterizedTest
@@ -216,8 +221,8 @@ class ConfigurationTest {
                 line("test", "--port=81", "--names=b.example", "--fps=5").with(file);
 
         assertThat(both.feeds()).containsOnlyKeys("door", "test");
-        assertThat(both.feeds().get("door")).isEqualTo(file.feeds().get("door"));
-        assertThat(both.feeds().get("test").pictures().quality()).isEqualTo(80);
+        assertThat(feed(both, "door")).isEqualTo(feed(file, "door"));
+        assertThat(feed(both, "test").pictures().quality()).isEqualTo(80);
         ServerOptions options = both.server().options();
         assertThat(options.host()).isEqualTo("127.0.0.2");
         assertThat(options.port()).isEqualTo(81);
@@ -250,21 +255,14 @@ class ConfigurationTest {
 
     @Test
     void feedIsTheSameWhereverItStands() throws IOException {
-        FeedSettings before = file("feeds: {a: demo, door: {source: test, fps: 5, quality: 80}}")
-                .feeds()
-                .get("door");
-        FeedSettings after =
-                file("defaults: {fps: 5}\nfeeds:\n  door: test\n").feeds().get("door");
+        FeedSettings before = feed(file("feeds: {a: demo, door: {source: test, fps: 5, quality: 80}}"), "door");
+        FeedSettings after = feed(file("defaults: {fps: 5}\nfeeds:\n  door: test\n"), "door");
 
         assertThat(after).isEqualTo(before).hasSameHashCodeAs(before);
         assertThat(after.position()).isEqualTo(new Position(3, 9));
-        assertThat(file("feeds: {door: {source: test, fps: 6}}").feeds().get("door"))
-                .isNotEqualTo(before);
-        assertThat(file("feeds: {door: {source: demo, fps: 5}}").feeds().get("door"))
-                .isNotEqualTo(before);
-        assertThat(file("feeds: {door: {source: test, fps: 5, idle_stop: 1s}}")
-                        .feeds()
-                        .get("door"))
+        assertThat(feed(file("feeds: {door: {source: test, fps: 6}}"), "door")).isNotEqualTo(before);
+        assertThat(feed(file("feeds: {door: {source: demo, fps: 5}}"), "door")).isNotEqualTo(before);
+        assertThat(feed(file("feeds: {door: {source: test, fps: 5, idle_stop: 1s}}"), "door"))
                 .isNotEqualTo(before);
     }
 

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,10 +29,14 @@ class SecretTest {
         return new ConfigReader(Map.of("PW", VALUE)).file(write(yaml), Map.of());
     }
 
+    private static FeedOrigin door(Configuration configuration) {
+        return Objects.requireNonNull(configuration.feeds().get("door")).origin();
+    }
+
     private FeedOrigin origin(String yaml) throws IOException {
         Reading reading = read(yaml);
         assertThat(reading.problems()).isEmpty();
-        return reading.configuration().orElseThrow().feeds().get("door").origin();
+        return door(reading.configuration().orElseThrow());
     }
 
     @Test
@@ -63,8 +68,7 @@ class SecretTest {
         Reading reading = new ConfigReader(Map.of("A", "${B}", "B", VALUE))
                 .file(write("feeds: {door: {exec: [echo, \"${A}\"]}}"), Map.of());
 
-        FeedOrigin.Exec exec = (FeedOrigin.Exec)
-                reading.configuration().orElseThrow().feeds().get("door").origin();
+        FeedOrigin.Exec exec = (FeedOrigin.Exec) door(reading.configuration().orElseThrow());
         assertThat(exec.words().get(1).value()).isEqualTo("${B}");
     }
 
@@ -77,7 +81,8 @@ class SecretTest {
         FeedOrigin.Exec exec = (FeedOrigin.Exec)
                 origin("feeds: {door: {exec: [echo, {file: door}], environment: {A: {file: \"./${X:-door}\"}}}}");
         assertThat(exec.words().get(1).value()).isEqualTo("two\n");
-        assertThat(exec.environment().get("A").value()).isEqualTo("two\n");
+        assertThat(exec.environment())
+                .hasEntrySatisfying("A", text -> assertThat(text.value()).isEqualTo("two\n"));
     }
 
     @Test
@@ -107,7 +112,7 @@ class SecretTest {
 
         assertThat(configuration.yaml()).doesNotContain(VALUE);
         assertThat(configuration.toString()).doesNotContain(VALUE);
-        assertThat(configuration.feeds().get("door").origin().toString()).doesNotContain(VALUE);
+        assertThat(door(configuration).toString()).doesNotContain(VALUE);
     }
 
     @ParameterizedTest
