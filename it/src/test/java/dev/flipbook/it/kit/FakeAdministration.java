@@ -47,7 +47,8 @@ public final class FakeAdministration implements Administration {
 
     public static ConfigStatus status(boolean current, List<String> errors, List<String> restart) {
         Optional<Instant> applied = Optional.of(Instant.parse("2026-11-30T12:00:00Z"));
-        return new ConfigStatus("/etc/flipbook/flipbook.yaml", applied, current, errors, restart, List.of("http", "publish"));
+        return new ConfigStatus(
+                "/etc/flipbook/flipbook.yaml", applied, current, errors, restart, List.of("http", "publish"));
     }
 
     @Override
