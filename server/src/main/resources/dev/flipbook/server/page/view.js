@@ -181,7 +181,7 @@ export class FlipbookView extends HTMLElement {
   };
 
   /**
-   * Begins anew, on an empty canvas, when the feed is paused or resumed: nobody shall see the last picture of a paused
+   * Begins again, on an empty canvas, when the feed is paused or resumed: nobody shall see the last picture of a paused
    * feed, so the server's placeholder is drawn then.
    */
   #onFeeds = () => {
