@@ -234,8 +234,7 @@ final class ServeCommand {
     private static Map<String, Optional<FrameSource>> sources(Arguments arguments, List<String> command)
             throws IOException {
         List<String> sources = arguments.words();
-        for (String name :
-                List.of(BenchCommand.NAME, CamerasCommand.NAME, PauseCommand.PAUSE, PauseCommand.RESUME)) {
+        for (String name : List.of(BenchCommand.NAME, CamerasCommand.NAME, PauseCommand.PAUSE, PauseCommand.RESUME)) {
             if (sources.contains(name)) {
                 throw new IllegalArgumentException(
                         name + " comes first, and takes no options of the server: flipbook " + name);

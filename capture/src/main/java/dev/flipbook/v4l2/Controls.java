@@ -274,7 +274,8 @@ record Controls(List<Known> all) {
             return new Controls(all.stream()
                     .map(one -> one.isButton()
                             ? one
-                            : one.with(value(device, arena, one.id(), (int) one.about().value())))
+                            : one.with(value(
+                                    device, arena, one.id(), (int) one.about().value())))
                     .toList());
         }
     }

@@ -108,7 +108,8 @@ public class CurrentEdition {
 
     /** Under lock: the next edition, with this picture. */
     private Edition numbered(Edition.Kind kind, Block block, Frame frame, long captured) {
-        return new Edition(editions.incrementAndGet(), kind, block, tally.sequence(), frame.width(), frame.height(), captured);
+        return new Edition(
+                editions.incrementAndGet(), kind, block, tally.sequence(), frame.width(), frame.height(), captured);
     }
 
     /**
@@ -266,7 +267,9 @@ public class CurrentEdition {
         try {
             shut = paused;
             if (!closed) {
-                forgotten = editions.getAndIncrement(); // a number of its own: a placeholder that was begun before is out of date
+                forgotten =
+                        editions.getAndIncrement(); // a number of its own: a placeholder that was begun before is out
+                // of date
                 lastPicture.replace(null);
                 tally.forget();
                 show(null);

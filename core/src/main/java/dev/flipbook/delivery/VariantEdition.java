@@ -47,7 +47,8 @@ public final class VariantEdition extends CurrentEdition {
     private void give(Edition edition) {
         lock.lock();
         try {
-            if (closed || feed.isForgotten(edition)) { // meanwhile the last viewer has left, or the feed has forgotten it
+            if (closed
+                    || feed.isForgotten(edition)) { // meanwhile the last viewer has left, or the feed has forgotten it
                 edition.release();
                 return;
             }

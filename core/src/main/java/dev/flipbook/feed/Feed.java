@@ -128,8 +128,7 @@ public final class Feed {
     public Publisher publisher(String who, boolean takeover, Runnable whenEnded) {
         PublisherOrigin open = works.origin()
                 .publishers()
-                .orElseThrow(() ->
-                        new IllegalStateException("the feed '" + name + "' is not open to other programs"));
+                .orElseThrow(() -> new IllegalStateException("the feed '" + name + "' is not open to other programs"));
         return new Publisher(open, open.begin(who, takeover, whenEnded));
     }
 

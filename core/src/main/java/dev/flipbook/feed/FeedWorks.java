@@ -51,7 +51,8 @@ final class FeedWorks {
         this.current = current;
         this.options = options;
         this.ticker = shared.ticker();
-        this.broadcast = new Broadcast(current, shared.wakers(), ticker, viewer -> audience().leave(viewer));
+        this.broadcast = new Broadcast(
+                current, shared.wakers(), ticker, viewer -> audience().leave(viewer));
         this.variants = new Variants(name, broadcast, options.maxVariants(), shared);
         this.audience = new Audience(broadcast, variants, this::letGoIfClosed, shared);
         this.drafts = new Drafts(name, broadcast, this::isWatched, shared);
@@ -154,7 +155,7 @@ final class FeedWorks {
 
     /** Pauses the feed, or changes the reason of its pause. */
     void pause(String reason) {
-        origin.pause(PlainText.line(reason, " ", MAX_REASON).strip());
+        origin.pause(PlainText.line(PlainText.line(reason, " ").strip(), " ", MAX_REASON));
         snapshots.end();
         if (!audience.isEmpty()) {
             standby.showNow();
@@ -180,6 +181,7 @@ final class FeedWorks {
      * @param paused whether none is taken from now on
      */
     private void forgetPictures(boolean paused) {
+        standby.keepSize();
         drafts.forget();
         current.forget(paused);
         variants.forget();

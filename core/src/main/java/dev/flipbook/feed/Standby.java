@@ -7,6 +7,7 @@ import dev.flipbook.Ticker;
 import dev.flipbook.delivery.Broadcast;
 import dev.flipbook.delivery.CurrentEdition;
 import dev.flipbook.delivery.Edition;
+import dev.flipbook.delivery.FeedTally;
 import dev.flipbook.delivery.Machinery;
 import dev.flipbook.image.StandbyPicture;
 import dev.flipbook.origin.Drafts;
@@ -73,26 +74,31 @@ final class Standby {
     void tick() {
         long now = ticker.nanos();
         long quiet = now - current.quietSince();
-        Edition newest = current.peek();
-        Optional<Edition.Kind> shown = Optional.ofNullable(newest).map(Edition::kind);
-        if (newest != null && newest.kind() == Edition.Kind.PICTURE) {
-            width = newest.width();
-            height = newest.height();
-        }
+        Optional<Edition.Kind> shown = current.kind();
         State state = origin.report().state();
         if (shown.filter(kind -> kind == Edition.Kind.END).isPresent()) {
             return;
         }
-        boolean placeholder = shown.filter(kind -> kind == Edition.Kind.PLACEHOLDER).isPresent();
+        boolean placeholder =
+                shown.filter(kind -> kind == Edition.Kind.PLACEHOLDER).isPresent();
         if (state == State.PAUSED ? !placeholder : state != State.LIVE) { // that of a pause does not change
-            boolean firstNotice = (state == State.OFFLINE || state == State.STALLED || state == State.PAUSED)
-                    && !placeholder;
+            boolean firstNotice =
+                    (state == State.OFFLINE || state == State.STALLED || state == State.PAUSED) && !placeholder;
             if (firstNotice || quiet >= PLACEHOLDER_NANOS) {
                 order(now);
             }
         } else if (quiet >= timeouts.get().repeatAfter().toNanos()) {
             current.repeat();
             broadcast.wake();
+        }
+    }
+
+    /** Notes the size of the last picture, which is about to be forgotten. */
+    void keepSize() {
+        FeedTally.Figures figures = current.figures();
+        if (figures.width() > 0) {
+            width = figures.width();
+            height = figures.height();
         }
     }
 
@@ -120,8 +126,8 @@ final class Standby {
         }
         Frame picture = last.get();
         Duration age = Duration.ofNanos(ticker.nanos() - picture.capturedNanos());
-        return (standby, encoder) -> standby.draw(
-                Optional.of(picture.picture()), picture.sequence(), feed, reason, age, encoder);
+        return (standby, encoder) ->
+                standby.draw(Optional.of(picture.picture()), picture.sequence(), feed, reason, age, encoder);
     }
 
     private void draw() {

@@ -93,7 +93,12 @@ public final class StandbyPicture {
     }
 
     private static Jpeg draw(
-            Canvas picture, boolean noSignal, String title, String reason, Optional<Duration> age, JpegEncoder encoder) {
+            Canvas picture,
+            boolean noSignal,
+            String title,
+            String reason,
+            Optional<Duration> age,
+            JpegEncoder encoder) {
         int scale = Math.max(1, Math.min(picture.width() / 320, picture.height() / 120));
         int columns = Math.max(8, picture.width() / (PixelFont.ADVANCE * scale) - 1);
         List<Line> lines = new ArrayList<>();

@@ -198,7 +198,9 @@ public final class CurrentOrigin implements Origin {
     public Report report() {
         Report paused = pause;
         Report awaiting = waiting;
-        return paused != null ? paused : awaiting != null ? awaiting : now.origin().report();
+        return paused != null
+                ? paused
+                : awaiting != null ? awaiting : now.origin().report();
     }
 
     @Override
@@ -280,6 +282,7 @@ public final class CurrentOrigin implements Origin {
 
     @Override
     public boolean ended() {
-        return now.origin().ended() && ending.stream().allMatch(former -> former.origin().ended());
+        return now.origin().ended()
+                && ending.stream().allMatch(former -> former.origin().ended());
     }
 }

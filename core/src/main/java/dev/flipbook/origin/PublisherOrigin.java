@@ -78,7 +78,8 @@ public final class PublisherOrigin implements Origin {
      */
     public PublishRight begin(String name, boolean takeover, Runnable whenEnded) {
         PublishRight before;
-        PublishRight next = new PublishRight(name, ticker.now(), new Pulse(inlet.timeouts(), ticker.nanos()), whenEnded);
+        PublishRight next =
+                new PublishRight(name, ticker.now(), new Pulse(inlet.timeouts(), ticker.nanos()), whenEnded);
         lock.lock();
         try {
             before = current;
@@ -235,12 +236,12 @@ public final class PublisherOrigin implements Origin {
 
     @Override
     public void close() {
-        bar("the feed '" + feed + "' has ended", "the feed was closed");
+        bar("the feed '" + feed + "' has ended", true);
     }
 
     @Override
     public void hold(String why) {
-        bar(why, "nobody publishes now");
+        bar(why, false);
     }
 
     @Override
@@ -257,9 +258,9 @@ public final class PublisherOrigin implements Origin {
      * Ends the publisher, and lets no other begin.
      *
      * @param why what publishers are told
-     * @param gone what viewers are told
+     * @param closed whether it is for good
      */
-    private void bar(String why, String gone) {
+    private void bar(String why, boolean closed) {
         PublishRight last;
         lock.lock();
         try {
@@ -269,8 +270,10 @@ public final class PublisherOrigin implements Origin {
             if (last != null) {
                 keepCounts(last);
             }
-            away = gone;
-            state.become(State.OFFLINE, away);
+            if (last != null || state.is(State.LIVE)) {
+                away = "nobody publishes now";
+            }
+            state.become(State.OFFLINE, closed ? "the feed was closed" : away);
         } finally {
             lock.unlock();
         }

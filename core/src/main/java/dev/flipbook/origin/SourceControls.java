@@ -79,7 +79,8 @@ final class SourceControls {
         long at = value - control.least();
         return control.choices().isEmpty()
                 ? control.step() <= 1 || at % control.step() == 0
-                : at < control.choices().size() && !control.choices().get((int) at).isEmpty();
+                : at < control.choices().size()
+                        && !control.choices().get((int) at).isEmpty();
     }
 
     /** What a control takes, as the end of a sentence: {@code goes from -64 to 64}, {@code is one of 0 (off), 1 (on)}. */

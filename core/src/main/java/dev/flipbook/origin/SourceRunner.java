@@ -131,7 +131,8 @@ public final class SourceRunner implements Origin {
             if (back) {
                 backoff.hurry(ticker.nanos());
             }
-            boolean unwanted = !watched && unwatchedNanos >= inlet.options().idleStop().toNanos();
+            boolean unwanted =
+                    !watched && unwatchedNanos >= inlet.options().idleStop().toNanos();
             boolean idle = held != null || unwanted;
             Attempt current = attempt;
             health.tick();

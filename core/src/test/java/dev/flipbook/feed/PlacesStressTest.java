@@ -57,7 +57,8 @@ class PlacesStressTest {
     void whoeverIsMovedSeesWholePicturesEachNewerThanTheLast() throws InterruptedException {
         Ticker ticker = fast();
         Machinery machinery = new Machinery(ticker, pool, wakers, encoders, Thread::new, maker::open);
-        Feed feed = new Feed("busy", "b0unDarY", FeedOptions.DEFAULT.withMaxVariants(PLACES), machinery, ProgramOrigin::new);
+        Feed feed = new Feed(
+                "busy", "b0unDarY", FeedOptions.DEFAULT.withMaxVariants(PLACES), machinery, ProgramOrigin::new);
         List<Peer> staying = new ArrayList<>();
         for (int i = 0; i < STAYING; i++) {
             staying.add(new Peer(feed, i % WISHES, Integer.MAX_VALUE));

@@ -1,11 +1,14 @@
 package dev.flipbook.origin;
 
+import dev.flipbook.FeedStatus.Control;
 import dev.flipbook.FeedStatus.Encoding;
 import dev.flipbook.Frame;
 import dev.flipbook.FrameSource;
 import dev.flipbook.delivery.Pictures;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -30,6 +33,9 @@ public final class ScriptedSource implements FrameSource {
     private volatile Runnable onClose = () -> {};
     private volatile Runnable onEncoding = () -> {};
     private volatile BooleanSupplier back = () -> false;
+    private volatile List<Control> controls = List.of();
+    private volatile String refusal = "";
+    private final List<String> set = new CopyOnWriteArrayList<>();
 
     public ScriptedSource frame(long number) {
         steps.add(() -> Frame.ofJpeg(Pictures.numbered(number, 100)));
@@ -151,6 +157,49 @@ public final class ScriptedSource implements FrameSource {
     public ScriptedSource back(BooleanSupplier answer) {
         back = answer;
         return this;
+    }
+
+    /** Has these controls from now on. */
+    public ScriptedSource controls(Control... all) {
+        controls = List.of(all);
+        return this;
+    }
+
+    /** Refuses to set this control. */
+    public ScriptedSource refuse(String name) {
+        refusal = name;
+        return this;
+    }
+
+    /** What was set, in order: {@code brightness=20}. */
+    public List<String> set() {
+        return set;
+    }
+
+    @Override
+    public List<Control> controls() {
+        return controls;
+    }
+
+    @Override
+    public void control(String name, int value) throws IOException {
+        if (name.equals(refusal)) {
+            throw new IOException("it does not take " + name + " now");
+        }
+        set.add(name + "=" + value);
+        controls = controls.stream()
+                .map(one -> one.name().equals(name)
+                        ? new Control(
+                                name,
+                                one.kind(),
+                                one.least(),
+                                one.most(),
+                                one.step(),
+                                one.usual(),
+                                value,
+                                one.choices())
+                        : one)
+                .toList();
     }
 
     @Override

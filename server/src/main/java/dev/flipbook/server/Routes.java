@@ -40,9 +40,11 @@ final class Routes {
 
         /** A route that is read, and takes other methods too. */
         Route(String path, Endpoint endpoint, Map<String, Endpoint> others) {
-            this(path, Stream.of(Map.of("GET", endpoint), others)
-                    .flatMap(some -> some.entrySet().stream())
-                    .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue)));
+            this(
+                    path,
+                    Stream.of(Map.of("GET", endpoint), others)
+                            .flatMap(some -> some.entrySet().stream())
+                            .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue)));
         }
 
         /** The endpoint for this method; empty if the method is not allowed. */
@@ -52,10 +54,13 @@ final class Routes {
 
         /** The allowed methods, as the value of the header {@code Allow}. */
         String methods() {
-            Stream<String> always = endpoints.containsKey("GET") ? Stream.of("GET", "HEAD", "OPTIONS") : Stream.of("OPTIONS");
+            Stream<String> always =
+                    endpoints.containsKey("GET") ? Stream.of("GET", "HEAD", "OPTIONS") : Stream.of("OPTIONS");
             return Stream.concat(
                             always,
-                            endpoints.keySet().stream().filter(method -> !method.equals("GET")).sorted())
+                            endpoints.keySet().stream()
+                                    .filter(method -> !method.equals("GET"))
+                                    .sorted())
                     .collect(Collectors.joining(", "));
         }
 

@@ -61,7 +61,8 @@ final class ControlRequest {
         } catch (UnknownHostException e) {
             throw new IOException("there is no host named '" + e.getMessage() + "'", e);
         } catch (SSLException e) {
-            throw new IOException(server + " cannot be trusted, or speaks no TLS: " + e.getMessage(), e);
+            throw new IOException(
+                    server + " has no certificate that is trusted here, or does not support TLS: " + e.getMessage(), e);
         } catch (IOException e) {
             throw new IOException(server + " is no Flipbook, or has gone away", e);
         }

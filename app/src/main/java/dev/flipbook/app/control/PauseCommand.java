@@ -63,7 +63,8 @@ public final class PauseCommand {
             throw new IllegalArgumentException("--reason is for pause; resume has none");
         }
         ControlRequest.post(target, verb, reason.isEmpty() ? "" : Json.of(Map.of("reason", reason)));
-        System.out.println(target.feed() + (verb.equals(PAUSE) ? " is paused" : " is resumed")
+        System.out.println(target.feed()
+                + (verb.equals(PAUSE) ? " is paused" : " is resumed")
                 + (reason.isEmpty() ? "" : ": " + reason));
         return 0;
     }

@@ -58,7 +58,8 @@ class PauseCommandTest {
         assertThat(door.paused()).contains("meeting");
         assertThat(run("resume", "door", port)).isEqualTo("door is resumed\n");
         assertThat(door.paused()).isEmpty();
-        assertThat(run("pause", "-p", Integer.toString(flipbook.port()), "door")).isEqualTo("door is paused\n");
+        assertThat(run("pause", "-p", Integer.toString(flipbook.port()), "door"))
+                .isEqualTo("door is paused\n");
         assertThat(door.paused()).contains("");
     }
 

@@ -240,7 +240,8 @@ class ReverseProxyIT {
 
         for (String version : List.of("HTTP/1.1", "HTTP/1.0")) {
             assertThat(statusOfPause(port, "/api/feeds/cam/pause", version)).isEqualTo(403);
-            assertThat(statusOfPause(below, "/cam/api/feeds/cam/pause", version)).isEqualTo(403);
+            assertThat(statusOfPause(below, "/cam/api/feeds/cam/pause", version))
+                    .isEqualTo(403);
         }
         assertThat(feed.paused()).isEmpty();
         assertThat(statusOfPause(flipbook.port(), "/api/feeds/cam/pause", "HTTP/1.1"))

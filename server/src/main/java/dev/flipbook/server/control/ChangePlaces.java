@@ -46,10 +46,7 @@ final class ChangePlaces {
                     || taken.stream().filter(place -> place.feed.equals(feed)).count() >= ONE_FEED;
             if (full) {
                 throw new HttpError(
-                        503,
-                        "too many changes are under way; try again when one of them is done",
-                        "Retry-After",
-                        "1");
+                        503, "too many changes are under way; try again when one of them is done", "Retry-After", "1");
             }
             Place place = new Place(peer, feed);
             taken.add(place);

@@ -68,7 +68,8 @@ final class ChangePolicy {
 
     private static Optional<String> proxyHeader(Request request) {
         return request.getHeaders().getFieldNamesCollection().stream()
-                .filter(name -> OF_PROXIES.matcher(name.toLowerCase(Locale.ROOT)).matches())
+                .filter(name ->
+                        OF_PROXIES.matcher(name.toLowerCase(Locale.ROOT)).matches())
                 .findFirst();
     }
 
@@ -80,7 +81,8 @@ final class ChangePolicy {
         }
         return Stream.of(HttpHeader.ORIGIN, HttpHeader.REFERER)
                 .map(request.getHeaders()::get)
-                .filter(page -> page != null && !THIS_MACHINE.matcher(host(page)).matches())
+                .filter(page ->
+                        page != null && !THIS_MACHINE.matcher(host(page)).matches())
                 .map(page -> "comes from a page at '" + Quote.of(page) + "' and not at localhost or 127.0.0.1")
                 .findFirst();
     }

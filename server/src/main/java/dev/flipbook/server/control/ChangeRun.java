@@ -72,7 +72,8 @@ final class ChangeRun implements Runnable {
         } catch (ExecutionException e) {
             refuse(e.getCause() == null ? e : e.getCause());
         } catch (TimeoutException e) {
-            refuse(new HttpError(504, "this takes longer than usual and goes on; the status will show when it is done"));
+            refuse(new HttpError(
+                    504, "this takes longer than usual and goes on; the status will show when it is done"));
         } catch (Exception | Error e) {
             refuse(e);
         } finally {

@@ -49,7 +49,8 @@ public final class FeedControl {
         changes.begin(exchange, feed.name(), (body, asked) -> {
             JsonFields fields = JsonFields.readIfAny(body);
             fields.checkNames(Set.of("reason"));
-            String reason = PlainText.line(fields.text("reason", MAX_REASON).orElse(""), " ").strip();
+            String reason = PlainText.line(fields.text("reason", MAX_REASON).orElse(""), " ")
+                    .strip();
             setPaused(feed, Optional.of(reason));
             LOG.log(Level.INFO, "feed={0} paused by={1} reason=\"{2}\"", feed.name(), client(asked), reason);
             asked.answerJson(StatusJson.of(feed));

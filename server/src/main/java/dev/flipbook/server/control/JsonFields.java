@@ -110,8 +110,7 @@ final class JsonFields {
             String name = parser.currentName();
             String at = at(parser.currentTokenLocation());
             JsonToken kind = parser.nextToken();
-            boolean isInt =
-                    kind == JsonToken.VALUE_NUMBER_INT && parser.getNumberType() == JsonParser.NumberType.INT;
+            boolean isInt = kind == JsonToken.VALUE_NUMBER_INT && parser.getNumberType() == JsonParser.NumberType.INT;
             Value value = new Value(parser.getString(), kind, isInt, at);
             parser.skipChildren();
             if (fields.put(name, value) != null) {
@@ -122,7 +121,10 @@ final class JsonFields {
 
     private static String decoded(byte[] utf8) {
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(utf8))
+                    .toString();
         } catch (CharacterCodingException e) {
             throw new HttpError(400, "the body is not text in UTF-8, as JSON is");
         }
@@ -164,8 +166,7 @@ final class JsonFields {
         }
         if (value.text.length() > longest) {
             throw new HttpError(
-                    422,
-                    value.at + name + " has " + value.text.length() + " characters; it has at most " + longest);
+                    422, value.at + name + " has " + value.text.length() + " characters; it has at most " + longest);
         }
         return Optional.of(value.text);
     }

@@ -173,7 +173,9 @@ class ControlTest {
 
             assertThat(ask("POST", "/api/feeds/door/pause").status()).isEqualTo(200);
             assertRefused(
-                    slow.answer(), 504, "this takes longer than usual and goes on; the status will show when it is done");
+                    slow.answer(),
+                    504,
+                    "this takes longer than usual and goes on; the status will show when it is done");
         }
     }
 
@@ -279,7 +281,11 @@ class ControlTest {
         assertThat(ask("POST", "/api/feeds/door/resume").status()).isEqualTo(200);
         assertThat(send("POST", "/api/feeds/door/pause", "{}").status()).isEqualTo(200);
         assertThat(send("POST", "/api/feeds/door/resume", "{}").status()).isEqualTo(200);
-        assertThat(ask("POST", "/api/feeds/door/pause", "Content-Type: application/x-www-form-urlencoded", "Content-Length: 0")
+        assertThat(ask(
+                                "POST",
+                                "/api/feeds/door/pause",
+                                "Content-Type: application/x-www-form-urlencoded",
+                                "Content-Length: 0")
                         .status())
                 .isEqualTo(200);
     }
@@ -332,13 +338,13 @@ class ControlTest {
         String controls = "/api/feeds/cam/controls";
 
         assertRefused(send("PATCH", controls, "{\"brightness\": 99}"), 422, "brightness is 99; it goes from -64 to 64");
-        assertRefused(send("PATCH", controls, "{\"zoom\": 1}"), 422, "there is no control 'zoom'; there are brightness");
+        assertRefused(
+                send("PATCH", controls, "{\"zoom\": 1}"), 422, "there is no control 'zoom'; there are brightness");
         assertRefused(
                 send("PATCH", controls, "{\"brightness\": 1.5}"),
                 422,
                 "line 1, column 2: 'brightness' is 1.5; it is a whole number of at most 32 bits");
-        assertRefused(
-                ask("PATCH", controls), 400, "the body is empty; it is a JSON object, which stands in braces");
+        assertRefused(ask("PATCH", controls), 400, "the body is empty; it is a JSON object, which stands in braces");
         assertThat(send("PATCH", controls, "{}").body()).isEqualTo(FakeCamera.json(0));
         assertThat(camera.value()).isZero();
     }
@@ -364,7 +370,9 @@ class ControlTest {
         try (Client slow = new Client(flipbook.port())) {
             slow.send(Client.withJson("PATCH", "/api/feeds/hanging/controls", "{\"brightness\": 1}"));
 
-            assertThat(send("PATCH", "/api/feeds/other/controls", "{\"brightness\": 2}").status()).isEqualTo(200);
+            assertThat(send("PATCH", "/api/feeds/other/controls", "{\"brightness\": 2}")
+                            .status())
+                    .isEqualTo(200);
             assertThat(slow.answer().status()).isEqualTo(504);
             assertRefused(
                     send("PATCH", "/api/feeds/hanging/controls", "{\"brightness\": 3}"),
@@ -373,7 +381,8 @@ class ControlTest {
         } finally {
             hanging.goOn();
         }
-        assertThat(send("PATCH", "/api/feeds/hanging/controls", "{\"brightness\": 4}").body())
+        assertThat(send("PATCH", "/api/feeds/hanging/controls", "{\"brightness\": 4}")
+                        .body())
                 .isEqualTo(FakeCamera.json(4));
     }
 
@@ -396,9 +405,7 @@ class ControlTest {
         String path = request.substring(request.indexOf(' ') + 1);
 
         assertRefused(
-                send(method, path, "{}", "X-Forwarded-For: 192.0.2.7"),
-                403,
-                RULE + "has the header X-Forwarded-For");
+                send(method, path, "{}", "X-Forwarded-For: 192.0.2.7"), 403, RULE + "has the header X-Forwarded-For");
         assertRefused(
                 send(method, path, "{}", "Origin: http://evil.example"),
                 403,
@@ -411,7 +418,8 @@ class ControlTest {
     @Test
     void unknownFeedIsSaidWithThoseThereAre() throws IOException {
         flipbook.administer(program);
-        for (String request : List.of("PATCH ", "DELETE ", "PATCH /controls", "GET /controls", "POST /pause", "POST /resume")) {
+        for (String request :
+                List.of("PATCH ", "DELETE ", "PATCH /controls", "GET /controls", "POST /pause", "POST /resume")) {
             String[] words = request.split(" ", -1);
 
             Client.Answer answer = send(words[0], "/api/feeds/none" + words[1], "{}");
@@ -440,8 +448,8 @@ class ControlTest {
     void bodyWithoutALengthIsRefusedWhenItIsTooLong() throws IOException {
         flipbook.administer(program);
         program.changed.complete(null);
-        String head = Client.head(
-                "PATCH", "/api/feeds/door", "Content-Type: application/json", "Transfer-Encoding: chunked");
+        String head =
+                Client.head("PATCH", "/api/feeds/door", "Content-Type: application/json", "Transfer-Encoding: chunked");
         try (Client client = new Client(flipbook.port())) {
             client.send(head + "\r\n5\r\n{\"a\":\r\n3\r\n 5}\r\n0\r\n\r\n");
             assertThat(client.answer().status()).isEqualTo(200);
@@ -567,7 +575,6 @@ class ControlTest {
                 client.answer();
             }
         }
-        await()
-                .until(() -> ask("POST", "/api/feeds/door/resume").status() == 200);
+        await().until(() -> ask("POST", "/api/feeds/door/resume").status() == 200);
     }
 }

@@ -88,15 +88,19 @@ class JsonFieldsTest {
 
         assertThat(fields.text("a", 5)).contains("12345");
         assertThat(fields.text("x", 5)).isEmpty();
-        assertThatThrownBy(() -> fields.text("a", 4)).hasMessage("line 1, column 2: a has 5 characters; it has at most 4");
+        assertThatThrownBy(() -> fields.text("a", 4))
+                .hasMessage("line 1, column 2: a has 5 characters; it has at most 4");
         assertThatThrownBy(() -> fields.text("b", 5)).hasMessage("line 1, column 16: b is 5; it is a text in quotes");
-        assertThatThrownBy(() -> fields.text("c", 5)).hasMessage("line 1, column 24: c is null; it is a text in quotes");
-        assertThatThrownBy(() -> fields.text("d", 5)).hasMessage("line 1, column 35: d is an object; it is a text in quotes");
+        assertThatThrownBy(() -> fields.text("c", 5))
+                .hasMessage("line 1, column 24: c is null; it is a text in quotes");
+        assertThatThrownBy(() -> fields.text("d", 5))
+                .hasMessage("line 1, column 35: d is an object; it is a text in quotes");
     }
 
     @Test
     void wholeNumbersAreTaken() {
-        assertThat(read("{\"a\": 1, \"b\": -64, \"c\": 2147483647, \"d\": -2147483648}").integers())
+        assertThat(read("{\"a\": 1, \"b\": -64, \"c\": 2147483647, \"d\": -2147483648}")
+                        .integers())
                 .isEqualTo(Map.of("a", 1, "b", -64, "c", 2147483647, "d", -2147483648));
         assertThat(read("{}").integers()).isEmpty();
     }
@@ -114,7 +118,8 @@ class JsonFieldsTest {
     @Test
     void emptyBodyIsAnObjectWithoutFieldsWhereNoneIsNeeded() {
         assertThat(JsonFields.readIfAny(new byte[0]).integers()).isEmpty();
-        assertThat(JsonFields.readIfAny("{\"a\":1}".getBytes(StandardCharsets.UTF_8)).integers())
+        assertThat(JsonFields.readIfAny("{\"a\":1}".getBytes(StandardCharsets.UTF_8))
+                        .integers())
                 .containsOnlyKeys("a");
     }
 
@@ -123,8 +128,8 @@ class JsonFieldsTest {
     }
 
     private static void assertRefused(int status, String sentence, String json) {
-        assertThatThrownBy(() -> read(json)).hasMessage(sentence).satisfies(error -> assertThat(
-                        ((HttpError) error).status())
-                .isEqualTo(status));
+        assertThatThrownBy(() -> read(json))
+                .hasMessage(sentence)
+                .satisfies(error -> assertThat(((HttpError) error).status()).isEqualTo(status));
     }
 }
