@@ -45,12 +45,12 @@ final class SourceControls {
         if (all.isEmpty()) {
             throw new IllegalStateException(description + " has no controls, or has not been open yet");
         }
-        List<Control> known = new ArrayList<>();
-        values.forEach((name, value) -> known.add(checked(name, value)));
-        known.sort(Comparator.comparing(control -> control.kind().equals("integer")));
+        List<Map.Entry<Control, Integer>> checked = new ArrayList<>();
+        values.forEach((name, value) -> checked.add(Map.entry(checked(name, value), value)));
+        checked.sort(Comparator.comparing(one -> one.getKey().kind().equals("integer")));
         try {
-            for (Control control : known) {
-                source.control(control.name(), values.get(control.name()));
+            for (Map.Entry<Control, Integer> one : checked) {
+                source.control(one.getKey().name(), one.getValue());
             }
         } catch (IOException e) {
             throw new IllegalStateException(SourceState.reason(e), e);

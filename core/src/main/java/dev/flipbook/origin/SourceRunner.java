@@ -231,7 +231,7 @@ public final class SourceRunner implements Origin {
 
     @Override
     public boolean excludes(Origin other) {
-        return other instanceof SourceRunner runner && runner.source == source;
+        return other instanceof SourceRunner runner && runner.source.equals(source);
     }
 
     /** Under lock: whether no attempt may begin. */
