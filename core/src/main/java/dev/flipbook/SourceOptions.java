@@ -96,8 +96,7 @@ public record SourceOptions(
 
     /** The same options with these values for settings of a camera. */
     public SourceOptions withControls(Map<String, Integer> values) {
-        return new SourceOptions(
-                fps, width, height, quality, rotate, mirror, follow, interval, format, values, range);
+        return new SourceOptions(fps, width, height, quality, rotate, mirror, follow, interval, format, values, range);
     }
 
     /** The time between two pictures that {@code interval} or {@code fps} asks for; this default if neither does. */

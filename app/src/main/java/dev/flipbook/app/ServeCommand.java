@@ -6,6 +6,7 @@ import dev.flipbook.FrameSourceProvider.Camera;
 import dev.flipbook.SourceOptions;
 import dev.flipbook.app.bench.BenchCommand;
 import dev.flipbook.app.config.CommandLine;
+import dev.flipbook.app.config.ConfigReader;
 import dev.flipbook.app.config.Configuration;
 import dev.flipbook.app.config.FeedSettings;
 import dev.flipbook.app.console.Arguments;
@@ -13,13 +14,12 @@ import dev.flipbook.app.console.Program;
 import dev.flipbook.app.console.ShutdownSignal;
 import dev.flipbook.app.control.PauseCommand;
 import dev.flipbook.app.publish.PublishCommand;
+import dev.flipbook.app.serve.ConfigInput;
+import dev.flipbook.app.serve.LiveConfiguration;
 import dev.flipbook.server.Flipbook;
 import dev.flipbook.server.ServerOptions;
 import java.io.IOException;
 import java.net.URI;
-import dev.flipbook.app.config.ConfigReader;
-import dev.flipbook.app.serve.ConfigInput;
-import dev.flipbook.app.serve.LiveConfiguration;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -223,11 +223,7 @@ final class ServeCommand {
             Arguments arguments, List<String> command, boolean withFile, NamedSources named) {
         List<String> sources = arguments.words();
         for (String name : List.of(
-                BenchCommand.NAME,
-                CamerasCommand.NAME,
-                CheckCommand.NAME,
-                PauseCommand.PAUSE,
-                PauseCommand.RESUME)) {
+                BenchCommand.NAME, CamerasCommand.NAME, CheckCommand.NAME, PauseCommand.PAUSE, PauseCommand.RESUME)) {
             if (sources.contains(name)) {
                 throw new IllegalArgumentException(
                         name + " comes first, and takes no options of the server: flipbook " + name);

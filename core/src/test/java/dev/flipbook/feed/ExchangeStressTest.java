@@ -11,10 +11,9 @@ import dev.flipbook.Ticker;
 import dev.flipbook.delivery.Pictures;
 import dev.flipbook.mjpeg.Framing;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -46,7 +45,7 @@ class ExchangeStressTest {
                 opened = true;
                 mostOpen.accumulateAndGet(open.incrementAndGet(), Math::max);
             }
-            wait(1); // an interrupt ends it
+            TimeUnit.MILLISECONDS.sleep(1); // the pace of its pictures; an interrupt ends it
             return Frame.ofJpeg(ByteBuffer.wrap(picture));
         }
 
@@ -87,11 +86,8 @@ class ExchangeStressTest {
     void noSourceOverlapsAnotherNoPictureComesLateAndNothingLeaks() throws InterruptedException {
         try (Feeds feeds = new Feeds(FeedOptions.DEFAULT, Ticker.system())) {
             Feed feed = feeds.feed("busy", new Numbered(0));
-            List<Watching> viewers = new ArrayList<>();
             for (int i = 0; i < 10; i++) {
-                Watching viewer = new Watching();
-                viewers.add(viewer);
-                feed.watch(viewer, Framing.STRICT);
+                feed.watch(new Watching(), Framing.STRICT);
             }
             for (long number = 1; number <= EXCHANGES; number++) {
                 feed.show(new Numbered(number));

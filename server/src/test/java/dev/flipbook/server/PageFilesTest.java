@@ -211,7 +211,7 @@ class PageFilesTest {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** All scripts but for the tables of the texts. */
+    /** All scripts except for the tables of the texts. */
     private String code() throws IOException {
         StringBuilder code = new StringBuilder();
         try (Stream<Path> files = Files.list(folder)) {

@@ -41,7 +41,9 @@ final class FeedChanges {
         static Difference between(@Nullable FeedSettings before, FeedSettings now) {
             if (before == null
                     || !before.origin().equals(now.origin())
-                    || !before.pictures().withControls(Map.of()).equals(now.pictures().withControls(Map.of()))) {
+                    || !before.pictures()
+                            .withControls(Map.of())
+                            .equals(now.pictures().withControls(Map.of()))) {
                 return SOURCE;
             }
             Map<String, Integer> controls = before.pictures().controls();

@@ -159,8 +159,7 @@ final class FileWatch implements AutoCloseable {
         }
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(maxBytes + 1);
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
         } catch (IOException e) {
             return e.getClass().getSimpleName();
         } catch (NoSuchAlgorithmException e) {

@@ -87,7 +87,8 @@ final class KeptState implements AutoCloseable {
         String feeds = kept.feeds().entrySet().stream()
                 .map(feed -> feed.getValue().json(feed.getKey()))
                 .collect(Collectors.joining(",\n  "));
-        String json = "{\"" + FEEDS + "\": [\n  " + feeds + "\n], \"" + PAUSED + "\": " + Json.of(kept.paused()) + "}\n";
+        String json =
+                "{\"" + FEEDS + "\": [\n  " + feeds + "\n], \"" + PAUSED + "\": " + Json.of(kept.paused()) + "}\n";
         file.write(json.getBytes(UTF_8));
     }
 

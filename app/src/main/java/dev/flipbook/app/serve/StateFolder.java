@@ -19,8 +19,8 @@ final class StateFolder {
      * @param environment variables of this process
      */
     static Path of(Map<String, String> environment) {
-        Optional<Path> service =
-                absolute(environment, "STATE_DIRECTORY").map(list -> Path.of(list.toString().split(":", 2)[0]));
+        Optional<Path> service = absolute(environment, "STATE_DIRECTORY")
+                .map(list -> Path.of(list.toString().split(":", 2)[0]));
         return service.or(() -> absolute(environment, "XDG_STATE_HOME").map(home -> home.resolve("flipbook")))
                 .orElseGet(() -> Path.of(System.getProperty("user.home"), ".local", "state", "flipbook"));
     }

@@ -188,12 +188,16 @@ class LiveConfigurationTest {
         assertRefused(403, ofTheConfiguration, "POST", "/api/feeds", feed("gate", "/etc/passwd"));
         assertRefused(403, ofTheConfiguration, "POST", "/api/feeds", "{\"name\":\"gate\",\"exec\":[\"sh\"]}");
         assertRefused(403, "requests may add http, rtsp, publish", "POST", "/api/feeds", feed("gate", "demo"));
-        assertRefused(422, "fps is '5000'; it is a whole number from 0 to 1000", "POST", "/api/feeds",
+        assertRefused(
+                422,
+                "fps is '5000'; it is a whole number from 0 to 1000",
+                "POST",
+                "/api/feeds",
                 "{\"name\":\"gate\",\"source\":\"publish\",\"fps\":5000}");
         assertRefused(409, "'door' is in " + file + "; change it there", "DELETE", "/api/feeds/door", "");
         assertRefused(409, "'door' is in " + file + "; change it there", "PATCH", "/api/feeds/door", "{\"fps\":5}");
-        assertRefused(409, "'lobby' is on the command line of the server; change it there", "DELETE",
-                "/api/feeds/lobby", "");
+        assertRefused(
+                409, "'lobby' is on the command line of the server; change it there", "DELETE", "/api/feeds/lobby", "");
         assertThat(names()).containsExactlyInAnyOrder("lobby", "door", "yard");
     }
 
@@ -215,12 +219,14 @@ class LiveConfigurationTest {
         send("POST", "/api/feeds", "{\"name\":\"gate\",\"source\":\"http://me:geheim@127.0.0.1:1/\",\"fps\":5}");
         send("POST", "/api/feeds", feed("shed", "publish"));
         send("DELETE", "/api/feeds/shed", "");
-        assertThat(send("POST", "/api/feeds/door/pause", "{\"reason\":\"meeting\"}").statusCode())
+        assertThat(send("POST", "/api/feeds/door/pause", "{\"reason\":\"meeting\"}")
+                        .statusCode())
                 .isEqualTo(200);
         restart();
         assertThat(names()).containsExactly("door", "gate");
         assertThat(feed("door").paused()).contains("meeting");
-        assertThat(Files.readString(folder.resolve("state/flipbook/feeds.json"))).contains("geheim", "\"fps\":5");
+        assertThat(Files.readString(folder.resolve("state/flipbook/feeds.json")))
+                .contains("geheim", "\"fps\":5");
         assertThat(Files.readString(file)).doesNotContain("gate");
         send("POST", "/api/feeds/door/resume", "");
         restart();
@@ -355,8 +361,8 @@ class LiveConfigurationTest {
 
     private HttpResponse<String> send(String method, String path, String json)
             throws IOException, InterruptedException {
-        HttpRequest.Builder request = request(path)
-                .method(method, json.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(json));
+        HttpRequest.Builder request =
+                request(path).method(method, json.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(json));
         if (!json.isEmpty()) {
             request.header("Content-Type", "application/json");
         }

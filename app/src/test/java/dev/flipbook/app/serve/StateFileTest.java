@@ -45,8 +45,7 @@ class StateFileTest {
         })) {
             assertThatThrownBy(() -> state.write(bytes("the new contents"))).hasMessageContaining("killed");
         }
-        assertThat(contents())
-                .contains(last.compareTo(Step.RENAMED) < 0 ? "old" : "the new contents");
+        assertThat(contents()).contains(last.compareTo(Step.RENAMED) < 0 ? "old" : "the new contents");
         try (StateFile state = StateFile.open(folder, "feeds.json")) {
             state.write(bytes("later"));
         }

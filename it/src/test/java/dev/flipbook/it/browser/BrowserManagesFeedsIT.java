@@ -54,10 +54,12 @@ class BrowserManagesFeedsIT extends BrowserCase {
         browser().press("m");
 
         forASecond().until(() -> requests("/api/config") == 1 && requests("/page/panel.js") == 0);
-        assertThat(visible("[data-do=add], [data-do=manage], .more, #config, #panel")).isZero();
+        assertThat(visible("[data-do=add], [data-do=manage], .more, #config, #panel"))
+                .isZero();
         browser().click(".open", 1);
         soon().until(() -> visible("[data-do=next]") == 1);
-        assertThat(visible("[data-do=add], [data-do=manage], .more, #config, #panel")).isZero();
+        assertThat(visible("[data-do=add], [data-do=manage], .more, #config, #panel"))
+                .isZero();
         assertThat(browser().complaints()).isEmpty();
     }
 
@@ -229,8 +231,8 @@ class BrowserManagesFeedsIT extends BrowserCase {
         administration.says(status(false, List.of(wrong), List.of()), status(false, List.of(), List.of("listen")));
         openPage("/");
 
-        soon().until(() -> text("#config")
-                .contains("The running configuration is not the file’s: /etc/flipbook/flipbook.yaml"));
+        soon().until(() ->
+                text("#config").contains("The running configuration is not the file’s: /etc/flipbook/flipbook.yaml"));
         assertThat(text("#config")).contains(wrong).doesNotContain("restart");
         browser().click("[data-do=reload]", 1);
         soon().until(() -> text("#config").contains("Needs a restart: listen"));
@@ -245,7 +247,8 @@ class BrowserManagesFeedsIT extends BrowserCase {
     void pageThatBecomesVisibleAsksWhetherTheFileHasChanged() throws Exception {
         openPage("/");
         soon().until(() -> visible(".more") == 2);
-        administration.says(status(false, List.of("flipbook.yaml:1:1: wrong"), List.of()), status(true, List.of(), List.of()));
+        administration.says(
+                status(false, List.of("flipbook.yaml:1:1: wrong"), List.of()), status(true, List.of(), List.of()));
 
         browser().evaluate("document.dispatchEvent(new Event('visibilitychange'))");
 

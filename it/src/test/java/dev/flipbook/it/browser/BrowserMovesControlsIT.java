@@ -140,7 +140,8 @@ class BrowserMovesControlsIT extends BrowserCase {
         assertThat(value(browser(), "control-brightness")).isEqualTo("20");
         slide("22");
 
-        soon().until(() -> camera.value("brightness") == 22 && text("#panel .error").isEmpty());
+        soon().until(() ->
+                camera.value("brightness") == 22 && text("#panel .error").isEmpty());
     }
 
     @Test
@@ -174,7 +175,14 @@ class BrowserMovesControlsIT extends BrowserCase {
         soon().until(() -> text("#panel h2").equals("Manage “yard”") && path().equals("/feeds/yard"));
         soon().until(() -> !value(browser(), "control-brightness").isEmpty());
         slide("8");
-        soon().until(() -> flipbook.feeds().find("yard").orElseThrow().status().controls().get(0).value() == 8);
+        soon().until(() -> flipbook.feeds()
+                        .find("yard")
+                        .orElseThrow()
+                        .status()
+                        .controls()
+                        .get(0)
+                        .value()
+                == 8);
         assertThat(camera.value("brightness")).isEqualTo(20);
     }
 
@@ -216,17 +224,21 @@ class BrowserMovesControlsIT extends BrowserCase {
 
     /** What a hand does to a slider, as the browser tells the page. */
     private static String slideTo(String value) {
-        return "(s => { s.value = '" + value + "'; s.dispatchEvent(new Event('input')); s.dispatchEvent(new Event('change')); })"
+        return "(s => { s.value = '" + value
+                + "'; s.dispatchEvent(new Event('input')); s.dispatchEvent(new Event('change')); })"
                 + "(document.getElementById('control-brightness'))";
     }
 
     private static void pointer(String event) throws IOException, InterruptedException {
-        browser().evaluate("document.getElementById('control-brightness').dispatchEvent(new PointerEvent('" + event + "'))");
+        browser()
+                .evaluate("document.getElementById('control-brightness').dispatchEvent(new PointerEvent('" + event
+                        + "'))");
     }
 
     private static void choose(String id, String value) throws IOException, InterruptedException {
-        browser().evaluate("(s => { s.value = '" + value + "'; s.dispatchEvent(new Event('change')); })"
-                + "(document.getElementById('" + id + "'))");
+        browser()
+                .evaluate("(s => { s.value = '" + value + "'; s.dispatchEvent(new Event('change')); })"
+                        + "(document.getElementById('" + id + "'))");
     }
 
     /** Types a number for the brightness. */
@@ -250,10 +262,14 @@ class BrowserMovesControlsIT extends BrowserCase {
     }
 
     private static Box box(String id) throws IOException, InterruptedException {
-        var box = browser().evaluate("(b => [b.x, b.y, b.width, b.height])(document.getElementById('" + id
-                + "').getBoundingClientRect())");
+        var box = browser()
+                .evaluate("(b => [b.x, b.y, b.width, b.height])(document.getElementById('" + id
+                        + "').getBoundingClientRect())");
         return new Box(
-                box.path(0).asDouble(), box.path(1).asDouble(), box.path(2).asDouble(), box.path(3).asDouble());
+                box.path(0).asDouble(),
+                box.path(1).asDouble(),
+                box.path(2).asDouble(),
+                box.path(3).asDouble());
     }
 
     /** How light the picture is, in the middle of its place on the screen. */
@@ -316,8 +332,24 @@ class BrowserMovesControlsIT extends BrowserCase {
             int frequency = value("power_line_frequency");
             return List.of(
                     new Control("brightness", "integer", -64, 64, 2, 0, value("brightness"), List.of()),
-                    new Control("white_balance_automatic", "boolean", 0, 1, 1, 1, value("white_balance_automatic"), List.of()),
-                    new Control("power_line_frequency", "menu", 0, 3, 1, 1, frequency, List.of("Disabled", "50 Hz", "", "Auto")));
+                    new Control(
+                            "white_balance_automatic",
+                            "boolean",
+                            0,
+                            1,
+                            1,
+                            1,
+                            value("white_balance_automatic"),
+                            List.of()),
+                    new Control(
+                            "power_line_frequency",
+                            "menu",
+                            0,
+                            3,
+                            1,
+                            1,
+                            frequency,
+                            List.of("Disabled", "50 Hz", "", "Auto")));
         }
 
         @Override

@@ -67,7 +67,9 @@ class ReloadIT {
                     assertThat(second.get(i).numbers()).isEqualTo(all);
                 }
                 third.awaitEnd();
-                assertThat(third.ended()).as("the closing delimiter of the removed feed came").isTrue();
+                assertThat(third.ended())
+                        .as("the closing delimiter of the removed feed came")
+                        .isTrue();
                 assertThat(get(port, "/api/feeds/cam3")).contains("there is no feed 'cam3'");
                 assertThat(get(port, "/api/feeds/cam1")).contains("\"viewers\":50,");
             } finally {
@@ -99,10 +101,13 @@ class ReloadIT {
                     repair();
                     String more = "more" + ++round;
                     config("feeds:", "  cam1: one.jpg", "  " + more + ": one.jpg");
-                    await(fault.getKey()).until(() -> get(port, "/api/feeds/" + more).contains("\"viewers\":0,"));
+                    await(fault.getKey())
+                            .until(() -> get(port, "/api/feeds/" + more).contains("\"viewers\":0,"));
                     assertThat(get(port, "/api/config")).contains("\"current\":true", "\"error\":[]");
                 }
-                assertThat(viewer.numbers()).as("it saw one picture and never a placeholder").containsExactly(1);
+                assertThat(viewer.numbers())
+                        .as("it saw one picture and never a placeholder")
+                        .containsExactly(1);
             }
             assertThat(program.isAlive()).isTrue();
             assertThat(program.err()).doesNotContain("Exception");
@@ -131,7 +136,8 @@ class ReloadIT {
             config("feeds:", "  cam2: one.jpg");
             try (RawConnection connection = RawConnection.to(port)) {
                 connection.ask("POST", "/api/config/reload", "Connection: close");
-                assertThat(new String(connection.rest(), StandardCharsets.UTF_8)).startsWith("HTTP/1.1 200 ");
+                assertThat(new String(connection.rest(), StandardCharsets.UTF_8))
+                        .startsWith("HTTP/1.1 200 ");
             }
             assertThat(get(port, "/api/feeds")).contains("\"name\":\"line\"", "\"name\":\"cam2\"");
             assertThat(get(port, "/api/feeds")).doesNotContain("\"name\":\"cam1\"");

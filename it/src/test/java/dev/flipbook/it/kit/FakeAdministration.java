@@ -14,8 +14,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 
 /**
- * The part of a program that adds and removes feeds for clients, and says what a test tells it to say of its configuration.
- * One feed is in its file and cannot be removed: {@link #IN_THE_FILE}.
+ * The part of a program that adds and removes feeds for clients, and that says of its configuration what a test wants. One
+ * feed is in its file and cannot be removed: {@link #IN_THE_FILE}.
  */
 public final class FakeAdministration implements Administration {
 
@@ -29,7 +29,7 @@ public final class FakeAdministration implements Administration {
     private volatile ConfigStatus afterReload = now;
 
     /**
-     * For a server, which is told.
+     * Administers a server.
      *
      * @param open makes the source of an address; an {@link IllegalArgumentException} refuses it
      */
@@ -47,7 +47,8 @@ public final class FakeAdministration implements Administration {
 
     public static ConfigStatus status(boolean current, List<String> errors, List<String> restart) {
         Optional<Instant> applied = Optional.of(Instant.parse("2026-11-30T12:00:00Z"));
-        return new ConfigStatus("/etc/flipbook/flipbook.yaml", applied, current, errors, restart, List.of("http", "publish"));
+        return new ConfigStatus(
+                "/etc/flipbook/flipbook.yaml", applied, current, errors, restart, List.of("http", "publish"));
     }
 
     @Override

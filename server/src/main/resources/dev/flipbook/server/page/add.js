@@ -51,7 +51,7 @@ async function create(dialog, root, config) {
   for (const [key, { value }] of Object.entries(fields)) {
     const typed = value.trim();
     const number = key === 'fps' || key === 'quality' ? Number(typed) : NaN;
-    // What is no number is sent as it was typed: the server says what is wrong with it.
+    // What is not a number is sent as it was typed: the server says what is wrong with it.
     if (typed) body[key] = Number.isNaN(number) ? typed : number;
   }
   await send(root, 'POST', 'api/feeds', body);

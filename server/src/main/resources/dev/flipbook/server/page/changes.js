@@ -1,4 +1,4 @@
-/** What a viewer sees who may change things: buttons, the panel of a feed, and a notice about the configuration. */
+/** What a page shows that may change things: buttons, the panel of a feed, and a notice about the configuration. */
 
 import { Config, Refusal } from './config.js';
 import { announce, toast } from './notices.js';

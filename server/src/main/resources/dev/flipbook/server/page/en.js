@@ -143,7 +143,7 @@ export const en = {
   off: 'off',
   remove: 'Remove…',
   removeWhat: 'Remove “{0}”?',
-  removeThen: 'Whoever watches this feed is disconnected.',
+  removeThen: 'Its viewers are disconnected.',
   removeDo: 'Remove “{0}”',
   configOther: 'The running configuration is not the file’s: {0}',
   configRestart: 'Needs a restart: {0}',

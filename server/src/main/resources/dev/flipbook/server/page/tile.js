@@ -25,7 +25,7 @@ export class Tile {
   element = make('li', 'tile');
   link = make('a', 'open');
   view = /** @type {FlipbookView} */ (document.createElement('flipbook-view'));
-  /** Opens the panel of the feed; hidden from viewers who may change nothing. */
+  /** Opens the panel of the feed; hidden where nothing may be changed. */
   more = make('button', 'more');
   state = 'connecting';
   /**

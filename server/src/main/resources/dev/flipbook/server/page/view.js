@@ -180,10 +180,7 @@ export class FlipbookView extends HTMLElement {
     this.#join();
   };
 
-  /**
-   * Begins anew, on an empty canvas, when the feed is paused or resumed: nobody shall see the last picture of a paused
-   * feed, so the server's placeholder is drawn then.
-   */
+  /** Begins again on an empty canvas when the feed is paused or resumed: nobody may see a paused feed's last picture. */
   #onFeeds = () => {
     if ((this.status?.state === 'paused') === this.#paused) return;
     this.#onReset();
