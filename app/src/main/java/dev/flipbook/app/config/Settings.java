@@ -74,7 +74,7 @@ final class Settings {
             Form.of(
                     TEXT,
                     "it is LOW-HIGH, two different values from 0 to 65535, such as 500-4500",
-                    text -> caught(GreyRange::parse, text).map(Optional::of),
+                    text -> caught(one -> Optional.of(GreyRange.parse(one)), text),
                     range -> range.map(GreyRange::toString)),
             Optional.empty());
     static final Setting<Map<String, Integer>> CONTROLS = new Setting<>(

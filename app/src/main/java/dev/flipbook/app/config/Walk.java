@@ -48,7 +48,7 @@ final class Walk {
 
     private boolean holdsSecret;
 
-    /** @param nulls what {@code null} stands for as a value; empty if it is wrong */
+    /** @param nulls the values that a key without a value brings back; empty if every key needs one */
     Walk(Complaints complaints, Texts texts, Optional<Given> nulls) {
         this.complaints = complaints;
         this.texts = texts;
