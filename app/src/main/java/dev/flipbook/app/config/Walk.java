@@ -1,5 +1,6 @@
 package dev.flipbook.app.config;
 
+import dev.flipbook.app.config.Settings.Given;
 import dev.flipbook.app.yaml.Complaints;
 import dev.flipbook.app.yaml.YamlMap;
 import dev.flipbook.feed.Feeds;
