@@ -1,5 +1,6 @@
 package dev.flipbook.app.config;
 
+import dev.flipbook.app.config.Settings.Given;
 import dev.flipbook.app.console.Arguments;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

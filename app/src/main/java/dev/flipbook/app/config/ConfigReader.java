@@ -2,6 +2,7 @@ package dev.flipbook.app.config;
 
 import dev.flipbook.FrameSourceProvider;
 import dev.flipbook.FrameSourceProvider.Camera;
+import dev.flipbook.app.config.Settings.Given;
 import dev.flipbook.app.yaml.YamlMap;
 import dev.flipbook.app.yaml.YamlText;
 import dev.flipbook.feed.Feeds;

@@ -1,5 +1,6 @@
 package dev.flipbook.app.config;
 
+import dev.flipbook.app.config.Settings.Given;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

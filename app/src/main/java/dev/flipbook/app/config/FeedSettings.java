@@ -3,6 +3,7 @@ package dev.flipbook.app.config;
 import dev.flipbook.FeedOptions;
 import dev.flipbook.FrameSource;
 import dev.flipbook.SourceOptions;
+import dev.flipbook.app.config.Settings.Given;
 import dev.flipbook.web.Json;
 import java.io.IOException;
 import java.util.LinkedHashMap;

@@ -1,5 +1,6 @@
 package dev.flipbook.app.config;
 
+import dev.flipbook.app.config.Settings.Given;
 import dev.flipbook.server.Deadlines;
 import dev.flipbook.server.ServerOptions;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package dev.flipbook.app.config;
 
+import dev.flipbook.app.config.Settings.Given;
 import dev.flipbook.web.Quote;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,6 @@
 package dev.flipbook.app.config;
 
+import dev.flipbook.app.config.Settings.Given;
 import dev.flipbook.app.yaml.Complaints;
 import dev.flipbook.app.yaml.YamlMap;
 import dev.flipbook.feed.Feeds;
@@ -48,7 +49,7 @@ final class Walk {
 
     private boolean holdsSecret;
 
-    /** @param nulls what {@code null} stands for as a value; empty if it is wrong */
+    /** @param nulls the values that a key without a value brings back; empty if every key needs one */
     Walk(Complaints complaints, Texts texts, Optional<Given> nulls) {
         this.complaints = complaints;
         this.texts = texts;

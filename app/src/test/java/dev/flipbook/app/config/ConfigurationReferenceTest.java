@@ -2,6 +2,7 @@ package dev.flipbook.app.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flipbook.app.config.Settings.Given;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.flipbook.SourceOptions;
 import dev.flipbook.app.config.ConfigReader.NamedFeed;
+import dev.flipbook.app.config.Settings.Given;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
