@@ -36,9 +36,10 @@ public record ConfigInput(Configuration typed, Optional<Path> file, ConfigReader
     /**
      * The command line and the file as it is now.
      *
+     * @param running what is served; when something is wrong in the file, the sources of feeds that differ are tried too
      * @throws ConfigException with everything that is wrong in the file
      */
-    Configuration read() throws ConfigException {
+    Configuration read(Map<String, FeedSettings> running) throws ConfigException {
         if (file.isEmpty()) {
             return typed;
         }
@@ -46,10 +47,11 @@ public record ConfigInput(Configuration typed, Optional<Path> file, ConfigReader
         for (Problem warning : reading.warnings()) {
             LOG.log(Level.WARNING, warning.toString());
         }
-        if (reading.configuration().isEmpty()) {
-            throw new ConfigException(reading.problems());
+        if (reading.configuration().isPresent()) {
+            return reading.configuration().get();
         }
-        return reading.configuration().get();
+        List<Problem> all = reader.file(file.get(), running).under(typed, fileName()).problems();
+        throw new ConfigException(all.isEmpty() ? reading.problems() : all); // the file may have changed meanwhile
     }
 
     /**

@@ -30,7 +30,7 @@ public final class LiveConfiguration implements AutoCloseable {
         Ticker ticker = Ticker.system();
         // the watch knows the contents from before the reading, so that no change in between is missed
         this.watch = input.file().map(file -> new FileWatch(file, YamlText.MAX_BYTES, ticker, this::reload));
-        this.started = input.read();
+        this.started = input.read(Map.of());
         this.added = added(started, input, StateFolder.of(environment));
         try {
             this.served = new ServedConfiguration(input, started, added, ticker::now);

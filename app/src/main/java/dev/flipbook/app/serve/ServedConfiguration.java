@@ -88,7 +88,7 @@ final class ServedConfiguration {
     State reload(Feeds feeds) {
         State before = state;
         try {
-            Configuration next = input.read();
+            Configuration next = input.read(served);
             FeedChanges changes = change(all(next), feeds);
             List<String> restart = next.server().restart(started.server());
             state = new State(next, clock.instant(), List.of(), restart);

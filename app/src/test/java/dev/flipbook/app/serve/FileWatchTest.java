@@ -12,6 +12,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -96,11 +97,13 @@ class FileWatchTest {
     private Path folder;
 
     private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
-    private FileWatch watch;
+    private @Nullable FileWatch watch;
 
     @AfterEach
     void close() {
-        watch.close();
+        if (watch != null) {
+            watch.close();
+        }
     }
 
     @ParameterizedTest
@@ -143,8 +146,9 @@ class FileWatchTest {
     }
 
     private void watch(Path file) {
-        watch = new FileWatch(file, 100, Ticker.system(), () -> told.add(contents(file)));
-        watch.start();
+        FileWatch begun = new FileWatch(file, 100, Ticker.system(), () -> told.add(contents(file)));
+        watch = begun;
+        begun.start();
     }
 
     private static String contents(Path file) {

@@ -30,8 +30,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.commons.cli.Options;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,22 +47,26 @@ class LiveConfigurationTest {
 
     private final HttpClient client = HttpClient.newHttpClient();
     private final List<String> line = new ArrayList<>(List.of("--port=0"));
+    private Optional<Path> given = Optional.empty();
     private Path file;
-    private LiveConfiguration configuration;
-    private Flipbook flipbook;
+    private @Nullable Running running;
+
+    /** A server with its configuration. */
+    private record Running(LiveConfiguration configuration, Flipbook flipbook) {}
 
     @BeforeEach
     void write() throws IOException {
         file = folder.resolve("flipbook.yaml");
+        given = Optional.of(file);
         write("feeds:", "  door: demo", "  yard: test");
     }
 
     @AfterEach
     void stop() throws IOException {
-        if (flipbook != null) {
-            configuration.close();
-            flipbook.close();
-            client.close();
+        if (running != null) {
+            running.configuration.close();
+            running.flipbook.close();
+            running = null;
         }
     }
 
@@ -70,7 +76,7 @@ class LiveConfigurationTest {
     void whatTheFileSaysIsServedTogetherWithTheCommandLine() throws IOException {
         start("lobby", "test");
         assertThat(names()).containsExactlyInAnyOrder("lobby", "door", "yard");
-        assertThat(configuration.feeds()).containsExactlyInAnyOrder("lobby", "door", "yard");
+        assertThat(running().configuration.feeds()).containsExactlyInAnyOrder("lobby", "door", "yard");
     }
 
     @Test
@@ -155,7 +161,7 @@ class LiveConfigurationTest {
 
     @Test
     void withoutAFileThereIsNothingToRead() throws Exception {
-        file = null;
+        given = Optional.empty();
         start("door", "demo");
         HttpResponse<String> answer = send("POST", "/api/config/reload", "");
         assertThat(answer.statusCode()).isEqualTo(409);
@@ -251,8 +257,7 @@ class LiveConfigurationTest {
             start();
             assertThat(names()).containsExactly("door");
             assertThat(state.resolve("feeds.json.unreadable")).hasContent(junk);
-            configuration.close();
-            flipbook.close();
+            stop();
         }
         start();
     }
@@ -318,17 +323,21 @@ class LiveConfigurationTest {
             onTheLine.put(feeds[i], typed.feed(FeedOrigin.of(feeds[i + 1])));
         }
         Configuration ofTheLine = typed.configuration(onTheLine);
-        configuration = LiveConfiguration.read(
-                new ConfigInput(ofTheLine, Optional.ofNullable(file), new ConfigReader(Map.of())),
+        LiveConfiguration configuration = LiveConfiguration.read(
+                new ConfigInput(ofTheLine, given, new ConfigReader(Map.of())),
                 Map.of("XDG_STATE_HOME", folder.resolve("state").toString()));
-        flipbook = Flipbook.start(configuration.options());
+        Flipbook flipbook = Flipbook.start(configuration.options());
         configuration.serve(flipbook);
+        running = new Running(configuration, flipbook);
     }
 
     private void restart() throws IOException {
-        configuration.close();
-        flipbook.close();
+        stop();
         start();
+    }
+
+    private Running running() {
+        return Objects.requireNonNull(running);
     }
 
     private void write(String... lines) throws IOException {
@@ -336,7 +345,7 @@ class LiveConfigurationTest {
     }
 
     private Feed feed(String name) {
-        return flipbook.feeds().find(name).orElseThrow();
+        return running().flipbook.feeds().find(name).orElseThrow();
     }
 
     private static String feed(String name, String source) {
@@ -344,7 +353,7 @@ class LiveConfigurationTest {
     }
 
     private List<String> names() {
-        return flipbook.feeds().list().stream().map(Feed::name).toList();
+        return running().flipbook.feeds().list().stream().map(Feed::name).toList();
     }
 
     private void awaitPicture(String feed) throws Exception {
@@ -370,7 +379,7 @@ class LiveConfigurationTest {
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + flipbook.port() + path));
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + running().flipbook.port() + path));
     }
 
     private void assertRefused(int status, String sentence, String method, String path, String json)

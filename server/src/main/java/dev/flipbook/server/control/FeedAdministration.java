@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * Adds, changes and removes feeds for clients, reloads the configuration, and tells what a client may change. All but
  * the last is done by the program's {@link Administration}; without one it is refused. Thread-safe.
  */
+@SuppressWarnings("exports") // for the server, not for programs
 public final class FeedAdministration {
 
     private static final Logger LOG = System.getLogger("dev.flipbook.server");

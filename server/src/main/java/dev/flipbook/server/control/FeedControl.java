@@ -19,6 +19,7 @@ import java.util.function.Supplier;
 import org.eclipse.jetty.server.Request;
 
 /** Pauses and resumes feeds for clients, and sets the controls of their cameras. Thread-safe. */
+@SuppressWarnings("exports") // for the server, not for programs
 public final class FeedControl {
 
     private static final Logger LOG = System.getLogger("dev.flipbook.server");
