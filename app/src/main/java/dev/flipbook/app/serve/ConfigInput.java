@@ -50,7 +50,8 @@ public record ConfigInput(Configuration typed, Optional<Path> file, ConfigReader
         if (reading.configuration().isPresent()) {
             return reading.configuration().get();
         }
-        List<Problem> all = reader.file(file.get(), running).under(typed, fileName()).problems();
+        List<Problem> all =
+                reader.file(file.get(), running).under(typed, fileName()).problems();
         throw new ConfigException(all.isEmpty() ? reading.problems() : all); // the file may have changed meanwhile
     }
 

@@ -379,7 +379,8 @@ class LiveConfigurationTest {
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + running().flipbook.port() + path));
+        return HttpRequest.newBuilder(
+                URI.create("http://127.0.0.1:" + running().flipbook.port() + path));
     }
 
     private void assertRefused(int status, String sentence, String method, String path, String json)

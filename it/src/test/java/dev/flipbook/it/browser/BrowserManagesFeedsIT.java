@@ -175,8 +175,8 @@ class BrowserManagesFeedsIT extends BrowserCase {
                 .evaluate("document.activeElement.id === 'panel-title'")
                 .asBoolean());
         tabTo("pause-reason");
-        for (String letter : "in use".split("")) {
-            browser().press(letter);
+        for (int letter : "in use".codePoints().toArray()) {
+            browser().press(Character.toString(letter));
         }
         browser().press("Enter");
 

@@ -244,8 +244,8 @@ class BrowserMovesControlsIT extends BrowserCase {
     /** Types a number for the brightness. */
     private static void type(String number) throws IOException, InterruptedException {
         browser().evaluate("document.querySelector('#panel input[type=number]').select()");
-        for (String one : number.split("")) {
-            browser().press(one);
+        for (int digit : number.codePoints().toArray()) {
+            browser().press(Character.toString(digit));
         }
         browser().press("Enter");
     }
