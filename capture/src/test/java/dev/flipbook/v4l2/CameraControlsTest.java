@@ -118,26 +118,26 @@ class CameraControlsTest {
 
     @Test
     void refusalIsASentenceAndTheValueIsNotKept() throws Exception {
-        try (CameraSource source = source(Map.of())) {
-            open(source);
-            camera.refusals.put(EXPOSURE, Errno.EBUSY);
-            assertThatThrownBy(() -> source.control("exposure", 100))
-                    .isInstanceOf(IOException.class)
-                    .hasMessage("the camera Fake Camera does not take exposure=100 now: another control, such as an"
-                            + " automatic one, holds it");
-            assertThat(value(source, "exposure")).isZero();
-            camera.refusals.clear();
-            source.close();
-            camera.asked.clear();
-            open(source);
-            assertThat(camera.asked).containsExactly("MJPEG 64x48");
+        CameraSource source = source(Map.of());
+        open(source);
+        camera.refusals.put(EXPOSURE, Errno.EBUSY);
+        assertThatThrownBy(() -> source.control("exposure", 100))
+                .isInstanceOf(IOException.class)
+                .hasMessage("the camera Fake Camera does not take exposure=100 now: another control, such as an"
+                        + " automatic one, holds it");
+        assertThat(value(source, "exposure")).isZero();
+        camera.refusals.clear();
+        source.close();
+        camera.asked.clear();
+        open(source);
+        assertThat(camera.asked).containsExactly("MJPEG 64x48");
 
-            assertThatThrownBy(() -> source.control("colour", 1))
-                    .hasMessage("the camera Fake Camera has no control 'colour'; it has brightness (-64 to 64),"
-                            + " exposure (0 to 1000), auto (0 to 1), reset (1 presses it)");
-            camera.plugged = false;
-            assertThatThrownBy(() -> source.control("brightness", 1)).hasMessage("the camera Fake Camera is unplugged");
-        }
+        assertThatThrownBy(() -> source.control("colour", 1))
+                .hasMessage("the camera Fake Camera has no control 'colour'; it has brightness (-64 to 64),"
+                        + " exposure (0 to 1000), auto (0 to 1), reset (1 presses it)");
+        camera.plugged = false;
+        assertThatThrownBy(() -> source.control("brightness", 1)).hasMessage("the camera Fake Camera is unplugged");
+        source.close();
     }
 
     @Test
