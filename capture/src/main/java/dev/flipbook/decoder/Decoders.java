@@ -30,11 +30,11 @@ import org.jspecify.annotations.Nullable;
  * process is started when the first source of its kind is named, so that it is ready when somebody watches.
  *
  * <p>What may not happen. Native code that a stranger's bytes have broken may end its own process, but not the server,
- * and not many other sources with it. So at most {@link #MAX_FEEDS} share a process, {@link Starts} limits how many
- * start at once, and a picture that has ended a process is remembered by its hash and refused.
+ * and not many other sources with it. So at most {@link #MAX_FEEDS} share a process, an allowance limits how many start
+ * at once, and a picture that has ended a process is remembered by its hash and refused.
  *
- * <p>Threads. Thread-safe. {@code this} guards the lists; it is not held while a disk or a process is waited for,
- * except for the start of a process. One thread ticks every 500 ms as long as there are processes.
+ * <p>Thread-safe. {@code this} guards the lists; it is not held while a disk is waited for, nor a process, except for
+ * its start. One thread ticks every 500 ms as long as there are processes.
  */
 final class Decoders {
 
@@ -53,7 +53,6 @@ final class Decoders {
 
     /** Maximum number of files, the most recently named, that a process may read. */
     private static final int MAX_FILES = 64;
-
     /** Maximum number of remembered hashes, the most recent, of pictures that have ended a decoder. */
     private static final int MAX_DEADLY = 64;
 

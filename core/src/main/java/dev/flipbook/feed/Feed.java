@@ -343,7 +343,7 @@ public final class Feed {
      * at the latest. When another exchange comes before that, this source is never opened. Any thread may call.
      *
      * <p>Frames are numbered on, and the numbers of captured and damaged pictures go on; what was encoded is counted
-     * anew. {@link #newest()} is empty until the first picture. A paused feed stays paused. After the feed was closed,
+     * from zero. {@link #newest()} is empty until the first picture. A paused feed stays paused. After the feed was closed,
      * this does nothing.
      */
     public void show(FrameSource source) {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * the feed and its viewers stay.
  *
  * <p><b>Exchange.</b> The former origin is closed at once. The next one, if it is a source, is held until the former
- * has ended, because both may be the same device, but for {@link #END_TIMEOUT} at most. Meanwhile the state is
+ * has ended, because both may be the same device, for {@link #END_TIMEOUT} at most. Meanwhile the state is
  * {@link State#STARTING}. When exchanges come quickly one after the other, the sources between were never opened.
  *
  * <p><b>Pause.</b> The origin is held, and the feed takes no picture from anybody.
@@ -91,7 +91,7 @@ public final class CurrentOrigin implements Origin {
     /**
      * Exchanges the origin for this one, which has not begun. Returns at once. Does nothing after {@link #close}. The
      * numbers of captured and damaged pictures go on from those of the former origin, as they are at this moment; what
-     * was encoded is counted anew.
+     * was encoded is counted from zero.
      */
     public void exchange(Function<Inlet, Origin> maker) {
         Origin next = maker.apply(inlet); // outside the lock, because it asks the driver what it is

@@ -105,7 +105,7 @@ public interface Origin {
      * Ends what is under way, and begins nothing until {@link #release}: a source is closed, and a publisher may not
      * publish any more. Returns at once.
      *
-     * @param why what the log and publishers are told, in a sentence
+     * @param why a sentence for the log and for publishers
      */
     default void hold(String why) {}
 

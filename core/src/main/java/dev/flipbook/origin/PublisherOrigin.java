@@ -257,7 +257,7 @@ public final class PublisherOrigin implements Origin {
     /**
      * Ends the publisher, and lets no other begin.
      *
-     * @param why what publishers are told
+     * @param why a sentence for publishers
      * @param closed whether it is for good
      */
     private void bar(String why, boolean closed) {

@@ -13,9 +13,9 @@ import dev.flipbook.mjpeg.Framing;
 import java.nio.ByteBuffer;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -45,7 +45,10 @@ class ExchangeStressTest {
                 opened = true;
                 mostOpen.accumulateAndGet(open.incrementAndGet(), Math::max);
             }
-            TimeUnit.MILLISECONDS.sleep(1); // the pace of its pictures; an interrupt ends it
+            LockSupport.parkNanos(1_000_000); // the pace of its pictures
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
             return Frame.ofJpeg(ByteBuffer.wrap(picture));
         }
 

@@ -56,10 +56,10 @@ final class FeedChanges {
         }
     }
 
-    /** What is done to one feed. */
+    /** A change of one feed. */
     private sealed interface Step {
 
-        /** In one word, for the log. */
+        /** The step in one word, for the log. */
         String word();
     }
 

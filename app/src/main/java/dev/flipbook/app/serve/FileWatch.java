@@ -20,26 +20,26 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells when the contents of a file have changed. The contents are compared, not the time of the last change: so the
+ * Reports when the contents of a file have changed. The contents are compared, not the time of the last change: so the
  * watch notices a file that was renamed into place, a link in its path that was moved to another file, and a mounted
  * file, and does not notice a file that was saved without a change. A file that cannot be read has contents too: the
  * reason.
  *
- * <p>A change is told after the contents have stayed the same for 200 ms, because an editor may write a file in several
+ * <p>A change is reported after the contents have stayed the same for 200 ms, because an editor may write a file in several
  * pieces. The contents are read once a second, and at once when the system reports a change in the folder. All of this
  * happens on one daemon thread, {@code flipbook-config-watch}.
  */
 final class FileWatch implements AutoCloseable {
 
-    /** Interval between two looks without a report: with the quiet time, a change is told within 2 s. */
+    /** Interval between two checks without a report of the system: with the quiet time, a change is noticed within 2 s. */
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 
     private static final Duration QUIET = Duration.ofMillis(200);
 
-    /** Time between a report and the look, because other files of the folder may change all the time. */
+    /** Time between a report of the system and the check, because other files of the folder may change all the time. */
     private static final Duration REST = Duration.ofMillis(50);
 
-    /** Maximum number of quiet times for a file that goes on changing; then its change is told anyway: 5 s. */
+    /** Maximum number of quiet times for a file that goes on changing; after these, which take 5 s, the change is reported anyway. */
     private static final int MAX_CHANGES = 25;
 
     private final Path file;

@@ -64,7 +64,7 @@ final class StateFile implements AutoCloseable {
         return open(folder, name, step -> {});
     }
 
-    /** @param after told of each step of a write; what it throws breaks the write off */
+    /** @param after called after each step of a write; what it throws breaks the write off */
     static StateFile open(Path folder, String name, Consumer<Step> after) throws IOException {
         FileChannel guard;
         try {

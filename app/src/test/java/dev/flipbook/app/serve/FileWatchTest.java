@@ -54,7 +54,7 @@ class FileWatchTest {
                 Files.createDirectory(file);
             }
         },
-        /** As Kubernetes does: the file is reached through a link to a folder, and the link is moved. */
+        /** The file is reached through a link to a folder, and the link is moved, as Kubernetes does. */
         LINK_MOVED {
             @Override
             void make(Path file) throws IOException {
@@ -132,7 +132,7 @@ class FileWatchTest {
         await().until(() -> "new".equals(told.poll()));
     }
 
-    /** A time of change alone changes nothing; the write after it is told first. */
+    /** The time of the last change alone is not a change: the first report is about the write after it. */
     @Test
     void saysNothingOfAFileThatWasSavedWithoutAChange() throws Exception {
         Path file = Files.writeString(folder.resolve("flipbook.yaml"), "old");

@@ -29,7 +29,7 @@ final class Changes {
      * Changes with these limits of time.
      *
      * @param bodyTimeout maximum time for a body to be complete
-     * @param timeout maximum time for a change, after which its client is told that it goes on
+     * @param timeout maximum time for a change, after which the answer is 504, and the change goes on
      */
     Changes(Duration bodyTimeout, Duration timeout) {
         this.bodyTimeout = bodyTimeout;
