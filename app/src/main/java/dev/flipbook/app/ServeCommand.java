@@ -150,11 +150,9 @@ final class ServeCommand {
     }
 
     static Options options() {
-        Options options = new Options();
+        Options options = new Options().addOption(Arguments.valued("c", CONFIG, "FILE"));
         CommandLine.options().forEach(options::addOption);
-        return options.addOption(Arguments.valued("c", CONFIG, "FILE"))
-                .addOption(Arguments.flag("h", "help"))
-                .addOption(Arguments.flag("V", "version"));
+        return options.addOption(Arguments.flag("h", "help")).addOption(Arguments.flag("V", "version"));
     }
 
     static int run(List<String> words) throws IOException, InterruptedException {

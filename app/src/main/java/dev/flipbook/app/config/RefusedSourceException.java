@@ -7,7 +7,7 @@ public final class RefusedSourceException extends IllegalArgumentException {
 
     /** Refuses what only the file and the command line may name. */
     RefusedSourceException() {
-        super("commands, files and variables come from the configuration only");
+        super("commands and files come from the configuration only");
     }
 
     RefusedSourceException(String sentence) {

@@ -40,7 +40,7 @@ final class ControlRequest {
         HttpURLConnection connection =
                 (HttpURLConnection) target.change(verb).toURL().openConnection(Proxy.NO_PROXY);
         try {
-            int status = status(connection, target, json); // -1 for an answer that is not HTTP
+            int status = status(connection, target, json);
             if (status != 200 || !type(connection).startsWith("application/json")) {
                 throw new IOException(refusal(connection, target, status));
             }
@@ -53,7 +53,11 @@ final class ControlRequest {
         String server = target.server();
         try {
             send(connection, target, json);
-            return connection.getResponseCode();
+            int status = connection.getResponseCode();
+            if (status < 0) {
+                throw new IOException("the answer is not HTTP");
+            }
+            return status;
         } catch (ConnectException e) {
             throw new IOException("no Flipbook answers at " + server + "; is it running there?", e);
         } catch (SocketTimeoutException e) {

@@ -10,6 +10,8 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +43,9 @@ final class ServedConfiguration {
     private final InstantSource clock;
     private final Configuration started;
     private final FeedChanges first;
+    /** Feeds of clients, from before the start, whose sources cannot be made any more; they are kept. */
+    private final Set<String> unserved;
+
     private Map<String, FeedSettings> served;
     private volatile State state;
 
@@ -58,6 +63,7 @@ final class ServedConfiguration {
         this.added = added;
         this.clock = clock;
         this.state = new State(started, clock.instant(), List.of(), List.of());
+        this.unserved = cannotBeMade(added.feeds());
         this.served = all(started);
         this.first = FeedChanges.between(Map.of(), served, input::open);
     }
@@ -80,8 +86,26 @@ final class ServedConfiguration {
     /** The feeds of the command line and the file, and those of clients. */
     private Map<String, FeedSettings> all(Configuration configuration) {
         Map<String, FeedSettings> all = new LinkedHashMap<>(configuration.feeds());
-        added.feeds().forEach(all::putIfAbsent);
+        added.feeds().forEach((name, settings) -> {
+            if (!unserved.contains(name)) {
+                all.putIfAbsent(name, settings);
+            }
+        });
         return all;
+    }
+
+    /** A source that a client added must not keep the program from starting. */
+    private static Set<String> cannotBeMade(Map<String, FeedSettings> feeds) {
+        Set<String> names = new HashSet<>();
+        feeds.forEach((name, settings) -> {
+            try {
+                var _ = settings.open();
+            } catch (IOException e) {
+                LOG.log(Level.WARNING, "feed={0} was added by a client and is not served: {1}", name, e.getMessage());
+                names.add(name);
+            }
+        });
+        return names;
     }
 
     /** Reads the file again and applies it if it is right. */
@@ -90,7 +114,10 @@ final class ServedConfiguration {
         try {
             Configuration next = input.read(served);
             FeedChanges changes = change(all(next), feeds);
-            List<String> restart = next.server().restart(started.server());
+            List<String> restart = new ArrayList<>(next.server().restart(started.server()));
+            if (next.api().keep() != started.api().keep()) {
+                restart.add("api.keep");
+            }
             state = new State(next, clock.instant(), List.of(), restart);
             forgetReplaced(next);
             LOG.log(Level.INFO, "{0} {1}", input.fileName(), summary(changes, restart));
@@ -172,6 +199,7 @@ final class ServedConfiguration {
         try {
             FeedChanges changes = FeedChanges.between(served, wanted, input::open);
             added.put(name, settings); // on the disk before it is served
+            unserved.remove(name);
             changes.apply(feeds);
             served = wanted;
         } catch (ConfigException e) {

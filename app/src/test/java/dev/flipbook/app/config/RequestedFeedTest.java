@@ -123,7 +123,7 @@ class RequestedFeedTest {
 
         assertThatExceptionOfType(RefusedSourceException.class)
                 .isThrownBy(() -> feed(json, all))
-                .withMessage("commands, files and variables come from the configuration only");
+                .withMessage("commands and files come from the configuration only");
     }
 
     @ParameterizedTest

@@ -92,7 +92,7 @@ public final class FeedControl {
             Map<String, Integer> values = JsonFields.read(body).integers();
             List<?> now = set(feed, values);
             if (!values.isEmpty()) {
-                LOG.log(Level.INFO, "feed={0} controls={1} by={2}", feed.name(), values, client(asked));
+                LOG.log(Level.DEBUG, "feed={0} controls={1} by={2}", feed.name(), values, client(asked));
             }
             asked.answerJson(Map.of("controls", now));
         });
