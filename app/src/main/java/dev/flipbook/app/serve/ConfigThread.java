@@ -137,8 +137,7 @@ final class ConfigThread implements Administration, AutoCloseable {
         thread.shutdown();
         try {
             if (!thread.awaitTermination(2, TimeUnit.SECONDS)) {
-                List<Runnable> left = thread.shutdownNow();
-                assert left != null;
+                var _ = thread.shutdownNow();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
