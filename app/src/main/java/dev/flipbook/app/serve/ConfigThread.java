@@ -10,7 +10,6 @@ import dev.flipbook.feed.Feeds;
 import dev.flipbook.server.control.Administration;
 import dev.flipbook.server.control.ConfigStatus;
 import dev.flipbook.server.http.HttpError;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
