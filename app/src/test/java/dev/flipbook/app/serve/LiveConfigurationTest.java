@@ -22,6 +22,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -208,7 +209,7 @@ class LiveConfigurationTest {
     }
 
     private static List<?> errors(String json) {
-        return (List<?>) ((Map<?, ?>) YamlText.value(json)).get("error");
+        return (List<?>) Objects.requireNonNull(((Map<?, ?>) YamlText.value(json)).get("error"));
     }
 
     // Clients.
@@ -336,7 +337,8 @@ class LiveConfigurationTest {
 
     /** A viewer that reads all it gets until its stream ends or the test closes it. */
     private Socket viewer(String feed) throws IOException {
-        Socket socket = new Socket("127.0.0.1", running().flipbook.port());
+        Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), running().flipbook.port());
         socket.getOutputStream()
                 .write(("GET /feeds/" + feed + ".mjpg HTTP/1.1\r\nHost: localhost\r\n\r\n").getBytes(UTF_8));
         Thread.ofVirtual().start(() -> {

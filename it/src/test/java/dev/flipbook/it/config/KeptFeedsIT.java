@@ -49,7 +49,9 @@ class KeptFeedsIT {
                 }
             }
         }
-        assertThat(answered).as("of them some are answered before the program is killed").isGreaterThan(ROUNDS);
+        assertThat(answered)
+                .as("of them some are answered before the program is killed")
+                .isGreaterThan(ROUNDS);
         try (Program program = start()) {
             assertThat(feeds(program.port())).isBetween(answered, answered + 1);
             assertThat(program.err()).doesNotContain("WARN", "ERROR");
