@@ -20,6 +20,9 @@ public final class Secrets {
 
     private static final String HIDDEN = "***";
 
+    /** Minimum characters of a known secret that is hidden. */
+    private static final int MIN_KNOWN = 4;
+
     /** Up to the last @ of the word, because a password may contain one. */
     private static final Pattern USER_INFO = Pattern.compile("://([^\\s\"'<>]*)@");
 
@@ -97,7 +100,18 @@ public final class Secrets {
 
     /** The secrets in the words of a command, or in an address. */
     public static Secrets in(List<String> words) {
+        return in(words, Set.of());
+    }
+
+    /**
+     * The secrets in the words of a command, and others.
+     *
+     * @param known texts that are secrets, whatever they look like. Those with fewer than 4 characters are not hidden,
+     *     because they would be found in every other word
+     */
+    public static Secrets in(List<String> words, Set<String> known) {
         Set<String> values = new LinkedHashSet<>();
+        known.forEach(value -> addForms(value, value.length() >= MIN_KNOWN, values));
         for (int i = 0; i + 1 < words.size(); i++) {
             String next = words.get(i + 1);
             if (ASKING.matcher(words.get(i)).matches() || (i == 1 && isSshpass(words))) {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,7 +54,7 @@ public final class CommandSource implements FrameSource {
      * @throws IllegalArgumentException when there is no program
      */
     public CommandSource(List<String> command, SourceOptions options) {
-        this(command, options, Map.of());
+        this(command, options, Map.of(), Set.of());
     }
 
     /**
@@ -63,10 +64,12 @@ public final class CommandSource implements FrameSource {
      * @param options as in {@link #CommandSource(List, SourceOptions)}
      * @param environment variables that the command gets besides those of this program, or instead of them. The command
      *     is looked up in the {@code PATH} of this program
+     * @param secrets texts that are replaced by {@code ***} wherever the command prints them to its standard error
      * @throws IllegalArgumentException when there is no program
      */
-    public CommandSource(List<String> command, SourceOptions options, Map<String, String> environment) {
-        this(command, options, Programs.of(System.getenv("PATH")).withEnvironment(environment), Ticker.system());
+    public CommandSource(
+            List<String> command, SourceOptions options, Map<String, String> environment, Set<String> secrets) {
+        this(command, options, Programs.of(System.getenv("PATH")).with(environment, secrets), Ticker.system());
     }
 
     CommandSource(List<String> command, SourceOptions options, Programs programs, Ticker ticker) {

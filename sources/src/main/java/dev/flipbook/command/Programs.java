@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param folders in order
  * @param environment variables that a program gets besides those of this process, or instead of them
+ * @param known texts that are secrets, wherever a program prints them
  */
-record Programs(List<Path> folders, Map<String, String> environment) {
+record Programs(List<Path> folders, Map<String, String> environment, Set<String> known) {
 
     private static final boolean WINDOWS = File.separatorChar == '\\';
 
@@ -38,19 +40,19 @@ record Programs(List<Path> folders, Map<String, String> environment) {
 
     /** The folders with nothing further in the environment. */
     Programs(List<Path> folders) {
-        this(folders, Map.of());
+        this(folders, Map.of(), Set.of());
     }
 
-    /** The same folders with these variables. */
-    Programs withEnvironment(Map<String, String> variables) {
-        return new Programs(folders, Map.copyOf(variables));
+    /** The same folders with these variables and secrets. */
+    Programs with(Map<String, String> variables, Set<String> secrets) {
+        return new Programs(folders, Map.copyOf(variables), Set.copyOf(secrets));
     }
 
-    /** The secrets in the words of a command and in its environment. */
+    /** The known secrets, and those in the words of a command and in its environment. */
     Secrets secrets(List<String> command) {
         List<String> words = new ArrayList<>(command);
         environment.forEach((name, value) -> words.add(name + "=" + value));
-        return Secrets.in(words);
+        return Secrets.in(words, known);
     }
 
     /** The folders alone, because the environment may hold secrets. */

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -95,7 +96,8 @@ class CommandSourceTest {
         CommandSource source = new CommandSource(
                 processes.shell("test -n \"$PATH\" && cat \"$PICTURES\""),
                 SourceOptions.DEFAULT,
-                Map.of("PICTURES", pictures(1, 1, 10).toString()));
+                Map.of("PICTURES", pictures(1, 1, 10).toString()),
+                Set.of());
         opened.add(source);
 
         assertThat(Pictures.number(source.next().bytes())).isOne();
@@ -106,10 +108,23 @@ class CommandSourceTest {
         CommandSource source = new CommandSource(
                 processes.shell("echo \"$CAMERA_TOKEN is refused\" >&2; exit 1"),
                 SourceOptions.DEFAULT,
-                Map.of("CAMERA_TOKEN", "hunter2"));
+                Map.of("CAMERA_TOKEN", "hunter2"),
+                Set.of());
         opened.add(source);
 
         assertThatThrownBy(source::next).hasMessage("the command exited with 1: *** is refused");
+    }
+
+    @Test
+    void textThatIsKnownAsASecretIsInNoReason() {
+        CommandSource source = new CommandSource(
+                processes.shell("echo \"got $TOK and word1234\" >&2; exit 1"),
+                SourceOptions.DEFAULT,
+                Map.of("TOK", "hunter2"),
+                Set.of("hunter2", "word1234", "got"));
+        opened.add(source);
+
+        assertThatThrownBy(source::next).hasMessage("the command exited with 1: got *** and ***");
     }
 
     @Test

@@ -9,7 +9,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
+import java.util.stream.Collectors;
 
 /** Where a feed's pictures come from, as it was asked for. Immutable; equal when the same source would be opened. */
 public sealed interface FeedOrigin {
@@ -68,8 +71,11 @@ public sealed interface FeedOrigin {
         public Optional<FrameSource> open(SourceOptions pictures) {
             Map<String, String> variables = new LinkedHashMap<>();
             environment.forEach((name, value) -> variables.put(name, value.value()));
-            return Optional.of(
-                    new CommandSource(words.stream().map(Secret::value).toList(), pictures, variables));
+            Set<String> secrets = Stream.concat(words.stream(), environment.values().stream())
+                    .flatMap(text -> text.parts().stream())
+                    .collect(Collectors.toSet());
+            List<String> command = words.stream().map(Secret::value).toList();
+            return Optional.of(new CommandSource(command, pictures, variables, secrets));
         }
 
         /** The words without what looks like a password in them. */

@@ -1,6 +1,7 @@
 package dev.flipbook.app.config;
 
 import dev.flipbook.text.Secrets;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,15 +15,17 @@ public final class Secret {
 
     private final String value;
     private final String shown;
+    private final Set<String> parts;
 
-    private Secret(String value, String shown) {
+    private Secret(String value, String shown, Set<String> parts) {
         this.value = value;
         this.shown = shown;
+        this.parts = Set.copyOf(parts);
     }
 
     /** A text that was typed: what looks like a login or a password in it is not shown. */
     public static Secret typed(String text) {
-        return new Secret(text, Secrets.hideInAddress(text));
+        return new Secret(text, Secrets.hideInAddress(text), Set.of());
     }
 
     /**
@@ -30,19 +33,25 @@ public final class Secret {
      *
      * @param value the text with the values of the variables
      * @param names the text with the variables as they stand in the file
+     * @param values of the variables
      */
-    static Secret expanded(String value, String names) {
-        return new Secret(value, Secrets.hideInAddress(names));
+    static Secret expanded(String value, String names, Set<String> values) {
+        return new Secret(value, Secrets.hideInAddress(names), values);
     }
 
     /** A text of which nothing is shown. */
     static Secret hidden(String value) {
-        return new Secret(value, HIDDEN);
+        return new Secret(value, HIDDEN, Set.of(value));
     }
 
     /** The text itself, for the source that needs it. */
     public String value() {
         return value;
+    }
+
+    /** What of this text must not be shown by anybody: the values of variables, or the whole content of a file. */
+    Set<String> parts() {
+        return parts;
     }
 
     /** The sentence with this text replaced by what may be shown of it. */

@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.MatchResult;
@@ -124,16 +126,18 @@ final class Texts {
         }
         checkOrigin();
         StringBuilder value = new StringBuilder();
+        Set<String> values = new HashSet<>();
         boolean whole = true;
         Matcher variable = VARIABLE.matcher(typed);
         while (variable.find()) {
             Optional<String> found = value(variable, node, where);
             whole &= found.isPresent();
+            found.ifPresent(values::add);
             variable.appendReplacement(value, Matcher.quoteReplacement(found.orElse("")));
         }
         variable.appendTail(value);
         String names = VARIABLE.matcher(typed).replaceAll(found -> Matcher.quoteReplacement(shown(found)));
-        return whole ? Optional.of(Secret.expanded(value.toString(), names)) : Optional.empty();
+        return whole ? Optional.of(Secret.expanded(value.toString(), names, values)) : Optional.empty();
     }
 
     private void checkOrigin() {

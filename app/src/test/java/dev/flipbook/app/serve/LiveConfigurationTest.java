@@ -212,6 +212,20 @@ class LiveConfigurationTest {
         return (List<?>) Objects.requireNonNull(((Map<?, ?>) YamlText.value(json)).get("error"));
     }
 
+    @Test
+    void noSecretOfTheFileIsInTheReasonOfACommand() throws Exception {
+        Files.writeString(folder.resolve("key"), "hunter2key\n");
+        write(
+                "feeds:",
+                "  door:",
+                "    exec: [sh, -c, 'echo failed with $TOK and ${WORD} >&2; exit 1']",
+                "    environment: {TOK: {file: key}}");
+        start();
+        assertThat(get("/feeds/door.jpg").body())
+                .contains("the command exited with 1: failed with *** and ***");
+        assertThat(get("/api/feeds").body()).doesNotContain("hunter2key", "secret-word");
+    }
+
     // Clients.
 
     @Test
@@ -392,7 +406,7 @@ class LiveConfigurationTest {
         }
         Configuration ofTheLine = typed.configuration(onTheLine);
         LiveConfiguration configuration = LiveConfiguration.read(
-                new ConfigInput(ofTheLine, given, new ConfigReader(Map.of())),
+                new ConfigInput(ofTheLine, given, new ConfigReader(Map.of("WORD", "secret-word"))),
                 Map.of("XDG_STATE_HOME", folder.resolve("state").toString()));
         Flipbook flipbook = Flipbook.start(configuration.options());
         configuration.serve(flipbook);
