@@ -58,7 +58,8 @@ public final class Program implements AutoCloseable {
 
     private static Program start(Map<String, String> environment, List<String> command) throws IOException {
         Path err = Files.createTempFile("flipbook-it", ".err");
-        List<String> heard = new ArrayList<>(ignoresInterrupts() ? List.of("env", "--default-signal=INT") : List.of());
+        List<String> heard = new ArrayList<>(
+                ignoresSignals() ? List.of("env", "--default-signal=INT", "--default-signal=HUP") : List.of());
         heard.addAll(command);
         ProcessBuilder builder = new ProcessBuilder(heard).redirectError(err.toFile());
         builder.environment().putAll(environment);
@@ -66,16 +67,16 @@ public final class Program implements AutoCloseable {
     }
 
     /**
-     * Whether this process ignores INT, as a process does that a shell has started in the background. Child processes
-     * inherit that.
+     * Whether this process ignores INT, as a process does that a shell has started in the background, or HUP, as one
+     * does that nohup has started. Child processes inherit that.
      */
-    private static boolean ignoresInterrupts() throws IOException {
+    private static boolean ignoresSignals() throws IOException {
         Path status = Path.of("/proc/self/status");
         return Files.exists(status)
                 && Files.readAllLines(status).stream()
                         .filter(line -> line.startsWith("SigIgn:"))
                         .anyMatch(line ->
-                                (Long.parseUnsignedLong(line.substring(7).strip(), 16) & 1L << (2 - 1)) != 0);
+                                (Long.parseUnsignedLong(line.substring(7).strip(), 16) & (1L << (2 - 1) | 1L << (1 - 1))) != 0);
     }
 
     /** Starts the program with a standard error that is a full pipe, which nobody reads. */
