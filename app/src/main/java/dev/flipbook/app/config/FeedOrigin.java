@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Where a feed's pictures come from, as it was asked for. Immutable; equal when the same source would be opened. */
 public sealed interface FeedOrigin {

@@ -221,8 +221,7 @@ class LiveConfigurationTest {
                 "    exec: [sh, -c, 'echo failed with $TOK and ${WORD} >&2; exit 1']",
                 "    environment: {TOK: {file: key}}");
         start();
-        assertThat(get("/feeds/door.jpg").body())
-                .contains("the command exited with 1: failed with *** and ***");
+        assertThat(get("/feeds/door.jpg").body()).contains("the command exited with 1: failed with *** and ***");
         assertThat(get("/api/feeds").body()).doesNotContain("hunter2key", "secret-word");
     }
 

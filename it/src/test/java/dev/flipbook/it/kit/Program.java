@@ -76,7 +76,9 @@ public final class Program implements AutoCloseable {
                 && Files.readAllLines(status).stream()
                         .filter(line -> line.startsWith("SigIgn:"))
                         .anyMatch(line ->
-                                (Long.parseUnsignedLong(line.substring(7).strip(), 16) & (1L << (2 - 1) | 1L << (1 - 1))) != 0);
+                                (Long.parseUnsignedLong(line.substring(7).strip(), 16)
+                                                & (1L << (2 - 1) | 1L << (1 - 1)))
+                                        != 0);
     }
 
     /** Starts the program with a standard error that is a full pipe, which nobody reads. */

@@ -414,12 +414,13 @@ class HostileRequestsIT {
     }
 
     private static String allowed(String path) {
-        return "GET, HEAD, OPTIONS" + switch (path) {
-            case "/feeds/cam" -> ", POST, PUT";
-            case "/api/feeds" -> ", POST";
-            case "/api/feeds/cam" -> ", DELETE, PATCH";
-            default -> "";
-        };
+        return "GET, HEAD, OPTIONS"
+                + switch (path) {
+                    case "/feeds/cam" -> ", POST, PUT";
+                    case "/api/feeds" -> ", POST";
+                    case "/api/feeds/cam" -> ", DELETE, PATCH";
+                    default -> "";
+                };
     }
 
     @Test
