@@ -251,6 +251,17 @@ class ConfigurationTest {
                 .containsOnlyKeys("door", "test", "demo");
     }
 
+    // printing
+
+    @Test
+    void whatIsPrintedHasEachValueAndNoAliases() throws IOException {
+        String same = "{source: test, controls: {gain: 3}}";
+        Configuration printed = file("defaults: {controls: {gain: 3}}\nfeeds: {a: test, b: test, c: " + same + "}");
+
+        assertThat(printed.yaml()).contains("\nnames: []\n", "\nembed: []\n").doesNotContain("&id", "*id");
+        assertThat(file(printed.yaml())).isEqualTo(printed);
+    }
+
     // comparing
 
     @Test
