@@ -80,6 +80,9 @@ class RequestedFeedTest {
                 "{'source': 'publish'} | name is missing; a feed has a name and a source",
                 "{'name': 'a'} | source is missing; a feed has a name and a source",
                 "{'name': 'a', 'source': ['publish']} | source is a list; it is a text",
+                "{'name': 5, 'source': 'publish'} | name is 5; it is a text, in quotes",
+                "{'name': 'a', 'source': true} | source is true; it is a text, in quotes",
+                "{'name': 'a', 'source': 'publish', 'controls': 5} | controls is '5'; it is a map of names and whole numbers, such as {brightness: 20}",
                 "{'name': 'a', 'name': 'b', 'source': 'publish'} | name is here for the second time; the first is in line 1",
                 "[] | the file is a list; it is an object with name and source"
             })
