@@ -99,7 +99,9 @@ final class Texts {
             return scalar(scalar, where);
         }
         if (isFile(node)) {
-            checkOrigin();
+            if (ofRequest) {
+                throw new RefusedSourceException();
+            }
             YamlMap map = YamlMap.of((MappingNode) node, where, problems);
             Node path = map.value(FILE).orElseThrow();
             return text(path, map.path(FILE), "it is the path of a file").flatMap(file -> content(file, path, where));
@@ -122,7 +124,9 @@ final class Texts {
         if (!hasVariable(typed)) {
             return Optional.of(Secret.typed(typed));
         }
-        checkOrigin();
+        if (ofRequest) {
+            throw new RefusedSourceException("variables come from the configuration only");
+        }
         StringBuilder value = new StringBuilder();
         boolean whole = true;
         Matcher variable = VARIABLE.matcher(typed);
@@ -134,12 +138,6 @@ final class Texts {
         variable.appendTail(value);
         String names = VARIABLE.matcher(typed).replaceAll(found -> Matcher.quoteReplacement(shown(found)));
         return whole ? Optional.of(Secret.expanded(value.toString(), names)) : Optional.empty();
-    }
-
-    private void checkOrigin() {
-        if (ofRequest) {
-            throw new RefusedSourceException();
-        }
     }
 
     /** The variable without what stands in for it. */

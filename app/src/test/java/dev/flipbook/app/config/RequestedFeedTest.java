@@ -105,9 +105,6 @@ class RequestedFeedTest {
                 "{'name': 'a', 'exec': ['sh', '-c', 'id']}",
                 "{'name': 'a', 'source': 'publish', 'environment': {'A': 'b'}}",
                 "{'name': 'a', 'source': {'file': '/etc/passwd'}}",
-                "{'name': 'a', 'source': 'rtsp://${SECRET}@yard/1'}",
-                "{'name': 'a', 'source': 'publish', 'format': '${SECRET}'}",
-                "{'name': '${SECRET}', 'source': 'publish'}",
                 "{'name': 'a', 'source': 'exec'}",
                 "{'name': 'a', 'source': '/etc/passwd'}",
                 "{'name': 'a', 'source': 'car.mp4'}",
@@ -121,12 +118,26 @@ class RequestedFeedTest {
                 "{'name': 'a', 'source': '*.jpg'}",
                 "{'name': 'a', 'source': ''}"
             })
-    void commandsFilesAndVariablesComeFromTheConfigurationOnly(String json) {
+    void commandsAndFilesComeFromTheConfigurationOnly(String json) {
         Configuration all = holding(EnumSet.allOf(SourceKind.class));
 
         assertThatExceptionOfType(RefusedSourceException.class)
                 .isThrownBy(() -> feed(json, all))
                 .withMessage("commands and files come from the configuration only");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'name': 'a', 'source': 'rtsp://${SECRET}@yard/1'}",
+                "{'name': 'a', 'source': 'publish', 'format': '${SECRET}'}",
+                "{'name': '${SECRET}', 'source': 'publish'}",
+                "{'name': 'a', 'source': 'http://h/$${SECRET}'}"
+            })
+    void variablesComeFromTheConfigurationOnly(String json) {
+        assertThatExceptionOfType(RefusedSourceException.class)
+                .isThrownBy(() -> feed(json))
+                .withMessage("variables come from the configuration only");
     }
 
     @ParameterizedTest
