@@ -2,6 +2,7 @@ package dev.flipbook.app.config;
 
 import dev.flipbook.app.config.Settings.Given;
 import dev.flipbook.app.console.Arguments;
+import dev.flipbook.app.yaml.YamlMap;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -199,8 +200,8 @@ public final class CommandLine {
                             : setting.read(given, where(), typed, text);
                 }
             }
-            throw new IllegalArgumentException(where() + " is no setting; there are "
-                    + String.join(", ", table.stream().map(Setting::key).toList()));
+            throw new IllegalArgumentException(
+                    where() + " is no setting; " + YamlMap.advice(key, Walk.keys(List.of(), table)));
         }
 
         /** The origin with this variable, if this is one of the environment of a command. */

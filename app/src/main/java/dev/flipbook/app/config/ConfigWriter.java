@@ -32,6 +32,7 @@ final class ConfigWriter {
                 .setIndicatorIndent(2)
                 .setIndentWithIndicator(true)
                 .setWidth(1000)
+                .setDereferenceAliases(true) // values that are the same object are written each
                 .build();
         return new Dump(settings).dumpToString(root);
     }

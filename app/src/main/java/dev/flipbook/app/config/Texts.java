@@ -101,7 +101,9 @@ final class Texts {
             return scalar(scalar, where);
         }
         if (isFile(node)) {
-            checkOrigin();
+            if (ofRequest) {
+                throw new RefusedSourceException();
+            }
             YamlMap map = YamlMap.of((MappingNode) node, where, problems);
             Node path = map.value(FILE).orElseThrow();
             return text(path, map.path(FILE), "it is the path of a file").flatMap(file -> content(file, path, where));
@@ -124,7 +126,9 @@ final class Texts {
         if (!hasVariable(typed)) {
             return Optional.of(Secret.typed(typed));
         }
-        checkOrigin();
+        if (ofRequest) {
+            throw new RefusedSourceException("variables come from the configuration only");
+        }
         StringBuilder value = new StringBuilder();
         Set<String> values = new HashSet<>();
         boolean whole = true;
@@ -138,12 +142,6 @@ final class Texts {
         variable.appendTail(value);
         String names = VARIABLE.matcher(typed).replaceAll(found -> Matcher.quoteReplacement(shown(found)));
         return whole ? Optional.of(Secret.expanded(value.toString(), names, values)) : Optional.empty();
-    }
-
-    private void checkOrigin() {
-        if (ofRequest) {
-            throw new RefusedSourceException();
-        }
     }
 
     /** The variable without what stands in for it. */

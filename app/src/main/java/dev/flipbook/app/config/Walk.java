@@ -37,6 +37,7 @@ final class Walk {
     private static final String A_COMMAND =
             "it is a list of the program and its arguments, such as [thermal, --mjpeg]; no shell reads it";
     private static final String A_WORD = "it is a text; one that looks like something else is in quotes";
+    private static final String CONTROLS = "it is a map of names and whole numbers, such as {brightness: 20}";
 
     private static final Pattern VARIABLE_NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
     private static final Pattern SECRET_NAME = Pattern.compile("(?i).*(pass|pwd|token|secret|key|credential).*");
@@ -145,8 +146,12 @@ final class Walk {
     }
 
     private Given entries(Setting<?> setting, Node node, String where, Given given) {
-        Optional<YamlMap> map = map(node, where, "it is a map, such as {brightness: 20}");
         Given all = given.without(setting);
+        if (node instanceof ScalarNode scalar && !Texts.isNull(node)) {
+            complaints.add(node, where + " is '" + Quote.of(scalar.getValue()) + "'; " + CONTROLS);
+            return all;
+        }
+        Optional<YamlMap> map = map(node, where, CONTROLS);
         for (String key : map.map(YamlMap::keys).orElse(List.of())) {
             Node value = map.get().value(key).orElseThrow();
             all = one(setting, value, map.get().path(key), key + "=", all);
@@ -244,8 +249,12 @@ final class Walk {
         return text.map(FeedOrigin::of);
     }
 
-    /** A text of a request; empty with a complaint if it is something else. */
+    /** A text of a request, in quotes; empty with a complaint if it is something else. */
     Optional<Secret> text(Node node, String where) {
+        if (node instanceof ScalarNode scalar && scalar.isPlain() && !Texts.isNull(node)) {
+            complaints.add(node, where + " is " + Quote.of(scalar.getValue()) + "; it is a text, in quotes");
+            return Optional.empty();
+        }
         return texts.text(node, where, "it is a text");
     }
 

@@ -155,7 +155,7 @@ final class FileWatch implements AutoCloseable {
     /** A text that differs when the contents of the file differ, or the reason why they cannot be read. */
     private String contents() {
         if (!Files.isRegularFile(file)) { // a pipe would block
-            return "not a file";
+            return Files.isDirectory(file) ? "a folder" : Files.exists(file) ? "something else" : "does not exist";
         }
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(maxBytes + 1);

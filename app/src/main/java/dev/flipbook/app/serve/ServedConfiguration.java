@@ -120,7 +120,9 @@ final class ServedConfiguration {
             }
             state = new State(next, clock.instant(), List.of(), restart);
             forgetReplaced(next);
-            LOG.log(Level.INFO, "{0} {1}", input.fileName(), summary(changes, restart));
+            boolean sources =
+                    !next.api().sources().equals(before.configuration.api().sources());
+            LOG.log(Level.INFO, "{0} {1}", input.fileName(), summary(changes, sources, restart));
         } catch (ConfigException e) {
             state = new State(before.configuration, before.applied, e.problems(), before.restart);
             int more = e.problems().size() - 1;
@@ -133,8 +135,16 @@ final class ServedConfiguration {
         return state;
     }
 
-    private static String summary(FeedChanges changes, List<String> restart) {
-        return (changes.isEmpty() ? "changes nothing" : "is applied: " + changes)
+    /** @param sources whether requests may add other sources than before */
+    private static String summary(FeedChanges changes, boolean sources, List<String> restart) {
+        List<String> applied = new ArrayList<>();
+        if (!changes.isEmpty()) {
+            applied.add(changes.toString());
+        }
+        if (sources) {
+            applied.add("api.sources changed");
+        }
+        return (applied.isEmpty() ? "changes nothing" : "is applied: " + String.join(", ", applied))
                 + (restart.isEmpty() ? "" : "; needs a restart: " + String.join(", ", restart));
     }
 

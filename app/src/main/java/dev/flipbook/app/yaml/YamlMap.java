@@ -88,14 +88,17 @@ public final class YamlMap {
     public void checkKeys(List<String> known, String what, Complaints complaints) {
         for (String key : entries.keySet()) {
             if (!known.contains(key)) {
-                String advice = key.equals("<<")
-                        ? "what several feeds share stands in defaults"
-                        : closest(key, known)
-                                .map(right -> "did you mean " + right + "?")
-                                .orElse("there are " + String.join(", ", known));
+                String advice = key.equals("<<") ? "what several feeds share stands in defaults" : advice(key, known);
                 complaints.add(key(key), path(key) + " is no setting of " + what + "; " + advice);
             }
         }
+    }
+
+    /** What to write for a key that is none of these: the one that was probably meant, or else all there are. */
+    public static String advice(String key, List<String> known) {
+        return closest(key, known)
+                .map(right -> "did you mean " + right + "?")
+                .orElseGet(() -> "there are " + String.join(", ", known));
     }
 
     /** The known key that was probably meant. */

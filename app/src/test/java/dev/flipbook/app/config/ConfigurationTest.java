@@ -173,7 +173,10 @@ class ConfigurationTest {
                 "--set=fps | --set is 'fps'; it is KEY=VALUE with a key of the file, such as feeds.door.fps=15",
                 "--set=feeds.door.fps=5 | --set=feeds.door.fps is for a feed of the command line, and 'door' is none of these: test",
                 "--set=apis.keep=true | --set=apis.keep is no setting; a key is written as in feeds.door.fps, defaults.fps or api.keep",
-                "--set=api.kepp=true | --set=api.kepp is no setting; there are sources, keep",
+                "--set=api.kepp=true | --set=api.kepp is no setting; did you mean keep?",
+                "--set=api.colour=red | --set=api.colour is no setting; there are sources, keep",
+                "--set=feeds.test.fpss=3 | --set=feeds.test.fpss is no setting; did you mean fps?",
+                "--set=defaults.idle-stop=3 | --set=defaults.idle-stop is no setting; did you mean idle_stop?",
                 "--set=feeds.test.environment=A=b | --set=feeds.test.environment is NAME=VALUE for a feed with exec"
             })
     void wrongSetIsExplained(String option, String sentence) {
@@ -249,6 +252,17 @@ class ConfigurationTest {
                         .orElseThrow()
                         .feeds())
                 .containsOnlyKeys("door", "test", "demo");
+    }
+
+    // printing
+
+    @Test
+    void whatIsPrintedHasEachValueAndNoAliases() throws IOException {
+        String same = "{source: test, controls: {gain: 3}}";
+        Configuration printed = file("defaults: {controls: {gain: 3}}\nfeeds: {a: test, b: test, c: " + same + "}");
+
+        assertThat(printed.yaml()).contains("\nnames: []\n", "\nembed: []\n").doesNotContain("&id", "*id");
+        assertThat(file(printed.yaml())).isEqualTo(printed);
     }
 
     // comparing

@@ -80,6 +80,9 @@ class RequestedFeedTest {
                 "{'source': 'publish'} | name is missing; a feed has a name and a source",
                 "{'name': 'a'} | source is missing; a feed has a name and a source",
                 "{'name': 'a', 'source': ['publish']} | source is a list; it is a text",
+                "{'name': 5, 'source': 'publish'} | name is 5; it is a text, in quotes",
+                "{'name': 'a', 'source': true} | source is true; it is a text, in quotes",
+                "{'name': 'a', 'source': 'publish', 'controls': 5} | controls is '5'; it is a map of names and whole numbers, such as {brightness: 20}",
                 "{'name': 'a', 'name': 'b', 'source': 'publish'} | name is here for the second time; the first is in line 1",
                 "[] | the file is a list; it is an object with name and source"
             })
@@ -102,9 +105,6 @@ class RequestedFeedTest {
                 "{'name': 'a', 'exec': ['sh', '-c', 'id']}",
                 "{'name': 'a', 'source': 'publish', 'environment': {'A': 'b'}}",
                 "{'name': 'a', 'source': {'file': '/etc/passwd'}}",
-                "{'name': 'a', 'source': 'rtsp://${SECRET}@yard/1'}",
-                "{'name': 'a', 'source': 'publish', 'format': '${SECRET}'}",
-                "{'name': '${SECRET}', 'source': 'publish'}",
                 "{'name': 'a', 'source': 'exec'}",
                 "{'name': 'a', 'source': '/etc/passwd'}",
                 "{'name': 'a', 'source': 'car.mp4'}",
@@ -118,12 +118,26 @@ class RequestedFeedTest {
                 "{'name': 'a', 'source': '*.jpg'}",
                 "{'name': 'a', 'source': ''}"
             })
-    void commandsFilesAndVariablesComeFromTheConfigurationOnly(String json) {
+    void commandsAndFilesComeFromTheConfigurationOnly(String json) {
         Configuration all = holding(EnumSet.allOf(SourceKind.class));
 
         assertThatExceptionOfType(RefusedSourceException.class)
                 .isThrownBy(() -> feed(json, all))
                 .withMessage("commands and files come from the configuration only");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'name': 'a', 'source': 'rtsp://${SECRET}@yard/1'}",
+                "{'name': 'a', 'source': 'publish', 'format': '${SECRET}'}",
+                "{'name': '${SECRET}', 'source': 'publish'}",
+                "{'name': 'a', 'source': 'http://h/$${SECRET}'}"
+            })
+    void variablesComeFromTheConfigurationOnly(String json) {
+        assertThatExceptionOfType(RefusedSourceException.class)
+                .isThrownBy(() -> feed(json))
+                .withMessage("variables come from the configuration only");
     }
 
     @ParameterizedTest

@@ -3,6 +3,7 @@ package dev.flipbook.app.serve;
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.flipbook.Ticker;
 import java.io.IOException;
@@ -120,6 +121,32 @@ class FileWatchTest {
     }
 
     @Test
+    void tellsOfEachThingThatIsInThePlaceOfTheFile() throws Exception {
+        Path file = Files.writeString(folder.resolve("flipbook.yaml"), "old");
+        watch(file);
+        Files.delete(file);
+        assertThat(told.poll(20, TimeUnit.SECONDS)).isEqualTo("nothing");
+        Files.createDirectory(file);
+        assertThat(told.poll(20, TimeUnit.SECONDS)).isEqualTo("a folder");
+        Path pipe = folder.resolve("pipe");
+        makePipe(pipe);
+        Files.delete(file);
+        Files.move(pipe, file, ATOMIC_MOVE);
+        await().until(() -> "a pipe".equals(told.poll()));
+    }
+
+    private static void makePipe(Path path) throws InterruptedException {
+        try {
+            assertThat(new ProcessBuilder("mkfifo", path.toString()).start().waitFor())
+                    .isZero();
+        } catch (IOException e) {
+            String skipped = "SKIPPED: the program mkfifo is not installed, so no pipe can be made";
+            System.err.println(skipped);
+            abort(skipped);
+        }
+    }
+
+    @Test
     void tellsWhenTheFileComesBackInANewFolder() throws Exception {
         Path inner = Files.createDirectory(folder.resolve("inner"));
         Path file = Files.writeString(inner.resolve("flipbook.yaml"), "old");
@@ -152,6 +179,9 @@ class FileWatchTest {
     }
 
     private static String contents(Path file) {
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            return Files.isDirectory(file) ? "a folder" : "a pipe";
+        }
         try {
             return Files.readString(file);
         } catch (IOException e) {

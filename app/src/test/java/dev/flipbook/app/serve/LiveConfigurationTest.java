@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
 import com.sun.management.UnixOperatingSystemMXBean;
 import dev.flipbook.FeedStatus.State;
 import dev.flipbook.app.config.CommandLine;
@@ -39,6 +42,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.apache.commons.cli.Options;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +50,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** A server, its configuration file, and clients that change its feeds over HTTP. */
 class LiveConfigurationTest {
@@ -57,10 +62,23 @@ class LiveConfigurationTest {
     private final List<String> line = new ArrayList<>(List.of("--port=0"));
     private Optional<Path> given = Optional.empty();
     private Path file;
+    private final Logger log = (Logger) LoggerFactory.getLogger("dev.flipbook");
+    private final Kept kept = new Kept();
     private @Nullable Running running;
 
     /** A server with its configuration. */
     private record Running(LiveConfiguration configuration, Flipbook flipbook) {}
+
+    /** What is logged. */
+    private static final class Kept extends AppenderBase<ILoggingEvent> {
+
+        private final List<String> lines = new CopyOnWriteArrayList<>();
+
+        @Override
+        protected void append(ILoggingEvent line) {
+            lines.add(line.getFormattedMessage());
+        }
+    }
 
     @BeforeEach
     void write() throws IOException {
@@ -71,6 +89,7 @@ class LiveConfigurationTest {
 
     @AfterEach
     void stop() throws IOException {
+        log.detachAppender(kept);
         if (running != null) {
             running.configuration.close();
             running.flipbook.close();
@@ -184,6 +203,17 @@ class LiveConfigurationTest {
         assertThat(send("POST", "/api/feeds", feed("gate", "demo")).statusCode())
                 .as("the kinds of sources hold at once")
                 .isEqualTo(201);
+    }
+
+    @Test
+    void theLogSaysThatOtherSourcesMayBeAdded() throws Exception {
+        start();
+        kept.start();
+        log.addAppender(kept);
+        write("api: {sources: [demo]}", "feeds:", "  door: demo", "  yard: test");
+        await().until(() -> kept.lines.contains(file + " is applied: api.sources changed"));
+        write("api: {sources: [http]}", "feeds:", "  door: demo");
+        await().until(() -> kept.lines.contains(file + " is applied: yard removed, api.sources changed"));
     }
 
     /** {@code flipbook check} reads a file as this test does. */

@@ -95,8 +95,11 @@ public final class FeedAdministration {
         changes.begin(exchange, "", (body, asked) -> {
             JsonFields.readIfAny(body).checkNames(Set.of());
             ConfigStatus status = await(required().reload());
-            LOG.log(Level.INFO, "configuration reloaded by={0}", Request.getRemoteAddr(asked.request()));
-            asked.answerJson(status.errors().isEmpty() ? 200 : 422, status.json());
+            boolean reloaded = status.errors().isEmpty();
+            if (reloaded) {
+                LOG.log(Level.INFO, "configuration reloaded by={0}", Request.getRemoteAddr(asked.request()));
+            }
+            asked.answerJson(reloaded ? 200 : 422, status.json());
         });
     }
 

@@ -201,6 +201,7 @@ class ControlTest {
         assertThat(answer.body())
                 .isEqualTo("{\"file\":\"/etc/flipbook.yaml\",\"applied\":\"2026-01-02T03:04:05Z\",\"current\":true,"
                         + "\"error\":[],\"restart\":[\"listen\"]}\n");
+        assertThat(kept.lines).containsExactly("INFO configuration reloaded by=127.0.0.1");
     }
 
     @Test
@@ -214,6 +215,7 @@ class ControlTest {
         assertThat(answer.body())
                 .isEqualTo("{\"file\":\"/etc/flipbook.yaml\",\"applied\":\"2026-01-02T03:04:05Z\",\"current\":false,"
                         + "\"error\":[\"flipbook.yaml:3:5: fpss is no setting\"],\"restart\":[\"listen\"]}\n");
+        assertThat(kept.lines).isEmpty();
     }
 
     @Test
