@@ -106,11 +106,16 @@ class ExchangeTest {
 
     @Test
     void sourceThatIsShownAgainIsNotOpenedTwiceHoweverLongItHangs() {
+        CompletableFuture<Void> closes = new CompletableFuture<>();
         CompletableFuture<Void> mayClose = new CompletableFuture<>();
         watchFirst(1);
-        first.onClose(mayClose::join);
+        first.onClose(() -> {
+            closes.complete(null);
+            mayClose.join();
+        });
 
         feed.show(first);
+        closes.join(); // else it would be closed from another thread too
         stage.pass(Duration.ofSeconds(20));
         assertThat(stage.sourceThreads()).as("the thread that closes it").isEqualTo(1);
 
