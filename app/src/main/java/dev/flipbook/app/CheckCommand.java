@@ -31,6 +31,8 @@ final class CheckCommand {
                       --print              Print what holds, with all defaults filled in and
                                            secrets as ***.
                   -h, --help               Show this help and exit.
+
+                  flipbook check --print flipbook.yaml
                 """;
     }
 
