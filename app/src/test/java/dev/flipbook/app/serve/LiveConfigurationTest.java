@@ -143,12 +143,14 @@ class LiveConfigurationTest {
 
     @Test
     void timeoutsAreChangedWithoutANewStartOfTheSource() throws Exception {
+        write("feeds:", "  yard: {source: test, idle_stop: 7d}");
         start();
         awaitPicture("yard");
-        var since = feed("yard").status().since();
-        write("feeds:", "  door: demo", "  yard: {source: test, idle_stop: 0s}");
+        long captured = feed("yard").status().captured();
+        write("feeds:", "  yard: {source: test, idle_stop: 0s}");
         await().until(() -> feed("yard").status().state() == State.IDLE);
-        assertThat(feed("yard").status().since()).isAfter(since);
+        assertThat(feed("yard").status().reason()).isEqualTo("nobody watches");
+        assertThat(feed("yard").status().captured()).isGreaterThanOrEqualTo(captured);
     }
 
     @Test
